@@ -1,0 +1,69 @@
+package io.redistributed.redis;
+
+import io.redistributed.settings.Settings;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * How to reach a Redis.
+ *
+ * @param url {@code redis[s]://[[user]:password@]host[:port][/database]}
+ * @param connectTimeout longest time for one attempt to connect and log in; default 5 s
+ * @param commandTimeout longest silence of the server while commands wait for their replies, after which the
+ *     connection is given up as dead; default 5 s
+ */
+public record RedisSettings(String url, Duration connectTimeout, Duration commandTimeout) {
+
+    private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
+
+    public RedisSettings {
+        Objects.requireNonNull(url);
+        URI uri = URI.create(url);
+        if (uri.getHost() == null || !("redis".equals(uri.getScheme()) || "rediss".equals(uri.getScheme()))) {
+            throw new IllegalArgumentException("redis.endpoints: '" + withoutPassword(url)
+                    + "' is not a Redis URL; write redis://[[user]:password@]host[:port][/database]");
+        }
+    }
+
+    /** The Redis at {@code url}, with default timeouts. */
+    public static RedisSettings of(String url) {
+        return new RedisSettings(url, DEFAULT_TIMEOUT, DEFAULT_TIMEOUT);
+    }
+
+    /**
+     * Reads the {@code redis} part of the configuration: {@code {endpoints: [url], connectTimeout: "5s",
+     * commandTimeout: "5s"}}.
+     */
+    public static RedisSettings fromJson(JsonObject json) {
+        JsonArray endpoints = json.getJsonArray("endpoints", new JsonArray());
+        if (endpoints.size() != 1) {
+            throw new IllegalArgumentException("redis.endpoints: give the URL of the one Redis to connect to");
+        }
+        return new RedisSettings(
+                endpoints.getString(0),
+                Settings.duration(json, "connectTimeout", DEFAULT_TIMEOUT),
+                Settings.duration(json, "commandTimeout", DEFAULT_TIMEOUT));
+    }
+
+    public String host() {
+        return URI.create(url).getHost();
+    }
+
+    public int port() {
+        int port = URI.create(url).getPort();
+        return port < 0 ? 6379 : port;
+    }
+
+    /** The URL fit for logs. */
+    @Override
+    public String toString() {
+        return withoutPassword(url);
+    }
+
+    private static String withoutPassword(String url) {
+        return url.replaceFirst("//[^@/]*@", "//");
+    }
+}
