@@ -1,6 +1,7 @@
 package io.redistributed.redis;
 
 import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.context.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * Commands over one held connection: pipelined, reconnecting, and never waiting for ever, as a server that falls silent
@@ -68,6 +70,15 @@ public final class RedisCommands {
     }
 
     /**
+     * Publishes one message. Makes no span: the publisher's PRODUCER span stands for the call.
+     *
+     * @return how many subscribers received it
+     */
+    public Future<Integer> publish(String channel, Buffer message) {
+        return transmit(Request.cmd(Command.PUBLISH).arg(channel).arg(message)).map(Response::toInteger);
+    }
+
+    /**
      * Runs a script by {@code EVALSHA}, and by {@code EVAL} if the server does not have it.
      *
      * @param args strings, numbers or {@link Buffer}s
@@ -85,7 +96,8 @@ public final class RedisCommands {
      * that do no more when they are run twice, since a lost reply looks the same as a lost command.
      */
     public Future<Response> runUntilAnswered(LuaScript script, List<String> keys, List<?> args, Duration within) {
-        return retrying(script, keys, args, new Backoff(), System.nanoTime() + within.toNanos());
+        Supplier<Future<Response>> call = Context.current().wrapSupplier(() -> run(script, keys, args));
+        return retrying(call, new Backoff(), System.nanoTime() + within.toNanos());
     }
 
     /** Closes the connection; commands without a reply fail. */
@@ -96,15 +108,14 @@ public final class RedisCommands {
         return link.close();
     }
 
-    private Future<Response> retrying(
-            LuaScript script, List<String> keys, List<?> args, Backoff backoff, long deadline) {
-        return run(script, keys, args).recover(cause -> {
+    private Future<Response> retrying(Supplier<Future<Response>> call, Backoff backoff, long deadline) {
+        return call.get().recover(cause -> {
             if (closed || !isPassing(cause) || System.nanoTime() >= deadline) {
                 return Future.failedFuture(cause);
             }
             Promise<Void> pause = Promise.promise();
             vertx.setTimer(backoff.nextMillis(), id -> pause.complete());
-            return pause.future().compose(v -> retrying(script, keys, args, backoff, deadline));
+            return pause.future().compose(v -> retrying(call, backoff, deadline));
         });
     }
 

@@ -1,0 +1,96 @@
+package io.redistributed.context;
+
+import io.opentelemetry.api.baggage.Baggage;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.context.Context;
+import java.nio.ByteBuffer;
+import java.util.UUID;
+
+/**
+ * A received message: what travelled in front of it, and where its body is. Immutable; a view of the bytes it was
+ * decoded from.
+ */
+public final class DecodedMessage {
+
+    /** What was found at the start of the message. */
+    public enum Kind {
+        /** A {@link WireFormat#BINARY} header. */
+        BINARY,
+        /** A {@link WireFormat#ENVELOPE} header. */
+        ENVELOPE,
+        /** No header: the body is the whole message. */
+        UNTRACED,
+        /** The first bytes of an envelope, then something else: the body is the whole message. */
+        MALFORMED
+    }
+
+    private final Kind kind;
+    private final MessageContext context;
+    private final ByteBuffer message;
+    private final int bodyOffset;
+
+    private DecodedMessage(Kind kind, MessageContext context, ByteBuffer message, int bodyOffset) {
+        this.kind = kind;
+        this.context = context;
+        this.message = message;
+        this.bodyOffset = bodyOffset;
+    }
+
+    static DecodedMessage traced(Kind kind, MessageContext context, ByteBuffer message, int bodyOffset) {
+        return new DecodedMessage(kind, context, message, bodyOffset);
+    }
+
+    static DecodedMessage untraced(ByteBuffer message) {
+        return new DecodedMessage(Kind.UNTRACED, MessageContext.NONE, message, 0);
+    }
+
+    static DecodedMessage malformed(ByteBuffer message) {
+        return new DecodedMessage(Kind.MALFORMED, MessageContext.NONE, message, 0);
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /** The sender's span, remote; not valid if and only if the kind is {@code UNTRACED} or {@code MALFORMED}. */
+    public SpanContext spanContext() {
+        return context.spanContext();
+    }
+
+    /** Empty if the sender wrote none. */
+    public Baggage baggage() {
+        return context.baggage();
+    }
+
+    /** When the message was published, by the sender's clock, µs since the Unix epoch; 0 if unknown. */
+    public long publishedAtMicros() {
+        return context.publishedAtMicros();
+    }
+
+    /** Null if the sender wrote none. */
+    public UUID messageId() {
+        return context.messageId();
+    }
+
+    /** {@code parent} with the sender's span as current span, and the sender's baggage if it wrote any. */
+    public Context extractInto(Context parent) {
+        Context extracted = spanContext().isValid() ? parent.with(Span.wrap(spanContext())) : parent;
+        return baggage().isEmpty() ? extracted : extracted.with(baggage());
+    }
+
+    /** Where the body begins, in bytes from the start of the message; 0 if there is no header. */
+    public int bodyOffset() {
+        return bodyOffset;
+    }
+
+    /** In bytes; the body ends where the message ends. */
+    public int bodyLength() {
+        return message.limit() - bodyOffset;
+    }
+
+    /** A new view of the body's bytes, big-endian, position 0; read-only if the message was, sharing its memory. */
+    public ByteBuffer body() {
+        return message.slice(bodyOffset, bodyLength());
+    }
+}

@@ -1,0 +1,40 @@
+package io.redistributed.context;
+
+import io.opentelemetry.api.baggage.Baggage;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.context.Context;
+import java.util.Objects;
+import java.util.UUID;
+
+/**
+ * What travels in front of a message. {@link WireFormat#BINARY} carries the ids and the sampled bit of
+ * {@code spanContext} only, {@link WireFormat#ENVELOPE} all of it. Immutable.
+ *
+ * @param spanContext the sender's span, with its tracestate; if it is not valid, nothing is written
+ * @param baggage empty if there is none
+ * @param publishedAtMicros when the message was published, µs since the Unix epoch; 0 if unknown
+ * @param messageId any 16 bytes that tell this message from others; null if it has none
+ */
+public record MessageContext(SpanContext spanContext, Baggage baggage, long publishedAtMicros, UUID messageId) {
+
+    static final MessageContext NONE = new MessageContext(SpanContext.getInvalid(), Baggage.empty(), 0, null);
+
+    /**
+     * @throws IllegalArgumentException if {@code publishedAtMicros} is negative
+     * @throws NullPointerException if {@code spanContext} or {@code baggage} is null
+     */
+    public MessageContext {
+        Objects.requireNonNull(spanContext, "spanContext");
+        Objects.requireNonNull(baggage, "baggage");
+        if (publishedAtMicros < 0) {
+            throw new IllegalArgumentException(
+                    "publishedAtMicros is " + publishedAtMicros + ", must be µs since the epoch, or 0 if unknown");
+        }
+    }
+
+    /** The span and the baggage of {@code context}, with neither publish time nor message id. */
+    public static MessageContext of(Context context) {
+        return new MessageContext(Span.fromContext(context).getSpanContext(), Baggage.fromContext(context), 0, null);
+    }
+}

@@ -1,0 +1,43 @@
+package io.redistributed.context;
+
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.SpanId;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceId;
+import io.opentelemetry.api.trace.TraceState;
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+
+/**
+ * A span context in bytes, the same in both formats: ids in the order of their hex digits, and one byte of flags of
+ * which only the sampled bit is written and read. OpenCensus defines no other bit, and W3C has writers clear those that
+ * they do not know.
+ */
+final class SpanContextBytes {
+
+    private static final int SAMPLED = 1;
+
+    private SpanContextBytes() {}
+
+    static SpanContext remote(long traceIdHigh, long traceIdLow, long spanId, byte flags, TraceState traceState) {
+        return SpanContext.createFromRemoteParent(
+                TraceId.fromLongs(traceIdHigh, traceIdLow),
+                SpanId.fromLong(spanId),
+                (flags & SAMPLED) != 0 ? TraceFlags.getSampled() : TraceFlags.getDefault(),
+                traceState);
+    }
+
+    static void putTraceId(SpanContext spanContext, ByteBuffer out) {
+        String traceId = spanContext.getTraceId();
+        out.putLong(HexFormat.fromHexDigitsToLong(traceId, 0, 16));
+        out.putLong(HexFormat.fromHexDigitsToLong(traceId, 16, 32));
+    }
+
+    static void putSpanId(SpanContext spanContext, ByteBuffer out) {
+        out.putLong(HexFormat.fromHexDigitsToLong(spanContext.getSpanId()));
+    }
+
+    static void putFlags(SpanContext spanContext, ByteBuffer out) {
+        out.put((byte) (spanContext.getTraceFlags().asByte() & SAMPLED));
+    }
+}

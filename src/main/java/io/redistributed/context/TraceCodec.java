@@ -1,0 +1,72 @@
+package io.redistributed.context;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * Puts a trace context in front of a message and reads it back. Stateless, safe to use from any thread; the byte
+ * layouts are in the {@linkplain io.redistributed.context package description}.
+ */
+public final class TraceCodec {
+
+    private static final byte[] NOTHING = {};
+
+    private TraceCodec() {}
+
+    /** {@link #decode(ByteBuffer)} of the whole array. */
+    public static DecodedMessage decode(byte[] message) {
+        return read(ByteBuffer.wrap(message));
+    }
+
+    /**
+     * Reads what is in front of the payload, in whichever format. Never throws, whatever the bytes, and never copies the
+     * payload: the result is a view of {@code message}, so leave its bytes alone as long as the result is in use.
+     *
+     * @param message its remaining bytes are the message; heap, direct or read-only, of any byte order; its position
+     *     and limit are not moved
+     */
+    public static DecodedMessage decode(ByteBuffer message) {
+        return read(message.slice());
+    }
+
+    /** @param message from position 0 to its limit, big-endian */
+    private static DecodedMessage read(ByteBuffer message) {
+        if (BinaryHeader.isAtStartOf(message)) {
+            return BinaryHeader.read(message);
+        }
+        if (Envelope.isAtStartOf(message)) {
+            return new EnvelopeReader(message).read();
+        }
+        return DecodedMessage.untraced(message);
+    }
+
+    /**
+     * The bytes to put in front of the payload: 29 for {@link WireFormat#BINARY}, at most 8775 for
+     * {@link WireFormat#ENVELOPE} (36 without the
+     * optional fields), none for {@link WireFormat#NONE} or if the span context is not valid.
+     */
+    public static byte[] header(WireFormat format, MessageContext context) {
+        if (!context.spanContext().isValid()) {
+            return NOTHING;
+        }
+        return switch (format) {
+            case BINARY -> BinaryHeader.write(context.spanContext());
+            case ENVELOPE -> EnvelopeWriter.write(context);
+            case NONE -> NOTHING;
+        };
+    }
+
+    /**
+     * The whole message, header and payload, in a new array; {@code payload} itself if the header is empty. Who has an
+     * output buffer saves this copy with {@code out.put(TraceCodec.header(format, context))}.
+     */
+    public static byte[] encode(WireFormat format, MessageContext context, byte[] payload) {
+        byte[] header = header(format, context);
+        if (header.length == 0) {
+            return payload;
+        }
+        byte[] message = Arrays.copyOf(header, header.length + payload.length);
+        System.arraycopy(payload, 0, message, header.length, payload.length);
+        return message;
+    }
+}

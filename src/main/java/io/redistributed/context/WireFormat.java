@@ -1,0 +1,16 @@
+package io.redistributed.context;
+
+/**
+ * What a sender writes in front of a message; the byte layouts are in the {@linkplain io.redistributed.context package
+ * description}. Readers accept every format always, so this is a choice of the sender alone.
+ */
+public enum WireFormat {
+    /** 29 bytes, OpenCensus BinaryEncoding v0: trace id, span id, sampled or not. */
+    BINARY,
+
+    /** Says what it is, and carries publish time, tracestate, baggage and message id too. */
+    ENVELOPE,
+
+    /** Nothing: the message is the payload. */
+    NONE
+}

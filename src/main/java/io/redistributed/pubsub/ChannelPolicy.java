@@ -1,0 +1,30 @@
+package io.redistributed.pubsub;
+
+import io.redistributed.context.WireFormat;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/**
+ * How messages of some channels are traced. Reading accepts every format whatever is written, so a fleet can be moved
+ * reader-first: deploy everywhere with {@link WireFormat#NONE}, then switch writing on.
+ *
+ * @param channels glob over channel (or destination) names: {@code *} any characters, {@code ?} one
+ * @param write the header that publishers write
+ * @param relation how the consumer's span relates to the sender's
+ */
+public record ChannelPolicy(String channels, WireFormat write, Relation relation) {
+
+    /** {@link WireFormat#BINARY} and {@link Relation#PARENT} for every channel. */
+    public static final ChannelPolicy DEFAULT = new ChannelPolicy("*", WireFormat.BINARY, Relation.PARENT);
+
+    public ChannelPolicy {
+        Objects.requireNonNull(channels);
+        Objects.requireNonNull(write);
+        Objects.requireNonNull(relation);
+    }
+
+    Pattern pattern() {
+        String regex = Pattern.quote(channels).replace("*", "\\E.*\\Q").replace("?", "\\E.\\Q");
+        return Pattern.compile(regex, Pattern.DOTALL);
+    }
+}

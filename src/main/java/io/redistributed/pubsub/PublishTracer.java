@@ -1,0 +1,142 @@
+package io.redistributed.pubsub;
+
+import static io.redistributed.pubsub.MessagingAttributes.BODY_SIZE;
+import static io.redistributed.pubsub.MessagingAttributes.DESTINATION;
+import static io.redistributed.pubsub.MessagingAttributes.ENVELOPE_SIZE;
+import static io.redistributed.pubsub.MessagingAttributes.ERROR_TYPE;
+import static io.redistributed.pubsub.MessagingAttributes.MESSAGE_ID;
+import static io.redistributed.pubsub.MessagingAttributes.RECEIVERS;
+
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.baggage.Baggage;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.metrics.LongCounter;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
+import io.redistributed.context.MessageContext;
+import io.redistributed.context.TraceCodec;
+import io.redistributed.context.WireFormat;
+import io.redistributed.redis.RedisSettings;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.UUID;
+
+/**
+ * PRODUCER spans named {@code publish <destination>}, and the header that carries them, for those who publish by their
+ * own means, such as a Lua script; everyone else takes a {@link TracedPublisher}. Safe to use from any thread.
+ */
+public final class PublishTracer {
+
+    private final Tracer tracer;
+    private final Attributes common;
+    private final ChannelPolicies policies;
+    private final LongCounter sent;
+
+    /** @param server the Redis that is published to, for {@code server.address} and {@code server.port} */
+    public PublishTracer(OpenTelemetry openTelemetry, RedisSettings server, ChannelPolicies policies) {
+        this.tracer = openTelemetry.getTracer("io.redistributed.pubsub");
+        this.common = MessagingAttributes.of(server, "publish", "send");
+        this.policies = policies;
+        this.sent = openTelemetry
+                .getMeter("io.redistributed.pubsub")
+                .counterBuilder("messaging.client.sent.messages")
+                .setDescription("Messages that producers tried to publish")
+                .setUnit("{message}")
+                .build();
+    }
+
+    /**
+     * Starts the span of one message as a child of the current one. The caller ends it.
+     *
+     * @param destination the channel, or the name that stands for a family of channels
+     * @param bodySize bytes of the message without its header
+     */
+    public Publishing start(String destination, int bodySize) {
+        Span span = tracer.spanBuilder("publish " + destination)
+                .setSpanKind(SpanKind.PRODUCER)
+                .setAllAttributes(common)
+                .setAttribute(DESTINATION, destination)
+                .setAttribute(BODY_SIZE, (long) bodySize)
+                .startSpan();
+        Context context = Context.current().with(span);
+        byte[] header = header(policies.of(destination).write(), span, Baggage.fromContext(context));
+        span.setAttribute(ENVELOPE_SIZE, (long) header.length + bodySize);
+        return new Publishing(destination, context, header);
+    }
+
+    private static byte[] header(WireFormat format, Span span, Baggage baggage) {
+        if (format != WireFormat.ENVELOPE) {
+            return TraceCodec.header(format, new MessageContext(span.getSpanContext(), baggage, 0, null));
+        }
+        UUID id = UUID.randomUUID();
+        span.setAttribute(MESSAGE_ID, id.toString());
+        long now = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+        return TraceCodec.header(format, new MessageContext(span.getSpanContext(), baggage, now, id));
+    }
+
+    /** One message on its way. */
+    public final class Publishing {
+
+        private final String destination;
+        private final Context context;
+        private final byte[] header;
+
+        private Publishing(String destination, Context context, byte[] header) {
+            this.destination = destination;
+            this.context = context;
+            this.header = header;
+        }
+
+        /** The context of the PRODUCER span, to be current for calls made on its behalf. */
+        public Context context() {
+            return context;
+        }
+
+        /** The bytes to put in front of the message; empty if the channel's policy writes none. Not to be changed. */
+        public byte[] header() {
+            return header;
+        }
+
+        /** Ends the span of a message that Redis took. */
+        public void succeeded() {
+            count(Attributes.empty());
+            span().end();
+        }
+
+        /**
+         * Ends the span of a message that Redis took.
+         *
+         * @param receivers the reply of {@code PUBLISH}
+         */
+        public void succeeded(int receivers) {
+            span().setAttribute(RECEIVERS, (long) receivers);
+            succeeded();
+        }
+
+        /** Ends the span of a message that was not published, as far as is known. */
+        public void failed(Throwable cause) {
+            String type = cause.getClass().getName();
+            span().setStatus(StatusCode.ERROR, String.valueOf(cause.getMessage()))
+                    .setAttribute(ERROR_TYPE, type);
+            count(Attributes.of(ERROR_TYPE, type));
+            span().end();
+        }
+
+        private Span span() {
+            return Span.fromContext(context);
+        }
+
+        private void count(Attributes more) {
+            sent.add(
+                    1,
+                    common.toBuilder()
+                            .put(DESTINATION, destination)
+                            .putAll(more)
+                            .build(),
+                    context);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.redistributed.pubsub;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * Bounds and times of a {@link TracedSubscriber}. Immutable; the {@code with} methods give changed copies.
+ *
+ * @param policies how channels are traced
+ * @param maxInFlight messages in handlers at once, over all channels of the subscriber; at the limit the socket is
+ *     paused; default 1,000
+ * @param replyTimeout longest wait for Redis to confirm a SUBSCRIBE; default 5 s
+ * @param heartbeat how often a silent connection is tested; one that does not answer until the next test counts as dead;
+ *     default 2 s
+ * @param closeTimeout longest wait for handlers at {@link TracedSubscriber#close}; default 30 s
+ */
+public record SubscriberOptions(
+        ChannelPolicies policies, int maxInFlight, Duration replyTimeout, Duration heartbeat, Duration closeTimeout) {
+
+    public static final SubscriberOptions DEFAULT = new SubscriberOptions(
+            ChannelPolicies.DEFAULT, 1_000, Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofSeconds(30));
+
+    public SubscriberOptions {
+        Objects.requireNonNull(policies);
+        if (maxInFlight < 1) {
+            throw new IllegalArgumentException("maxInFlight: " + maxInFlight + " must be at least 1");
+        }
+    }
+
+    public SubscriberOptions withPolicies(ChannelPolicies policies) {
+        return new SubscriberOptions(policies, maxInFlight, replyTimeout, heartbeat, closeTimeout);
+    }
+
+    public SubscriberOptions withMaxInFlight(int maxInFlight) {
+        return new SubscriberOptions(policies, maxInFlight, replyTimeout, heartbeat, closeTimeout);
+    }
+
+    public SubscriberOptions withHeartbeat(Duration heartbeat) {
+        return new SubscriberOptions(policies, maxInFlight, replyTimeout, heartbeat, closeTimeout);
+    }
+
+    public SubscriberOptions withCloseTimeout(Duration closeTimeout) {
+        return new SubscriberOptions(policies, maxInFlight, replyTimeout, heartbeat, closeTimeout);
+    }
+}

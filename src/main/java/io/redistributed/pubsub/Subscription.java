@@ -1,0 +1,57 @@
+package io.redistributed.pubsub;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.function.Function;
+
+/** One channel of a {@link TracedSubscriber}. Safe to use from any thread. */
+public final class Subscription {
+
+    private final TracedSubscriber subscriber;
+    private final String channel;
+    private final String destination;
+    private final Relation relation;
+    private final Function<TracedMessage, Future<?>> handler;
+
+    Subscription(
+            TracedSubscriber subscriber,
+            String channel,
+            String destination,
+            Relation relation,
+            Function<TracedMessage, Future<?>> handler) {
+        this.subscriber = subscriber;
+        this.channel = channel;
+        this.destination = destination;
+        this.relation = relation;
+        this.handler = handler;
+    }
+
+    public String channel() {
+        return channel;
+    }
+
+    String destination() {
+        return destination;
+    }
+
+    Relation relation() {
+        return relation;
+    }
+
+    Function<TracedMessage, Future<?>> handler() {
+        return handler;
+    }
+
+    /**
+     * Handles a message that came by another way than the channel, header and all, just as if it had been published: same
+     * span, same bounds.
+     */
+    public void accept(Buffer message) {
+        subscriber.accept(this, message);
+    }
+
+    /** Unsubscribes. Messages that came before it are still handled; completes when Redis has confirmed. */
+    public Future<Void> close() {
+        return subscriber.unsubscribe(this);
+    }
+}

@@ -1,0 +1,140 @@
+-- What the queue's scripts share; it stands before each of them. DESIGN: every change of a report's home is one script,
+-- so a report is in exactly one of waiting, delayed, leased or ended, whoever dies in between.
+--
+-- KEYS[1]  the lane's prefix, such as {rd:0}; every key hangs below it, so that a script touches one slot of a cluster
+-- ARGV[1..6]  the rules, times in milliseconds: lease, timeout, retention, attempts, crashes, backoff
+-- ARGV[7..]   the script's own
+
+-- Redis 6.2 would else refuse to write after TIME; from 7 on this is how scripts replicate anyway.
+if redis.replicate_commands then
+  redis.replicate_commands()
+end
+
+local lane = KEYS[1]
+local lease, timeout, retention = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local attempts, crashes, backoff = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+
+-- How often workers beat and the lane is reaped; RULES.beatInterval in Java.
+local beat = math.floor(lease / 5)
+
+local function report_key(id)
+  return lane .. ':report:' .. id
+end
+
+local function held_key(worker)
+  return lane .. ':held:' .. worker
+end
+
+-- Free slots are what a worker offers less what it holds: derived anew at each change, so that they cannot drift.
+-- A worker that was taken off the list of workers comes back by its next beat only, hence XX.
+local function settle(worker)
+  local slots = redis.call('HGET', lane .. ':slots', worker)
+  if not slots then
+    return 0
+  end
+  local free = math.max(0, slots - redis.call('SCARD', held_key(worker)))
+  redis.call('ZADD', lane .. ':workers', 'XX', free, worker)
+  return free
+end
+
+-- The number and the message of a report's next attempt: trace header, then {"attempt":N,…} with what submit stored.
+local function next_attempt(id)
+  local stored = redis.call('HMGET', report_key(id), 'attempt', 'header', 'message', 'previous')
+  local attempt = (stored[1] or 0) + 1
+  local previous = ''
+  if stored[4] then
+    previous = '"previous":"' .. stored[4] .. '",'
+  end
+  return attempt, stored[2] .. '{"attempt":' .. attempt .. ',' .. previous .. string.sub(stored[3], 2)
+end
+
+local function assign(id, attempt, worker)
+  redis.call('HSET', report_key(id), 'state', 'running', 'worker', worker, 'attempt', attempt,
+    'started', now, 'deadline', now + timeout)
+  redis.call('ZADD', lane .. ':leases', now + lease, id)
+  redis.call('SADD', held_key(worker), id)
+end
+
+-- Publishes a report to the worker with the most free slots. One that nobody listens for is passed over, until it beats
+-- again. False if no worker is free.
+local function dispatch(id)
+  local attempt, message
+  while true do
+    local best = redis.call('ZREVRANGE', lane .. ':workers', 0, 0, 'WITHSCORES')
+    if #best == 0 or tonumber(best[2]) < 1 then
+      return false
+    end
+    if not attempt then
+      attempt, message = next_attempt(id)
+    end
+    local worker = best[1]
+    if redis.call('PUBLISH', lane .. ':worker:' .. worker, message) > 0 then
+      assign(id, attempt, worker)
+      settle(worker)
+      return true
+    end
+    redis.call('ZREM', lane .. ':workers', worker)
+  end
+end
+
+-- The message of the next waiting report, now assigned to the worker; false if none waits or the worker has no slot.
+local function take(worker)
+  while settle(worker) > 0 do
+    local id = redis.call('LPOP', lane .. ':waiting')
+    if not id then
+      return false
+    end
+    if redis.call('HGET', report_key(id), 'state') == 'queued' then
+      local attempt, message = next_attempt(id)
+      assign(id, attempt, worker)
+      settle(worker)
+      return message
+    end
+  end
+  return false
+end
+
+-- Takes a report out of a worker's hands, whatever becomes of it.
+local function release(id, worker)
+  redis.call('ZREM', lane .. ':leases', id)
+  redis.call('SREM', held_key(worker), id)
+end
+
+-- Ahead of the waiting ones: this report has waited before.
+local function requeue(id)
+  redis.call('HSET', report_key(id), 'state', 'queued')
+  redis.call('HDEL', report_key(id), 'worker', 'deadline', 'progress')
+  if not dispatch(id) then
+    redis.call('LPUSH', lane .. ':waiting', id)
+  end
+end
+
+local function conclude(id, state)
+  redis.call('HSET', report_key(id), 'state', state, 'ended', now)
+  redis.call('HDEL', report_key(id), 'deadline', 'progress')
+  redis.call('PEXPIRE', report_key(id), retention)
+  redis.call('PEXPIRE', lane .. ':result:' .. id, retention)
+  redis.call('PEXPIRE', lane .. ':input:' .. id, retention)
+  redis.call('PUBLISH', lane .. ':ended:' .. id, state)
+end
+
+-- An attempt ended without a word from its worker. Counted apart from failures: what kills its worker dies soon.
+local function crashed(id)
+  local key = report_key(id)
+  local stored = redis.call('HMGET', key, 'state', 'worker', 'attempt')
+  release(id, stored[2] or '')
+  if stored[1] ~= 'running' then
+    return
+  end
+  local why = 'worker ' .. stored[2] .. ' was lost, or held on past the time allowed'
+  redis.call('HSET', key, 'error:' .. stored[3], why)
+  if redis.call('HINCRBY', key, 'crashes', 1) >= crashes then
+    redis.call('HSET', key, 'error', why)
+    conclude(id, 'failed')
+  else
+    requeue(id)
+  end
+end

@@ -1,0 +1,43 @@
+-- Ends an attempt and hands the worker its next report. Fenced by worker and attempt: a late worker changes nothing.
+-- Runs twice without harm.
+-- ARGV[7..]  id, attempt, worker, outcome (done | failed | retry), result, content type, error, span of the attempt
+--            (trace id-span id, hex), whether the worker wants another (1 | 0)
+-- Returns {'ok' | 'stale', message of the next attempt or nil}.
+local id, attempt, worker, outcome = ARGV[7], ARGV[8], ARGV[9], ARGV[10]
+local result, content_type, error, span = ARGV[11], ARGV[12], ARGV[13], ARGV[14]
+
+local key = report_key(id)
+local stored = redis.call('HMGET', key, 'state', 'worker', 'attempt')
+local mine = stored[2] == worker and stored[3] == attempt
+local status = 'ok'
+
+if not mine or stored[1] ~= 'running' then
+  -- A repeated call, after a lost reply, finds the outcome that it wrote itself.
+  if not mine or stored[1] ~= outcome then
+    status = 'stale'
+  end
+else
+  release(id, worker)
+  if outcome == 'done' then
+    redis.call('SET', lane .. ':result:' .. id, result)
+    redis.call('HSET', key, 'contentType', content_type, 'size', #result)
+    redis.call('DEL', lane .. ':input:' .. id)
+    conclude(id, 'done')
+  else
+    redis.call('HSET', key, 'error', error, 'error:' .. attempt, error, 'previous', span)
+    local failures = redis.call('HINCRBY', key, 'failures', 1)
+    if outcome == 'retry' and failures < attempts then
+      redis.call('HSET', key, 'state', 'queued')
+      redis.call('HDEL', key, 'worker', 'deadline', 'progress')
+      redis.call('ZADD', lane .. ':delayed', now + backoff * 2 ^ (failures - 1), id)
+    else
+      conclude(id, 'failed')
+    end
+  end
+end
+
+if ARGV[15] == '1' then
+  return { status, take(worker) }
+end
+settle(worker)
+return { status, false }

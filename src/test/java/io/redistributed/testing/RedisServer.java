@@ -1,0 +1,227 @@
+package io.redistributed.testing;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.redistributed.redis.EmbeddedRedisExecutables;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
+
+/**
+ * A real Redis server for tests, on 127.0.0.1 and in a temporary folder of its own, with the AOF on and written at every
+ * command, so that what was answered survives {@link #kill}. No password unless a line of configuration gives one.
+ *
+ * <p>All methods block until what they say holds and throw unchecked exceptions. Not for several threads at once, but for
+ * {@link #cli}.
+ */
+public final class RedisServer implements AutoCloseable {
+
+    private final Path folder;
+    private final int port;
+    private final List<String> command;
+    private final String password;
+    private final Thread atExit = new Thread(this::killIfAlive);
+    private Process process;
+
+    private RedisServer(Path folder, Path executable, List<String> configLines) throws IOException {
+        this.folder = folder;
+        this.port = freePort();
+        this.command =
+                List.of(executable.toString(), folder.resolve("redis.conf").toString());
+        this.password = configLines.stream()
+                .filter(line -> line.startsWith("requirepass "))
+                .map(line -> line.substring("requirepass ".length()))
+                .findFirst()
+                .orElse(null);
+        List<String> lines = new ArrayList<>(List.of(
+                "bind 127.0.0.1",
+                "port " + port,
+                "dir " + folder,
+                "save \"\"",
+                "appendonly yes",
+                "appendfsync always"));
+        lines.addAll(configLines);
+        Files.write(folder.resolve("redis.conf"), lines);
+        Runtime.getRuntime().addShutdownHook(atExit);
+    }
+
+    /** Starts the {@code redis-server} (or {@code valkey-server}) on the PATH; fails if there is none. */
+    public static RedisServer start(String... configLines) {
+        return start(folder -> EmbeddedRedisExecutables.installed(), configLines);
+    }
+
+    /** Starts the Redis 6.2 that the jar carries. */
+    public static RedisServer startBundled(String... configLines) {
+        return start(EmbeddedRedisExecutables::bundled, configLines);
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** {@code redis://127.0.0.1:<port>}, with the password if a line {@code requirepass …} gave one. */
+    public String url() {
+        return "redis://" + (password == null ? "" : ":" + password + "@") + "127.0.0.1:" + port;
+    }
+
+    /**
+     * Sends one command over a new connection, as the default user.
+     *
+     * @return {@code String}, {@code Long}, {@code List<Object>} or null
+     * @throws UncheckedIOException if Redis answers an error (with its words), not at all, or not within 5 s
+     */
+    public Object cli(String... arguments) {
+        try (RedisCli cli = new RedisCli(port)) {
+            if (password != null) {
+                cli.call("AUTH", password);
+            }
+            return cli.call(arguments);
+        } catch (IOException e) {
+            throw new UncheckedIOException(String.join(" ", arguments) + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** SIGKILL. Connections break at once. */
+    public void kill() {
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
+    /** SIGTERM: Redis ends orderly. */
+    public void stop() {
+        process.destroy();
+        awaitEnd();
+    }
+
+    /** Starts the server, after stopping it if it runs, on the same port with the data it had. */
+    public void restart() {
+        if (process.isAlive()) {
+            stop();
+        }
+        launch();
+    }
+
+    /** SIGSTOP: connections stay open and the port accepts new ones, but nothing is answered until {@link #resume}. */
+    public void pause() {
+        signal("STOP");
+    }
+
+    /** SIGCONT. */
+    public void resume() {
+        signal("CONT");
+    }
+
+    /** Kills the server and removes its folder. */
+    @Override
+    public void close() {
+        Runtime.getRuntime().removeShutdownHook(atExit);
+        kill();
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static RedisServer start(ExecutableSource source, String... configLines) {
+        try {
+            Path folder = Files.createTempDirectory("redis-test");
+            RedisServer server = new RedisServer(folder, source.in(folder), List.of(configLines));
+            try {
+                server.launch();
+            } catch (RuntimeException e) {
+                server.close();
+                throw e;
+            }
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void launch() {
+        Path log = folder.resolve("redis.log");
+        try {
+            process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+            long deadline = System.nanoTime() + SECONDS.toNanos(30);
+            while (!answers()) {
+                if (!process.isAlive() || System.nanoTime() > deadline) {
+                    throw new IllegalStateException("Redis does not start: " + Files.readString(log));
+                }
+                Thread.sleep(10);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private boolean answers() {
+        try {
+            return "PONG".equals(cli("PING"));
+        } catch (UncheckedIOException stillStarting) {
+            return false;
+        }
+    }
+
+    private void awaitEnd() {
+        try {
+            if (!process.waitFor(20, SECONDS)) {
+                throw new IllegalStateException("Redis " + process.pid() + " does not end");
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void signal(String name) {
+        try {
+            int status = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (status != 0) {
+                throw new IllegalStateException("kill -" + name + " failed");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void killIfAlive() {
+        if (process != null) {
+            process.destroyForcibly();
+        }
+    }
+
+    /** Below the ephemeral ports, one of which a client could hold, or connect to itself, while the server is down. */
+    private static int freePort() {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return free.getLocalPort();
+            } catch (IOException taken) {
+                continue;
+            }
+        }
+    }
+
+    private interface ExecutableSource {
+        Path in(Path folder) throws IOException;
+    }
+}
