@@ -1,0 +1,57 @@
+package io.redistributed.queue;
+
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.SpanId;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceId;
+import io.opentelemetry.api.trace.TraceState;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+
+/**
+ * What a worker is asked to do: the body of a message on its channel,
+ * {@code {"attempt":1,"previous":"<trace id>-<span id>","id":…,"type":…,"parameters":{…},"input":true}}.
+ *
+ * @param number from 1; with the id it fences off late workers
+ * @param hasInput whether the input is to be fetched by {@link WorkerQueue#input}
+ * @param previous the span of the attempt before this one; not valid if there was none or it is unknown
+ */
+public record Attempt(
+        String id, int number, String type, JsonObject parameters, boolean hasInput, SpanContext previous) {
+
+    /** @throws IllegalArgumentException if the body is not of that form */
+    public static Attempt parse(Buffer body) {
+        try {
+            JsonObject json = new JsonObject(body);
+            String id = json.getString("id");
+            Integer number = json.getInteger("attempt");
+            String type = json.getString("type");
+            JsonObject parameters = json.getJsonObject("parameters");
+            if (id == null || number == null || number < 1 || type == null || parameters == null) {
+                throw new IllegalArgumentException("a report message needs attempt, id, type and parameters");
+            }
+            return new Attempt(
+                    id, number, type, parameters, json.getBoolean("input", false), span(json.getString("previous")));
+        } catch (DecodeException | ClassCastException e) {
+            throw new IllegalArgumentException("not a report message: " + e.getMessage(), e);
+        }
+    }
+
+    /** The form in which the span of an attempt is kept in Redis. */
+    static String text(SpanContext span) {
+        return span.isValid() ? span.getTraceId() + "-" + span.getSpanId() : "";
+    }
+
+    private static SpanContext span(String text) {
+        int ids = TraceId.getLength() + 1 + SpanId.getLength();
+        if (text == null || text.length() != ids) {
+            return SpanContext.getInvalid();
+        }
+        return SpanContext.createFromRemoteParent(
+                text.substring(0, TraceId.getLength()),
+                text.substring(TraceId.getLength() + 1),
+                TraceFlags.getSampled(),
+                TraceState.getDefault());
+    }
+}

@@ -1,0 +1,13 @@
+package io.redistributed.queue;
+
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+
+/**
+ * Redis' answer to a worker's beat.
+ *
+ * @param lost reports in the worker's hands that it no longer owns: it may stop, its outcome will not count
+ * @param missing reports handed to the worker that it did not tell of; they have been taken back
+ * @param messages waiting reports that are the worker's now, each as it would have been published
+ */
+public record Beat(List<String> lost, List<String> missing, List<Buffer> messages) {}

@@ -1,0 +1,13 @@
+package io.redistributed.queue;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+
+/**
+ * A report asked for.
+ *
+ * @param type report type
+ * @param parameters the generator's parameters; may be empty
+ * @param input what to report on; may be empty
+ */
+public record NewReport(String type, JsonObject parameters, Buffer input) {}

@@ -1,0 +1,49 @@
+package io.redistributed.queue;
+
+import io.redistributed.redis.LuaScript;
+import io.redistributed.redis.RedisCommands;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Calls the Lua scripts of the queue, which are beside this class among the resources; each says what it takes. */
+final class QueueScripts {
+
+    static final LuaScript SUBMIT = load("submit");
+    static final LuaScript FINISH = load("finish");
+    static final LuaScript BEAT = load("beat");
+    static final LuaScript REAP = load("reap");
+    static final LuaScript LEAVE = load("leave");
+
+    private static final List<String> KEYS = List.of(Lane.PREFIX);
+
+    private final RedisCommands commands;
+    private final List<Object> rules;
+
+    QueueScripts(RedisCommands commands, QueueSettings settings) {
+        this.commands = commands;
+        this.rules = settings.rules();
+    }
+
+    Future<Response> run(LuaScript script, List<?> args) {
+        return commands.run(script, KEYS, withRules(args));
+    }
+
+    /** Repeats the call until it is answered, at most so long: submit and finish do no more when they run twice. */
+    Future<Response> runUntilAnswered(LuaScript script, List<?> args, Duration within) {
+        return commands.runUntilAnswered(script, KEYS, withRules(args), within);
+    }
+
+    private List<Object> withRules(List<?> args) {
+        List<Object> all = new ArrayList<>(rules.size() + args.size());
+        all.addAll(rules);
+        all.addAll(args);
+        return all;
+    }
+
+    private static LuaScript load(String name) {
+        return LuaScript.load(QueueScripts.class, name, "common");
+    }
+}

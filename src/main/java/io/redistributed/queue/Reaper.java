@@ -1,0 +1,59 @@
+package io.redistributed.queue;
+
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts right what died, about once a beat. Every node has one and the script sees to it that they do not do the work
+ * twice; the pauses are jittered, so that nodes started together do not call together.
+ */
+final class Reaper {
+
+    /** Keeps one call well under a millisecond or two; the rest is for the next. */
+    private static final int MOST_PER_CALL = 200;
+
+    private static final Logger log = LoggerFactory.getLogger(Reaper.class);
+
+    private final Vertx vertx;
+    private final QueueScripts scripts;
+    private final Duration interval;
+
+    private long timer;
+    private boolean closed;
+
+    Reaper(Vertx vertx, QueueScripts scripts, Duration interval) {
+        this.vertx = vertx;
+        this.scripts = scripts;
+        this.interval = interval;
+        later();
+    }
+
+    void close() {
+        closed = true;
+        vertx.cancelTimer(timer);
+    }
+
+    private void later() {
+        if (!closed) {
+            long millis = interval.toMillis();
+            timer = vertx.setTimer(millis * 4 / 5 + ThreadLocalRandom.current().nextLong(millis * 2 / 5), id -> reap());
+        }
+    }
+
+    private void reap() {
+        scripts.run(QueueScripts.REAP, List.of(MOST_PER_CALL))
+                .onSuccess(reply -> {
+                    int expired = reply.get(1).toInteger();
+                    int vanished = reply.get(3).toInteger();
+                    if (expired + vanished > 0) {
+                        log.warn("Took back {} reports of lost workers; {} workers have vanished", expired, vanished);
+                    }
+                })
+                .onFailure(cause -> log.debug("Could not reap: {}", cause.getMessage()))
+                .onComplete(done -> later());
+    }
+}

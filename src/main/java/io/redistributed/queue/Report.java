@@ -1,0 +1,69 @@
+package io.redistributed.queue;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A report as it stands in Redis.
+ *
+ * @param traceId the trace of the request that asked for it, 32 hex digits; empty if it was not traced
+ * @param attempt number of the latest attempt, 0 before the first
+ * @param worker who has it, or had it last; null before the first attempt and between attempts
+ * @param progress 0 to 1 while running, if the generator has told; else null
+ * @param started start of the latest attempt, or null
+ * @param ended when it became done or failed, or null
+ * @param error why it failed, or the latest attempt did; null if none has
+ * @param errors attempt number → error, in order
+ * @param contentType media type of the result, null unless done
+ * @param size bytes of the result, 0 unless done
+ */
+public record Report(
+        String id,
+        String type,
+        ReportState state,
+        String traceId,
+        int attempt,
+        String worker,
+        Double progress,
+        Instant created,
+        Instant started,
+        Instant ended,
+        String error,
+        SortedMap<Integer, String> errors,
+        String contentType,
+        long size) {
+
+    private static final String ATTEMPT_ERROR = "error:";
+
+    /** @param stored the fields of the report's hash */
+    static Report of(String id, Map<String, String> stored) {
+        SortedMap<Integer, String> errors = new TreeMap<>();
+        stored.forEach((field, value) -> {
+            if (field.startsWith(ATTEMPT_ERROR)) {
+                errors.put(Integer.valueOf(field.substring(ATTEMPT_ERROR.length())), value);
+            }
+        });
+        String progress = stored.get("progress");
+        return new Report(
+                id,
+                stored.get("type"),
+                ReportState.of(stored.get("state")),
+                stored.get("trace"),
+                Integer.parseInt(stored.getOrDefault("attempt", "0")),
+                stored.get("worker"),
+                progress == null ? null : Double.valueOf(progress),
+                time(stored.get("created")),
+                time(stored.get("started")),
+                time(stored.get("ended")),
+                stored.get("error"),
+                errors,
+                stored.get("contentType"),
+                Long.parseLong(stored.getOrDefault("size", "0")));
+    }
+
+    private static Instant time(String millis) {
+        return millis == null ? null : Instant.ofEpochMilli(Long.parseLong(millis));
+    }
+}

@@ -1,0 +1,209 @@
+package io.redistributed.queue;
+
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Scope;
+import io.redistributed.context.WireFormat;
+import io.redistributed.pubsub.ChannelPolicies;
+import io.redistributed.pubsub.ChannelPolicy;
+import io.redistributed.pubsub.PublishTracer;
+import io.redistributed.pubsub.Relation;
+import io.redistributed.pubsub.SubscriberOptions;
+import io.redistributed.pubsub.TracedSubscriber;
+import io.redistributed.redis.RedisCommands;
+import io.redistributed.redis.RedisSettings;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * The asking side of the report queue: submit reports, look at them, wait for them. Also reaps, so that reports of lost
+ * workers end while any node is alive. To be used on the event loop it was made on.
+ */
+public final class ReportQueue {
+
+    /** What reports are called on spans and in channel policies; every worker has a channel of its own below it. */
+    public static final String DESTINATION = "reports";
+
+    /** How long a call goes on while Redis is away, before the caller is told. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /** More than any API node should be waited on; each costs a channel. */
+    private static final int MAX_IN_FLIGHT = 10_000;
+
+    private final Vertx vertx;
+    private final QueueSettings settings;
+    private final RedisCommands commands;
+    private final TracedSubscriber subscriber;
+    private final QueueScripts scripts;
+    private final PublishTracer tracer;
+    private final Endings endings;
+    private final Reaper reaper;
+
+    private ReportQueue(
+            Vertx vertx,
+            QueueSettings settings,
+            RedisCommands commands,
+            TracedSubscriber subscriber,
+            PublishTracer tracer) {
+        this.vertx = vertx;
+        this.settings = settings;
+        this.commands = commands;
+        this.subscriber = subscriber;
+        this.tracer = tracer;
+        this.scripts = new QueueScripts(commands, settings);
+        this.endings = new Endings(subscriber);
+        this.reaper = new Reaper(vertx, scripts, settings.beatInterval());
+    }
+
+    /**
+     * Connects; fails with a {@link io.redistributed.redis.RedisUnavailableException} if Redis cannot be reached.
+     *
+     * @param policies how the destination {@link #DESTINATION} is traced
+     */
+    public static Future<ReportQueue> connect(
+            Vertx vertx,
+            RedisSettings redis,
+            QueueSettings settings,
+            ChannelPolicies policies,
+            OpenTelemetry openTelemetry) {
+        // The end of a report is a sign between our own nodes, no message of the traced transaction.
+        SubscriberOptions signs = SubscriberOptions.DEFAULT
+                .withMaxInFlight(MAX_IN_FLIGHT)
+                .withPolicies(ChannelPolicies.of(new ChannelPolicy("*", WireFormat.NONE, Relation.OFF)));
+        return RedisCommands.connect(vertx, redis, openTelemetry).compose(commands -> TracedSubscriber.connect(
+                        vertx, redis, openTelemetry, signs)
+                .map(subscriber -> new ReportQueue(
+                        vertx, settings, commands, subscriber, new PublishTracer(openTelemetry, redis, policies)))
+                .onFailure(cause -> commands.close()));
+    }
+
+    /**
+     * Stores a report and hands it to a free worker, or lets it wait for one, under a PRODUCER span
+     * {@code publish reports} of the current trace.
+     *
+     * @return the report's id once it is stored; or a {@link QueueFullException}; or a
+     *     {@link io.redistributed.redis.RedisUnavailableException} after some seconds without Redis: then the report may
+     *     or may not be stored
+     */
+    public Future<String> submit(NewReport report) {
+        String id = newId();
+        JsonObject message =
+                new JsonObject().put("id", id).put("type", report.type()).put("parameters", report.parameters());
+        if (report.input().length() > 0) {
+            message.put("input", true);
+        }
+        Buffer body = message.toBuffer();
+        PublishTracer.Publishing publishing = tracer.start(DESTINATION, body.length());
+        Span span = Span.fromContext(publishing.context()).setAttribute("redistributed.report.id", id);
+        List<Object> args = List.of(
+                id,
+                report.type(),
+                body,
+                Buffer.buffer(publishing.header()),
+                span.getSpanContext().isValid() ? span.getSpanContext().getTraceId() : "",
+                report.input(),
+                settings.maxWaiting());
+        try (Scope current = publishing.context().makeCurrent()) {
+            return scripts.runUntilAnswered(QueueScripts.SUBMIT, args, PATIENCE)
+                    .compose(reply -> "full".equals(reply.toString())
+                            ? Future.<String>failedFuture(new QueueFullException(settings.maxWaiting()))
+                            : Future.succeededFuture(id))
+                    .onSuccess(stored -> publishing.succeeded())
+                    .onFailure(publishing::failed);
+        }
+    }
+
+    /** The report as it is now; empty if there is none of that id. */
+    public Future<Optional<Report>> find(String id) {
+        return commands.send(Request.cmd(Command.HGETALL).arg(Lane.report(id))).map(reply -> {
+            Map<String, String> fields = new HashMap<>();
+            for (String field : reply.getKeys()) {
+                fields.put(field, reply.get(field).toString());
+            }
+            return fields.containsKey("state") ? Optional.of(Report.of(id, fields)) : Optional.empty();
+        });
+    }
+
+    /** The report once it has ended, or as it is after {@code atMost}; empty at once if there is none of that id. */
+    public Future<Optional<Report>> await(String id, Duration atMost) {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        return find(id).compose(report -> isOver(report, deadline)
+                ? Future.succeededFuture(report)
+                : endings.listen(id).compose(listening -> untilOver(id, listening, deadline)
+                        .onComplete(over -> listening.close())));
+    }
+
+    /** The result of a done report; empty if there is none. */
+    public Future<Optional<ReportResult>> result(String id) {
+        Future<Response> contentType =
+                commands.send(Request.cmd(Command.HGET).arg(Lane.report(id)).arg("contentType"));
+        Future<Response> body = commands.send(Request.cmd(Command.GET).arg(Lane.result(id)));
+        return Future.all(contentType, body)
+                .map(both -> body.result() == null || contentType.result() == null
+                        ? Optional.empty()
+                        : Optional.of(new ReportResult(
+                                body.result().toBuffer(), contentType.result().toString())));
+    }
+
+    /** The report types that workers of the cluster have announced, with their descriptions; by name. */
+    public Future<Map<String, JsonObject>> types() {
+        return commands.send(Request.cmd(Command.HGETALL).arg(Lane.types())).map(reply -> {
+            Map<String, JsonObject> types = new TreeMap<>();
+            for (String type : reply.getKeys()) {
+                types.put(type, new JsonObject(reply.get(type).toString()));
+            }
+            return types;
+        });
+    }
+
+    /** Whether both connections to Redis stand. */
+    public boolean isConnected() {
+        return commands.isConnected() && subscriber.state() == TracedSubscriber.State.CONNECTED;
+    }
+
+    public Future<Void> close() {
+        reaper.close();
+        return Future.join(subscriber.close(), commands.close()).mapEmpty();
+    }
+
+    private Future<Optional<Report>> untilOver(String id, Endings.Listening listening, long deadline) {
+        Future<Void> sign = listening.sign();
+        // Asked anew after the sign was asked for, so an end in between is not missed.
+        return find(id).compose(report -> isOver(report, deadline)
+                ? Future.succeededFuture(report)
+                : orAt(deadline, sign).compose(woken -> untilOver(id, listening, deadline)));
+    }
+
+    private Future<Void> orAt(long deadline, Future<Void> sign) {
+        Promise<Void> first = Promise.promise();
+        long millis = Math.max(1, Duration.ofNanos(deadline - System.nanoTime()).toMillis());
+        long timer = vertx.setTimer(millis, id -> first.tryComplete());
+        sign.onComplete(woken -> {
+            vertx.cancelTimer(timer);
+            first.tryComplete();
+        });
+        return first.future();
+    }
+
+    private static boolean isOver(Optional<Report> report, long deadline) {
+        return report.isEmpty() || report.get().state().isTerminal() || System.nanoTime() >= deadline;
+    }
+
+    /** 128 random bits behind the number of the lane: whoever knows an id may read the report, so ids are not guessed. */
+    private static String newId() {
+        return "0-" + UUID.randomUUID().toString().replace("-", "");
+    }
+}

@@ -1,0 +1,23 @@
+package io.redistributed.queue;
+
+/** {@code queued → running → done | failed}; a failed attempt goes back to {@code queued}. */
+public enum ReportState {
+    QUEUED,
+    RUNNING,
+    DONE,
+    FAILED;
+
+    /** Whether the outcome stands. */
+    public boolean isTerminal() {
+        return this == DONE || this == FAILED;
+    }
+
+    /** As in Redis and in the API: lower case. */
+    public String text() {
+        return name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    static ReportState of(String text) {
+        return valueOf(text.toUpperCase(java.util.Locale.ROOT));
+    }
+}

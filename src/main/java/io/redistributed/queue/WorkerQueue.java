@@ -1,0 +1,137 @@
+package io.redistributed.queue;
+
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.SpanContext;
+import io.redistributed.redis.RedisCommands;
+import io.redistributed.redis.RedisSettings;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The working side of the report queue, for one worker: beats, outcomes, inputs. Also reaps. To be used on the event loop
+ * it was made on.
+ */
+public final class WorkerQueue {
+
+    private final String worker;
+    private final QueueSettings settings;
+    private final RedisCommands commands;
+    private final QueueScripts scripts;
+    private final Reaper reaper;
+
+    private WorkerQueue(Vertx vertx, String worker, QueueSettings settings, RedisCommands commands) {
+        this.worker = worker;
+        this.settings = settings;
+        this.commands = commands;
+        this.scripts = new QueueScripts(commands, settings);
+        this.reaper = new Reaper(vertx, scripts, settings.beatInterval());
+    }
+
+    /**
+     * Connects; fails with a {@link io.redistributed.redis.RedisUnavailableException} if Redis cannot be reached.
+     *
+     * @param worker the worker's id, its own in the whole cluster and for this one run
+     */
+    public static Future<WorkerQueue> connect(
+            Vertx vertx, RedisSettings redis, QueueSettings settings, OpenTelemetry openTelemetry, String worker) {
+        return RedisCommands.connect(vertx, redis, openTelemetry)
+                .map(commands -> new WorkerQueue(vertx, worker, settings, commands));
+    }
+
+    /** Where this worker's reports are published; to be subscribed to before the first beat. */
+    public String channel() {
+        return Lane.workerChannel(worker);
+    }
+
+    /** Tells the cluster of report types, so that API nodes can check what they are asked for. */
+    public Future<Void> announce(Map<String, JsonObject> types) {
+        if (types.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        Request request = Request.cmd(Command.HSET).arg(Lane.types());
+        types.forEach((type, description) -> request.arg(type).arg(description.encode()));
+        return commands.send(request).mapEmpty();
+    }
+
+    /**
+     * Tells that the worker lives and what it holds: that renews its leases, and states its free slots.
+     *
+     * @param slots how many attempts the worker takes at once; 0 to be given no more
+     * @param information about the worker, for people
+     */
+    public Future<Beat> beat(int slots, JsonObject information, List<InHand> inHand) {
+        List<Object> args = new ArrayList<>(3 + 4 * inHand.size());
+        args.add(worker);
+        args.add(slots);
+        args.add(information.encode());
+        for (InHand attempt : inHand) {
+            args.add(attempt.id());
+            args.add(attempt.attempt());
+            args.add(attempt.progressText());
+            args.add(Attempt.text(attempt.span()));
+        }
+        return scripts.run(QueueScripts.BEAT, args)
+                .map(reply -> new Beat(
+                        strings(reply.get(0)),
+                        strings(reply.get(1)),
+                        reply.get(2).stream().map(Response::toBuffer).toList()));
+    }
+
+    /**
+     * Writes the outcome of an attempt, unless the report is no longer this worker's. Goes on for six leases
+     * while Redis is away, then fails: somebody else has the report by then.
+     *
+     * @param span the attempt's CONSUMER span
+     * @param more whether the worker takes another report
+     */
+    public Future<Finished> finish(Attempt attempt, Outcome outcome, SpanContext span, boolean more) {
+        List<Object> args = List.of(
+                attempt.id(),
+                attempt.number(),
+                worker,
+                outcome.kind(),
+                outcome.result(),
+                outcome.contentType(),
+                outcome.error(),
+                Attempt.text(span),
+                more ? 1 : 0);
+        Duration patience = settings.lease().multipliedBy(6);
+        return scripts.runUntilAnswered(QueueScripts.FINISH, args, patience).map(reply -> {
+            Response next = reply.get(1);
+            return new Finished(
+                    "stale".equals(reply.get(0).toString()),
+                    Optional.ofNullable(next).map(Response::toBuffer));
+        });
+    }
+
+    /** The input of a report; empty if it has none any more. */
+    public Future<Buffer> input(String id) {
+        return commands.send(Request.cmd(Command.GET).arg(Lane.input(id)))
+                .map(reply -> reply == null ? Buffer.buffer() : reply.toBuffer());
+    }
+
+    /** Hands back what the worker holds, and takes it off the list of workers. */
+    public Future<Void> leave() {
+        return scripts.run(QueueScripts.LEAVE, List.of(worker)).mapEmpty();
+    }
+
+    /** Closes the connection; {@link #leave} first. */
+    public Future<Void> close() {
+        reaper.close();
+        return commands.close();
+    }
+
+    private static List<String> strings(Response reply) {
+        return reply.stream().map(Response::toString).toList();
+    }
+}
