@@ -42,8 +42,8 @@ public final class TraceCodec {
 
     /**
      * The bytes to put in front of the payload: 29 for {@link WireFormat#BINARY}, at most 8775 for
-     * {@link WireFormat#ENVELOPE} (36 without the
-     * optional fields), none for {@link WireFormat#NONE} or if the span context is not valid.
+     * {@link WireFormat#ENVELOPE} (36 with ids and flags alone), none for {@link WireFormat#NONE} or if the span context
+     * is not valid.
      */
     public static byte[] header(WireFormat format, MessageContext context) {
         if (!context.spanContext().isValid()) {

@@ -50,15 +50,16 @@
  * 6   16      message id
  * </pre>
  *
- * F7 never occurs in UTF-8, so no text is mistaken for an envelope. n is at most 16384. Fields may come in any order;
- * ours are written by ascending id, flags always, the others if there is something to write. Fields with other ids are
- * skipped, even if repeated.
+ * F7 never occurs in UTF-8, so no text is mistaken for an envelope. 01 is the version; a message that begins with
+ * another one is untraced. n is at most 16384. Fields may come in any order; ours are written by ascending id, flags
+ * always, the optional ones if there is something to write. Fields with other ids are skipped, even if repeated.
  *
  * <p>An envelope is <em>malformed</em> if n is cut short, over its maximum or beyond the end of the message; if the fields
  * do not end exactly where n says; if a field of the table is repeated, or is one of fixed length and has another; if an
  * id is missing or all zeros. A tracestate or baggage that is too long or cannot be parsed is dropped and the rest is
  * read: W3C has the trace go on without them (a tracestate with more than 32 members or a repeated key falls under this;
- * of a baggage, single members that are not valid are dropped). By the same limits they are left out when written.
+ * of a baggage, single members that are not valid or have an empty value are dropped). A tracestate or baggage over the
+ * same limits, or a baggage with a value that UTF-8 cannot hold, is left out when written.
  *
  * <h2>Both</h2>
  *

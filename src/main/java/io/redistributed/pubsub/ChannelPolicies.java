@@ -1,5 +1,10 @@
 package io.redistributed.pubsub;
 
+import io.redistributed.context.WireFormat;
+import io.redistributed.settings.Settings;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -22,6 +27,27 @@ public final class ChannelPolicies {
     }
 
     public static ChannelPolicies of(List<ChannelPolicy> policies) {
+        return new ChannelPolicies(policies);
+    }
+
+    /**
+     * Reads the {@code tracing.channels} part of the configuration:
+     * {@code [{match: "orders.*", write: "envelope", relation: "link"}]}; {@code write} and {@code relation} have the
+     * default's values if missing.
+     *
+     * @param json null for none
+     * @throws IllegalArgumentException naming the key and what is allowed
+     */
+    public static ChannelPolicies fromJson(JsonArray json) {
+        List<ChannelPolicy> policies = new ArrayList<>();
+        for (int i = 0; json != null && i < json.size(); i++) {
+            JsonObject rule = json.getJsonObject(i);
+            String place = "channels[" + i + "].";
+            policies.add(new ChannelPolicy(
+                    rule.getString("match", "*"),
+                    Settings.choice(place + "write", WireFormat.class, rule.getString("write", "binary")),
+                    Settings.choice(place + "relation", Relation.class, rule.getString("relation", "parent"))));
+        }
         return new ChannelPolicies(policies);
     }
 

@@ -38,6 +38,11 @@ public record Attempt(
         }
     }
 
+    /** Tells this attempt from all others: {@code <id>#<number>}. */
+    public String key() {
+        return id + "#" + number;
+    }
+
     /** The form in which the span of an attempt is kept in Redis. */
     static String text(SpanContext span) {
         return span.isValid() ? span.getTraceId() + "-" + span.getSpanId() : "";

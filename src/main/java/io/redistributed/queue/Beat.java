@@ -7,7 +7,8 @@ import java.util.List;
  * Redis' answer to a worker's beat.
  *
  * @param lost reports in the worker's hands that it no longer owns: it may stop, its outcome will not count
- * @param missing reports handed to the worker that it did not tell of; they have been taken back
+ * @param takenBack attempts handed to the worker that it did not tell of, by {@link Attempt#key}: if one arrives after
+ *     all, it is not to be run
  * @param messages waiting reports that are the worker's now, each as it would have been published
  */
-public record Beat(List<String> lost, List<String> missing, List<Buffer> messages) {}
+public record Beat(List<String> lost, List<String> takenBack, List<Buffer> messages) {}

@@ -27,13 +27,8 @@ record RedisExecutable(Path path, String version) {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisExecutable.class);
     private static final Pattern VERSION = Pattern.compile("\\bv=((\\d+)\\.(\\d+)\\S*)");
-    private static final int OLDEST_MAJOR = 6;
-    private static final int OLDEST_MINOR = 2;
-    private static final String ADVICE = "install redis-server or valkey-server "
-            + OLDEST_MAJOR
-            + "."
-            + OLDEST_MINOR
-            + " or newer, or use a Redis that already runs";
+    private static final String ADVICE =
+            "install redis-server or valkey-server 6.2 or newer, or use a Redis that already runs";
 
     /**
      * {@code redis-server} on the PATH, else {@code valkey-server} on the PATH, else the bundled one. A program on the
@@ -113,11 +108,14 @@ record RedisExecutable(Path path, String version) {
         }
         int major = Integer.parseInt(version.group(2));
         int minor = Integer.parseInt(version.group(3));
-        if (major < OLDEST_MAJOR || major == OLDEST_MAJOR && minor < OLDEST_MINOR) {
-            throw new IOException(
-                    program + " is version " + version.group(1) + ", older than " + OLDEST_MAJOR + "." + OLDEST_MINOR);
+        if (major < 6 || major == 6 && minor < 2) {
+            throw new IOException(program + " is version " + version.group(1) + ", older than 6.2");
         }
         return new RedisExecutable(program, version.group(1));
+    }
+
+    int major() {
+        return Integer.parseInt(version.substring(0, version.indexOf('.')));
     }
 
     private static String run(Path program, String argument) throws IOException {

@@ -2,6 +2,8 @@ package io.redistributed.settings;
 
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -58,5 +60,21 @@ public final class Settings {
                     key + ": " + value + " is not a whole number from " + min + " to " + max);
         }
         return number;
+    }
+
+    /**
+     * The constant of an enum, written in lower case.
+     *
+     * @param key where the text stands, for the error
+     * @throws IllegalArgumentException naming key, text and the constants
+     */
+    public static <E extends Enum<E>> E choice(String key, Class<E> type, String text) {
+        for (E constant : type.getEnumConstants()) {
+            if (constant.name().toLowerCase(Locale.ROOT).equals(text)) {
+                return constant;
+            }
+        }
+        String allowed = Arrays.toString(type.getEnumConstants()).toLowerCase(Locale.ROOT);
+        throw new IllegalArgumentException(key + ": '" + text + "' is none of " + allowed);
     }
 }

@@ -2,7 +2,7 @@
 -- it waiting reports for its free slots.
 -- ARGV[7..]  worker, slots, information (JSON), then for each attempt in its hands: id, attempt, progress (0..1, 'finishing'
 --            once the outcome is on its way, or ''), span (trace id-span id, hex)
--- Returns {ids it no longer owns, ids taken back as never arrived, messages of new attempts}.
+-- Returns {ids it no longer owns, attempts taken back as never arrived ('id#attempt'), messages of new attempts}.
 local worker, slots = ARGV[7], tonumber(ARGV[8])
 redis.call('ZADD', lane .. ':beats', now, worker)
 redis.call('HSET', lane .. ':info', worker, ARGV[9])
@@ -42,7 +42,9 @@ end
 redis.call('HSET', lane .. ':slots', worker, math.max(0, slots - #lost))
 redis.call('ZADD', lane .. ':workers', 0, worker)
 settle(worker)
+local takenBack = {}
 for _, id in ipairs(missing) do
+  takenBack[#takenBack + 1] = id .. '#' .. redis.call('HGET', report_key(id), 'attempt')
   requeue(id)
 end
 
@@ -52,4 +54,4 @@ while message do
   messages[#messages + 1] = message
   message = take(worker)
 end
-return { lost, missing, messages }
+return { lost, takenBack, messages }

@@ -55,12 +55,12 @@ public final class RedisServer implements AutoCloseable {
 
     /** Starts the {@code redis-server} (or {@code valkey-server}) on the PATH; fails if there is none. */
     public static RedisServer start(String... configLines) {
-        return start(folder -> EmbeddedRedisExecutables.installed(), configLines);
+        return start(EmbeddedRedisExecutables.INSTALLED, configLines);
     }
 
     /** Starts the Redis 6.2 that the jar carries. */
     public static RedisServer startBundled(String... configLines) {
-        return start(EmbeddedRedisExecutables::bundled, configLines);
+        return start(EmbeddedRedisExecutables.BUNDLED, configLines);
     }
 
     public int port() {
@@ -132,10 +132,10 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
-    private static RedisServer start(ExecutableSource source, String... configLines) {
+    private static RedisServer start(EmbeddedRedisExecutables executable, String... configLines) {
         try {
             Path folder = Files.createTempDirectory("redis-test");
-            RedisServer server = new RedisServer(folder, source.in(folder), List.of(configLines));
+            RedisServer server = new RedisServer(folder, executable.path(folder), List.of(configLines));
             try {
                 server.launch();
             } catch (RuntimeException e) {
@@ -219,9 +219,5 @@ public final class RedisServer implements AutoCloseable {
                 continue;
             }
         }
-    }
-
-    private interface ExecutableSource {
-        Path in(Path folder) throws IOException;
     }
 }

@@ -1,0 +1,31 @@
+package io.redistributed.api;
+
+import io.redistributed.queue.ReportQueue;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+
+/** {@code /health/live}: the event loop turns. {@code /health/ready}: reports can be taken, so Redis is there. */
+final class HealthHandler {
+
+    static final String PREFIX = "/health/";
+
+    private final ReportQueue queue;
+
+    HealthHandler(ReportQueue queue) {
+        this.queue = queue;
+    }
+
+    void mount(Router router) {
+        router.route(HttpMethod.GET, PREFIX + "live").handler(routing -> routing.json(status(true)));
+        router.route(HttpMethod.GET, PREFIX + "ready").handler(routing -> {
+            boolean ready = queue.isConnected();
+            routing.response().setStatusCode(ready ? 200 : 503);
+            routing.json(status(ready).put("redis", ready ? "connected" : "away"));
+        });
+    }
+
+    private static JsonObject status(boolean up) {
+        return new JsonObject().put("status", up ? "UP" : "DOWN");
+    }
+}

@@ -1,0 +1,99 @@
+package io.redistributed.api;
+
+import io.opentelemetry.api.OpenTelemetry;
+import io.redistributed.export.SpanPipeline;
+import io.redistributed.pubsub.ChannelPolicies;
+import io.redistributed.queue.QueueSettings;
+import io.redistributed.queue.ReportQueue;
+import io.redistributed.redis.RedisSettings;
+import io.redistributed.telemetry.Telemetry;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.tracing.TracingPolicy;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.util.List;
+
+/**
+ * The HTTP API; {@code GET /openapi.yaml} describes it. Instances of one process share the port. Every request is a
+ * SERVER span, continuing the client's {@code traceparent} if it sends one.
+ *
+ * <p>Configuration: {@code host}, {@code port}, {@code maxBodyBytes} (see {@link HttpSettings}), and the parts
+ * {@code redis}, {@code queue} and {@code channels} that the main program adds.
+ */
+public final class HttpVerticle extends VerticleBase {
+
+    private HttpSettings settings;
+    private ReportQueue queue;
+    private HttpServer server;
+
+    /** Whether a request is worth a span: looking at health and traces is not, and would bury what is looked for. */
+    public static boolean isTraced(HttpServerRequest request) {
+        String path = request.path();
+        return path == null || !path.startsWith(HealthHandler.PREFIX) && !path.startsWith("/traces/");
+    }
+
+    @Override
+    public Future<?> start() {
+        JsonObject config = config();
+        settings = HttpSettings.fromJson(config);
+        OpenTelemetry openTelemetry = Telemetry.of(vertx).service(Telemetry.API);
+        return ReportQueue.connect(
+                        vertx,
+                        RedisSettings.fromJson(config.getJsonObject("redis", new JsonObject())),
+                        QueueSettings.fromJson(config.getJsonObject("queue", new JsonObject())),
+                        ChannelPolicies.fromJson(config.getJsonArray("channels")),
+                        openTelemetry)
+                .compose(connected -> {
+                    queue = connected;
+                    ReportTypes types = new ReportTypes(queue);
+                    return types.refresh().compose(v -> listen(types));
+                })
+                .onFailure(cause -> {
+                    if (queue != null) {
+                        queue.close();
+                    }
+                });
+    }
+
+    /** Takes no more requests, lets those under way end, and leaves Redis. */
+    @Override
+    public Future<?> stop() {
+        return server.shutdown().transform(closed -> queue.close());
+    }
+
+    private Future<HttpServer> listen(ReportTypes types) {
+        HttpServerOptions options = new HttpServerOptions()
+                .setHost(settings.host())
+                .setPort(settings.port())
+                .setTracingPolicy(TracingPolicy.ALWAYS)
+                .setCompressionSupported(true)
+                .setHandle100ContinueAutomatically(true);
+        server = vertx.createHttpServer(options).requestHandler(router(types));
+        return server.listen()
+                .recover(cause -> Future.failedFuture(new IllegalStateException(
+                        "cannot listen on " + settings.host() + ":" + settings.port() + ": " + cause.getMessage(),
+                        cause)));
+    }
+
+    private Router router(ReportTypes types) {
+        Router router = Router.router(vertx);
+        router.route().handler(HttpSpans::tellTraceId);
+        BodyHandler body = BodyHandler.create(false).setBodyLimit(settings.maxBodyBytes());
+        new ReportsHandler(queue, types).mount(router, body);
+        new TracesHandler(SpanPipeline.of(vertx)).mount(router);
+        new HealthHandler(queue).mount(router);
+        router.get("/openapi.yaml").handler(routing -> routing.response()
+                .putHeader("content-type", "application/yaml")
+                .end(vertx.fileSystem().readFileBlocking("io/redistributed/api/openapi.yaml"))
+                .onFailure(routing::fail));
+        Problems problems = new Problems(settings.maxBodyBytes());
+        router.route().failureHandler(problems::answer);
+        List.of(400, 404, 405, 406, 415).forEach(status -> router.errorHandler(status, problems::answer));
+        return router;
+    }
+}

@@ -1,0 +1,142 @@
+package io.redistributed.api;
+
+import io.redistributed.queue.NewReport;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Reads what clients ask for, and says clearly what is wrong with it. */
+final class ReportRequests {
+
+    private static final int MAX_BATCH = 100;
+    private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9-]{0,63}");
+    private static final Set<String> KEYS = Set.of("type", "parameters", "input");
+
+    private final ReportTypes types;
+
+    ReportRequests(ReportTypes types) {
+        this.types = types;
+    }
+
+    /**
+     * One report: with {@code ?type=} the body is the raw input and the other query parameters are the report's
+     * parameters, else the body is JSON {@code {type, parameters, input}}.
+     */
+    Future<NewReport> one(RoutingContext routing) {
+        Buffer body = routing.body().buffer() == null
+                ? Buffer.buffer()
+                : routing.body().buffer();
+        MultiMap query = routing.queryParams();
+        if (query.contains("type")) {
+            return raw(query, body).compose(report -> types.check(report, ""));
+        }
+        return types.check(report(json(body), ""), "");
+    }
+
+    /** A JSON array of 1 to 100 reports; if one of them is wrong, none is taken. */
+    Future<List<NewReport>> batch(RoutingContext routing) {
+        Object body = json(routing.body().buffer());
+        if (!(body instanceof JsonArray array) || array.isEmpty() || array.size() > MAX_BATCH) {
+            throw new ProblemException(
+                    400,
+                    "the body must be a JSON array of 1 to " + MAX_BATCH
+                            + " reports {\"type\":…, \"parameters\":{…}, \"input\":…}");
+        }
+        List<Future<NewReport>> reports = new ArrayList<>();
+        for (int i = 0; i < array.size(); i++) {
+            String place = "[" + i + "].";
+            reports.add(types.check(report(array.getValue(i), place), place));
+        }
+        return Future.all(reports)
+                .map(all -> reports.stream().map(Future::result).toList());
+    }
+
+    private Future<NewReport> raw(MultiMap query, Buffer body) {
+        String type = type(query.get("type"), "");
+        return types.description(type).map(description -> {
+            JsonObject parameters = new JsonObject();
+            for (Map.Entry<String, String> entry : query) {
+                if (!"type".equals(entry.getKey())) {
+                    parameters.put(entry.getKey(), typed(description, entry.getKey(), entry.getValue()));
+                }
+            }
+            return new NewReport(type, parameters, body);
+        });
+    }
+
+    /** A query string has only text: where the type's schema wants a number or a boolean, make it one. */
+    private static Object typed(JsonObject description, String name, String text) {
+        JsonObject none = new JsonObject();
+        String wanted = description == null
+                ? null
+                : String.valueOf(description
+                        .getJsonObject("parameters", none)
+                        .getJsonObject("properties", none)
+                        .getJsonObject(name, none)
+                        .getValue("type"));
+        try {
+            if ("integer".equals(wanted)) {
+                return Long.valueOf(text);
+            }
+            if ("number".equals(wanted)) {
+                return Double.valueOf(text);
+            }
+        } catch (NumberFormatException e) {
+            return text;
+        }
+        boolean isBoolean = "boolean".equals(wanted) && ("true".equals(text) || "false".equals(text));
+        return isBoolean ? Boolean.valueOf(text) : text;
+    }
+
+    private static NewReport report(Object value, String place) {
+        if (!(value instanceof JsonObject json)) {
+            throw new ProblemException(
+                    400, place + " must be a JSON object {\"type\":…, \"parameters\":{…}, \"input\":…}");
+        }
+        for (String key : json.fieldNames()) {
+            if (!KEYS.contains(key)) {
+                throw new ProblemException(400, place + key + ": unknown key; allowed: type, parameters, input");
+            }
+        }
+        String type = type(json.getValue("type"), place);
+        Object parameters = json.getValue("parameters", new JsonObject());
+        if (!(parameters instanceof JsonObject)) {
+            throw new ProblemException(400, place + "parameters: must be a JSON object");
+        }
+        Object input = json.getValue("input", "");
+        if (!(input instanceof String)) {
+            throw new ProblemException(400, place + "input: must be text; send other bytes as body, with ?type=");
+        }
+        return new NewReport(type, (JsonObject) parameters, Buffer.buffer((String) input));
+    }
+
+    private static String type(Object value, String place) {
+        if (!(value instanceof String type) || !TYPE.matcher(type).matches()) {
+            throw new ProblemException(
+                    400,
+                    place + "type: " + (value == null ? "is missing" : "'" + value + "' is not allowed")
+                            + "; name a report type: lower-case letters, digits and -, at most 64");
+        }
+        return type;
+    }
+
+    private static Object json(Buffer body) {
+        try {
+            return body == null || body.length() == 0 ? null : body.toJson();
+        } catch (DecodeException e) {
+            throw new ProblemException(
+                    400,
+                    "the body is not JSON: " + e.getMessage()
+                            + "; to send the raw input as body, name the report type with ?type=");
+        }
+    }
+}

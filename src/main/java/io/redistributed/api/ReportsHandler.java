@@ -1,0 +1,125 @@
+package io.redistributed.api;
+
+import io.redistributed.queue.NewReport;
+import io.redistributed.queue.Report;
+import io.redistributed.queue.ReportQueue;
+import io.redistributed.queue.ReportResult;
+import io.redistributed.queue.ReportState;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.time.Duration;
+import java.util.List;
+
+/** {@code /reports}: ask for reports, look at them, fetch them. */
+final class ReportsHandler {
+
+    private final ReportQueue queue;
+    private final ReportRequests requests;
+
+    ReportsHandler(ReportQueue queue, ReportTypes types) {
+        this.queue = queue;
+        this.requests = new ReportRequests(types);
+    }
+
+    void mount(Router router, BodyHandler body) {
+        HttpSpans.route(router, HttpMethod.POST, "/reports").handler(body).respond(this::submit);
+        HttpSpans.route(router, HttpMethod.POST, "/reports/batch").handler(body).respond(this::submitBatch);
+        HttpSpans.route(router, HttpMethod.GET, "/reports/:id").respond(this::get);
+        HttpSpans.route(router, HttpMethod.GET, "/reports/:id/result").handler(this::result);
+    }
+
+    private Future<JsonObject> submit(RoutingContext routing) {
+        return requests.one(routing).compose(this::submit).map(accepted -> {
+            routing.response()
+                    .setStatusCode(202)
+                    .putHeader("location", accepted.getJsonObject("links").getString("self"));
+            return accepted;
+        });
+    }
+
+    private Future<JsonObject> submitBatch(RoutingContext routing) {
+        return requests.batch(routing).compose(reports -> {
+            List<Future<JsonObject>> submitted =
+                    reports.stream().map(this::submit).toList();
+            return Future.join(submitted).transform(all -> {
+                if (submitted.stream().allMatch(Future::failed)) {
+                    return Future.failedFuture(submitted.get(0).cause());
+                }
+                routing.response().setStatusCode(202);
+                return Future.succeededFuture(batchAnswer(reports, submitted));
+            });
+        });
+    }
+
+    private Future<JsonObject> submit(NewReport report) {
+        String traceId = HttpSpans.traceId();
+        return queue.submit(report).map(id -> ReportJson.accepted(id, report.type(), traceId));
+    }
+
+    /** Those that were taken and those that were not, each in its place: a batch may outgrow the queue half-way. */
+    private static JsonObject batchAnswer(List<NewReport> asked, List<Future<JsonObject>> submitted) {
+        JsonArray reports = new JsonArray();
+        for (int i = 0; i < submitted.size(); i++) {
+            Future<JsonObject> report = submitted.get(i);
+            reports.add(
+                    report.succeeded()
+                            ? report.result()
+                            : new JsonObject()
+                                    .put("type", asked.get(i).type())
+                                    .put("error", report.cause().getMessage()));
+        }
+        return new JsonObject().put("traceId", HttpSpans.traceId()).put("reports", reports);
+    }
+
+    private Future<JsonObject> get(RoutingContext routing) {
+        String id = routing.pathParam("id");
+        Duration wait = WaitParameter.of(routing, Duration.ZERO);
+        return (wait.isZero() ? queue.find(id) : queue.await(id, wait))
+                .map(found -> ReportJson.of(found.orElseThrow(() -> noReport(id))));
+    }
+
+    private void result(RoutingContext routing) {
+        String id = routing.pathParam("id");
+        queue.result(id)
+                .compose(result -> result.isPresent()
+                        ? send(routing, id, result.get())
+                        : queue.find(id)
+                                .compose(report ->
+                                        Future.failedFuture(noResult(report.orElseThrow(() -> noReport(id))))))
+                .onFailure(routing::fail);
+    }
+
+    private static Future<Void> send(RoutingContext routing, String id, ReportResult result) {
+        String contentType = result.contentType();
+        String ending =
+                contentType.replaceFirst(";.*", "").replaceFirst(".*/", "").replaceFirst("plain", "txt");
+        return routing.response()
+                .putHeader("content-type", contentType)
+                .putHeader("content-disposition", "inline; filename=\"report-" + id + "." + ending + "\"")
+                // A report is made of other people's data: it may not run script in this origin.
+                .putHeader(
+                        "content-security-policy",
+                        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:")
+                .putHeader("x-content-type-options", "nosniff")
+                .end(result.body());
+    }
+
+    private static ProblemException noReport(String id) {
+        return new ProblemException(404, "there is no report " + id + ", or no longer");
+    }
+
+    private static ProblemException noResult(Report report) {
+        String why = report.state() == ReportState.FAILED
+                ? "has failed: " + report.error()
+                : "is " + report.state().text() + ", there is no result yet";
+        return new ProblemException(
+                409,
+                "report " + report.id() + " " + why,
+                new JsonObject().put("state", report.state().text()));
+    }
+}

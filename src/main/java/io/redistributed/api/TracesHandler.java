@@ -1,0 +1,44 @@
+package io.redistributed.api;
+
+import io.redistributed.export.SpanPipeline;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.regex.Pattern;
+
+/** {@code /traces/{traceId}}: the spans of a transaction, from the store of this process. */
+final class TracesHandler {
+
+    private static final Pattern TRACE_ID = Pattern.compile("[0-9a-f]{32}");
+
+    /** A report is done a moment before the spans around it have ended: hold the answer for them so long. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final SpanPipeline spans;
+
+    TracesHandler(SpanPipeline spans) {
+        this.spans = spans;
+    }
+
+    void mount(Router router) {
+        HttpSpans.route(router, HttpMethod.GET, "/traces/:traceId").respond(this::get);
+    }
+
+    private Future<JsonObject> get(RoutingContext routing) {
+        String traceId = routing.pathParam("traceId");
+        if (!TRACE_ID.matcher(traceId).matches()) {
+            throw new ProblemException(400, "'" + traceId + "' is not a trace id: 32 lower-case hex digits");
+        }
+        Duration wait = WaitParameter.of(routing, PATIENCE);
+        return spans.flush()
+                .compose(v -> spans.store().whenWhole(routing.vertx(), traceId, wait))
+                .map(found -> found.orElseThrow(() -> new ProblemException(
+                                404,
+                                "this node has no span of trace " + traceId
+                                        + "; it keeps the latest ones only, and only with the exporter 'store'"))
+                        .toJson());
+    }
+}

@@ -1,0 +1,81 @@
+package io.redistributed.export;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.internal.ContextInternal;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Exports the spans of its {@link SpanPipeline}. It empties the queue in batches and hands each batch to every exporter,
+ * each of which has its own buffer, so that one that hangs does not hold up another.
+ *
+ * <p>Deploy one instance per Vertx; a second one fails. Config, over the settings of the pipeline (durations are strings
+ * with a unit: {@code "100ms"}, {@code "5s"}, {@code "2m"}, {@code "1h"}):
+ *
+ * <table>
+ * <caption>Config</caption>
+ * <tr><td>{@code exporters}</td><td>array of names or objects, {@code ["store"]}; see below</td></tr>
+ * <tr><td>{@code batchSize}</td><td>the queue is emptied when it holds this many spans, and no export has more; 512</td></tr>
+ * <tr><td>{@code delay}</td><td>or after this long; 100ms</td></tr>
+ * <tr><td>{@code inFlight}</td><td>batches that one exporter has under way at a time; 4</td></tr>
+ * <tr><td>{@code buffer}</td><td>spans that wait for one exporter, not counting those in flight; 65536</td></tr>
+ * <tr><td>{@code timeout}</td><td>of one attempt to export; 10s</td></tr>
+ * <tr><td>{@code retryFor}</td><td>how long a batch is tried again, with pauses from 0.1 s doubling to 5 s; 60s</td></tr>
+ * <tr><td>{@code flushTimeout}</td><td>how long undeployment waits for what is still on its way; 5s</td></tr>
+ * </table>
+ *
+ * Exporters, by name or as an object:
+ *
+ * <ul>
+ *   <li>{@code store}: the {@link TraceStore} of the pipeline;
+ *   <li>{@code jaeger}: {@code {"type": "jaeger", "endpoint": "http://localhost:14250"}}, Jaeger's own gRPC;
+ *   <li>{@code otlp}: {@code {"type": "otlp", "endpoint": "http://localhost:4317", "protocol": "grpc", "headers": {…}}},
+ *       or {@code "protocol": "http/protobuf"} with {@code http://localhost:4318}, where {@code /v1/traces} is added to
+ *       an endpoint without a path.
+ * </ul>
+ *
+ * Deployment fails with an {@link IllegalArgumentException} that names the key if the config is wrong, and with an
+ * {@link IllegalStateException} if no pipeline is installed. A collector need not be there. Spans may arrive twice if the
+ * answer to an attempt was lost.
+ */
+public final class JaegerExporterVerticle extends VerticleBase {
+
+    private SpanPipeline pipeline;
+    private SpanDrain drain;
+
+    @Override
+    public Future<?> start() {
+        pipeline = SpanPipeline.of(vertx);
+        ExportSettings settings = ExportSettings.from(pipeline.settings().mergeIn(config()));
+        return vertx.executeBlocking(() -> settings.exporters().stream()
+                        .map(exporter -> Exporter.create(exporter, settings.timeout(), pipeline.store()))
+                        .toList())
+                .compose(exporters -> start(settings, exporters));
+    }
+
+    private Future<Void> start(ExportSettings settings, List<Exporter> exporters) {
+        List<ExporterFigures> figures = new ArrayList<>();
+        List<ExporterLane> lanes = new ArrayList<>();
+        for (Exporter exporter : exporters) {
+            ExporterFigures own =
+                    new ExporterFigures(exporter.settings(), pipeline.queue().taken());
+            figures.add(own);
+            lanes.add(new ExporterLane((ContextInternal) context, exporter, settings, own));
+        }
+        drain = new SpanDrain((ContextInternal) context, pipeline.queue(), settings, lanes);
+        try {
+            pipeline.attach(drain, figures);
+        } catch (IllegalStateException taken) {
+            return Future.all(lanes.stream().map(ExporterLane::close).toList())
+                    .compose(closed -> Future.failedFuture(taken));
+        }
+        drain.start();
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<?> stop() {
+        return drain.close().onComplete(closed -> pipeline.detach());
+    }
+}

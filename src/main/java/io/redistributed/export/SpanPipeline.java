@@ -1,0 +1,135 @@
+package io.redistributed.export;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.shareddata.LocalMap;
+import io.vertx.core.shareddata.Shareable;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The way of the finished spans of one {@link Vertx}: the queue the tracer providers write to, the settings of the
+ * verticle that empties it, and the store that keeps traces for reading. The verticle, deployed by name, finds them
+ * here, as does whoever shows traces or figures.
+ *
+ * <pre>{@code
+ * SpanPipeline pipeline = new SpanPipeline(new SpanQueue(), new TraceStore(), settings);
+ * pipeline.install(vertx);
+ * SdkTracerProvider api = SdkTracerProvider.builder().addSpanProcessor(pipeline.queue()).setResource(…).build();
+ * vertx.deployVerticle("java:io.redistributed.export.JaegerExporterVerticle");
+ * }</pre>
+ *
+ * <p>{@link #install} it before the verticle is deployed, in one {@code Vertx} only. Safe to use from any thread.
+ */
+public final class SpanPipeline implements Shareable {
+
+    private static final String MAP = "io.redistributed.export";
+
+    private final SpanQueue queue;
+    private final TraceStore store;
+    private final JsonObject settings;
+
+    private SpanDrain drain;
+    private List<ExporterFigures> exporters = List.of();
+
+    /** @param settings what {@link JaegerExporterVerticle} is configured with, unless its own config says otherwise */
+    public SpanPipeline(SpanQueue queue, TraceStore store, JsonObject settings) {
+        this.queue = Objects.requireNonNull(queue);
+        this.store = Objects.requireNonNull(store);
+        this.settings = settings.copy();
+    }
+
+    /** @throws IllegalStateException if none is installed in {@code vertx} */
+    public static SpanPipeline of(Vertx vertx) {
+        SpanPipeline pipeline = map(vertx).get(MAP);
+        if (pipeline == null) {
+            throw new IllegalStateException("No span pipeline is installed in this Vertx");
+        }
+        return pipeline;
+    }
+
+    /** Makes this the pipeline of {@code vertx}. */
+    public void install(Vertx vertx) {
+        map(vertx).put(MAP, this);
+    }
+
+    public SpanQueue queue() {
+        return queue;
+    }
+
+    /** Filled only while the verticle is deployed with the exporter {@code store}. */
+    public TraceStore store() {
+        return store;
+    }
+
+    JsonObject settings() {
+        return settings.copy();
+    }
+
+    /**
+     * Takes all spans that have ended so far out of the queue now, instead of after the delay. Completes when every
+     * exporter was given them, so they are in the {@linkplain #store() store}, while exports to collectors go on. Without
+     * a deployed verticle there is nothing to do and it succeeds.
+     *
+     * <p>Completes on the context of the caller, if it has one.
+     */
+    public Future<Void> flush() {
+        SpanDrain current;
+        synchronized (this) {
+            current = drain;
+        }
+        return current == null ? Future.succeededFuture() : current.flush();
+    }
+
+    /**
+     * The figures, all counts in spans:
+     *
+     * <pre>
+     * {ended, dropped, queued, capacity,                           of the queue
+     *  exporters: [{exporter, endpoint, exported, queued, inFlight, failures,
+     *               dropped: {queue_full, buffer_full, retries_exhausted, rejected, shutdown}}],
+     *  store: {traces, spans, bytes, evictedTraces, truncatedSpans}}
+     * </pre>
+     *
+     * For each exporter ended = exported + dropped + queued, where {@code queued} is all that is still on its way and
+     * {@code inFlight} the part of it that is being exported or waits for another attempt. {@code failures} counts
+     * attempts; {@code endpoint} is absent from {@code store}. An exporter counts from the deployment of its verticle;
+     * after that is undeployed its last figures remain.
+     */
+    public JsonObject figures() {
+        List<ExporterFigures> current;
+        synchronized (this) {
+            current = exporters;
+        }
+        JsonArray each = new JsonArray();
+        current.forEach(figures -> each.add(figures.toJson(queue)));
+        SpanQueue.Figures own = queue.figures();
+        return new JsonObject()
+                .put("ended", own.ended())
+                .put("dropped", own.dropped())
+                .put("queued", own.queued())
+                .put("capacity", queue.capacity())
+                .put("exporters", each)
+                .put("store", store.figures());
+    }
+
+    /** @throws IllegalStateException if there is one already: the queue has one consumer */
+    synchronized void attach(SpanDrain newDrain, List<ExporterFigures> figures) {
+        if (drain != null) {
+            throw new IllegalStateException(
+                    "JaegerExporterVerticle is deployed already: one instance takes the spans of a whole Vertx");
+        }
+        drain = newDrain;
+        exporters = List.copyOf(figures);
+    }
+
+    synchronized void detach() {
+        drain = null;
+    }
+
+    private static LocalMap<String, SpanPipeline> map(Vertx vertx) {
+        return vertx.sharedData().getLocalMap(MAP);
+    }
+}

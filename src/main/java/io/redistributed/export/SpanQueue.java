@@ -1,0 +1,132 @@
+package io.redistributed.export;
+
+import io.opentelemetry.context.Context;
+import io.opentelemetry.sdk.trace.ReadWriteSpan;
+import io.opentelemetry.sdk.trace.ReadableSpan;
+import io.opentelemetry.sdk.trace.SpanProcessor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.jctools.queues.MpscArrayQueue;
+
+/**
+ * Where finished spans wait for the {@link JaegerExporterVerticle}: a bounded queue of many producers and one consumer.
+ * Ending a span costs its thread one slot in an array: no lock, no allocation, never a wait. When the queue is full the
+ * span is dropped and counted. Unsampled spans are ignored.
+ *
+ * <p>One queue may serve the tracer providers of several services; the spans keep their own resource. Safe to use from
+ * any thread. {@code forceFlush} and {@code shutdown} do nothing, since the verticle empties the queue when it is
+ * undeployed; see {@link SpanPipeline#flush()}.
+ */
+public final class SpanQueue implements SpanProcessor {
+
+    /** The capacity when none is given, in spans. */
+    public static final int DEFAULT_CAPACITY = 65_536;
+
+    private final MpscArrayQueue<ReadableSpan> queue;
+    private final LongAdder dropped = new LongAdder();
+
+    // Published to the producers by the write to armed.
+    private int wakeSize = Integer.MAX_VALUE;
+    private Runnable wake = () -> {};
+    private final AtomicBoolean armed = new AtomicBoolean();
+
+    /** A queue of {@link #DEFAULT_CAPACITY}. */
+    public SpanQueue() {
+        this(DEFAULT_CAPACITY);
+    }
+
+    /** @param capacity in spans, at least 1; rounded up to a power of two */
+    public SpanQueue(int capacity) {
+        if (capacity < 1) {
+            throw new IllegalArgumentException("capacity must be at least 1: " + capacity);
+        }
+        queue = new MpscArrayQueue<>(Math.max(2, capacity));
+    }
+
+    /**
+     * What went through the queue since its creation, in spans.
+     *
+     * @param ended sampled spans that ended
+     * @param dropped those of them that found the queue full
+     * @param queued those of them that wait now
+     */
+    public record Figures(long ended, long dropped, long queued) {
+
+        /** Spans that the exporter verticle took out. */
+        public long taken() {
+            return ended - dropped - queued;
+        }
+    }
+
+    /** A consistent snapshot. */
+    public Figures figures() {
+        // In this order, so that no difference is ever negative.
+        long droppedNow = dropped.sum();
+        long taken = queue.currentConsumerIndex();
+        long accepted = queue.currentProducerIndex();
+        return new Figures(accepted + droppedNow, droppedNow, accepted - taken);
+    }
+
+    /** In spans. */
+    public int capacity() {
+        return queue.capacity();
+    }
+
+    @Override
+    public void onStart(Context parentContext, ReadWriteSpan span) {}
+
+    @Override
+    public boolean isStartRequired() {
+        return false;
+    }
+
+    @Override
+    public void onEnd(ReadableSpan span) {
+        if (!span.getSpanContext().isSampled()) {
+            return;
+        }
+        if (!queue.offer(span)) {
+            dropped.increment();
+        } else if (armed.get() && queue.size() >= wakeSize && armed.compareAndSet(true, false)) {
+            wake.run();
+        }
+    }
+
+    @Override
+    public boolean isEndRequired() {
+        return true;
+    }
+
+    /**
+     * Has {@code action} run once, on the thread that ends a span, when {@code size} spans wait and the queue is
+     * {@linkplain #arm() armed}. Called by the consumer, while disarmed.
+     */
+    void onSize(int size, Runnable action) {
+        wakeSize = Math.min(size, queue.capacity());
+        wake = action;
+    }
+
+    void arm() {
+        armed.set(true);
+    }
+
+    void disarm() {
+        armed.set(false);
+    }
+
+    /** Takes up to {@code limit} spans out; one consumer at a time. Returns how many. */
+    int drain(Consumer<ReadableSpan> consumer, int limit) {
+        return queue.drain(consumer::accept, limit);
+    }
+
+    /** How many spans have been put in so far. */
+    long accepted() {
+        return queue.currentProducerIndex();
+    }
+
+    /** How many spans have been taken out so far. */
+    long taken() {
+        return queue.currentConsumerIndex();
+    }
+}

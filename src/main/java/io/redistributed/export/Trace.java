@@ -1,0 +1,80 @@
+package io.redistributed.export;
+
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The spans of one trace that a {@link TraceStore} held at one moment. Immutable.
+ *
+ * @param traceId 32 lower-case hex digits
+ * @param spans in the order in which they came in
+ * @param whole whether nothing is known to be missing: there is one root, and the parent of every other span is there.
+ *     The root is the span without a parent, or else what SERVER spans have as a remote parent that is not in the store:
+ *     a caller outside. Spans that have yet to end, and have no children that did, are not known of.
+ * @param truncated how many of its spans the store had no room for
+ */
+public record Trace(String traceId, List<SpanData> spans, boolean whole, long truncated) {
+
+    /**
+     * Spans by start time, those that start together parents first:
+     *
+     * <pre>
+     * {traceId, truncated,                                         truncated only if not 0
+     *  spans: [{spanId, parentSpanId, name, kind, service,         parentSpanId null for a root
+     *           startTime, durationMicros,                         RFC 3339, UTC, microseconds
+     *           status, statusMessage,                             UNSET|OK|ERROR; message only if there is one
+     *           attributes: {…},                                   strings, booleans, numbers, arrays of one of them
+     *           events: [{name, time, attributes}],
+     *           links: [{traceId, spanId, attributes}]}]}
+     * </pre>
+     *
+     * {@code kind} is SERVER, CLIENT, PRODUCER, CONSUMER or INTERNAL. Costs time in proportion to the number of spans.
+     */
+    public JsonObject toJson() {
+        Map<String, Integer> depths = depths();
+        List<SpanData> sorted = new ArrayList<>(spans);
+        sorted.sort(Comparator.comparingLong(SpanData::getStartEpochNanos)
+                .thenComparing(span -> depths.getOrDefault(span.getSpanId(), Integer.MAX_VALUE)));
+        JsonObject json = new JsonObject().put("traceId", traceId);
+        if (truncated > 0) {
+            json.put("truncated", truncated);
+        }
+        return json.put("spans", new JsonArray(sorted.stream().map(SpanJson::of).toList()));
+    }
+
+    /** Span id → distance from the topmost ancestor that is here. */
+    private Map<String, Integer> depths() {
+        Set<String> ids = new HashSet<>();
+        spans.forEach(span -> ids.add(span.getSpanId()));
+        Map<String, List<String>> children = new HashMap<>();
+        Map<String, Integer> depths = new HashMap<>();
+        Deque<String> next = new ArrayDeque<>();
+        for (SpanData span : spans) {
+            if (ids.contains(span.getParentSpanId())) {
+                children.computeIfAbsent(span.getParentSpanId(), parent -> new ArrayList<>())
+                        .add(span.getSpanId());
+            } else {
+                depths.put(span.getSpanId(), 0);
+                next.add(span.getSpanId());
+            }
+        }
+        while (!next.isEmpty()) {
+            String parent = next.poll();
+            for (String child : children.getOrDefault(parent, List.of())) {
+                depths.put(child, depths.get(parent) + 1);
+                next.add(child);
+            }
+        }
+        return depths;
+    }
+}

@@ -1,0 +1,192 @@
+package io.redistributed.generate;
+
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Scope;
+import io.redistributed.telemetry.Telemetry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.tracing.TracingPolicy;
+import io.vertx.tracing.opentelemetry.VertxContextStorageProvider.VertxContextStorage;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A report type. Extend it, say {@link #type}, {@link #description} and {@link #generate}, and name the class in the
+ * config file; several instances of it share the requests, taking turns.
+ *
+ * <p>Each request is generated under a span {@code generate <type>}, child of the request's context, of the service
+ * {@value Telemetry#REPORT_GENERATOR}. The span is current on the request's own Vert.x context until the generation ends,
+ * so also in continuations, one-shot timers and {@link #compute} (in a periodic timer it is not).
+ *
+ * <p>Config: {@code threads}, the size of the worker pool behind {@link #compute}, at least 1, default the number of
+ * processors. Instances of one type share one pool; the first to start sizes it.
+ */
+public abstract class GeneratorVerticle extends VerticleBase {
+
+    private static final Logger log = LoggerFactory.getLogger(GeneratorVerticle.class);
+
+    private static final long DRAIN_SECONDS = 10;
+    private static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
+    private static final DeliveryOptions UNTRACED =
+            new DeliveryOptions().setLocalOnly(true).setTracingPolicy(TracingPolicy.IGNORE);
+
+    // Touched on the verticle's context alone, on which messages arrive and outcomes are settled.
+    private final Set<Promise<GeneratedContent>> running = new HashSet<>();
+
+    private Tracer tracer;
+    private WorkerExecutor workers;
+    private MessageConsumer<GenerateRequest> consumer;
+
+    /** The report type, for example {@code summary}: part of the event-bus address, always the same. */
+    protected abstract String type();
+
+    /**
+     * What the type is and takes: {@code {"title": …, "parameters": {JSON Schema draft 2020-12 of the parameters object}}}.
+     * Requests are checked against the schema before they get here, so let it say {@code "additionalProperties": false},
+     * bounds, defaults and a description of each parameter.
+     */
+    protected abstract JsonObject description();
+
+    /**
+     * Generates one report. Called on an event loop, which it must not block: heavy work goes to {@link #compute}.
+     *
+     * @return the content; or a failure, which is best a {@link GenerationException}: everything else, thrown or
+     *     returned, counts as unexpected and is tried again
+     */
+    protected abstract Future<GeneratedContent> generate(GenerateRequest request) throws Exception;
+
+    @Override
+    public Future<?> start() {
+        tracer = Telemetry.of(vertx).service(Telemetry.REPORT_GENERATOR).getTracer("io.redistributed.generate");
+        workers = vertx.createSharedWorkerExecutor("generate-" + type(), threads());
+        ByReference.register(vertx);
+        consumer = vertx.eventBus().localConsumer(Generators.address(type()), this::handle);
+        return consumer.completion().onSuccess(registered -> Generators.add(vertx, type(), description()));
+    }
+
+    private int threads() {
+        int threads = config().getInteger("threads", Runtime.getRuntime().availableProcessors());
+        if (threads < 1) {
+            throw new IllegalArgumentException(
+                    "config 'threads' of generator '" + type() + "' is " + threads + "; it must be at least 1");
+        }
+        return threads;
+    }
+
+    /** Takes no more requests, waits up to 10 s for those it has, fails the rest as retryable, then ends its threads. */
+    @Override
+    public Future<?> stop() {
+        Generators.remove(vertx, type());
+        return consumer.unregister()
+                .compose(unregistered -> drained().timeout(DRAIN_SECONDS, TimeUnit.SECONDS))
+                .otherwiseEmpty()
+                .eventually(() -> {
+                    List.copyOf(running)
+                            .forEach(generation -> generation.tryFail(GenerationException.retryable(
+                                    "generator '" + type() + "' was stopped while it worked", null)));
+                    return workers.close();
+                });
+    }
+
+    private Future<?> drained() {
+        return Future.join(running.stream().map(Promise::future).toList());
+    }
+
+    /**
+     * Runs CPU-heavy or blocking work on the type's worker pool, never on an event loop, with the caller's span current.
+     * Tasks wait for a free thread; tasks of one generation may run at the same time. When the generator stops, the
+     * thread is interrupted.
+     *
+     * @return what the task returns or throws, on a Vert.x context of the caller's event loop
+     */
+    protected final <T> Future<T> compute(Callable<T> task) {
+        // A copy of the caller's context, so that a span a task makes current is seen by no other task.
+        ContextInternal own = ((ContextInternal) vertx.getOrCreateContext()).duplicate(true);
+        ContextInternal previous = own.beginDispatch();
+        try {
+            return workers.executeBlocking(task, false);
+        } catch (RejectedExecutionException closed) {
+            return Future.failedFuture(GenerationException.retryable("generator '" + type() + "' was stopped", closed));
+        } finally {
+            own.endDispatch(previous);
+        }
+    }
+
+    private void handle(Message<GenerateRequest> message) {
+        GenerateRequest request = message.body();
+        Span span = tracer.spanBuilder("generate " + type())
+                .setParent(request.context())
+                .startSpan();
+        // The event bus delivers every message on a duplicate of the verticle's context, so the scope is this
+        // message's.
+        ContextInternal own = (ContextInternal) vertx.getOrCreateContext();
+        Scope scope = VertxContextStorage.INSTANCE.attach(own, request.context().with(span));
+        Promise<GeneratedContent> generation = own.promise();
+        running.add(generation);
+        generation.future().onComplete((content, failure) -> {
+            running.remove(generation);
+            scope.close();
+            if (failure == null) {
+                span.end();
+                message.reply(content, UNTRACED);
+            } else {
+                fail(message, span, failure);
+            }
+        });
+        call(request).onComplete((content, failure) -> {
+            if (failure == null) {
+                generation.tryComplete(content);
+            } else {
+                generation.tryFail(failure);
+            }
+        });
+    }
+
+    private Future<GeneratedContent> call(GenerateRequest request) {
+        try {
+            return Objects.requireNonNull(generate(request), "generate() returned no future")
+                    .map(content -> Objects.requireNonNull(content, "generate() promised content and gave none"));
+        } catch (Throwable thrown) {
+            return Future.failedFuture(thrown);
+        }
+    }
+
+    private void fail(Message<GenerateRequest> message, Span span, Throwable failure) {
+        String text;
+        boolean retryable;
+        if (failure instanceof GenerationException expected) {
+            text = expected.getMessage();
+            retryable = expected.isRetryable();
+            span.setAttribute(ERROR_TYPE, retryable ? "retryable" : "invalid_input");
+        } else {
+            text = "generator '" + type() + "' failed unexpectedly: " + failure;
+            retryable = true;
+            span.setAttribute(ERROR_TYPE, failure.getClass().getName());
+            span.recordException(failure);
+            GenerateRequest request = message.body();
+            log.error("Attempt {} of report {}: {}", request.attempt(), request.reportId(), text, failure);
+        }
+        span.setStatus(StatusCode.ERROR, text).end();
+        int code = retryable ? Generators.RETRYABLE : Generators.INVALID_INPUT;
+        message.reply(new ReplyException(ReplyFailure.RECIPIENT_FAILURE, code, text), UNTRACED);
+    }
+}

@@ -1,0 +1,34 @@
+package io.redistributed.telemetry;
+
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.spi.VertxTracerFactory;
+import io.vertx.core.spi.tracing.VertxTracer;
+import io.vertx.core.tracing.TracingOptions;
+import java.util.function.Predicate;
+
+/**
+ * Gives a Vert.x its tracer: Vert.x' own OpenTelemetry tracer, mended where it departs from OpenTelemetry's HTTP
+ * conventions, with each verticle's spans under the service that it was deployed as ({@code service} in its config).
+ */
+public final class ServiceTracerFactory implements VertxTracerFactory {
+
+    private final Telemetry telemetry;
+    private final Predicate<HttpServerRequest> traced;
+
+    /** @param traced which HTTP requests get a span; called on event loops */
+    public ServiceTracerFactory(Telemetry telemetry, Predicate<HttpServerRequest> traced) {
+        this.telemetry = telemetry;
+        this.traced = traced;
+    }
+
+    @Override
+    public VertxTracer<?, ?> tracer(TracingOptions options) {
+        return new ServiceTracer(telemetry, traced);
+    }
+
+    @Override
+    public TracingOptions newOptions(JsonObject json) {
+        return new TracingOptions(json);
+    }
+}

@@ -1,0 +1,99 @@
+package io.redistributed.worker;
+
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.context.Context;
+import io.redistributed.generate.GenerateRequest;
+import io.redistributed.generate.GeneratedContent;
+import io.redistributed.generate.GenerationException;
+import io.redistributed.generate.Generators;
+import io.redistributed.queue.Attempt;
+import io.redistributed.queue.Outcome;
+import io.redistributed.queue.WorkerQueue;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+
+/** Runs one attempt: fetches the input, asks the generator, and makes an outcome of whatever comes back. */
+final class AttemptRunner {
+
+    private static final AttributeKey<String> REPORT_ID = AttributeKey.stringKey("redistributed.report.id");
+    private static final AttributeKey<String> REPORT_TYPE = AttributeKey.stringKey("redistributed.report.type");
+    private static final AttributeKey<Long> ATTEMPT = AttributeKey.longKey("redistributed.attempt");
+    private static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
+
+    /** A result is one value in Redis; far below the 512 MB that such a value may have. */
+    private static final int MAX_RESULT_BYTES = 64 << 20;
+
+    private final Vertx vertx;
+    private final WorkerQueue queue;
+    private final Duration timeout;
+
+    AttemptRunner(Vertx vertx, WorkerQueue queue, Duration timeout) {
+        this.vertx = vertx;
+        this.queue = queue;
+        this.timeout = timeout;
+    }
+
+    /** Never fails; called with the attempt's CONSUMER span current. */
+    Future<Outcome> run(Execution execution) {
+        describe(execution);
+        Attempt attempt = execution.attempt();
+        Context context = Context.current();
+        return input(attempt)
+                .compose(input -> Generators.ask(
+                        vertx,
+                        attempt.type(),
+                        new GenerateRequest(
+                                attempt.id(),
+                                attempt.number(),
+                                attempt.parameters(),
+                                input,
+                                context,
+                                execution::progress),
+                        timeout))
+                .compose(AttemptRunner::outcome)
+                .recover(cause -> Future.succeededFuture(failure(execution.span(), cause)));
+    }
+
+    private static void describe(Execution execution) {
+        Attempt attempt = execution.attempt();
+        Span span = execution
+                .span()
+                .setAttribute(REPORT_ID, attempt.id())
+                .setAttribute(REPORT_TYPE, attempt.type())
+                .setAttribute(ATTEMPT, (long) attempt.number());
+        if (attempt.previous().isValid()) {
+            span.addLink(attempt.previous());
+        }
+    }
+
+    private Future<Buffer> input(Attempt attempt) {
+        if (!attempt.hasInput()) {
+            return Future.succeededFuture(Buffer.buffer());
+        }
+        return queue.input(attempt.id())
+                .compose(input -> input.length() == 0
+                        ? Future.failedFuture(
+                                GenerationException.invalidInput("the input of this report is no longer stored"))
+                        : Future.succeededFuture(input));
+    }
+
+    private static Future<Outcome> outcome(GeneratedContent content) {
+        if (content.body().length() > MAX_RESULT_BYTES) {
+            return Future.failedFuture(GenerationException.invalidInput("the report came to "
+                    + content.body().length() + " bytes; at most " + MAX_RESULT_BYTES + " can be stored"));
+        }
+        return Future.succeededFuture(Outcome.done(content.body(), content.contentType()));
+    }
+
+    private static Outcome failure(Span span, Throwable cause) {
+        String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        span.setStatus(StatusCode.ERROR, message)
+                .setAttribute(ERROR_TYPE, cause.getClass().getName());
+        boolean atFault = cause instanceof GenerationException generation && !generation.isRetryable();
+        return atFault ? Outcome.failed(message) : Outcome.retry(message);
+    }
+}

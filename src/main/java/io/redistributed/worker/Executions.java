@@ -1,0 +1,52 @@
+package io.redistributed.worker;
+
+import io.redistributed.queue.Attempt;
+import io.redistributed.queue.InHand;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The attempts in a worker's hands, and those of late, so that a message that is published twice is run once. Used on one
+ * event loop.
+ */
+final class Executions {
+
+    private static final int REMEMBERED = 10_000;
+
+    private final Map<String, Execution> running = new LinkedHashMap<>();
+    private final Set<String> known = Collections.newSetFromMap(new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+            return size() > REMEMBERED;
+        }
+    });
+
+    /** False if this attempt is not to be run: it has been here before, or was taken back on its way. */
+    boolean add(Execution execution) {
+        String key = execution.attempt().key();
+        if (!known.add(key)) {
+            return false;
+        }
+        running.put(key, execution);
+        return true;
+    }
+
+    void remove(Attempt attempt) {
+        running.remove(attempt.key());
+    }
+
+    /** Attempts that must not be run if their messages should still come. */
+    void refuse(Collection<String> keys) {
+        known.addAll(keys);
+    }
+
+    List<InHand> inHand() {
+        return running.values().stream().map(Execution::inHand).toList();
+    }
+}
