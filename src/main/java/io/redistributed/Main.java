@@ -1,9 +1,94 @@
 package io.redistributed;
 
+import io.redistributed.config.Application;
+import io.redistributed.config.Config;
+import io.redistributed.config.ConfigException;
+import io.redistributed.config.ConfigFile;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+
 /** Starts the service: {@code java -jar redistributed.jar [-conf FILE]}. */
-public final class Main {
+@Command(
+        name = "redistributed",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        description = "Runs the verticles of a configuration file; without one, everything in this process.",
+        footer = {
+            "",
+            "Single values can be given from outside: REDISTRIBUTED_QUEUE_LEASE=5s in the environment, or",
+            "-Dredistributed.queue.lease=5s before -jar."
+        })
+public final class Main implements Callable<Integer> {
+
+    private static final int FAILURE = 1;
+
+    @Option(
+            names = {"-conf", "--conf"},
+            paramLabel = "FILE",
+            description = "YAML or JSON file; conf/ has examples.")
+    private Path file;
 
     private Main() {}
 
-    public static void main(String[] args) {}
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new Main()).execute(args));
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        long started = System.nanoTime();
+        try {
+            Config config = ConfigFile.read(file, System.getenv(), properties());
+            Application application = Application.start(config, Version.text());
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(application), "shutdown"));
+            System.out.printf(
+                    "redistributed %s is ready after %d ms%n",
+                    Version.text(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started));
+            application.redisLost().get();
+            return 0;
+        } catch (ConfigException e) {
+            return fail(e.getMessage());
+        } catch (ExecutionException e) {
+            return fail(e.getCause().getMessage());
+        }
+    }
+
+    private static int fail(String message) {
+        System.err.println("redistributed: " + message);
+        return FAILURE;
+    }
+
+    private static void stop(Application application) {
+        System.out.println("redistributed is stopping");
+        application.close();
+        System.out.println("redistributed has stopped");
+    }
+
+    private static Map<String, String> properties() {
+        Map<String, String> properties = new TreeMap<>();
+        System.getProperties().stringPropertyNames().forEach(name -> properties.put(name, System.getProperty(name)));
+        return properties;
+    }
+
+    /** The version in the jar's manifest. */
+    static final class Version implements IVersionProvider {
+
+        @Override
+        public String[] getVersion() {
+            return new String[] {"redistributed " + text()};
+        }
+
+        static String text() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return version == null ? "(not from a jar)" : version;
+        }
+    }
 }

@@ -1,7 +1,6 @@
 package io.redistributed.api;
 
 import io.redistributed.settings.Settings;
-import io.vertx.core.json.JsonObject;
 
 /**
  * The {@code config} of an {@link HttpVerticle}.
@@ -14,10 +13,11 @@ record HttpSettings(String host, int port, int maxBodyBytes) {
 
     private static final int MIB = 1 << 20;
 
-    static HttpSettings fromJson(JsonObject json) {
+    static HttpSettings from(Settings settings) {
+        settings.allowing("host", "port", "maxBodyBytes");
         return new HttpSettings(
-                json.getString("host", "127.0.0.1"),
-                Settings.number(json, "port", 8080, 0, 65_535),
-                Settings.number(json, "maxBodyBytes", 32 * MIB, 1, 256 * MIB));
+                settings.string("host", "127.0.0.1"),
+                settings.integer("port", 8080, 0, 65_535),
+                settings.integer("maxBodyBytes", 32 * MIB, 1, 256 * MIB));
     }
 }

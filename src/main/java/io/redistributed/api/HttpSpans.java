@@ -24,7 +24,9 @@ final class HttpSpans {
             Span.current().updateName(name).setAttribute(ROUTE, template);
             routing.next();
         };
-        return router.route(method, path).handler(naming);
+        // A route of its own: the body handler must be the first of the route that it is on.
+        router.route(method, path).handler(naming);
+        return router.route(method, path);
     }
 
     /** Tells every client the trace of its request. */

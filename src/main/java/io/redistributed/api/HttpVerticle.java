@@ -6,26 +6,32 @@ import io.redistributed.pubsub.ChannelPolicies;
 import io.redistributed.queue.QueueSettings;
 import io.redistributed.queue.ReportQueue;
 import io.redistributed.redis.RedisSettings;
+import io.redistributed.settings.Settings;
 import io.redistributed.telemetry.Telemetry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The HTTP API; {@code GET /openapi.yaml} describes it. Instances of one process share the port. Every request is a
  * SERVER span, continuing the client's {@code traceparent} if it sends one.
  *
- * <p>Configuration: {@code host}, {@code port}, {@code maxBodyBytes} (see {@link HttpSettings}), and the parts
- * {@code redis}, {@code queue} and {@code channels} that the main program adds.
+ * <p>Configuration: {@code host}, default 127.0.0.1; {@code port}, default 8080, 0 for any that is free;
+ * {@code maxBodyBytes}, default 32 MiB; and {@link Settings#NODE what concerns the whole node}.
  */
 public final class HttpVerticle extends VerticleBase {
+
+    private static final Logger log = LoggerFactory.getLogger(HttpVerticle.class);
 
     private HttpSettings settings;
     private ReportQueue queue;
@@ -40,13 +46,13 @@ public final class HttpVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         JsonObject config = config();
-        settings = HttpSettings.fromJson(config);
+        settings = HttpSettings.from(Settings.ofVerticle(config));
         OpenTelemetry openTelemetry = Telemetry.of(vertx).service(Telemetry.API);
         return ReportQueue.connect(
                         vertx,
-                        RedisSettings.fromJson(config.getJsonObject("redis", new JsonObject())),
-                        QueueSettings.fromJson(config.getJsonObject("queue", new JsonObject())),
-                        ChannelPolicies.fromJson(config.getJsonArray("channels")),
+                        RedisSettings.from(Settings.ofNode(config, "redis")),
+                        QueueSettings.from(Settings.ofNode(config, "queue")),
+                        ChannelPolicies.from(Settings.ofNode(config, "tracing").array("channels", new JsonArray())),
                         openTelemetry)
                 .compose(connected -> {
                     queue = connected;
@@ -75,6 +81,8 @@ public final class HttpVerticle extends VerticleBase {
                 .setHandle100ContinueAutomatically(true);
         server = vertx.createHttpServer(options).requestHandler(router(types));
         return server.listen()
+                .onSuccess(
+                        listening -> log.info("The API is at http://{}:{}/", settings.host(), listening.actualPort()))
                 .recover(cause -> Future.failedFuture(new IllegalStateException(
                         "cannot listen on " + settings.host() + ":" + settings.port() + ": " + cause.getMessage(),
                         cause)));

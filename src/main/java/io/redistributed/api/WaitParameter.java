@@ -17,16 +17,9 @@ final class WaitParameter {
         if (text == null) {
             return otherwise;
         }
-        Duration wait;
-        try {
-            wait = Settings.duration("wait", text);
-        } catch (IllegalArgumentException e) {
-            throw new ProblemException(400, e.getMessage());
-        }
-        if (wait.compareTo(LONGEST) > 0) {
-            throw new ProblemException(
-                    400, "wait: " + text + " is longer than the " + LONGEST.toSeconds() + "s allowed");
-        }
-        return wait;
+        return Settings.parseDuration(text)
+                .filter(wait -> wait.compareTo(LONGEST) <= 0)
+                .orElseThrow(() -> new ProblemException(
+                        400, "wait: \"" + text + "\" is not a duration from 0s to 60s, such as 500ms or 30s"));
     }
 }

@@ -1,7 +1,7 @@
 package io.redistributed.export;
 
+import io.redistributed.settings.Settings;
 import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,29 +17,31 @@ record ExportSettings(
         Duration retryFor,
         Duration flushTimeout) {
 
-    private static final List<String> KEYS =
-            List.of("exporters", "batchSize", "delay", "inFlight", "buffer", "timeout", "retryFor", "flushTimeout");
+    private static final String[] KEYS = {
+        "exporters", "batchSize", "delay", "inFlight", "buffer", "timeout", "retryFor", "flushTimeout"
+    };
     private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final Duration LONGEST = Duration.ofHours(24);
 
-    /** @throws IllegalArgumentException if a key or a value is not allowed */
-    static ExportSettings from(JsonObject json) {
-        Settings settings = new Settings(json, "").allowing(KEYS);
+    /**
+     * @param exporters those of the node, where the verticle has none of its own
+     * @throws IllegalArgumentException if a key or a value is not allowed
+     */
+    static ExportSettings from(Settings settings, JsonArray exporters) {
+        settings.allowing(KEYS);
         int batchSize = settings.integer("batchSize", 512, 1, 65_536);
         return new ExportSettings(
-                exporters(settings, json.getValue("exporters", JsonArray.of("store"))),
+                exporters(settings.array("exporters", exporters)),
                 batchSize,
-                settings.duration("delay", "100ms", SHORTEST),
+                settings.duration("delay", Duration.ofMillis(100), SHORTEST, LONGEST),
                 settings.integer("inFlight", 4, 1, 64),
                 settings.integer("buffer", Math.max(65_536, batchSize), batchSize, 10_000_000),
-                settings.duration("timeout", "10s", SHORTEST),
-                settings.duration("retryFor", "60s", Duration.ZERO),
-                settings.duration("flushTimeout", "5s", SHORTEST));
+                settings.duration("timeout", Duration.ofSeconds(10), SHORTEST, LONGEST),
+                settings.duration("retryFor", Duration.ofSeconds(60), Duration.ZERO, LONGEST),
+                settings.duration("flushTimeout", Duration.ofSeconds(5), SHORTEST, LONGEST));
     }
 
-    private static List<ExporterSettings> exporters(Settings settings, Object value) {
-        if (!(value instanceof JsonArray array)) {
-            throw settings.bad("exporters", value, "an array");
-        }
+    private static List<ExporterSettings> exporters(JsonArray array) {
         List<ExporterSettings> exporters = new ArrayList<>();
         for (int i = 0; i < array.size(); i++) {
             exporters.add(ExporterSettings.from(array.getValue(i), "exporters[" + i + "]"));

@@ -1,5 +1,6 @@
 package io.redistributed.export;
 
+import io.redistributed.settings.Settings;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -37,10 +38,10 @@ record ExporterSettings(String type, String endpoint, String protocol, Map<Strin
         }
         Settings settings = new Settings(json, path + '.');
         return switch (settings.oneOf("type", null, TYPES)) {
-            case JAEGER -> jaeger(settings.allowing(List.of("type", "endpoint")));
-            case OTLP -> otlp(settings.allowing(List.of("type", "endpoint", "protocol", "headers")));
+            case JAEGER -> jaeger(settings.allowing("type", "endpoint"));
+            case OTLP -> otlp(settings.allowing("type", "endpoint", "protocol", "headers"));
             default -> {
-                settings.allowing(List.of("type"));
+                settings.allowing("type");
                 yield TO_STORE;
             }
         };

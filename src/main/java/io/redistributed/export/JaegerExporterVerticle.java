@@ -1,8 +1,10 @@
 package io.redistributed.export;
 
+import io.redistributed.settings.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.json.JsonArray;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -47,7 +49,9 @@ public final class JaegerExporterVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         pipeline = SpanPipeline.of(vertx);
-        ExportSettings settings = ExportSettings.from(pipeline.settings().mergeIn(config()));
+        ExportSettings settings = ExportSettings.from(
+                Settings.ofVerticle(config()),
+                Settings.ofNode(config(), "tracing").array("exporters", JsonArray.of("store")));
         return vertx.executeBlocking(() -> settings.exporters().stream()
                         .map(exporter -> Exporter.create(exporter, settings.timeout(), pipeline.store()))
                         .toList())

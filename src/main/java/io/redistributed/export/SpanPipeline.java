@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The way of the finished spans of one {@link Vertx}: the queue the tracer providers write to, the settings of the
+ * The way of the finished spans of one {@link Vertx}: the queue the tracer providers write to, for the
  * verticle that empties it, and the store that keeps traces for reading. The verticle, deployed by name, finds them
  * here, as does whoever shows traces or figures.
  *
  * <pre>{@code
- * SpanPipeline pipeline = new SpanPipeline(new SpanQueue(), new TraceStore(), settings);
+ * SpanPipeline pipeline = new SpanPipeline(new SpanQueue(), new TraceStore());
  * pipeline.install(vertx);
  * SdkTracerProvider api = SdkTracerProvider.builder().addSpanProcessor(pipeline.queue()).setResource(…).build();
  * vertx.deployVerticle("java:io.redistributed.export.JaegerExporterVerticle");
@@ -29,16 +29,13 @@ public final class SpanPipeline implements Shareable {
 
     private final SpanQueue queue;
     private final TraceStore store;
-    private final JsonObject settings;
 
     private SpanDrain drain;
     private List<ExporterFigures> exporters = List.of();
 
-    /** @param settings what {@link JaegerExporterVerticle} is configured with, unless its own config says otherwise */
-    public SpanPipeline(SpanQueue queue, TraceStore store, JsonObject settings) {
+    public SpanPipeline(SpanQueue queue, TraceStore store) {
         this.queue = Objects.requireNonNull(queue);
         this.store = Objects.requireNonNull(store);
-        this.settings = settings.copy();
     }
 
     /** @throws IllegalStateException if none is installed in {@code vertx} */
@@ -62,10 +59,6 @@ public final class SpanPipeline implements Shareable {
     /** Filled only while the verticle is deployed with the exporter {@code store}. */
     public TraceStore store() {
         return store;
-    }
-
-    JsonObject settings() {
-        return settings.copy();
     }
 
     /**

@@ -1,9 +1,7 @@
 package io.redistributed.pubsub;
 
-import io.redistributed.context.WireFormat;
 import io.redistributed.settings.Settings;
 import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -35,18 +33,16 @@ public final class ChannelPolicies {
      * {@code [{match: "orders.*", write: "envelope", relation: "link"}]}; {@code write} and {@code relation} have the
      * default's values if missing.
      *
-     * @param json null for none
      * @throws IllegalArgumentException naming the key and what is allowed
      */
-    public static ChannelPolicies fromJson(JsonArray json) {
+    public static ChannelPolicies from(JsonArray json) {
         List<ChannelPolicy> policies = new ArrayList<>();
-        for (int i = 0; json != null && i < json.size(); i++) {
-            JsonObject rule = json.getJsonObject(i);
-            String place = "channels[" + i + "].";
+        for (int i = 0; i < json.size(); i++) {
+            Settings rule = new Settings(json.getJsonObject(i), "channels[" + i + "].");
             policies.add(new ChannelPolicy(
-                    rule.getString("match", "*"),
-                    Settings.choice(place + "write", WireFormat.class, rule.getString("write", "binary")),
-                    Settings.choice(place + "relation", Relation.class, rule.getString("relation", "parent"))));
+                    rule.string("match", "*"),
+                    rule.constant("write", ChannelPolicy.DEFAULT.write()),
+                    rule.constant("relation", ChannelPolicy.DEFAULT.relation())));
         }
         return new ChannelPolicies(policies);
     }

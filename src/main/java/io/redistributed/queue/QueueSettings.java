@@ -1,7 +1,6 @@
 package io.redistributed.queue;
 
 import io.redistributed.settings.Settings;
-import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 
@@ -25,25 +24,21 @@ public record QueueSettings(
         Duration retention,
         int maxWaiting) {
 
+    private static final Duration SHORTEST_LEASE = Duration.ofMillis(500);
+
     public static final QueueSettings DEFAULT = new QueueSettings(
             Duration.ofSeconds(10), Duration.ofMinutes(15), 3, 2, Duration.ofSeconds(1), Duration.ofHours(24), 100_000);
 
-    public QueueSettings {
-        if (lease.compareTo(Duration.ofMillis(500)) < 0) {
-            throw new IllegalArgumentException("lease: " + lease.toMillis() + "ms is too short; at least 500ms");
-        }
-    }
-
     /** Reads the {@code queue} part of the configuration; what is missing has its default. */
-    public static QueueSettings fromJson(JsonObject json) {
+    public static QueueSettings from(Settings settings) {
         return new QueueSettings(
-                Settings.duration(json, "lease", DEFAULT.lease),
-                Settings.duration(json, "timeout", DEFAULT.timeout),
-                Settings.number(json, "attempts", DEFAULT.attempts, 1, 100),
-                Settings.number(json, "crashes", DEFAULT.crashes, 1, 100),
-                Settings.duration(json, "backoff", DEFAULT.backoff),
-                Settings.duration(json, "retention", DEFAULT.retention),
-                Settings.number(json, "maxWaiting", DEFAULT.maxWaiting, 0, 10_000_000));
+                settings.duration("lease", DEFAULT.lease, SHORTEST_LEASE, Duration.ofHours(1)),
+                settings.duration("timeout", DEFAULT.timeout, SHORTEST_LEASE, Duration.ofDays(7)),
+                settings.integer("attempts", DEFAULT.attempts, 1, 100),
+                settings.integer("crashes", DEFAULT.crashes, 1, 100),
+                settings.duration("backoff", DEFAULT.backoff, Duration.ZERO, Duration.ofHours(24)),
+                settings.duration("retention", DEFAULT.retention, Duration.ofSeconds(1), Duration.ofDays(365)),
+                settings.integer("maxWaiting", DEFAULT.maxWaiting, 0, 10_000_000));
     }
 
     /** How often workers beat, and the queue is reaped; as in {@code common.lua}. */

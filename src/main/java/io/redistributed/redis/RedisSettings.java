@@ -2,7 +2,6 @@ package io.redistributed.redis;
 
 import io.redistributed.settings.Settings;
 import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
@@ -18,6 +17,8 @@ import java.util.Objects;
 public record RedisSettings(String url, Duration connectTimeout, Duration commandTimeout) {
 
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(10);
+    private static final Duration LONGEST_TIMEOUT = Duration.ofHours(1);
 
     public RedisSettings {
         Objects.requireNonNull(url);
@@ -37,15 +38,15 @@ public record RedisSettings(String url, Duration connectTimeout, Duration comman
      * Reads the {@code redis} part of the configuration: {@code {endpoints: [url], connectTimeout: "5s",
      * commandTimeout: "5s"}}.
      */
-    public static RedisSettings fromJson(JsonObject json) {
-        JsonArray endpoints = json.getJsonArray("endpoints", new JsonArray());
+    public static RedisSettings from(Settings settings) {
+        JsonArray endpoints = settings.array("endpoints", new JsonArray());
         if (endpoints.size() != 1) {
-            throw new IllegalArgumentException("redis.endpoints: give the URL of the one Redis to connect to");
+            throw settings.bad("endpoints", endpoints, "an array of one URL, that of the Redis to connect to");
         }
         return new RedisSettings(
                 endpoints.getString(0),
-                Settings.duration(json, "connectTimeout", DEFAULT_TIMEOUT),
-                Settings.duration(json, "commandTimeout", DEFAULT_TIMEOUT));
+                settings.duration("connectTimeout", DEFAULT_TIMEOUT, SHORTEST_TIMEOUT, LONGEST_TIMEOUT),
+                settings.duration("commandTimeout", DEFAULT_TIMEOUT, SHORTEST_TIMEOUT, LONGEST_TIMEOUT));
     }
 
     public String host() {

@@ -1,80 +1,147 @@
 package io.redistributed.settings;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Typed access to a part of the configuration, with errors that name the place. The config file as a whole has been
- * checked against its schema; this is for verticles that are deployed with a configuration of their own.
+ * Reads one JSON object of settings. Whatever is wrong is an {@link IllegalArgumentException} that says where it is, what
+ * it is and what is allowed.
  */
 public final class Settings {
 
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
-
-    private Settings() {}
-
     /**
-     * A duration: digits and a unit, {@code ms}, {@code s}, {@code m}, {@code h} or {@code d}, for example
-     * {@code 250ms} or {@code 24h}.
-     *
-     * @param key where the text stands, for the error
-     * @throws IllegalArgumentException naming key, text and what is allowed
+     * The key under which a verticle's config holds what concerns the whole node: {@code {redis, queue, channels,
+     * service}}, as the main program puts it beside the verticle's own keys.
      */
-    public static Duration duration(String key, String text) {
+    public static final String NODE = "redistributed";
+
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+
+    private final JsonObject json;
+    private final String path;
+
+    /** @param path of the object, as errors give it: empty, or ending with a dot */
+    public Settings(JsonObject json, String path) {
+        this.json = json;
+        this.path = path;
+    }
+
+    /** The part {@code key} of what concerns the whole node, from a verticle's config; empty if it is not there. */
+    public static Settings ofNode(JsonObject config, String key) {
+        JsonObject node = config.getJsonObject(NODE, new JsonObject());
+        return new Settings(node.getJsonObject(key, new JsonObject()), key + '.');
+    }
+
+    /** A verticle's own keys. */
+    public static Settings ofVerticle(JsonObject config) {
+        JsonObject own = config.copy();
+        own.remove(NODE);
+        return new Settings(own, "");
+    }
+
+    /** The time that a text such as {@code 250ms}, {@code 10s}, {@code 2m}, {@code 1h} or {@code 7d} says, if it is one. */
+    public static Optional<Duration> parseDuration(String text) {
         Matcher matcher = DURATION.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException(key + ": '" + text
-                    + "' is not a duration; write a number and ms, s, m, h or d, such as 250ms or 10s");
+            return Optional.empty();
         }
         long amount = Long.parseLong(matcher.group(1));
-        return switch (matcher.group(2)) {
-            case "ms" -> Duration.ofMillis(amount);
-            case "s" -> Duration.ofSeconds(amount);
-            case "m" -> Duration.ofMinutes(amount);
-            case "h" -> Duration.ofHours(amount);
-            default -> Duration.ofDays(amount);
-        };
+        return Optional.of(
+                switch (matcher.group(2)) {
+                    case "ms" -> Duration.ofMillis(amount);
+                    case "s" -> Duration.ofSeconds(amount);
+                    case "m" -> Duration.ofMinutes(amount);
+                    case "h" -> Duration.ofHours(amount);
+                    default -> Duration.ofDays(amount);
+                });
     }
 
-    /** The duration under {@code key}, or {@code otherwise} where there is none. */
-    public static Duration duration(JsonObject json, String key, Duration otherwise) {
-        return json.containsKey(key) ? duration(key, String.valueOf(json.getValue(key))) : otherwise;
-    }
-
-    /**
-     * The whole number under {@code key}, or {@code otherwise} where there is none.
-     *
-     * @throws IllegalArgumentException if it is not a whole number in {@code min..max}
-     */
-    public static int number(JsonObject json, String key, int otherwise, int min, int max) {
-        Object value = json.getValue(key);
-        if (value == null) {
-            return otherwise;
-        }
-        if (!(value instanceof Integer number) || number < min || number > max) {
-            throw new IllegalArgumentException(
-                    key + ": " + value + " is not a whole number from " + min + " to " + max);
-        }
-        return number;
-    }
-
-    /**
-     * The constant of an enum, written in lower case.
-     *
-     * @param key where the text stands, for the error
-     * @throws IllegalArgumentException naming key, text and the constants
-     */
-    public static <E extends Enum<E>> E choice(String key, Class<E> type, String text) {
-        for (E constant : type.getEnumConstants()) {
-            if (constant.name().toLowerCase(Locale.ROOT).equals(text)) {
-                return constant;
+    /** Refuses every other key. */
+    public Settings allowing(String... allowed) {
+        for (String key : json.fieldNames()) {
+            if (!Arrays.asList(allowed).contains(key)) {
+                throw new IllegalArgumentException(path + key + ": unknown key; allowed are "
+                        + String.join(", ", new TreeSet<>(Arrays.asList(allowed))));
             }
         }
-        String allowed = Arrays.toString(type.getEnumConstants()).toLowerCase(Locale.ROOT);
-        throw new IllegalArgumentException(key + ": '" + text + "' is none of " + allowed);
+        return this;
+    }
+
+    public int integer(String key, int fallback, int least, int most) {
+        Object value = json.getValue(key, fallback);
+        if (value instanceof Integer number && number >= least && number <= most) {
+            return number;
+        }
+        throw bad(key, value, "a whole number from " + least + " to " + most);
+    }
+
+    /** A duration as {@link #parseDuration} reads it, within bounds. */
+    public Duration duration(String key, Duration fallback, Duration least, Duration most) {
+        Object value = json.getValue(key);
+        if (value == null) {
+            return fallback;
+        }
+        return (value instanceof String text ? parseDuration(text) : Optional.<Duration>empty())
+                .filter(duration -> duration.compareTo(least) >= 0 && duration.compareTo(most) <= 0)
+                .orElseThrow(() -> bad(
+                        key,
+                        value,
+                        "a duration from " + least.toMillis() + "ms to " + most.toHours()
+                                + "h, a whole number with its unit: \"100ms\", \"5s\", \"2m\", \"1h\""));
+    }
+
+    public String string(String key, String fallback) {
+        Object value = json.getValue(key, fallback);
+        if (value instanceof String text) {
+            return text;
+        }
+        throw bad(key, value, "a string");
+    }
+
+    public String oneOf(String key, String fallback, List<String> allowed) {
+        Object value = json.getValue(key, fallback);
+        if (value instanceof String text && allowed.contains(text)) {
+            return text;
+        }
+        throw bad(key, value, "one of " + String.join(", ", allowed));
+    }
+
+    /** The constant of an enum, written in lower case. */
+    public <E extends Enum<E>> E constant(String key, E fallback) {
+        E[] constants = fallback.getDeclaringClass().getEnumConstants();
+        List<String> names = Arrays.stream(constants)
+                .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+                .toList();
+        String name = oneOf(key, fallback.name().toLowerCase(Locale.ROOT), names);
+        return constants[names.indexOf(name)];
+    }
+
+    public JsonObject object(String key) {
+        Object value = json.getValue(key, new JsonObject());
+        if (value instanceof JsonObject object) {
+            return object;
+        }
+        throw bad(key, value, "an object");
+    }
+
+    public JsonArray array(String key, JsonArray fallback) {
+        Object value = json.getValue(key, fallback);
+        if (value instanceof JsonArray array) {
+            return array;
+        }
+        throw bad(key, value, "an array");
+    }
+
+    public IllegalArgumentException bad(String key, Object value, String allowed) {
+        String shown = value instanceof String text ? '"' + text + '"' : String.valueOf(value);
+        return new IllegalArgumentException(path + key + ": " + shown + " is not " + allowed);
     }
 }

@@ -1,5 +1,6 @@
 package io.redistributed.telemetry;
 
+import io.redistributed.settings.Settings;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
@@ -89,8 +90,9 @@ final class ServiceTracer implements VertxTracer<ServiceTracer.Traced, ServiceTr
 
     private VertxTracer<Operation, Operation> tracer(Context context) {
         JsonObject config = context.config();
-        String service = config == null ? null : config.getString("service");
-        return tracers.computeIfAbsent(service == null ? Telemetry.REPORT_GENERATOR : service, this::create);
+        JsonObject node = config == null ? null : config.getJsonObject(Settings.NODE);
+        String service = node == null ? Telemetry.REPORT_GENERATOR : node.getString("service");
+        return tracers.computeIfAbsent(service, this::create);
     }
 
     // The class behind the factory is not public, its span type is.

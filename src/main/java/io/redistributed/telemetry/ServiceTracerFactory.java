@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 
 /**
  * Gives a Vert.x its tracer: Vert.x' own OpenTelemetry tracer, mended where it departs from OpenTelemetry's HTTP
- * conventions, with each verticle's spans under the service that it was deployed as ({@code service} in its config).
+ * conventions, with each verticle's spans under the service that it was deployed as.
  */
 public final class ServiceTracerFactory implements VertxTracerFactory {
 

@@ -1,7 +1,6 @@
 package io.redistributed.worker;
 
 import io.redistributed.settings.Settings;
-import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 
 /**
@@ -12,9 +11,10 @@ import java.time.Duration;
  */
 record WorkerSettings(int slots, Duration drain) {
 
-    static WorkerSettings fromJson(JsonObject json) {
+    static WorkerSettings from(Settings settings) {
+        settings.allowing("slots", "drain");
         return new WorkerSettings(
-                Settings.number(json, "slots", 16, 1, 10_000),
-                Settings.duration(json, "drain", Duration.ofSeconds(10)));
+                settings.integer("slots", 16, 1, 10_000),
+                settings.duration("drain", Duration.ofSeconds(10), Duration.ZERO, Duration.ofHours(1)));
     }
 }

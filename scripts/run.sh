@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Builds the jar if it is missing or older than the sources, then runs the service: everything in one process, on a
+# Redis of its own. Arguments go to the jar, for example: scripts/run.sh -conf conf/api.yaml
+set -euo pipefail
+cd "$(dirname "$0")/.."
+jar=target/redistributed.jar
+
+if [ ! -f "$jar" ] || [ -n "$(find src/main conf pom.xml -newer "$jar" -print -quit)" ]; then
+  echo "Building $jar (the first time this takes a minute or two) ..."
+  mvn -B -ntp -q -DskipTests package
+fi
+
+# exec, so that signals reach the JVM itself.
+exec java -jar "$jar" "$@"

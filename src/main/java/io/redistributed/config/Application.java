@@ -1,0 +1,136 @@
+package io.redistributed.config;
+
+import io.redistributed.api.HttpVerticle;
+import io.redistributed.export.SpanPipeline;
+import io.redistributed.export.SpanQueue;
+import io.redistributed.export.TraceStore;
+import io.redistributed.redis.EmbeddedRedis;
+import io.redistributed.telemetry.ServiceTracerFactory;
+import io.redistributed.telemetry.Telemetry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The running service: the embedded Redis if there is one, the telemetry, one Vert.x, the verticles. */
+public final class Application implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Application.class);
+
+    private static final long START_SECONDS = 60;
+    private static final long STOP_SECONDS = 30;
+
+    private final Config config;
+    private final EmbeddedRedis redis;
+    private final TelemetryFactory telemetry;
+    private final Vertx vertx;
+    private final Deque<String> deployed = new ArrayDeque<>();
+
+    private Application(Config config, EmbeddedRedis redis, String version) {
+        this.config = config;
+        this.redis = redis;
+        JsonObject tracing = config.tracing();
+        int capacity = tracing.getInteger("queueCapacity", SpanQueue.DEFAULT_CAPACITY);
+        SpanPipeline pipeline = new SpanPipeline(new SpanQueue(capacity), new TraceStore());
+        this.telemetry = new TelemetryFactory(pipeline.queue(), tracing, version);
+        Telemetry services = telemetry.telemetry();
+        this.vertx = Vertx.builder()
+                .withTracer(new ServiceTracerFactory(services, HttpVerticle::isTraced))
+                .build();
+        services.install(vertx);
+        pipeline.install(vertx);
+    }
+
+    /**
+     * Starts everything, in the order of the file. Blocks until it runs, at most about two minutes.
+     *
+     * @param version of this program, for spans
+     * @throws ConfigException if something cannot be started, naming its place; nothing is left running then
+     */
+    public static Application start(Config config, String version) throws ConfigException {
+        EmbeddedRedis redis = config.hasEmbeddedRedis() ? startRedis(config) : null;
+        Application application = new Application(config, redis, version);
+        try {
+            for (Config.Deployment deployment : config.deployments(redis == null ? null : redis.url())) {
+                application.deploy(deployment);
+            }
+            return application;
+        } catch (ConfigException | RuntimeException e) {
+            application.close();
+            throw e;
+        }
+    }
+
+    /** Completes if the embedded Redis ends by itself, with its last words; never if there is none. */
+    public CompletableFuture<Void> redisLost() {
+        return redis == null ? new CompletableFuture<>() : redis.onExit();
+    }
+
+    /** Stops the verticles in the opposite order, so that what is under way can end; blocks, at most a minute or so. */
+    @Override
+    public void close() {
+        while (!deployed.isEmpty()) {
+            String id = deployed.pop();
+            await(vertx.undeploy(id), STOP_SECONDS, "undeploy " + id);
+        }
+        telemetry.close();
+        await(vertx.close(), STOP_SECONDS, "close Vert.x");
+        if (redis != null) {
+            redis.close();
+        }
+    }
+
+    private static EmbeddedRedis startRedis(Config config) throws ConfigException {
+        try {
+            return EmbeddedRedis.start(config.redisData());
+        } catch (IOException e) {
+            throw new ConfigException(config.source() + ": redis.data: " + e.getMessage());
+        }
+    }
+
+    private void deploy(Config.Deployment deployment) throws ConfigException {
+        try {
+            deployed.push(vertx.deployVerticle(deployment.name(), deployment.options())
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(START_SECONDS, TimeUnit.SECONDS));
+        } catch (ExecutionException e) {
+            throw failure(deployment, reason(e.getCause()));
+        } catch (TimeoutException e) {
+            throw failure(deployment, "did not start within " + START_SECONDS + " s");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failure(deployment, "was interrupted while it started");
+        }
+    }
+
+    private ConfigException failure(Config.Deployment deployment, String reason) {
+        return new ConfigException(
+                config.source() + ": " + deployment.place() + " (" + deployment.name() + "): " + reason);
+    }
+
+    private static String reason(Throwable cause) {
+        if (cause instanceof ClassNotFoundException) {
+            return "there is no class " + cause.getMessage() + " on the class path";
+        }
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+
+    private static void await(Future<?> future, long seconds, String what) {
+        try {
+            future.toCompletionStage().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            log.warn("Could not {} in {} s: {}", what, seconds, String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.redistributed.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Single values from outside the file: the system property {@code redistributed.queue.lease} or the environment variable
+ * {@code REDISTRIBUTED_QUEUE_LEASE}, and {@code redistributed.verticles.4.config.port} for the verticle of index 4. Values
+ * are YAML: {@code 5}, {@code 10s}, {@code [jaeger, store]}.
+ */
+final class Overrides {
+
+    private static final String ENVIRONMENT = "REDISTRIBUTED_";
+    private static final String PROPERTY = "redistributed.";
+
+    private final JsonObject schema;
+
+    Overrides(JsonObject schema) {
+        this.schema = schema;
+    }
+
+    /** Properties win over the environment, which wins over what is there. */
+    void apply(JsonObject config, Map<String, String> environment, Map<String, String> properties)
+            throws ConfigException {
+        for (Map.Entry<String, String> entry : new TreeMap<>(environment).entrySet()) {
+            if (entry.getKey().startsWith(ENVIRONMENT)) {
+                String path = entry.getKey().substring(ENVIRONMENT.length());
+                set(config, entry.getKey(), List.of(path.split("_")), entry.getValue());
+            }
+        }
+        for (Map.Entry<String, String> entry : new TreeMap<>(properties).entrySet()) {
+            if (entry.getKey().startsWith(PROPERTY)) {
+                String path = entry.getKey().substring(PROPERTY.length());
+                set(config, entry.getKey(), Arrays.asList(path.split("\\.")), entry.getValue());
+            }
+        }
+    }
+
+    private void set(JsonObject config, String source, List<String> path, String text) throws ConfigException {
+        Object at = config;
+        JsonObject rules = schema;
+        for (int i = 0; i < path.size(); i++) {
+            String step = path.get(i);
+            boolean last = i == path.size() - 1;
+            if (at instanceof JsonArray array) {
+                int index = index(source, step, array);
+                rules = rules.getJsonObject("items", new JsonObject());
+                if (last) {
+                    array.set(index, value(source, text));
+                } else {
+                    at = array.getValue(index);
+                }
+            } else if (at instanceof JsonObject object) {
+                JsonObject properties = rules.getJsonObject("properties", new JsonObject());
+                String key = key(source, step, properties.fieldNames(), object.fieldNames());
+                rules = properties.getJsonObject(key, new JsonObject());
+                if (last) {
+                    object.put(key, value(source, text));
+                } else {
+                    object.getMap().computeIfAbsent(key, missing -> new JsonObject().getMap());
+                    at = object.getValue(key);
+                }
+            } else {
+                throw new ConfigException(source + ": there is nothing below " + path.get(i - 1));
+            }
+        }
+    }
+
+    private static int index(String source, String step, JsonArray array) throws ConfigException {
+        if (!step.matches("\\d{1,4}") || Integer.parseInt(step) >= array.size()) {
+            throw new ConfigException(source + ": '" + step + "' is not an index from 0 to " + (array.size() - 1));
+        }
+        return Integer.parseInt(step);
+    }
+
+    /** Environment variables do not know upper from lower case, so names are compared without it. */
+    private static String key(String source, String step, Set<String> allowed, Set<String> present)
+            throws ConfigException {
+        Set<String> candidates = new TreeSet<>(allowed);
+        candidates.addAll(present);
+        for (String candidate : candidates) {
+            if (candidate.equalsIgnoreCase(step)) {
+                return candidate;
+            }
+        }
+        if (allowed.isEmpty()) {
+            // Below a verticle's own config: the verticle knows its keys.
+            return step.equals(step.toUpperCase(Locale.ROOT)) ? step.toLowerCase(Locale.ROOT) : step;
+        }
+        throw new ConfigException(source + ": unknown key '" + step + "'; allowed: " + String.join(", ", allowed));
+    }
+
+    private static Object value(String source, String text) throws ConfigException {
+        try {
+            JsonNode node = new YAMLMapper().readTree(text);
+            return new JsonArray("[" + (node.isMissingNode() ? "\"\"" : node) + "]").getValue(0);
+        } catch (JsonProcessingException e) {
+            throw new ConfigException(source + ": '" + text + "' is not a YAML value: " + e.getOriginalMessage());
+        }
+    }
+}

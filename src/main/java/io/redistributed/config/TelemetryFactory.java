@@ -1,0 +1,67 @@
+package io.redistributed.config;
+
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
+import io.redistributed.export.SpanQueue;
+import io.redistributed.telemetry.Telemetry;
+import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Builds one OpenTelemetry SDK per service, all writing to one span queue. The standard {@code OTEL_*} variables and
+ * {@code otel.*} properties (sampler, resource attributes, propagators, limits) win over the file; exporters are not
+ * theirs to choose, as spans leave by the queue alone.
+ */
+final class TelemetryFactory implements AutoCloseable {
+
+    private static final AttributeKey<String> SERVICE_NAME = AttributeKey.stringKey("service.name");
+    private static final AttributeKey<String> SERVICE_VERSION = AttributeKey.stringKey("service.version");
+
+    private final Map<String, OpenTelemetrySdk> services = new ConcurrentHashMap<>();
+    private final SpanQueue queue;
+    private final Map<String, String> defaults;
+    private final String version;
+
+    TelemetryFactory(SpanQueue queue, JsonObject tracing, String version) {
+        this.queue = queue;
+        this.defaults = defaults(tracing);
+        this.version = version;
+    }
+
+    Telemetry telemetry() {
+        return new Telemetry(name -> services.computeIfAbsent(name, this::build));
+    }
+
+    @Override
+    public void close() {
+        services.values().forEach(OpenTelemetrySdk::close);
+    }
+
+    private OpenTelemetrySdk build(String service) {
+        return AutoConfiguredOpenTelemetrySdk.builder()
+                .disableShutdownHook()
+                .addPropertiesSupplier(() -> defaults)
+                // Whatever the environment says: spans leave by the queue, metrics and logs are not exported.
+                .addPropertiesCustomizer(properties -> Map.of(
+                        "otel.traces.exporter", "none", "otel.metrics.exporter", "none", "otel.logs.exporter", "none"))
+                .addResourceCustomizer((resource, properties) -> resource.toBuilder()
+                        .put(SERVICE_NAME, service)
+                        .put(SERVICE_VERSION, version)
+                        .build())
+                .addTracerProviderCustomizer((provider, properties) -> provider.addSpanProcessor(queue))
+                .build()
+                .getOpenTelemetrySdk();
+    }
+
+    private static Map<String, String> defaults(JsonObject tracing) {
+        Map<String, String> properties = new HashMap<>();
+        properties.put("otel.traces.sampler", tracing.getString("sampler", "parentbased_always_on"));
+        if (tracing.containsKey("ratio")) {
+            properties.put("otel.traces.sampler.arg", String.valueOf(tracing.getValue("ratio")));
+        }
+        return properties;
+    }
+}

@@ -1,0 +1,85 @@
+package io.redistributed.export;
+
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A Vertx with a pipeline, two services that trace into it, and the verticle deployed by name. */
+final class ExportFixture implements AutoCloseable {
+
+    static final String VERTICLE = "java:io.redistributed.export.JaegerExporterVerticle";
+
+    final Vertx vertx = Vertx.vertx();
+    final SpanPipeline pipeline;
+    final Tracer api;
+    final Tracer reports;
+    private final List<SdkTracerProvider> providers = new ArrayList<>();
+
+    ExportFixture(SpanQueue queue) {
+        pipeline = new SpanPipeline(queue, new TraceStore());
+        pipeline.install(vertx);
+        api = tracer("api");
+        reports = tracer("report-generator");
+    }
+
+    /** With the verticle deployed. */
+    static ExportFixture with(JsonObject config) {
+        ExportFixture fixture = new ExportFixture(new SpanQueue());
+        fixture.deploy(config);
+        return fixture;
+    }
+
+    String deploy(JsonObject config) {
+        return vertx.deployVerticle(VERTICLE, new DeploymentOptions().setConfig(config))
+                .await();
+    }
+
+    void undeploy() {
+        vertx.undeploy(vertx.deploymentIDs().iterator().next()).await();
+    }
+
+    /** Half of them by each service; returns their span ids. */
+    List<String> endSpans(int count) {
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Span span = (i % 2 == 0 ? api : reports).spanBuilder("span " + i).startSpan();
+            span.end();
+            ids.add(span.getSpanContext().getSpanId());
+        }
+        return ids;
+    }
+
+    /** The figures of an exporter by its place in the config. */
+    JsonObject figures(int exporter) {
+        JsonArray exporters = pipeline.figures().getJsonArray("exporters");
+        return exporters.getJsonObject(exporter);
+    }
+
+    long dropped(int exporter, String reason) {
+        return figures(exporter).getJsonObject("dropped").getLong(reason);
+    }
+
+    @Override
+    public void close() {
+        vertx.close().await();
+        providers.forEach(SdkTracerProvider::close);
+    }
+
+    private Tracer tracer(String service) {
+        SdkTracerProvider provider = SdkTracerProvider.builder()
+                .addSpanProcessor(pipeline.queue())
+                .setResource(Resource.getDefault().toBuilder()
+                        .put("service.name", service)
+                        .build())
+                .build();
+        providers.add(provider);
+        return provider.get("test");
+    }
+}

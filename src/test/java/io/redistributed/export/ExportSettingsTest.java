@@ -1,0 +1,86 @@
+package io.redistributed.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.redistributed.settings.Settings;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ExportSettingsTest {
+
+    @Test
+    void anEmptyConfigIsTheDefaults() {
+        assertThat(read(new JsonObject()))
+                .isEqualTo(new ExportSettings(
+                        List.of(new ExporterSettings("store", null, null, Map.of())),
+                        512,
+                        Duration.ofMillis(100),
+                        4,
+                        65_536,
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(5)));
+    }
+
+    @Test
+    void exportersAreNamesOrObjects() {
+        JsonArray exporters = new JsonArray("""
+                ["jaeger", "otlp", {"type": "jaeger", "endpoint": "https://jaeger:443"},
+                 {"type": "otlp", "protocol": "http/protobuf"},
+                 {"type": "otlp", "protocol": "http/protobuf", "endpoint": "http://collector:4318"},
+                 {"type": "otlp", "protocol": "http/protobuf", "endpoint": "http://collector/otlp", "headers": {"a": "b"}}]
+                """);
+
+        assertThat(read(JsonObject.of("exporters", exporters)).exporters())
+                .containsExactly(
+                        new ExporterSettings("jaeger", "http://localhost:14250", "grpc", Map.of()),
+                        new ExporterSettings("otlp", "http://localhost:4317", "grpc", Map.of()),
+                        new ExporterSettings("jaeger", "https://jaeger:443", "grpc", Map.of()),
+                        new ExporterSettings("otlp", "http://localhost:4318/v1/traces", "http/protobuf", Map.of()),
+                        new ExporterSettings("otlp", "http://collector:4318/v1/traces", "http/protobuf", Map.of()),
+                        new ExporterSettings("otlp", "http://collector/otlp", "http/protobuf", Map.of("a", "b")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'batchsize': 1}                   | batchsize: unknown key; allowed are batchSize, buffer, delay, exporters,",
+                "{'batchSize': 0}                   | batchSize: 0 is not a whole number from 1 to 65536",
+                "{'batchSize': '512'}               | batchSize: \"512\" is not a whole number from 1 to 65536",
+                "{'batchSize': 512, 'buffer': 100}  | buffer: 100 is not a whole number from 512 to 10000000",
+                "{'inFlight': 1.5}                  | inFlight: 1.5 is not a whole number from 1 to 64",
+                "{'delay': 100}                     | delay: 100 is not a duration from 1ms to 24h, a whole number with its unit: \"100ms\"",
+                "{'delay': '0ms'}                   | delay: \"0ms\" is not a duration from 1ms to 24h",
+                "{'delay': '25h'}                   | delay: \"25h\" is not a duration from 1ms to 24h",
+                "{'timeout': '10 seconds'}          | timeout: \"10 seconds\" is not a duration from 1ms to 24h",
+                "{'exporters': 'store'}             | exporters: \"store\" is not an array",
+                "{'exporters': ['zipkin']}          | exporters[0].type: \"zipkin\" is not one of store, jaeger, otlp",
+                "{'exporters': ['store', {}]}       | exporters[1].type: null is not one of store, jaeger, otlp",
+                "{'exporters': [7]}                 | exporters[0]: 7 is neither the name of an exporter nor an object with its type; the exporters are store, jaeger, otlp",
+                "{'exporters': [{'type': 'jaeger', 'protocol': 'grpc'}]}       | exporters[0].protocol: unknown key; allowed are endpoint, type",
+                "{'exporters': [{'type': 'jaeger', 'endpoint': 'jaeger:14250'}]} | exporters[0].endpoint: \"jaeger:14250\" is not a URL that starts with http:// or https:// and has a host",
+                "{'exporters': [{'type': 'otlp', 'endpoint': 'http://a b'}]}   | exporters[0].endpoint: \"http://a b\" is not a URL: Illegal character",
+                "{'exporters': [{'type': 'otlp', 'protocol': 'http'}]}         | exporters[0].protocol: \"http\" is not one of grpc, http/protobuf",
+                "{'exporters': [{'type': 'otlp', 'headers': {'a': 1}}]}        | exporters[0].headers.a: 1 is not a string"
+            })
+    void anErrorSaysWhereAndWhatIsAllowed(String config, String message) {
+        JsonObject json = new JsonObject(config.replace('\'', '"'));
+
+        assertThatThrownBy(() -> read(json))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(message);
+    }
+
+    private static ExportSettings read(JsonObject json) {
+        return ExportSettings.from(new Settings(json, ""), JsonArray.of("store"));
+    }
+}

@@ -1,0 +1,130 @@
+package io.redistributed.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.testing.trace.TestSpanData;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.data.StatusData;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import io.redistributed.settings.Settings;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What exporters may do that no collector can make the built-in ones do. */
+class ExporterLaneTest {
+
+    private static final ExporterSettings ANY = new ExporterSettings("any", null, null, Map.of());
+    private static final SpanData SPAN = TestSpanData.builder()
+            .setName("span")
+            .setKind(SpanKind.INTERNAL)
+            .setStatus(StatusData.unset())
+            .setStartEpochNanos(1)
+            .setEndEpochNanos(2)
+            .setHasEnded(true)
+            .build();
+
+    private static final JsonObject IMPATIENT = JsonObject.of("timeout", "1ms", "retryFor", "0s");
+
+    private final Vertx vertx = Vertx.vertx();
+    private final ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
+    private final ExporterFigures figures = new ExporterFigures(ANY, 0);
+
+    @AfterEach
+    void close() {
+        vertx.close().await();
+    }
+
+    @Test
+    void aResultThatNeverComesIsGivenUp() {
+        List<CompletableResultCode> results = new CopyOnWriteArrayList<>();
+        ExporterLane lane = lane(
+                () -> {
+                    CompletableResultCode result = new CompletableResultCode();
+                    results.add(result);
+                    return result;
+                },
+                IMPATIENT);
+
+        context.runOnContext(now -> lane.offer(List.of(SPAN)));
+        await().until(() -> figures.losses().getLong("retries_exhausted") == 1);
+
+        results.get(0).succeed();
+        close(lane);
+        assertThat(figures.exported()).isZero();
+        assertThat(figures.inFlight()).isZero();
+    }
+
+    @Test
+    void aResultAfterTheLaneClosedChangesNothing() {
+        CompletableResultCode result = new CompletableResultCode();
+        ExporterLane lane = lane(() -> result, JsonObject.of("flushTimeout", "1ms"));
+        context.runOnContext(now -> lane.offer(List.of(SPAN)));
+        close(lane);
+        assertThat(figures.losses().getLong("shutdown")).isEqualTo(1);
+
+        result.succeed();
+        Future.future(turn -> context.runOnContext(now -> turn.complete())).await();
+
+        assertThat(figures.exported()).isZero();
+        assertThat(figures.inFlight()).isZero();
+    }
+
+    @Test
+    void anExporterThatThrowsFails() {
+        ExporterLane lane = lane(
+                () -> {
+                    throw new IllegalStateException("broken");
+                },
+                IMPATIENT);
+
+        context.runOnContext(now -> lane.offer(List.of(SPAN)));
+
+        await().until(() -> figures.losses().getLong("retries_exhausted") == 1);
+        assertThat(figures.inFlight()).isZero();
+    }
+
+    private ExporterLane lane(Supplier<CompletableResultCode> export, JsonObject settings) {
+        return new ExporterLane(
+                context,
+                new Exporter(ANY, exporter(export)),
+                ExportSettings.from(new Settings(settings, ""), JsonArray.of()),
+                figures);
+    }
+
+    private void close(ExporterLane lane) {
+        Future.<Void>future(closed -> context.runOnContext(now -> lane.close().onComplete(closed)))
+                .await();
+    }
+
+    private static SpanExporter exporter(Supplier<CompletableResultCode> export) {
+        return new SpanExporter() {
+            @Override
+            public CompletableResultCode export(Collection<SpanData> spans) {
+                return export.get();
+            }
+
+            @Override
+            public CompletableResultCode flush() {
+                return CompletableResultCode.ofSuccess();
+            }
+
+            @Override
+            public CompletableResultCode shutdown() {
+                throw new IllegalStateException("broken too");
+            }
+        };
+    }
+}

@@ -1,0 +1,357 @@
+package io.redistributed.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.grpc.Status;
+import io.redistributed.testing.GrpcCollector;
+import io.redistributed.testing.JaegerCollector;
+import io.redistributed.testing.OtlpCollector;
+import io.redistributed.testing.OtlpHttpCollector;
+import io.redistributed.testing.ReceivedSpan;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class JaegerExporterVerticleTest {
+
+    private final JaegerCollector jaeger = new JaegerCollector();
+    private final OtlpCollector otlp = new OtlpCollector();
+    private ExportFixture fixture;
+
+    @AfterEach
+    void close() {
+        if (fixture != null) {
+            fixture.close();
+        }
+        jaeger.close();
+        otlp.close();
+    }
+
+    @Test
+    void everySpanOfManyThreadsArrivesAtEveryExporter() {
+        fixture = ExportFixture.with(
+                config("batchSize", 100).put("exporters", JsonArray.of(to(jaeger), to(otlp), "store")));
+
+        CompletableFuture.allOf(IntStream.range(0, 4)
+                        .mapToObj(i -> CompletableFuture.runAsync(() -> fixture.endSpans(2_000)))
+                        .toArray(CompletableFuture<?>[]::new))
+                .join();
+
+        await().until(() ->
+                IntStream.range(0, 3).allMatch(i -> fixture.figures(i).getLong("queued") == 0));
+        assertThat(jaeger.spans())
+                .hasSize(8_000)
+                .extracting(ReceivedSpan::spanId)
+                .doesNotHaveDuplicates();
+        assertThat(otlp.spans()).hasSize(8_000).extracting(ReceivedSpan::spanId).doesNotHaveDuplicates();
+        assertThat(fixture.pipeline.store().figures().getInteger("spans")).isEqualTo(8_000);
+        assertThat(jaeger.requests()).isGreaterThanOrEqualTo(80);
+        for (int i = 0; i < 3; i++) {
+            assertAccounts(i, 8_000, 8_000);
+        }
+    }
+
+    @Test
+    void aCollectorThatRefusesForAWhileLosesNothing() {
+        jaeger.refuse(Status.UNAVAILABLE);
+        otlp.refuse(Status.RESOURCE_EXHAUSTED);
+        fixture = ExportFixture.with(config("timeout", "500ms").put("exporters", JsonArray.of(to(jaeger), to(otlp))));
+
+        List<String> ids = fixture.endSpans(100);
+        await().until(() -> failures(0) > 1 && failures(1) > 1);
+        jaeger.accept();
+        otlp.accept();
+
+        assertArrive(jaeger, ids);
+        assertArrive(otlp, ids);
+        await().untilAsserted(() -> assertAccounts(0, 100, 100));
+        await().untilAsserted(() -> assertAccounts(1, 100, 100));
+    }
+
+    @Test
+    void whatJaegerTookOfABatchIsNotSentAgain() {
+        jaeger.refuse(Status.UNAVAILABLE, span -> span.service().equals("api"));
+        fixture = ExportFixture.with(config("timeout", "500ms").put("exporters", JsonArray.of(to(jaeger))));
+
+        List<String> ids = fixture.endSpans(10);
+        await().until(() -> failures(0) > 1 && jaeger.spans().size() == 5);
+        jaeger.accept();
+
+        assertArrive(jaeger, ids);
+    }
+
+    @Test
+    void aCollectorThatGoesAwayAndComesBackLosesNothing() {
+        fixture = ExportFixture.with(config("timeout", "500ms").put("exporters", JsonArray.of(to(jaeger), to(otlp))));
+        List<String> ids = fixture.endSpans(10);
+        assertArrive(jaeger, ids);
+        assertArrive(otlp, ids);
+
+        jaeger.stop();
+        otlp.stop();
+        ids.addAll(fixture.endSpans(1_000));
+        await().until(() -> failures(0) > 1 && failures(1) > 1);
+        jaeger.start();
+        otlp.start();
+
+        assertArrive(jaeger, ids);
+        assertArrive(otlp, ids);
+    }
+
+    @Test
+    void aCollectorThatIsNotThereYetGetsWhatEndedBefore() {
+        String endpoint = otlp.endpoint();
+        otlp.stop();
+        fixture = new ExportFixture(new SpanQueue());
+        List<String> ids = fixture.endSpans(10);
+        fixture.deploy(config("exporters", JsonArray.of(JsonObject.of("type", "otlp", "endpoint", endpoint))));
+
+        await().until(() -> failures(0) > 0);
+        otlp.start();
+
+        assertArrive(otlp, ids);
+    }
+
+    @Test
+    void whatACollectorRejectsIsCountedAndNotSentAgain() {
+        otlp.refuse(Status.INVALID_ARGUMENT.withDescription("no such tenant"));
+        fixture = ExportFixture.with(config("delay", "1h").put("exporters", JsonArray.of(to(otlp))));
+
+        fixture.endSpans(10);
+        fixture.pipeline.flush().await();
+
+        await().until(() -> fixture.dropped(0, "rejected") == 10);
+        assertThat(otlp.requests()).isEqualTo(1);
+        assertAccounts(0, 10, 0);
+    }
+
+    @Test
+    void overHttpOnlyWhatMayBeSentAgainIs() {
+        Vertx vertx = Vertx.vertx();
+        try (OtlpHttpCollector http = new OtlpHttpCollector(vertx)) {
+            JsonObject exporter =
+                    JsonObject.of("type", "otlp", "protocol", "http/protobuf", "endpoint", http.endpoint());
+            fixture = ExportFixture.with(config("exporters", JsonArray.of(exporter)));
+
+            http.answerWith(503);
+            fixture.endSpans(10);
+            await().until(() -> failures(0) > 1);
+            http.answerWith(200);
+            await().untilAsserted(() -> assertThat(http.spans()).hasSize(10));
+
+            http.answerWith(400);
+            fixture.endSpans(10);
+            await().until(() -> fixture.dropped(0, "rejected") == 10);
+            assertAccounts(0, 20, 10);
+        } finally {
+            vertx.close().await();
+        }
+    }
+
+    @Test
+    void aCollectorThatHangsDoesNotHoldUpAnother() {
+        jaeger.hang();
+        fixture = ExportFixture.with(config("batchSize", 10)
+                .put("flushTimeout", "100ms")
+                .put("exporters", JsonArray.of(to(jaeger), to(otlp))));
+
+        List<String> ids = fixture.endSpans(1_000);
+
+        assertArrive(otlp, ids);
+        await().untilAsserted(() -> assertAccounts(1, 1_000, 1_000));
+        JsonObject hanging = fixture.figures(0);
+        assertThat(hanging.getLong("exported")).isZero();
+        assertThat(hanging.getLong("queued")).isEqualTo(1_000);
+        assertThat(hanging.getLong("inFlight")).isBetween(10L, 50L);
+
+        fixture.undeploy();
+        assertThat(fixture.dropped(0, "shutdown")).isEqualTo(1_000);
+        assertAccounts(0, 1_000, 0);
+    }
+
+    @Test
+    void anAttemptThatHangsIsGivenUpAndMadeAgain() {
+        otlp.hang();
+        fixture = ExportFixture.with(config("timeout", "100ms").put("exporters", JsonArray.of(to(otlp))));
+
+        List<String> ids = fixture.endSpans(10);
+        await().until(() -> failures(0) > 0);
+        otlp.accept();
+
+        assertArrive(otlp, ids);
+    }
+
+    @Test
+    void aBatchIsGivenUpWhenItsTimeIsOver() {
+        otlp.refuse(Status.UNAVAILABLE);
+        fixture = ExportFixture.with(config("retryFor", "0s").put("exporters", JsonArray.of(to(otlp))));
+
+        fixture.endSpans(10);
+
+        await().until(() -> fixture.dropped(0, "retries_exhausted") == 10);
+        assertAccounts(0, 10, 0);
+    }
+
+    @Test
+    void whatABufferHasNoRoomForIsCounted() {
+        otlp.hang();
+        fixture = ExportFixture.with(config("batchSize", 10)
+                .put("buffer", 20)
+                .put("inFlight", 1)
+                .put("flushTimeout", "100ms")
+                .put("exporters", JsonArray.of(to(otlp), "store")));
+
+        fixture.endSpans(1_000);
+
+        await().until(() -> fixture.dropped(0, "buffer_full") == 970);
+        await().untilAsserted(() -> assertAccounts(1, 1_000, 1_000));
+        assertThat(fixture.figures(0).getLong("queued")).isEqualTo(30);
+        assertThat(fixture.figures(0).getLong("inFlight")).isEqualTo(10);
+    }
+
+    @Test
+    void whatTheQueueHasNoRoomForIsCounted() {
+        fixture = new ExportFixture(new SpanQueue(64));
+        fixture.endSpans(100);
+        fixture.deploy(config("exporters", JsonArray.of(to(otlp))));
+
+        await().until(() -> fixture.figures(0).getLong("exported") == 64);
+        assertThat(fixture.dropped(0, "queue_full")).isEqualTo(36);
+        assertThat(fixture.pipeline.figures().getLong("dropped")).isEqualTo(36);
+        assertAccounts(0, 100, 64);
+    }
+
+    @Test
+    void undeployingExportsWhatIsThere() {
+        fixture =
+                ExportFixture.with(config("delay", "1h").put("exporters", JsonArray.of(to(jaeger), to(otlp), "store")));
+
+        List<String> ids = fixture.endSpans(500);
+        assertThat(otlp.spans()).isEmpty();
+        fixture.undeploy();
+
+        assertThat(jaeger.spans()).extracting(ReceivedSpan::spanId).containsExactlyInAnyOrderElementsOf(ids);
+        assertThat(otlp.spans()).extracting(ReceivedSpan::spanId).containsExactlyInAnyOrderElementsOf(ids);
+        for (int i = 0; i < 3; i++) {
+            assertAccounts(i, 500, 500);
+        }
+    }
+
+    @Test
+    void aFullBatchDoesNotWaitForTheDelay() {
+        fixture =
+                ExportFixture.with(config("delay", "1h").put("batchSize", 10).put("exporters", JsonArray.of(to(otlp))));
+
+        fixture.endSpans(9);
+        fixture.endSpans(1);
+        await().until(() -> otlp.spans().size() == 10);
+        fixture.endSpans(10);
+        await().until(() -> otlp.spans().size() == 20);
+    }
+
+    @Test
+    void flushingBringsWhatEndedIntoTheStore() {
+        fixture = ExportFixture.with(config("delay", "1h").put("batchSize", 1_000));
+
+        fixture.endSpans(500);
+        assertThat(fixture.pipeline.store().figures().getInteger("spans")).isZero();
+        fixture.pipeline.flush().await();
+
+        assertThat(fixture.pipeline.store().figures().getInteger("spans")).isEqualTo(500);
+    }
+
+    @Test
+    void deployedAgainItGoesOnWithTheSameQueue() {
+        JsonObject config = config("exporters", JsonArray.of(to(otlp)));
+        fixture = ExportFixture.with(config);
+        List<String> ids = fixture.endSpans(10);
+        fixture.undeploy();
+        ids.addAll(fixture.endSpans(5));
+        assertThat(fixture.pipeline.flush().succeeded()).isTrue();
+        fixture.deploy(config);
+
+        assertArrive(otlp, ids);
+        await().until(() -> fixture.figures(0).getLong("exported") == 5);
+        assertThat(fixture.figures(0).getLong("queued")).isZero();
+    }
+
+    @Test
+    void aSecondInstanceIsRefused() {
+        fixture = new ExportFixture(new SpanQueue());
+        DeploymentOptions two = new DeploymentOptions().setInstances(2);
+        assertThatThrownBy(() -> fixture.vertx
+                        .deployVerticle(ExportFixture.VERTICLE, two)
+                        .await())
+                .hasMessageContaining("deployed already");
+
+        fixture.deploy(new JsonObject());
+        assertThatThrownBy(() -> fixture.deploy(new JsonObject())).hasMessageContaining("deployed already");
+
+        fixture.endSpans(10);
+        await().untilAsserted(() -> assertAccounts(0, 10, 10));
+    }
+
+    @Test
+    void withoutAPipelineItIsNotDeployed() {
+        Vertx vertx = Vertx.vertx();
+        try {
+            assertThatThrownBy(
+                            () -> vertx.deployVerticle(ExportFixture.VERTICLE).await())
+                    .hasMessageContaining("No span pipeline is installed");
+        } finally {
+            vertx.close().await();
+        }
+    }
+
+    @Test
+    void aWrongConfigIsRefused() {
+        fixture = new ExportFixture(new SpanQueue());
+
+        assertThatThrownBy(() -> fixture.deploy(config("exporters", JsonArray.of("zipkin"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("exporters[0].type: \"zipkin\" is not one of store, jaeger, otlp");
+    }
+
+    private void assertAccounts(int exporter, long ended, long exported) {
+        JsonObject figures = fixture.figures(exporter);
+        long lost = figures.getJsonObject("dropped").stream()
+                .mapToLong(entry -> (Long) entry.getValue())
+                .sum();
+        assertThat(fixture.pipeline.figures().getLong("ended")).isEqualTo(ended);
+        assertThat(figures.getLong("exported")).isEqualTo(exported);
+        assertThat(lost).isEqualTo(ended - exported);
+        assertThat(figures.getLong("queued")).isZero();
+        assertThat(figures.getLong("inFlight")).isZero();
+    }
+
+    private long failures(int exporter) {
+        return fixture.figures(exporter).getLong("failures");
+    }
+
+    private static void assertArrive(GrpcCollector collector, List<String> ids) {
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(collector.spans())
+                .extracting(ReceivedSpan::spanId)
+                .containsExactlyInAnyOrderElementsOf(ids));
+    }
+
+    private static JsonObject to(JaegerCollector collector) {
+        return JsonObject.of("type", "jaeger", "endpoint", collector.endpoint());
+    }
+
+    private static JsonObject to(OtlpCollector collector) {
+        return JsonObject.of("type", "otlp", "endpoint", collector.endpoint());
+    }
+
+    private static JsonObject config(String key, Object value) {
+        return JsonObject.of(key, value);
+    }
+}

@@ -1,0 +1,21 @@
+package io.redistributed.testing;
+
+import io.grpc.BindableService;
+import io.grpc.stub.StreamObserver;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
+import io.opentelemetry.proto.collector.trace.v1.TraceServiceGrpc.TraceServiceImplBase;
+
+/** Takes spans as OTLP over gRPC. */
+public final class OtlpCollector extends GrpcCollector {
+
+    @Override
+    BindableService service() {
+        return new TraceServiceImplBase() {
+            @Override
+            public void export(ExportTraceServiceRequest request, StreamObserver<ExportTraceServiceResponse> observer) {
+                answer(OtlpSpans.of(request), ExportTraceServiceResponse.getDefaultInstance(), observer);
+            }
+        };
+    }
+}
