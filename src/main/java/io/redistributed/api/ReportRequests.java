@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -100,7 +101,12 @@ final class ReportRequests {
     private static NewReport report(Object value, String place) {
         if (!(value instanceof JsonObject json)) {
             throw new ProblemException(
-                    400, place + " must be a JSON object {\"type\":…, \"parameters\":{…}, \"input\":…}");
+                    400,
+                    (place.isEmpty() ? "the body" : place.substring(0, place.length() - 1))
+                            + " must be a JSON object {\"type\":…, \"parameters\":{…}, \"input\":…}"
+                            + (place.isEmpty()
+                                    ? "; to send the raw input as body, name the report type with ?type="
+                                    : ""));
         }
         for (String key : json.fieldNames()) {
             if (!KEYS.contains(key)) {
@@ -131,7 +137,7 @@ final class ReportRequests {
 
     private static Object json(Buffer body) {
         try {
-            return body == null || body.length() == 0 ? null : body.toJson();
+            return body == null || body.length() == 0 ? null : Json.decodeValue(body);
         } catch (DecodeException e) {
             throw new ProblemException(
                     400,

@@ -27,10 +27,19 @@ final class ReportsHandler {
     }
 
     void mount(Router router, BodyHandler body) {
+        router.route(HttpMethod.POST, "/reports*").handler(ReportsHandler::asIs);
         HttpSpans.route(router, HttpMethod.POST, "/reports").handler(body).respond(this::submit);
+
         HttpSpans.route(router, HttpMethod.POST, "/reports/batch").handler(body).respond(this::submitBatch);
+
         HttpSpans.route(router, HttpMethod.GET, "/reports/:id").respond(this::get);
         HttpSpans.route(router, HttpMethod.GET, "/reports/:id/result").handler(this::result);
+    }
+
+    /** curl calls every body a form unless told otherwise, and the body handler would take it apart as one. */
+    private static void asIs(RoutingContext routing) {
+        routing.request().headers().remove("content-type");
+        routing.next();
     }
 
     private Future<JsonObject> submit(RoutingContext routing) {
