@@ -6,10 +6,12 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +22,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It is the {@code redis-server} on the PATH, else the {@code valkey-server} there (6.2 or newer), else the Redis 6.2
  * of the library embedded-redis. It runs as a process that ends with ours, whatever ends ours; a Ctrl-C in the terminal
- * reaches only us, so that Redis is still there for an orderly shutdown. Should one be left over all the same, the next
+ * reaches only us, so that Redis is still there for an orderly shutdown. Should Redis end by itself, or be killed, it is
+ * started again at the same address. Should one be left over all the same, the next
  * start in its data folder ends it. Needs {@code /bin/sh}, hence no Windows.
  *
  * <p>The data folder holds: {@code redis.conf} (readable by its owner only, rewritten at each start), {@code redis.log}
@@ -36,20 +39,23 @@ public final class EmbeddedRedis implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final int PORTS_TO_TRY = 5;
 
+    /** A server that ends more often than this in a minute has a cause that starting it again does not mend. */
+    private static final int RESTARTS_A_MINUTE = 5;
+
     private final RedisExecutable executable;
     private final EmbeddedRedisFolder folder;
-    private final EmbeddedRedisProcess process;
-    private final String url;
-    private final CompletableFuture<Void> exit;
-    private volatile boolean closed;
+    private final int port;
+    private final String password;
+    private final CompletableFuture<Void> exit = new CompletableFuture<>();
+    private final Deque<Instant> restarts = new ArrayDeque<>();
+    private EmbeddedRedisProcess process;
+    private boolean closed;
 
-    private EmbeddedRedis(
-            RedisExecutable executable, EmbeddedRedisFolder folder, EmbeddedRedisProcess process, String url) {
+    private EmbeddedRedis(RedisExecutable executable, EmbeddedRedisFolder folder, int port, String password) {
         this.executable = executable;
         this.folder = folder;
-        this.process = process;
-        this.url = url;
-        this.exit = process.onExit().thenAccept(this::ended);
+        this.port = port;
+        this.password = password;
     }
 
     /**
@@ -85,13 +91,11 @@ public final class EmbeddedRedis implements AutoCloseable {
         for (int attempt = 1; ; attempt++) {
             int port = freePort();
             folder.writeConfig(port, password);
-            EmbeddedRedisProcess process =
-                    EmbeddedRedisProcess.start(executable.path(), folder.configFile(), folder.logFile());
+            EmbeddedRedis redis = new EmbeddedRedis(executable, folder, port, password);
             try {
-                process.awaitAnswer(port, password, START_TIMEOUT);
-                return new EmbeddedRedis(executable, folder, process, "redis://:" + password + "@127.0.0.1:" + port);
+                redis.startProcess();
+                return redis;
             } catch (IOException e) {
-                process.close();
                 String log = folder.logTail();
                 boolean portTakenMeanwhile = log.contains("Address already in use");
                 if (!portTakenMeanwhile || attempt == PORTS_TO_TRY) {
@@ -104,7 +108,7 @@ public final class EmbeddedRedis implements AutoCloseable {
 
     /** {@code redis://:<password>@127.0.0.1:<port>}; the password is of 64 hexadecimal digits. Not for logs. */
     public String url() {
-        return url;
+        return "redis://:" + password + "@127.0.0.1:" + port;
     }
 
     /** The version of Redis or Valkey, such as {@code 7.0.15}. */
@@ -113,8 +117,8 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
 
     /**
-     * Completes when Redis has ended: normally after {@link #close}, else with an {@link IOException} that holds the end
-     * of Redis' log. Completed by a thread of the JDK; what depends on it must not block.
+     * Completes when Redis has ended for good: normally after {@link #close}, else, when it could not be started again,
+     * with an {@link IOException} that holds the end of its log. What depends on it must not block.
      */
     public CompletableFuture<Void> onExit() {
         return exit.copy();
@@ -127,13 +131,38 @@ public final class EmbeddedRedis implements AutoCloseable {
             closed = true;
             process.close();
             folder.close();
+            exit.complete(null);
         }
     }
 
-    private void ended(int status) {
-        if (!closed) {
-            throw new CompletionException(new IOException(
-                    "Redis ended by itself with status " + status + "; the end of its log:\n" + folder.logTail()));
+    private void startProcess() throws IOException {
+        process = EmbeddedRedisProcess.start(executable.path(), folder.configFile(), folder.logFile());
+        try {
+            process.awaitAnswer(port, password, START_TIMEOUT);
+        } catch (IOException e) {
+            process.close();
+            throw e;
+        }
+        // On a thread of its own, as starting again takes its time.
+        process.onExit().thenAcceptAsync(this::ended, task -> new Thread(task, "embedded-redis").start());
+    }
+
+    private synchronized void ended(int status) {
+        if (closed) {
+            return;
+        }
+        String what = "Redis ended by itself with status " + status + "; the end of its log:\n" + folder.logTail();
+        restarts.removeIf(restart -> restart.isBefore(Instant.now().minusSeconds(60)));
+        if (restarts.size() == RESTARTS_A_MINUTE) {
+            exit.completeExceptionally(new IOException(what));
+            return;
+        }
+        LOG.warn("Redis ended by itself with status {}; starting it again", status);
+        restarts.add(Instant.now());
+        try {
+            startProcess();
+        } catch (IOException e) {
+            exit.completeExceptionally(new IOException(what + "\nIt could not be started again: " + e.getMessage(), e));
         }
     }
 

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.redistributed.testing.RedisCli;
 import java.io.IOException;
@@ -167,29 +168,41 @@ class EmbeddedRedisTest {
 
     @ParameterizedTest
     @EnumSource
-    void aDyingServerIsReportedWithItsLog(EmbeddedRedisExecutables executable) throws Exception {
-        try (EmbeddedRedis redis = EmbeddedRedis.start(temporary, executable);
-                RedisCli cli = connect(redis)) {
+    void aKilledServerIsStartedAgainAtTheSameAddressWithItsData(EmbeddedRedisExecutables executable) throws Exception {
+        try (EmbeddedRedis redis = EmbeddedRedis.start(temporary, executable)) {
+            String url = redis.url();
+            try (RedisCli cli = connect(redis)) {
+                cli.call("SET", "k", "v");
+                ProcessHandle server = EmbeddedRedisOwner.server(cli);
+                server.destroyForcibly();
+                server.onExit().join();
+            }
+            await().ignoreExceptionsInstanceOf(IOException.class).untilAsserted(() -> {
+                try (RedisCli again = connect(redis)) {
+                    assertThat(again.call("GET", "k")).isEqualTo("v");
+                }
+            });
+            assertThat(redis.url()).isEqualTo(url);
             assertThat(redis.onExit()).isNotDone();
-            assertThatThrownBy(() -> cli.call("SHUTDOWN")).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void aServerThatEndsAgainAndAgainIsReportedWithItsLog() throws Exception {
+        try (EmbeddedRedis redis = EmbeddedRedis.start(temporary, EmbeddedRedisExecutables.INSTALLED)) {
+            await().atMost(60, SECONDS).until(() -> {
+                try (RedisCli cli = connect(redis)) {
+                    cli.call("SHUTDOWN");
+                } catch (IOException startingOrEnding) {
+                    return redis.onExit().isDone();
+                }
+                return redis.onExit().isDone();
+            });
             assertThat(redis.onExit())
                     .failsWithin(20, SECONDS)
                     .withThrowableThat()
                     .withMessageContaining("Redis ended by itself with status 0")
                     .withMessageContaining("User requested shutdown");
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void aKilledServerIsReported(EmbeddedRedisExecutables executable) throws Exception {
-        try (EmbeddedRedis redis = EmbeddedRedis.start(temporary, executable);
-                RedisCli cli = connect(redis)) {
-            EmbeddedRedisOwner.server(cli).destroyForcibly();
-            assertThat(redis.onExit())
-                    .failsWithin(20, SECONDS)
-                    .withThrowableThat()
-                    .withMessageContaining("Redis ended by itself with status 137");
         }
     }
 
