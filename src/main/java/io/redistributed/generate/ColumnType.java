@@ -9,7 +9,6 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.TemporalAccessor;
-import java.util.Comparator;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
@@ -17,7 +16,7 @@ import java.util.regex.Pattern;
 
 /** What a column holds: the first of these, in this order, as which each of its values can be read. */
 enum ColumnType {
-    /** Whole numbers up to ±2<sup>53</sup>, which a double holds exactly; no leading zeros, those are identifiers. */
+    /** Whole numbers below ±2<sup>53</sup>, which a double holds exactly; no leading zeros, those are identifiers. */
     INTEGER(ColumnType::integer),
     /** Numbers as JSON writes them, up to ±10<sup>150</sup>, so that sums of squares stay finite. */
     NUMBER(ColumnType::number),
@@ -30,7 +29,7 @@ enum ColumnType {
     /** Everything else, and columns without any value. */
     TEXT(Function.identity());
 
-    private static final double MAX_EXACT = 0x1p53;
+    private static final double INEXACT_FROM = 0x1p53;
     private static final double MAX_NUMBER = 1e150;
     private static final Pattern WHOLE = Pattern.compile("-?(0|[1-9][0-9]{0,15})");
     private static final Pattern JSON_NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
@@ -38,12 +37,12 @@ enum ColumnType {
     private static final Set<String> FALSE = Set.of("false", "no");
 
     private final Function<String, ?> reading;
-    private final Comparator<String> order;
+    private final Function<Set<String>, Extremes> extremes;
 
     /** @param reading what the text means, null if it cannot be read as this type */
     <T extends Comparable<? super T>> ColumnType(Function<String, T> reading) {
         this.reading = reading;
-        this.order = Comparator.comparing(reading);
+        this.extremes = values -> extremes(values, reading);
     }
 
     static ColumnType of(Set<String> values) {
@@ -62,9 +61,32 @@ enum ColumnType {
         return this == INTEGER || this == NUMBER;
     }
 
-    /** Orders values of this type by what they mean. */
-    Comparator<String> order() {
-        return order;
+    /** The least and the greatest of values of this type, by what they mean; both null if there are none. */
+    Extremes extremes(Set<String> values) {
+        return extremes.apply(values);
+    }
+
+    /** Values as they were written. */
+    record Extremes(String least, String greatest) {}
+
+    private static <T extends Comparable<? super T>> Extremes extremes(
+            Set<String> values, Function<String, T> reading) {
+        String least = null;
+        String greatest = null;
+        T min = null;
+        T max = null;
+        for (String value : values) {
+            T meaning = reading.apply(value);
+            if (min == null || meaning.compareTo(min) < 0) {
+                min = meaning;
+                least = value;
+            }
+            if (max == null || meaning.compareTo(max) > 0) {
+                max = meaning;
+                greatest = value;
+            }
+        }
+        return new Extremes(least, greatest);
     }
 
     @JsonValue
@@ -77,7 +99,7 @@ enum ColumnType {
             return null;
         }
         double number = Double.parseDouble(value);
-        return Math.abs(number) <= MAX_EXACT ? number : null;
+        return Math.abs(number) < INEXACT_FROM ? number : null;
     }
 
     private static Double number(String value) {

@@ -82,7 +82,7 @@ final class CsvInput extends Reader {
 
     private void report() {
         double done = (double) unread.position() / bytes.length;
-        if (done - reported >= PROGRESS_STEP) {
+        if (done - reported >= PROGRESS_STEP || done == 1 && reported < 1) {
             reported = done;
             progress.accept(done);
         }

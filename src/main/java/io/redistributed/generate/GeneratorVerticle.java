@@ -5,7 +5,9 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Scope;
+import io.redistributed.settings.Settings;
 import io.redistributed.telemetry.Telemetry;
+import io.vertx.core.CompositeFuture;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -44,6 +46,7 @@ public abstract class GeneratorVerticle extends VerticleBase {
 
     private static final Logger log = LoggerFactory.getLogger(GeneratorVerticle.class);
 
+    private static final int MAX_THREADS = 1_000;
     private static final long DRAIN_SECONDS = 10;
     private static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
     private static final DeliveryOptions UNTRACED =
@@ -77,19 +80,15 @@ public abstract class GeneratorVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         tracer = Telemetry.of(vertx).service(Telemetry.REPORT_GENERATOR).getTracer("io.redistributed.generate");
-        workers = vertx.createSharedWorkerExecutor("generate-" + type(), threads());
+        int processors = Runtime.getRuntime().availableProcessors();
+        int threads = Settings.ofVerticle(config()).integer("threads", processors, 1, MAX_THREADS);
+        workers = vertx.createSharedWorkerExecutor("generate-" + type(), threads);
         ByReference.register(vertx);
         consumer = vertx.eventBus().localConsumer(Generators.address(type()), this::handle);
-        return consumer.completion().onSuccess(registered -> Generators.add(vertx, type(), description()));
-    }
-
-    private int threads() {
-        int threads = config().getInteger("threads", Runtime.getRuntime().availableProcessors());
-        if (threads < 1) {
-            throw new IllegalArgumentException(
-                    "config 'threads' of generator '" + type() + "' is " + threads + "; it must be at least 1");
-        }
-        return threads;
+        return consumer.completion().map(registered -> {
+            Generators.add(vertx, type(), description());
+            return registered;
+        });
     }
 
     /** Takes no more requests, waits up to 10 s for those it has, fails the rest as retryable, then ends its threads. */
@@ -108,7 +107,10 @@ public abstract class GeneratorVerticle extends VerticleBase {
     }
 
     private Future<?> drained() {
-        return Future.join(running.stream().map(Promise::future).toList());
+        // Future.join has no context of its own, and what follows must happen on the verticle's.
+        Promise<CompositeFuture> drained = ((ContextInternal) context).promise();
+        Future.join(running.stream().map(Promise::future).toList()).onComplete(drained);
+        return drained.future();
     }
 
     /**
@@ -136,8 +138,7 @@ public abstract class GeneratorVerticle extends VerticleBase {
         Span span = tracer.spanBuilder("generate " + type())
                 .setParent(request.context())
                 .startSpan();
-        // The event bus delivers every message on a duplicate of the verticle's context, so the scope is this
-        // message's.
+        // The event bus delivers each message on a duplicate of the verticle's context, so this one is its alone.
         ContextInternal own = (ContextInternal) vertx.getOrCreateContext();
         Scope scope = VertxContextStorage.INSTANCE.attach(own, request.context().with(span));
         Promise<GeneratedContent> generation = own.promise();

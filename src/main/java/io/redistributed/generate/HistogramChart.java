@@ -8,10 +8,10 @@ import java.util.List;
 final class HistogramChart {
 
     private static final int WIDTH = 600;
-    private static final int HEIGHT = 220;
+    private static final int HEIGHT = 330;
     private static final int LEFT = 56;
     private static final int TOP = 28;
-    private static final int BOTTOM = 190;
+    private static final int BOTTOM = 300;
 
     private HistogramChart() {}
 

@@ -54,12 +54,14 @@ final class Separator {
     private static int best(int[] counts, boolean[] steady) {
         int best = 0;
         for (int i = 1; i < counts.length; i++) {
-            boolean steadier = steady[i] && counts[i] > 0 && !(steady[best] && counts[best] > 0);
-            boolean assteady = (steady[i] && counts[i] > 0) == (steady[best] && counts[best] > 0);
-            if (steadier || assteady && counts[i] > counts[best]) {
+            if (score(counts[i], steady[i]) > score(counts[best], steady[best])) {
                 best = i;
             }
         }
         return best;
+    }
+
+    private static long score(int count, boolean steady) {
+        return steady && count > 0 ? (1L << 32) + count : count;
     }
 }

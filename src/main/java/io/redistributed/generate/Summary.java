@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.function.DoubleConsumer;
 
 /**
@@ -79,15 +80,16 @@ record Summary(long rows, List<ColumnSummary> columns, List<String> warnings) {
         }
 
         private static ColumnSummary ofTexts(Column column, ColumnType type, long rows, int top) {
-            var values = column.frequencies().keySet();
+            Set<String> values = column.frequencies().keySet();
+            ColumnType.Extremes extremes = type.extremes(values);
             return new ColumnSummary(
                     column.name(),
                     type,
                     column.count(),
                     rows - column.count(),
                     values.size(),
-                    values.stream().min(type.order()).orElse(null),
-                    values.stream().max(type.order()).orElse(null),
+                    extremes.least(),
+                    extremes.greatest(),
                     null,
                     null,
                     null,

@@ -33,7 +33,7 @@ final class SummaryCsv {
 
     static Buffer write(Summary summary) {
         StringWriter text = new StringWriter();
-        CsvWriter csv = CsvWriter.builder().build(text);
+        CsvWriter csv = CsvWriter.builder().bufferSize(0).build(text);
         csv.writeRecord(HEADER);
         summary.columns().forEach(column -> csv.writeRecord(record(column)));
         return Buffer.buffer(text.toString());

@@ -18,11 +18,11 @@ final class SummaryPage {
 
     private static final String CSS = css();
     private static final Map<String, String> QUANTILE_NAMES = Map.of(
-            "0.05", "5 % are below",
-            "0.25", "25 % are below",
+            "0.05", "5th percentile",
+            "0.25", "25th percentile",
             "0.5", "Median",
-            "0.75", "75 % are below",
-            "0.95", "95 % are below");
+            "0.75", "75th percentile",
+            "0.95", "95th percentile");
 
     private final StringBuilder html = new StringBuilder(1 << 16);
 
@@ -97,8 +97,8 @@ final class SummaryPage {
                 <table class="overview">
                 <caption>Columns at a glance</caption>
                 <thead><tr><th scope="col">Column</th><th scope="col">Type</th><th scope="col">Values</th>\
-                <th scope="col">Missing</th><th scope="col">Distinct</th><th scope="col">Least</th>\
-                <th scope="col">Greatest</th></tr></thead>
+                <th scope="col">Missing</th><th scope="col">Distinct</th><th scope="col" class="v">Minimum</th>\
+                <th scope="col" class="v">Maximum</th></tr></thead>
                 <tbody>
                 """);
         for (int i = 0; i < columns.size(); i++) {
@@ -136,9 +136,9 @@ final class SummaryPage {
         if (column.type().isNumeric()) {
             figure("Mean", Html.number(column.mean()));
             figure("Standard deviation", value(column.standardDeviation()));
-            figure("Least", value(column.min()));
+            figure("Minimum", value(column.min()));
             column.quantiles().forEach((share, value) -> figure(QUANTILE_NAMES.get(share), Html.number(value)));
-            figure("Greatest", value(column.max()));
+            figure("Maximum", value(column.max()));
             html.append("</dl>\n<figure>\n");
             html.append(HistogramChart.svg(column, "chart" + index));
             html.append("</figure>\n");

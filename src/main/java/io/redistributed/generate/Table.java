@@ -152,13 +152,13 @@ final class Table extends AbstractBaseCsvCallbackHandler<Table> {
         if (columns.isEmpty()) {
             throw GenerationException.invalidInput("the input has nothing but empty lines: a CSV file is expected");
         }
-        warn(shortRows, "%d rows have fewer fields than there are columns, %d missing in all; the first is in line %d");
-        warn(longRows, "%d rows have more fields than there are columns, %d left out in all; the first is in line %d");
+        warn(shortRows, "rows with fewer fields than there are columns: %d, from line %d on; missing fields: %d");
+        warn(longRows, "rows with more fields than there are columns: %d, from line %d on; fields left out: %d");
     }
 
     private void warn(Misfits misfits, String text) {
         if (misfits.rows > 0) {
-            warnings.add(String.format(Locale.ROOT, text, misfits.rows, misfits.fields, misfits.firstLine));
+            warnings.add(String.format(Locale.ROOT, text, misfits.rows, misfits.firstLine, misfits.fields));
         }
     }
 

@@ -1,0 +1,230 @@
+package io.redistributed.generate;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+
+class TableTest {
+
+    @Example
+    void namesAndValuesAreRead() throws GenerationException {
+        Table table = read("a,b\n1,x\n2,x\n");
+
+        assertThat(names(table)).containsExactly("a", "b");
+        assertThat(table.rows()).isEqualTo(2);
+        assertThat(frequencies(table, 0)).isEqualTo(Map.of("1", 1, "2", 1));
+        assertThat(frequencies(table, 1)).isEqualTo(Map.of("x", 2));
+        assertThat(table.warnings()).isEmpty();
+    }
+
+    @Example
+    void aByteOrderMarkIsNoPartOfTheFirstName() throws GenerationException {
+        assertThat(names(read("\uFEFFa,b\n1,2\n"))).containsExactly("a", "b");
+    }
+
+    @Example
+    void linesEndWithCrLfOrCrOrLfAndTheLastNeedNot() throws GenerationException {
+        for (String csv : new String[] {"a,b\r\n1,2\r\n3,4", "a,b\r1,2\r3,4\r", "a,b\n1,2\n3,4\n\n"}) {
+            Table table = read(csv);
+            assertThat(table.rows()).isEqualTo(2);
+            assertThat(frequencies(table, 1)).isEqualTo(Map.of("2", 1, "4", 1));
+        }
+    }
+
+    @Example
+    void quotedFieldsHoldNewlinesQuotesAndSeparators() throws GenerationException {
+        Table table = read("a,b\n\"one\ntwo\",\"say \"\"hi\"\", then go\"\n");
+
+        assertThat(frequencies(table, 0)).isEqualTo(Map.of("one\ntwo", 1));
+        assertThat(frequencies(table, 1)).isEqualTo(Map.of("say \"hi\", then go", 1));
+    }
+
+    @Example
+    void aFileMayEndInAQuotedField() throws GenerationException {
+        for (String end : new String[] {"", "\n", "\r\n"}) {
+            assertThat(frequencies(read("a\n\"x\ny\n\"" + end), 0)).isEqualTo(Map.of("x\ny", 1));
+        }
+    }
+
+    @Example
+    void whatIsBlankOrCutOffIsMissing() throws GenerationException {
+        Table table = read("a,b,c\n1, ,\"\"\n 2 \n\n3,4,5\n");
+
+        assertThat(table.rows()).isEqualTo(3);
+        assertThat(frequencies(table, 0)).isEqualTo(Map.of("1", 1, "2", 1, "3", 1));
+        assertThat(frequencies(table, 1)).isEqualTo(Map.of("4", 1));
+        assertThat(table.warnings())
+                .containsExactly("rows with fewer fields than there are columns: 1, from line 3 on; missing fields: 2");
+    }
+
+    @Example
+    void extraFieldsAreLeftOutAndCounted() throws GenerationException {
+        Table table = read("a,b\n1,2\n1,2,3\n1,2,3,4\n");
+
+        assertThat(names(table)).containsExactly("a", "b");
+        assertThat(table.rows()).isEqualTo(3);
+        assertThat(table.warnings())
+                .containsExactly("rows with more fields than there are columns: 2, from line 3 on; fields left out: 3");
+    }
+
+    @Example
+    void repeatedAndBlankNamesAreMadeUniqueAndReported() throws GenerationException {
+        Table table = read("a,,a,a_2,a\n1,2,3,4,5\n");
+
+        assertThat(names(table)).containsExactly("a", "column_2", "a_2", "a_2_2", "a_3");
+        assertThat(table.warnings())
+                .containsExactly(
+                        "column 2 has no name; here it is called 'column_2'",
+                        "column 3 repeats the name 'a'; here it is called 'a_2'",
+                        "column 4 repeats the name 'a_2'; here it is called 'a_2_2'",
+                        "column 5 repeats the name 'a'; here it is called 'a_3'");
+    }
+
+    @Example
+    void withoutAHeaderTheFirstRecordIsARow() throws GenerationException {
+        Table table = Table.read("1,2\n3,4\n".getBytes(UTF_8), ',', false, done -> {});
+
+        assertThat(names(table)).containsExactly("column_1", "column_2");
+        assertThat(table.rows()).isEqualTo(2);
+        assertThat(frequencies(table, 0)).isEqualTo(Map.of("1", 1, "3", 1));
+        assertThat(table.warnings()).isEmpty();
+    }
+
+    @Example
+    void aHeaderAloneIsATableWithoutRows() throws GenerationException {
+        for (String csv : new String[] {"a,b", "a,b\n", "a,b\r\n\r\n"}) {
+            Table table = read(csv);
+            assertThat(names(table)).containsExactly("a", "b");
+            assertThat(table.rows()).isZero();
+        }
+    }
+
+    @Example
+    void anEmptyInputIsRefused() {
+        assertThat(refusal("")).isEqualTo("the input is empty: a CSV file is expected");
+        assertThat(refusal("\uFEFF\r\n\n")).isEqualTo("the input has nothing but empty lines: a CSV file is expected");
+    }
+
+    @Example
+    void aQuoteLeftOpenIsRefusedWithItsPlace() {
+        assertThat(refusal("a,b\n1,2\n3,\"4\n5,6\n"))
+                .isEqualTo("line 3, field 2: the quote that opens the field is never closed");
+        assertThat(refusal("a,b\n1,2\n\"3\"\""))
+                .isEqualTo("line 3, field 1: the quote that opens the field is never closed");
+        assertThat(refusal("a,\"b")).isEqualTo("line 1, field 2: the quote that opens the field is never closed");
+        assertThat(refusal("a,\"")).isEqualTo("line 1, field 2: the quote that opens the field is never closed");
+    }
+
+    @Example
+    void textAfterAClosingQuoteIsRefusedWithItsPlace() {
+        assertThat(refusal("a,b\n\"1\n\",2\n3,\"4\"5\n"))
+                .isEqualTo("line 4, field 2: Unexpected character after closing quote: '5' (0x35)");
+    }
+
+    @Example
+    void brokenUtf8IsRefusedWithItsPlace() {
+        byte[] latin1 = "name,city\nAda,London\nJos\u00e9,Lima\n".getBytes(ISO_8859_1);
+        assertThat(refusal(latin1)).isEqualTo("line 3, byte 4: 0xE9 is not valid UTF-8");
+
+        byte[] cut = "a\n\u00e9".getBytes(UTF_8);
+        assertThat(refusal(Arrays.copyOf(cut, cut.length - 1))).isEqualTo("line 2, byte 1: 0xC3 is not valid UTF-8");
+
+        assertThat(refusal("\uFEFFa,b".getBytes(UTF_16LE))).isEqualTo("line 1, byte 1: 0xFF is not valid UTF-8");
+    }
+
+    @Example
+    void aNulIsRefusedWithItsPlace() {
+        assertThat(refusal("a,b\r\n1,\0\r\n")).isEqualTo("line 2, byte 3: a NUL byte, which text does not have");
+        assertThat(refusal("a,b".getBytes(UTF_16LE))).isEqualTo("line 1, byte 2: a NUL byte, which text does not have");
+    }
+
+    @Example
+    void columnsAndFieldsAreLimited() throws GenerationException {
+        assertThat(read(columns(1_000)).columns()).hasSize(1_000);
+        assertThat(refusal(columns(1_001))).isEqualTo("line 1, field 1001: at most 1000 columns are allowed");
+
+        assertThat(read("a\n" + "x".repeat(900_000) + "\n").rows()).isEqualTo(1);
+        assertThat(refusal("a,b\n1,\"" + "x\n".repeat(1_000_000)))
+                .startsWith("line 2, field 2: The maximum buffer size of 1000000 is insufficient");
+    }
+
+    private static String columns(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "c" + i).collect(Collectors.joining(","));
+    }
+
+    @Example
+    void charactersOfAnyWidthSurviveTheBuffersEdges() throws GenerationException {
+        String value = "\uD83D\uDE00\u00e9\u4e16x".repeat(20_000);
+        for (int shift = 0; shift < 5; shift++) {
+            String shifted = "y".repeat(shift) + value;
+            assertThat(frequencies(read("a\n" + shifted), 0)).isEqualTo(Map.of(shifted, 1));
+        }
+    }
+
+    @Example
+    void progressRisesToTheEndInSteps() throws GenerationException {
+        List<Double> progress = new ArrayList<>();
+        Table.read("a,b\n".concat("1,2\n".repeat(500_000)).getBytes(UTF_8), ',', true, progress::add);
+
+        assertThat(progress).isSorted().endsWith(1.0).hasSizeBetween(50, 101);
+    }
+
+    @Property(tries = 2_000)
+    void anyBytesAreReadOrRefusedAsInvalidInput(@ForAll("csvLike") byte[] bytes) {
+        try {
+            Table table = Table.read(bytes, Separator.detect(bytes), true, done -> {});
+            assertThat(table.columns()).isNotEmpty().allMatch(column -> column.count() <= table.rows());
+        } catch (GenerationException refused) {
+            assertThat(refused.isRetryable()).isFalse();
+        }
+    }
+
+    @Provide
+    Arbitrary<byte[]> csvLike() {
+        Arbitrary<Byte> structure =
+                Arbitraries.of((byte) '"', (byte) ',', (byte) ';', (byte) '\n', (byte) '\r', (byte) 'a', (byte) ' ');
+        Arbitrary<Byte> some = Arbitraries.frequencyOf(Tuple.of(60, structure), Tuple.of(1, Arbitraries.bytes()));
+        return some.array(byte[].class).ofMaxSize(60);
+    }
+
+    private static Table read(String csv) throws GenerationException {
+        return Table.read(csv.getBytes(UTF_8), ',', true, done -> {});
+    }
+
+    private static String refusal(String csv) {
+        return refusal(csv.getBytes(UTF_8));
+    }
+
+    private static String refusal(byte[] csv) {
+        GenerationException refused =
+                catchThrowableOfType(GenerationException.class, () -> Table.read(csv, ',', true, done -> {}));
+        assertThat(refused).returns(false, GenerationException::isRetryable);
+        return refused.getMessage();
+    }
+
+    private static List<String> names(Table table) {
+        return table.columns().stream().map(Column::name).toList();
+    }
+
+    private static Map<String, Integer> frequencies(Table table, int column) {
+        return table.columns().get(column).frequencies().entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> entry.getValue().count()));
+    }
+}
