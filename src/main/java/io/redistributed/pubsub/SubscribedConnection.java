@@ -79,8 +79,9 @@ final class SubscribedConnection {
         connection.resume();
     }
 
-    /** Fails what has not been answered. */
+    /** Hands over the messages that had been read while paused, and fails what has not been answered. */
     void lost(Throwable cause) {
+        connection.resume();
         List<Promise<Void>> unanswered = List.copyOf(awaitingReply);
         awaitingReply.clear();
         unanswered.forEach(reply -> reply.tryFail(cause));

@@ -209,6 +209,7 @@ public final class RedisLink {
                 .setConnectTimeout((int) settings.connectTimeout().toMillis())
                 .setReadIdleTimeout((int) longestSilence.toMillis())
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setHostnameVerificationAlgorithm("HTTPS")
                 .setTcpNoDelay(true)
                 .setTcpKeepAlive(true);
         return new RedisOptions()

@@ -10,7 +10,8 @@ import java.time.Duration;
 /**
  * How to reach a Redis.
  *
- * @param url {@code redis[s]://[[user]:password@]host[:port][/database]}
+ * @param url {@code redis[s]://[[user]:password@]host[:port][/database]}; with {@code rediss}, the server's certificate
+ *     must be one that the JVM trusts, for that host
  * @param connectTimeout longest time for one attempt to connect, log in and subscribe again; default 5 s
  * @param commandTimeout longest silence of the server, after which the connection is given up as dead and commands
  *     without a reply fail; must be longer than any script or blocking command takes; default 5 s

@@ -158,7 +158,7 @@ class CloseTest {
     @Test
     void bothCloseWhileTheyConnectAgainToASilentServer() {
         TracedSubscriber subscriber = subscriber(IMPATIENT);
-        TracedPublisher publisher = pubSub.publisher();
+        TracedPublisher publisher = pubSub.impatientPublisher();
         await(subscriber.subscribe("orders", inbox));
         pubSub.redis.pause();
         try {

@@ -18,7 +18,7 @@ final class PubSub implements AutoCloseable {
 
     /** Noticed quickly when Redis is away. */
     static final SubscriberOptions IMPATIENT =
-            SubscriberOptions.DEFAULT.withHeartbeat(Duration.ofMillis(200)).withCloseTimeout(Duration.ofSeconds(10));
+            SubscriberOptions.DEFAULT.withHeartbeat(Duration.ofMillis(400)).withCloseTimeout(Duration.ofSeconds(10));
 
     final RedisServer redis;
     final Vertx vertx;
@@ -34,11 +34,17 @@ final class PubSub implements AutoCloseable {
     }
 
     RedisSettings settings() {
-        return new RedisSettings(redis.url(), Duration.ofMillis(500), Duration.ofMillis(500));
+        return RedisSettings.of(redis.url());
     }
 
     TracedPublisher publisher(ChannelPolicy... policies) {
         return await(TracedPublisher.connect(vertx, settings(), traces.openTelemetry(), ChannelPolicies.of(policies)));
+    }
+
+    /** Notices quickly that Redis is silent. */
+    TracedPublisher impatientPublisher() {
+        RedisSettings impatient = new RedisSettings(redis.url(), Duration.ofSeconds(5), Duration.ofSeconds(1));
+        return await(TracedPublisher.connect(vertx, impatient, traces.openTelemetry(), ChannelPolicies.DEFAULT));
     }
 
     TracedSubscriber subscriber(SubscriberOptions options) {

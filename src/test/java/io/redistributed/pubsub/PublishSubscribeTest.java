@@ -5,11 +5,18 @@ import static io.redistributed.testing.Waiting.await;
 import static io.redistributed.testing.Waiting.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanId;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.trace.ReadWriteSpan;
+import io.opentelemetry.sdk.trace.ReadableSpan;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
 import io.redistributed.context.WireFormat;
@@ -17,12 +24,14 @@ import io.redistributed.pubsub.PubSub.Inbox;
 import io.redistributed.testing.RedisServer;
 import io.redistributed.testing.Traces;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
 import io.vertx.tracing.opentelemetry.OpenTelemetryTracingFactory;
 import java.util.List;
 import java.util.Random;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -194,26 +203,64 @@ class PublishSubscribeTest {
     }
 
     @Test
-    void worksFromAPlainThreadWithATracerOfVertxInstalled() {
-        try (Traces vertxTraces = new Traces()) {
-            Vertx traced = Vertx.builder()
-                    .with(new VertxOptions())
-                    .withTracer(new OpenTelemetryTracingFactory(vertxTraces.openTelemetry()))
-                    .build();
-            try (PubSub pubSub = new PubSub(RedisServer.start(), traced)) {
-                Inbox inbox = new Inbox();
-                await(pubSub.subscriber(SubscriberOptions.DEFAULT).subscribe("orders", inbox));
+    void aSpanProcessorThatThrowsDoesNotFillTheSubscriber() {
+        OpenTelemetry broken = OpenTelemetrySdk.builder()
+                .setTracerProvider(SdkTracerProvider.builder()
+                        .addSpanProcessor(new BrokenSpanProcessor())
+                        .build())
+                .build();
+        try (PubSub pubSub = new PubSub()) {
+            Inbox inbox = new Inbox();
+            TracedSubscriber subscriber = await(TracedSubscriber.connect(
+                    pubSub.vertx, pubSub.settings(), broken, SubscriberOptions.DEFAULT.withMaxInFlight(1)));
+            await(subscriber.subscribe("orders", inbox));
+            TracedPublisher publisher = pubSub.publisher();
 
-                await(pubSub.publisher().publish("orders", "x"));
+            List.of("1", "2", "3").forEach(body -> publisher.publish("orders", body));
 
-                SpanData process = pubSub.traces.span("process orders");
-                SpanData publish = pubSub.traces.span("publish orders");
-                assertThat(publish.getParentSpanId()).isEqualTo(SpanId.getInvalid());
-                assertThat(process.getParentSpanId()).isEqualTo(publish.getSpanId());
-                assertThat(inbox.texts()).containsExactly("x");
-                assertThat(vertxTraces.spans()).isEmpty();
-            }
+            eventually(() -> inbox.bodies.size() == 3);
         }
+    }
+
+    @Test
+    void worksFromAPlainThreadWithATracerOfVertxInstalled() {
+        withTracerOfVertx((pubSub, vertxTraces) -> {
+            Inbox inbox = new Inbox();
+            await(pubSub.subscriber(SubscriberOptions.DEFAULT).subscribe("orders", inbox));
+
+            await(pubSub.publisher().publish("orders", "x"));
+
+            SpanData process = pubSub.traces.span("process orders");
+            SpanData publish = pubSub.traces.span("publish orders");
+            assertThat(publish.getParentSpanId()).isEqualTo(SpanId.getInvalid());
+            assertThat(process.getParentSpanId()).isEqualTo(publish.getSpanId());
+            assertThat(inbox.texts()).containsExactly("x");
+            assertThat(vertxTraces.spans()).isEmpty();
+        });
+    }
+
+    @Test
+    void vertxTracesWhatAHandlerAsksOfItUnderTheHandlersSpan() {
+        withTracerOfVertx((pubSub, vertxTraces) -> {
+            askInHandler(pubSub, SubscriberOptions.DEFAULT);
+
+            SpanData process = pubSub.traces.span("process orders");
+            eventually(() -> !vertxTraces.spans().isEmpty());
+            assertThat(vertxTraces.spans()).extracting(SpanData::getTraceId).containsOnly(process.getTraceId());
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Relation.class,
+            names = {"OFF", "PROPAGATE"})
+    void vertxTracesNothingInAHandlerWithoutATrace(Relation relation) {
+        ChannelPolicies untraced = ChannelPolicies.of(new ChannelPolicy("*", WireFormat.NONE, relation));
+        withTracerOfVertx((pubSub, vertxTraces) -> {
+            askInHandler(pubSub, SubscriberOptions.DEFAULT.withPolicies(untraced));
+
+            assertThat(vertxTraces.spans()).isEmpty();
+        });
     }
 
     @Test
@@ -235,6 +282,51 @@ class PublishSubscribeTest {
             assertThat(invoice.getParentSpanId()).isEqualTo(publish.getSpanId());
             assertThat(order.getAttributes().asMap().toString()).contains("after");
         }
+    }
+
+    private static final class BrokenSpanProcessor implements SpanProcessor {
+
+        @Override
+        public void onStart(Context parent, ReadWriteSpan span) {}
+
+        @Override
+        public boolean isStartRequired() {
+            return false;
+        }
+
+        @Override
+        public void onEnd(ReadableSpan span) {
+            throw new IllegalStateException("thrown by the span processor");
+        }
+
+        @Override
+        public boolean isEndRequired() {
+            return true;
+        }
+    }
+
+    private static void withTracerOfVertx(BiConsumer<PubSub, Traces> test) {
+        try (Traces vertxTraces = new Traces()) {
+            Vertx traced = Vertx.builder()
+                    .withTracer(new OpenTelemetryTracingFactory(vertxTraces.openTelemetry()))
+                    .build();
+            try (PubSub pubSub = new PubSub(RedisServer.start(), traced)) {
+                test.accept(pubSub, vertxTraces);
+            }
+        }
+    }
+
+    /** Publishes a message whose handler sends a request over the event bus, and waits for its end. */
+    private static void askInHandler(PubSub pubSub, SubscriberOptions options) {
+        WireFormat format = options.policies().of("orders").write();
+        pubSub.vertx.eventBus().consumer("echo", message -> message.reply(message.body()));
+        Promise<Object> answered = Promise.promise();
+        await(pubSub.subscriber(options).subscribe("orders", message -> {
+            Future<?> reply = pubSub.vertx.eventBus().request("echo", "x").map(Message::body);
+            return reply.onSuccess(answered::complete);
+        }));
+        await(pubSub.publisher(new ChannelPolicy("*", format, Relation.PARENT)).publish("orders", "x"));
+        assertThat(await(answered.future())).isEqualTo("x");
     }
 
     private static Attributes messaging(PubSub pubSub, String name, String type, long bodySize, long size) {

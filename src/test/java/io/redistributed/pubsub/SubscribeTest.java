@@ -68,6 +68,10 @@ class SubscribeTest {
         eventually(() -> subscriber.state() == RECONNECTING);
         eventually(() -> await(publisher.publish("allowed:1", "on")) == 1);
         eventually(() -> inbox.texts().contains("on"));
+        for (int i = 0; i < 20; i++) {
+            assertThat(await(publisher.publish("allowed:1", "still on"))).isEqualTo(1);
+            await(pubSub.vertx.timer(50));
+        }
         assertThat(subscriber.state()).isEqualTo(RECONNECTING);
 
         pubSub.redis.cli("ACL", "SETUSER", "limited", "&more:*");
