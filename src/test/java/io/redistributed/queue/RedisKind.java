@@ -1,0 +1,21 @@
+package io.redistributed.queue;
+
+import io.redistributed.testing.RedisServer;
+
+/** The servers that the scripts have to run on. */
+enum RedisKind {
+    ON_THE_PATH {
+        @Override
+        RedisServer start() {
+            return RedisServer.start();
+        }
+    },
+    BUNDLED_6_2 {
+        @Override
+        RedisServer start() {
+            return RedisServer.startBundled();
+        }
+    };
+
+    abstract RedisServer start();
+}
