@@ -3,6 +3,7 @@ package io.redistributed.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.redistributed.settings.Settings;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -67,8 +68,9 @@ class RedisSettingsTest {
                 .put("endpoints", new JsonArray().add("redis://localhost"))
                 .put("commandTimeout", "250ms");
 
-        assertThat(RedisSettings.fromJson(json))
+        assertThat(RedisSettings.from(new Settings(json, "redis.")))
                 .isEqualTo(new RedisSettings("redis://localhost", Duration.ofSeconds(5), Duration.ofMillis(250)));
-        assertThatThrownBy(() -> RedisSettings.fromJson(new JsonObject())).hasMessageContaining("redis.endpoints");
+        assertThatThrownBy(() -> RedisSettings.from(new Settings(new JsonObject(), "redis.")))
+                .hasMessageContaining("redis.endpoints");
     }
 }
