@@ -8,6 +8,7 @@ import io.redistributed.testing.RedisCli;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -81,9 +82,18 @@ final class FakeWorker implements AutoCloseable {
         return attempt;
     }
 
-    void assertNothingPublished() throws IOException {
+    /** All that has been published and not been read yet. */
+    List<Attempt> published() throws IOException {
         fixture.cli("PUBLISH", queue.channel(), "mark");
-        assertThat(message()).isEqualTo("mark");
+        List<Attempt> attempts = new ArrayList<>();
+        for (String message = message(); !message.equals("mark"); message = message()) {
+            attempts.add(parse(message));
+        }
+        return attempts;
+    }
+
+    void assertNothingPublished() throws IOException {
+        assertThat(published()).isEmpty();
     }
 
     /** The message of a reply. */

@@ -6,8 +6,10 @@ import io.redistributed.testing.RedisCli;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What holds in Redis between any two scripts: read in one go, so that nothing moves meanwhile. */
 final class Invariants {
@@ -36,7 +38,9 @@ final class Invariants {
 
     private Invariants() {}
 
-    static void check(RedisCli redis) throws IOException {
+    /** @return the reports that have ended */
+    static Set<String> check(RedisCli redis) throws IOException {
+        Set<String> over = new HashSet<>();
         List<List<Object>> dump = lists(redis.call("EVAL", DUMP, "0"));
         Map<Object, List<String>> homes = new HashMap<>();
         dump.get(3).forEach(id -> add(homes, id, "waiting"));
@@ -62,6 +66,9 @@ final class Invariants {
             }
             boolean ended = report.get(1).equals("done") || report.get(1).equals("failed");
             assertThat(ttl > 0).as("time to live of %s", report).isEqualTo(ended);
+            if (ended) {
+                over.add((String) report.get(0));
+            }
         }
         assertThat(homes).as("what is no report").isEmpty();
 
@@ -74,6 +81,7 @@ final class Invariants {
         }
         assertThat(dump.get(6)).containsExactlyInAnyOrderElementsOf(dump.get(8));
         assertThat(dump.get(7)).containsExactlyInAnyOrderElementsOf(dump.get(8));
+        return over;
     }
 
     private static void add(Map<Object, List<String>> homes, Object id, String home) {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -42,7 +43,7 @@ final class QueueFixture implements AutoCloseable {
     private final QueueSettings rules;
     private final RedisCommands commands;
     private final QueueScripts scripts;
-    private final RedisCli cli;
+    private RedisCli cli;
     private final List<FakeWorker> workers = new ArrayList<>();
 
     QueueFixture(RedisServer redis, QueueSettings rules) throws IOException {
@@ -130,6 +131,10 @@ final class QueueFixture implements AutoCloseable {
         }
     }
 
+    long delayedUntil(String id) {
+        return Long.parseLong((String) cli("ZSCORE", "{rd:0}:delayed", id));
+    }
+
     List<?> waiting() {
         return (List<?>) cli("LRANGE", "{rd:0}:waiting", "0", "-1");
     }
@@ -148,8 +153,15 @@ final class QueueFixture implements AutoCloseable {
         return fields;
     }
 
-    void assertConsistent() throws IOException {
-        Invariants.check(cli);
+    /** @return the reports that have ended */
+    Set<String> assertConsistent() throws IOException {
+        return Invariants.check(cli);
+    }
+
+    /** To be called after Redis was away. */
+    void reconnect() throws IOException {
+        cli.close();
+        cli = new RedisCli(redis.port());
     }
 
     /** Forgets all workers and reports. */
