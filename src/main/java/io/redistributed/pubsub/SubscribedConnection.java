@@ -12,7 +12,6 @@ import io.vertx.redis.client.ResponseType;
 import io.vertx.redis.client.impl.types.ErrorType;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
@@ -79,12 +78,13 @@ final class SubscribedConnection {
         connection.resume();
     }
 
-    /** Hands over the messages that had been read while paused, and fails what has not been answered. */
+    /** Hands over the messages that had been read while paused, then fails what has not been answered. */
     void lost(Throwable cause) {
         connection.resume();
-        List<Promise<Void>> unanswered = List.copyOf(awaitingReply);
-        awaitingReply.clear();
-        unanswered.forEach(reply -> reply.tryFail(cause));
+        context.runOnContext(v -> {
+            awaitingReply.forEach(reply -> reply.tryFail(cause));
+            awaitingReply.clear();
+        });
     }
 
     private Future<Void> command(Command command, String channel) {

@@ -71,6 +71,28 @@ class CloseTest {
     }
 
     @Test
+    void whatHadArrivedIsHandledThoughTheConnectionIsLostMeanwhile() {
+        Promise<Void> release = Promise.promise();
+        TracedSubscriber subscriber = subscriber(IMPATIENT.withMaxInFlight(3));
+        await(subscriber.subscribe("orders", message -> {
+            inbox.apply(message);
+            return release.future();
+        }));
+        TracedPublisher publisher = pubSub.publisher();
+        List<String> bodies = IntStream.range(0, 10).mapToObj(Integer::toString).toList();
+        bodies.forEach(body -> await(publisher.publish("orders", body)));
+        eventually(() -> inbox.bodies.size() == 3);
+
+        Future<Void> closed = subscriber.close();
+        eventually(() -> subscriber.state() == CLOSED);
+        pubSub.redis.cli("CLIENT", "KILL", "TYPE", "pubsub");
+        release.complete();
+        await(closed);
+
+        assertThat(inbox.texts()).isEqualTo(bodies);
+    }
+
+    @Test
     void aHandlerThatNeverEndsHoldsUpTheEndNoLongerThanAllowed() {
         TracedSubscriber subscriber = subscriber(IMPATIENT.withCloseTimeout(Duration.ofMillis(300)));
         Subscription subscription = await(subscriber.subscribe("orders", message -> {

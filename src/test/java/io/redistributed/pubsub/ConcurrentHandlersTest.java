@@ -110,22 +110,24 @@ class ConcurrentHandlersTest {
     }
 
     @Test
-    void whatAnotherConnectionOfTheSameTraceReceivesIsNotMixedUp() {
-        // The subscription is made within a span: nothing of it may stick to the connection.
-        TracedPublisher publisher = pubSub.publisher(new ChannelPolicy("*", WireFormat.NONE, Relation.PARENT));
+    void theTraceInWhichASubscriberWasMadeIsNotThatOfItsMessages() {
+        SubscriberOptions propagating = SubscriberOptions.DEFAULT.withPolicies(
+                ChannelPolicies.of(new ChannelPolicy("*", WireFormat.NONE, Relation.PROPAGATE)));
         Promise<SpanContext> seen = Promise.promise();
-        TracedSubscriber subscriber = pubSub.traces.within(
-                "connecting",
-                () -> pubSub.subscriber(SubscriberOptions.DEFAULT.withPolicies(
-                        ChannelPolicies.of(new ChannelPolicy("*", WireFormat.NONE, Relation.PROPAGATE)))));
-        await(pubSub.traces.within(
-                "subscribing",
-                () -> subscriber.subscribe("orders", message -> {
+        Promise<Subscription> subscribed = Promise.promise();
+        ContextInternal request =
+                ((VertxInternal) vertx).createEventLoopContext().duplicate();
+        request.runOnContext(v -> pubSub.traces.within("request", () -> TracedSubscriber.connect(
+                        vertx, pubSub.settings(), pubSub.traces.openTelemetry(), propagating)
+                .compose(subscriber -> subscriber.subscribe("orders", message -> {
                     seen.complete(Span.current().getSpanContext());
                     return Future.succeededFuture();
-                })));
+                }))
+                .onComplete(subscribed)));
+        await(subscribed.future());
 
-        await(publisher.publish("orders", "untraced"));
+        await(pubSub.publisher(new ChannelPolicy("*", WireFormat.NONE, Relation.PARENT))
+                .publish("orders", "untraced"));
 
         assertThat(await(seen.future()).isValid()).isFalse();
     }
