@@ -14,7 +14,8 @@ import java.util.function.DoubleConsumer;
  * @param parameters the client's parameters, already valid against the type's schema; empty if none were given
  * @param input the uploaded input; empty if none was given
  * @param context the trace context of the attempt, parent of the generator's span
- * @param progress takes how much is done, 0 to 1; cheap, may be called from any thread, as often as liked
+ * @param progress takes how much is done, 0 to 1; cheap, may be called from any thread, as often as liked. Throws a
+ *     {@link java.util.concurrent.CancellationException} once nobody wants the report any more: let it end the work
  */
 public record GenerateRequest(
         String reportId, int attempt, JsonObject parameters, Buffer input, Context context, DoubleConsumer progress) {}

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -178,6 +179,10 @@ public abstract class GeneratorVerticle extends VerticleBase {
             text = expected.getMessage();
             retryable = expected.isRetryable();
             span.setAttribute(ERROR_TYPE, retryable ? "retryable" : "invalid_input");
+        } else if (failure instanceof CancellationException) {
+            text = failure.getMessage();
+            retryable = false;
+            span.setAttribute(ERROR_TYPE, "cancelled");
         } else {
             text = "generator '" + type() + "' failed unexpectedly: " + failure;
             retryable = true;

@@ -8,17 +8,25 @@ import io.opentelemetry.api.trace.TraceState;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 
 /**
  * What a worker is asked to do: the body of a message on its channel,
- * {@code {"attempt":1,"previous":"<trace id>-<span id>","id":…,"type":…,"parameters":{…},"input":true}}.
+ * {@code {"attempt":1,"previous":"<trace id>-<span id>","id":…,"type":…,"parameters":{…},"input":true,"timeout":ms}}.
  *
  * @param number from 1; with the id it fences off late workers
  * @param hasInput whether the input is to be fetched by {@link WorkerQueue#input}
+ * @param timeout how long it may take; null for the queue's own bound
  * @param previous the span of the attempt before this one; not valid if there was none or it is unknown
  */
 public record Attempt(
-        String id, int number, String type, JsonObject parameters, boolean hasInput, SpanContext previous) {
+        String id,
+        int number,
+        String type,
+        JsonObject parameters,
+        boolean hasInput,
+        Duration timeout,
+        SpanContext previous) {
 
     /** @throws IllegalArgumentException if the body is not of that form */
     public static Attempt parse(Buffer body) {
@@ -28,11 +36,18 @@ public record Attempt(
             Integer number = json.getInteger("attempt");
             String type = json.getString("type");
             JsonObject parameters = json.getJsonObject("parameters");
+            Long timeout = json.getLong("timeout");
             if (id == null || number == null || number < 1 || type == null || parameters == null) {
                 throw new IllegalArgumentException("a report message needs attempt, id, type and parameters");
             }
             return new Attempt(
-                    id, number, type, parameters, json.getBoolean("input", false), span(json.getString("previous")));
+                    id,
+                    number,
+                    type,
+                    parameters,
+                    json.getBoolean("input", false),
+                    timeout == null ? null : Duration.ofMillis(timeout),
+                    span(json.getString("previous")));
         } catch (DecodeException | ClassCastException e) {
             throw new IllegalArgumentException("not a report message: " + e.getMessage(), e);
         }

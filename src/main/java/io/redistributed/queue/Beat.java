@@ -10,5 +10,6 @@ import java.util.List;
  * @param takenBack attempts handed to the worker that it did not tell of, by {@link Attempt#key}: if one arrives after
  *     all, it is not to be run
  * @param messages waiting reports that are the worker's now, each as it would have been published
+ * @param cancelled reports in the worker's hands that nobody wants any more
  */
-public record Beat(List<String> lost, List<String> takenBack, List<Buffer> messages) {}
+public record Beat(List<String> lost, List<String> takenBack, List<Buffer> messages, List<String> cancelled) {}

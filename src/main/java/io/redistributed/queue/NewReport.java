@@ -2,6 +2,7 @@ package io.redistributed.queue;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.Objects;
 
 /**
@@ -10,12 +11,24 @@ import java.util.Objects;
  * @param type report type
  * @param parameters the generator's parameters; may be empty
  * @param input what to report on; may be empty
+ * @param timeout hard bound of one attempt; null for the queue's own
+ * @param priority 0 to {@value #HIGHEST_PRIORITY}; each level is an hour's head start over those who wait
  */
-public record NewReport(String type, JsonObject parameters, Buffer input) {
+public record NewReport(String type, JsonObject parameters, Buffer input, Duration timeout, int priority) {
+
+    public static final int HIGHEST_PRIORITY = 9;
 
     public NewReport {
         Objects.requireNonNull(type);
         Objects.requireNonNull(parameters);
         Objects.requireNonNull(input);
+        if (priority < 0 || priority > HIGHEST_PRIORITY) {
+            throw new IllegalArgumentException("priority: " + priority + " is not from 0 to " + HIGHEST_PRIORITY);
+        }
+    }
+
+    /** With the queue's own timeout and priority 0. */
+    public NewReport(String type, JsonObject parameters, Buffer input) {
+        this(type, parameters, input, null, 0);
     }
 }

@@ -34,6 +34,11 @@ public final class Outcome {
         return new Outcome("retry", NOTHING, "", error);
     }
 
+    /** Nobody wants the report any more. */
+    public static Outcome cancelled() {
+        return new Outcome("cancelled", NOTHING, "", "");
+    }
+
     String kind() {
         return kind;
     }

@@ -16,6 +16,9 @@ final class QueueScripts {
     static final LuaScript BEAT = load("beat");
     static final LuaScript REAP = load("reap");
     static final LuaScript LEAVE = load("leave");
+    static final LuaScript CANCEL = load("cancel");
+    static final LuaScript RETRY = load("retry");
+    static final LuaScript LIST = load("list");
 
     private static final List<String> KEYS = List.of(Lane.PREFIX);
 

@@ -1,6 +1,7 @@
 package io.redistributed.queue;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -13,7 +14,7 @@ import java.util.TreeMap;
  * @param worker who has it, or had it last; null before the first attempt and between attempts
  * @param progress 0 to 1 while running, if the generator has told; else null
  * @param started start of the latest attempt, or null
- * @param ended when it became done or failed, or null
+ * @param ended when it became done, failed or cancelled, or null
  * @param error why it failed, or the latest attempt did; null if none has
  * @param errors attempt number → error, in order
  * @param contentType media type of the result, null unless done
@@ -54,7 +55,7 @@ public record Report(
                 Integer.parseInt(stored.getOrDefault("attempt", "0")),
                 stored.get("worker"),
                 progress == null ? null : Double.valueOf(progress),
-                time(stored.get("created")),
+                microseconds(stored.get("created")),
                 time(stored.get("started")),
                 time(stored.get("ended")),
                 stored.get("error"),
@@ -65,5 +66,9 @@ public record Report(
 
     private static Instant time(String millis) {
         return millis == null ? null : Instant.ofEpochMilli(Long.parseLong(millis));
+    }
+
+    private static Instant microseconds(String micros) {
+        return Instant.EPOCH.plus(Long.parseLong(micros), ChronoUnit.MICROS);
     }
 }

@@ -23,6 +23,7 @@ import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -96,40 +97,93 @@ public final class ReportQueue {
                 .onFailure(cause -> commands.close()));
     }
 
+    /** {@link #submit(NewReport, IdempotencyKey)} without a key. */
+    public Future<Submitted> submit(NewReport report) {
+        return submit(report, IdempotencyKey.NONE);
+    }
+
     /**
      * Stores a report and hands it to a free worker, or lets it wait for one, under a PRODUCER span
      * {@code publish reports} of the current trace.
      *
-     * @return the report's id once it is stored; or a {@link QueueFullException}; or a
+     * @param key if the same request was submitted under it before, that report is meant and nothing is stored
+     * @return once the report is stored; or a {@link QueueFullException}; or an {@link IdempotencyConflictException}; or a
      *     {@link io.redistributed.redis.RedisUnavailableException} after some seconds without Redis: then the report may
      *     or may not be stored
      */
-    public Future<String> submit(NewReport report) {
+    public Future<Submitted> submit(NewReport report, IdempotencyKey key) {
         String id = newId();
-        JsonObject message =
-                new JsonObject().put("id", id).put("type", report.type()).put("parameters", report.parameters());
-        if (report.input().length() > 0) {
-            message.put("input", true);
-        }
-        Buffer body = message.toBuffer();
+        Buffer body = message(id, report);
         PublishTracer.Publishing publishing = tracer.start(DESTINATION, body.length());
         Span span = Span.fromContext(publishing.context()).setAttribute("redistributed.report.id", id);
+        String traceId = span.getSpanContext().isValid() ? span.getSpanContext().getTraceId() : "";
         List<Object> args = List.of(
                 id,
                 report.type(),
                 body,
                 Buffer.buffer(publishing.header()),
-                span.getSpanContext().isValid() ? span.getSpanContext().getTraceId() : "",
+                traceId,
                 report.input(),
-                settings.maxWaiting());
+                settings.maxWaiting(),
+                report.timeout() == null ? "" : report.timeout().toMillis(),
+                report.priority(),
+                key.digest(),
+                key.fingerprint(report));
         try (Scope current = publishing.context().makeCurrent()) {
             return scripts.runUntilAnswered(QueueScripts.SUBMIT, args, PATIENCE)
-                    .compose(reply -> "full".equals(reply.toString())
-                            ? Future.<String>failedFuture(new QueueFullException(settings.maxWaiting()))
-                            : Future.succeededFuture(id))
+                    .compose(reply -> submitted(reply, id, traceId))
                     .onSuccess(stored -> publishing.succeeded())
                     .onFailure(publishing::failed);
         }
+    }
+
+    /** Cancels a report; see {@link Cancellation} for what comes of it. */
+    public Future<Cancellation> cancel(String id) {
+        return scripts.runUntilAnswered(QueueScripts.CANCEL, List.of(id), PATIENCE)
+                .map(reply -> Cancellation.valueOf(reply.toString().toUpperCase(Locale.ROOT)));
+    }
+
+    /**
+     * Gives a report that has failed or was cancelled all its attempts anew.
+     *
+     * @return whether there is such a report; or a {@link QueueFullException}; or an {@link IllegalStateException} that
+     *     says why it cannot be tried again
+     */
+    public Future<Boolean> retry(String id) {
+        return scripts.run(QueueScripts.RETRY, List.of(id, settings.maxWaiting()))
+                .compose(reply -> switch (reply.toString()) {
+                    case "unknown" -> Future.succeededFuture(false);
+                    case "queued" -> Future.succeededFuture(true);
+                    case "full" -> Future.failedFuture(new QueueFullException(settings.maxWaiting()));
+                    case "no input" -> Future.failedFuture(new IllegalStateException("its input is no longer stored"));
+                    default ->
+                        Future.failedFuture(new IllegalStateException(
+                                "it is " + reply + "; only what has failed or was cancelled can be tried again"));
+                });
+    }
+
+    /** Reports from the newest to the oldest, a page at a time. */
+    public Future<ReportPage> list(ReportFilter filter) {
+        List<Object> args = List.of(
+                filter.state() == null ? "" : filter.state().text(),
+                filter.type() == null ? "" : filter.type(),
+                filter.limit(),
+                filter.cursor());
+        return scripts.run(QueueScripts.LIST, args).compose(page -> {
+            List<Future<Optional<Report>>> reports =
+                    page.get(1).stream().map(id -> find(id.toString())).toList();
+            return Future.all(reports)
+                    .map(all -> new ReportPage(
+                            reports.stream()
+                                    .flatMap(report -> report.result().stream())
+                                    .toList(),
+                            page.get(0).toString()));
+        });
+    }
+
+    /** The workers of the cluster, as they told of themselves with their latest beats. */
+    public Future<List<WorkerState>> workers() {
+        return Workers.read(commands);
     }
 
     /** The report as it is now; empty if there is none of that id. */
@@ -184,6 +238,32 @@ public final class ReportQueue {
         closed = true;
         reaper.close();
         return Future.join(subscriber.close(), commands.close()).mapEmpty();
+    }
+
+    private Future<Submitted> submitted(Response reply, String id, String traceId) {
+        return switch (reply.get(0).toString()) {
+            case "full" -> Future.failedFuture(new QueueFullException(settings.maxWaiting()));
+            case "conflict" ->
+                Future.failedFuture(
+                        new IdempotencyConflictException(reply.get(1).toString()));
+            case "known" ->
+                Future.succeededFuture(
+                        new Submitted(reply.get(1).toString(), reply.get(2).toString(), false));
+            default -> Future.succeededFuture(new Submitted(id, traceId, true));
+        };
+    }
+
+    /** What the worker gets, but for the attempt, which the scripts put in front. */
+    private static Buffer message(String id, NewReport report) {
+        JsonObject message =
+                new JsonObject().put("id", id).put("type", report.type()).put("parameters", report.parameters());
+        if (report.input().length() > 0) {
+            message.put("input", true);
+        }
+        if (report.timeout() != null) {
+            message.put("timeout", report.timeout().toMillis());
+        }
+        return message.toBuffer();
     }
 
     private Future<Optional<Report>> await(String id, long deadline) {

@@ -1,15 +1,16 @@
 package io.redistributed.queue;
 
-/** {@code queued → running → done | failed}; a failed attempt goes back to {@code queued}. */
+/** {@code queued → running → done | failed | cancelled}; a failed attempt goes back to {@code queued}. */
 public enum ReportState {
     QUEUED,
     RUNNING,
     DONE,
-    FAILED;
+    FAILED,
+    CANCELLED;
 
     /** Whether the outcome stands. */
     public boolean isTerminal() {
-        return this == DONE || this == FAILED;
+        return this == DONE || this == FAILED || this == CANCELLED;
     }
 
     /** As in Redis and in the API: lower case. */

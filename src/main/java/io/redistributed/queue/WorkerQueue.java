@@ -53,6 +53,11 @@ public final class WorkerQueue {
         return Lane.workerChannel(worker);
     }
 
+    /** Where this worker is told to stop reports: {@code {"cancel":id,"attempt":number}}. */
+    public String controlChannel() {
+        return Lane.controlChannel(worker);
+    }
+
     /** Tells the cluster of report types, so that API nodes can check what they are asked for. */
     public Future<Void> announce(Map<String, JsonObject> types) {
         if (types.isEmpty()) {
@@ -84,7 +89,8 @@ public final class WorkerQueue {
                 .map(reply -> new Beat(
                         strings(reply.get(0)),
                         strings(reply.get(1)),
-                        reply.get(2).stream().map(Response::toBuffer).toList()));
+                        reply.get(2).stream().map(Response::toBuffer).toList(),
+                        strings(reply.get(3))));
     }
 
     /**

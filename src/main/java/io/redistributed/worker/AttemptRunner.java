@@ -42,7 +42,7 @@ final class AttemptRunner {
         describe(execution);
         Attempt attempt = execution.attempt();
         Context context = Context.current();
-        return input(attempt)
+        Future<Outcome> generated = input(attempt)
                 .compose(input -> Generators.ask(
                         vertx,
                         attempt.type(),
@@ -53,9 +53,14 @@ final class AttemptRunner {
                                 input,
                                 context,
                                 execution::progress),
-                        timeout))
+                        attempt.timeout() == null ? timeout : attempt.timeout()))
                 .compose(AttemptRunner::outcome)
                 .recover(cause -> Future.succeededFuture(failure(execution.span(), cause)));
+        Future<Outcome> cancelled = execution.cancellation().map(v -> cancelled(execution.span()));
+        return Future.any(generated, cancelled)
+                .map(first -> cancelled.isComplete() ? cancelled.result() : generated.result())
+                // Also after a timeout: whatever the generator still does is for nobody.
+                .onComplete(over -> execution.cancel());
     }
 
     private static void describe(Execution execution) {
@@ -87,6 +92,11 @@ final class AttemptRunner {
                     + content.body().length() + " bytes; at most " + MAX_RESULT_BYTES + " can be stored"));
         }
         return Future.succeededFuture(Outcome.done(content.body(), content.contentType()));
+    }
+
+    private static Outcome cancelled(Span span) {
+        span.addEvent("cancelled");
+        return Outcome.cancelled();
     }
 
     private static Outcome failure(Span span, Throwable cause) {

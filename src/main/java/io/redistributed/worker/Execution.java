@@ -3,12 +3,17 @@ package io.redistributed.worker;
 import io.opentelemetry.api.trace.Span;
 import io.redistributed.queue.Attempt;
 import io.redistributed.queue.InHand;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.concurrent.CancellationException;
 
 /** One attempt in the worker's hands. Progress may be told from any thread, the rest is the event loop's. */
 final class Execution {
 
     private final Attempt attempt;
     private final Span span;
+
+    private final Promise<Void> cancellation = Promise.promise();
 
     private volatile double progress = -1;
     private boolean finishing;
@@ -26,8 +31,21 @@ final class Execution {
         return span;
     }
 
+    /** @throws CancellationException once nobody wants the report any more: generators end by it */
     void progress(double done) {
+        if (cancellation.future().isComplete()) {
+            throw new CancellationException("report " + attempt.id() + " is no longer wanted");
+        }
         progress = done;
+    }
+
+    /** Nobody wants the report any more. */
+    void cancel() {
+        cancellation.tryComplete();
+    }
+
+    Future<Void> cancellation() {
+        return cancellation.future();
     }
 
     void finishing() {

@@ -46,6 +46,13 @@ final class Executions {
         known.addAll(keys);
     }
 
+    /** Stops what runs for a report. */
+    void cancel(String reportId) {
+        List.copyOf(running.values()).stream()
+                .filter(execution -> execution.attempt().id().equals(reportId))
+                .forEach(Execution::cancel);
+    }
+
     List<InHand> inHand() {
         return running.values().stream().map(Execution::inHand).toList();
     }

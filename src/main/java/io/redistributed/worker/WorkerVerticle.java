@@ -20,6 +20,7 @@ import io.redistributed.telemetry.Telemetry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Set;
@@ -36,6 +37,9 @@ import org.slf4j.LoggerFactory;
 public final class WorkerVerticle extends VerticleBase {
 
     private static final Logger log = LoggerFactory.getLogger(WorkerVerticle.class);
+
+    /** Names the channels of control on spans and in policies. */
+    private static final String CONTROL = "control";
 
     private final String worker = WorkerId.next();
     private final Executions executions = new Executions();
@@ -59,8 +63,7 @@ public final class WorkerVerticle extends VerticleBase {
         OpenTelemetry openTelemetry = Telemetry.of(vertx).service(Telemetry.REPORT_GENERATOR);
         // Redis counts the slots; the bound here is for messages that it did not count.
         SubscriberOptions options = SubscriberOptions.DEFAULT
-                .withPolicies(
-                        ChannelPolicies.from(Settings.ofNode(config, "tracing").array("channels", new JsonArray())))
+                .withPolicies(policies(config))
                 .withMaxInFlight(2 * settings.slots())
                 .withCloseTimeout(settings.drain());
         return WorkerQueue.connect(vertx, redis, rules, openTelemetry, worker)
@@ -72,6 +75,7 @@ public final class WorkerVerticle extends VerticleBase {
                 .onSuccess(connected -> subscriber = connected)
                 .compose(connected -> subscriber.subscribe(queue.channel(), ReportQueue.DESTINATION, this::handle))
                 .onSuccess(subscription -> reports = subscription)
+                .compose(v -> subscriber.subscribe(queue.controlChannel(), CONTROL, this::control))
                 .compose(subscription -> beat())
                 .onSuccess(first -> {
                     beats = vertx.setPeriodic(rules.beatInterval().toMillis(), id -> beatOn());
@@ -80,6 +84,14 @@ public final class WorkerVerticle extends VerticleBase {
                 })
                 // Vert.x does not stop what has not started.
                 .recover(cause -> disconnect().transform(v -> Future.failedFuture(cause)));
+    }
+
+    private static ChannelPolicies policies(JsonObject config) {
+        // What nodes tell each other is no message of the traced transaction.
+        JsonArray policies = new JsonArray()
+                .add(new JsonObject().put("match", CONTROL).put("write", "none").put("relation", "off"));
+        return ChannelPolicies.from(
+                policies.addAll(Settings.ofNode(config, "tracing").array("channels", new JsonArray())));
     }
 
     /** Takes no more, lets what runs finish within {@code drain}, hands the rest back. */
@@ -129,6 +141,19 @@ public final class WorkerVerticle extends VerticleBase {
                     .onComplete(told -> executions.remove(attempt))
                     .mapEmpty();
         });
+    }
+
+    /** A hint, sent once: the mark in Redis that comes with every beat is what counts. */
+    private Future<Void> control(TracedMessage message) {
+        try {
+            String cancelled = new JsonObject(message.body()).getString("cancel");
+            if (cancelled != null) {
+                executions.cancel(cancelled);
+            }
+        } catch (DecodeException | ClassCastException e) {
+            log.debug("Refused a message to {}: {}", message.channel(), e.getMessage());
+        }
+        return Future.succeededFuture();
     }
 
     private static Future<Void> refuse(String why) {
@@ -182,6 +207,8 @@ public final class WorkerVerticle extends VerticleBase {
         if (!beat.lost().isEmpty()) {
             log.warn("Worker {} has lost {}: another attempt is made elsewhere", worker, beat.lost());
         }
+        beat.lost().forEach(executions::cancel);
+        beat.cancelled().forEach(executions::cancel);
         executions.refuse(beat.takenBack());
         beat.messages().forEach(this::accept);
     }

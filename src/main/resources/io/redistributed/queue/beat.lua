@@ -2,20 +2,24 @@
 -- it waiting reports for its free slots.
 -- ARGV[7..]  worker, slots, information (JSON), then for each attempt in its hands: id, attempt, progress (0..1, 'finishing'
 --            once the outcome is on its way, or ''), span (trace id-span id, hex)
--- Returns {ids it no longer owns, attempts taken back as never arrived ('id#attempt'), messages of new attempts}.
+-- Returns {ids it no longer owns, attempts taken back as never arrived ('id#attempt'), messages of new attempts, ids in its
+-- hands that were cancelled}.
 local worker, slots = ARGV[7], tonumber(ARGV[8])
 local most_undelivered = 20
 
 redis.call('ZADD', lane .. ':beats', now, worker)
 redis.call('HSET', lane .. ':info', worker, ARGV[9])
 
-local in_hand, lost = {}, {}
+local in_hand, lost, cancelled = {}, {}, {}
 for i = 10, #ARGV, 4 do
   local id, attempt, progress, span = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
   local key = report_key(id)
-  local stored = redis.call('HMGET', key, 'state', 'worker', 'attempt', 'deadline')
+  local stored = redis.call('HMGET', key, 'state', 'worker', 'attempt', 'deadline', 'cancelled')
   if stored[1] == 'running' and stored[2] == worker and stored[3] == attempt then
     in_hand[id] = true
+    if stored[5] then
+      cancelled[#cancelled + 1] = id
+    end
     -- Past its deadline no beat keeps a report alive.
     redis.call('ZADD', lane .. ':leases', math.min(now + lease, stored[4]), id)
     redis.call('SADD', held_key(worker), id)
@@ -63,4 +67,4 @@ while message do
   messages[#messages + 1] = message
   message = take(worker)
 end
-return { lost, taken_back, messages }
+return { lost, taken_back, messages, cancelled }

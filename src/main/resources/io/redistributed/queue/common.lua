@@ -19,6 +19,7 @@ local longest_backoff = math.max(backoff, 3600000)
 
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local now_micros = clock[1] * 1000000 + clock[2]
 
 -- How often workers beat and the lane is reaped; QueueSettings.beatInterval in Java.
 local beat = math.floor(lease / 5)
@@ -43,20 +44,22 @@ local function settle(worker)
   return free
 end
 
--- The number and the message of a report's next attempt: trace header, then {"attempt":N,…} with what submit stored.
+-- The number and the message of a report's next attempt: trace header, then {"attempt":N,…} with what submit stored;
+-- and how long it may take.
 local function next_attempt(id)
-  local stored = redis.call('HMGET', report_key(id), 'attempt', 'header', 'message', 'previous')
+  local stored = redis.call('HMGET', report_key(id), 'attempt', 'header', 'message', 'previous', 'timeout')
   local attempt = (stored[1] or 0) + 1
   local previous = ''
   if stored[4] then
     previous = '"previous":"' .. stored[4] .. '",'
   end
-  return attempt, stored[2] .. '{"attempt":' .. attempt .. ',' .. previous .. string.sub(stored[3], 2)
+  local message = stored[2] .. '{"attempt":' .. attempt .. ',' .. previous .. string.sub(stored[3], 2)
+  return attempt, message, tonumber(stored[5] or timeout)
 end
 
-local function assign(id, attempt, worker)
+local function assign(id, attempt, worker, allowed)
   redis.call('HSET', report_key(id), 'state', 'running', 'worker', worker, 'attempt', attempt,
-    'started', now, 'deadline', now + timeout)
+    'started', now, 'deadline', now + allowed)
   redis.call('ZADD', lane .. ':leases', now + lease, id)
   redis.call('SADD', held_key(worker), id)
 end
@@ -64,18 +67,18 @@ end
 -- Publishes a report to the worker with the most free slots. One that nobody listens for is passed over, until it beats
 -- again. False if no worker is free.
 local function dispatch(id)
-  local attempt, message
+  local attempt, message, allowed
   while true do
     local best = redis.call('ZREVRANGE', lane .. ':workers', 0, 0, 'WITHSCORES')
     if #best == 0 or tonumber(best[2]) < 1 then
       return false
     end
     if not attempt then
-      attempt, message = next_attempt(id)
+      attempt, message, allowed = next_attempt(id)
     end
     local worker = best[1]
     if redis.call('PUBLISH', lane .. ':worker:' .. worker, message) > 0 then
-      assign(id, attempt, worker)
+      assign(id, attempt, worker, allowed)
       settle(worker)
       return true
     end
@@ -86,13 +89,13 @@ end
 -- The message of the next waiting report, now assigned to the worker; false if none waits or the worker has no slot.
 local function take(worker)
   while settle(worker) > 0 do
-    local id = redis.call('LPOP', lane .. ':waiting')
+    local id = redis.call('ZPOPMIN', lane .. ':waiting')[1]
     if not id then
       return false
     end
     if redis.call('HGET', report_key(id), 'state') == 'queued' then
-      local attempt, message = next_attempt(id)
-      assign(id, attempt, worker)
+      local attempt, message, allowed = next_attempt(id)
+      assign(id, attempt, worker, allowed)
       settle(worker)
       return message
     end
@@ -112,13 +115,11 @@ local function release(id, worker)
   return stored[3]
 end
 
--- Ahead of the waiting ones: this report has waited before.
-local function requeue(id)
-  redis.call('HSET', report_key(id), 'state', 'queued')
-  redis.call('HDEL', report_key(id), 'worker', 'deadline', 'progress')
-  if not dispatch(id) then
-    redis.call('LPUSH', lane .. ':waiting', id)
-  end
+-- Waiting reports stand in the order of their creation, so one that comes back has not lost its place. Each level of
+-- priority is an hour's head start: what matters less waits longer, but not for ever.
+local function wait(id)
+  local stored = redis.call('HMGET', report_key(id), 'created', 'priority')
+  redis.call('ZADD', lane .. ':waiting', stored[1] - (stored[2] or 0) * 3600000000, id)
 end
 
 local function conclude(id, state)
@@ -128,6 +129,19 @@ local function conclude(id, state)
   redis.call('PEXPIRE', lane .. ':result:' .. id, retention)
   redis.call('PEXPIRE', lane .. ':input:' .. id, retention)
   redis.call('PUBLISH', lane .. ':ended:' .. id, state)
+end
+
+-- Another attempt, now or once a worker is free; unless the report was cancelled meanwhile.
+local function requeue(id)
+  if redis.call('HGET', report_key(id), 'cancelled') then
+    conclude(id, 'cancelled')
+    return
+  end
+  redis.call('HSET', report_key(id), 'state', 'queued')
+  redis.call('HDEL', report_key(id), 'worker', 'deadline', 'progress')
+  if not dispatch(id) then
+    wait(id)
+  end
 end
 
 local function fail(id, attempt, why)

@@ -1,6 +1,6 @@
 -- Ends an attempt and hands the worker its next report. Fenced by worker and attempt: a late worker changes nothing.
 -- Runs twice without harm.
--- ARGV[7..]  id, attempt, worker, outcome (done | failed | retry), result, content type, error, span of the attempt
+-- ARGV[7..]  id, attempt, worker, outcome (done | failed | retry | cancelled), result, content type, error, span of the attempt
 --            (trace id-span id, hex), whether the worker wants another (1 | 0)
 -- Returns {'ok' | 'stale', message of the next attempt or nil}.
 local id, attempt, worker, outcome = ARGV[7], ARGV[8], ARGV[9], ARGV[10]
@@ -19,10 +19,14 @@ if mine and stored[1] == 'running' then
     redis.call('HDEL', key, 'error')
     redis.call('DEL', lane .. ':input:' .. id)
     conclude(id, 'done')
+  elseif outcome == 'cancelled' then
+    conclude(id, 'cancelled')
   else
     redis.call('HSET', key, 'error', error, 'error:' .. attempt, error, 'previous', span)
     local failures = redis.call('HINCRBY', key, 'failures', 1)
-    if outcome == 'retry' and failures < attempts then
+    if redis.call('HGET', key, 'cancelled') then
+      conclude(id, 'cancelled')
+    elseif outcome == 'retry' and failures < attempts then
       redis.call('HSET', key, 'state', 'queued')
       redis.call('HDEL', key, 'worker', 'deadline', 'progress')
       redis.call('ZADD', lane .. ':delayed', now + math.min(backoff * 2 ^ (failures - 1), longest_backoff), id)
@@ -33,8 +37,8 @@ if mine and stored[1] == 'running' then
 else
   -- A repeated call, after a lost reply, finds what it wrote itself: the result, or the error of its attempt.
   local repeated
-  if outcome == 'done' then
-    repeated = mine and stored[1] == 'done'
+  if outcome == 'done' or outcome == 'cancelled' then
+    repeated = mine and stored[1] == outcome
   else
     repeated = stored[4] == error
   end

@@ -57,7 +57,7 @@ for _, worker in ipairs(vanished) do
   end
 end
 
-redis.call('ZREMRANGEBYSCORE', lane .. ':recent', '-inf', now - retention)
+redis.call('ZREMRANGEBYSCORE', lane .. ':recent', '-inf', now_micros - retention * 1000)
 
 local more = 0
 if #expired == limit or #due == limit then

@@ -1,18 +1,36 @@
 -- Stores a report and hands it to a worker, or lets it wait. Runs twice without harm: the id is the client's.
--- ARGV[7..]  id, type, message (JSON object without the attempt), trace header, trace id, input, most that may wait
--- Returns 'accepted', or 'full' with nothing stored.
+-- ARGV[7..]  id, type, message (JSON object without the attempt), trace header, trace id, input, most that may wait,
+--            timeout in ms or '', priority, idempotency key or '', fingerprint of the request
+-- Returns {'accepted'}; {'known', id, trace id} of the report that the idempotency key made before; {'conflict', its id}
+-- if that was another request; {'full'} with nothing stored.
 local id, kind, message, header, trace, input = ARGV[7], ARGV[8], ARGV[9], ARGV[10], ARGV[11], ARGV[12]
+local most, allowed, priority = tonumber(ARGV[13]), ARGV[14], tonumber(ARGV[15])
+local idempotency, fingerprint = lane .. ':idempotency:' .. ARGV[16], ARGV[17]
 
 if redis.call('EXISTS', report_key(id)) == 1 then
-  return 'accepted'
+  return { 'accepted' }
 end
-local waiting, most = redis.call('LLEN', lane .. ':waiting'), tonumber(ARGV[13])
+if ARGV[16] ~= '' then
+  local known = redis.call('HMGET', idempotency, 'id', 'fingerprint')
+  if known[1] and known[2] ~= fingerprint then
+    return { 'conflict', known[1] }
+  elseif known[1] then
+    return { 'known', known[1], redis.call('HGET', report_key(known[1]), 'trace') or '' }
+  end
+end
+local waiting = redis.call('ZCARD', lane .. ':waiting')
 if waiting > 0 and waiting >= most then
-  return 'full'
+  return { 'full' }
 end
 
 redis.call('HSET', report_key(id), 'state', 'queued', 'type', kind, 'message', message, 'header', header,
-  'trace', trace, 'created', now)
+  'trace', trace, 'created', now_micros)
+if allowed ~= '' then
+  redis.call('HSET', report_key(id), 'timeout', allowed)
+end
+if priority > 0 then
+  redis.call('HSET', report_key(id), 'priority', priority)
+end
 if #input > 0 then
   redis.call('SET', lane .. ':input:' .. id, input)
 end
@@ -21,9 +39,13 @@ end
 if waiting > 0 or not dispatch(id) then
   if waiting >= most then
     redis.call('DEL', report_key(id), lane .. ':input:' .. id)
-    return 'full'
+    return { 'full' }
   end
-  redis.call('RPUSH', lane .. ':waiting', id)
+  wait(id)
 end
-redis.call('ZADD', lane .. ':recent', now, id)
-return 'accepted'
+redis.call('ZADD', lane .. ':recent', now_micros, id)
+if ARGV[16] ~= '' then
+  redis.call('HSET', idempotency, 'id', id, 'fingerprint', fingerprint)
+  redis.call('PEXPIRE', idempotency, retention)
+end
+return { 'accepted' }
