@@ -22,6 +22,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -179,8 +180,9 @@ public final class WorkerVerticle extends VerticleBase {
     }
 
     private void heed(Beat beat) {
-        if (!beat.lost().isEmpty()) {
-            log.warn("Worker {} has lost {}: another attempt is made elsewhere", worker, beat.lost());
+        List<String> lost = executions.newlyLost(beat.lost());
+        if (!lost.isEmpty()) {
+            log.warn("Worker {} has lost {}: another attempt is made elsewhere", worker, lost);
         }
         executions.refuse(beat.takenBack());
         beat.messages().forEach(this::accept);

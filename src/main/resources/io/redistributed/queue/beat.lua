@@ -2,7 +2,7 @@
 -- it waiting reports for its free slots.
 -- ARGV[7..]  worker, slots, information (JSON), then for each attempt in its hands: id, attempt, progress (0..1, 'finishing'
 --            once the outcome is on its way, or ''), span (trace id-span id, hex)
--- Returns {ids it no longer owns, attempts taken back as never arrived ('id#attempt'), messages of new attempts}.
+-- Returns {attempts it no longer owns, attempts taken back as never arrived (each 'id#attempt'), messages of new attempts}.
 local worker, slots = ARGV[7], tonumber(ARGV[8])
 local most_undelivered = 20
 
@@ -24,7 +24,7 @@ for i = 10, #ARGV, 4 do
       redis.call('HSET', key, 'progress', progress)
     end
   elseif progress ~= 'finishing' then
-    lost[#lost + 1] = id
+    lost[#lost + 1] = id .. '#' .. attempt
   end
 end
 
