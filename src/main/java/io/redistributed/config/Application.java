@@ -57,7 +57,15 @@ public final class Application implements AutoCloseable {
      */
     public static Application start(Config config, String version) throws ConfigException {
         EmbeddedRedis redis = config.hasEmbeddedRedis() ? startRedis(config) : null;
-        Application application = new Application(config, redis, version);
+        Application application;
+        try {
+            application = new Application(config, redis, version);
+        } catch (RuntimeException e) {
+            if (redis != null) {
+                redis.close();
+            }
+            throw e;
+        }
         try {
             for (Config.Deployment deployment : config.deployments(redis == null ? null : redis.url())) {
                 application.deploy(deployment);
