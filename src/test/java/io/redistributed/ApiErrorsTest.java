@@ -335,7 +335,7 @@ class ApiErrorsTest {
 
     @Test
     void aClientThatLeavesWhileItWaitsLeavesNothingBehind() throws IOException {
-        String id = client.submit("/reports?type=simulated&duration=30s", "");
+        String id = client.submit("/reports?type=simulated&duration=3s", "");
         for (int i = 0; i < 20; i++) {
             try (RawConnection connection = new RawConnection(service.port())) {
                 connection.send("GET /reports/" + id + "?wait=1s HTTP/1.1\r\nhost: x\r\n\r\n");

@@ -80,7 +80,7 @@ class ReportsApiTest {
 
     @Test
     void whoWaitsTooShortGetsTheReportAsItIs() {
-        String id = client.submit("/reports?type=simulated&duration=30s", "");
+        String id = client.submit("/reports?type=simulated&duration=3s", "");
         JsonObject report =
                 new JsonObject(client.get("/reports/" + id + "?wait=100ms").body());
         assertThat(report.getString("state")).isEqualTo("running");
@@ -179,8 +179,6 @@ class ReportsApiTest {
         assertThat(response.statusCode()).isEqualTo(200);
         JsonObject entry = new JsonObject(response.body());
         assertThat(entry.getString("name")).isEqualTo("redistributed");
-        assertThat(entry.getJsonObject("links").getMap().values())
-                .isEqualTo(entry.getJsonObject("links").getMap().values());
         assertThat(entry.getJsonObject("links").getMap())
                 .containsOnlyKeys("reports", "description", "ready")
                 .containsEntry("reports", "/reports");

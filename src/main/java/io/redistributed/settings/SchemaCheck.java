@@ -10,6 +10,7 @@ import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
 import io.vertx.core.json.JsonObject;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
@@ -54,9 +55,12 @@ public final class SchemaCheck {
         return new SchemaCheck(parse(schema));
     }
 
-    /** What is wrong with {@code value}, nothing if it is as the schema says. */
+    /** What is wrong with {@code value}, by path; nothing if it is as the schema says. */
     public List<Violation> check(JsonObject value) {
-        return schema.validate(parse(value)).stream().map(this::violation).toList();
+        return schema.validate(parse(value)).stream()
+                .map(this::violation)
+                .sorted(Comparator.comparing(Violation::path))
+                .toList();
     }
 
     private Violation violation(ValidationMessage message) {
