@@ -1,6 +1,9 @@
 package io.redistributed.api;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.redistributed.queue.NewReport;
+import io.redistributed.settings.ParseErrors;
+import io.redistributed.settings.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -9,9 +12,11 @@ import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -20,7 +25,11 @@ final class ReportRequests {
 
     private static final int MAX_BATCH = 100;
     private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9-]{0,63}");
-    private static final Set<String> KEYS = Set.of("type", "parameters", "input");
+    private static final Pattern INTEGER = Pattern.compile("-?\\d{1,18}");
+    private static final Pattern NUMBER = Pattern.compile("-?\\d{1,18}(\\.\\d{1,18})?([eE][+-]?\\d{1,2})?");
+    private static final Set<String> KEYS = Set.of("type", "parameters", "input", "timeout", "priority");
+    private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(100);
+    private static final Duration LONGEST_TIMEOUT = Duration.ofHours(24);
 
     private final ReportTypes types;
 
@@ -29,8 +38,9 @@ final class ReportRequests {
     }
 
     /**
-     * One report: with {@code ?type=} the body is the raw input and the other query parameters are the report's
-     * parameters, else the body is JSON {@code {type, parameters, input}}.
+     * One report: with {@code ?type=} the body is the raw input, {@code timeout} and {@code priority} are as in JSON, and the
+     * other query parameters are the report's parameters; else the body is JSON {@code {type, parameters, input, timeout,
+     * priority}}.
      */
     Future<NewReport> one(RoutingContext routing) {
         Buffer body = routing.body().buffer() == null
@@ -62,15 +72,21 @@ final class ReportRequests {
     }
 
     private Future<NewReport> raw(MultiMap query, Buffer body) {
+        for (String name : query.names()) {
+            if (query.getAll(name).size() > 1) {
+                throw new ProblemException(400, name + ": is given more than once");
+            }
+        }
         String type = type(query.get("type"), "");
         return types.description(type).map(description -> {
             JsonObject parameters = new JsonObject();
             for (Map.Entry<String, String> entry : query) {
-                if (!"type".equals(entry.getKey())) {
-                    parameters.put(entry.getKey(), typed(description, entry.getKey(), entry.getValue()));
-                }
+                parameters.put(entry.getKey(), typed(description, entry.getKey(), entry.getValue()));
             }
-            return new NewReport(type, parameters, body);
+            parameters.remove("type");
+            Object timeout = parameters.remove("timeout");
+            Object priority = parameters.remove("priority");
+            return new NewReport(type, parameters, body, timeout(timeout, ""), priority(number(priority), ""));
         });
     }
 
@@ -84,15 +100,11 @@ final class ReportRequests {
                         .getJsonObject("properties", none)
                         .getJsonObject(name, none)
                         .getValue("type"));
-        try {
-            if ("integer".equals(wanted)) {
-                return Long.valueOf(text);
-            }
-            if ("number".equals(wanted)) {
-                return Double.valueOf(text);
-            }
-        } catch (NumberFormatException e) {
-            return text;
+        if ("integer".equals(wanted) && INTEGER.matcher(text).matches()) {
+            return Long.valueOf(text);
+        }
+        if ("number".equals(wanted) && NUMBER.matcher(text).matches()) {
+            return Double.valueOf(text);
         }
         boolean isBoolean = "boolean".equals(wanted) && ("true".equals(text) || "false".equals(text));
         return isBoolean ? Boolean.valueOf(text) : text;
@@ -110,7 +122,8 @@ final class ReportRequests {
         }
         for (String key : json.fieldNames()) {
             if (!KEYS.contains(key)) {
-                throw new ProblemException(400, place + key + ": unknown key; allowed: type, parameters, input");
+                throw new ProblemException(
+                        400, place + key + ": unknown key; allowed are input, parameters, priority, timeout, type");
             }
         }
         String type = type(json.getValue("type"), place);
@@ -122,7 +135,40 @@ final class ReportRequests {
         if (!(input instanceof String)) {
             throw new ProblemException(400, place + "input: must be text; send other bytes as body, with ?type=");
         }
-        return new NewReport(type, (JsonObject) parameters, Buffer.buffer((String) input));
+        return new NewReport(
+                type,
+                (JsonObject) parameters,
+                Buffer.buffer((String) input),
+                timeout(json.getValue("timeout"), place),
+                priority(json.getValue("priority"), place));
+    }
+
+    private static Duration timeout(Object value, String place) {
+        if (value == null) {
+            return null;
+        }
+        return (value instanceof String text ? Settings.parseDuration(text) : Optional.<Duration>empty())
+                .filter(timeout -> timeout.compareTo(SHORTEST_TIMEOUT) >= 0 && timeout.compareTo(LONGEST_TIMEOUT) <= 0)
+                .orElseThrow(() -> new ProblemException(
+                        400, place + "timeout: is not a duration from 100ms to 24h, such as 30s or 5m"));
+    }
+
+    private static int priority(Object value, String place) {
+        if (value == null) {
+            return 0;
+        }
+        if (!(value instanceof Number number)
+                || number.doubleValue() != number.intValue()
+                || number.intValue() < 0
+                || number.intValue() > NewReport.HIGHEST_PRIORITY) {
+            throw new ProblemException(
+                    400, place + "priority: is not a whole number from 0 to " + NewReport.HIGHEST_PRIORITY);
+        }
+        return number.intValue();
+    }
+
+    private static Object number(Object text) {
+        return text != null && INTEGER.matcher(text.toString()).matches() ? Long.valueOf(text.toString()) : text;
     }
 
     private static String type(Object value, String place) {
@@ -139,9 +185,11 @@ final class ReportRequests {
         try {
             return body == null || body.length() == 0 ? null : Json.decodeValue(body);
         } catch (DecodeException e) {
+            String what =
+                    e.getCause() instanceof JsonProcessingException error ? ParseErrors.text(error) : e.getMessage();
             throw new ProblemException(
                     400,
-                    "the body is not JSON: " + e.getMessage()
+                    "the body is not JSON: " + what
                             + "; to send the raw input as body, name the report type with ?type=");
         }
     }

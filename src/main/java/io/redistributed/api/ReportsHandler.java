@@ -1,22 +1,28 @@
 package io.redistributed.api;
 
+import io.redistributed.queue.IdempotencyKey;
 import io.redistributed.queue.NewReport;
 import io.redistributed.queue.Report;
 import io.redistributed.queue.ReportQueue;
 import io.redistributed.queue.ReportResult;
-import io.redistributed.queue.ReportState;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** {@code /reports}: ask for reports, look at them, fetch them. */
 final class ReportsHandler {
+
+    static final String PATH = "/reports";
+
+    /** No id of ours looks otherwise; nothing else is asked for, nor shown in an answer. */
+    private static final Pattern ID = Pattern.compile("[0-9A-Za-z-]{1,64}");
 
     private final ReportQueue queue;
     private final ReportRequests requests;
@@ -26,24 +32,25 @@ final class ReportsHandler {
         this.requests = new ReportRequests(types);
     }
 
-    void mount(Router router, BodyHandler body) {
-        router.route(HttpMethod.POST, "/reports*").handler(ReportsHandler::asIs);
-        HttpSpans.route(router, HttpMethod.POST, "/reports").handler(body).respond(this::submit);
-
-        HttpSpans.route(router, HttpMethod.POST, "/reports/batch").handler(body).respond(this::submitBatch);
-
-        HttpSpans.route(router, HttpMethod.GET, "/reports/:id").respond(this::get);
-        HttpSpans.route(router, HttpMethod.GET, "/reports/:id/result").handler(this::result);
+    void mount(Routes routes, BodyHandler body) {
+        routes.post(PATH).handler(body).respond(this::submit);
+        routes.post(PATH + "/batch").handler(body).respond(this::submitBatch);
+        routes.get(PATH).respond(this::list);
+        routes.get(PATH + "/:id").respond(this::get);
+        routes.delete(PATH + "/:id").respond(this::cancel);
+        routes.post(PATH + "/:id/retry").respond(this::retry);
+        routes.get(PATH + "/:id/result").handler(this::result);
     }
 
     /** curl calls every body a form unless told otherwise, and the body handler would take it apart as one. */
-    private static void asIs(RoutingContext routing) {
+    static void asIs(RoutingContext routing) {
         routing.request().headers().remove("content-type");
         routing.next();
     }
 
     private Future<JsonObject> submit(RoutingContext routing) {
-        return requests.one(routing).compose(this::submit).map(accepted -> {
+        IdempotencyKey key = idempotencyKey(routing, "");
+        return requests.one(routing).compose(report -> submit(report, key)).map(accepted -> {
             routing.response()
                     .setStatusCode(202)
                     .putHeader("location", accepted.getJsonObject("links").getString("self"));
@@ -53,8 +60,10 @@ final class ReportsHandler {
 
     private Future<JsonObject> submitBatch(RoutingContext routing) {
         return requests.batch(routing).compose(reports -> {
-            List<Future<JsonObject>> submitted =
-                    reports.stream().map(this::submit).toList();
+            List<Future<JsonObject>> submitted = new ArrayList<>();
+            for (NewReport report : reports) {
+                submitted.add(submit(report, idempotencyKey(routing, "#" + submitted.size())));
+            }
             return Future.join(submitted).transform(all -> {
                 if (submitted.stream().allMatch(Future::failed)) {
                     return Future.failedFuture(submitted.get(0).cause());
@@ -65,9 +74,61 @@ final class ReportsHandler {
         });
     }
 
-    private Future<JsonObject> submit(NewReport report) {
-        String traceId = HttpSpans.traceId();
-        return queue.submit(report).map(id -> ReportJson.accepted(id, report.type(), traceId));
+    private Future<JsonObject> submit(NewReport report, IdempotencyKey key) {
+        return queue.submit(report, key)
+                .map(submitted -> ReportJson.accepted(submitted.id(), report.type(), submitted.traceId()));
+    }
+
+    /** @param suffix tells the reports of a batch from each other */
+    private static IdempotencyKey idempotencyKey(RoutingContext routing, String suffix) {
+        String text = routing.request().getHeader("idempotency-key");
+        if (text == null) {
+            return new IdempotencyKey(null);
+        }
+        try {
+            return new IdempotencyKey(text + suffix);
+        } catch (IllegalArgumentException e) {
+            throw new ProblemException(400, "Idempotency-Key: " + e.getMessage());
+        }
+    }
+
+    private Future<JsonObject> list(RoutingContext routing) {
+        return queue.list(ListParameters.of(routing)).map(page -> {
+            JsonArray reports = new JsonArray();
+            page.reports().forEach(report -> reports.add(ReportJson.of(report)));
+            JsonObject answer = new JsonObject().put("reports", reports);
+            return page.cursor().isEmpty() ? answer : answer.put("cursor", page.cursor());
+        });
+    }
+
+    private Future<JsonObject> cancel(RoutingContext routing) {
+        String id = id(routing);
+        return queue.cancel(id).compose(cancellation -> switch (cancellation) {
+            case UNKNOWN -> Future.failedFuture(noReport(id));
+            case ENDED -> queue.find(id).compose(report -> Future.failedFuture(hasEnded(id, report)));
+            case CANCELLING -> {
+                routing.response().setStatusCode(202);
+                yield found(id);
+            }
+            case CANCELLED -> found(id);
+        });
+    }
+
+    private Future<JsonObject> retry(RoutingContext routing) {
+        String id = id(routing);
+        return queue.retry(id)
+                .recover(cause -> cause instanceof IllegalStateException
+                        ? Future.failedFuture(new ProblemException(
+                                409, "report " + id + " cannot be tried again: " + cause.getMessage()))
+                        : Future.failedFuture(cause))
+                .compose(exists -> {
+                    routing.response().setStatusCode(202);
+                    return exists ? found(id) : Future.failedFuture(noReport(id));
+                });
+    }
+
+    private Future<JsonObject> found(String id) {
+        return queue.find(id).map(report -> ReportJson.of(report.orElseThrow(() -> noReport(id))));
     }
 
     /** Those that were taken and those that were not, each in its place: a batch may outgrow the queue half-way. */
@@ -82,18 +143,19 @@ final class ReportsHandler {
                                     .put("type", asked.get(i).type())
                                     .put("error", report.cause().getMessage()));
         }
-        return new JsonObject().put("traceId", HttpSpans.traceId()).put("reports", reports);
+        return new JsonObject().put("traceId", RequestTrace.id()).put("reports", reports);
     }
 
     private Future<JsonObject> get(RoutingContext routing) {
-        String id = routing.pathParam("id");
+        String id = id(routing);
         Duration wait = WaitParameter.of(routing, Duration.ZERO);
-        return (wait.isZero() ? queue.find(id) : queue.await(id, wait))
-                .map(found -> ReportJson.of(found.orElseThrow(() -> noReport(id))));
+        return wait.isZero()
+                ? found(id)
+                : queue.await(id, wait).map(report -> ReportJson.of(report.orElseThrow(() -> noReport(id))));
     }
 
     private void result(RoutingContext routing) {
-        String id = routing.pathParam("id");
+        String id = id(routing);
         queue.result(id)
                 .compose(result -> result.isPresent()
                         ? send(routing, id, result.get())
@@ -118,14 +180,31 @@ final class ReportsHandler {
                 .end(result.body());
     }
 
+    private static String id(RoutingContext routing) {
+        String id = routing.pathParam("id");
+        if (!ID.matcher(id).matches()) {
+            throw new ProblemException(404, "there is no report of such an id");
+        }
+        return id;
+    }
+
     private static ProblemException noReport(String id) {
         return new ProblemException(404, "there is no report " + id + ", or no longer");
     }
 
+    private static ProblemException hasEnded(String id, Optional<Report> report) {
+        String state = report.map(ended -> ended.state().text()).orElse("gone");
+        return new ProblemException(
+                409, "report " + id + " is " + state + " already", new JsonObject().put("state", state));
+    }
+
     private static ProblemException noResult(Report report) {
-        String why = report.state() == ReportState.FAILED
-                ? "has failed: " + report.error()
-                : "is " + report.state().text() + ", there is no result yet";
+        String why =
+                switch (report.state()) {
+                    case FAILED -> "has failed: " + report.error();
+                    case CANCELLED -> "was cancelled";
+                    default -> "is " + report.state().text() + ", there is no result yet";
+                };
         return new ProblemException(
                 409,
                 "report " + report.id() + " " + why,

@@ -46,11 +46,19 @@ final class Executions {
         known.addAll(keys);
     }
 
-    /** Stops what runs for a report. */
-    void cancel(String reportId) {
-        List.copyOf(running.values()).stream()
-                .filter(execution -> execution.attempt().id().equals(reportId))
-                .forEach(Execution::cancel);
+    /** Stops an attempt, by its key, if it is running. */
+    void cancel(String key) {
+        Execution execution = running.get(key);
+        if (execution != null) {
+            execution.cancel();
+        }
+    }
+
+    /** Of attempts that are no longer ours, by their keys, those of which this was not known. */
+    List<String> newlyLost(Collection<String> keys) {
+        return keys.stream()
+                .filter(key -> running.containsKey(key) && running.get(key).lost())
+                .toList();
     }
 
     List<InHand> inHand() {

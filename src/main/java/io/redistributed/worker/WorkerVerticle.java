@@ -23,6 +23,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,9 @@ public final class WorkerVerticle extends VerticleBase {
 
     /** Names the channels of control on spans and in policies. */
     private static final String CONTROL = "control";
+
+    private static final String VERSION =
+            Objects.requireNonNullElse(WorkerVerticle.class.getPackage().getImplementationVersion(), "unknown");
 
     private final String worker = WorkerId.next();
     private final Executions executions = new Executions();
@@ -146,10 +151,8 @@ public final class WorkerVerticle extends VerticleBase {
     /** A hint, sent once: the mark in Redis that comes with every beat is what counts. */
     private Future<Void> control(TracedMessage message) {
         try {
-            String cancelled = new JsonObject(message.body()).getString("cancel");
-            if (cancelled != null) {
-                executions.cancel(cancelled);
-            }
+            JsonObject hint = new JsonObject(message.body());
+            executions.cancel(hint.getString("cancel") + "#" + hint.getInteger("attempt"));
         } catch (DecodeException | ClassCastException e) {
             log.debug("Refused a message to {}: {}", message.channel(), e.getMessage());
         }
@@ -204,8 +207,9 @@ public final class WorkerVerticle extends VerticleBase {
     }
 
     private void heed(Beat beat) {
-        if (!beat.lost().isEmpty()) {
-            log.warn("Worker {} has lost {}: another attempt is made elsewhere", worker, beat.lost());
+        List<String> lost = executions.newlyLost(beat.lost());
+        if (!lost.isEmpty()) {
+            log.warn("Worker {} has lost {}: another attempt is made elsewhere", worker, lost);
         }
         beat.lost().forEach(executions::cancel);
         beat.cancelled().forEach(executions::cancel);
@@ -217,6 +221,7 @@ public final class WorkerVerticle extends VerticleBase {
         return new JsonObject()
                 .put("host", WorkerId.HOST)
                 .put("pid", WorkerId.PID)
-                .put("slots", settings.slots());
+                .put("slots", settings.slots())
+                .put("version", VERSION);
     }
 }

@@ -2,8 +2,8 @@
 -- it waiting reports for its free slots.
 -- ARGV[7..]  worker, slots, information (JSON), then for each attempt in its hands: id, attempt, progress (0..1, 'finishing'
 --            once the outcome is on its way, or ''), span (trace id-span id, hex)
--- Returns {ids it no longer owns, attempts taken back as never arrived ('id#attempt'), messages of new attempts, ids in its
--- hands that were cancelled}.
+-- Returns {attempts it no longer owns, attempts taken back as never arrived, messages of new attempts, attempts in its
+-- hands that were cancelled}; attempts are given as 'id#attempt'.
 local worker, slots = ARGV[7], tonumber(ARGV[8])
 local most_undelivered = 20
 
@@ -18,7 +18,7 @@ for i = 10, #ARGV, 4 do
   if stored[1] == 'running' and stored[2] == worker and stored[3] == attempt then
     in_hand[id] = true
     if stored[5] then
-      cancelled[#cancelled + 1] = id
+      cancelled[#cancelled + 1] = id .. '#' .. attempt
     end
     -- Past its deadline no beat keeps a report alive.
     redis.call('ZADD', lane .. ':leases', math.min(now + lease, stored[4]), id)
@@ -28,7 +28,7 @@ for i = 10, #ARGV, 4 do
       redis.call('HSET', key, 'progress', progress)
     end
   elseif progress ~= 'finishing' then
-    lost[#lost + 1] = id
+    lost[#lost + 1] = id .. '#' .. attempt
   end
 end
 

@@ -72,6 +72,7 @@ class OpenApiTest {
     void describesTheseOperations() {
         assertThat(described())
                 .containsExactlyInAnyOrder(
+                        "GET /",
                         "POST /reports",
                         "POST /reports/batch",
                         "GET /reports/{id}",
@@ -139,7 +140,7 @@ class OpenApiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/health/live", "/health/ready", "/openapi.yaml"})
+    @ValueSource(strings = {"/", "/health/live", "/health/ready", "/openapi.yaml"})
     void theNodeTellsOfItselfAsDescribed(String path) throws Exception {
         answer(200, "GET", path, path, "");
     }

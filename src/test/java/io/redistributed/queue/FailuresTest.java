@@ -132,7 +132,7 @@ class FailuresTest extends OnEveryRedis {
         for (Outcome outcome : new Outcome[] {DONE, RETRY, Outcome.failed("late")}) {
             assertThat(worker.finish(late, outcome).stale()).isTrue();
         }
-        assertThat(worker.beat(1, late).lost()).containsExactly(id);
+        assertThat(worker.beat(1, late).lost()).containsExactly(late.key());
         assertThat(queue.stored(id)).isEqualTo(before);
         assertThat(queue.cli("EXISTS", "{rd:0}:result:" + id)).isEqualTo(0L);
 

@@ -131,7 +131,7 @@ class RandomWalkTest {
             attempts.remove(random.nextInt(attempts.size()));
         }
         Beat beat = worker.beat(random.nextInt(6), attempts.toArray(Attempt[]::new));
-        attempts.removeIf(attempt -> beat.lost().contains(attempt.id()));
+        attempts.removeIf(attempt -> beat.lost().contains(attempt.key()));
         beat.messages().forEach(message -> seen(worker, FakeWorker.attempt(message)));
         return "beat of " + worker.name;
     }

@@ -103,7 +103,7 @@ class ReapTest extends OnEveryRedis {
         worker.finish(attempt, DONE);
 
         assertThat(worker.tell(1, inHand(id, -1, true)).lost()).isEmpty();
-        assertThat(worker.tell(1, inHand(id, -1, false)).lost()).containsExactly(id);
+        assertThat(worker.tell(1, inHand(id, -1, false)).lost()).containsExactly(attempt.key());
         // What it has lost keeps its slot until it lets go of it.
         assertThat(queue.free(worker)).isEqualTo("0");
         worker.beat(1);
@@ -140,7 +140,7 @@ class ReapTest extends OnEveryRedis {
 
         Beat beat = worker.beat(1, first);
 
-        assertThat(beat.lost()).containsExactly(id);
+        assertThat(beat.lost()).containsExactly(first.key());
         assertThat(beat.takenBack()).containsExactly(second.key());
         assertThat(queue.waiting()).isEqualTo(List.of(id));
     }

@@ -1,0 +1,56 @@
+package io.redistributed.api;
+
+import io.redistributed.queue.ReportFilter;
+import io.redistributed.queue.ReportState;
+import io.vertx.core.MultiMap;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The query of {@code GET /reports}: {@code state}, {@code type}, {@code limit} (default 50), {@code cursor}. */
+final class ListParameters {
+
+    private static final Set<String> NAMES = new TreeSet<>(Set.of("state", "type", "limit", "cursor"));
+    private static final String DEFAULT_LIMIT = "50";
+
+    private ListParameters() {}
+
+    /** @throws ProblemException (400) naming what is wrong and what is allowed */
+    static ReportFilter of(RoutingContext routing) {
+        MultiMap query = routing.queryParams();
+        for (String name : query.names()) {
+            if (!NAMES.contains(name)) {
+                throw new ProblemException(
+                        400, name + ": unknown query parameter; allowed are " + String.join(", ", NAMES));
+            }
+        }
+        String limit = query.contains("limit") ? query.get("limit") : DEFAULT_LIMIT;
+        if (!limit.matches("\\d{1,4}")) {
+            throw new ProblemException(400, "limit: is not a whole number from 1 to " + ReportFilter.MAX_LIMIT);
+        }
+        String cursor = query.contains("cursor") ? query.get("cursor") : "";
+        try {
+            return new ReportFilter(state(query.get("state")), query.get("type"), Integer.parseInt(limit), cursor);
+        } catch (IllegalArgumentException e) {
+            throw new ProblemException(400, e.getMessage());
+        }
+    }
+
+    private static ReportState state(String text) {
+        if (text == null) {
+            return null;
+        }
+        return Arrays.stream(ReportState.values())
+                .filter(state -> state.text().equals(text))
+                .findFirst()
+                .orElseThrow(() -> new ProblemException(
+                        400,
+                        "state: is none of "
+                                + String.join(
+                                        ", ",
+                                        Arrays.stream(ReportState.values())
+                                                .map(ReportState::text)
+                                                .toList())));
+    }
+}
