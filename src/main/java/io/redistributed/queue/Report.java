@@ -1,7 +1,6 @@
 package io.redistributed.queue;
 
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -55,7 +54,8 @@ public record Report(
                 Integer.parseInt(stored.getOrDefault("attempt", "0")),
                 stored.get("worker"),
                 progress == null ? null : Double.valueOf(progress),
-                microseconds(stored.get("created")),
+                // Kept in microseconds, as it orders reports; told like the other times.
+                Instant.ofEpochMilli(Long.parseLong(stored.get("created")) / 1000),
                 time(stored.get("started")),
                 time(stored.get("ended")),
                 stored.get("error"),
@@ -66,9 +66,5 @@ public record Report(
 
     private static Instant time(String millis) {
         return millis == null ? null : Instant.ofEpochMilli(Long.parseLong(millis));
-    }
-
-    private static Instant microseconds(String micros) {
-        return Instant.EPOCH.plus(Long.parseLong(micros), ChronoUnit.MICROS);
     }
 }

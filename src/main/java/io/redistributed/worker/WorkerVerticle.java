@@ -70,7 +70,7 @@ public final class WorkerVerticle extends VerticleBase {
         SubscriberOptions options = SubscriberOptions.DEFAULT
                 .withPolicies(policies(config))
                 .withMaxInFlight(2 * settings.slots())
-                .withCloseTimeout(settings.drain());
+                .withCloseTimeout(settings.drain().plusMillis(1));
         return WorkerQueue.connect(vertx, redis, rules, openTelemetry, worker)
                 .onSuccess(connected -> {
                     queue = connected;

@@ -30,7 +30,7 @@ final class Invariants {
               free[#free + 1] = { worker, redis.call('ZSCORE', lane .. ':workers', worker),
                 redis.call('HGET', lane .. ':slots', worker) or '', redis.call('SCARD', lane .. ':held:' .. worker) }
             end
-            return { reports, held, free, redis.call('LRANGE', lane .. ':waiting', 0, -1),
+            return { reports, held, free, redis.call('ZRANGE', lane .. ':waiting', 0, -1),
               redis.call('ZRANGE', lane .. ':delayed', 0, -1), redis.call('ZRANGE', lane .. ':leases', 0, -1),
               redis.call('HKEYS', lane .. ':slots'), redis.call('HKEYS', lane .. ':info'),
               redis.call('ZRANGE', lane .. ':beats', 0, -1) }

@@ -90,7 +90,7 @@ final class QueueFixture implements AutoCloseable {
 
     String submit(String input) {
         NewReport report = new NewReport("summary", new JsonObject().put("top", 3), Buffer.buffer(input));
-        return get(() -> queue.submit(report));
+        return get(() -> queue.submit(report)).id();
     }
 
     Report find(String id) {
@@ -136,7 +136,7 @@ final class QueueFixture implements AutoCloseable {
     }
 
     List<?> waiting() {
-        return (List<?>) cli("LRANGE", "{rd:0}:waiting", "0", "-1");
+        return (List<?>) cli("ZRANGE", "{rd:0}:waiting", "0", "-1");
     }
 
     String free(FakeWorker worker) {

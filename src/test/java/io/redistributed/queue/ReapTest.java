@@ -346,7 +346,7 @@ class ReapTest extends OnEveryRedis {
     void whatIsNoReportStopsNobody() throws IOException {
         queue.cli("ZADD", "{rd:0}:leases", "1", "0-gone");
         queue.cli("ZADD", "{rd:0}:delayed", "1", "0-gone");
-        queue.cli("RPUSH", "{rd:0}:waiting", "0-gone");
+        queue.cli("ZADD", "{rd:0}:waiting", "0", "0-gone");
         queue.cli("SADD", "{rd:0}:held:w", "0-gone");
 
         assertThat(queue.reap().get(0).toInteger()).isEqualTo(1);

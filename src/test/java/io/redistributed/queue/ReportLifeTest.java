@@ -204,11 +204,21 @@ class ReportLifeTest extends OnEveryRedis {
         FakeWorker worker = queue.worker("w");
         worker.beat(2);
         Object[] args = {
-            "0-twice", "summary", "{\"id\":\"0-twice\",\"type\":\"summary\",\"parameters\":{}}", "", "", "x", 5
+            "0-twice",
+            "summary",
+            "{\"id\":\"0-twice\",\"type\":\"summary\",\"parameters\":{}}",
+            "",
+            "",
+            "x",
+            5,
+            "",
+            0,
+            "",
+            ""
         };
 
-        assertThat(queue.run(QueueScripts.SUBMIT, args)).hasToString("accepted");
-        assertThat(queue.run(QueueScripts.SUBMIT, args)).hasToString("accepted");
+        assertThat(queue.run(QueueScripts.SUBMIT, args).get(0)).hasToString("accepted");
+        assertThat(queue.run(QueueScripts.SUBMIT, args).get(0)).hasToString("accepted");
 
         assertThat(worker.next("0-twice").number()).isEqualTo(1);
         worker.assertNothingPublished();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.redistributed.queue.Report;
 import io.redistributed.queue.ReportState;
+import io.redistributed.queue.Submitted;
 import io.redistributed.testing.RedisServer;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -36,8 +37,8 @@ class CommandCountTest {
     void manyReportsAtOnceCostTwoScriptsEachHoweverManyWait() {
         for (int workers : new int[] {1, 32}) {
             try (WorkerFixture fixture = start(workers)) {
-                List<Future<String>> submitted = Stream.generate(
-                                () -> fixture.start(() -> fixture.queue.submit(WorkerFixture.simulated())))
+                List<Future<String>> submitted = Stream.generate(() -> fixture.start(() ->
+                                fixture.queue.submit(WorkerFixture.simulated()).map(Submitted::id)))
                         .limit(REPORTS)
                         .toList();
                 for (Future<String> id : submitted) {
@@ -53,7 +54,8 @@ class CommandCountTest {
     private static Map<String, Integer> commandsOneByOne(int workers) {
         try (WorkerFixture fixture = start(workers)) {
             for (int i = 0; i < REPORTS; i++) {
-                String id = fixture.get(() -> fixture.queue.submit(WorkerFixture.simulated()));
+                String id = fixture.get(
+                        () -> fixture.queue.submit(WorkerFixture.simulated()).map(Submitted::id));
                 Optional<Report> report = Optional.empty();
                 while (report.isEmpty() || report.get().state() != ReportState.DONE) {
                     report = Optional.of(fixture.find(id));
@@ -73,7 +75,8 @@ class CommandCountTest {
             fixture.deployWorker(16, "0s");
         }
         // From here on Redis has the scripts.
-        fixture.ended(fixture.get(() -> fixture.queue.submit(WorkerFixture.simulated())));
+        fixture.ended(fixture.get(
+                () -> fixture.queue.submit(WorkerFixture.simulated()).map(Submitted::id)));
         fixture.redis.cli("CONFIG", "RESETSTAT");
         return fixture;
     }

@@ -87,7 +87,8 @@ final class WorkerFixture implements AutoCloseable {
     }
 
     String submit(String type, JsonObject parameters) {
-        return get(() -> queue.submit(new NewReport(type, parameters, Buffer.buffer())));
+        return get(() -> queue.submit(new NewReport(type, parameters, Buffer.buffer())))
+                .id();
     }
 
     String submitHeld() {
@@ -98,11 +99,12 @@ final class WorkerFixture implements AutoCloseable {
     String submitTraced() {
         Span request = openTelemetry.getTracer("test").spanBuilder("request").startSpan();
         return get(() -> {
-            try (Scope current = request.makeCurrent()) {
-                return queue.submit(new NewReport("held", new JsonObject(), Buffer.buffer("input")))
-                        .onComplete(submitted -> request.end());
-            }
-        });
+                    try (Scope current = request.makeCurrent()) {
+                        return queue.submit(new NewReport("held", new JsonObject(), Buffer.buffer("input")))
+                                .onComplete(submitted -> request.end());
+                    }
+                })
+                .id();
     }
 
     Future<Optional<Report>> waitFor(String id) {
