@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A configuration that has been checked. */
 public final class Config {
@@ -69,6 +71,13 @@ public final class Config {
         return json.getJsonObject("tracing", NONE).copy();
     }
 
+    /** The services of the spans that the verticles make. */
+    Set<String> services() {
+        return deployments(null).stream()
+                .map(deployment -> service(deployment.name()))
+                .collect(Collectors.toSet());
+    }
+
     /**
      * The verticles in their order. Beside its own config each gets, as {@link Settings#NODE}, the parts {@code redis},
      * {@code queue} and {@code tracing} of the file and the {@code service} of its spans.
@@ -85,12 +94,11 @@ public final class Config {
         for (int i = 0; i < verticles.size(); i++) {
             JsonObject verticle = verticles.getJsonObject(i);
             String name = verticle.getString("name");
-            boolean isApi = name.replaceFirst("^java:", "").startsWith(API_PACKAGE);
             JsonObject node = new JsonObject()
                     .put("redis", redis)
                     .put("queue", json.getJsonObject("queue", NONE))
                     .put("tracing", tracing())
-                    .put("service", isApi ? Telemetry.API : Telemetry.REPORT_GENERATOR);
+                    .put("service", service(name));
             JsonObject config = verticle.getJsonObject("config", NONE).copy().put(Settings.NODE, node);
             DeploymentOptions options = new DeploymentOptions()
                     .setConfig(config)
@@ -100,6 +108,12 @@ public final class Config {
             deployments.add(new Deployment("verticles[" + i + "]", name, options));
         }
         return deployments;
+    }
+
+    /** What Jaeger shows the spans of a verticle under. */
+    private static String service(String verticle) {
+        boolean isApi = verticle.replaceFirst("^java:", "").startsWith(API_PACKAGE);
+        return isApi ? Telemetry.API : Telemetry.REPORT_GENERATOR;
     }
 
     /** What verticles read of the whole node is looked at here, so that it is told before anything is started. */
