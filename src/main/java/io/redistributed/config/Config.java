@@ -24,7 +24,7 @@ public final class Config {
      * @param place where it stands in the file
      * @param name Vert.x verticle name
      */
-    public record Deployment(String place, String name, DeploymentOptions options) {}
+    record Deployment(String place, String name, DeploymentOptions options) {}
 
     private static final String API_PACKAGE = "io.redistributed.api.";
     private static final JsonObject NONE = new JsonObject();
@@ -52,22 +52,22 @@ public final class Config {
     }
 
     /** Where it was read from, for errors. */
-    public String source() {
+    String source() {
         return source;
     }
 
     /** Whether a Redis of our own is to be started; so it is unless endpoints are given. */
-    public boolean hasEmbeddedRedis() {
+    boolean hasEmbeddedRedis() {
         JsonObject redis = json.getJsonObject("redis", NONE);
         return "embedded".equals(redis.getString("mode", redis.containsKey("endpoints") ? "standalone" : "embedded"));
     }
 
     /** Data folder of the embedded Redis. */
-    public Path redisData() {
+    Path redisData() {
         return Path.of(json.getJsonObject("redis", NONE).getString("data", "data/redis"));
     }
 
-    public JsonObject tracing() {
+    JsonObject tracing() {
         return json.getJsonObject("tracing", NONE).copy();
     }
 
@@ -84,7 +84,7 @@ public final class Config {
      *
      * @param redisUrl the embedded Redis, or null to take the endpoints of the file
      */
-    public List<Deployment> deployments(String redisUrl) {
+    List<Deployment> deployments(String redisUrl) {
         JsonObject redis = json.getJsonObject("redis", NONE).copy();
         if (redisUrl != null) {
             redis.put("endpoints", new JsonArray().add(redisUrl));
