@@ -1,6 +1,7 @@
 package io.redistributed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.redistributed.testing.RedisServer;
 import io.vertx.core.json.JsonArray;
@@ -8,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +82,18 @@ class ApiWithoutWorkersTest {
         assertThat(report.getInteger("attempt")).isZero();
         assertThat(report.containsKey("worker")).isFalse();
         assertThat(report.containsKey("started")).isFalse();
+    }
+
+    @Test
+    void whoWaitsWhileTheServiceStopsGetsTheReportAsItIs() {
+        String id = client.submit("/reports?type=anything", "");
+        CompletableFuture<HttpResponse<String>> waiting =
+                CompletableFuture.supplyAsync(() -> client.get("/reports/" + id + "?wait=20s"));
+        await().until(() -> !((List<?>) redis.cli("PUBSUB", "CHANNELS", "*:ended:*")).isEmpty());
+        service.close();
+        assertThat(waiting).isDone();
+        assertThat(waiting.join().statusCode()).isEqualTo(200);
+        assertThat(new JsonObject(waiting.join().body()).getString("state")).isEqualTo("queued");
     }
 
     @Test
