@@ -19,6 +19,7 @@ import io.redistributed.telemetry.Telemetry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -136,7 +137,7 @@ public final class WorkerVerticle extends VerticleBase {
         if (refusal != null) {
             return refuse(refusal, "number " + attempt.sequence() + " for " + attempt.key());
         }
-        Execution execution = new Execution(attempt, Span.current());
+        Execution execution = new Execution(attempt, Span.current(), (ContextInternal) vertx.getOrCreateContext());
         if (!executions.add(execution)) {
             return refuse(Refusal.REPLAYED, attempt.key());
         }
