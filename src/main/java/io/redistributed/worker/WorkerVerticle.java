@@ -63,6 +63,7 @@ public final class WorkerVerticle extends VerticleBase {
     private Future<Void> lastBeat = Future.succeededFuture();
     private boolean hinted;
     private boolean stopping;
+    private boolean left;
 
     @Override
     public Future<?> start() {
@@ -118,7 +119,12 @@ public final class WorkerVerticle extends VerticleBase {
                 })
                 .transform(silent -> queue.leave())
                 .onFailure(cause -> log.warn("Worker {} could not hand back: {}", worker, cause.getMessage()))
-                .transform(left -> disconnect());
+                .transform(told -> {
+                    left = true;
+                    // Somebody else has them now; the generators need not go on.
+                    executions.cancelAll();
+                    return disconnect();
+                });
     }
 
     private Future<Void> disconnect() {
@@ -142,6 +148,9 @@ public final class WorkerVerticle extends VerticleBase {
             return refuse(Refusal.REPLAYED, attempt.key());
         }
         return runner.run(execution).compose(outcome -> {
+            if (left) {
+                return Future.succeededFuture();
+            }
             execution.finishing();
             return queue.finish(attempt, outcome, execution.span().getSpanContext(), !stopping)
                     .onSuccess(finished -> {
