@@ -1,14 +1,13 @@
 package io.redistributed.api;
 
 import io.redistributed.queue.ReportQueue;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.Router;
 
 /** {@code /health/live}: the event loop turns. {@code /health/ready}: reports can be taken, so Redis is there. */
 final class HealthHandler {
 
     static final String PREFIX = "/health/";
+    static final String READY = PREFIX + "ready";
 
     private final ReportQueue queue;
 
@@ -16,9 +15,9 @@ final class HealthHandler {
         this.queue = queue;
     }
 
-    void mount(Router router) {
-        router.route(HttpMethod.GET, PREFIX + "live").handler(routing -> routing.json(status(true)));
-        router.route(HttpMethod.GET, PREFIX + "ready").handler(routing -> {
+    void mount(Routes routes) {
+        routes.get(PREFIX + "live").handler(routing -> routing.json(status(true)));
+        routes.get(READY).handler(routing -> {
             boolean ready = queue.isConnected();
             routing.response().setStatusCode(ready ? 200 : 503);
             routing.json(status(ready).put("redis", ready ? "connected" : "away"));

@@ -18,7 +18,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.BodyHandler;
-import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +33,8 @@ public final class HttpVerticle extends VerticleBase {
 
     private static final Logger log = LoggerFactory.getLogger(HttpVerticle.class);
 
+    private static final long DRAIN_SECONDS = 10;
+
     private HttpSettings settings;
     private ReportQueue queue;
     private HttpServer server;
@@ -40,7 +42,7 @@ public final class HttpVerticle extends VerticleBase {
     /** Whether a request is worth a span: looking at health and traces is not, and would bury what is looked for. */
     public static boolean isTraced(HttpServerRequest request) {
         String path = request.path();
-        return path == null || !path.startsWith(HealthHandler.PREFIX) && !path.startsWith("/traces/");
+        return path == null || !path.startsWith(HealthHandler.PREFIX) && !path.startsWith(TracesHandler.PREFIX);
     }
 
     @Override
@@ -54,10 +56,11 @@ public final class HttpVerticle extends VerticleBase {
                         QueueSettings.from(Settings.ofNode(config, "queue")),
                         ChannelPolicies.from(Settings.ofNode(config, "tracing").array("channels", new JsonArray())),
                         openTelemetry)
-                .compose(connected -> {
-                    queue = connected;
+                .onSuccess(connected -> queue = connected)
+                .compose(connected -> vertx.executeBlocking(EntryHandler::load))
+                .compose(entry -> {
                     ReportTypes types = new ReportTypes(queue);
-                    return types.refresh().compose(v -> listen(types));
+                    return types.refresh().compose(known -> listen(entry, types));
                 })
                 .onFailure(cause -> {
                     if (queue != null) {
@@ -66,20 +69,22 @@ public final class HttpVerticle extends VerticleBase {
                 });
     }
 
-    /** Takes no more requests, lets those under way end, and leaves Redis. */
+    /** Takes no more requests, lets those under way end within 10 s, and leaves Redis. */
     @Override
     public Future<?> stop() {
-        return server.shutdown().transform(closed -> queue.close());
+        return server.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS).transform(closed -> queue.close());
     }
 
-    private Future<HttpServer> listen(ReportTypes types) {
+    private Future<HttpServer> listen(EntryHandler entry, ReportTypes types) {
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(settings.host())
                 .setPort(settings.port())
                 .setTracingPolicy(TracingPolicy.ALWAYS)
-                .setCompressionSupported(true)
-                .setHandle100ContinueAutomatically(true);
-        server = vertx.createHttpServer(options).requestHandler(router(types));
+                .setCompressionSupported(true);
+        Problems problems = new Problems(settings.maxBodyBytes());
+        server = vertx.createHttpServer(options)
+                .invalidRequestHandler(problems::refuse)
+                .requestHandler(router(entry, types, problems));
         return server.listen()
                 .onSuccess(
                         listening -> log.info("The API is at http://{}:{}/", settings.host(), listening.actualPort()))
@@ -88,20 +93,18 @@ public final class HttpVerticle extends VerticleBase {
                         cause)));
     }
 
-    private Router router(ReportTypes types) {
+    private Router router(EntryHandler entry, ReportTypes types, Problems problems) {
         Router router = Router.router(vertx);
-        router.route().handler(HttpSpans::tellTraceId);
+        router.route().handler(RequestTrace::tell);
+        router.route().handler(ReportsHandler::asIs);
+        Routes routes = new Routes(router);
         BodyHandler body = BodyHandler.create(false).setBodyLimit(settings.maxBodyBytes());
-        new ReportsHandler(queue, types).mount(router, body);
-        new TracesHandler(SpanPipeline.of(vertx)).mount(router);
-        new HealthHandler(queue).mount(router);
-        router.get("/openapi.yaml").handler(routing -> routing.response()
-                .putHeader("content-type", "application/yaml")
-                .end(vertx.fileSystem().readFileBlocking("io/redistributed/api/openapi.yaml"))
-                .onFailure(routing::fail));
-        Problems problems = new Problems(settings.maxBodyBytes());
-        router.route().failureHandler(problems::answer);
-        List.of(400, 404, 405, 406, 415).forEach(status -> router.errorHandler(status, problems::answer));
+        entry.mount(routes);
+        new ReportsHandler(queue, types).mount(routes, body);
+        new TracesHandler(SpanPipeline.of(vertx)).mount(routes);
+        new HealthHandler(queue).mount(routes);
+        routes.refuseOtherMethods();
+        problems.mount(router);
         return router;
     }
 }

@@ -1,11 +1,16 @@
 package io.redistributed.api;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.redistributed.queue.QueueFullException;
 import io.redistributed.redis.RedisUnavailableException;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,8 +27,28 @@ final class Problems {
         this.maxBodyBytes = maxBodyBytes;
     }
 
-    /** The failure handler of the router. */
-    void answer(RoutingContext routing) {
+    void mount(Router router) {
+        router.route().failureHandler(routing -> answer(routing, routing.statusCode()));
+        // What fails before it comes to a route.
+        List.of(400, 404, 500).forEach(status -> router.errorHandler(status, routing -> answer(routing, status)));
+    }
+
+    /** Answers what is not even HTTP, as far as it can be read, and hangs up. */
+    void refuse(HttpServerRequest request) {
+        Throwable cause = request.decoderResult().cause();
+        ProblemException problem;
+        if (cause instanceof TooLongHttpLineException) {
+            problem = new ProblemException(414, "the request line is too long");
+        } else if (cause instanceof TooLongHttpHeaderException) {
+            problem = new ProblemException(431, "the request headers are too long");
+        } else {
+            problem = new ProblemException(400, "this is not HTTP: " + cause.getMessage());
+        }
+        send(request.response(), problem, new JsonObject());
+        request.connection().close();
+    }
+
+    private void answer(RoutingContext routing, int status) {
         HttpServerResponse response = routing.response();
         if (response.ended() || response.closed()) {
             return;
@@ -32,28 +57,33 @@ final class Problems {
             routing.request().connection().close();
             return;
         }
-        ProblemException problem = problem(routing);
+        ProblemException problem = problem(routing, status);
         if (problem.status() == 429 || problem.status() == 503) {
             response.putHeader("retry-after", RETRY_AFTER_SECONDS);
         }
+        JsonObject place = new JsonObject().put("instance", routing.request().path());
+        String traceId = RequestTrace.id();
+        if (!traceId.isEmpty()) {
+            place.put("traceId", traceId);
+        }
+        send(response, problem, place);
+    }
+
+    private static void send(HttpServerResponse response, ProblemException problem, JsonObject place) {
         JsonObject body = new JsonObject()
                 .put("type", "about:blank")
                 .put("title", HttpResponseStatus.valueOf(problem.status()).reasonPhrase())
                 .put("status", problem.status())
                 .put("detail", problem.getMessage())
-                .put("instance", routing.request().path())
+                .mergeIn(place)
                 .mergeIn(problem.more());
-        String traceId = HttpSpans.traceId();
-        if (!traceId.isEmpty()) {
-            body.put("traceId", traceId);
-        }
         response.setStatusCode(problem.status())
                 .putHeader("content-type", "application/problem+json")
                 .end(body.toBuffer())
                 .onFailure(cause -> log.debug("The client left before its answer: {}", cause.getMessage()));
     }
 
-    private ProblemException problem(RoutingContext routing) {
+    private ProblemException problem(RoutingContext routing, int status) {
         Throwable failure = routing.failure();
         if (failure instanceof ProblemException problem) {
             return problem;
@@ -62,11 +92,9 @@ final class Problems {
             return new ProblemException(429, failure.getMessage());
         }
         if (failure instanceof RedisUnavailableException) {
-            log.warn("{} {}: {}", routing.request().method(), routing.request().path(), failure.getMessage());
             return new ProblemException(503, failure.getMessage());
         }
-        int status = routing.statusCode();
-        if (failure != null && (status < 400 || status >= 500)) {
+        if (status < 400 || status >= 500) {
             log.error(
                     "{} {} failed",
                     routing.request().method(),
@@ -78,13 +106,15 @@ final class Problems {
     }
 
     private String detail(RoutingContext routing, int status) {
+        HttpServerRequest request = routing.request();
         return switch (status) {
-            case 404 -> "there is nothing at " + routing.request().path() + "; GET /openapi.yaml lists what there is";
+            case 404 -> "there is nothing at " + request.path() + "; GET /openapi.yaml lists what there is";
             case 405 ->
-                routing.request().method() + " is not allowed at "
-                        + routing.request().path();
+                request.method() + " is not allowed at " + request.path() + "; allowed: "
+                        + routing.response().headers().get("allow");
             case 413 -> "the request body has more than " + maxBodyBytes + " bytes";
-            default -> "the request could not be read";
+            case 417 -> "the only expectation that can be met is 100-continue";
+            default -> "the request could not be read; are its path and its query percent-encoded?";
         };
     }
 }

@@ -1,6 +1,8 @@
 package io.redistributed.api;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.redistributed.queue.NewReport;
+import io.redistributed.settings.ParseErrors;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -20,6 +22,8 @@ final class ReportRequests {
 
     private static final int MAX_BATCH = 100;
     private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9-]{0,63}");
+    private static final Pattern INTEGER = Pattern.compile("-?\\d{1,18}");
+    private static final Pattern NUMBER = Pattern.compile("-?\\d{1,18}(\\.\\d{1,18})?([eE][+-]?\\d{1,2})?");
     private static final Set<String> KEYS = Set.of("type", "parameters", "input");
 
     private final ReportTypes types;
@@ -62,14 +66,18 @@ final class ReportRequests {
     }
 
     private Future<NewReport> raw(MultiMap query, Buffer body) {
+        for (String name : query.names()) {
+            if (query.getAll(name).size() > 1) {
+                throw new ProblemException(400, name + ": is given more than once");
+            }
+        }
         String type = type(query.get("type"), "");
         return types.description(type).map(description -> {
             JsonObject parameters = new JsonObject();
             for (Map.Entry<String, String> entry : query) {
-                if (!"type".equals(entry.getKey())) {
-                    parameters.put(entry.getKey(), typed(description, entry.getKey(), entry.getValue()));
-                }
+                parameters.put(entry.getKey(), typed(description, entry.getKey(), entry.getValue()));
             }
+            parameters.remove("type");
             return new NewReport(type, parameters, body);
         });
     }
@@ -84,15 +92,11 @@ final class ReportRequests {
                         .getJsonObject("properties", none)
                         .getJsonObject(name, none)
                         .getValue("type"));
-        try {
-            if ("integer".equals(wanted)) {
-                return Long.valueOf(text);
-            }
-            if ("number".equals(wanted)) {
-                return Double.valueOf(text);
-            }
-        } catch (NumberFormatException e) {
-            return text;
+        if ("integer".equals(wanted) && INTEGER.matcher(text).matches()) {
+            return Long.valueOf(text);
+        }
+        if ("number".equals(wanted) && NUMBER.matcher(text).matches()) {
+            return Double.valueOf(text);
         }
         boolean isBoolean = "boolean".equals(wanted) && ("true".equals(text) || "false".equals(text));
         return isBoolean ? Boolean.valueOf(text) : text;
@@ -110,7 +114,7 @@ final class ReportRequests {
         }
         for (String key : json.fieldNames()) {
             if (!KEYS.contains(key)) {
-                throw new ProblemException(400, place + key + ": unknown key; allowed: type, parameters, input");
+                throw new ProblemException(400, place + key + ": unknown key; allowed are input, parameters, type");
             }
         }
         String type = type(json.getValue("type"), place);
@@ -139,9 +143,11 @@ final class ReportRequests {
         try {
             return body == null || body.length() == 0 ? null : Json.decodeValue(body);
         } catch (DecodeException e) {
+            String what =
+                    e.getCause() instanceof JsonProcessingException error ? ParseErrors.text(error) : e.getMessage();
             throw new ProblemException(
                     400,
-                    "the body is not JSON: " + e.getMessage()
+                    "the body is not JSON: " + what
                             + "; to send the raw input as body, name the report type with ?type=");
         }
     }

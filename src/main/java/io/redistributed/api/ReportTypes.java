@@ -9,17 +9,23 @@ import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The report types that the cluster's workers have announced, kept here and asked for again when one is missing. Used on
- * one event loop.
+ * The report types that the cluster's workers have announced, kept here and asked for again before a report is refused on
+ * their account. Used on one event loop.
  */
 final class ReportTypes {
+
+    private static final Logger log = LoggerFactory.getLogger(ReportTypes.class);
 
     private static final int MAX_VIOLATIONS = 20;
 
     private final ReportQueue queue;
     private final Map<String, Known> known = new HashMap<>();
+    private Future<Void> refreshing;
 
     ReportTypes(ReportQueue queue) {
         this.queue = queue;
@@ -27,17 +33,13 @@ final class ReportTypes {
 
     /** Asks Redis for the types. */
     Future<Void> refresh() {
-        return queue.types()
-                .onSuccess(types -> {
-                    known.keySet().retainAll(types.keySet());
-                    types.forEach((type, description) -> {
-                        if (!known.containsKey(type)
-                                || !known.get(type).description.equals(description)) {
-                            known.put(type, new Known(description));
-                        }
-                    });
-                })
-                .mapEmpty();
+        if (refreshing != null) {
+            return refreshing;
+        }
+        Future<Void> asked = queue.types().onSuccess(this::learn).mapEmpty();
+        refreshing = asked;
+        asked.onComplete(done -> refreshing = null);
+        return asked;
     }
 
     /** The description of a type, or null if nobody has announced it; asks Redis if it is not known yet. */
@@ -55,50 +57,61 @@ final class ReportTypes {
      * @param place where the report stands in the request, for the error; empty if it is the request
      */
     Future<NewReport> check(NewReport report, String place) {
-        return description(report.type()).compose(description -> {
-            if (known.isEmpty()) {
-                return Future.succeededFuture(report);
+        Known type = known.get(report.type());
+        if (type != null && type.parameters.check(report.parameters()).isEmpty()) {
+            return Future.succeededFuture(report);
+        }
+        return refresh().map(v -> {
+            if (!known.isEmpty()) {
+                refuseIfWrong(report, place);
             }
-            if (description == null) {
-                return Future.failedFuture(new ProblemException(
-                        400,
-                        place + "type: no worker knows '" + report.type() + "'; allowed: "
-                                + String.join(
-                                        ", ", known.keySet().stream().sorted().toList())));
-            }
-            return checkParameters(report, place);
+            return report;
         });
     }
 
-    private Future<NewReport> checkParameters(NewReport report, String place) {
-        List<SchemaCheck.Violation> violations =
-                known.get(report.type()).parameters.check(report.parameters());
+    private void learn(Map<String, JsonObject> types) {
+        known.keySet().retainAll(types.keySet());
+        types.forEach((type, description) -> {
+            if (!known.containsKey(type) || !known.get(type).description.equals(description)) {
+                known.put(type, new Known(description, parameters(type, description)));
+            }
+        });
+    }
+
+    private static SchemaCheck parameters(String type, JsonObject description) {
+        try {
+            SchemaCheck check = SchemaCheck.of(description.getJsonObject("parameters", new JsonObject()));
+            check.check(new JsonObject());
+            return check;
+        } catch (RuntimeException e) {
+            log.warn("Parameters of '{}' go unchecked, as its workers have announced no usable schema: {}", type, e);
+            return SchemaCheck.of(new JsonObject());
+        }
+    }
+
+    private void refuseIfWrong(NewReport report, String place) {
+        Known type = known.get(report.type());
+        if (type == null) {
+            throw new ProblemException(
+                    400,
+                    place + "type: no worker knows '" + report.type() + "'; allowed are "
+                            + String.join(", ", new TreeSet<>(known.keySet())));
+        }
+        List<SchemaCheck.Violation> violations = type.parameters.check(report.parameters());
         if (violations.isEmpty()) {
-            return Future.succeededFuture(report);
+            return;
         }
         JsonArray errors = new JsonArray();
-        violations.stream()
-                .limit(MAX_VIOLATIONS)
-                .forEach(violation -> errors.add(new JsonObject()
-                        .put(
-                                "path",
-                                place + (violation.path().isEmpty() ? "parameters" : "parameters." + violation.path()))
-                        .put("message", violation.message())));
+        violations.stream().limit(MAX_VIOLATIONS).forEach(violation -> {
+            String path = violation.path().isEmpty() ? "parameters" : "parameters." + violation.path();
+            errors.add(new JsonObject().put("path", place + path).put("message", violation.message()));
+        });
         JsonObject first = errors.getJsonObject(0);
-        return Future.failedFuture(new ProblemException(
+        throw new ProblemException(
                 400,
                 first.getString("path") + ": " + first.getString("message"),
-                new JsonObject().put("errors", errors)));
+                new JsonObject().put("errors", errors));
     }
 
-    private static final class Known {
-
-        private final JsonObject description;
-        private final SchemaCheck parameters;
-
-        private Known(JsonObject description) {
-            this.description = description;
-            this.parameters = SchemaCheck.of(description.getJsonObject("parameters", new JsonObject()));
-        }
-    }
+    private record Known(JsonObject description, SchemaCheck parameters) {}
 }

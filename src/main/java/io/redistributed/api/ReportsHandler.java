@@ -6,17 +6,21 @@ import io.redistributed.queue.ReportQueue;
 import io.redistributed.queue.ReportResult;
 import io.redistributed.queue.ReportState;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** {@code /reports}: ask for reports, look at them, fetch them. */
 final class ReportsHandler {
+
+    static final String PATH = "/reports";
+
+    /** No id of ours looks otherwise; nothing else is asked for, nor shown in an answer. */
+    private static final Pattern ID = Pattern.compile("[0-9A-Za-z-]{1,64}");
 
     private final ReportQueue queue;
     private final ReportRequests requests;
@@ -26,18 +30,15 @@ final class ReportsHandler {
         this.requests = new ReportRequests(types);
     }
 
-    void mount(Router router, BodyHandler body) {
-        router.route(HttpMethod.POST, "/reports*").handler(ReportsHandler::asIs);
-        HttpSpans.route(router, HttpMethod.POST, "/reports").handler(body).respond(this::submit);
-
-        HttpSpans.route(router, HttpMethod.POST, "/reports/batch").handler(body).respond(this::submitBatch);
-
-        HttpSpans.route(router, HttpMethod.GET, "/reports/:id").respond(this::get);
-        HttpSpans.route(router, HttpMethod.GET, "/reports/:id/result").handler(this::result);
+    void mount(Routes routes, BodyHandler body) {
+        routes.post(PATH).handler(body).respond(this::submit);
+        routes.post(PATH + "/batch").handler(body).respond(this::submitBatch);
+        routes.get(PATH + "/:id").respond(this::get);
+        routes.get(PATH + "/:id/result").handler(this::result);
     }
 
     /** curl calls every body a form unless told otherwise, and the body handler would take it apart as one. */
-    private static void asIs(RoutingContext routing) {
+    static void asIs(RoutingContext routing) {
         routing.request().headers().remove("content-type");
         routing.next();
     }
@@ -66,7 +67,7 @@ final class ReportsHandler {
     }
 
     private Future<JsonObject> submit(NewReport report) {
-        String traceId = HttpSpans.traceId();
+        String traceId = RequestTrace.id();
         return queue.submit(report).map(id -> ReportJson.accepted(id, report.type(), traceId));
     }
 
@@ -82,18 +83,18 @@ final class ReportsHandler {
                                     .put("type", asked.get(i).type())
                                     .put("error", report.cause().getMessage()));
         }
-        return new JsonObject().put("traceId", HttpSpans.traceId()).put("reports", reports);
+        return new JsonObject().put("traceId", RequestTrace.id()).put("reports", reports);
     }
 
     private Future<JsonObject> get(RoutingContext routing) {
-        String id = routing.pathParam("id");
+        String id = id(routing);
         Duration wait = WaitParameter.of(routing, Duration.ZERO);
         return (wait.isZero() ? queue.find(id) : queue.await(id, wait))
                 .map(found -> ReportJson.of(found.orElseThrow(() -> noReport(id))));
     }
 
     private void result(RoutingContext routing) {
-        String id = routing.pathParam("id");
+        String id = id(routing);
         queue.result(id)
                 .compose(result -> result.isPresent()
                         ? send(routing, id, result.get())
@@ -116,6 +117,14 @@ final class ReportsHandler {
                         "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:")
                 .putHeader("x-content-type-options", "nosniff")
                 .end(result.body());
+    }
+
+    private static String id(RoutingContext routing) {
+        String id = routing.pathParam("id");
+        if (!ID.matcher(id).matches()) {
+            throw new ProblemException(404, "there is no report of such an id");
+        }
+        return id;
     }
 
     private static ProblemException noReport(String id) {

@@ -2,15 +2,15 @@ package io.redistributed.api;
 
 import io.redistributed.export.SpanPipeline;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
 /** {@code /traces/{traceId}}: the spans of a transaction, from the store of this process. */
 final class TracesHandler {
+
+    static final String PREFIX = "/traces/";
 
     private static final Pattern TRACE_ID = Pattern.compile("[0-9a-f]{32}");
 
@@ -23,8 +23,8 @@ final class TracesHandler {
         this.spans = spans;
     }
 
-    void mount(Router router) {
-        HttpSpans.route(router, HttpMethod.GET, "/traces/:traceId").respond(this::get);
+    void mount(Routes routes) {
+        routes.get(PREFIX + ":traceId").respond(this::get);
     }
 
     private Future<JsonObject> get(RoutingContext routing) {

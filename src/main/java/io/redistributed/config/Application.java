@@ -7,6 +7,7 @@ import io.redistributed.export.TraceStore;
 import io.redistributed.redis.EmbeddedRedis;
 import io.redistributed.telemetry.ServiceTracerFactory;
 import io.redistributed.telemetry.Telemetry;
+import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -57,7 +58,15 @@ public final class Application implements AutoCloseable {
      */
     public static Application start(Config config, String version) throws ConfigException {
         EmbeddedRedis redis = config.hasEmbeddedRedis() ? startRedis(config) : null;
-        Application application = new Application(config, redis, version);
+        Application application;
+        try {
+            application = new Application(config, redis, version);
+        } catch (RuntimeException e) {
+            if (redis != null) {
+                redis.close();
+            }
+            throw e;
+        }
         try {
             for (Config.Deployment deployment : config.deployments(redis == null ? null : redis.url())) {
                 application.deploy(deployment);
@@ -118,10 +127,15 @@ public final class Application implements AutoCloseable {
     }
 
     private static String reason(Throwable cause) {
+        String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
         if (cause instanceof ClassNotFoundException) {
-            return "there is no class " + cause.getMessage() + " on the class path";
+            return "there is no class " + message + " on the class path";
         }
-        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        if (cause instanceof NoSuchMethodException) {
+            return "it is no verticle: it has no public constructor without arguments";
+        }
+        boolean isOther = cause instanceof ClassCastException && message.contains(Deployable.class.getName());
+        return isOther ? "it is no verticle: it does not implement " + Deployable.class.getName() : message;
     }
 
     private static void await(Future<?> future, long seconds, String what) {

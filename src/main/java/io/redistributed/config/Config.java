@@ -1,5 +1,7 @@
 package io.redistributed.config;
 
+import io.redistributed.queue.QueueSettings;
+import io.redistributed.redis.RedisSettings;
 import io.redistributed.settings.Settings;
 import io.redistributed.telemetry.Telemetry;
 import io.vertx.core.DeploymentOptions;
@@ -22,15 +24,29 @@ public final class Config {
      */
     public record Deployment(String place, String name, DeploymentOptions options) {}
 
-    private static final String API_PACKAGE = "java:io.redistributed.api.";
+    private static final String API_PACKAGE = "io.redistributed.api.";
     private static final JsonObject NONE = new JsonObject();
 
     private final String source;
     private final JsonObject json;
 
-    Config(String source, JsonObject json) {
+    private Config(String source, JsonObject json) {
         this.source = source;
         this.json = json;
+    }
+
+    /**
+     * @param json as the schema wants it
+     * @throws ConfigException if it means nothing that can be run
+     */
+    static Config of(String source, JsonObject json) throws ConfigException {
+        Config config = new Config(source, json);
+        try {
+            config.check();
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(e.getMessage());
+        }
+        return config;
     }
 
     /** Where it was read from, for errors. */
@@ -69,13 +85,12 @@ public final class Config {
         for (int i = 0; i < verticles.size(); i++) {
             JsonObject verticle = verticles.getJsonObject(i);
             String name = verticle.getString("name");
-            String service = verticle.getString(
-                    "service", name.startsWith(API_PACKAGE) ? Telemetry.API : Telemetry.REPORT_GENERATOR);
+            boolean isApi = name.replaceFirst("^java:", "").startsWith(API_PACKAGE);
             JsonObject node = new JsonObject()
                     .put("redis", redis)
                     .put("queue", json.getJsonObject("queue", NONE))
                     .put("tracing", tracing())
-                    .put("service", service);
+                    .put("service", isApi ? Telemetry.API : Telemetry.REPORT_GENERATOR);
             JsonObject config = verticle.getJsonObject("config", NONE).copy().put(Settings.NODE, node);
             DeploymentOptions options = new DeploymentOptions()
                     .setConfig(config)
@@ -85,5 +100,19 @@ public final class Config {
             deployments.add(new Deployment("verticles[" + i + "]", name, options));
         }
         return deployments;
+    }
+
+    /** What verticles read of the whole node is looked at here, so that it is told before anything is started. */
+    private void check() {
+        JsonObject redis = json.getJsonObject("redis", NONE).copy();
+        if (hasEmbeddedRedis()) {
+            if (redis.containsKey("endpoints")) {
+                throw new IllegalArgumentException(
+                        "redis.endpoints: not with redis.mode embedded; say redis.mode standalone to connect to them");
+            }
+            redis.put("endpoints", JsonArray.of("redis://localhost"));
+        }
+        RedisSettings.from(new Settings(redis, "redis."));
+        QueueSettings.from(new Settings(json.getJsonObject("queue", NONE), "queue."));
     }
 }

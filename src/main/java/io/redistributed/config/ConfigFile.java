@@ -1,15 +1,17 @@
 package io.redistributed.config;
 
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.redistributed.settings.ParseErrors;
 import io.redistributed.settings.SchemaCheck;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -25,6 +27,11 @@ public final class ConfigFile {
 
     private static final String DEFAULT = "all-in-one.yaml";
 
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
     private ConfigFile() {}
 
     /**
@@ -34,37 +41,33 @@ public final class ConfigFile {
     public static Config read(Path file, Map<String, String> environment, Map<String, String> properties)
             throws ConfigException {
         String name = file == null ? "the built-in configuration" : file.toString();
-        JsonObject json = parse(name, file == null ? resource(DEFAULT) : text(file));
-        JsonObject schema = new JsonObject(resource("config-schema.json"));
-        new Overrides(schema).apply(json, environment, properties);
-        List<SchemaCheck.Violation> violations = SchemaCheck.of(schema).check(json);
-        if (!violations.isEmpty()) {
-            throw new ConfigException(name + ": "
-                    + String.join(
-                            "; ",
-                            violations.stream()
-                                    .map(SchemaCheck.Violation::toString)
-                                    .toList()));
+        try {
+            JsonObject json = parse(file == null ? resource(DEFAULT) : text(file));
+            JsonObject schema = new JsonObject(resource("config-schema.json"));
+            Overrides overrides = new Overrides(schema, json);
+            overrides.apply(environment, properties);
+            List<String> wrong = SchemaCheck.of(schema).check(json).stream()
+                    .map(violation -> overrides.source(violation.path()) + violation)
+                    .toList();
+            if (!wrong.isEmpty()) {
+                throw new ConfigException(String.join("; ", wrong));
+            }
+            new OtelEndpoints(environment, properties).apply(json);
+            return Config.of(name, json);
+        } catch (ConfigException e) {
+            throw new ConfigException(name + ": " + e.getMessage());
         }
-        return new Config(name, json);
     }
 
-    private static JsonObject parse(String name, String text) throws ConfigException {
+    private static JsonObject parse(String text) throws ConfigException {
         try {
-            YAMLMapper mapper = YAMLMapper.builder()
-                    .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-                    .build();
-            JsonNode tree = mapper.readTree(text);
+            JsonNode tree = YAML.readTree(text.startsWith("\uFEFF") ? text.substring(1) : text);
             if (!tree.isObject()) {
-                throw new ConfigException(name + ": must be an object with the keys redis, tracing, queue, verticles");
+                throw new ConfigException("must be an object with the keys redis, tracing, queue, verticles");
             }
             return new JsonObject(tree.toString());
         } catch (JsonProcessingException e) {
-            JsonLocation location = e.getLocation();
-            String place =
-                    location == null ? "" : ", line " + location.getLineNr() + ", column " + location.getColumnNr();
-            throw new ConfigException(
-                    name + place + ": " + e.getOriginalMessage().replaceAll("\\s+", " "));
+            throw new ConfigException(ParseErrors.text(e));
         }
     }
 
@@ -72,9 +75,11 @@ public final class ConfigFile {
         try {
             return Files.readString(file);
         } catch (NoSuchFileException e) {
-            throw new ConfigException(file + ": there is no such file");
+            throw new ConfigException("there is no such file");
+        } catch (CharacterCodingException e) {
+            throw new ConfigException("cannot be read: it is not UTF-8");
         } catch (IOException e) {
-            throw new ConfigException(file + ": cannot be read: " + e);
+            throw new ConfigException("cannot be read: " + (Files.isDirectory(file) ? "it is a folder" : e));
         }
     }
 

@@ -3,9 +3,11 @@ package io.redistributed.config;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.redistributed.settings.ParseErrors;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,37 +26,53 @@ final class Overrides {
     private static final String PROPERTY = "redistributed.";
 
     private final JsonObject schema;
+    private final JsonObject config;
 
-    Overrides(JsonObject schema) {
+    /** Path in the configuration → name of the variable that has set what is there. */
+    private final Map<String, String> sources = new HashMap<>();
+
+    /** @param config to be changed */
+    Overrides(JsonObject schema, JsonObject config) {
         this.schema = schema;
+        this.config = config;
     }
 
     /** Properties win over the environment, which wins over what is there. */
-    void apply(JsonObject config, Map<String, String> environment, Map<String, String> properties)
-            throws ConfigException {
+    void apply(Map<String, String> environment, Map<String, String> properties) throws ConfigException {
         for (Map.Entry<String, String> entry : new TreeMap<>(environment).entrySet()) {
             if (entry.getKey().startsWith(ENVIRONMENT)) {
                 String path = entry.getKey().substring(ENVIRONMENT.length());
-                set(config, entry.getKey(), List.of(path.split("_")), entry.getValue());
+                set(entry.getKey(), List.of(path.split("_")), entry.getValue());
             }
         }
         for (Map.Entry<String, String> entry : new TreeMap<>(properties).entrySet()) {
             if (entry.getKey().startsWith(PROPERTY)) {
                 String path = entry.getKey().substring(PROPERTY.length());
-                set(config, entry.getKey(), Arrays.asList(path.split("\\.")), entry.getValue());
+                set(entry.getKey(), Arrays.asList(path.split("\\.")), entry.getValue());
             }
         }
     }
 
-    private void set(JsonObject config, String source, List<String> path, String text) throws ConfigException {
+    /** {@code REDISTRIBUTED_QUEUE_LEASE: } if it has set what is at that path, or what that is part of; else empty. */
+    String source(String path) {
+        return sources.entrySet().stream()
+                .filter(entry -> (path + '.').startsWith(entry.getKey() + '.') || path.startsWith(entry.getKey() + '['))
+                .findFirst()
+                .map(entry -> entry.getValue() + ": ")
+                .orElse("");
+    }
+
+    private void set(String source, List<String> path, String text) throws ConfigException {
         Object at = config;
         JsonObject rules = schema;
+        StringBuilder place = new StringBuilder();
         for (int i = 0; i < path.size(); i++) {
             String step = path.get(i);
             boolean last = i == path.size() - 1;
             if (at instanceof JsonArray array) {
                 int index = index(source, step, array);
                 rules = rules.getJsonObject("items", new JsonObject());
+                place.append('[').append(index).append(']');
                 if (last) {
                     array.set(index, value(source, text));
                 } else {
@@ -64,6 +82,7 @@ final class Overrides {
                 JsonObject properties = rules.getJsonObject("properties", new JsonObject());
                 String key = key(source, step, properties.fieldNames(), object.fieldNames());
                 rules = properties.getJsonObject(key, new JsonObject());
+                place.append(i == 0 ? "" : ".").append(key);
                 if (last) {
                     object.put(key, value(source, text));
                 } else {
@@ -71,14 +90,15 @@ final class Overrides {
                     at = object.getValue(key);
                 }
             } else {
-                throw new ConfigException(source + ": there is nothing below " + path.get(i - 1));
+                throw new ConfigException(source + ": there is nothing below " + place);
             }
         }
+        sources.put(place.toString(), source);
     }
 
     private static int index(String source, String step, JsonArray array) throws ConfigException {
         if (!step.matches("\\d{1,4}") || Integer.parseInt(step) >= array.size()) {
-            throw new ConfigException(source + ": '" + step + "' is not an index from 0 to " + (array.size() - 1));
+            throw new ConfigException(source + ": '" + step + "' is not one of the indices 0 to " + (array.size() - 1));
         }
         return Integer.parseInt(step);
     }
@@ -97,7 +117,8 @@ final class Overrides {
             // Below a verticle's own config: the verticle knows its keys.
             return step.equals(step.toUpperCase(Locale.ROOT)) ? step.toLowerCase(Locale.ROOT) : step;
         }
-        throw new ConfigException(source + ": unknown key '" + step + "'; allowed: " + String.join(", ", allowed));
+        throw new ConfigException(
+                source + ": unknown key '" + step + "'; allowed are " + String.join(", ", candidates));
     }
 
     private static Object value(String source, String text) throws ConfigException {
@@ -105,7 +126,7 @@ final class Overrides {
             JsonNode node = new YAMLMapper().readTree(text);
             return new JsonArray("[" + (node.isMissingNode() ? "\"\"" : node) + "]").getValue(0);
         } catch (JsonProcessingException e) {
-            throw new ConfigException(source + ": '" + text + "' is not a YAML value: " + e.getOriginalMessage());
+            throw new ConfigException(source + ": '" + text + "' is not a YAML value: " + ParseErrors.text(e));
         }
     }
 }

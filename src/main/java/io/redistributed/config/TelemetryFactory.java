@@ -3,6 +3,8 @@ package io.redistributed.config;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
+import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.resources.ResourceBuilder;
 import io.redistributed.export.SpanQueue;
 import io.redistributed.telemetry.Telemetry;
 import io.vertx.core.json.JsonObject;
@@ -12,8 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Builds one OpenTelemetry SDK per service, all writing to one span queue. The standard {@code OTEL_*} variables and
- * {@code otel.*} properties (sampler, resource attributes, propagators, limits) win over the file; exporters are not
- * theirs to choose, as spans leave by the queue alone.
+ * {@code otel.*} properties (service name, resource attributes, sampler, propagators, limits) win over the file; exporters
+ * are not theirs to choose, as spans leave by the queue alone. A service name that they give is that of all services.
  */
 final class TelemetryFactory implements AutoCloseable {
 
@@ -47,13 +49,22 @@ final class TelemetryFactory implements AutoCloseable {
                 // Whatever the environment says: spans leave by the queue, metrics and logs are not exported.
                 .addPropertiesCustomizer(properties -> Map.of(
                         "otel.traces.exporter", "none", "otel.metrics.exporter", "none", "otel.logs.exporter", "none"))
-                .addResourceCustomizer((resource, properties) -> resource.toBuilder()
-                        .put(SERVICE_NAME, service)
-                        .put(SERVICE_VERSION, version)
-                        .build())
+                .addResourceCustomizer((resource, properties) -> describe(resource, service))
                 .addTracerProviderCustomizer((provider, properties) -> provider.addSpanProcessor(queue))
                 .build()
                 .getOpenTelemetrySdk();
+    }
+
+    private Resource describe(Resource resource, String service) {
+        String given = resource.getAttribute(SERVICE_NAME);
+        ResourceBuilder described = resource.toBuilder();
+        if (given == null || given.startsWith("unknown_service")) {
+            described.put(SERVICE_NAME, service);
+        }
+        if (resource.getAttribute(SERVICE_VERSION) == null) {
+            described.put(SERVICE_VERSION, version);
+        }
+        return described.build();
     }
 
     private static Map<String, String> defaults(JsonObject tracing) {

@@ -65,6 +65,9 @@ final class ProcessTracer {
         if (message.kind() == DecodedMessage.Kind.MALFORMED) {
             malformed.add(1, attributes);
         }
+        if (message.publishedAtMicros() > 0) {
+            delay.record(delaySeconds(message), attributes);
+        }
         Context parent =
                 switch (relation) {
                     case PARENT, BOTH, PROPAGATE -> message.extractInto(Context.root());
@@ -87,17 +90,15 @@ final class ProcessTracer {
             builder.setAttribute(MESSAGE_ID, message.messageId().toString());
         }
         if (message.publishedAtMicros() > 0) {
-            double seconds = delaySeconds(message.publishedAtMicros());
-            delay.record(seconds, attributes);
-            builder.setAttribute(DELAY, seconds);
+            builder.setAttribute(DELAY, delaySeconds(message));
         }
         Span span = builder.startSpan();
         return new Processing(parent.with(span), span, attributes);
     }
 
-    private static double delaySeconds(long publishedAtMicros) {
+    private static double delaySeconds(DecodedMessage message) {
         long now = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
-        return Math.max(0, now - publishedAtMicros) * MICROS;
+        return Math.max(0, now - message.publishedAtMicros()) * MICROS;
     }
 
     /** One message in its handler. */
@@ -123,7 +124,7 @@ final class ProcessTracer {
             Attributes outcome = attributes;
             if (failure != null) {
                 String type = failure.getClass().getName();
-                span.setStatus(StatusCode.ERROR, String.valueOf(failure.getMessage()))
+                span.setStatus(StatusCode.ERROR, failure.getMessage() == null ? "" : failure.getMessage())
                         .setAttribute(ERROR_TYPE, type)
                         .recordException(failure);
                 outcome = attributes.toBuilder().put(ERROR_TYPE, type).build();

@@ -119,7 +119,7 @@ public final class PublishTracer {
         /** Ends the span of a message that was not published, as far as is known. */
         public void failed(Throwable cause) {
             String type = cause.getClass().getName();
-            span().setStatus(StatusCode.ERROR, String.valueOf(cause.getMessage()))
+            span().setStatus(StatusCode.ERROR, cause.getMessage() == null ? "" : cause.getMessage())
                     .setAttribute(ERROR_TYPE, type);
             count(Attributes.of(ERROR_TYPE, type));
             span().end();

@@ -3,6 +3,7 @@ package io.redistributed.pubsub;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
@@ -11,7 +12,6 @@ import io.vertx.redis.client.ResponseType;
 import io.vertx.redis.client.impl.types.ErrorType;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
 /**
@@ -24,21 +24,26 @@ final class SubscribedConnection {
     /** Nobody subscribes to it: to unsubscribe from it is a ping that is allowed here. */
     private static final String HEARTBEAT_CHANNEL = "redistributed:heartbeat";
 
+    private final ContextInternal context;
     private final RedisConnection connection;
-    private final long replyTimeoutMillis;
     private final BiConsumer<String, Buffer> messages;
     private final Deque<Promise<Void>> awaitingReply = new ArrayDeque<>();
 
     private boolean heard = true;
 
-    SubscribedConnection(RedisConnection connection, long replyTimeoutMillis, BiConsumer<String, Buffer> messages) {
+    /**
+     * @param context the event loop of the connection
+     * @param messages takes channel and bytes of each message; must not throw, as the connection's parser would lose its
+     *     place
+     */
+    SubscribedConnection(ContextInternal context, RedisConnection connection, BiConsumer<String, Buffer> messages) {
+        this.context = context;
         this.connection = connection;
-        this.replyTimeoutMillis = replyTimeoutMillis;
         this.messages = messages;
         connection.handler(this::handle);
     }
 
-    /** Completes when Redis has confirmed; fails if it refuses, or says nothing in time. */
+    /** Completes when Redis has confirmed; fails if it refuses. */
     Future<Void> subscribe(String channel) {
         return command(Command.SUBSCRIBE, channel);
     }
@@ -55,9 +60,9 @@ final class SubscribedConnection {
      */
     boolean heartbeat() {
         boolean alive = heard || awaitingReply.isEmpty();
-        if (alive && awaitingReply.isEmpty()) {
+        if (awaitingReply.isEmpty()) {
             // What comes of it is seen at the next beat.
-            command(Command.UNSUBSCRIBE, HEARTBEAT_CHANNEL).onFailure(cause -> {});
+            command(Command.UNSUBSCRIBE, HEARTBEAT_CHANNEL);
         }
         heard = false;
         return alive;
@@ -73,16 +78,20 @@ final class SubscribedConnection {
         connection.resume();
     }
 
+    /** Hands over the messages that had been read while paused, then fails what has not been answered. */
     void lost(Throwable cause) {
-        awaitingReply.forEach(reply -> reply.tryFail(cause));
-        awaitingReply.clear();
+        connection.resume();
+        context.runOnContext(v -> {
+            awaitingReply.forEach(reply -> reply.tryFail(cause));
+            awaitingReply.clear();
+        });
     }
 
     private Future<Void> command(Command command, String channel) {
-        Promise<Void> reply = Promise.promise();
+        Promise<Void> reply = context.promise();
         awaitingReply.add(reply);
         connection.send(Request.cmd(command).arg(channel)).onFailure(reply::tryFail);
-        return reply.future().timeout(replyTimeoutMillis, TimeUnit.MILLISECONDS);
+        return reply.future();
     }
 
     private void handle(Response response) {

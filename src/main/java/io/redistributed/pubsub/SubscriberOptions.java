@@ -25,6 +25,9 @@ public record SubscriberOptions(
         if (maxInFlight < 1) {
             throw new IllegalArgumentException("maxInFlight: " + maxInFlight + " must be at least 1");
         }
+        check("replyTimeout", replyTimeout);
+        check("heartbeat", heartbeat);
+        check("closeTimeout", closeTimeout);
     }
 
     public SubscriberOptions withPolicies(ChannelPolicies policies) {
@@ -41,5 +44,11 @@ public record SubscriberOptions(
 
     public SubscriberOptions withCloseTimeout(Duration closeTimeout) {
         return new SubscriberOptions(policies, maxInFlight, replyTimeout, heartbeat, closeTimeout);
+    }
+
+    private static void check(String name, Duration duration) {
+        if (duration.toMillis() < 1) {
+            throw new IllegalArgumentException(name + ": " + duration.toMillis() + " ms must be at least 1 ms");
+        }
     }
 }

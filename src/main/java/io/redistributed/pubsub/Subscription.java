@@ -50,7 +50,10 @@ public final class Subscription {
         subscriber.accept(this, message);
     }
 
-    /** Unsubscribes. Messages that came before it are still handled; completes when Redis has confirmed. */
+    /**
+     * Unsubscribes. Messages that came before it are still handled; completes when Redis has confirmed, or when the
+     * connection is lost.
+     */
     public Future<Void> close() {
         return subscriber.unsubscribe(this);
     }

@@ -1,8 +1,6 @@
 package io.redistributed.pubsub;
 
 import io.opentelemetry.api.OpenTelemetry;
-import io.redistributed.context.DecodedMessage;
-import io.redistributed.context.TraceCodec;
 import io.redistributed.redis.RedisLink;
 import io.redistributed.redis.RedisSettings;
 import io.redistributed.redis.RedisUnavailableException;
@@ -11,17 +9,10 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.redis.client.RedisConnection;
-import io.vertx.tracing.opentelemetry.VertxContextStorageProvider.VertxContextStorage;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,11 +23,12 @@ import org.slf4j.LoggerFactory;
  * <p>Each message gets a Vert.x context of its own: its CONSUMER span is current in the handler and in everything that
  * the handler starts from there, however many messages are in flight, and ends when the handler's future completes.
  * Handlers run on the event loop (or worker thread) on which the subscriber was made. Messages of one channel start in
- * their order and may end in any. The methods may be called from any thread.
+ * their order and may end in any. The methods may be called from any thread; their futures complete on the caller's
+ * Vert.x context.
  */
 public final class TracedSubscriber {
 
-    /** Whether messages can arrive. */
+    /** Whether the messages of all channels can arrive. */
     public enum State {
         CONNECTED,
         RECONNECTING,
@@ -45,23 +37,29 @@ public final class TracedSubscriber {
 
     private static final Logger log = LoggerFactory.getLogger(TracedSubscriber.class);
 
-    private final ContextInternal context;
     private final SubscriberOptions options;
-    private final ProcessTracer tracer;
+    private final ContextInternal handlerContext;
+    private final MessageProcessor processor;
     private final RedisLink link;
-    private final InFlight inFlight;
-    private final Map<String, Subscription> subscriptions = new LinkedHashMap<>();
 
-    private SubscribedConnection connection;
-    private Consumer<State> stateHandler = state -> {};
+    // Used on the link's event loop.
+    private final ContextInternal loop;
+    private final Subscriptions subscriptions;
+    private final InFlight inFlight;
+    private long nextBeat;
+    private Promise<Void> closed;
+
+    private volatile Consumer<State> stateHandler = state -> {};
     private volatile State state = State.RECONNECTING;
 
     private TracedSubscriber(Vertx vertx, RedisSettings redis, OpenTelemetry openTelemetry, SubscriberOptions options) {
-        this.context = ((ContextInternal) vertx.getOrCreateContext()).unwrap();
         this.options = options;
-        this.tracer = new ProcessTracer(openTelemetry, redis);
+        this.handlerContext = ((ContextInternal) vertx.getOrCreateContext()).unwrap();
+        this.processor = new MessageProcessor(handlerContext, new ProcessTracer(openTelemetry, redis));
         this.link = new RedisLink(vertx, redis, new Listener());
-        this.inFlight = new InFlight(options.maxInFlight(), this::pause, this::resume);
+        this.loop = link.context();
+        this.subscriptions = new Subscriptions(loop, options.replyTimeout(), this::accept, this::updateState);
+        this.inFlight = new InFlight(options.maxInFlight(), subscriptions::pause, subscriptions::resume);
     }
 
     /** {@link #connect(Vertx, RedisSettings, OpenTelemetry, SubscriberOptions)} with the default options. */
@@ -74,7 +72,7 @@ public final class TracedSubscriber {
             Vertx vertx, RedisSettings redis, OpenTelemetry openTelemetry, SubscriberOptions options) {
         TracedSubscriber subscriber = new TracedSubscriber(vertx, redis, openTelemetry, options);
         return subscriber.link.open().map(v -> {
-            subscriber.context.setPeriodic(options.heartbeat().toMillis(), subscriber::heartbeat);
+            subscriber.loop.emit(ignored -> subscriber.beatLater());
             return subscriber;
         });
     }
@@ -86,7 +84,7 @@ public final class TracedSubscriber {
 
     /**
      * Subscribes to a channel. Completes once Redis has confirmed it; fails if Redis refuses, does not answer in time, or
-     * is away, and if this subscriber has the channel already.
+     * is away, and if this subscriber has the channel already or is closed.
      *
      * @param destination stands for the channel on spans and in policies; give one name to a family of channels, such
      *     as those made up per session, as span names must be few
@@ -97,171 +95,87 @@ public final class TracedSubscriber {
             String channel, String destination, Function<TracedMessage, Future<?>> handler) {
         Relation relation = options.policies().of(destination).relation();
         Subscription subscription = new Subscription(this, channel, destination, relation, handler);
-        return onContext(() -> {
-            if (connection == null) {
-                return Future.failedFuture("not connected to Redis, cannot subscribe to " + channel);
-            }
-            if (subscriptions.putIfAbsent(channel, subscription) != null) {
-                return Future.failedFuture(new IllegalStateException("already subscribed to " + channel));
-            }
-            return connection
-                    .subscribe(channel)
-                    .map(subscription)
-                    .onFailure(cause -> subscriptions.remove(channel, subscription));
-        });
+        return link.call(() -> closed == null
+                ? subscriptions.add(subscription)
+                : Future.failedFuture(new IllegalStateException("the subscriber is closed")));
     }
 
     public State state() {
         return state;
     }
 
-    /** Called on every change of state, on the subscriber's context; replaces the handler before it. */
+    /** Called on every change of state, where handlers run too; replaces the handler before it. */
     public TracedSubscriber stateHandler(Consumer<State> handler) {
-        context.runOnContext(v -> stateHandler = handler);
+        stateHandler = handler;
         return this;
     }
 
     /**
      * Unsubscribes, waits for what is in handlers, at most {@link SubscriberOptions#closeTimeout}, and closes the
-     * connection. A second call waits for nothing and does nothing.
+     * connection. A second call awaits the same.
      */
     public Future<Void> close() {
-        return onContext(() -> {
-            if (state == State.CLOSED) {
-                return Future.succeededFuture();
+        return link.call(() -> {
+            if (closed == null) {
+                closed = loop.promise();
+                updateState();
+                drain().transform(drained -> {
+                            loop.owner().cancelTimer(nextBeat);
+                            return link.close();
+                        })
+                        .onComplete(closed);
             }
-            become(State.CLOSED);
-            List<Future<Void>> unsubscribed = new ArrayList<>();
-            if (connection != null) {
-                subscriptions.keySet().forEach(channel -> unsubscribed.add(connection.unsubscribe(channel)));
-            }
-            return Future.join(unsubscribed)
-                    .transform(all -> inFlight.drained())
-                    .timeout(options.closeTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                    .onFailure(cause -> log.warn(
-                            "Handlers still run {} ms after the subscriber began to close",
-                            options.closeTimeout().toMillis()))
-                    .transform(drained -> link.close());
+            return closed.future();
         });
     }
 
     Future<Void> unsubscribe(Subscription subscription) {
-        return onContext(() -> {
-            String channel = subscription.channel();
-            if (subscriptions.get(channel) != subscription) {
-                return Future.succeededFuture();
-            }
-            if (connection == null) {
-                subscriptions.remove(channel);
-                return Future.succeededFuture();
-            }
-            // Known until the last message: those on their way are still delivered. A new subscription to the same
-            // channel is refused meanwhile, as its SUBSCRIBE would be undone.
-            return connection.unsubscribe(channel).onComplete(done -> subscriptions.remove(channel, subscription));
-        });
+        return link.call(() -> subscriptions.remove(subscription));
     }
 
     void accept(Subscription subscription, Buffer message) {
-        context.execute(() -> inFlight.add(() -> process(subscription, message)));
+        // Not at once when it ends, or handlers that end at once would nest.
+        Runnable ended = () -> loop.runOnContext(v -> inFlight.done());
+        loop.emit(v -> inFlight.add(() -> processor.process(subscription, message, ended)));
     }
 
-    private void process(Subscription subscription, Buffer message) {
-        DecodedMessage decoded =
-                TraceCodec.decode(((BufferInternal) message).getByteBuf().nioBuffer());
-        Buffer body = message.slice(decoded.bodyOffset(), message.length());
-        ContextInternal own = context.duplicate();
-        own.emit(new TracedMessage(subscription.channel(), body, decoded), received -> {
-            ProcessTracer.Processing processing =
-                    tracer.start(subscription.destination(), subscription.relation(), decoded);
-            // For what the handler starts on this Vert.x context, and ends with it.
-            VertxContextStorage.INSTANCE.attach(own, processing.context());
-            handle(subscription, received, processing).onComplete(outcome -> {
-                if (outcome.failed()) {
-                    log.warn("The handler of {} failed", subscription.channel(), outcome.cause());
-                }
-                processing.end(outcome.cause());
-                context.runOnContext(v -> inFlight.done());
-            });
+    private Future<Void> drain() {
+        long timeout = options.closeTimeout().toMillis();
+        return loop.succeededFuture()
+                .compose(v -> subscriptions.removeAll())
+                .transform(removed -> inFlight.drained())
+                .timeout(timeout, TimeUnit.MILLISECONDS)
+                .onFailure(cause -> log.warn("Handlers still run {} ms after the subscriber began to close", timeout));
+    }
+
+    /** Each beat a whole period after the one before has run, or two would follow each other when the loop was held up. */
+    private void beatLater() {
+        nextBeat = loop.setTimer(options.heartbeat().toMillis(), timer -> {
+            if (!subscriptions.heartbeat()) {
+                link.drop("no answer within " + options.heartbeat().toMillis() + " ms");
+            }
+            beatLater();
         });
     }
 
-    private static Future<?> handle(
-            Subscription subscription, TracedMessage message, ProcessTracer.Processing processing) {
-        try {
-            // Current for OpenTelemetry's own storage by thread too, where that is in use.
-            Future<?> handled =
-                    processing.context().wrapFunction(subscription.handler()).apply(message);
-            return handled == null ? Future.failedFuture("the handler returned null") : handled;
-        } catch (Throwable e) {
-            return Future.failedFuture(e);
+    private void updateState() {
+        State next = closed != null ? State.CLOSED : subscriptions.areComplete() ? State.CONNECTED : State.RECONNECTING;
+        if (next != state) {
+            state = next;
+            handlerContext.emit(next, changed -> stateHandler.accept(changed));
         }
-    }
-
-    private void pause() {
-        if (connection != null) {
-            connection.pause();
-        }
-    }
-
-    private void resume() {
-        if (connection != null) {
-            connection.resume();
-        }
-    }
-
-    private void heartbeat(long timer) {
-        if (state == State.CLOSED) {
-            context.owner().cancelTimer(timer);
-        } else if (connection != null && !inFlight.isFull() && !connection.heartbeat()) {
-            link.drop("no answer within " + options.heartbeat().toMillis() + " ms");
-        }
-    }
-
-    private void become(State next) {
-        state = next;
-        stateHandler.accept(next);
-    }
-
-    private <T> Future<T> onContext(Supplier<Future<T>> action) {
-        Promise<T> promise = Promise.promise();
-        context.execute(() -> action.get().onComplete(promise));
-        return promise.future();
     }
 
     private final class Listener implements RedisLink.Listener {
 
         @Override
-        public Future<Void> connected(RedisConnection fresh) {
-            SubscribedConnection subscribed =
-                    new SubscribedConnection(fresh, options.replyTimeout().toMillis(), TracedSubscriber.this::deliver);
-            if (state == State.CLOSED) {
-                return Future.failedFuture("closing");
-            }
-            List<Future<Void>> confirmations = new ArrayList<>();
-            subscriptions.keySet().forEach(channel -> confirmations.add(subscribed.subscribe(channel)));
-            return Future.all(confirmations).<Void>mapEmpty().onSuccess(v -> {
-                connection = subscribed;
-                if (inFlight.isFull()) {
-                    subscribed.pause();
-                }
-                become(State.CONNECTED);
-            });
+        public Future<Void> connected(RedisConnection connection) {
+            return closed == null ? subscriptions.connected(connection) : Future.failedFuture("closing");
         }
 
         @Override
         public void lost(Throwable cause) {
-            connection.lost(cause);
-            connection = null;
-            if (state != State.CLOSED) {
-                become(State.RECONNECTING);
-            }
-        }
-    }
-
-    private void deliver(String channel, Buffer message) {
-        Subscription subscription = subscriptions.get(channel);
-        if (subscription != null) {
-            accept(subscription, message);
+            subscriptions.lost(cause);
         }
     }
 }

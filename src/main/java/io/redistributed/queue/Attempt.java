@@ -24,16 +24,20 @@ public record Attempt(
     public static Attempt parse(Buffer body) {
         try {
             JsonObject json = new JsonObject(body);
-            String id = json.getString("id");
-            Integer number = json.getInteger("attempt");
-            String type = json.getString("type");
-            JsonObject parameters = json.getJsonObject("parameters");
-            if (id == null || number == null || number < 1 || type == null || parameters == null) {
-                throw new IllegalArgumentException("a report message needs attempt, id, type and parameters");
+            if (!(json.getValue("id") instanceof String id)
+                    || !(json.getValue("attempt") instanceof Integer number)
+                    || number < 1
+                    || !(json.getValue("type") instanceof String type)
+                    || !(json.getValue("parameters") instanceof JsonObject parameters)
+                    || !(json.getValue("input", false) instanceof Boolean hasInput)
+                    || !(json.getValue("previous", "") instanceof String previous)) {
+                throw new IllegalArgumentException(
+                        "not a report message: it needs the text id, the whole number attempt,"
+                                + " the text type and the object parameters, and may have input (true or false) and previous"
+                                + " (text)");
             }
-            return new Attempt(
-                    id, number, type, parameters, json.getBoolean("input", false), span(json.getString("previous")));
-        } catch (DecodeException | ClassCastException e) {
+            return new Attempt(id, number, type, parameters, hasInput, span(previous));
+        } catch (DecodeException e) {
             throw new IllegalArgumentException("not a report message: " + e.getMessage(), e);
         }
     }
@@ -50,7 +54,7 @@ public record Attempt(
 
     private static SpanContext span(String text) {
         int ids = TraceId.getLength() + 1 + SpanId.getLength();
-        if (text == null || text.length() != ids) {
+        if (text.length() != ids) {
             return SpanContext.getInvalid();
         }
         return SpanContext.createFromRemoteParent(

@@ -6,8 +6,9 @@ import java.util.List;
 /**
  * Redis' answer to a worker's beat.
  *
- * @param lost reports in the worker's hands that it no longer owns: it may stop, its outcome will not count
- * @param takenBack attempts handed to the worker that it did not tell of, by {@link Attempt#key}: if one arrives after
+ * @param lost attempts in the worker's hands that it no longer owns, by {@link Attempt#key}: it may stop, their outcomes
+ *     will not count
+ * @param takenBack attempts handed to the worker that it did not tell of, by their keys: if one arrives after
  *     all, it is not to be run
  * @param messages waiting reports that are the worker's now, each as it would have been published
  */

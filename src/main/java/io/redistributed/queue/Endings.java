@@ -4,10 +4,11 @@ import io.redistributed.pubsub.Subscription;
 import io.redistributed.pubsub.TracedSubscriber;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Wakes those who wait for a report to end. Only while somebody waits is its channel subscribed to, so that nobody else
@@ -20,9 +21,10 @@ final class Endings {
 
     Endings(TracedSubscriber subscriber) {
         this.subscriber = subscriber;
-        // What was published while the connection was away is lost: let everyone look for himself.
+        // What was published while the connection was away is lost, and nothing comes after it is closed: let everyone
+        // look for himself.
         subscriber.stateHandler(state -> {
-            if (state == TracedSubscriber.State.CONNECTED) {
+            if (state != TracedSubscriber.State.RECONNECTING) {
                 List.copyOf(waiting.values()).forEach(Waiters::wake);
             }
         });
@@ -40,14 +42,16 @@ final class Endings {
             return known.closed.transform(done -> listen(id));
         }
         Waiters waiters = waiting.computeIfAbsent(id, Waiters::new);
-        waiters.count++;
-        return waiters.subscribed.map(subscription -> new Listening(waiters)).onFailure(cause -> waiters.leave());
+        Listening listening = new Listening(waiters);
+        waiters.listening.add(listening);
+        return waiters.subscribed.map(listening).onFailure(cause -> listening.close());
     }
 
     /** One who listens; to be closed. */
     static final class Listening {
 
         private final Waiters waiters;
+        private Promise<Void> sign = Promise.promise();
 
         private Listening(Waiters waiters) {
             this.waiters = waiters;
@@ -55,13 +59,12 @@ final class Endings {
 
         /** Completes at the next sign that the report may have ended. */
         Future<Void> sign() {
-            Promise<Void> sign = Promise.promise();
-            waiters.signs.add(sign);
+            sign = Promise.promise();
             return sign.future();
         }
 
         void close() {
-            waiters.leave();
+            waiters.leave(this);
         }
     }
 
@@ -69,9 +72,8 @@ final class Endings {
 
         private final String id;
         private final Future<Subscription> subscribed;
-        private final List<Promise<Void>> signs = new ArrayList<>();
+        private final Set<Listening> listening = new HashSet<>();
         private Future<Void> closed;
-        private int count;
 
         private Waiters(String id) {
             this.id = id;
@@ -82,14 +84,11 @@ final class Endings {
         }
 
         private void wake() {
-            List<Promise<Void>> woken = List.copyOf(signs);
-            signs.clear();
-            woken.forEach(Promise::tryComplete);
+            List.copyOf(listening).forEach(one -> one.sign.tryComplete());
         }
 
-        private void leave() {
-            count--;
-            if (count == 0) {
+        private void leave(Listening one) {
+            if (listening.remove(one) && listening.isEmpty()) {
                 closed = subscribed.compose(Subscription::close).onComplete(done -> waiting.remove(id, this));
             }
         }

@@ -7,7 +7,7 @@ import io.opentelemetry.api.trace.SpanContext;
  *
  * @param id the report
  * @param attempt number of the attempt
- * @param progress 0 to 1, or negative if nothing is known
+ * @param progress 0 to 1; negative or NaN if nothing is known
  * @param finishing the work is done, the outcome is on its way to Redis
  * @param span the attempt's CONSUMER span
  */
@@ -17,6 +17,6 @@ public record InHand(String id, int attempt, double progress, boolean finishing,
         if (finishing) {
             return "finishing";
         }
-        return progress < 0 ? "" : String.valueOf(progress);
+        return progress >= 0 ? String.valueOf(Math.min(1, progress)) : "";
     }
 }

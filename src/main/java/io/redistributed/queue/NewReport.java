@@ -2,6 +2,7 @@ package io.redistributed.queue;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.util.Objects;
 
 /**
  * A report asked for.
@@ -10,4 +11,11 @@ import io.vertx.core.json.JsonObject;
  * @param parameters the generator's parameters; may be empty
  * @param input what to report on; may be empty
  */
-public record NewReport(String type, JsonObject parameters, Buffer input) {}
+public record NewReport(String type, JsonObject parameters, Buffer input) {
+
+    public NewReport {
+        Objects.requireNonNull(type);
+        Objects.requireNonNull(parameters);
+        Objects.requireNonNull(input);
+    }
+}

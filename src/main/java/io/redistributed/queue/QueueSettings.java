@@ -11,9 +11,10 @@ import java.util.List;
  * @param timeout hard bound of one attempt, above all renewal; default 15 min
  * @param attempts failed attempts after which a report has failed; default 3
  * @param crashes attempts whose worker was lost, after which a report has failed; default 2
- * @param backoff pause before the second attempt, doubling from one to the next; default 1 s
+ * @param backoff pause before the second attempt, doubling from one to the next, up to an hour; default 1 s
  * @param retention how long ended reports and their results are kept; default 24 h
- * @param maxWaiting reports that may wait for a worker, above which no more are taken; default 100,000
+ * @param maxWaiting reports that may wait for a worker, above which no more are taken; 0 takes only what a worker is free
+ *     for; default 100,000
  */
 public record QueueSettings(
         Duration lease,

@@ -38,10 +38,8 @@ final class Reaper {
     }
 
     private void later() {
-        if (!closed) {
-            long millis = interval.toMillis();
-            timer = vertx.setTimer(millis * 4 / 5 + ThreadLocalRandom.current().nextLong(millis * 2 / 5), id -> reap());
-        }
+        long millis = interval.toMillis();
+        timer = vertx.setTimer(millis * 4 / 5 + ThreadLocalRandom.current().nextLong(millis * 2 / 5), id -> reap());
     }
 
     private void reap() {
@@ -54,6 +52,15 @@ final class Reaper {
                     }
                 })
                 .onFailure(cause -> log.debug("Could not reap: {}", cause.getMessage()))
-                .onComplete(done -> later());
+                .onComplete(reply -> {
+                    if (closed) {
+                        return;
+                    }
+                    if (reply.succeeded() && reply.result().get(4).toInteger() > 0) {
+                        reap();
+                    } else {
+                        later();
+                    }
+                });
     }
 }

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The asking side of the report queue: submit reports, look at them, wait for them. Also reaps, so that reports of lost
@@ -40,6 +41,9 @@ public final class ReportQueue {
     /** How long a call goes on while Redis is away, before the caller is told. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+    /** Between two looks at a report while Redis is away. */
+    private static final long RETRY_MILLIS = 100;
+
     /** More than any API node should be waited on; each costs a channel. */
     private static final int MAX_IN_FLIGHT = 10_000;
 
@@ -51,6 +55,8 @@ public final class ReportQueue {
     private final PublishTracer tracer;
     private final Endings endings;
     private final Reaper reaper;
+
+    private boolean closed;
 
     private ReportQueue(
             Vertx vertx,
@@ -137,13 +143,12 @@ public final class ReportQueue {
         });
     }
 
-    /** The report once it has ended, or as it is after {@code atMost}; empty at once if there is none of that id. */
+    /**
+     * The report once it has ended, or as it is after {@code atMost}; empty at once if there is none of that id. Goes on
+     * while Redis is away, and fails only if it still is in the end, or if this queue is closed.
+     */
     public Future<Optional<Report>> await(String id, Duration atMost) {
-        long deadline = System.nanoTime() + atMost.toNanos();
-        return find(id).compose(report -> isOver(report, deadline)
-                ? Future.succeededFuture(report)
-                : endings.listen(id).compose(listening -> untilOver(id, listening, deadline)
-                        .onComplete(over -> listening.close())));
+        return await(id, System.nanoTime() + atMost.toNanos());
     }
 
     /** The result of a done report; empty if there is none. */
@@ -174,9 +179,21 @@ public final class ReportQueue {
         return commands.isConnected() && subscriber.state() == TracedSubscriber.State.CONNECTED;
     }
 
+    /** Closes the connections; whoever waits for a report is told. */
     public Future<Void> close() {
+        closed = true;
         reaper.close();
         return Future.join(subscriber.close(), commands.close()).mapEmpty();
+    }
+
+    private Future<Optional<Report>> await(String id, long deadline) {
+        return find(id).compose(report -> isOver(report, deadline)
+                        ? Future.succeededFuture(report)
+                        : endings.listen(id).compose(listening -> untilOver(id, listening, deadline)
+                                .onComplete(over -> listening.close())))
+                .recover(cause -> closed || System.nanoTime() >= deadline
+                        ? Future.failedFuture(cause)
+                        : vertx.timer(RETRY_MILLIS, TimeUnit.MILLISECONDS).compose(v -> await(id, deadline)));
     }
 
     private Future<Optional<Report>> untilOver(String id, Endings.Listening listening, long deadline) {

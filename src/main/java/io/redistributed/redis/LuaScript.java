@@ -26,7 +26,7 @@ public record LuaScript(String name, String source, String sha1) {
     public static LuaScript load(Class<?> home, String name, String... preludes) {
         StringBuilder source = new StringBuilder();
         for (String prelude : preludes) {
-            source.append(read(home, prelude));
+            source.append(read(home, prelude)).append('\n');
         }
         String text = source.append(read(home, name)).toString();
         return new LuaScript(name, text, sha1(text));

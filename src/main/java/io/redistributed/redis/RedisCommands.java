@@ -14,7 +14,6 @@ import io.vertx.redis.client.ResponseType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
@@ -29,19 +28,19 @@ public final class RedisCommands {
     private final RedisSettings settings;
     private final CommandSpans spans;
     private final RedisLink link;
-    private final long watchdog;
+    private final long pings;
 
-    private final AtomicInteger unanswered = new AtomicInteger();
     private volatile RedisConnection connection;
-    private volatile boolean quiet = true;
     private volatile boolean closed;
 
     private RedisCommands(Vertx vertx, RedisSettings settings, OpenTelemetry openTelemetry) {
         this.vertx = vertx;
         this.settings = settings;
         this.spans = new CommandSpans(openTelemetry, settings);
-        this.link = new RedisLink(vertx, settings, new Listener());
-        this.watchdog = vertx.setPeriodic(settings.commandTimeout().toMillis(), id -> giveUpIfSilent());
+        this.link = new RedisLink(vertx, settings, new Listener(), settings.commandTimeout());
+        // A server that lives is never silent for as long as the link allows.
+        long often = Math.max(1, settings.commandTimeout().toMillis() / 2);
+        this.pings = link.context().setPeriodic(often, id -> ping());
     }
 
     /**
@@ -103,14 +102,13 @@ public final class RedisCommands {
     /** Closes the connection; commands without a reply fail. */
     public Future<Void> close() {
         closed = true;
-        connection = null;
-        vertx.cancelTimer(watchdog);
+        vertx.cancelTimer(pings);
         return link.close();
     }
 
     private Future<Response> retrying(Supplier<Future<Response>> call, Backoff backoff, long deadline) {
         return call.get().recover(cause -> {
-            if (closed || !isPassing(cause) || System.nanoTime() >= deadline) {
+            if (closed || !isPassing(cause) || deadline - System.nanoTime() <= 0) {
                 return Future.failedFuture(cause);
             }
             Promise<Void> pause = Promise.promise();
@@ -120,34 +118,20 @@ public final class RedisCommands {
     }
 
     private Future<Response> transmit(Request request) {
-        RedisConnection current = connection;
-        if (current == null) {
-            return Future.failedFuture(
-                    new RedisUnavailableException("Redis at " + settings + " cannot be reached at the moment", null));
-        }
-        unanswered.incrementAndGet();
-        return current.send(request).transform(reply -> {
-            unanswered.decrementAndGet();
-            quiet = false;
-            if (reply.failed() && !isServerError(reply.cause())) {
-                return Future.failedFuture(new RedisUnavailableException(
-                        "Redis at " + settings + " did not answer: "
-                                + reply.cause().getMessage(),
-                        reply.cause()));
-            }
-            return reply.succeeded() ? Future.succeededFuture(reply.result()) : Future.failedFuture(reply.cause());
-        });
+        return link.call(() ->
+                        connection == null ? Future.failedFuture("the connection is away") : connection.send(request))
+                .recover(cause -> Future.failedFuture(isServerError(cause) ? cause : unavailable(cause)));
     }
 
-    private void giveUpIfSilent() {
-        int waiting = unanswered.get();
-        if (waiting > 0 && quiet) {
-            link.drop("no reply for " + settings.commandTimeout().toMillis() + " ms");
-        } else if (waiting == 0 && connection != null) {
-            // An idle connection may be half-open: give the next round a reply to miss. A failure is told by the link.
+    private RedisUnavailableException unavailable(Throwable cause) {
+        return new RedisUnavailableException("Redis at " + settings + " did not answer: " + cause.getMessage(), cause);
+    }
+
+    private void ping() {
+        if (connection != null) {
+            // A failure is told by the link.
             transmit(Request.cmd(Command.PING)).onFailure(cause -> {});
         }
-        quiet = true;
     }
 
     private static Request request(Command command, String script, List<String> keys, List<?> args) {

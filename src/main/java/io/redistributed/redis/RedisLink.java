@@ -2,14 +2,19 @@ package io.redistributed.redis;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.RedisOptions;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,8 +22,9 @@ import org.slf4j.LoggerFactory;
  * One Redis connection that comes back by itself: the Vert.x client has no reconnect. After a loss it tries again, with
  * backoff, until it is closed.
  *
- * <p>Runs on one event loop: that of the caller's Vert.x context when the link is made. The listener is called there,
- * never within a duplicated context, so nothing of one request's trace sticks to the connection.
+ * <p>Runs on one event loop: that of the caller's Vert.x context when the link is made, also if that is a worker's. The
+ * listener is called there, never within a duplicated context, so nothing of one request's trace sticks to the
+ * connection. The methods may be called from any thread.
  */
 public final class RedisLink {
 
@@ -27,11 +33,15 @@ public final class RedisLink {
 
         /**
          * A new connection is there, with no handlers but the link's. The link counts as connected once the future
-         * succeeds; if it fails, the connection is dropped and the next attempt follows.
+         * succeeds; if it fails, or takes longer than the connect timeout, the connection is dropped and the next
+         * attempt follows.
          */
         Future<Void> connected(RedisConnection connection);
 
-        /** The connection is gone; the next attempt is on its way, unless the link is being closed. */
+        /**
+         * The connection is gone; called once after each {@link #connected}, whether or not that has completed. The next
+         * attempt is on its way, unless the link is being closed.
+         */
         void lost(Throwable cause);
     }
 
@@ -44,115 +54,145 @@ public final class RedisLink {
     private final ContextInternal context;
     private final RedisSettings settings;
     private final Listener listener;
+    private final Duration longestSilence;
     private final Backoff backoff = new Backoff();
 
     // A client per connection: closing the client closes the socket for certain, while closing a connection may just
     // put it back into the client's pool, half-open as it is.
     private Redis client;
     private RedisConnection connection;
+    private Promise<Void> ready;
     private boolean connected;
     private boolean closing;
 
     public RedisLink(Vertx vertx, RedisSettings settings, Listener listener) {
+        this(vertx, settings, listener, Duration.ZERO);
+    }
+
+    /**
+     * @param longestSilence time without a byte from the server after which the connection counts as lost; zero for
+     *     none. A socket that the server does not read from can be ended in no other way: to close it waits for what is
+     *     written to be sent.
+     */
+    RedisLink(Vertx vertx, RedisSettings settings, Listener listener, Duration longestSilence) {
+        ContextInternal caller = ((ContextInternal) vertx.getOrCreateContext()).unwrap();
         this.vertx = vertx;
-        this.context = ((ContextInternal) vertx.getOrCreateContext()).unwrap();
+        this.context = caller.isEventLoopContext()
+                ? caller
+                : caller.toBuilder()
+                        .withThreadingModel(ThreadingModel.EVENT_LOOP)
+                        .build();
         this.settings = settings;
         this.listener = listener;
+        this.longestSilence = longestSilence;
+    }
+
+    /** The event loop that the link runs on. */
+    public ContextInternal context() {
+        return context;
+    }
+
+    /** Runs the action on the link's event loop; its outcome arrives on the caller's Vert.x context. */
+    public <T> Future<T> call(Supplier<Future<T>> action) {
+        Promise<T> outcome = ((VertxInternal) vertx).promise();
+        context.emit(
+                v -> Future.succeededFuture().compose(ignored -> action.get()).onComplete(outcome));
+        return outcome.future();
     }
 
     /**
      * Connects. A first attempt that fails is reported and not repeated: a wrong address should be told at the start.
      */
     public Future<Void> open() {
-        Promise<Void> opened = Promise.promise();
-        context.runOnContext(v -> attempt()
+        return call(() -> attempt()
                 .recover(cause -> Future.failedFuture(new RedisUnavailableException(
-                        "cannot connect to Redis at " + settings + ": " + reason(cause), cause)))
-                .onComplete(opened));
-        return opened.future();
+                        "cannot connect to Redis at " + settings + ": " + reason(cause), cause))));
     }
 
     /** Gives up a connection that has gone dead without saying so; the next attempt follows. */
     public void drop(String why) {
-        context.runOnContext(v -> {
+        context.emit(v -> {
             if (connection != null) {
                 lost(connection, new RedisUnavailableException(why, null));
             }
         });
     }
 
-    /** Closes the connection for good. Calls the listener no more. */
+    /** Closes the connection for good. */
     public Future<Void> close() {
-        Promise<Void> closed = Promise.promise();
-        context.runOnContext(v -> {
+        return call(() -> {
             closing = true;
-            connected = false;
-            connection = null;
-            closeClient().onComplete(closed);
+            return discard(
+                    new RedisUnavailableException("the connection to Redis at " + settings + " is closed", null));
         });
-        return closed.future();
     }
 
     private Future<Void> attempt() {
+        if (closing) {
+            return Future.failedFuture("closed");
+        }
         Redis attempted = Redis.createClient(vertx, options());
         client = attempted;
-        return attempted
-                .connect()
+        return context.succeededFuture(attempted)
+                .compose(Redis::connect)
+                .compose(fresh -> adopt(attempted, fresh))
                 .timeout(settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                .compose(this::adopt)
                 .onFailure(cause -> {
-                    connection = null;
-                    attempted.close();
+                    if (client == attempted) {
+                        discard(cause);
+                    }
                 });
     }
 
-    private Future<Void> adopt(RedisConnection fresh) {
-        if (closing) {
-            return Future.failedFuture("closed while connecting");
+    private Future<Void> adopt(Redis attempted, RedisConnection fresh) {
+        if (client != attempted) {
+            return Future.failedFuture("given up while connecting");
         }
         connection = fresh;
+        ready = context.promise();
         fresh.exceptionHandler(cause -> lost(fresh, cause));
-        fresh.endHandler(v -> lost(fresh, new RedisUnavailableException("the connection was closed", null)));
-        return listener.connected(fresh)
-                .timeout(settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                .compose(v -> {
-                    if (connection != fresh) {
-                        return Future.failedFuture("the connection was lost while it was set up");
-                    }
-                    connected = true;
-                    backoff.reset();
-                    return Future.succeededFuture();
-                });
+        fresh.endHandler(
+                v -> lost(fresh, new RedisUnavailableException("it was closed, or silent for too long", null)));
+        listener.connected(fresh).onSuccess(ready::tryComplete).onFailure(ready::tryFail);
+        return ready.future().onSuccess(v -> {
+            connected = true;
+            backoff.reset();
+        });
     }
 
     private void lost(RedisConnection which, Throwable cause) {
         if (which != connection) {
             return;
         }
-        connection = null;
-        closeClient();
+        boolean wasConnected = connected;
+        discard(cause);
         // While it is being set up, attempt() fails and the one who asked for it goes on from there.
-        if (connected) {
-            connected = false;
+        if (wasConnected) {
             log.warn("Lost the connection to Redis at {}: {}", settings, reason(cause));
-            listener.lost(cause);
             reconnectLater();
         }
     }
 
+    private Future<Void> discard(Throwable cause) {
+        Future<Void> closed = closeClient();
+        if (connection != null) {
+            connection = null;
+            connected = false;
+            ready.tryFail(cause);
+            listener.lost(cause);
+        }
+        return closed;
+    }
+
     private void reconnectLater() {
-        context.setTimer(backoff.nextMillis(), id -> {
-            if (!closing) {
-                attempt()
-                        .onSuccess(v -> log.info("Connected to Redis at {} again", settings))
-                        .onFailure(cause -> {
-                            log.debug("Redis at {} is still away: {}", settings, reason(cause));
-                            if (!closing) {
-                                reconnectLater();
-                            }
-                        });
-            }
-        });
+        context.setTimer(backoff.nextMillis(), id -> attempt()
+                .onSuccess(v -> log.info("Connected to Redis at {} again", settings))
+                .onFailure(cause -> {
+                    log.debug("Redis at {} is still away: {}", settings, reason(cause));
+                    if (!closing) {
+                        reconnectLater();
+                    }
+                }));
     }
 
     private Future<Void> closeClient() {
@@ -167,6 +207,9 @@ public final class RedisLink {
     private RedisOptions options() {
         NetClientOptions net = new NetClientOptions()
                 .setConnectTimeout((int) settings.connectTimeout().toMillis())
+                .setReadIdleTimeout((int) longestSilence.toMillis())
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setHostnameVerificationAlgorithm("HTTPS")
                 .setTcpNoDelay(true)
                 .setTcpKeepAlive(true);
         return new RedisOptions()
@@ -181,7 +224,10 @@ public final class RedisLink {
                 .setTracingPolicy(TracingPolicy.IGNORE);
     }
 
-    private static String reason(Throwable cause) {
+    private String reason(Throwable cause) {
+        if (cause instanceof TimeoutException) {
+            return "no answer within " + settings.connectTimeout().toMillis() + " ms";
+        }
         return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 }

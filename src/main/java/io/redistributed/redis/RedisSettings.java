@@ -3,30 +3,31 @@ package io.redistributed.redis;
 import io.redistributed.settings.Settings;
 import io.vertx.core.json.JsonArray;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
-import java.util.Objects;
 
 /**
  * How to reach a Redis.
  *
- * @param url {@code redis[s]://[[user]:password@]host[:port][/database]}
- * @param connectTimeout longest time for one attempt to connect and log in; default 5 s
- * @param commandTimeout longest silence of the server while commands wait for their replies, after which the
- *     connection is given up as dead; default 5 s
+ * @param url {@code redis[s]://[[user]:password@]host[:port][/database]}; with {@code rediss}, the server's certificate
+ *     must be one that the JVM trusts, for that host
+ * @param connectTimeout longest time for one attempt to connect, log in and subscribe again; default 5 s
+ * @param commandTimeout longest silence of the server, after which the connection is given up as dead and commands
+ *     without a reply fail; must be longer than any script or blocking command takes; default 5 s
  */
 public record RedisSettings(String url, Duration connectTimeout, Duration commandTimeout) {
 
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
-    private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(10);
-    private static final Duration LONGEST_TIMEOUT = Duration.ofHours(1);
+    private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
+    private static final Duration LONGEST_TIMEOUT = Duration.ofDays(1);
 
     public RedisSettings {
-        Objects.requireNonNull(url);
-        URI uri = URI.create(url);
-        if (uri.getHost() == null || !("redis".equals(uri.getScheme()) || "rediss".equals(uri.getScheme()))) {
+        if (!isRedis(url)) {
             throw new IllegalArgumentException("redis.endpoints: '" + withoutPassword(url)
                     + "' is not a Redis URL; write redis://[[user]:password@]host[:port][/database]");
         }
+        check("redis.connectTimeout", connectTimeout);
+        check("redis.commandTimeout", commandTimeout);
     }
 
     /** The Redis at {@code url}, with default timeouts. */
@@ -64,7 +65,26 @@ public record RedisSettings(String url, Duration connectTimeout, Duration comman
         return withoutPassword(url);
     }
 
+    private static boolean isRedis(String url) {
+        try {
+            URI uri = new URI(url);
+            return uri.getHost() != null
+                    && ("redis".equals(uri.getScheme()) || "rediss".equals(uri.getScheme()))
+                    && uri.getPort() <= 65_535
+                    && uri.getPath().matches("(/\\d{0,9})?");
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
+    private static void check(String name, Duration timeout) {
+        if (timeout.compareTo(SHORTEST_TIMEOUT) < 0 || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
+            throw new IllegalArgumentException(name + ": " + timeout.toMillis() + " ms is not from 1 ms to 1 day");
+        }
+    }
+
+    /** Without the user too, and without a query, where passwords may stand as well. */
     private static String withoutPassword(String url) {
-        return url.replaceFirst("//[^@/]*@", "//");
+        return url.replaceFirst("//.*@", "//").replaceFirst("\\?.*", "");
     }
 }

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 public final class Settings {
 
     /**
-     * The key under which a verticle's config holds what concerns the whole node: {@code {redis, queue, channels,
+     * The key under which a verticle's config holds what concerns the whole node: {@code {redis, queue, tracing,
      * service}}, as the main program puts it beside the verticle's own keys.
      */
     public static final String NODE = "redistributed";

@@ -91,7 +91,8 @@ final class ServiceTracer implements VertxTracer<ServiceTracer.Traced, ServiceTr
     private VertxTracer<Operation, Operation> tracer(Context context) {
         JsonObject config = context.config();
         JsonObject node = config == null ? null : config.getJsonObject(Settings.NODE);
-        String service = node == null ? Telemetry.REPORT_GENERATOR : node.getString("service");
+        String service =
+                node == null ? Telemetry.REPORT_GENERATOR : node.getString("service", Telemetry.REPORT_GENERATOR);
         return tracers.computeIfAbsent(service, this::create);
     }
 

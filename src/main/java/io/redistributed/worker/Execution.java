@@ -12,6 +12,7 @@ final class Execution {
 
     private volatile double progress = -1;
     private boolean finishing;
+    private boolean lost;
 
     Execution(Attempt attempt, Span span) {
         this.attempt = attempt;
@@ -32,6 +33,13 @@ final class Execution {
 
     void finishing() {
         finishing = true;
+    }
+
+    /** The attempt is no longer ours. False if that was known. */
+    boolean lost() {
+        boolean news = !lost;
+        lost = true;
+        return news;
     }
 
     InHand inHand() {

@@ -46,6 +46,13 @@ final class Executions {
         known.addAll(keys);
     }
 
+    /** Of attempts that are no longer ours, by their keys, those of which this was not known. */
+    List<String> newlyLost(Collection<String> keys) {
+        return keys.stream()
+                .filter(key -> running.containsKey(key) && running.get(key).lost())
+                .toList();
+    }
+
     List<InHand> inHand() {
         return running.values().stream().map(Execution::inHand).toList();
     }

@@ -19,8 +19,10 @@ import io.redistributed.settings.Settings;
 import io.redistributed.telemetry.Telemetry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +47,8 @@ public final class WorkerVerticle extends VerticleBase {
     private Subscription reports;
     private AttemptRunner runner;
     private Set<String> announced = Set.of();
-    private boolean beating;
+    private long beats;
+    private Future<Void> lastBeat = Future.succeededFuture();
     private boolean stopping;
 
     @Override
@@ -72,20 +75,33 @@ public final class WorkerVerticle extends VerticleBase {
                 .onSuccess(subscription -> reports = subscription)
                 .compose(subscription -> beat())
                 .onSuccess(first -> {
-                    vertx.setPeriodic(rules.beatInterval().toMillis(), id -> beat().onFailure(
-                                    cause -> log.warn("Worker {} could not beat: {}", worker, cause.getMessage())));
+                    beats = vertx.setPeriodic(rules.beatInterval().toMillis(), id -> beatOn());
+                    subscriber.stateHandler(this::reconnected);
                     log.info("Worker {} takes {} reports at once", worker, settings.slots());
-                });
+                })
+                // Vert.x does not stop what has not started.
+                .recover(cause -> disconnect().transform(v -> Future.failedFuture(cause)));
     }
 
     /** Takes no more, lets what runs finish within {@code drain}, hands the rest back. */
     @Override
     public Future<?> stop() {
         stopping = true;
-        return beat().transform(told -> subscriber.close())
-                .transform(drained -> queue.leave())
+        return lastBeat.transform(done -> beat())
+                .transform(told -> subscriber.close())
+                .transform(drained -> {
+                    // A beat after the leave would bring the worker back.
+                    vertx.cancelTimer(beats);
+                    return lastBeat;
+                })
+                .transform(silent -> queue.leave())
                 .onFailure(cause -> log.warn("Worker {} could not hand back: {}", worker, cause.getMessage()))
-                .transform(left -> queue.close());
+                .transform(left -> disconnect());
+    }
+
+    private Future<Void> disconnect() {
+        Future<Void> deaf = subscriber == null ? Future.succeededFuture() : subscriber.close();
+        return deaf.transform(v -> queue == null ? Future.succeededFuture() : queue.close());
     }
 
     private Future<Void> handle(TracedMessage message) {
@@ -109,7 +125,7 @@ public final class WorkerVerticle extends VerticleBase {
                                     attempt.id(),
                                     attempt.number());
                         }
-                        finished.next().ifPresent(reports::accept);
+                        finished.next().ifPresent(this::accept);
                     })
                     .onComplete(told -> executions.remove(attempt))
                     .mapEmpty();
@@ -122,17 +138,37 @@ public final class WorkerVerticle extends VerticleBase {
         return Future.succeededFuture();
     }
 
-    private Future<Void> beat() {
-        if (beating) {
-            return Future.succeededFuture();
+    /** A report that came with an answer of Redis. One that comes too late is handed back with the rest. */
+    private void accept(Buffer message) {
+        if (!stopping) {
+            reports.accept(message);
         }
-        beating = true;
-        boolean open = !stopping && subscriber.state() == TracedSubscriber.State.CONNECTED;
-        return announce()
-                .compose(v -> queue.beat(open ? settings.slots() : 0, information(), executions.inHand()))
-                .onSuccess(this::heed)
-                .onComplete(done -> beating = false)
-                .mapEmpty();
+    }
+
+    private void reconnected(TracedSubscriber.State state) {
+        if (state == TracedSubscriber.State.CONNECTED) {
+            // Redis may have lost what it knew, and has struck us off the list of workers.
+            announced = Set.of();
+            beatOn();
+        }
+    }
+
+    private void beatOn() {
+        beat().onFailure(cause -> log.warn("Worker {} could not beat: {}", worker, cause.getMessage()));
+    }
+
+    private Future<Void> beat() {
+        if (lastBeat.isComplete()) {
+            lastBeat = announce()
+                    .compose(v -> queue.beat(open() ? settings.slots() : 0, information(), executions.inHand()))
+                    .onSuccess(this::heed)
+                    .mapEmpty();
+        }
+        return lastBeat;
+    }
+
+    private boolean open() {
+        return !stopping && subscriber.state() == TracedSubscriber.State.CONNECTED;
     }
 
     private Future<Void> announce() {
@@ -144,11 +180,12 @@ public final class WorkerVerticle extends VerticleBase {
     }
 
     private void heed(Beat beat) {
-        if (!beat.lost().isEmpty()) {
-            log.warn("Worker {} has lost {}: another attempt is made elsewhere", worker, beat.lost());
+        List<String> lost = executions.newlyLost(beat.lost());
+        if (!lost.isEmpty()) {
+            log.warn("Worker {} has lost {}: another attempt is made elsewhere", worker, lost);
         }
         executions.refuse(beat.takenBack());
-        beat.messages().forEach(reports::accept);
+        beat.messages().forEach(this::accept);
     }
 
     private JsonObject information() {

@@ -2,18 +2,20 @@
 -- it waiting reports for its free slots.
 -- ARGV[7..]  worker, slots, information (JSON), then for each attempt in its hands: id, attempt, progress (0..1, 'finishing'
 --            once the outcome is on its way, or ''), span (trace id-span id, hex)
--- Returns {ids it no longer owns, attempts taken back as never arrived ('id#attempt'), messages of new attempts}.
+-- Returns {attempts it no longer owns, attempts taken back as never arrived (each 'id#attempt'), messages of new attempts}.
 local worker, slots = ARGV[7], tonumber(ARGV[8])
+local most_undelivered = 20
+
 redis.call('ZADD', lane .. ':beats', now, worker)
 redis.call('HSET', lane .. ':info', worker, ARGV[9])
 
-local inHand, lost = {}, {}
+local in_hand, lost = {}, {}
 for i = 10, #ARGV, 4 do
   local id, attempt, progress, span = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
   local key = report_key(id)
   local stored = redis.call('HMGET', key, 'state', 'worker', 'attempt', 'deadline')
-  inHand[id] = true
   if stored[1] == 'running' and stored[2] == worker and stored[3] == attempt then
+    in_hand[id] = true
     -- Past its deadline no beat keeps a report alive.
     redis.call('ZADD', lane .. ':leases', math.min(now + lease, stored[4]), id)
     redis.call('SADD', held_key(worker), id)
@@ -22,18 +24,21 @@ for i = 10, #ARGV, 4 do
       redis.call('HSET', key, 'progress', progress)
     end
   elseif progress ~= 'finishing' then
-    lost[#lost + 1] = id
+    lost[#lost + 1] = id .. '#' .. attempt
   end
 end
 
-local missing = {}
+local missing, taken_back = {}, {}
 for _, id in ipairs(redis.call('SMEMBERS', held_key(worker))) do
-  if not inHand[id] then
-    local expires = redis.call('ZSCORE', lane .. ':leases', id)
+  if not in_hand[id] then
     -- One handed over within the last beat may still be on its way.
-    if not expires or expires - lease + beat < now then
-      release(id, worker)
-      missing[#missing + 1] = id
+    local started = redis.call('HGET', report_key(id), 'started')
+    if not started or started + beat < now then
+      local attempt = release(id, worker)
+      if attempt then
+        missing[#missing + 1] = { id, attempt }
+        taken_back[#taken_back + 1] = id .. '#' .. attempt
+      end
     end
   end
 end
@@ -42,10 +47,14 @@ end
 redis.call('HSET', lane .. ':slots', worker, math.max(0, slots - #lost))
 redis.call('ZADD', lane .. ':workers', 0, worker)
 settle(worker)
-local takenBack = {}
-for _, id in ipairs(missing) do
-  takenBack[#takenBack + 1] = id .. '#' .. redis.call('HGET', report_key(id), 'attempt')
-  requeue(id)
+for _, report in ipairs(missing) do
+  local id, attempt = report[1], report[2]
+  -- Nobody's fault, so not counted as a crash; but one that no worker ever gets to run must end some day.
+  if redis.call('HINCRBY', report_key(id), 'undelivered', 1) < most_undelivered then
+    requeue(id)
+  else
+    fail(id, attempt, 'handed to workers ' .. most_undelivered .. ' times, and none of them has run it')
+  end
 end
 
 local messages = {}
@@ -54,4 +63,4 @@ while message do
   messages[#messages + 1] = message
   message = take(worker)
 end
-return { lost, takenBack, messages }
+return { lost, taken_back, messages }

@@ -14,10 +14,13 @@ local lane = KEYS[1]
 local lease, timeout, retention = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local attempts, crashes, backoff = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 
+-- Doubling alone would come to years.
+local longest_backoff = math.max(backoff, 3600000)
+
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 
--- How often workers beat and the lane is reaped; RULES.beatInterval in Java.
+-- How often workers beat and the lane is reaped; QueueSettings.beatInterval in Java.
 local beat = math.floor(lease / 5)
 
 local function report_key(id)
@@ -97,10 +100,16 @@ local function take(worker)
   return false
 end
 
--- Takes a report out of a worker's hands, whatever becomes of it.
+-- Takes a running report out of a worker's hands, whatever becomes of it, and returns the number of the attempt; false if
+-- it is not in them: what somebody changed by hand must not drag along a report that is elsewhere, or over.
 local function release(id, worker)
-  redis.call('ZREM', lane .. ':leases', id)
   redis.call('SREM', held_key(worker), id)
+  local stored = redis.call('HMGET', report_key(id), 'state', 'worker', 'attempt')
+  if stored[1] ~= 'running' or stored[2] ~= worker then
+    return false
+  end
+  redis.call('ZREM', lane .. ':leases', id)
+  return stored[3]
 end
 
 -- Ahead of the waiting ones: this report has waited before.
@@ -121,20 +130,23 @@ local function conclude(id, state)
   redis.call('PUBLISH', lane .. ':ended:' .. id, state)
 end
 
+local function fail(id, attempt, why)
+  redis.call('HSET', report_key(id), 'error', why, 'error:' .. attempt, why)
+  conclude(id, 'failed')
+end
+
 -- An attempt ended without a word from its worker. Counted apart from failures: what kills its worker dies soon.
-local function crashed(id)
-  local key = report_key(id)
-  local stored = redis.call('HMGET', key, 'state', 'worker', 'attempt')
-  release(id, stored[2] or '')
-  if stored[1] ~= 'running' then
+local function crashed(id, worker)
+  local attempt = release(id, worker)
+  settle(worker)
+  if not attempt then
     return
   end
-  local why = 'worker ' .. stored[2] .. ' was lost, or held on past the time allowed'
-  redis.call('HSET', key, 'error:' .. stored[3], why)
-  if redis.call('HINCRBY', key, 'crashes', 1) >= crashes then
-    redis.call('HSET', key, 'error', why)
-    conclude(id, 'failed')
+  local why = 'worker ' .. worker .. ' was lost, or held on past the time allowed'
+  if redis.call('HINCRBY', report_key(id), 'crashes', 1) >= crashes then
+    fail(id, attempt, why)
   else
+    redis.call('HSET', report_key(id), 'error', why, 'error:' .. attempt, why)
     requeue(id)
   end
 end

@@ -7,20 +7,16 @@ local id, attempt, worker, outcome = ARGV[7], ARGV[8], ARGV[9], ARGV[10]
 local result, content_type, error, span = ARGV[11], ARGV[12], ARGV[13], ARGV[14]
 
 local key = report_key(id)
-local stored = redis.call('HMGET', key, 'state', 'worker', 'attempt')
+local stored = redis.call('HMGET', key, 'state', 'worker', 'attempt', 'error:' .. attempt)
 local mine = stored[2] == worker and stored[3] == attempt
 local status = 'ok'
 
-if not mine or stored[1] ~= 'running' then
-  -- A repeated call, after a lost reply, finds the outcome that it wrote itself.
-  if not mine or stored[1] ~= outcome then
-    status = 'stale'
-  end
-else
+if mine and stored[1] == 'running' then
   release(id, worker)
   if outcome == 'done' then
     redis.call('SET', lane .. ':result:' .. id, result)
     redis.call('HSET', key, 'contentType', content_type, 'size', #result)
+    redis.call('HDEL', key, 'error')
     redis.call('DEL', lane .. ':input:' .. id)
     conclude(id, 'done')
   else
@@ -29,10 +25,21 @@ else
     if outcome == 'retry' and failures < attempts then
       redis.call('HSET', key, 'state', 'queued')
       redis.call('HDEL', key, 'worker', 'deadline', 'progress')
-      redis.call('ZADD', lane .. ':delayed', now + backoff * 2 ^ (failures - 1), id)
+      redis.call('ZADD', lane .. ':delayed', now + math.min(backoff * 2 ^ (failures - 1), longest_backoff), id)
     else
       conclude(id, 'failed')
     end
+  end
+else
+  -- A repeated call, after a lost reply, finds what it wrote itself: the result, or the error of its attempt.
+  local repeated
+  if outcome == 'done' then
+    repeated = mine and stored[1] == 'done'
+  else
+    repeated = stored[4] == error
+  end
+  if not repeated then
+    status = 'stale'
   end
 end
 

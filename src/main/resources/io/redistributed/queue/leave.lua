@@ -7,9 +7,11 @@ redis.call('ZREM', lane .. ':beats', worker)
 redis.call('HDEL', lane .. ':slots', worker)
 redis.call('HDEL', lane .. ':info', worker)
 
-local held = redis.call('SMEMBERS', held_key(worker))
-for _, id in ipairs(held) do
-  release(id, worker)
-  requeue(id)
+local handed_back = 0
+for _, id in ipairs(redis.call('SMEMBERS', held_key(worker))) do
+  if release(id, worker) then
+    requeue(id)
+    handed_back = handed_back + 1
+  end
 end
-return #held
+return handed_back

@@ -1,42 +1,52 @@
 -- Puts right what died. Any node calls it; the lane is reaped about once a beat, however many nodes there are.
 -- ARGV[7]  the most reports to move in one call
--- Returns {1 if this call did the work else 0, expired leases, delayed reports now due, vanished workers}.
+-- Returns {1 if this call did the work else 0, expired leases, delayed reports now due, vanished workers, 1 if there is
+-- more to do at once else 0}.
 local limit = tonumber(ARGV[7])
 
 local last = tonumber(redis.call('GET', lane .. ':reaped') or -1)
 -- A clock set back must not stop the reaping.
 if last <= now and now - last < beat * 0.9 then
-  return { 0, 0, 0, 0 }
+  return { 0, 0, 0, 0, 0 }
 end
 redis.call('SET', lane .. ':reaped', now)
 
-local expired = redis.call('ZRANGEBYSCORE', lane .. ':leases', '-inf', now, 'LIMIT', 0, limit)
-if last < 0 or last > now or now - last > lease then
-  -- Nobody could reap, so nobody could beat either (Redis was down, say): let the workers speak first.
-  for _, id in ipairs(expired) do
-    redis.call('ZADD', lane .. ':leases', now + 2 * beat, id)
-  end
-  expired = {}
+-- Nobody could reap, so nobody could beat either (Redis was away, say): let the workers speak first. After a short
+-- silence not twice in a row, or a node that is always late would never get to reap.
+local grace = tonumber(redis.call('GET', lane .. ':grace') or 0)
+local silence = now - last
+if last < 0 or silence < 0 or silence > lease or silence > 2.5 * beat and last > grace then
+  grace = now + 2 * beat
+  redis.call('SET', lane .. ':grace', grace)
 end
 
 for _, worker in ipairs(redis.call('ZRANGEBYSCORE', lane .. ':beats', '-inf', now - 2.5 * beat)) do
   redis.call('ZREM', lane .. ':workers', worker)
 end
+
+local expired = {}
+-- Farther off than any grace lasts, it is of a clock that was set back since.
+if grace <= now or grace > now + 2 * beat then
+  expired = redis.call('ZRANGEBYSCORE', lane .. ':leases', '-inf', now, 'LIMIT', 0, limit)
+end
 for _, id in ipairs(expired) do
-  crashed(id)
+  redis.call('ZREM', lane .. ':leases', id)
+  crashed(id, redis.call('HGET', report_key(id), 'worker') or '')
 end
 
 local due = redis.call('ZRANGEBYSCORE', lane .. ':delayed', '-inf', now, 'LIMIT', 0, limit)
 for _, id in ipairs(due) do
   redis.call('ZREM', lane .. ':delayed', id)
-  requeue(id)
+  if redis.call('HGET', report_key(id), 'state') == 'queued' then
+    requeue(id)
+  end
 end
 
 local vanished = redis.call('ZRANGEBYSCORE', lane .. ':beats', '-inf', now - 2 * lease, 'LIMIT', 0, limit)
 for _, worker in ipairs(vanished) do
   for _, id in ipairs(redis.call('SMEMBERS', held_key(worker))) do
     if not redis.call('ZSCORE', lane .. ':leases', id) then
-      crashed(id)
+      crashed(id, worker)
     end
   end
   if redis.call('SCARD', held_key(worker)) == 0 then
@@ -48,4 +58,11 @@ for _, worker in ipairs(vanished) do
 end
 
 redis.call('ZREMRANGEBYSCORE', lane .. ':recent', '-inf', now - retention)
-return { 1, #expired, #due, #vanished }
+
+local more = 0
+if #expired == limit or #due == limit then
+  -- The rest is not to wait for the next beat.
+  redis.call('SET', lane .. ':reaped', now - beat)
+  more = 1
+end
+return { 1, #expired, #due, #vanished, more }

@@ -6,8 +6,8 @@ local id, kind, message, header, trace, input = ARGV[7], ARGV[8], ARGV[9], ARGV[
 if redis.call('EXISTS', report_key(id)) == 1 then
   return 'accepted'
 end
-local waiting = redis.call('LLEN', lane .. ':waiting')
-if waiting >= tonumber(ARGV[13]) then
+local waiting, most = redis.call('LLEN', lane .. ':waiting'), tonumber(ARGV[13])
+if waiting > 0 and waiting >= most then
   return 'full'
 end
 
@@ -16,10 +16,14 @@ redis.call('HSET', report_key(id), 'state', 'queued', 'type', kind, 'message', m
 if #input > 0 then
   redis.call('SET', lane .. ':input:' .. id, input)
 end
-redis.call('ZADD', lane .. ':recent', now, id)
 
 -- Nobody overtakes those who wait already.
 if waiting > 0 or not dispatch(id) then
+  if waiting >= most then
+    redis.call('DEL', report_key(id), lane .. ':input:' .. id)
+    return 'full'
+  end
   redis.call('RPUSH', lane .. ':waiting', id)
 end
+redis.call('ZADD', lane .. ':recent', now, id)
 return 'accepted'

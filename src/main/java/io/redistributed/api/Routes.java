@@ -1,0 +1,62 @@
+package io.redistributed.api;
+
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.Span;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What is where. Tells each request's span its route, which Vert.x' HTTP server span lacks: {@code POST /reports}. */
+final class Routes {
+
+    private static final AttributeKey<String> ROUTE = AttributeKey.stringKey("http.route");
+
+    private final Router router;
+    private final Map<String, Set<HttpMethod>> methods = new LinkedHashMap<>();
+
+    Routes(Router router) {
+        this.router = router;
+    }
+
+    /** Also serves HEAD, which Vert.x answers without the body. */
+    Route get(String path) {
+        return route(path, Set.of(HttpMethod.GET, HttpMethod.HEAD));
+    }
+
+    Route post(String path) {
+        return route(path, Set.of(HttpMethod.POST));
+    }
+
+    /** To be called last: what is there for other methods than a request's is refused with those that are allowed. */
+    void refuseOtherMethods() {
+        methods.forEach((path, allowed) -> {
+            String allow = allowed.stream().map(HttpMethod::name).sorted().collect(Collectors.joining(", "));
+            router.route(path).handler(routing -> {
+                routing.response().putHeader("allow", allow);
+                routing.fail(405);
+            });
+        });
+    }
+
+    private Route route(String path, Set<HttpMethod> allowed) {
+        methods.put(path, allowed);
+        String template = path.replaceAll(":(\\w+)", "{$1}");
+        // A route of its own: the body handler must be the first of the route that it is on.
+        on(path, allowed).handler(routing -> {
+            String name = routing.request().method() + " " + template;
+            Span.current().updateName(name).setAttribute(ROUTE, template);
+            routing.next();
+        });
+        return on(path, allowed);
+    }
+
+    private Route on(String path, Set<HttpMethod> allowed) {
+        Route route = router.route(path);
+        allowed.forEach(route::method);
+        return route;
+    }
+}

@@ -1,0 +1,40 @@
+/**
+ * Reports in Redis: who asks for one uses {@link io.redistributed.queue.ReportQueue}, who makes them
+ * {@link io.redistributed.queue.WorkerQueue}. Pub/Sub is the fast path to a worker; the record in Redis is the truth, so a
+ * lost message costs time, never a report.
+ *
+ * <p>{@code queued → running → done | failed}. Every change from one to the next is one Lua script, among the resources of
+ * this package; {@code common.lua} holds what they share. A stored report is in exactly one of these places:
+ *
+ * <pre>
+ * waiting   in the list {rd:0}:waiting             no worker has a free slot
+ * delayed   in the zset {rd:0}:delayed             an attempt has failed, the next one is due at its score
+ * leased    in the zset {rd:0}:leases              an attempt is made, and counts as lost at its score, in
+ *           and the set {rd:0}:held:&lt;worker&gt;    ms since the epoch by the clock of Redis
+ * ended     in none of them, state done or failed  removed after the retention
+ * </pre>
+ *
+ * All keys:
+ *
+ * <pre>
+ * {rd:0}:report:&lt;id&gt;    hash: state, type, message, header, trace, attempt, worker, created, started, deadline, ended,
+ *                      progress, previous, failures, crashes, error, error:&lt;attempt&gt;, contentType, size; times in ms
+ * {rd:0}:input:&lt;id&gt;     bytes; deleted when the report is done
+ * {rd:0}:result:&lt;id&gt;    bytes
+ * {rd:0}:waiting        list of ids
+ * {rd:0}:workers        zset: worker → free slots
+ * {rd:0}:slots          hash: worker → slots that it offers
+ * {rd:0}:held:&lt;worker&gt;  set of ids: what it has or was sent
+ * {rd:0}:beats          zset: worker → last beat
+ * {rd:0}:info           hash: worker → what it says of itself, JSON
+ * {rd:0}:leases         zset: id → when its lease ends
+ * {rd:0}:delayed        zset: id → when the next attempt is due
+ * {rd:0}:recent         zset: id → created
+ * {rd:0}:types          hash: report type → its description, JSON
+ * {rd:0}:reaped         when the lane was last reaped
+ * </pre>
+ *
+ * Channels: {@code {rd:0}:worker:<worker>} brings a worker its reports; {@code {rd:0}:ended:<id>} tells that a report has
+ * ended, to those who wait for it.
+ */
+package io.redistributed.queue;

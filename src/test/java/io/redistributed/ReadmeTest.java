@@ -1,0 +1,154 @@
+package io.redistributed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.opentelemetry.context.Context;
+import io.redistributed.generate.GenerateRequest;
+import io.redistributed.generate.GeneratedContent;
+import io.redistributed.generate.Generators;
+import io.vertx.core.Deployable;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringWriter;
+import java.lang.reflect.RecordComponent;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the documents say holds: their code compiles, every setting is explained, every file they name is there. */
+class ReadmeTest {
+
+    private static final Path README = Path.of("README.md");
+    private static final Path GUIDE = Path.of("CONTRIBUTING.md");
+    private static final Pattern JAVA = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern CLASS = Pattern.compile("\\bclass (\\w+)");
+    private static final Pattern LINK = Pattern.compile("]\\(([^)#]+)[^)]*\\)");
+
+    @Test
+    void theLibraryExampleCompiles(@TempDir Path classes) throws Exception {
+        compile(onlyJavaBlockOf(README), classes);
+    }
+
+    @Test
+    void theExampleGeneratorWorks(@TempDir Path classes) throws Exception {
+        compile(onlyJavaBlockOf(GUIDE), classes);
+        Vertx vertx = Vertx.vertx();
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {classes.toUri().toURL()})) {
+            Object generator = loader.loadClass("example.LineCounter")
+                    .getDeclaredConstructor()
+                    .newInstance();
+            await(vertx.deployVerticle((Deployable) generator));
+            GenerateRequest request = new GenerateRequest(
+                    "0-1",
+                    1,
+                    JsonObject.of("blank", false),
+                    Buffer.buffer("one\n\nthree\n"),
+                    Context.root(),
+                    done -> {});
+
+            GeneratedContent content = await(Generators.ask(vertx, "lines", request, Duration.ofSeconds(30)));
+
+            assertThat(content.body().toString()).isEqualTo("2");
+        } finally {
+            await(vertx.close());
+        }
+    }
+
+    @Test
+    void everyKeyOfTheConfigurationIsExplained() throws IOException {
+        JsonObject schema;
+        try (InputStream in = ReadmeTest.class.getResourceAsStream("config/config-schema.json")) {
+            schema = new JsonObject(Buffer.buffer(in.readAllBytes()));
+        }
+        Set<String> keys = new TreeSet<>();
+        collect(schema, "", keys);
+        String readme = Files.readString(README);
+        assertThat(keys).contains("queue.lease").allSatisfy(key -> assertThat(readme)
+                .contains("`" + key + "`"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"api.HttpSettings", "worker.WorkerSettings", "export.ExportSettings"})
+    void everyKeyOfTheVerticlesIsExplained(String settings) throws Exception {
+        String readme = Files.readString(README);
+        RecordComponent[] keys = Class.forName("io.redistributed." + settings).getRecordComponents();
+        assertThat(keys).isNotEmpty().allSatisfy(key -> assertThat(readme).contains("| `" + key.getName() + "` |"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"README.md", "CONTRIBUTING.md", "RATIONALE.md"})
+    void everyFileThatIsLinkedToExists(String document) throws IOException {
+        Matcher links = LINK.matcher(Files.readString(Path.of(document)));
+        List<String> files = links.results()
+                .map(link -> link.group(1))
+                .filter(target -> !target.startsWith("http"))
+                .toList();
+        assertThat(files).allSatisfy(file -> assertThat(Path.of(file)).exists());
+    }
+
+    private static String onlyJavaBlockOf(Path document) throws IOException {
+        List<MatchResult> blocks =
+                JAVA.matcher(Files.readString(document)).results().toList();
+        assertThat(blocks).hasSize(1);
+        return blocks.get(0).group(1);
+    }
+
+    private static void compile(String source, Path classes) throws IOException {
+        Matcher name = CLASS.matcher(source);
+        assertThat(name.find()).isTrue();
+        Path file = Files.writeString(classes.resolve(name.group(1) + ".java"), source, StandardCharsets.UTF_8);
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        StringWriter errors = new StringWriter();
+        List<String> options = List.of("-cp", System.getProperty("java.class.path"), "-d", classes.toString());
+        boolean compiled = compiler.getTask(
+                        errors,
+                        null,
+                        null,
+                        options,
+                        null,
+                        compiler.getStandardFileManager(null, null, null).getJavaFileObjects(file))
+                .call();
+        assertThat(compiled).as(errors.toString()).isTrue();
+    }
+
+    /** Adds the paths of all keys, such as {@code tracing.channels[].match}, that hold no further ones. */
+    private static void collect(JsonObject schema, String path, Set<String> keys) {
+        JsonObject properties = schema.getJsonObject("properties", new JsonObject());
+        for (String key : properties.fieldNames()) {
+            JsonObject rule = properties.getJsonObject(key);
+            JsonObject items = rule.getJsonObject("items", new JsonObject());
+            if (rule.containsKey("properties")) {
+                collect(rule, path + key + ".", keys);
+            } else if (items.containsKey("properties")) {
+                collect(items, path + key + "[].", keys);
+            } else {
+                keys.add(path + key);
+            }
+        }
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    }
+}

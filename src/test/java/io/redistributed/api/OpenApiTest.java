@@ -1,0 +1,232 @@
+package io.redistributed.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import io.redistributed.config.Application;
+import io.redistributed.config.ConfigFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Holds {@code openapi.yaml} to what the service really answers. */
+class OpenApiTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+    private static final Set<String> METHODS =
+            Set.of("get", "head", "post", "put", "delete", "patch", "options", "trace");
+
+    private static JsonNode openapi;
+    private static Application application;
+    private static String url;
+
+    @BeforeAll
+    static void start(@TempDir Path folder) throws Exception {
+        try (InputStream in = OpenApiTest.class.getResourceAsStream("openapi.yaml")) {
+            openapi = new YAMLMapper().readTree(in);
+        }
+        int port = freePort();
+        url = "http://127.0.0.1:" + port;
+        Path config = Files.writeString(folder.resolve("config.yaml"), """
+                redis: { data: "%s" }
+                verticles:
+                  - name: "java:io.redistributed.export.JaegerExporterVerticle"
+                  - name: "java:io.redistributed.generate.SummaryGenerator"
+                  - name: "java:io.redistributed.generate.SimulatedGenerator"
+                  - name: "java:io.redistributed.worker.WorkerVerticle"
+                  - name: "java:io.redistributed.api.HttpVerticle"
+                    config: { port: %d, maxBodyBytes: 1000 }
+                """.formatted(folder.resolve("redis"), port));
+        application = Application.start(ConfigFile.read(config, Map.of(), Map.of()), "test");
+    }
+
+    @AfterAll
+    static void stop() {
+        application.close();
+    }
+
+    @Test
+    void describesTheseOperations() {
+        assertThat(described())
+                .containsExactlyInAnyOrder(
+                        "GET /",
+                        "POST /reports",
+                        "POST /reports/batch",
+                        "GET /reports/{id}",
+                        "GET /reports/{id}/result",
+                        "GET /traces/{traceId}",
+                        "GET /health/live",
+                        "GET /health/ready",
+                        "GET /openapi.yaml");
+    }
+
+    @Test
+    void everyReferenceLeadsSomewhere() {
+        assertThat(openapi.findValuesAsText("$ref")).isNotEmpty().allSatisfy(reference -> assertThat(
+                        openapi.at(reference.substring(1)).isMissingNode())
+                .as(reference)
+                .isFalse());
+    }
+
+    @Test
+    void otherMethodsAreRefused() throws Exception {
+        for (Map.Entry<String, JsonNode> path : openapi.get("paths").properties()) {
+            for (String method : List.of("PUT", "DELETE", "PATCH")) {
+                if (!described().contains(method + " " + path.getKey())) {
+                    assertThat(send(method, path.getKey(), "").statusCode())
+                            .as(method + " " + path.getKey())
+                            .isEqualTo(405);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aReportIsAnsweredAsDescribedFromRequestToTrace() throws Exception {
+        JsonNode accepted = answer(202, "POST", "/reports", "/reports?type=summary&top=3", "a,b\n1,x\n2,y\n");
+        String report = accepted.at("/links/self").textValue();
+
+        JsonNode done = answer(200, "GET", "/reports/{id}", report + "?wait=30s", "");
+        assertThat(done.get("state").textValue()).isEqualTo("done");
+        answer(200, "GET", "/reports/{id}/result", report + "/result", "");
+        String trace = accepted.at("/links/trace").textValue();
+        assertThat(answer(200, "GET", "/traces/{traceId}", trace + "?wait=10s", "")
+                        .get("spans"))
+                .isNotEmpty();
+    }
+
+    @Test
+    void aReportAskedForInJsonThatFailsIsAnsweredAsDescribed() throws Exception {
+        JsonNode accepted =
+                answer(202, "POST", "/reports", "/reports", "{\"type\":\"summary\",\"input\":\"a\\n\\\"\"}");
+        String report = accepted.at("/links/self").textValue();
+
+        JsonNode failed = answer(200, "GET", "/reports/{id}", report + "?wait=30s", "");
+        assertThat(failed.get("state").textValue()).isEqualTo("failed");
+        answer(409, "GET", "/reports/{id}/result", report + "/result", "");
+    }
+
+    @Test
+    void aBatchIsAnsweredAsDescribed() throws Exception {
+        answer(
+                202,
+                "POST",
+                "/reports/batch",
+                "/reports/batch",
+                "[{\"type\":\"simulated\"},{\"type\":\"summary\",\"input\":\"a\\n1\\n\"}]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/health/live", "/health/ready", "/openapi.yaml"})
+    void theNodeTellsOfItselfAsDescribed(String path) throws Exception {
+        answer(200, "GET", path, path, "");
+    }
+
+    @Test
+    void wrongRequestsAreAnsweredAsDescribed() throws Exception {
+        answer(400, "POST", "/reports", "/reports", "{\"type\":\"summary\",\"parameters\":{\"top\":-1,\"x\":1}}");
+        answer(400, "POST", "/reports/batch", "/reports/batch", "[]");
+        answer(400, "GET", "/reports/{id}", "/reports/0-0?wait=long", "");
+        answer(400, "GET", "/traces/{traceId}", "/traces/0", "");
+        answer(404, "GET", "/reports/{id}", "/reports/0-0", "");
+        answer(404, "GET", "/reports/{id}/result", "/reports/0-0/result", "");
+        answer(404, "GET", "/traces/{traceId}", "/traces/4bf92f3577b34da6a3ce929d0e0e4736?wait=0s", "");
+        answer(413, "POST", "/reports", "/reports?type=summary", "x".repeat(1001));
+    }
+
+    /** Sends the request, holds the answer to its description, and returns its body if that is JSON. */
+    private static JsonNode answer(int status, String method, String path, String target, String body)
+            throws Exception {
+        HttpResponse<String> answer = send(method, target, body);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+
+        JsonNode responses = openapi.at("/paths")
+                .path(path)
+                .path(method.toLowerCase(Locale.ROOT))
+                .path("responses");
+        JsonNode response = resolve(responses.path(String.valueOf(status)));
+        for (Map.Entry<String, JsonNode> header : response.path("headers").properties()) {
+            if (resolve(header.getValue()).path("required").booleanValue()) {
+                assertThat(answer.headers().firstValue(header.getKey()))
+                        .as(header.getKey())
+                        .isPresent();
+            }
+        }
+        String contentType = answer.headers().firstValue("content-type").orElseThrow();
+        JsonNode content = response.path("content");
+        JsonNode media = content.has("*/*") ? content.get("*/*") : content.path(contentType);
+        assertThat(media.isMissingNode()).as("description of " + contentType).isFalse();
+        if (!contentType.endsWith("json")) {
+            return null;
+        }
+        JsonNode json = JSON.readTree(answer.body());
+        assertThat(JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                        .getSchema(closed(media.get("schema")))
+                        .validate(json))
+                .as(answer.body())
+                .isEmpty();
+        return json;
+    }
+
+    /** The schema, with what it refers to, allowing no property that it does not name. */
+    private static JsonNode closed(JsonNode schema) throws IOException {
+        ObjectNode schemas = openapi.at("/components/schemas").deepCopy();
+        for (JsonNode object : schemas) {
+            if (object.has("properties")) {
+                ((ObjectNode) object).put("additionalProperties", false);
+            }
+        }
+        ObjectNode closed = schema.deepCopy();
+        closed.set("$defs", schemas);
+        return JSON.readTree(closed.toString().replace("#/components/schemas/", "#/$defs/"));
+    }
+
+    private static JsonNode resolve(JsonNode node) {
+        return node.has("$ref") ? openapi.at(node.get("$ref").textValue().substring(1)) : node;
+    }
+
+    private static HttpResponse<String> send(String method, String target, String body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url + target.replaceAll("[{}]", "")))
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static Set<String> described() {
+        Set<String> operations = new TreeSet<>();
+        openapi.get("paths").properties().forEach(path -> path.getValue().properties().stream()
+                .map(Map.Entry::getKey)
+                .filter(METHODS::contains)
+                .forEach(method -> operations.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
+        return operations;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}

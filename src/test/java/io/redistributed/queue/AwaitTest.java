@@ -1,0 +1,170 @@
+package io.redistributed.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.redistributed.redis.RedisUnavailableException;
+import io.redistributed.testing.RedisServer;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Waiting for reports to end; what is waited for here for minutes would fail the test if it took so long. */
+class AwaitTest {
+
+    private static final Outcome DONE = Outcome.done(Buffer.buffer("result"), "text/plain");
+    private static final Duration LONG = Duration.ofMinutes(10);
+
+    private QueueFixture queue;
+    private FakeWorker worker;
+
+    @BeforeEach
+    void start() throws IOException {
+        queue = new QueueFixture(RedisServer.start(), QueueFixture.RULES);
+        worker = queue.worker("w");
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        queue.close();
+    }
+
+    @Test
+    void whatHasEndedOrIsUnknownIsNotWaitedFor() {
+        String id = queue.submit();
+        worker.finish(take(), DONE);
+
+        assertThat(QueueFixture.await(waitFor(id)).orElseThrow().state()).isEqualTo(ReportState.DONE);
+        assertThat(QueueFixture.await(waitFor("0-unknown"))).isEmpty();
+    }
+
+    @Test
+    void allWhoWaitAreWokenAndNobodyListensAfter() {
+        String id = queue.submit();
+        List<Future<Optional<Report>>> waiting =
+                IntStream.range(0, 20).mapToObj(i -> waitFor(id)).toList();
+        await().until(() -> listening().equals(List.of("{rd:0}:ended:" + id)));
+
+        worker.finish(take(), DONE);
+
+        for (Future<Optional<Report>> one : waiting) {
+            assertThat(QueueFixture.await(one).orElseThrow().state()).isEqualTo(ReportState.DONE);
+        }
+        await().until(() -> listening().isEmpty());
+    }
+
+    @Test
+    void aWaitThatIsOverTellsHowTheReportIs() {
+        String id = queue.submit();
+
+        Future<Optional<Report>> patient = waitFor(id);
+        assertThat(queue.get(() -> queue.queue.await(id, Duration.ofMillis(20)))
+                        .orElseThrow()
+                        .state())
+                .isEqualTo(ReportState.QUEUED);
+        assertThat(queue.get(() -> queue.queue.await(id, Duration.ZERO))
+                        .orElseThrow()
+                        .state())
+                .isEqualTo(ReportState.QUEUED);
+
+        worker.finish(take(), DONE);
+        assertThat(QueueFixture.await(patient).orElseThrow().state()).isEqualTo(ReportState.DONE);
+        await().until(() -> listening().isEmpty());
+    }
+
+    @Test
+    void whoGoesAndComesAtOnceMissesNoEnd() throws IOException {
+        worker.beat(1);
+        for (int i = 0; i < 300; i++) {
+            String id = queue.submit();
+            Attempt attempt = worker.next(id);
+            Future<Optional<Report>> waiting = queue.start(() -> queue.queue
+                    .await(id, Duration.ofNanos(1))
+                    .compose(v -> queue.queue.await(id, Duration.ofMillis(1)))
+                    .compose(v -> queue.queue.await(id, LONG)));
+            if (i % 2 == 0) {
+                queue.get(() -> queue.queue.await(id, Duration.ofMillis(1)));
+            }
+            worker.finish(attempt, DONE);
+            assertThat(QueueFixture.await(waiting).orElseThrow().state()).isEqualTo(ReportState.DONE);
+        }
+        await().until(() -> listening().isEmpty());
+    }
+
+    @Test
+    void aWaitSurvivesItsConnections() {
+        String id = queue.submit();
+        Attempt attempt = take();
+        Future<Optional<Report>> waiting = waitFor(id);
+        await().until(() -> !listening().isEmpty());
+
+        for (int i = 0; i < 5; i++) {
+            queue.cli("CLIENT", "KILL", "TYPE", "pubsub");
+            queue.cli("CLIENT", "KILL", "TYPE", "normal");
+        }
+        worker.finish(attempt, DONE);
+
+        assertThat(QueueFixture.await(waiting).orElseThrow().state()).isEqualTo(ReportState.DONE);
+    }
+
+    @Test
+    void aWaitSurvivesARestartOfRedis() throws IOException {
+        String id = queue.submit();
+        Attempt attempt = take();
+        Future<Optional<Report>> before = waitFor(id);
+        await().until(() -> !listening().isEmpty());
+
+        queue.redis.kill();
+        await().until(() -> !queue.queue.isConnected());
+        Future<Optional<Report>> meanwhile = waitFor(id);
+        queue.redis.restart();
+        queue.reconnect();
+        worker.finish(attempt, DONE);
+
+        assertThat(QueueFixture.await(before).orElseThrow().state()).isEqualTo(ReportState.DONE);
+        assertThat(QueueFixture.await(meanwhile).orElseThrow().state()).isEqualTo(ReportState.DONE);
+    }
+
+    @Test
+    void aWaitFailsInTheEndIfRedisStaysAway() throws IOException {
+        String id = queue.submit();
+        queue.redis.kill();
+        await().until(() -> !queue.queue.isConnected());
+
+        assertThatThrownBy(() -> queue.get(() -> queue.queue.await(id, Duration.ofMillis(300))))
+                .isInstanceOf(RedisUnavailableException.class);
+        queue.redis.restart();
+        queue.reconnect();
+    }
+
+    @Test
+    void whoWaitsIsToldThatTheQueueIsClosed() {
+        String id = queue.submit();
+        Future<Optional<Report>> waiting = waitFor(id);
+        await().until(() -> !listening().isEmpty());
+
+        queue.get(queue.queue::close);
+
+        assertThatThrownBy(() -> QueueFixture.await(waiting)).isInstanceOf(RedisUnavailableException.class);
+    }
+
+    private Future<Optional<Report>> waitFor(String id) {
+        return queue.start(() -> queue.queue.await(id, LONG));
+    }
+
+    private Attempt take() {
+        return FakeWorker.attempt(worker.beat(1).messages().get(0));
+    }
+
+    private List<?> listening() {
+        return (List<?>) queue.cli("PUBSUB", "CHANNELS", "{rd:0}:ended:*");
+    }
+}

@@ -1,0 +1,255 @@
+package io.redistributed.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceState;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.redis.client.Response;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Attempts that fail, and outcomes that come late or twice. */
+class FailuresTest extends OnEveryRedis {
+
+    private static final Outcome RETRY = Outcome.retry("no luck");
+    private static final Outcome DONE = Outcome.done(Buffer.buffer("result"), "text/plain");
+    private static final SpanContext SPAN = SpanContext.create(
+            "4bf92f3577b34da6a3ce929d000e4736", "34f067aa0ba902b7", TraceFlags.getSampled(), TraceState.getDefault());
+
+    private FakeWorker worker;
+    private FakeWorker other;
+
+    @BeforeEach
+    void startWorkers() throws IOException {
+        worker = queue.worker("w");
+        worker.beat(1);
+        other = queue.worker("other");
+    }
+
+    @Test
+    void pausesDoubleUntilTheAttemptsAreUsedUp() throws IOException {
+        String id = queue.submit();
+
+        assertPause(id, QueueFixture.RULES.backoff(), () -> worker.finish(worker.next(id), Outcome.retry("first")));
+        Report delayed = queue.find(id);
+        assertThat(delayed.state()).isEqualTo(ReportState.QUEUED);
+        assertThat(delayed.worker()).isNull();
+        assertThat(delayed.error()).isEqualTo("first");
+        makeDue(id);
+        assertPause(id, QueueFixture.RULES.backoff().multipliedBy(2), () -> {
+            Attempt second = worker.next(id);
+            assertThat(second.number()).isEqualTo(2);
+            worker.finish(second, Outcome.retry("second"));
+        });
+        makeDue(id);
+        worker.finish(worker.next(id), Outcome.retry("third"));
+
+        Report failed = queue.find(id);
+        assertThat(failed.state()).isEqualTo(ReportState.FAILED);
+        assertThat(failed.attempt()).isEqualTo(3);
+        assertThat(failed.error()).isEqualTo("third");
+        assertThat(failed.errors()).isEqualTo(Map.of(1, "first", 2, "second", 3, "third"));
+    }
+
+    @Test
+    void aPauseNeverGrowsBeyondAnHour() throws IOException {
+        try (QueueFixture patient = new QueueFixture(kind.start(), withAttempts(100))) {
+            FakeWorker patientWorker = patient.worker("w");
+            patientWorker.beat(1);
+            String old = patient.submit();
+            patient.cli("HSET", "{rd:0}:report:" + old, "failures", "90");
+            long before = patient.now();
+            patientWorker.finish(patientWorker.next(old), RETRY);
+            assertThat(patient.delayedUntil(old)).isBetween(before, patient.now() + 3_600_000);
+        }
+    }
+
+    @Test
+    void aReportThatSucceedsAtLastHasNoErrorButKeepsThoseOfItsAttempts() throws IOException {
+        String id = queue.submit();
+        worker.finish(worker.next(id), Outcome.retry("first"));
+        makeDue(id);
+
+        worker.finish(worker.next(id), DONE);
+
+        Report done = queue.find(id);
+        assertThat(done.state()).isEqualTo(ReportState.DONE);
+        assertThat(done.error()).isNull();
+        assertThat(done.errors()).isEqualTo(Map.of(1, "first"));
+    }
+
+    @Test
+    void whatAnotherAttemptCannotMendFailsAtOnce() throws IOException {
+        String id = queue.submit();
+
+        worker.finish(worker.next(id), Outcome.failed("line 7"));
+
+        assertThat(queue.find(id).state()).isEqualTo(ReportState.FAILED);
+        assertThat(queue.find(id).attempt()).isEqualTo(1);
+    }
+
+    @Test
+    void theSpanOfAFailedAttemptTravelsToTheNext() throws IOException {
+        String id = queue.submit();
+        worker.finish(worker.next(id), RETRY, SPAN, true);
+        makeDue(id);
+
+        SpanContext previous = worker.next(id).previous();
+        assertThat(previous.getTraceId()).isEqualTo(SPAN.getTraceId());
+        assertThat(previous.getSpanId()).isEqualTo(SPAN.getSpanId());
+    }
+
+    @Test
+    void theSpanOfALostAttemptTravelsToTheNext() throws IOException {
+        String id = queue.submit();
+        Attempt attempt = worker.next(id);
+        worker.tell(1, new InHand(id, attempt.number(), 0.5, false, SPAN));
+        other.beat(1);
+        queue.expire(id);
+        queue.cli("ZREM", "{rd:0}:workers", worker.name);
+        queue.reap();
+
+        assertThat(other.next(id).previous().getSpanId()).isEqualTo(SPAN.getSpanId());
+        worker.beat(0);
+    }
+
+    @Test
+    void aWorkerWhoseReportIsInOtherHandsChangesNothing() throws IOException {
+        String id = queue.submit();
+        Attempt late = worker.next(id);
+        other.beat(1);
+        queue.cli("ZREM", "{rd:0}:workers", worker.name);
+        queue.expire(id);
+        queue.reap();
+        Attempt now = other.next(id);
+        Map<String, String> before = queue.stored(id);
+
+        for (Outcome outcome : new Outcome[] {DONE, RETRY, Outcome.failed("late")}) {
+            assertThat(worker.finish(late, outcome).stale()).isTrue();
+        }
+        assertThat(worker.beat(1, late).lost()).containsExactly(late.key());
+        assertThat(queue.stored(id)).isEqualTo(before);
+        assertThat(queue.cli("EXISTS", "{rd:0}:result:" + id)).isEqualTo(0L);
+
+        assertThat(other.finish(now, DONE).stale()).isFalse();
+        before = queue.stored(id);
+        assertThat(worker.finish(late, Outcome.failed("late")).stale()).isTrue();
+        assertThat(worker.finish(late, Outcome.done(Buffer.buffer("late"), "a/b"))
+                        .stale())
+                .isTrue();
+        assertThat(queue.stored(id)).isEqualTo(before);
+        assertThat(queue.cli("GET", "{rd:0}:result:" + id)).isEqualTo("result");
+    }
+
+    @Test
+    void anOlderAttemptOfTheSameWorkerChangesNothing() throws IOException {
+        String id = queue.submit();
+        Attempt late = worker.next(id);
+        queue.expire(id);
+        queue.reap();
+        Attempt now = worker.next(id);
+        assertThat(now.number()).isEqualTo(2);
+
+        assertThat(worker.finish(late, DONE).stale()).isTrue();
+        assertThat(queue.find(id).state()).isEqualTo(ReportState.RUNNING);
+        assertThat(worker.finish(now, DONE).stale()).isFalse();
+    }
+
+    @Test
+    void anOutcomeThatIsToldTwiceIsWrittenOnce() throws IOException {
+        for (Outcome outcome : new Outcome[] {DONE, RETRY, Outcome.failed("no")}) {
+            String id = queue.submit();
+            Attempt attempt = worker.next(id);
+            assertThat(worker.finish(attempt, outcome).stale()).isFalse();
+            Map<String, String> once = queue.stored(id);
+            Object delayed = queue.cli("ZSCORE", "{rd:0}:delayed", id);
+
+            assertThat(worker.finish(attempt, outcome).stale())
+                    .as(outcome.kind())
+                    .isFalse();
+
+            assertThat(queue.stored(id)).isEqualTo(once);
+            assertThat(queue.cli("ZSCORE", "{rd:0}:delayed", id)).isEqualTo(delayed);
+        }
+    }
+
+    @Test
+    void theLastFailureToldTwiceIsWrittenOnce() throws IOException {
+        String id = queue.submit();
+        queue.cli("HSET", "{rd:0}:report:" + id, "failures", "2");
+        Attempt attempt = worker.next(id);
+        assertThat(worker.finish(attempt, RETRY).stale()).isFalse();
+        assertThat(queue.find(id).state()).isEqualTo(ReportState.FAILED);
+
+        assertThat(worker.finish(attempt, RETRY).stale()).isFalse();
+    }
+
+    @Test
+    void aFailureToldAgainWhileTheNextAttemptRunsDoesNotDisturbIt() throws IOException {
+        String id = queue.submit();
+        Attempt first = worker.next(id);
+        worker.finish(first, RETRY);
+        makeDue(id);
+        Attempt second = worker.next(id);
+
+        assertThat(worker.finish(first, RETRY).stale()).isFalse();
+
+        assertThat(worker.finish(second, DONE).stale()).isFalse();
+        assertThat(queue.find(id).state()).isEqualTo(ReportState.DONE);
+    }
+
+    @Test
+    void aReapTakesAllThatIsDueHoweverMuchItIs() throws IOException {
+        for (int i = 0; i < 10; i++) {
+            String id = queue.submit();
+            worker.finish(worker.next(id), RETRY);
+            queue.cli("ZADD", "{rd:0}:delayed", "1", id);
+        }
+        queue.cli("SET", "{rd:0}:reaped", String.valueOf(queue.now() - QueueFixture.BEAT));
+        int calls = 0;
+        Response reply;
+        do {
+            reply = queue.run(QueueScripts.REAP, 4);
+            assertThat(reply.get(0).toInteger()).isEqualTo(1);
+            calls++;
+        } while (reply.get(4).toInteger() > 0);
+
+        assertThat(calls).isEqualTo(3);
+        assertThat(queue.cli("ZCARD", "{rd:0}:delayed")).isEqualTo(0L);
+        assertThat(queue.run(QueueScripts.REAP, 4).get(0).toInteger()).isZero();
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private static void assertPause(String id, Duration pause, Step failure) throws IOException {
+        long before = queue.now();
+        failure.run();
+        long after = queue.now();
+        assertThat(queue.delayedUntil(id)).isBetween(before + pause.toMillis(), after + pause.toMillis());
+    }
+
+    private static void makeDue(String id) {
+        assertThat(queue.reap().get(2).toInteger()).isZero();
+        queue.cli("ZADD", "{rd:0}:delayed", "XX", String.valueOf(queue.now() - 1), id);
+        assertThat(queue.reap().get(2).toInteger()).isEqualTo(1);
+    }
+
+    private static QueueSettings withAttempts(int attempts) {
+        QueueSettings rules = QueueFixture.RULES;
+        return new QueueSettings(
+                rules.lease(),
+                rules.timeout(),
+                attempts,
+                rules.crashes(),
+                rules.backoff(),
+                rules.retention(),
+                rules.maxWaiting());
+    }
+}

@@ -1,0 +1,120 @@
+package io.redistributed.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.opentelemetry.api.trace.SpanContext;
+import io.redistributed.context.TraceCodec;
+import io.redistributed.testing.RedisCli;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A worker that does only what a test says: no beats, no outcomes by itself. */
+final class FakeWorker implements AutoCloseable {
+
+    final String name;
+
+    private final QueueFixture fixture;
+    private final WorkerQueue queue;
+    private RedisCli subscription;
+
+    FakeWorker(QueueFixture fixture, WorkerQueue queue, String name) throws IOException {
+        this.fixture = fixture;
+        this.queue = queue;
+        this.name = name;
+        listen();
+    }
+
+    void listen() throws IOException {
+        subscription = new RedisCli(fixture.redis.port());
+        subscription.call("SUBSCRIBE", queue.channel());
+    }
+
+    void deaf() throws IOException {
+        subscription.call("UNSUBSCRIBE", queue.channel());
+        subscription.close();
+    }
+
+    Beat beat(int slots, Attempt... inHand) {
+        return tell(
+                slots,
+                Stream.of(inHand)
+                        .map(attempt -> new InHand(attempt.id(), attempt.number(), -1, false, SpanContext.getInvalid()))
+                        .toArray(InHand[]::new));
+    }
+
+    Beat tell(int slots, InHand... inHand) {
+        return fixture.get(() -> queue.beat(slots, new JsonObject().put("name", name), List.of(inHand)));
+    }
+
+    Finished finish(Attempt attempt, Outcome outcome) {
+        return finish(attempt, outcome, true);
+    }
+
+    Finished finish(Attempt attempt, Outcome outcome, boolean more) {
+        return finish(attempt, outcome, SpanContext.getInvalid(), more);
+    }
+
+    Finished finish(Attempt attempt, Outcome outcome, SpanContext span, boolean more) {
+        return fixture.get(() -> queue.finish(attempt, outcome, span, more));
+    }
+
+    Buffer input(String id) {
+        return fixture.get(() -> queue.input(id));
+    }
+
+    void leave() {
+        fixture.get(queue::leave);
+    }
+
+    /** The next published message. */
+    Attempt next() throws IOException {
+        return parse(message());
+    }
+
+    /** The next published message, which is to be of this report. */
+    Attempt next(String id) throws IOException {
+        Attempt attempt = next();
+        assertThat(attempt.id()).isEqualTo(id);
+        return attempt;
+    }
+
+    /** All that has been published and not been read yet. */
+    List<Attempt> published() throws IOException {
+        fixture.cli("PUBLISH", queue.channel(), "mark");
+        List<Attempt> attempts = new ArrayList<>();
+        for (String message = message(); !message.equals("mark"); message = message()) {
+            attempts.add(parse(message));
+        }
+        return attempts;
+    }
+
+    void assertNothingPublished() throws IOException {
+        assertThat(published()).isEmpty();
+    }
+
+    /** The message of a reply. */
+    static Attempt attempt(Buffer message) {
+        return Attempt.parse(message.slice(TraceCodec.decode(message.getBytes()).bodyOffset(), message.length()));
+    }
+
+    private String message() throws IOException {
+        List<?> push = (List<?>) subscription.read();
+        assertThat(push.get(0)).isEqualTo("message");
+        return (String) push.get(2);
+    }
+
+    /** The header is no text, but the body behind it is found all the same. */
+    private static Attempt parse(String message) {
+        return Attempt.parse(Buffer.buffer(message.substring(message.indexOf("{\"attempt\""))));
+    }
+
+    @Override
+    public void close() throws IOException {
+        subscription.close();
+        fixture.get(queue::close);
+    }
+}

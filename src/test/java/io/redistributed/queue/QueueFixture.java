@@ -1,0 +1,185 @@
+package io.redistributed.queue;
+
+import io.opentelemetry.api.OpenTelemetry;
+import io.redistributed.pubsub.ChannelPolicies;
+import io.redistributed.redis.LuaScript;
+import io.redistributed.redis.RedisCommands;
+import io.redistributed.redis.RedisSettings;
+import io.redistributed.testing.RedisCli;
+import io.redistributed.testing.RedisServer;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.redis.client.Response;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/**
+ * The queue on a real Redis, with leases so long that nothing is reaped by itself: tests change what is stored where time
+ * should have passed, and reap when they like.
+ */
+final class QueueFixture implements AutoCloseable {
+
+    static final QueueSettings RULES = new QueueSettings(
+            Duration.ofHours(1), Duration.ofHours(2), 3, 2, Duration.ofMinutes(10), Duration.ofHours(24), 100_000);
+    static final long BEAT = RULES.beatInterval().toMillis();
+
+    final RedisServer redis;
+    final ReportQueue queue;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Context context = vertx.getOrCreateContext();
+    private final QueueSettings rules;
+    private final RedisCommands commands;
+    private final QueueScripts scripts;
+    private RedisCli cli;
+    private final List<FakeWorker> workers = new ArrayList<>();
+
+    QueueFixture(RedisServer redis, QueueSettings rules) throws IOException {
+        this.redis = redis;
+        this.rules = rules;
+        this.cli = new RedisCli(redis.port());
+        RedisSettings settings = RedisSettings.of(redis.url());
+        this.commands = get(() -> RedisCommands.connect(vertx, settings, OpenTelemetry.noop()));
+        this.scripts = new QueueScripts(commands, rules);
+        this.queue =
+                get(() -> ReportQueue.connect(vertx, settings, rules, ChannelPolicies.DEFAULT, OpenTelemetry.noop()));
+    }
+
+    /** Makes the call on the queue's event loop and waits for its outcome, at most 20 s. */
+    <T> T get(Supplier<Future<T>> call) {
+        return await(start(call));
+    }
+
+    <T> Future<T> start(Supplier<Future<T>> call) {
+        Promise<T> promise = Promise.promise();
+        context.runOnContext(v -> call.get().onComplete(promise));
+        return promise.future();
+    }
+
+    static <T> T await(Future<T> future) {
+        try {
+            return future.await(20, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new AssertionError("nothing came of it in 20 s", e);
+        }
+    }
+
+    FakeWorker worker(String name) throws IOException {
+        WorkerQueue worker =
+                get(() -> WorkerQueue.connect(vertx, RedisSettings.of(redis.url()), rules, OpenTelemetry.noop(), name));
+        FakeWorker fake = new FakeWorker(this, worker, name);
+        workers.add(fake);
+        return fake;
+    }
+
+    String submit() {
+        return submit("");
+    }
+
+    String submit(String input) {
+        NewReport report = new NewReport("summary", new JsonObject().put("top", 3), Buffer.buffer(input));
+        return get(() -> queue.submit(report));
+    }
+
+    Report find(String id) {
+        return get(() -> queue.find(id)).orElseThrow();
+    }
+
+    Response run(LuaScript script, Object... args) {
+        return get(() -> scripts.run(script, List.of(args)));
+    }
+
+    /** Reaps as if it were due. */
+    Response reap() {
+        cli("SET", "{rd:0}:reaped", String.valueOf(now() - BEAT));
+        return run(QueueScripts.REAP, 200);
+    }
+
+    /** Lets a lease run out. */
+    void expire(String id) {
+        cli("ZADD", "{rd:0}:leases", "XX", String.valueOf(now() - 1), id);
+    }
+
+    /** Lets a report have been handed over more than a beat ago. */
+    void age(String id) {
+        cli("HSET", "{rd:0}:report:" + id, "started", String.valueOf(now() - BEAT - 1));
+    }
+
+    /** Redis' clock in milliseconds. */
+    long now() {
+        List<?> time = (List<?>) cli("TIME");
+        return Long.parseLong((String) time.get(0)) * 1000 + Long.parseLong((String) time.get(1)) / 1000;
+    }
+
+    Object cli(String... command) {
+        try {
+            return cli.call(command);
+        } catch (IOException e) {
+            throw new AssertionError(String.join(" ", command), e);
+        }
+    }
+
+    long delayedUntil(String id) {
+        return Long.parseLong((String) cli("ZSCORE", "{rd:0}:delayed", id));
+    }
+
+    List<?> waiting() {
+        return (List<?>) cli("LRANGE", "{rd:0}:waiting", "0", "-1");
+    }
+
+    String free(FakeWorker worker) {
+        return (String) cli("ZSCORE", "{rd:0}:workers", worker.name);
+    }
+
+    /** The fields of a report's hash. */
+    Map<String, String> stored(String id) {
+        List<?> reply = (List<?>) cli("HGETALL", "{rd:0}:report:" + id);
+        Map<String, String> fields = new HashMap<>();
+        for (int i = 0; i < reply.size(); i += 2) {
+            fields.put((String) reply.get(i), (String) reply.get(i + 1));
+        }
+        return fields;
+    }
+
+    /** @return the reports that have ended */
+    Set<String> assertConsistent() throws IOException {
+        return Invariants.check(cli);
+    }
+
+    /** To be called after Redis was away. */
+    void reconnect() throws IOException {
+        cli.close();
+        cli = new RedisCli(redis.port());
+    }
+
+    /** Forgets all workers and reports. */
+    void clear() throws IOException {
+        for (FakeWorker worker : workers) {
+            worker.close();
+        }
+        workers.clear();
+        cli("FLUSHALL");
+    }
+
+    @Override
+    public void close() throws IOException {
+        clear();
+        get(queue::close);
+        get(commands::close);
+        cli.close();
+        await(vertx.close());
+        redis.close();
+    }
+}

@@ -1,0 +1,389 @@
+package io.redistributed.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.opentelemetry.api.trace.SpanContext;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Workers that die, messages that are lost, and what is put right when. */
+class ReapTest extends OnEveryRedis {
+
+    private static final Outcome DONE = Outcome.done(Buffer.buffer("result"), "text/plain");
+    private static final long LEASE = QueueFixture.RULES.lease().toMillis();
+
+    private FakeWorker worker;
+    private FakeWorker other;
+
+    @BeforeEach
+    void startWorkers() throws IOException {
+        worker = queue.worker("w");
+        worker.beat(1);
+        other = queue.worker("other");
+    }
+
+    @Test
+    void aReportOfALostWorkerIsTriedElsewhereAndTheCrashIsNoFailure() throws IOException {
+        String id = queue.submit();
+        worker.next(id);
+        die(worker);
+        other.beat(1);
+        queue.expire(id);
+
+        assertThat(queue.reap().get(1).toInteger()).isEqualTo(1);
+
+        Attempt second = other.next(id);
+        assertThat(second.number()).isEqualTo(2);
+        Report running = queue.find(id);
+        assertThat(running.worker()).isEqualTo("other");
+        assertThat(running.error()).contains("worker w was lost");
+        assertThat(running.errors()).containsOnlyKeys(1);
+        assertThat(queue.stored(id)).containsEntry("crashes", "1").doesNotContainKey("failures");
+        assertThat(other.finish(second, DONE).stale()).isFalse();
+    }
+
+    @Test
+    void whatKillsItsWorkerTwiceHasFailed() throws IOException {
+        String id = queue.submit();
+        worker.next(id);
+        queue.expire(id);
+        queue.reap();
+        assertThat(worker.next(id).number()).isEqualTo(2);
+        queue.expire(id);
+        queue.reap();
+
+        Report failed = queue.find(id);
+        assertThat(failed.state()).isEqualTo(ReportState.FAILED);
+        assertThat(failed.error()).contains("worker w was lost");
+        assertThat(failed.errors()).containsOnlyKeys(1, 2);
+        assertThat(queue.free(worker)).isEqualTo("1");
+    }
+
+    @Test
+    void aBeatRenewsTheLeaseButNotBeyondTheDeadline() throws IOException {
+        String id = queue.submit();
+        Attempt attempt = worker.next(id);
+        queue.cli("ZADD", "{rd:0}:leases", "5", id);
+        long before = queue.now();
+        worker.beat(1, attempt);
+        assertThat(lease(id)).isBetween(before + LEASE, queue.now() + LEASE);
+
+        long deadline = queue.now() - 1;
+        queue.cli("HSET", "{rd:0}:report:" + id, "deadline", String.valueOf(deadline));
+        worker.beat(1, attempt);
+        assertThat(lease(id)).isEqualTo(deadline);
+
+        assertThat(queue.reap().get(1).toInteger()).isEqualTo(1);
+        assertThat(queue.stored(id)).containsEntry("crashes", "1");
+    }
+
+    @Test
+    void aBeatTellsHowFarAReportIs() throws IOException {
+        String id = queue.submit();
+        worker.next(id);
+        assertThat(queue.find(id).progress()).isNull();
+        worker.tell(1, inHand(id, 0.25, false));
+        assertThat(queue.find(id).progress()).isEqualTo(0.25);
+        worker.tell(1, inHand(id, Double.NaN, false));
+        assertThat(queue.find(id).progress()).isEqualTo(0.25);
+        worker.tell(1, inHand(id, 17, false));
+        assertThat(queue.find(id).progress()).isEqualTo(1);
+    }
+
+    @Test
+    void anOutcomeThatABeatOvertakesIsNotCalledLost() throws IOException {
+        String id = queue.submit();
+        Attempt attempt = worker.next(id);
+        worker.tell(1, inHand(id, -1, true));
+        worker.finish(attempt, DONE);
+
+        assertThat(worker.tell(1, inHand(id, -1, true)).lost()).isEmpty();
+        assertThat(worker.tell(1, inHand(id, -1, false)).lost()).containsExactly(attempt.key());
+        // What it has lost keeps its slot until it lets go of it.
+        assertThat(queue.free(worker)).isEqualTo("0");
+        worker.beat(1);
+        assertThat(queue.free(worker)).isEqualTo("1");
+    }
+
+    @Test
+    void aReportWhoseMessageIsLostIsHandedOverAnewWithoutBlame() throws IOException {
+        String id = queue.submit();
+        Attempt lost = worker.next(id);
+        Beat early = worker.beat(1);
+        assertThat(early.takenBack()).as("may still be on its way").isEmpty();
+        queue.age(id);
+        other.beat(5);
+
+        Beat beat = worker.beat(1);
+
+        assertThat(beat.takenBack()).containsExactly(lost.key());
+        Attempt anew = other.next(id);
+        assertThat(anew.number()).isEqualTo(2);
+        assertThat(queue.stored(id)).doesNotContainKeys("crashes", "failures", "error");
+        assertThat(worker.finish(lost, DONE).stale()).isTrue();
+        assertThat(other.finish(anew, DONE).stale()).isFalse();
+    }
+
+    @Test
+    void aLostMessageOfALaterAttemptIsNoticedWhileTheEarlierIsInHand() throws IOException {
+        String id = queue.submit();
+        Attempt first = worker.next(id);
+        queue.expire(id);
+        queue.reap();
+        Attempt second = worker.next(id);
+        queue.age(id);
+
+        Beat beat = worker.beat(1, first);
+
+        assertThat(beat.lost()).containsExactly(first.key());
+        assertThat(beat.takenBack()).containsExactly(second.key());
+        assertThat(queue.waiting()).isEqualTo(List.of(id));
+    }
+
+    @Test
+    void whatNoWorkerEverRunsHasFailedInTheEnd() throws IOException {
+        String id = queue.submit();
+        int handedOver = 0;
+        while (queue.find(id).state() == ReportState.RUNNING) {
+            assertThat(worker.next(id).number()).isEqualTo(++handedOver);
+            queue.age(id);
+            worker.beat(1);
+        }
+        assertThat(handedOver).isEqualTo(20);
+        assertThat(queue.find(id).state()).isEqualTo(ReportState.FAILED);
+        assertThat(queue.find(id).error()).contains("20 times");
+    }
+
+    @Test
+    void aWorkerThatLeavesHandsBackWithoutBlame() throws IOException {
+        worker.beat(2);
+        String first = queue.submit();
+        String second = queue.submit();
+        other.beat(1);
+
+        worker.leave();
+
+        Attempt taken = other.next();
+        assertThat(taken.number()).isEqualTo(2);
+        String waits = taken.id().equals(first) ? second : first;
+        assertThat(queue.waiting()).isEqualTo(List.of(waits));
+        assertThat(queue.stored(waits)).doesNotContainKeys("crashes", "failures", "error", "worker", "deadline");
+        assertForgotten(worker);
+    }
+
+    @Test
+    void aWorkerThatVanishedIsForgotten() throws IOException {
+        String id = queue.submit();
+        worker.next(id);
+        die(worker);
+        queue.cli("ZADD", "{rd:0}:beats", String.valueOf(queue.now() - 2 * LEASE - 1), worker.name);
+        queue.reap();
+        assertThat(queue.find(id).state()).isEqualTo(ReportState.RUNNING);
+        assertThat(queue.cli("HEXISTS", "{rd:0}:info", worker.name))
+                .as("holds a report")
+                .isEqualTo(1L);
+        queue.expire(id);
+
+        assertThat(queue.reap().get(3).toInteger()).isEqualTo(1);
+
+        assertForgotten(worker);
+        assertThat(queue.waiting()).isEqualTo(List.of(id));
+        assertThat(queue.reap().get(3).toInteger()).isZero();
+    }
+
+    @Test
+    void aWorkerThatMissesBeatsGetsNoReportsUntilItBeats() throws IOException {
+        queue.cli("ZADD", "{rd:0}:beats", String.valueOf(queue.now() - 3 * QueueFixture.BEAT), worker.name);
+        queue.reap();
+
+        String id = queue.submit();
+        assertThat(queue.waiting()).isEqualTo(List.of(id));
+        assertThat(worker.beat(1).messages()).hasSize(1);
+    }
+
+    @Test
+    void oneOfManyCallersReaps() {
+        queue.cli("SET", "{rd:0}:reaped", String.valueOf(queue.now() - QueueFixture.BEAT));
+        assertThat(IntStream.range(0, 50)
+                        .map(i -> queue.run(QueueScripts.REAP, 200).get(0).toInteger())
+                        .sum())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void afterAnOutageWorkersMaySpeakFirst() throws IOException {
+        worker.beat(5);
+        String[] ids = {queue.submit(), queue.submit(), queue.submit()};
+        Attempt alive = worker.next(ids[0]);
+        for (String id : ids) {
+            queue.expire(id);
+        }
+        queue.cli("SET", "{rd:0}:reaped", String.valueOf(queue.now() - LEASE - 1));
+
+        // Even if there is more than one call would do.
+        assertThat(queue.run(QueueScripts.REAP, 2).get(1).toInteger()).isZero();
+        assertThat(queue.reap().get(1).toInteger()).isZero();
+        worker.beat(5, alive);
+
+        queue.cli("SET", "{rd:0}:grace", String.valueOf(queue.now()));
+        assertThat(queue.reap().get(1).toInteger()).isEqualTo(2);
+        assertThat(queue.find(ids[0]).attempt()).isEqualTo(1);
+    }
+
+    @Test
+    void theGraceEnds() throws IOException {
+        String id = queue.submit();
+        queue.expire(id);
+        queue.cli("SET", "{rd:0}:reaped", String.valueOf(queue.now() - LEASE - 1));
+        assertThat(queue.run(QueueScripts.REAP, 200).get(1).toInteger()).isZero();
+
+        queue.cli("SET", "{rd:0}:grace", String.valueOf(queue.now()));
+
+        assertThat(queue.reap().get(1).toInteger()).isEqualTo(1);
+        assertThat(queue.find(id).attempt()).isEqualTo(2);
+    }
+
+    @Test
+    void aNodeThatIsAlwaysLateReapsAllTheSame() {
+        String id = queue.submit();
+        queue.expire(id);
+        long late = 3 * QueueFixture.BEAT;
+        queue.cli("SET", "{rd:0}:reaped", String.valueOf(queue.now() - late));
+        assertThat(queue.run(QueueScripts.REAP, 200).get(1).toInteger()).isZero();
+
+        // As if all of it had been so much earlier.
+        queue.cli("SET", "{rd:0}:reaped", String.valueOf(queue.now() - late));
+        queue.cli("SET", "{rd:0}:grace", String.valueOf(queue.now() - late + 2 * QueueFixture.BEAT));
+
+        assertThat(queue.run(QueueScripts.REAP, 200).get(1).toInteger()).isEqualTo(1);
+    }
+
+    @Test
+    void aClockThatWasSetBackDoesNotStopTheReaping() {
+        String id = queue.submit();
+        queue.expire(id);
+        String farAhead = String.valueOf(queue.now() + 100 * LEASE);
+        queue.cli("SET", "{rd:0}:reaped", farAhead);
+        assertThat(queue.run(QueueScripts.REAP, 200).get(0).toInteger()).isEqualTo(1);
+
+        queue.cli("SET", "{rd:0}:grace", farAhead);
+        assertThat(queue.reap().get(1).toInteger()).isEqualTo(1);
+        assertThat(queue.find(id).attempt()).isEqualTo(2);
+    }
+
+    @Test
+    void aRunningReportOfAVanishedWorkerIsRescuedEvenWithoutALease() throws IOException {
+        String id = queue.submit();
+        worker.next(id);
+        queue.cli("ZREM", "{rd:0}:leases", id);
+        queue.cli("ZADD", "{rd:0}:beats", "1", worker.name);
+        die(worker);
+
+        queue.reap();
+
+        assertThat(queue.waiting()).isEqualTo(List.of(id));
+        assertForgotten(worker);
+        assertThat(FakeWorker.attempt(other.beat(1).messages().get(0)).number()).isEqualTo(2);
+    }
+
+    @Test
+    void aRunningReportWithoutALeaseGetsOneByABeat() throws IOException {
+        String id = queue.submit();
+        Attempt attempt = worker.next(id);
+        queue.cli("ZREM", "{rd:0}:leases", id);
+        queue.cli("SREM", "{rd:0}:held:w", id);
+        worker.beat(1, attempt);
+        assertThat(lease(id)).isPositive();
+        queue.assertConsistent();
+
+        queue.cli("ZREM", "{rd:0}:leases", id);
+        queue.age(id);
+        assertThat(worker.beat(1).takenBack()).containsExactly(attempt.key());
+    }
+
+    @Test
+    void freeSlotsHealWithinABeat() throws IOException {
+        worker.beat(4);
+        Attempt attempt = worker.next(queue.submit());
+        for (String slots : new String[] {"-7", "0", "1000"}) {
+            queue.cli("HSET", "{rd:0}:slots", "w", slots);
+            queue.cli("ZADD", "{rd:0}:workers", slots, "w");
+            worker.beat(4, attempt);
+            assertThat(queue.free(worker)).isEqualTo("3");
+        }
+        queue.cli("DEL", "{rd:0}:slots", "{rd:0}:workers", "{rd:0}:held:w", "{rd:0}:beats", "{rd:0}:info");
+        worker.beat(4, attempt);
+        assertThat(queue.free(worker)).isEqualTo("3");
+    }
+
+    @Test
+    void whatAWorkerIsSaidToHoldWithoutRunningItDoesItsReportNoHarm() throws IOException {
+        other.beat(1);
+        worker.beat(0);
+        String elsewhere = queue.submit();
+        Attempt attempt = other.next(elsewhere);
+        String waits = queue.submit();
+        queue.cli("SADD", "{rd:0}:held:w", elsewhere, waits, "0-unknown");
+        queue.age(elsewhere);
+
+        assertThat(worker.beat(3, new Attempt[0]).takenBack()).isEmpty();
+        assertThat(queue.free(worker)).isEqualTo("2");
+        assertThat(queue.find(waits).worker()).isEqualTo("w");
+        queue.assertConsistent();
+
+        queue.cli("SADD", "{rd:0}:held:w", elsewhere, "0-unknown");
+        worker.leave();
+        queue.assertConsistent();
+        assertThat(other.finish(attempt, DONE).stale()).isFalse();
+    }
+
+    @Test
+    void whatIsNoReportStopsNobody() throws IOException {
+        queue.cli("ZADD", "{rd:0}:leases", "1", "0-gone");
+        queue.cli("ZADD", "{rd:0}:delayed", "1", "0-gone");
+        queue.cli("RPUSH", "{rd:0}:waiting", "0-gone");
+        queue.cli("SADD", "{rd:0}:held:w", "0-gone");
+
+        assertThat(queue.reap().get(0).toInteger()).isEqualTo(1);
+        worker.beat(1);
+
+        assertThat(queue.cli("KEYS", "*gone*")).isEqualTo(List.of());
+        worker.next(queue.submit());
+    }
+
+    @Test
+    void theListOfReportsIsTrimmedByRetention() {
+        String id = queue.submit();
+        queue.cli("ZADD", "{rd:0}:recent", "1", "0-old");
+        queue.reap();
+        assertThat(queue.cli("ZRANGE", "{rd:0}:recent", "0", "-1")).isEqualTo(List.of(id));
+    }
+
+    private static void die(FakeWorker worker) throws IOException {
+        worker.deaf();
+        queue.cli("ZREM", "{rd:0}:workers", worker.name);
+    }
+
+    private static void assertForgotten(FakeWorker worker) {
+        Map<String, Object> known = Map.of(
+                "workers", queue.cli("ZSCORE", "{rd:0}:workers", worker.name) == null,
+                "beats", queue.cli("ZSCORE", "{rd:0}:beats", worker.name) == null,
+                "slots", queue.cli("HGET", "{rd:0}:slots", worker.name) == null,
+                "info", queue.cli("HGET", "{rd:0}:info", worker.name) == null,
+                "held", queue.cli("EXISTS", "{rd:0}:held:" + worker.name).equals(0L));
+        assertThat(known.values()).as("%s", known).containsOnly(true);
+    }
+
+    private static InHand inHand(String id, double progress, boolean finishing) {
+        return new InHand(id, 1, progress, finishing, SpanContext.getInvalid());
+    }
+
+    private static long lease(String id) {
+        return Long.parseLong((String) queue.cli("ZSCORE", "{rd:0}:leases", id));
+    }
+}

@@ -1,0 +1,23 @@
+package io.redistributed.queue;
+
+import io.redistributed.testing.RedisServer;
+
+/** The servers that the scripts have to run on. */
+enum RedisKind {
+    ON_THE_PATH {
+        @Override
+        RedisServer start() {
+            return RedisServer.start(IN_MEMORY);
+        }
+    },
+    BUNDLED_6_2 {
+        @Override
+        RedisServer start() {
+            return RedisServer.startBundled(IN_MEMORY);
+        }
+    };
+
+    private static final String IN_MEMORY = "appendonly no";
+
+    abstract RedisServer start();
+}

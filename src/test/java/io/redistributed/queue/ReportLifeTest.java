@@ -1,0 +1,246 @@
+package io.redistributed.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ReportLifeTest extends OnEveryRedis {
+
+    private static final Buffer PDF = Buffer.buffer(new byte[] {0, (byte) 0xff, 10, 13, 0});
+
+    @Test
+    void aReportGoesToTheWorkerWithTheMostFreeSlots() throws IOException {
+        FakeWorker small = queue.worker("small");
+        FakeWorker big = queue.worker("big");
+        small.beat(2);
+        big.beat(3);
+
+        String first = queue.submit();
+        assertThat(big.next().id()).isEqualTo(first);
+        List<String> more = List.of(queue.submit(), queue.submit());
+
+        assertThat(List.of(big.next().id(), small.next().id())).containsExactlyInAnyOrderElementsOf(more);
+        assertThat(queue.free(big)).isEqualTo("1");
+        assertThat(queue.free(small)).isEqualTo("1");
+    }
+
+    @Test
+    void aDoneReportHasItsResultAndNoInput() throws IOException {
+        FakeWorker worker = queue.worker("w");
+        worker.beat(1);
+        String id = queue.submit("a,b\n1,2\n");
+
+        Attempt attempt = worker.next();
+        assertThat(attempt.number()).isEqualTo(1);
+        assertThat(attempt.type()).isEqualTo("summary");
+        assertThat(attempt.parameters()).isEqualTo(new JsonObject().put("top", 3));
+        assertThat(attempt.hasInput()).isTrue();
+        assertThat(attempt.previous().isValid()).isFalse();
+        assertThat(worker.input(id)).isEqualTo(Buffer.buffer("a,b\n1,2\n"));
+        Report running = queue.find(id);
+        assertThat(running.state()).isEqualTo(ReportState.RUNNING);
+        assertThat(running.worker()).isEqualTo("w");
+        assertThat(running.started()).isNotNull();
+        assertThat(running.ended()).isNull();
+
+        assertThat(worker.finish(attempt, Outcome.done(PDF, "application/pdf")).stale())
+                .isFalse();
+
+        Report done = queue.find(id);
+        assertThat(done.state()).isEqualTo(ReportState.DONE);
+        assertThat(done.contentType()).isEqualTo("application/pdf");
+        assertThat(done.size()).isEqualTo(PDF.length());
+        assertThat(done.error()).isNull();
+        assertThat(done.errors()).isEmpty();
+        assertThat(done.created()).isBeforeOrEqualTo(done.started());
+        assertThat(done.started()).isBeforeOrEqualTo(done.ended());
+        assertThat(queue.get(() -> queue.queue.result(id))).contains(new ReportResult(PDF, "application/pdf"));
+        assertThat(worker.input(id).length()).isZero();
+        assertLivesForTheRetention("report:" + id);
+        assertLivesForTheRetention("result:" + id);
+        assertThat(queue.free(worker)).isEqualTo("1");
+    }
+
+    @Test
+    void aFailedReportKeepsItsInput() throws IOException {
+        FakeWorker worker = queue.worker("w");
+        worker.beat(1);
+        String id = queue.submit("broken");
+
+        worker.finish(worker.next(), Outcome.failed("line 1: no comma"));
+
+        Report failed = queue.find(id);
+        assertThat(failed.state()).isEqualTo(ReportState.FAILED);
+        assertThat(failed.error()).isEqualTo("line 1: no comma");
+        assertThat(failed.errors()).containsOnlyKeys(1).containsValue("line 1: no comma");
+        assertThat(failed.ended()).isNotNull();
+        assertThat(queue.get(() -> queue.queue.result(id))).isEmpty();
+        assertThat(worker.input(id)).isEqualTo(Buffer.buffer("broken"));
+        assertLivesForTheRetention("report:" + id);
+        assertLivesForTheRetention("input:" + id);
+    }
+
+    @Test
+    void anEmptyResultIsAResult() throws IOException {
+        FakeWorker worker = queue.worker("w");
+        worker.beat(1);
+        String id = queue.submit();
+
+        worker.finish(worker.next(), Outcome.done(Buffer.buffer(), "text/plain"));
+
+        assertThat(queue.get(() -> queue.queue.result(id))).contains(new ReportResult(Buffer.buffer(), "text/plain"));
+    }
+
+    @Test
+    void withoutAWorkerReportsWaitInTheirOrder() throws IOException {
+        List<String> ids = submit(5);
+        assertThat(queue.waiting()).isEqualTo(ids);
+        assertThat(queue.find(ids.get(0)).state()).isEqualTo(ReportState.QUEUED);
+
+        FakeWorker worker = queue.worker("w");
+        List<Attempt> taken = attempts(worker.beat(3));
+
+        assertThat(taken).extracting(Attempt::id).isEqualTo(ids.subList(0, 3));
+        assertThat(queue.waiting()).isEqualTo(ids.subList(3, 5));
+        Finished finished = worker.finish(taken.get(1), Outcome.done(PDF, "a/b"));
+        assertThat(FakeWorker.attempt(finished.next().orElseThrow()).id()).isEqualTo(ids.get(3));
+        worker.assertNothingPublished();
+    }
+
+    @Test
+    void nobodyOvertakesThoseWhoWait() throws IOException {
+        FakeWorker worker = queue.worker("w");
+        worker.beat(1);
+        queue.submit();
+        List<String> waiting = submit(2);
+        Attempt running = worker.next();
+
+        // A slot is free without those who wait having got it, as between a lost report and the next beat.
+        queue.cli("HSET", "{rd:0}:slots", worker.name, "2");
+        queue.cli("ZADD", "{rd:0}:workers", "1", worker.name);
+        String late = queue.submit();
+
+        assertThat(queue.waiting()).isEqualTo(List.of(waiting.get(0), waiting.get(1), late));
+        assertThat(attempts(worker.beat(3, running))).extracting(Attempt::id).isEqualTo(waiting);
+    }
+
+    @Test
+    void aWorkerThatWantsNoMoreGetsNoMore() throws IOException {
+        FakeWorker worker = queue.worker("w");
+        worker.beat(1);
+        queue.submit();
+        List<String> waiting = submit(1);
+
+        Finished finished = worker.finish(worker.next(), Outcome.done(PDF, "a/b"), false);
+
+        assertThat(finished.next()).isEmpty();
+        assertThat(queue.waiting()).isEqualTo(waiting);
+        assertThat(worker.beat(0).messages()).isEmpty();
+        assertThat(attempts(worker.beat(1))).extracting(Attempt::id).isEqualTo(waiting);
+    }
+
+    @Test
+    void aWorkerThatNobodyListensForIsPassedOverUntilItsNextBeat() throws IOException {
+        FakeWorker deaf = queue.worker("deaf");
+        FakeWorker other = queue.worker("other");
+        deaf.beat(10);
+        other.beat(1);
+        deaf.deaf();
+
+        String first = queue.submit();
+        assertThat(other.next().id()).isEqualTo(first);
+        assertThat(queue.free(deaf)).isNull();
+        String second = queue.submit();
+        assertThat(queue.waiting()).isEqualTo(List.of(second));
+
+        deaf.listen();
+        assertThat(attempts(deaf.beat(10))).extracting(Attempt::id).containsExactly(second);
+        assertThat(queue.free(deaf)).isEqualTo("9");
+        assertThat(deaf.next(queue.submit()).number()).isEqualTo(1);
+    }
+
+    @Test
+    void aFullQueueStoresNothing() throws IOException {
+        try (QueueFixture small = new QueueFixture(kind.start(), withMaxWaiting(2))) {
+            small.submit();
+            small.submit();
+            Object before = small.cli("DBSIZE");
+
+            assertThatThrownBy(() -> small.submit("input"))
+                    .isInstanceOf(QueueFullException.class)
+                    .hasMessageContaining("2");
+            assertThat(small.cli("DBSIZE")).isEqualTo(before);
+            assertThat(small.cli("ZCARD", "{rd:0}:recent")).isEqualTo(2L);
+
+            small.worker("w").beat(1);
+            small.submit();
+            small.assertConsistent();
+        }
+    }
+
+    @Test
+    void aQueueWhereNobodyMayWaitTakesWhatAWorkerIsFreeFor() throws IOException {
+        try (QueueFixture none = new QueueFixture(kind.start(), withMaxWaiting(0))) {
+            assertThatThrownBy(() -> none.submit("input")).isInstanceOf(QueueFullException.class);
+            assertThat(none.cli("DBSIZE")).isEqualTo(0L);
+
+            FakeWorker worker = none.worker("w");
+            worker.beat(1);
+            assertThat(worker.next(none.submit()).number()).isEqualTo(1);
+            assertThatThrownBy(none::submit).isInstanceOf(QueueFullException.class);
+            none.assertConsistent();
+        }
+    }
+
+    @Test
+    void aSubmitThatIsRepeatedStoresOnce() throws IOException {
+        FakeWorker worker = queue.worker("w");
+        worker.beat(2);
+        Object[] args = {
+            "0-twice", "summary", "{\"id\":\"0-twice\",\"type\":\"summary\",\"parameters\":{}}", "", "", "x", 5
+        };
+
+        assertThat(queue.run(QueueScripts.SUBMIT, args)).hasToString("accepted");
+        assertThat(queue.run(QueueScripts.SUBMIT, args)).hasToString("accepted");
+
+        assertThat(worker.next("0-twice").number()).isEqualTo(1);
+        worker.assertNothingPublished();
+        assertThat(queue.free(worker)).isEqualTo("1");
+        assertThat(queue.cli("ZCARD", "{rd:0}:recent")).isEqualTo(1L);
+    }
+
+    @Test
+    void anUnknownReportIsNoReport() {
+        assertThat(queue.get(() -> queue.queue.find("0-unknown"))).isEmpty();
+        assertThat(queue.get(() -> queue.queue.result("0-unknown"))).isEmpty();
+    }
+
+    private static void assertLivesForTheRetention(String key) {
+        long ttl = (Long) queue.cli("PTTL", "{rd:0}:" + key);
+        assertThat(ttl).isBetween(1L, QueueFixture.RULES.retention().toMillis());
+    }
+
+    private static List<String> submit(int count) {
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            ids.add(queue.submit());
+        }
+        return ids;
+    }
+
+    private static List<Attempt> attempts(Beat beat) {
+        return beat.messages().stream().map(FakeWorker::attempt).toList();
+    }
+
+    private static QueueSettings withMaxWaiting(int maxWaiting) {
+        return new QueueSettings(
+                Duration.ofHours(1), Duration.ofHours(2), 3, 2, Duration.ofSeconds(1), Duration.ofHours(1), maxWaiting);
+    }
+}

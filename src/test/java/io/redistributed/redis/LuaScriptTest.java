@@ -1,0 +1,38 @@
+package io.redistributed.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.redistributed.testing.RedisServer;
+import java.io.UncheckedIOException;
+import org.junit.jupiter.api.Test;
+
+class LuaScriptTest {
+
+    @Test
+    void itsDigestIsTheOneThatRedisComputes() {
+        LuaScript script = LuaScript.load(LuaScriptTest.class, "count", "prelude");
+        try (RedisServer redis = RedisServer.start()) {
+            assertThat(redis.cli("SCRIPT", "LOAD", script.source())).isEqualTo(script.sha1());
+        }
+    }
+
+    @Test
+    void preludesStandBeforeItOnLinesOfTheirOwn() {
+        LuaScript script = LuaScript.load(LuaScriptTest.class, "count", "prelude");
+
+        assertThat(script.name()).isEqualTo("count");
+        assertThat(script.source())
+                .startsWith("local function add")
+                .contains("end of its own.\nif ARGV[1]")
+                .endsWith("ARGV[2] }\n");
+    }
+
+    @Test
+    void aMissingFileIsNamed() {
+        assertThatThrownBy(() -> LuaScript.load(LuaScriptTest.class, "absent"))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("absent.lua")
+                .hasMessageContaining(LuaScriptTest.class.getName());
+    }
+}

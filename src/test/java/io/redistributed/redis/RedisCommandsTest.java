@@ -1,0 +1,382 @@
+package io.redistributed.redis;
+
+import static io.redistributed.testing.Waiting.await;
+import static io.redistributed.testing.Waiting.eventually;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.data.StatusData;
+import io.redistributed.testing.RedisServer;
+import io.redistributed.testing.Traces;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetServer;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RedisCommandsTest {
+
+    private static final LuaScript COUNT = LuaScript.load(RedisCommandsTest.class, "count", "prelude");
+    private static final List<String> KEYS = List.of("counter");
+    private static final AttributeKey<String> STATUS = AttributeKey.stringKey("db.response.status_code");
+    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private final Traces traces = new Traces();
+    private Vertx vertx;
+    private RedisServer redis;
+    private RedisCommands commands;
+
+    @BeforeEach
+    void start() {
+        vertx = Vertx.vertx();
+        redis = RedisServer.start();
+        commands = connect(redis.port());
+    }
+
+    @AfterEach
+    void stop() {
+        await(vertx.close());
+        redis.close();
+        traces.close();
+    }
+
+    @Test
+    void aScriptRunsAlsoAfterTheServerHasForgottenIt() {
+        assertThat(await(count(1)).get(0).toInteger()).isEqualTo(1);
+        redis.cli("SCRIPT", "FLUSH");
+        assertThat(await(count(2)).get(0).toInteger()).isEqualTo(3);
+        assertThat(await(count(3)).get(0).toInteger()).isEqualTo(6);
+        assertThat((String) redis.cli("INFO", "commandstats"))
+                .contains("cmdstat_eval:calls=2")
+                .contains("cmdstat_evalsha:calls=3");
+    }
+
+    @Test
+    void argumentsMayBeBinary() {
+        Buffer bytes = Buffer.buffer(new byte[] {0, '\r', '\n', -1});
+
+        Response reply = await(commands.run(COUNT, KEYS, List.of(1, bytes)));
+
+        assertThat(reply.get(1).toBuffer()).isEqualTo(bytes);
+    }
+
+    @Test
+    void aScriptIsAClientSpanOfTheCurrentTrace() {
+        await(traces.within("request", () -> count(1)));
+
+        SpanData span = traces.span("EVALSHA count");
+        assertThat(span.getKind()).isEqualTo(SpanKind.CLIENT);
+        assertThat(span.getParentSpanId()).isEqualTo(traces.span("request").getSpanId());
+        assertThat(span.getStatus()).isEqualTo(StatusData.unset());
+        assertThat(span.getAttributes().asMap())
+                .isEqualTo(database("EVALSHA").toBuilder()
+                        .put("db.stored_procedure.name", "count")
+                        .build()
+                        .asMap());
+        assertThat(traces.spans()).hasSize(2);
+    }
+
+    @Test
+    void aCommandIsAClientSpanOfTheCurrentTrace() {
+        Request get = Request.cmd(Command.GET).arg("absent");
+
+        assertThat(await(traces.within("request", () -> commands.send(get)))).isNull();
+
+        SpanData span = traces.span("GET");
+        assertThat(span.getParentSpanId()).isEqualTo(traces.span("request").getSpanId());
+        assertThat(span.getAttributes().asMap()).isEqualTo(database("GET").asMap());
+    }
+
+    @Test
+    void whatNoTraceAskedForMakesNoSpan() {
+        await(count(1));
+        await(commands.send(Request.cmd(Command.PING)));
+        assertThat(traces.spans()).isEmpty();
+    }
+
+    @Test
+    void anErrorReplyFailsAndIsOnTheSpan() {
+        assertThatThrownBy(() -> await(
+                        traces.within("request", () -> commands.runUntilAnswered(COUNT, KEYS, List.of("fail"), LONG))))
+                .hasMessage("MYERR on purpose");
+
+        SpanData span = traces.span("EVALSHA count");
+        assertThat(span.getStatus()).isEqualTo(StatusData.create(StatusCode.ERROR, "MYERR on purpose"));
+        assertThat(span.getAttributes().get(STATUS)).isEqualTo("MYERR");
+        assertThat(span.getAttributes().get(AttributeKey.stringKey("error.type")))
+                .isEqualTo("MYERR");
+    }
+
+    @Test
+    void aLostConnectionIsNoErrorOfTheServer() {
+        redis.kill();
+
+        assertThatThrownBy(() -> await(traces.within("request", () -> count(1))))
+                .isInstanceOf(RedisUnavailableException.class)
+                .hasMessageContaining("redis://127.0.0.1:" + redis.port());
+
+        SpanData span = traces.span("EVALSHA count");
+        assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
+        assertThat(span.getAttributes().get(STATUS)).isNull();
+        assertThat(span.getAttributes().get(AttributeKey.stringKey("error.type")))
+                .isEqualTo(RedisUnavailableException.class.getName());
+    }
+
+    @Test
+    void aCallGoesOnThroughARestartOfTheServer() {
+        await(count(1));
+        redis.kill();
+        Future<Response> counted =
+                traces.within("request", () -> commands.runUntilAnswered(COUNT, KEYS, List.of(1, ""), LONG));
+        eventually(() -> traces.spans("EVALSHA count").size() > 1);
+
+        redis.restart();
+
+        assertThat(await(counted).get(0).toInteger()).isEqualTo(2);
+        assertThat(traces.spans("EVALSHA count"))
+                .extracting(SpanData::getParentSpanId)
+                .containsOnly(traces.span("request").getSpanId());
+    }
+
+    @Test
+    void aCallGivesUpWhenItsTimeIsOver() {
+        redis.kill();
+        assertThatThrownBy(() -> await(commands.runUntilAnswered(COUNT, KEYS, List.of(1, ""), SECOND)))
+                .isInstanceOf(RedisUnavailableException.class);
+    }
+
+    @Test
+    void aCallEndsWithItsCommands() {
+        redis.kill();
+        Future<Response> counted = commands.runUntilAnswered(COUNT, KEYS, List.of(1, ""), LONG);
+        await(commands.close());
+        assertThatThrownBy(() -> await(counted)).isInstanceOf(RedisUnavailableException.class);
+    }
+
+    @Test
+    void aCallThatRedisHoldsBackIsRepeatedWhenItsConnectionIsKilled() {
+        await(count(1));
+        redis.cli("CLIENT", "PAUSE", "60000", "WRITE");
+        Future<Response> counted = commands.runUntilAnswered(COUNT, KEYS, List.of(1, ""), LONG);
+        eventually(() -> ((String) redis.cli("CLIENT", "LIST")).contains("cmd=evalsha"));
+        redis.cli("CLIENT", "KILL", "TYPE", "normal");
+        redis.cli("CLIENT", "UNPAUSE");
+
+        assertThat(await(counted).get(0).toInteger()).isEqualTo(2);
+    }
+
+    @Test
+    void aCallWhoseReplyIsLostIsRepeated() {
+        AtomicInteger lostReplies = new AtomicInteger();
+        NetClient client = vertx.createNetClient();
+        NetServer proxy = await(vertx.createNetServer()
+                .connectHandler(near -> {
+                    near.pause();
+                    client.connect(redis.port(), "127.0.0.1").onSuccess(far -> {
+                        near.handler(far::write).closeHandler(v -> far.close()).resume();
+                        far.handler(reply -> {
+                            if (reply.toString().contains("precious") && lostReplies.getAndIncrement() < 2) {
+                                near.close();
+                            } else {
+                                near.write(reply);
+                            }
+                        });
+                    });
+                })
+                .listen(0, "127.0.0.1"));
+        RedisCommands remote = connect(proxy.actualPort());
+
+        Response reply = await(remote.runUntilAnswered(COUNT, KEYS, List.of(1, "precious"), LONG));
+
+        assertThat(reply.get(0).toInteger()).isEqualTo(3);
+        assertThat(lostReplies).hasValue(3);
+    }
+
+    @Test
+    void aCallWaitsWhileTheServerLoadsItsData() {
+        // Redis answers after every 1,024 commands that it loads.
+        String slowly = "key-load-delay 100";
+        try (RedisServer loading = RedisServer.start(slowly)) {
+            loading.cli("EVAL", "for i = 1, 10000 do redis.call('SET', 'key' .. i, i) end", "0");
+            RedisCommands patient = connect(loading.port());
+            loading.kill();
+            CompletableFuture<Void> restarted = CompletableFuture.runAsync(loading::restart);
+
+            Response reply =
+                    await(traces.within("request", () -> patient.runUntilAnswered(COUNT, KEYS, List.of(1, ""), LONG)));
+
+            assertThat(reply.get(0).toInteger()).isEqualTo(1);
+            assertThat(traces.spans("EVALSHA count"))
+                    .extracting(span -> span.getAttributes().get(STATUS))
+                    .contains("LOADING");
+            restarted.join();
+            await(patient.close());
+        }
+    }
+
+    @Test
+    void aSilentServerIsGivenUpAndFoundAgain() {
+        commands = connectImpatiently();
+        redis.pause();
+        try {
+            assertThatThrownBy(() -> await(count(1))).isInstanceOf(RedisUnavailableException.class);
+            eventually(() -> !commands.isConnected());
+        } finally {
+            redis.resume();
+        }
+        eventually(commands::isConnected);
+        assertThat(await(commands.send(Request.cmd(Command.PING))).toString()).isEqualTo("PONG");
+    }
+
+    @Test
+    void anIdleConnectionIsKeptAndAHalfOpenOneNoticed() {
+        commands = connectImpatiently();
+        String before = clients();
+        await(vertx.timer(2 * SECOND.toMillis()));
+        assertThat(clients()).isEqualTo(before);
+
+        redis.pause();
+        try {
+            eventually(() -> !commands.isConnected());
+        } finally {
+            redis.resume();
+        }
+        eventually(commands::isConnected);
+    }
+
+    @Test
+    void noMoreThanTheBoundWaitForReplies() {
+        List<Future<Response>> replies;
+        redis.pause();
+        try {
+            replies = IntStream.range(0, RedisLink.MAX_PIPELINED + 10)
+                    .mapToObj(i -> commands.send(Request.cmd(Command.PING)))
+                    .toList();
+            eventually(() -> replies.stream().filter(Future::failed).count() >= 10);
+        } finally {
+            redis.resume();
+        }
+        await(Future.join(replies).otherwiseEmpty());
+        assertThat(replies)
+                .filteredOn(Future::failed)
+                .hasSizeGreaterThanOrEqualTo(10)
+                .allMatch(reply -> reply.cause() instanceof RedisUnavailableException);
+    }
+
+    @Test
+    void aWorkerThatIsBusyLongKeepsItsConnection() {
+        CountDownLatch released = new CountDownLatch(1);
+        CountDownLatch busy = new CountDownLatch(1);
+        Promise<Response> answered = Promise.promise();
+        vertx.deployVerticle(
+                new VerticleBase() {
+                    @Override
+                    public Future<?> start() {
+                        return RedisCommands.connect(vertx, impatient(), traces.openTelemetry())
+                                .onSuccess(own -> {
+                                    own.run(COUNT, KEYS, List.of(1, "")).onComplete(answered);
+                                    busy.countDown();
+                                    awaitLatch(released);
+                                });
+                    }
+                },
+                new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER));
+        awaitLatch(busy);
+        String before = clients();
+
+        await(vertx.timer(2 * SECOND.toMillis()));
+
+        assertThat(clients()).isEqualTo(before);
+        released.countDown();
+        assertThat(await(answered.future()).get(0).toInteger()).isEqualTo(1);
+    }
+
+    @Test
+    void repliesArriveOnTheVertxContextOfTheCaller() {
+        Promise<Boolean> same = Promise.promise();
+        vertx.runOnContext(v -> {
+            var caller = Vertx.currentContext();
+            count(1).onComplete(reply -> same.complete(Vertx.currentContext() == caller));
+        });
+        assertThat(await(same.future())).isTrue();
+    }
+
+    @Test
+    void connectingFailsWithAddressAndReason() {
+        redis.kill();
+        assertThatThrownBy(() -> connect(redis.port()))
+                .isInstanceOf(RedisUnavailableException.class)
+                .hasMessageContaining("redis://127.0.0.1:" + redis.port())
+                .hasMessageContaining("refused");
+    }
+
+    private Future<Response> count(int amount) {
+        return commands.run(COUNT, KEYS, List.of(amount, ""));
+    }
+
+    private RedisCommands connect(int port) {
+        return await(
+                RedisCommands.connect(vertx, RedisSettings.of("redis://127.0.0.1:" + port), traces.openTelemetry()));
+    }
+
+    private RedisCommands connectImpatiently() {
+        return await(RedisCommands.connect(vertx, impatient(), traces.openTelemetry()));
+    }
+
+    /** Notices quickly that Redis is silent. */
+    private RedisSettings impatient() {
+        return new RedisSettings(redis.url(), Duration.ofSeconds(5), SECOND);
+    }
+
+    /** The ids of the connections that Redis has, without the one that asks. */
+    private String clients() {
+        return ((String) redis.cli("CLIENT", "LIST"))
+                .lines()
+                .filter(line -> !line.contains("cmd=client"))
+                .map(line -> line.split(" ")[0])
+                .toList()
+                .toString();
+    }
+
+    private Attributes database(String operation) {
+        return Attributes.builder()
+                .put("db.system.name", "redis")
+                .put("db.operation.name", operation)
+                .put("server.address", "127.0.0.1")
+                .put("server.port", redis.port())
+                .build();
+    }
+
+    private static void awaitLatch(CountDownLatch latch) {
+        try {
+            if (!latch.await(20, SECONDS)) {
+                throw new AssertionError("not released within 20 s");
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.redistributed.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.redistributed.queue.Report;
+import io.redistributed.queue.ReportState;
+import io.redistributed.testing.RedisServer;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What a report costs Redis, by its own count. Leases are so long that nobody beats or reaps meanwhile. */
+class CommandCountTest {
+
+    private static final int REPORTS = 200;
+    private static final Pattern CALLS = Pattern.compile("cmdstat_(\\S+):calls=(\\d+)");
+
+    @Test
+    void aReportCostsTheSameWithOneWorkerAsWithMany() {
+        Map<String, Integer> one = commandsOneByOne(1);
+        Map<String, Integer> many = commandsOneByOne(32);
+
+        assertThat(one).containsEntry("evalsha", 2 * REPORTS).doesNotContainKey("eval");
+        assertThat(one).containsEntry("publish", 2 * REPORTS);
+        assertThat(many).isEqualTo(one);
+    }
+
+    @Test
+    void manyReportsAtOnceCostTwoScriptsEachHoweverManyWait() {
+        for (int workers : new int[] {1, 32}) {
+            try (WorkerFixture fixture = start(workers)) {
+                List<Future<String>> submitted = Stream.generate(
+                                () -> fixture.start(() -> fixture.queue.submit(WorkerFixture.simulated())))
+                        .limit(REPORTS)
+                        .toList();
+                for (Future<String> id : submitted) {
+                    assertThat(fixture.ended(WorkerFixture.await(id)).state()).isEqualTo(ReportState.DONE);
+                }
+                assertThat(commands(fixture))
+                        .containsEntry("evalsha", 2 * REPORTS)
+                        .doesNotContainKey("eval");
+            }
+        }
+    }
+
+    private static Map<String, Integer> commandsOneByOne(int workers) {
+        try (WorkerFixture fixture = start(workers)) {
+            for (int i = 0; i < REPORTS; i++) {
+                String id = fixture.get(() -> fixture.queue.submit(WorkerFixture.simulated()));
+                Optional<Report> report = Optional.empty();
+                while (report.isEmpty() || report.get().state() != ReportState.DONE) {
+                    report = Optional.of(fixture.find(id));
+                }
+            }
+            Map<String, Integer> commands = commands(fixture);
+            // Of the looking, which is as often as it likes.
+            commands.remove("hgetall");
+            return commands;
+        }
+    }
+
+    private static WorkerFixture start(int workers) {
+        WorkerFixture fixture =
+                new WorkerFixture(RedisServer.start("appendonly no"), new JsonObject().put("lease", "1h"));
+        for (int i = 0; i < workers; i++) {
+            fixture.deployWorker(16, "0s");
+        }
+        // From here on Redis has the scripts.
+        fixture.ended(fixture.get(() -> fixture.queue.submit(WorkerFixture.simulated())));
+        fixture.redis.cli("CONFIG", "RESETSTAT");
+        return fixture;
+    }
+
+    private static Map<String, Integer> commands(WorkerFixture fixture) {
+        Map<String, Integer> calls = new TreeMap<>();
+        Matcher stat = CALLS.matcher((String) fixture.redis.cli("INFO", "commandstats"));
+        while (stat.find()) {
+            calls.put(stat.group(1), Integer.valueOf(stat.group(2)));
+        }
+        calls.keySet().removeIf(command -> command.startsWith("config") || command.equals("info"));
+        // The heartbeats of connections.
+        calls.keySet().removeAll(List.of("unsubscribe", "ping"));
+        return calls;
+    }
+}
