@@ -1,7 +1,7 @@
 FROM maven:3.9-eclipse-temurin-17 AS build
 WORKDIR /build
 # Without the sources first: a layer with all that Maven fetches, made anew only when pom.xml changes.
-COPY pom.xml ./
+COPY pom.xml LICENSE ./
 RUN mvn -B -q -DskipTests -Dspotless.check.skip package
 COPY conf/all-in-one.yaml conf/
 COPY src/main/ src/main/
