@@ -9,6 +9,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$PWD/data/containers
 tools=$work/tools
+export PYTHONDONTWRITEBYTECODE=1
 # The Go module of the release that has the image jaegertracing/jaeger:2.13.0.
 jaeger_module=github.com/jaegertracing/jaeger@v1.76.0
 

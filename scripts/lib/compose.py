@@ -72,23 +72,26 @@ class Container:
             self.process = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     def wait_healthy(self):
-        limit = 60
-        took = wait_for(f"{self.name} is healthy", limit, self.is_healthy) and time.monotonic() - self.started
-        print(f"  {self.name} is healthy after {took:.1f} s", flush=True)
+        wait_for(f"{self.name} is healthy", 60, self.is_healthy)
+        print(f"  {self.name} is healthy after {time.monotonic() - self.started:.1f} s", flush=True)
 
     def wait_log(self, pattern):
-        found = wait_for(
-            f"{self.name} logs '{pattern}'", 60, lambda: self.is_running() and re.search(pattern, self.log.read_text())
-        )
+        found = wait_for(f"{self.name} logs '{pattern}'", 60, lambda: self.has_logged(pattern))
         print(f"  {self.name}: {found.group()}", flush=True)
 
-    def is_running(self):
+    def has_logged(self, pattern):
+        self.require_running()
+        return re.search(pattern, self.log.read_text())
+
+    def require_running(self):
         if self.process.poll() is not None:
-            fail(f"{self.name} ended with status {self.process.returncode}:\n{self.log.read_text()}")
-        return True
+            fail(f"{self.name} ended with status {self.process.returncode}; {self.end_of_log()}")
+
+    def end_of_log(self):
+        return "the end of its log:\n" + "\n".join(self.log.read_text().splitlines()[-20:])
 
     def is_healthy(self):
-        self.is_running()
+        self.require_running()
         # Docker runs it in the container; here it is a sibling with the same root, variables and network.
         check = sandbox.command(self.root, self.healthcheck["test"], **self.settings)
         limit = seconds(self.healthcheck["timeout"])
@@ -96,18 +99,24 @@ class Container:
 
     def terminate(self):
         """What 'docker stop' does: SIGTERM to process 1."""
-        self.is_running()
+        self.require_running()
         self.told = time.monotonic()
-        subprocess.run(["kill", "-TERM", str(sandbox.init_pid(self.process))], check=True)
+        sandbox.signal(self.process, "TERM")
 
     def wait_end(self):
         try:
             status = self.process.wait(self.grace)
         except subprocess.TimeoutExpired:
-            fail(f"{self.name} has not ended {self.grace} s after SIGTERM:\n{self.log.read_text()}")
+            fail(f"{self.name} has not ended {self.grace} s after SIGTERM; {self.end_of_log()}")
         print(f"  {self.name} ended {time.monotonic() - self.told:.1f} s after SIGTERM, status {status}", flush=True)
         if status not in (0, 143):
-            fail(f"{self.name}: that status says it did not end in order:\n{self.log.read_text()}")
+            fail(f"{self.name}: that status says it did not end in order; {self.end_of_log()}")
+
+
+    def kill(self):
+        if self.process.poll() is None:
+            sandbox.signal(self.process, "KILL")
+            self.process.wait(10)
 
 
 class Compose:
@@ -116,16 +125,17 @@ class Compose:
         self.folder = image_folder
         self.image = sandbox.load_image(image_folder)
         self.jaeger = jaeger
-        self.hosts = image_folder / "hosts"
-        self.hosts.write_text(f"127.0.0.1 localhost\n{ADDRESS} {' '.join(self.services)}\n")
-        sandbox.remove(image_folder / "run")
+        self.containers = []
+        shutil.rmtree(image_folder / "run", ignore_errors=True)
         (image_folder / "run").mkdir()
 
     def container(self, name, argv, **settings):
         own = self.folder / "run" / name
         sandbox.copy_root(self.folder / "root", own)
-        shutil.copy(self.hosts, own / "etc" / "hosts")
-        return Container(name, own, argv, **settings)
+        (own / "etc" / "hosts").write_text(f"127.0.0.1 localhost\n{ADDRESS} {name} {' '.join(self.services)}\n")
+        container = Container(name, own, argv, **settings)
+        self.containers.append(container)
+        return container
 
     def alone(self, name, data):
         """The image as 'docker run' starts it, with a volume for its data and no redis-server but the jar's."""
@@ -277,8 +287,12 @@ def check_compose(compose):
 def main(file, image_folder, jaeger=""):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     compose = Compose(pathlib.Path(file), pathlib.Path(image_folder), jaeger)
-    check_alone(compose)
-    check_compose(compose)
+    try:
+        check_alone(compose)
+        check_compose(compose)
+    finally:
+        for container in compose.containers:
+            container.kill()
 
 
 if __name__ == "__main__":

@@ -111,10 +111,11 @@ class Stage:
 
 def main(context, folder):
     context, folder = pathlib.Path(context), pathlib.Path(folder)
+    steps = list(instructions((context / "Dockerfile").read_text()))
     drop_ignored(context)
     stages = {}
     stage = None
-    for name, rest in instructions((pathlib.Path(context) / "Dockerfile").read_text()):
+    for name, rest in steps:
         started = time.monotonic()
         if name == "FROM":
             words = rest.split()
