@@ -20,7 +20,7 @@ started=""
 locked=""
 
 usage() {
-  sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
+  sed -n '2,9s/^# \{0,1\}//p' scripts/cluster.sh >&2
   exit 2
 }
 
@@ -74,6 +74,7 @@ lock() {
 finish() {
   local status=$?
   trap - EXIT
+  trap '' INT TERM HUP
   if [ "$status" -ne 0 ] && [ -n "$started" ]; then
     # shellcheck disable=SC2086 # a list of names
     terminate $started || true
