@@ -38,7 +38,7 @@ class ApiErrorsTest {
                   - { name: "java:io.redistributed.export.JaegerExporterVerticle" }
                   - { name: "java:io.redistributed.generate.SummaryGenerator" }
                   - { name: "java:io.redistributed.generate.SimulatedGenerator" }
-                  - { name: "java:io.redistributed.worker.WorkerVerticle", config: { drain: 0s } }
+                  - { name: "java:io.redistributed.worker.WorkerVerticle", config: { drain: 1ms } }
                   - { name: "java:io.redistributed.api.HttpVerticle", config: { port: PORT, maxBodyBytes: %d } }
                 """.formatted(redis.url(), MAX_BODY_BYTES));
         client = service.client();
