@@ -20,7 +20,6 @@ import io.redistributed.telemetry.Telemetry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -57,6 +56,7 @@ public final class WorkerVerticle extends VerticleBase {
     private Set<String> announced = Set.of();
     private long beats;
     private Future<Void> lastBeat = Future.succeededFuture();
+    private boolean hinted;
     private boolean stopping;
 
     @Override
@@ -148,13 +148,14 @@ public final class WorkerVerticle extends VerticleBase {
         });
     }
 
-    /** A hint, sent once: the mark in Redis that comes with every beat is what counts. */
+    /** A hint, which anybody could publish: whether the attempt was cancelled is what the answer to a beat says. */
     private Future<Void> control(TracedMessage message) {
-        try {
-            JsonObject hint = new JsonObject(message.body());
-            executions.cancel(hint.getString("cancel") + "#" + hint.getInteger("attempt"));
-        } catch (DecodeException | ClassCastException e) {
-            log.debug("Refused a message to {}: {}", message.channel(), e.getMessage());
+        if (!hinted && !stopping && executions.isRunning(message.body().toString())) {
+            hinted = true;
+            lastBeat.onComplete(told -> {
+                hinted = false;
+                beatOn();
+            });
         }
         return Future.succeededFuture();
     }

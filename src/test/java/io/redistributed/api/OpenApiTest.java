@@ -95,10 +95,13 @@ class OpenApiTest {
     void otherMethodsAreRefused() throws Exception {
         for (Map.Entry<String, JsonNode> path : openapi.get("paths").properties()) {
             for (String method : List.of("PUT", "DELETE", "PATCH")) {
-                if (!described().contains(method + " " + path.getKey())) {
+                String operation = method + " " + path.getKey();
+                if (!described().contains(operation)) {
+                    // There "batch" is taken for the id of a report.
+                    int refused = operation.equals("DELETE /reports/batch") ? 404 : 405;
                     assertThat(send(method, path.getKey(), "").statusCode())
-                            .as(method + " " + path.getKey())
-                            .isEqualTo(405);
+                            .as(operation)
+                            .isEqualTo(refused);
                 }
             }
         }
