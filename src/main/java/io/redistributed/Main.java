@@ -48,6 +48,8 @@ public final class Main implements Callable<Integer> {
         // OpenTelemetry logs by java.util.logging, which would print in a manner of its own.
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
+        // Else Netty sets up flight recorder events on an event loop, at its first buffer: a second or so of the start.
+        System.setProperty("io.netty.jfr.enabled", System.getProperty("io.netty.jfr.enabled", "false"));
         System.exit(new CommandLine(new Main()).execute(args));
     }
 

@@ -5,6 +5,7 @@ import io.redistributed.queue.ReportState;
 import io.vertx.core.MultiMap;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -24,10 +25,14 @@ final class ListParameters {
                 throw new ProblemException(
                         400, name + ": unknown query parameter; allowed are " + String.join(", ", NAMES));
             }
+            if (query.getAll(name).size() > 1) {
+                throw new ProblemException(400, name + ": is given more than once");
+            }
         }
         String limit = query.contains("limit") ? query.get("limit") : DEFAULT_LIMIT;
         if (!limit.matches("\\d{1,4}")) {
-            throw new ProblemException(400, "limit: is not a whole number from 1 to " + ReportFilter.MAX_LIMIT);
+            throw new ProblemException(
+                    400, "limit: \"" + limit + "\" is not a whole number from 1 to " + ReportFilter.MAX_LIMIT);
         }
         String cursor = query.contains("cursor") ? query.get("cursor") : "";
         try {
@@ -41,16 +46,11 @@ final class ListParameters {
         if (text == null) {
             return null;
         }
-        return Arrays.stream(ReportState.values())
-                .filter(state -> state.text().equals(text))
-                .findFirst()
-                .orElseThrow(() -> new ProblemException(
-                        400,
-                        "state: is none of "
-                                + String.join(
-                                        ", ",
-                                        Arrays.stream(ReportState.values())
-                                                .map(ReportState::text)
-                                                .toList())));
+        List<String> allowed =
+                Arrays.stream(ReportState.values()).map(ReportState::text).toList();
+        if (!allowed.contains(text)) {
+            throw new ProblemException(400, "state: \"" + text + "\" is not one of " + String.join(", ", allowed));
+        }
+        return ReportState.values()[allowed.indexOf(text)];
     }
 }

@@ -27,8 +27,6 @@ final class ReportRequests {
     private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9-]{0,63}");
     private static final Pattern INTEGER = Pattern.compile("-?\\d{1,18}");
     private static final Set<String> KEYS = Set.of("type", "parameters", "input", "timeout", "priority");
-    private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(100);
-    private static final Duration LONGEST_TIMEOUT = Duration.ofHours(24);
 
     private final ReportTypes types;
 
@@ -130,9 +128,10 @@ final class ReportRequests {
             return null;
         }
         return (value instanceof String text ? Settings.parseDuration(text) : Optional.<Duration>empty())
-                .filter(timeout -> timeout.compareTo(SHORTEST_TIMEOUT) >= 0 && timeout.compareTo(LONGEST_TIMEOUT) <= 0)
+                .filter(timeout -> timeout.compareTo(NewReport.SHORTEST_TIMEOUT) >= 0
+                        && timeout.compareTo(NewReport.LONGEST_TIMEOUT) <= 0)
                 .orElseThrow(() -> new ProblemException(
-                        400, place + "timeout: is not a duration from 100ms to 24h, such as 30s or 5m"));
+                        400, place + "timeout: " + value + " is not a duration from 100ms to 24h, such as 30s or 5m"));
     }
 
     private static int priority(Object value, String place) {
@@ -144,7 +143,8 @@ final class ReportRequests {
                 || number.intValue() < 0
                 || number.intValue() > NewReport.HIGHEST_PRIORITY) {
             throw new ProblemException(
-                    400, place + "priority: is not a whole number from 0 to " + NewReport.HIGHEST_PRIORITY);
+                    400,
+                    place + "priority: " + value + " is not a whole number from 0 to " + NewReport.HIGHEST_PRIORITY);
         }
         return number.intValue();
     }

@@ -8,6 +8,8 @@ import io.redistributed.queue.ReportResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -55,28 +58,35 @@ final class ReportsHandler {
     }
 
     private Future<JsonObject> submit(RoutingContext routing) {
-        IdempotencyKey key = idempotencyKey(routing, "");
-        return requests.one(routing).compose(report -> submit(report, key)).map(accepted -> {
-            routing.response()
-                    .setStatusCode(202)
-                    .putHeader("location", accepted.getJsonObject("links").getString("self"));
-            return accepted;
-        });
+        return Future.all(requests.one(routing), idempotencyKey(routing))
+                .compose(both -> submit(both.resultAt(0), both.resultAt(1)))
+                .map(accepted -> {
+                    routing.response()
+                            .setStatusCode(202)
+                            .putHeader(
+                                    "location", accepted.getJsonObject("links").getString("self"));
+                    return accepted;
+                });
     }
 
     private Future<JsonObject> submitBatch(RoutingContext routing) {
-        return requests.batch(routing).compose(reports -> {
+        return Future.all(requests.batch(routing), idempotencyKey(routing))
+                .compose(both -> submitBatch(both.resultAt(0), both.resultAt(1)))
+                .map(answer -> {
+                    routing.response().setStatusCode(202);
+                    return answer;
+                });
+    }
+
+    /** The first speaks for all: if the queue is full, or the key stands for another request, nothing is stored. */
+    private Future<JsonObject> submitBatch(List<NewReport> reports, IdempotencyKey key) {
+        return submit(reports.get(0), key.ofPart(0)).compose(first -> {
             List<Future<JsonObject>> submitted = new ArrayList<>();
-            for (NewReport report : reports) {
-                submitted.add(submit(report, idempotencyKey(routing, "#" + submitted.size())));
+            submitted.add(Future.succeededFuture(first));
+            for (int i = 1; i < reports.size(); i++) {
+                submitted.add(submit(reports.get(i), key.ofPart(i)));
             }
-            return Future.join(submitted).transform(all -> {
-                if (submitted.stream().allMatch(Future::failed)) {
-                    return Future.failedFuture(submitted.get(0).cause());
-                }
-                routing.response().setStatusCode(202);
-                return Future.succeededFuture(batchAnswer(reports, submitted));
-            });
+            return Future.join(submitted).transform(all -> Future.succeededFuture(batchAnswer(reports, submitted)));
         });
     }
 
@@ -85,17 +95,19 @@ final class ReportsHandler {
                 .map(submitted -> ReportJson.accepted(submitted.id(), report.type(), submitted.traceId()));
     }
 
-    /** @param suffix tells the reports of a batch from each other */
-    private static IdempotencyKey idempotencyKey(RoutingContext routing, String suffix) {
-        String text = routing.request().getHeader("idempotency-key");
+    private static Future<IdempotencyKey> idempotencyKey(RoutingContext routing) {
+        HttpServerRequest request = routing.request();
+        String text = request.getHeader("idempotency-key");
         if (text == null) {
-            return new IdempotencyKey(null);
+            return Future.succeededFuture(IdempotencyKey.NONE);
         }
-        try {
-            return new IdempotencyKey(text + suffix);
-        } catch (IllegalArgumentException e) {
-            throw new ProblemException(400, "Idempotency-Key: " + e.getMessage());
-        }
+        Buffer body = Objects.requireNonNullElseGet(routing.body().buffer(), Buffer::buffer);
+        return routing.vertx()
+                .executeBlocking(() -> IdempotencyKey.of(text, request.uri(), body), false)
+                .recover(cause -> Future.failedFuture(
+                        cause instanceof IllegalArgumentException
+                                ? new ProblemException(400, "Idempotency-Key: " + cause.getMessage())
+                                : cause));
     }
 
     private Future<JsonObject> list(RoutingContext routing) {

@@ -187,9 +187,9 @@ public abstract class GeneratorVerticle extends VerticleBase {
             text = expected.getMessage();
             retryable = expected.isRetryable();
             span.setAttribute(ERROR_TYPE, retryable ? "retryable" : "invalid_input");
-        } else if (failure instanceof CancellationException) {
-            text = failure.getMessage();
-            retryable = false;
+        } else if (isCancellation(failure)) {
+            text = "generator '" + type() + "' was cancelled";
+            retryable = true;
             span.setAttribute(ERROR_TYPE, "cancelled");
         } else {
             text = "generator '" + type() + "' failed unexpectedly: " + failure;
@@ -202,5 +202,11 @@ public abstract class GeneratorVerticle extends VerticleBase {
         span.setStatus(StatusCode.ERROR, text).end();
         int code = retryable ? Generators.RETRYABLE : Generators.INVALID_INPUT;
         message.reply(new ReplyException(ReplyFailure.RECIPIENT_FAILURE, code, text), UNTRACED);
+    }
+
+    /** Libraries between the work and its progress may have wrapped it. */
+    private static boolean isCancellation(Throwable failure) {
+        return failure instanceof CancellationException
+                || failure.getCause() != null && isCancellation(failure.getCause());
     }
 }

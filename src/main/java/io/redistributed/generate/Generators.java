@@ -52,7 +52,7 @@ public final class Generators {
      * Vert.x context.
      *
      * @param timeout how long to wait for the content, at least a millisecond; a generator is not told that nobody waits
-     *     any more
+     *     any more, unless its progress tells it
      * @return the content, or a failed future whose cause is always a {@link GenerationException}: retryable if the
      *     generator says so, fails unexpectedly or takes too long; not retryable if it blames the input or if no generator
      *     of that type is deployed

@@ -11,6 +11,6 @@ import java.util.List;
  * @param takenBack attempts handed to the worker that it did not tell of, by their keys: if one arrives after
  *     all, it is not to be run
  * @param messages waiting reports that are the worker's now, each as it would have been published
- * @param cancelled reports in the worker's hands that nobody wants any more
+ * @param cancelled attempts in the worker's hands that are to be stopped, by their keys
  */
 public record Beat(List<String> lost, List<String> takenBack, List<Buffer> messages, List<String> cancelled) {}

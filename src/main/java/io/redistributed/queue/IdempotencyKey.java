@@ -1,44 +1,62 @@
 package io.redistributed.queue;
 
+import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * A client's name for a request, by which it can be repeated without making a second report. Remembered as long as the
- * retention of the queue.
- *
- * @param text 1 to {@value #MAX_LENGTH} characters, of the client's choice; null for none
+ * A client's name for a request, by which the request can be repeated without making its reports twice. Remembered for
+ * the retention of the queue, from the first time on.
  */
-public record IdempotencyKey(String text) {
+public final class IdempotencyKey {
 
     public static final int MAX_LENGTH = 255;
 
-    static final IdempotencyKey NONE = new IdempotencyKey(null);
+    public static final IdempotencyKey NONE = new IdempotencyKey("", "");
 
-    public IdempotencyKey {
-        if (text != null && (text.isEmpty() || text.length() > MAX_LENGTH)) {
-            throw new IllegalArgumentException("an idempotency key has 1 to " + MAX_LENGTH + " characters");
-        }
+    private final String name;
+    private final String fingerprint;
+
+    private IdempotencyKey(String name, String fingerprint) {
+        this.name = name;
+        this.fingerprint = fingerprint;
     }
 
-    /** As in the name of its Redis key: a digest, as clients may write anything; empty for none. */
-    String digest() {
-        return text == null ? "" : hex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+    /**
+     * Takes a digest of the request: a large one should not be given on an event loop.
+     *
+     * @param text 1 to {@value #MAX_LENGTH} characters, of the client's choice
+     * @param target where the request went, in one line
+     * @param body of the request; with the target it tells this request from others
+     * @throws IllegalArgumentException if the text is too short or too long
+     */
+    public static IdempotencyKey of(String text, String target, Buffer body) {
+        if (text.isEmpty() || text.length() > MAX_LENGTH) {
+            throw new IllegalArgumentException(
+                    "an idempotency key has 1 to " + MAX_LENGTH + " characters, not " + text.length());
+        }
+        MessageDigest fingerprint = sha256();
+        fingerprint.update((target + '\n').getBytes(StandardCharsets.UTF_8));
+        // Clients may write anything, so not even the text itself becomes part of a Redis key.
+        return new IdempotencyKey(
+                hex(sha256().digest(text.getBytes(StandardCharsets.UTF_8))), hex(fingerprint.digest(body.getBytes())));
     }
 
-    /** What tells one request from another; empty if there is no key to remember it with. */
-    String fingerprint(NewReport report) {
-        if (text == null) {
-            return "";
-        }
-        MessageDigest digest = sha256();
-        digest.update(
-                (report.type() + '\n' + report.timeout() + '\n' + report.priority() + '\n' + report.parameters() + '\n')
-                        .getBytes(StandardCharsets.UTF_8));
-        digest.update(report.input().getBytes());
-        return hex(digest.digest());
+    /** The key of one of the reports that the request asks for. */
+    public IdempotencyKey ofPart(int index) {
+        return this == NONE ? NONE : new IdempotencyKey(name + ':' + index, fingerprint);
+    }
+
+    /** As in the name of its Redis key; empty for none. */
+    String name() {
+        return name;
+    }
+
+    /** Tells one request from another; empty for none. */
+    String fingerprint() {
+        return fingerprint;
     }
 
     private static String hex(byte[] digest) {

@@ -24,27 +24,7 @@ final class Lane {
         return PREFIX + ":types";
     }
 
-    /** Sorted set: worker → free slots. */
-    static String workers() {
-        return PREFIX + ":workers";
-    }
-
-    /** Sorted set: worker → last beat, ms. */
-    static String beats() {
-        return PREFIX + ":beats";
-    }
-
-    /** Hash: worker → what it tells of itself, JSON. */
-    static String information() {
-        return PREFIX + ":info";
-    }
-
-    /** Set: the reports that one worker holds. */
-    static String held(String worker) {
-        return PREFIX + ":held:" + worker;
-    }
-
-    /** The channel on which one worker is told to stop a report. */
+    /** The channel on which one worker is told that an attempt in its hands was cancelled. */
     static String controlChannel(String worker) {
         return PREFIX + ":control:" + worker;
     }

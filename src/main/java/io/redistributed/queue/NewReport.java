@@ -11,17 +11,23 @@ import java.util.Objects;
  * @param type report type
  * @param parameters the generator's parameters; may be empty
  * @param input what to report on; may be empty
- * @param timeout hard bound of one attempt; null for the queue's own
+ * @param timeout hard bound of one attempt, 100 ms to 24 h; null for the queue's own
  * @param priority 0 to {@value #HIGHEST_PRIORITY}; each level is an hour's head start over those who wait
  */
 public record NewReport(String type, JsonObject parameters, Buffer input, Duration timeout, int priority) {
 
+    public static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(100);
+    public static final Duration LONGEST_TIMEOUT = Duration.ofHours(24);
     public static final int HIGHEST_PRIORITY = 9;
 
     public NewReport {
         Objects.requireNonNull(type);
         Objects.requireNonNull(parameters);
         Objects.requireNonNull(input);
+        if (timeout != null && (timeout.compareTo(SHORTEST_TIMEOUT) < 0 || timeout.compareTo(LONGEST_TIMEOUT) > 0)) {
+            throw new IllegalArgumentException(
+                    "timeout: " + timeout + " is not from " + SHORTEST_TIMEOUT + " to " + LONGEST_TIMEOUT);
+        }
         if (priority < 0 || priority > HIGHEST_PRIORITY) {
             throw new IllegalArgumentException("priority: " + priority + " is not from 0 to " + HIGHEST_PRIORITY);
         }

@@ -19,6 +19,7 @@ final class QueueScripts {
     static final LuaScript CANCEL = load("cancel");
     static final LuaScript RETRY = load("retry");
     static final LuaScript LIST = load("list");
+    static final LuaScript WORKERS = load("workers");
 
     private static final List<String> KEYS = List.of(Lane.PREFIX);
 

@@ -17,7 +17,7 @@ public record ReportFilter(ReportState state, String type, int limit, String cur
             throw new IllegalArgumentException("limit: " + limit + " is not from 1 to " + MAX_LIMIT);
         }
         if (!cursor.matches("\\d{0,20}")) {
-            throw new IllegalArgumentException("cursor: not one of a page before");
+            throw new IllegalArgumentException("cursor: \"" + cursor + "\" is none that a page has given");
         }
     }
 }

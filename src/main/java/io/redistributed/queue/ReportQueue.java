@@ -21,6 +21,7 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -47,6 +48,8 @@ public final class ReportQueue {
 
     /** More than any API node should be waited on; each costs a channel. */
     private static final int MAX_IN_FLIGHT = 10_000;
+
+    private static final String REPORT_ID = "redistributed.report.id";
 
     private final Vertx vertx;
     private final QueueSettings settings;
@@ -115,7 +118,7 @@ public final class ReportQueue {
         String id = newId();
         Buffer body = message(id, report);
         PublishTracer.Publishing publishing = tracer.start(DESTINATION, body.length());
-        Span span = Span.fromContext(publishing.context()).setAttribute("redistributed.report.id", id);
+        Span span = Span.fromContext(publishing.context()).setAttribute(REPORT_ID, id);
         String traceId = span.getSpanContext().isValid() ? span.getSpanContext().getTraceId() : "";
         List<Object> args = List.of(
                 id,
@@ -127,17 +130,23 @@ public final class ReportQueue {
                 settings.maxWaiting(),
                 report.timeout() == null ? "" : report.timeout().toMillis(),
                 report.priority(),
-                key.digest(),
-                key.fingerprint(report));
+                key.name(),
+                key.fingerprint());
         try (Scope current = publishing.context().makeCurrent()) {
             return scripts.runUntilAnswered(QueueScripts.SUBMIT, args, PATIENCE)
                     .compose(reply -> submitted(reply, id, traceId))
-                    .onSuccess(stored -> publishing.succeeded())
+                    .onSuccess(stored -> {
+                        span.setAttribute(REPORT_ID, stored.id());
+                        publishing.succeeded();
+                    })
                     .onFailure(publishing::failed);
         }
     }
 
-    /** Cancels a report; see {@link Cancellation} for what comes of it. */
+    /**
+     * Cancels a report; see {@link Cancellation} for what comes of it. Fails with a
+     * {@link io.redistributed.redis.RedisUnavailableException} after some seconds without Redis.
+     */
     public Future<Cancellation> cancel(String id) {
         return scripts.runUntilAnswered(QueueScripts.CANCEL, List.of(id), PATIENCE)
                 .map(reply -> Cancellation.valueOf(reply.toString().toUpperCase(Locale.ROOT)));
@@ -153,7 +162,7 @@ public final class ReportQueue {
         return scripts.run(QueueScripts.RETRY, List.of(id, settings.maxWaiting()))
                 .compose(reply -> switch (reply.toString()) {
                     case "unknown" -> Future.succeededFuture(false);
-                    case "queued" -> Future.succeededFuture(true);
+                    case "ok" -> Future.succeededFuture(true);
                     case "full" -> Future.failedFuture(new QueueFullException(settings.maxWaiting()));
                     case "no input" -> Future.failedFuture(new IllegalStateException("its input is no longer stored"));
                     default ->
@@ -162,37 +171,36 @@ public final class ReportQueue {
                 });
     }
 
-    /** Reports from the newest to the oldest, a page at a time. */
+    /**
+     * Reports from the newest to the oldest, a page at a time; those that were created within the retention. Whoever
+     * follows the cursors meets each report once that was there when he began, and none that came after.
+     */
     public Future<ReportPage> list(ReportFilter filter) {
         List<Object> args = List.of(
                 filter.state() == null ? "" : filter.state().text(),
                 filter.type() == null ? "" : filter.type(),
                 filter.limit(),
                 filter.cursor());
-        return scripts.run(QueueScripts.LIST, args).compose(page -> {
-            List<Future<Optional<Report>>> reports =
-                    page.get(1).stream().map(id -> find(id.toString())).toList();
-            return Future.all(reports)
-                    .map(all -> new ReportPage(
-                            reports.stream()
-                                    .flatMap(report -> report.result().stream())
-                                    .toList(),
-                            page.get(0).toString()));
-        });
+        return scripts.run(QueueScripts.LIST, args)
+                .map(page -> new ReportPage(
+                        page.get(1).stream()
+                                .map(report -> Report.of(report.get(0).toString(), fields(report.get(1))))
+                                .toList(),
+                        page.get(0).toString()));
     }
 
-    /** The workers of the cluster, as they told of themselves with their latest beats. */
+    /** The workers of the cluster by id, as they told of themselves with their latest beats. */
     public Future<List<WorkerState>> workers() {
-        return Workers.read(commands);
+        return scripts.run(QueueScripts.WORKERS, List.of()).map(workers -> workers.stream()
+                .map(WorkerState::of)
+                .sorted(Comparator.comparing(WorkerState::id))
+                .toList());
     }
 
     /** The report as it is now; empty if there is none of that id. */
     public Future<Optional<Report>> find(String id) {
         return commands.send(Request.cmd(Command.HGETALL).arg(Lane.report(id))).map(reply -> {
-            Map<String, String> fields = new HashMap<>();
-            for (String field : reply.getKeys()) {
-                fields.put(field, reply.get(field).toString());
-            }
+            Map<String, String> fields = fields(reply);
             return fields.containsKey("state") ? Optional.of(Report.of(id, fields)) : Optional.empty();
         });
     }
@@ -248,9 +256,17 @@ public final class ReportQueue {
                         new IdempotencyConflictException(reply.get(1).toString()));
             case "known" ->
                 Future.succeededFuture(
-                        new Submitted(reply.get(1).toString(), reply.get(2).toString(), false));
-            default -> Future.succeededFuture(new Submitted(id, traceId, true));
+                        new Submitted(reply.get(1).toString(), reply.get(2).toString()));
+            default -> Future.succeededFuture(new Submitted(id, traceId));
         };
+    }
+
+    private static Map<String, String> fields(Response hash) {
+        Map<String, String> fields = new HashMap<>();
+        for (String field : hash.getKeys()) {
+            fields.put(field, hash.get(field).toString());
+        }
+        return fields;
     }
 
     /** What the worker gets, but for the attempt, which the scripts put in front. */

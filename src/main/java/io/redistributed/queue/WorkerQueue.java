@@ -53,7 +53,10 @@ public final class WorkerQueue {
         return Lane.workerChannel(worker);
     }
 
-    /** Where this worker is told that a beat is worth its while: one of its reports was cancelled. */
+    /**
+     * Where this worker is told, by its {@link Attempt#key}, that an attempt in its hands was cancelled. No more than a
+     * hint: what counts, and comes also if the hint is lost, is the answer to a beat.
+     */
     public String controlChannel() {
         return Lane.controlChannel(worker);
     }

@@ -42,7 +42,7 @@ final class AttemptRunner {
         describe(execution);
         Attempt attempt = execution.attempt();
         Context context = Context.current();
-        Future<Outcome> generated = input(attempt)
+        Future<GeneratedContent> generated = input(attempt)
                 .compose(input -> Generators.ask(
                         vertx,
                         attempt.type(),
@@ -54,11 +54,9 @@ final class AttemptRunner {
                                 context,
                                 execution::progress),
                         attempt.timeout() == null ? timeout : attempt.timeout()))
-                .compose(AttemptRunner::outcome)
-                .recover(cause -> Future.succeededFuture(failure(execution.span(), cause)));
-        Future<Outcome> cancelled = execution.cancellation().map(v -> cancelled(execution.span()));
-        return Future.any(generated, cancelled)
-                .map(first -> cancelled.isComplete() ? cancelled.result() : generated.result())
+                .compose(AttemptRunner::storable);
+        return Future.any(generated.otherwiseEmpty(), execution.cancellation())
+                .map(first -> outcome(execution.span(), generated))
                 // Also after a timeout: whatever the generator still does is for nobody.
                 .onComplete(over -> execution.cancel());
     }
@@ -86,17 +84,23 @@ final class AttemptRunner {
                         : Future.succeededFuture(input));
     }
 
-    private static Future<Outcome> outcome(GeneratedContent content) {
+    private static Future<GeneratedContent> storable(GeneratedContent content) {
         if (content.body().length() > MAX_RESULT_BYTES) {
             return Future.failedFuture(GenerationException.invalidInput("the report came to "
                     + content.body().length() + " bytes; at most " + MAX_RESULT_BYTES + " can be stored"));
         }
-        return Future.succeededFuture(Outcome.done(content.body(), content.contentType()));
+        return Future.succeededFuture(content);
     }
 
-    private static Outcome cancelled(Span span) {
-        span.addEvent("cancelled");
-        return Outcome.cancelled();
+    private static Outcome outcome(Span span, Future<GeneratedContent> generated) {
+        if (!generated.isComplete()) {
+            span.addEvent("cancelled");
+            return Outcome.cancelled();
+        }
+        if (generated.failed()) {
+            return failure(span, generated.cause());
+        }
+        return Outcome.done(generated.result().body(), generated.result().contentType());
     }
 
     private static Outcome failure(Span span, Throwable cause) {

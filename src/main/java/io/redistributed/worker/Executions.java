@@ -46,6 +46,10 @@ final class Executions {
         known.addAll(keys);
     }
 
+    boolean isRunning(String key) {
+        return running.containsKey(key);
+    }
+
     /** Stops an attempt, by its key, if it is running. */
     void cancel(String key) {
         Execution execution = running.get(key);

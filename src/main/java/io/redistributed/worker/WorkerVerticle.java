@@ -42,9 +42,6 @@ public final class WorkerVerticle extends VerticleBase {
     /** Names the channels of control on spans and in policies. */
     private static final String CONTROL = "control";
 
-    /** Between two beats out of turn. */
-    private static final long HINT_MILLIS = 20;
-
     private static final String VERSION =
             Objects.requireNonNullElse(WorkerVerticle.class.getPackage().getImplementationVersion(), "unknown");
 
@@ -167,18 +164,13 @@ public final class WorkerVerticle extends VerticleBase {
         });
     }
 
-    /**
-     * One of the reports may have been cancelled: Redis tells which. What the message says does not matter, as anybody can
-     * publish it; nor how many there are.
-     */
+    /** A hint, which anybody could publish: whether the attempt was cancelled is what the answer to a beat says. */
     private Future<Void> control(TracedMessage message) {
-        if (!hinted) {
+        if (!hinted && !stopping && executions.isRunning(message.body().toString())) {
             hinted = true;
-            vertx.setTimer(HINT_MILLIS, id -> {
+            lastBeat.onComplete(told -> {
                 hinted = false;
-                if (!stopping) {
-                    beatOn();
-                }
+                beatOn();
             });
         }
         return Future.succeededFuture();

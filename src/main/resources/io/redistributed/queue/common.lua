@@ -64,9 +64,10 @@ local function address(message, worker)
   return table.concat(message)
 end
 
+-- The worker itself ends, as failed, what takes longer than allowed; the deadline is for one that does not.
 local function assign(id, attempt, worker, allowed)
   redis.call('HSET', report_key(id), 'state', 'running', 'worker', worker, 'attempt', attempt,
-    'started', now, 'deadline', now + allowed)
+    'started', now, 'deadline', now + allowed + lease)
   redis.call('ZADD', lane .. ':leases', now + lease, id)
   redis.call('SADD', held_key(worker), id)
 end
@@ -151,9 +152,14 @@ local function requeue(id)
   end
 end
 
+-- No attempt is left, or none is wanted.
+local function give_up(id)
+  conclude(id, redis.call('HGET', report_key(id), 'cancelled') and 'cancelled' or 'failed')
+end
+
 local function fail(id, attempt, why)
   redis.call('HSET', report_key(id), 'error', why, 'error:' .. attempt, why)
-  conclude(id, 'failed')
+  give_up(id)
 end
 
 -- An attempt ended without a word from its worker. Counted apart from failures: what kills its worker dies soon.

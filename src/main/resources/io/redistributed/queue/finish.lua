@@ -1,5 +1,5 @@
 -- Ends an attempt and hands the worker its next report. Fenced by worker and attempt: a late worker changes nothing.
--- Runs twice without harm.
+-- A report that was cancelled and comes to a result before its worker has heard of it is done. Runs twice without harm.
 -- ARGV[7..]  id, attempt, worker, outcome (done | failed | retry | cancelled), result, content type, error, span of the attempt
 --            (trace id-span id, hex), whether the worker wants another (1 | 0)
 -- Returns {'ok' | 'stale', message of the next attempt or nil}.
@@ -25,14 +25,12 @@ if mine and stored[1] == 'running' then
   else
     redis.call('HSET', key, 'error', error, 'error:' .. attempt, error, 'previous', span)
     local failures = redis.call('HINCRBY', key, 'failures', 1)
-    if redis.call('HGET', key, 'cancelled') then
-      conclude(id, 'cancelled')
-    elseif outcome == 'retry' and failures < attempts then
+    if outcome == 'retry' and failures < attempts and not redis.call('HGET', key, 'cancelled') then
       redis.call('HSET', key, 'state', 'queued')
       redis.call('HDEL', key, 'worker', 'deadline', 'progress')
       redis.call('ZADD', lane .. ':delayed', now + math.min(backoff * 2 ^ (failures - 1), longest_backoff), id)
     else
-      conclude(id, 'failed')
+      give_up(id)
     end
   end
 else

@@ -1,12 +1,27 @@
 -- Reports from the newest to the oldest, a page at a time. Looks at a bounded number of reports a call, so a page may be
 -- short, or empty, with more to come.
 -- ARGV[7..]  state or '', type or '', most to return, cursor: '' or what the page before returned
--- Returns {cursor of the next page or '' at the end, ids}.
+-- Returns {cursor of the next page or '' at the end, for each report {id, {field, value, …}}}.
 local state, kind, limit, cursor = ARGV[7], ARGV[8], tonumber(ARGV[9]), ARGV[10]
 local batch, most_looked_at = 100, 2000
 
+-- All but what is for workers: parameters may be long.
+local function fields_of(id)
+  local names = {}
+  for _, name in ipairs(redis.call('HKEYS', report_key(id))) do
+    if name ~= 'message' and name ~= 'header' then
+      names[#names + 1] = name
+    end
+  end
+  local fields = {}
+  for i, value in ipairs(redis.call('HMGET', report_key(id), unpack(names))) do
+    fields[2 * i - 1], fields[2 * i] = names[i], value
+  end
+  return fields
+end
+
 local newest = cursor == '' and '+inf' or '(' .. cursor
-local ids, looked_at = {}, 0
+local reports, looked_at = {}, 0
 while looked_at < most_looked_at do
   local page = redis.call('ZREVRANGEBYSCORE', lane .. ':recent', newest, '-inf', 'WITHSCORES', 'LIMIT', 0, batch)
   for i = 1, #page, 2 do
@@ -15,14 +30,14 @@ while looked_at < most_looked_at do
     looked_at = looked_at + 1
     local stored = redis.call('HMGET', report_key(id), 'state', 'type')
     if stored[1] and (state == '' or stored[1] == state) and (kind == '' or stored[2] == kind) then
-      ids[#ids + 1] = id
-      if #ids == limit then
-        return { created, ids }
+      reports[#reports + 1] = { id, fields_of(id) }
+      if #reports == limit then
+        return { created, reports }
       end
     end
   end
   if #page < 2 * batch then
-    return { '', ids }
+    return { '', reports }
   end
 end
-return { string.sub(newest, 2), ids }
+return { string.sub(newest, 2), reports }

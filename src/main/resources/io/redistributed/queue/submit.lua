@@ -12,10 +12,11 @@ if redis.call('EXISTS', report_key(id)) == 1 then
 end
 if ARGV[16] ~= '' then
   local known = redis.call('HMGET', idempotency, 'id', 'fingerprint')
-  if known[1] and known[2] ~= fingerprint then
+  local known_trace = known[1] and redis.call('HGET', report_key(known[1]), 'trace')
+  if known_trace and known[2] ~= fingerprint then
     return { 'conflict', known[1] }
-  elseif known[1] then
-    return { 'known', known[1], redis.call('HGET', report_key(known[1]), 'trace') or '' }
+  elseif known_trace then
+    return { 'known', known[1], known_trace }
   end
 end
 local waiting = redis.call('ZCARD', lane .. ':waiting')
@@ -23,8 +24,14 @@ if waiting > 0 and waiting >= most then
   return { 'full' }
 end
 
+-- The pages of a list follow each other by time of creation, so no two reports share one.
+local created = now_micros
+while redis.call('ZCOUNT', lane .. ':recent', created, created) > 0 do
+  created = created + 1
+end
+
 redis.call('HSET', report_key(id), 'state', 'queued', 'type', kind, 'message', message, 'header', header,
-  'trace', trace, 'created', now_micros)
+  'trace', trace, 'created', created)
 if allowed ~= '' then
   redis.call('HSET', report_key(id), 'timeout', allowed)
 end
@@ -43,7 +50,7 @@ if waiting > 0 or not dispatch(id) then
   end
   wait(id)
 end
-redis.call('ZADD', lane .. ':recent', now_micros, id)
+redis.call('ZADD', lane .. ':recent', created, id)
 if ARGV[16] ~= '' then
   redis.call('HSET', idempotency, 'id', id, 'fingerprint', fingerprint)
   redis.call('PEXPIRE', idempotency, retention)

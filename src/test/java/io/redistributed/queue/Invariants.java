@@ -60,11 +60,11 @@ final class Invariants {
                             .hasSize(1);
                 case "running" ->
                     assertThat(home).as("home of %s", report).containsExactly("leased", "held by " + report.get(2));
-                case "done", "failed" ->
+                case "done", "failed", "cancelled" ->
                     assertThat(home).as("home of %s", report).isEmpty();
                 default -> throw new AssertionError("state of " + report);
             }
-            boolean ended = report.get(1).equals("done") || report.get(1).equals("failed");
+            boolean ended = ReportState.of((String) report.get(1)).isTerminal();
             assertThat(ttl > 0).as("time to live of %s", report).isEqualTo(ended);
             if (ended) {
                 over.add((String) report.get(0));

@@ -1,0 +1,151 @@
+package io.redistributed.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Requests that are made again. */
+class IdempotencyTest extends OnEveryRedis {
+
+    private static final IdempotencyKey KEY = key("order-17", "body");
+    private static final NewReport REPORT =
+            new NewReport("summary", new JsonObject().put("top", 3), Buffer.buffer("input"));
+
+    @Test
+    void theSameRequestIsTheSameReport() {
+        Submitted first = submit(KEY);
+        Object keys = queue.cli("DBSIZE");
+
+        assertThat(submit(KEY)).isEqualTo(first);
+        assertThat(submit(key("order-17", "body"))).isEqualTo(first);
+
+        assertThat(queue.cli("DBSIZE")).isEqualTo(keys);
+        assertThat(queue.waiting()).isEqualTo(List.of(first.id()));
+        assertThat(queue.cli("ZCARD", "{rd:0}:recent")).isEqualTo(1L);
+    }
+
+    @Test
+    void manyAtOnceAreOneReport() {
+        List<Future<Submitted>> submitted = IntStream.range(0, 50)
+                .mapToObj(i -> queue.start(() -> queue.queue.submit(REPORT, KEY)))
+                .toList();
+
+        assertThat(submitted.stream().map(QueueFixture::await).distinct()).hasSize(1);
+        assertThat(queue.cli("ZCARD", "{rd:0}:recent")).isEqualTo(1L);
+    }
+
+    @Test
+    void theSameRequestIsTheSameReportAlsoAfterItHasEnded() throws IOException {
+        FakeWorker worker = queue.worker("w");
+        worker.beat(1);
+        Submitted first = submit(KEY);
+        worker.finish(worker.next(), Outcome.done(Buffer.buffer("result"), "text/plain"));
+        Map<String, String> done = queue.stored(first.id());
+
+        assertThat(submit(KEY)).isEqualTo(first);
+
+        assertThat(queue.stored(first.id())).isEqualTo(done);
+        worker.assertNothingPublished();
+    }
+
+    @Test
+    void anotherRequestUnderTheSameKeyIsRefused() {
+        Submitted first = submit(KEY);
+        Object keys = queue.cli("DBSIZE");
+
+        assertThatThrownBy(() -> submit(key("order-17", "other body")))
+                .isInstanceOf(IdempotencyConflictException.class)
+                .hasMessageContaining(first.id());
+        assertThatThrownBy(() -> submit(IdempotencyKey.of("order-17", "/elsewhere", Buffer.buffer("body"))))
+                .isInstanceOf(IdempotencyConflictException.class);
+
+        assertThat(queue.cli("DBSIZE")).isEqualTo(keys);
+        assertThat(submit(key("order-18", "body"))).isNotEqualTo(first);
+        assertThat(submit(IdempotencyKey.NONE)).isNotEqualTo(submit(IdempotencyKey.NONE));
+    }
+
+    @Test
+    void eachPartOfARequestIsAReportOfItsOwn() {
+        Submitted first = submit(KEY.ofPart(0));
+        Submitted second = submit(KEY.ofPart(1));
+
+        assertThat(List.of(first, second)).doesNotHaveDuplicates().doesNotContain(submit(KEY));
+        assertThat(submit(KEY.ofPart(1))).isEqualTo(second);
+        assertThat(submit(IdempotencyKey.NONE.ofPart(0))).isNotEqualTo(submit(IdempotencyKey.NONE.ofPart(0)));
+    }
+
+    @Test
+    void aKeyIsForgottenWithTheRetention() {
+        Submitted first = submit(KEY);
+        String key = (String) ((List<?>) queue.cli("KEYS", "{rd:0}:idempotency:*")).get(0);
+        assertThat((Long) queue.cli("PTTL", key))
+                .isBetween(1L, QueueFixture.RULES.retention().toMillis());
+
+        queue.cli("DEL", key);
+
+        assertThat(submit(KEY)).isNotEqualTo(first);
+    }
+
+    @Test
+    void aKeyWhoseReportIsGoneStandsForNothing() {
+        Submitted first = submit(KEY);
+        queue.cli("DEL", "{rd:0}:report:" + first.id(), "{rd:0}:input:" + first.id(), "{rd:0}:waiting");
+
+        Submitted second = submit(key("order-17", "other body"));
+
+        assertThat(second).isNotEqualTo(first);
+        assertThat(submit(key("order-17", "other body"))).isEqualTo(second);
+    }
+
+    @Test
+    void aFullQueueStillKnowsItsReportsButRemembersNoOthers() throws IOException {
+        QueueSettings one = new QueueSettings(
+                Duration.ofHours(1), Duration.ofHours(2), 3, 2, Duration.ofSeconds(1), Duration.ofHours(1), 1);
+        try (QueueFixture small = new QueueFixture(kind.start(), one)) {
+            Submitted first = small.get(() -> small.queue.submit(REPORT, KEY));
+            IdempotencyKey other = key("order-18", "body");
+
+            assertThat(small.get(() -> small.queue.submit(REPORT, KEY))).isEqualTo(first);
+            assertThatThrownBy(() -> small.get(() -> small.queue.submit(REPORT, other)))
+                    .isInstanceOf(QueueFullException.class);
+
+            small.get(() -> small.queue.cancel(first.id()));
+            assertThat(small.get(() -> small.queue.submit(REPORT, other))).isNotEqualTo(first);
+        }
+    }
+
+    @Test
+    void withoutAKeyNothingIsRemembered() {
+        submit(IdempotencyKey.NONE);
+        submit(IdempotencyKey.NONE.ofPart(0));
+
+        assertThat(queue.cli("KEYS", "{rd:0}:idempotency:*")).isEqualTo(List.of());
+    }
+
+    @Test
+    void aKeyHasOneTo255Characters() {
+        for (String text : List.of("", "k".repeat(256))) {
+            assertThatThrownBy(() -> key(text, "body"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("an idempotency key has 1 to 255 characters, not " + text.length());
+        }
+        assertThat(submit(key("k".repeat(255), "body"))).isNotEqualTo(submit(key("k", "body")));
+    }
+
+    private static IdempotencyKey key(String text, String body) {
+        return IdempotencyKey.of(text, "/reports", Buffer.buffer(body));
+    }
+
+    private static Submitted submit(IdempotencyKey key) {
+        return queue.get(() -> queue.queue.submit(REPORT, key));
+    }
+}

@@ -1,0 +1,159 @@
+package io.redistributed.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ListTest extends OnEveryRedis {
+
+    @Test
+    void reportsComeFromTheNewestToTheOldest() throws IOException {
+        FakeWorker worker = queue.worker("w");
+        worker.beat(1);
+        String done = queue.submit("input");
+        worker.finish(worker.next(done), Outcome.retry("no luck"));
+        List<String> more = List.of(queue.submit(), queue.submit());
+
+        ReportPage page = list(null, null, 200, "");
+
+        assertThat(page.reports()).extracting(Report::id).containsExactly(more.get(1), more.get(0), done);
+        assertThat(page.reports()).allSatisfy(report -> assertThat(report).isEqualTo(queue.find(report.id())));
+        assertThat(page.cursor()).isEmpty();
+    }
+
+    @Test
+    void anEmptyQueueHasAnEmptyList() {
+        assertThat(list(null, null, 1, "")).isEqualTo(new ReportPage(List.of(), ""));
+    }
+
+    @Test
+    void stateAndTypeFilter() throws IOException {
+        FakeWorker worker = queue.worker("w");
+        worker.beat(1);
+        String failed = queue.submit();
+        worker.finish(worker.next(failed), Outcome.failed("no"));
+        String running = queue.submit();
+        String queued = queue.submit();
+        String cancelled = submit("simulated");
+        queue.get(() -> queue.queue.cancel(cancelled));
+
+        assertThat(ids(ReportState.FAILED, null)).containsExactly(failed);
+        assertThat(ids(ReportState.RUNNING, null)).containsExactly(running);
+        assertThat(ids(ReportState.QUEUED, null)).containsExactly(queued);
+        assertThat(ids(ReportState.CANCELLED, null)).containsExactly(cancelled);
+        assertThat(ids(ReportState.DONE, null)).isEmpty();
+        assertThat(ids(null, "simulated")).containsExactly(cancelled);
+        assertThat(ids(null, "summary")).containsExactly(queued, running, failed);
+        assertThat(ids(ReportState.RUNNING, "simulated")).isEmpty();
+        assertThat(ids(null, "nope")).isEmpty();
+    }
+
+    @Test
+    void pagesHaveNoGapsAndNoRepeatsWhileNewReportsCome() {
+        List<String> ids = submitAtOnce(1_000);
+        Collections.reverse(ids);
+
+        List<String> seen = new ArrayList<>();
+        String cursor = "";
+        do {
+            ReportPage page = list(null, null, 7, cursor);
+            page.reports().forEach(report -> seen.add(report.id()));
+            cursor = page.cursor();
+            queue.submit();
+        } while (!cursor.isEmpty());
+
+        assertThat(seen).isEqualTo(ids);
+    }
+
+    @Test
+    void whatIsRareIsFoundAPageAtATime() {
+        String first = submit("rare");
+        submitAtOnce(2_500);
+        String last = submit("rare");
+
+        ReportPage page = list(null, "rare", 10, "");
+        assertThat(page.reports()).extracting(Report::id).containsExactly(last);
+        assertThat(page.cursor()).isNotEmpty();
+        ReportPage next = list(null, "rare", 10, page.cursor());
+        assertThat(next.reports()).extracting(Report::id).containsExactly(first);
+        assertThat(next.cursor()).isEmpty();
+    }
+
+    @Test
+    void whatIsGoneIsPassedOver() {
+        List<String> ids = List.of(queue.submit(), queue.submit(), queue.submit());
+        queue.cli("DEL", "{rd:0}:report:" + ids.get(1));
+        queue.cli("ZREM", "{rd:0}:waiting", ids.get(1));
+
+        ReportPage page = list(null, null, 2, "");
+
+        assertThat(page.reports()).extracting(Report::id).containsExactly(ids.get(2), ids.get(0));
+    }
+
+    @Test
+    void longParametersAreNotReadForAList() {
+        JsonObject parameters = new JsonObject().put("text", "x".repeat(1_000_000));
+        for (int i = 0; i < 20; i++) {
+            queue.get(() -> queue.queue.submit(new NewReport("summary", parameters, Buffer.buffer())));
+        }
+        queue.cli("CONFIG", "RESETSTAT");
+
+        assertThat(list(null, null, 200, "").reports()).hasSize(20);
+
+        String stats = (String) queue.cli("INFO", "stats");
+        long sent = stats.lines()
+                .filter(line -> line.startsWith("total_net_output_bytes:"))
+                .mapToLong(line -> Long.parseLong(line.split(":")[1].strip()))
+                .sum();
+        assertThat(sent).isLessThan(100_000);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, '', limit: 0 is not from 1 to 200",
+        "201, '', limit: 201 is not from 1 to 200",
+        "1, x, 'cursor: \"x\" is none that a page has given'",
+        "1, -1, 'cursor: \"-1\" is none that a page has given'",
+        "1, +inf, 'cursor: \"+inf\" is none that a page has given'",
+    })
+    void badFiltersAreRefused(int limit, String cursor, String why) {
+        assertThatThrownBy(() -> new ReportFilter(null, null, limit, cursor))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(why);
+    }
+
+    private static String submit(String type) {
+        return queue.get(() -> queue.queue.submit(new NewReport(type, new JsonObject(), Buffer.buffer())))
+                .id();
+    }
+
+    /** As fast as Redis takes them. */
+    private static List<String> submitAtOnce(int count) {
+        List<Future<Submitted>> submitted = IntStream.range(0, count)
+                .mapToObj(i -> queue.start(
+                        () -> queue.queue.submit(new NewReport("summary", new JsonObject(), Buffer.buffer()))))
+                .toList();
+        List<String> ids = new ArrayList<>();
+        submitted.forEach(one -> ids.add(QueueFixture.await(one).id()));
+        return ids;
+    }
+
+    private static ReportPage list(ReportState state, String type, int limit, String cursor) {
+        return queue.get(() -> queue.queue.list(new ReportFilter(state, type, limit, cursor)));
+    }
+
+    private static List<String> ids(ReportState state, String type) {
+        return list(state, type, 200, "").reports().stream().map(Report::id).toList();
+    }
+}

@@ -1,0 +1,225 @@
+package io.redistributed.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceState;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Reports that are given another chance. */
+class RetryTest extends OnEveryRedis {
+
+    private static final Outcome DONE = Outcome.done(Buffer.buffer("result"), "text/plain");
+    private static final SpanContext SPAN = SpanContext.create(
+            "4bf92f3577b34da6a3ce929d000e4736", "34f067aa0ba902b7", TraceFlags.getSampled(), TraceState.getDefault());
+
+    private FakeWorker worker;
+
+    @BeforeEach
+    void startWorker() throws IOException {
+        worker = queue.worker("w");
+        worker.beat(1);
+    }
+
+    @Test
+    void aFailedReportIsTriedAgainWithItsInput() throws IOException {
+        String id = queue.submit("input");
+        worker.finish(worker.next(id), Outcome.failed("first"), SPAN, true);
+
+        assertThat(retry(id)).isTrue();
+
+        Attempt second = worker.next(id);
+        assertThat(second.number()).isEqualTo(2);
+        assertThat(second.previous().getSpanId()).isEqualTo(SPAN.getSpanId());
+        assertThat(second.hasInput()).isTrue();
+        assertThat(worker.input(id)).isEqualTo(Buffer.buffer("input"));
+        Report running = queue.find(id);
+        assertThat(running.state()).isEqualTo(ReportState.RUNNING);
+        assertThat(running.ended()).isNull();
+        assertThat(running.error()).isNull();
+        assertThat(running.errors()).isEqualTo(Map.of(1, "first"));
+        assertLives(id, -1, -1);
+
+        worker.finish(second, DONE);
+        assertThat(queue.find(id).state()).isEqualTo(ReportState.DONE);
+        assertThat((Long) queue.cli("PTTL", "{rd:0}:report:" + id)).isPositive();
+        assertThat(queue.cli("EXISTS", "{rd:0}:input:" + id)).isEqualTo(0L);
+    }
+
+    @Test
+    void allAttemptsAreThereAnewAndTheirNumbersGoOn() throws IOException {
+        String id = queue.submit("input");
+        failThreeTimes(id);
+        assertThat(queue.find(id).state()).isEqualTo(ReportState.FAILED);
+
+        retry(id);
+        failThreeTimes(id);
+
+        Report failed = queue.find(id);
+        assertThat(failed.state()).isEqualTo(ReportState.FAILED);
+        assertThat(failed.attempt()).isEqualTo(6);
+        assertThat(failed.errors()).hasSize(6);
+        assertLives(
+                id,
+                QueueFixture.RULES.retention().toMillis(),
+                QueueFixture.RULES.retention().toMillis());
+    }
+
+    @Test
+    void crashesAreForgottenToo() throws IOException {
+        String id = queue.submit();
+        for (int round = 0; round < 2; round++) {
+            for (int crash = 0; crash < 2; crash++) {
+                worker.next(id);
+                queue.expire(id);
+                queue.reap();
+            }
+            assertThat(queue.find(id).state()).isEqualTo(ReportState.FAILED);
+            retry(id);
+        }
+        worker.finish(worker.next(id), DONE);
+    }
+
+    @Test
+    void aCancelledReportIsNoLongerCancelled() throws IOException {
+        String id = queue.submit();
+        Attempt first = worker.next(id);
+        queue.get(() -> queue.queue.cancel(id));
+        worker.finish(first, Outcome.cancelled());
+
+        assertThat(retry(id)).isTrue();
+
+        assertThat(worker.beat(1, worker.next(id)).cancelled()).isEmpty();
+        queue.expire(id);
+        queue.reap();
+        assertThat(worker.next(id).number()).isEqualTo(3);
+        assertThat(worker.finish(first, DONE).stale()).isTrue();
+        assertThat(queue.find(id).state()).isEqualTo(ReportState.RUNNING);
+    }
+
+    @Test
+    void aReportThatNeverRanIsTriedForTheFirstTime() throws IOException {
+        worker.beat(0);
+        String id = queue.submit();
+        queue.get(() -> queue.queue.cancel(id));
+        worker.beat(1);
+
+        retry(id);
+
+        assertThat(worker.next(id).number()).isEqualTo(1);
+    }
+
+    @Test
+    void withoutAFreeWorkerItWaitsInItsOldPlace() throws IOException {
+        String id = queue.submit();
+        worker.finish(worker.next(id), Outcome.failed("no"));
+        String runs = queue.submit();
+        String later = queue.submit();
+
+        retry(id);
+
+        assertThat(queue.waiting()).isEqualTo(List.of(id, later));
+        Report queued = queue.find(id);
+        assertThat(queued.state()).isEqualTo(ReportState.QUEUED);
+        assertThat(queued.worker()).isNull();
+        assertThat(queued.error()).isNull();
+        Finished finished = worker.finish(worker.next(runs), DONE);
+        assertThat(FakeWorker.attempt(finished.next().orElseThrow()).key()).isEqualTo(id + "#2");
+    }
+
+    @Test
+    void withoutItsInputItIsNotTried() throws IOException {
+        String id = queue.submit("input");
+        worker.finish(worker.next(id), Outcome.failed("no"));
+        queue.cli("DEL", "{rd:0}:input:" + id);
+        Map<String, String> before = queue.stored(id);
+
+        assertThatThrownBy(() -> retry(id))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("its input is no longer stored");
+
+        assertThat(queue.stored(id)).isEqualTo(before);
+    }
+
+    @Test
+    void onlyWhatHasFailedOrWasCancelledIsTriedAgain() throws IOException {
+        String id = queue.submit();
+        String waits = queue.submit();
+        Map<String, String> running = queue.stored(id);
+        assertThatThrownBy(() -> retry(id))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("it is running");
+        assertThat(queue.stored(id)).isEqualTo(running);
+        assertThatThrownBy(() -> retry(waits)).hasMessageContaining("it is queued");
+        worker.finish(worker.next(id), DONE);
+        assertThatThrownBy(() -> retry(id)).hasMessageContaining("it is done");
+        assertThat(retry("0-unknown")).isFalse();
+    }
+
+    @Test
+    void aFullQueueTakesNothingBack() throws IOException {
+        try (QueueFixture small = new QueueFixture(kind.start(), withMaxWaiting(1))) {
+            FakeWorker only = small.worker("w");
+            only.beat(1);
+            String id = small.submit("input");
+            only.finish(only.next(id), Outcome.failed("no"));
+            small.submit();
+            small.submit();
+            Map<String, String> before = small.stored(id);
+
+            assertThatThrownBy(() -> small.get(() -> small.queue.retry(id))).isInstanceOf(QueueFullException.class);
+
+            assertThat(small.stored(id)).isEqualTo(before);
+            small.assertConsistent();
+        }
+    }
+
+    @Test
+    void whereNobodyMayWaitAFreeWorkerTakesIt() throws IOException {
+        try (QueueFixture none = new QueueFixture(kind.start(), withMaxWaiting(0))) {
+            FakeWorker only = none.worker("w");
+            only.beat(1);
+            String id = none.submit();
+            only.finish(only.next(id), Outcome.failed("no"));
+
+            only.beat(0);
+            assertThatThrownBy(() -> none.get(() -> none.queue.retry(id))).isInstanceOf(QueueFullException.class);
+            only.beat(1);
+            assertThat(none.get(() -> none.queue.retry(id))).isTrue();
+
+            assertThat(only.next(id).number()).isEqualTo(2);
+            none.assertConsistent();
+        }
+    }
+
+    private void failThreeTimes(String id) throws IOException {
+        for (int i = 0; i < 3; i++) {
+            worker.finish(worker.next(id), Outcome.retry("no luck"));
+            queue.cli("ZADD", "{rd:0}:delayed", "XX", "1", id);
+            queue.reap();
+        }
+    }
+
+    private static boolean retry(String id) {
+        return queue.get(() -> queue.queue.retry(id));
+    }
+
+    /** @param report at most how many ms the record lives, -1 for ever; likewise the input */
+    private static void assertLives(String id, long report, long input) {
+        assertThat((Long) queue.cli("PTTL", "{rd:0}:report:" + id)).isBetween(Math.min(report, 1), report);
+        assertThat((Long) queue.cli("PTTL", "{rd:0}:input:" + id)).isBetween(Math.min(input, 1), input);
+    }
+
+    private static QueueSettings withMaxWaiting(int maxWaiting) {
+        return new QueueSettings(
+                Duration.ofHours(1), Duration.ofHours(2), 3, 2, Duration.ofSeconds(1), Duration.ofHours(1), maxWaiting);
+    }
+}
