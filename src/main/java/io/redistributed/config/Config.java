@@ -87,7 +87,7 @@ public final class Config {
     List<Deployment> deployments(String redisUrl) {
         JsonObject redis = json.getJsonObject("redis", NONE).copy();
         if (redisUrl != null) {
-            redis.put("endpoints", new JsonArray().add(redisUrl));
+            redis.put("mode", "standalone").put("endpoints", new JsonArray().add(redisUrl));
         }
         List<Deployment> deployments = new ArrayList<>();
         JsonArray verticles = json.getJsonArray("verticles");
