@@ -124,7 +124,7 @@ public final class Config {
                 throw new IllegalArgumentException(
                         "redis.endpoints: not with redis.mode embedded; say redis.mode standalone to connect to them");
             }
-            redis.put("endpoints", JsonArray.of("redis://localhost"));
+            redis.put("mode", "standalone").put("endpoints", JsonArray.of("redis://localhost"));
         }
         RedisSettings.from(new Settings(redis, "redis."));
         QueueSettings.from(new Settings(json.getJsonObject("queue", NONE), "queue."));

@@ -23,6 +23,7 @@ final class MessagingAttributes {
 
     private MessagingAttributes() {}
 
+    /** The server's address is that of the first endpoint: it is on metrics too, which should not change at a failover. */
     static Attributes of(RedisSettings server, String operationName, String operationType) {
         return Attributes.builder()
                 .put(SYSTEM, "redis")

@@ -13,19 +13,19 @@ import java.util.stream.Stream;
 /** Asks single nodes about themselves and others, each time over a connection of its own. */
 final class Inquiry {
 
-    /** So many nodes may be asked in turn that a dead one must not cost more. */
-    private static final Duration LONGEST = Duration.ofSeconds(1);
+    /** Several may be asked one after the other, so a dead one must not cost more. */
+    private static final long LONGEST_MILLIS = 1_000;
 
     private final Vertx vertx;
     private final Duration timeout;
 
     Inquiry(Vertx vertx, RedisSettings settings) {
-        Duration connectTimeout = settings.connectTimeout();
+        long third = Math.max(1, settings.connectTimeout().toMillis() / 3);
         this.vertx = vertx;
-        this.timeout = connectTimeout.compareTo(LONGEST) < 0 ? connectTimeout : LONGEST;
+        this.timeout = Duration.ofMillis(Math.min(third, LONGEST_MILLIS));
     }
 
-    /** The replies in their order; fails if one of them is an error, or they do not come within a second. */
+    /** The replies in their order; fails if one of them is an error, or they do not come in time. */
     Future<List<Response>> ask(String url, Request... questions) {
         Redis client = Redis.createClient(vertx, ClientOptions.of(url, timeout, timeout));
         return client.connect()

@@ -8,7 +8,7 @@ import io.vertx.core.shareddata.LocalMap;
 interface Locator {
 
     /**
-     * The URL of the server that is in charge now; fails if none can be found. Takes some seconds at most.
+     * The URL of the server that is in charge now; fails if none can be found. May never complete.
      *
      * @param current the one that is connected to, which is not asked again whether it agrees; or null
      */

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * The answer to a question that every connection of a process asks, so that it is put once for all of them. Safe to use
- * from any thread; the answer may arrive on the context of another who asked.
+ * The answer to a question that many ask at about the same time, so that it is put once for all of them. Safe to use from
+ * any thread. The answer may arrive on the context of another who asked, or never, if that one has gone.
  */
 final class Recent<T> implements Shareable {
 
@@ -16,10 +16,10 @@ final class Recent<T> implements Shareable {
     private Future<T> answer;
     private long asked;
 
-    /** The last answer, if it is on its way or still fresh and no failure, else a new one. */
+    /** The answer to the last question if that is not long ago, be it still on its way, else to a new one. */
     synchronized Future<T> orElse(Supplier<Future<T>> question) {
         long now = System.nanoTime();
-        if (answer == null || answer.failed() || answer.succeeded() && now - asked > FRESH_NANOS) {
+        if (answer == null || answer.failed() || now - asked > FRESH_NANOS) {
             asked = now;
             answer = question.get();
         }

@@ -159,7 +159,7 @@ public final class RedisLink {
         // Its answer may come on the context of another link.
         Promise<String> located = context.promise();
         context.succeededFuture(current).compose(locator::locate).onComplete(located);
-        return located.future();
+        return located.future().timeout(settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private Future<Void> connect(String found) {

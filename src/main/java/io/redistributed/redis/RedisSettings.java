@@ -19,7 +19,8 @@ import java.util.stream.Collectors;
  *     without a port, which says how to reach whichever server is the master: {@code rediss://user:password@mymaster/2}
  * @param hashTag in a cluster, {@code {text}}: connect to the master that has the keys and channels of this hash tag,
  *     wherever they move; empty for any master. Elsewhere of no effect
- * @param connectTimeout longest time for one attempt to connect, log in and subscribe again; default 5 s
+ * @param connectTimeout longest time for one attempt to connect, log in and subscribe again, and for finding out where
+ *     to before it; default 5 s
  * @param commandTimeout longest silence of the server, after which the connection is given up as dead and commands
  *     without a reply fail; must be longer than any script or blocking command takes; default 5 s
  */

@@ -9,9 +9,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.opentelemetry.api.OpenTelemetry;
 import io.redistributed.pubsub.PubSub.Inbox;
 import io.redistributed.redis.RedisSettings;
+import io.redistributed.redis.RedisUnavailableException;
 import io.redistributed.testing.RedisClusterServers;
 import io.redistributed.testing.RedisServer;
 import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,7 +39,8 @@ class ClusterTest {
     @Test
     void theSlotMovesToAnotherMaster() {
         try (Traffic traffic = new Traffic(settings())) {
-            RedisServer to = redis.moveSlotOf(Traffic.TAG, () -> {});
+            RedisServer to =
+                    redis.moveSlotOf(Traffic.TAG, () -> traffic.awaitFlow("the beginning of the move of the slot"));
             traffic.awaitFlow("the move of the slot");
 
             assertThat(redis.masterOf(Traffic.TAG)).isSameAs(to);
@@ -44,6 +48,26 @@ class ClusterTest {
             int answered = traffic.stop();
             assertThat(Integer.parseInt((String) to.cli("GET", Traffic.COUNTER)))
                     .isGreaterThanOrEqualTo(answered);
+        }
+    }
+
+    @Test
+    void aScriptWithAKeyThatIsNeverThereIsRefusedWholeWhileTheSlotMoves() {
+        try (Traffic traffic = new Traffic(settings())) {
+            await(traffic.commands.send(
+                    Request.cmd(Command.SET).arg(Traffic.TAG + ":old").arg("untouched")));
+            Request script = Request.cmd(Command.EVAL)
+                    .arg("redis.call('SET', KEYS[1] .. ':old', 'half') redis.call('SET', KEYS[1] .. ':new', 'done')")
+                    .arg(1)
+                    .arg(Traffic.TAG);
+            RedisServer from = redis.masterOf(Traffic.TAG);
+
+            redis.moveSlotOf(Traffic.TAG, () -> {
+                assertThatThrownBy(() -> await(traffic.commands.send(script)))
+                        .isInstanceOf(RedisUnavailableException.class)
+                        .hasMessageContaining("ASK ");
+                assertThat(from.cli("GET", Traffic.TAG + ":old")).isEqualTo("untouched");
+            });
         }
     }
 

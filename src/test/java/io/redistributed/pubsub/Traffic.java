@@ -81,6 +81,7 @@ final class Traffic implements AutoCloseable {
     public void close() {
         try {
             stop();
+            await(Future.join(commands.close(), subscriber.close(), publisher.close()));
         } finally {
             await(vertx.close());
         }

@@ -35,6 +35,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RedisCommandsTest {
 
@@ -234,6 +236,23 @@ class RedisCommandsTest {
                     .contains("LOADING");
             restarted.join();
             await(patient.close());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aCallWaitsUntilAReplicaBecomesTheMaster(boolean bundled) {
+        String ofNobody = "replicaof 127.0.0.1 1";
+        try (RedisServer replica = bundled ? RedisServer.startBundled(ofNobody) : RedisServer.start(ofNobody)) {
+            RedisCommands patient = connect(replica.port());
+            assertThatThrownBy(() -> await(patient.run(COUNT, KEYS, List.of(1, ""))))
+                    .isInstanceOf(RedisUnavailableException.class)
+                    .hasMessageContaining("READONLY");
+
+            Future<Response> counted = patient.runUntilAnswered(COUNT, KEYS, List.of(1, ""), LONG);
+            replica.cli("REPLICAOF", "NO", "ONE");
+
+            assertThat(await(counted).get(0).toInteger()).isEqualTo(1);
         }
     }
 

@@ -60,8 +60,8 @@ public final class RedisClusterServers implements AutoCloseable {
         return masterOf(key, asked);
     }
 
-    /** Moves the slot of the key, and what is in it, to another master; {@code halfway} runs when all keys have moved. */
-    public RedisServer moveSlotOf(String key, Runnable halfway) {
+    /** Moves the slot of the key, and what is in it, to another master; {@code begun} runs before the first key moves. */
+    public RedisServer moveSlotOf(String key, Runnable begun) {
         RedisServer from = masterOf(key);
         RedisServer to = servers.stream()
                 .filter(server -> server != from && isMaster(server))
@@ -70,13 +70,13 @@ public final class RedisClusterServers implements AutoCloseable {
         String slot = servers.get(0).cli("CLUSTER", "KEYSLOT", key).toString();
         to.cli("CLUSTER", "SETSLOT", slot, "IMPORTING", id(from));
         from.cli("CLUSTER", "SETSLOT", slot, "MIGRATING", id(to));
+        begun.run();
         for (List<?> keys = keysIn(slot, from); !keys.isEmpty(); keys = keysIn(slot, from)) {
             List<String> migrate = new ArrayList<>(
                     List.of("MIGRATE", "127.0.0.1", "" + to.port(), "", "0", "5000", "AUTH", "secret", "KEYS"));
             keys.forEach(one -> migrate.add((String) one));
             from.cli(migrate.toArray(String[]::new));
         }
-        halfway.run();
         to.cli("CLUSTER", "SETSLOT", slot, "NODE", id(to));
         from.cli("CLUSTER", "SETSLOT", slot, "NODE", id(to));
         return to;
