@@ -38,7 +38,7 @@ class ApiErrorsTest {
                   - { name: "java:io.redistributed.export.JaegerExporterVerticle" }
                   - { name: "java:io.redistributed.generate.SummaryGenerator" }
                   - { name: "java:io.redistributed.generate.SimulatedGenerator" }
-                  - { name: "java:io.redistributed.worker.WorkerVerticle", config: { drain: 0s } }
+                  - { name: "java:io.redistributed.worker.WorkerVerticle", config: { drain: 1ms } }
                   - { name: "java:io.redistributed.api.HttpVerticle", config: { port: PORT, maxBodyBytes: %d } }
                 """.formatted(redis.url(), MAX_BODY_BYTES));
         client = service.client();
@@ -194,6 +194,7 @@ class ApiErrorsTest {
     @ParameterizedTest
     @CsvSource({
         "PUT, /reports, 'GET, HEAD, POST'",
+        "DELETE, /reports, 'GET, HEAD, POST'",
         "OPTIONS, /reports, 'GET, HEAD, POST'",
         "PATCH, /reports/batch, POST",
         "PUT, /reports/a, 'DELETE, GET, HEAD'",
@@ -291,7 +292,7 @@ class ApiErrorsTest {
         "/reports/%c0%af, 404",
         "/reports/%E2%82, 404",
         "/reports/../../x, 404",
-        "//reports?limit=0, 400",
+        "//nothing, 404",
         "/reports/a?wait=%zz, 400",
         "http://elsewhere/reports/a, 404",
         "*, 404",

@@ -1,9 +1,10 @@
 package io.redistributed.pubsub;
 
+import io.redistributed.redis.RedisLink;
+import io.redistributed.redis.RedisSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.ContextInternal;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
@@ -12,45 +13,54 @@ import io.vertx.redis.client.ResponseType;
 import io.vertx.redis.client.impl.types.ErrorType;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * The subscribed state of one connection. Only SUBSCRIBE and UNSUBSCRIBE are ever sent here: the Vert.x client mixes up
- * the replies of anything else with the messages. Both are answered in order, by a push or an error; the future of the
- * client itself tells only that the command was written. Used on the event loop of the connection.
+ * The subscribed state of one connection. Only SUBSCRIBE and UNSUBSCRIBE are ever sent here, or their likes for the
+ * channels of one shard: the Vert.x client mixes up the replies of anything else with the messages. Both are answered in
+ * order, by a push or an error; the future of the client itself tells only that the command was written. Used on the event
+ * loop of the connection.
  */
 final class SubscribedConnection {
 
     /** Nobody subscribes to it: to unsubscribe from it is a ping that is allowed here. */
     private static final String HEARTBEAT_CHANNEL = "redistributed:heartbeat";
 
-    private final ContextInternal context;
+    private final RedisLink link;
     private final RedisConnection connection;
+    private final Command subscribe;
+    private final Command unsubscribe;
+    private final String heartbeatChannel;
     private final BiConsumer<String, Buffer> messages;
-    private final Deque<Promise<Void>> awaitingReply = new ArrayDeque<>();
+    private final Deque<Reply> awaited = new ArrayDeque<>();
 
     private boolean heard = true;
 
     /**
-     * @param context the event loop of the connection
+     * @param link that the connection is of; told to drop it if the channels have moved to another server
      * @param messages takes channel and bytes of each message; must not throw, as the connection's parser would lose its
      *     place
      */
-    SubscribedConnection(ContextInternal context, RedisConnection connection, BiConsumer<String, Buffer> messages) {
-        this.context = context;
+    SubscribedConnection(
+            RedisLink link, RedisConnection connection, RedisSettings settings, BiConsumer<String, Buffer> messages) {
+        this.link = link;
         this.connection = connection;
+        this.subscribe = settings.isSharded() ? Command.SSUBSCRIBE : Command.SUBSCRIBE;
+        this.unsubscribe = settings.isSharded() ? Command.SUNSUBSCRIBE : Command.UNSUBSCRIBE;
+        this.heartbeatChannel = settings.hashTag() + HEARTBEAT_CHANNEL;
         this.messages = messages;
         connection.handler(this::handle);
     }
 
     /** Completes when Redis has confirmed; fails if it refuses. */
     Future<Void> subscribe(String channel) {
-        return command(Command.SUBSCRIBE, channel);
+        return command(subscribe, channel);
     }
 
     /** Completes when the last message of the channel has been handed over. */
     Future<Void> unsubscribe(String channel) {
-        return command(Command.UNSUBSCRIBE, channel);
+        return command(unsubscribe, channel);
     }
 
     /**
@@ -59,10 +69,10 @@ final class SubscribedConnection {
      * @return false if the connection has been silent since the last beat although an answer was due
      */
     boolean heartbeat() {
-        boolean alive = heard || awaitingReply.isEmpty();
-        if (awaitingReply.isEmpty()) {
+        boolean alive = heard || awaited.isEmpty();
+        if (awaited.isEmpty()) {
             // What comes of it is seen at the next beat.
-            command(Command.UNSUBSCRIBE, HEARTBEAT_CHANNEL);
+            command(unsubscribe, heartbeatChannel);
         }
         heard = false;
         return alive;
@@ -81,35 +91,51 @@ final class SubscribedConnection {
     /** Hands over the messages that had been read while paused, then fails what has not been answered. */
     void lost(Throwable cause) {
         connection.resume();
-        context.runOnContext(v -> {
-            awaitingReply.forEach(reply -> reply.tryFail(cause));
-            awaitingReply.clear();
+        link.context().runOnContext(v -> {
+            List<Reply> unanswered = List.copyOf(awaited);
+            awaited.clear();
+            unanswered.forEach(reply -> reply.promise.tryFail(cause));
         });
     }
 
     private Future<Void> command(Command command, String channel) {
-        Promise<Void> reply = context.promise();
-        awaitingReply.add(reply);
-        connection.send(Request.cmd(command).arg(channel)).onFailure(reply::tryFail);
-        return reply.future();
+        Reply reply = new Reply(command.toString(), channel, link.context().promise());
+        awaited.add(reply);
+        connection.send(Request.cmd(command).arg(channel)).onFailure(reply.promise::tryFail);
+        return reply.promise.future();
     }
 
     private void handle(Response response) {
         heard = true;
         if (response.type() == ResponseType.ERROR) {
-            answered().tryFail((ErrorType) response);
+            refused((ErrorType) response);
             return;
         }
-        switch (response.get(0).toString()) {
-            case "message" ->
+        String kind = response.get(0).toString();
+        switch (kind) {
+            case "message", "smessage" ->
                 messages.accept(response.get(1).toString(), response.get(2).toBuffer());
-            case "subscribe", "unsubscribe" -> answered().tryComplete();
+            case "subscribe", "unsubscribe", "ssubscribe", "sunsubscribe" ->
+                confirmed(kind, response.get(1).toString());
             default -> {}
         }
     }
 
-    private Promise<Void> answered() {
-        Promise<Void> reply = awaitingReply.poll();
-        return reply == null ? Promise.promise() : reply;
+    private void refused(ErrorType error) {
+        if (!link.dropIfMisplaced(error) && !awaited.isEmpty()) {
+            awaited.poll().promise.tryFail(error);
+        }
     }
+
+    private void confirmed(String kind, String channel) {
+        Reply next = awaited.peek();
+        if (next != null && next.kind.equals(kind) && next.channel.equals(channel)) {
+            awaited.poll().promise.tryComplete();
+        } else if (kind.equals("sunsubscribe")) {
+            link.drop("the slot of " + channel + " has moved to another server");
+        }
+    }
+
+    /** @param kind of the push that confirms the command: its name */
+    private record Reply(String kind, String channel, Promise<Void> promise) {}
 }

@@ -1,10 +1,10 @@
 package io.redistributed.pubsub;
 
 import io.redistributed.redis.RedisLink;
+import io.redistributed.redis.RedisSettings;
 import io.redistributed.redis.RedisUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.ContextInternal;
 import io.vertx.redis.client.RedisConnection;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -23,7 +23,8 @@ final class Subscriptions implements RedisLink.Listener {
 
     private static final Logger log = LoggerFactory.getLogger(Subscriptions.class);
 
-    private final ContextInternal context;
+    private final RedisLink link;
+    private final RedisSettings settings;
     private final Duration replyTimeout;
     private final BiConsumer<Subscription, Buffer> messages;
     private final Runnable changed;
@@ -38,11 +39,13 @@ final class Subscriptions implements RedisLink.Listener {
      * @param changed called whenever {@link #areComplete} may have changed
      */
     Subscriptions(
-            ContextInternal context,
+            RedisLink link,
+            RedisSettings settings,
             Duration replyTimeout,
             BiConsumer<Subscription, Buffer> messages,
             Runnable changed) {
-        this.context = context;
+        this.link = link;
+        this.settings = settings;
         this.replyTimeout = replyTimeout;
         this.messages = messages;
         this.changed = changed;
@@ -124,7 +127,7 @@ final class Subscriptions implements RedisLink.Listener {
 
     @Override
     public Future<Void> connected(RedisConnection fresh) {
-        SubscribedConnection subscribed = new SubscribedConnection(context, fresh, this::deliver);
+        SubscribedConnection subscribed = new SubscribedConnection(link, fresh, settings, this::deliver);
         List<String> channels = List.copyOf(byChannel.keySet());
         refused.clear();
         return Future.all(channels.stream()

@@ -58,7 +58,7 @@ public final class TracedSubscriber {
         this.processor = new MessageProcessor(handlerContext, new ProcessTracer(openTelemetry, redis));
         this.link = new RedisLink(vertx, redis, new Listener());
         this.loop = link.context();
-        this.subscriptions = new Subscriptions(loop, options.replyTimeout(), this::accept, this::updateState);
+        this.subscriptions = new Subscriptions(link, redis, options.replyTimeout(), this::accept, this::updateState);
         this.inFlight = new InFlight(options.maxInFlight(), subscriptions::pause, subscriptions::resume);
     }
 

@@ -26,14 +26,19 @@ final class CommandSpans {
     private static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
 
     private final Tracer tracer;
-    private final Attributes server;
 
-    CommandSpans(OpenTelemetry openTelemetry, RedisSettings settings) {
+    private volatile Attributes server = Attributes.empty();
+
+    CommandSpans(OpenTelemetry openTelemetry) {
         this.tracer = openTelemetry.getTracer("io.redistributed.redis");
-        this.server = Attributes.builder()
+    }
+
+    /** From now on commands go there. */
+    void connectedTo(RedisUrl url) {
+        server = Attributes.builder()
                 .put(SYSTEM, "redis")
-                .put("server.address", settings.host())
-                .put("server.port", settings.port())
+                .put("server.address", url.host())
+                .put("server.port", url.portOrDefault())
                 .build();
     }
 

@@ -10,7 +10,6 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import io.vertx.redis.client.ResponseType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -36,7 +35,7 @@ public final class RedisCommands {
     private RedisCommands(Vertx vertx, RedisSettings settings, OpenTelemetry openTelemetry) {
         this.vertx = vertx;
         this.settings = settings;
-        this.spans = new CommandSpans(openTelemetry, settings);
+        this.spans = new CommandSpans(openTelemetry);
         this.link = new RedisLink(vertx, settings, new Listener(), settings.commandTimeout());
         // A server that lives is never silent for as long as the link allows.
         long often = Math.max(1, settings.commandTimeout().toMillis() / 2);
@@ -62,19 +61,27 @@ public final class RedisCommands {
      * Sends one command, once.
      *
      * @return the reply; or a {@link RedisUnavailableException} if there is no connection, or it is lost before the
-     *     reply: then the command may or may not have been carried out; or the server's error
+     *     reply: then the command may or may not have been carried out; or, with the server's error for a cause, if the
+     *     server cannot carry it out now: it is loading, or no more the master, or the key is on its way to another; or
+     *     any other error of the server
      */
     public Future<Response> send(Request request) {
-        return spans.trace(operation(request.command()), null, () -> transmit(request));
+        return spans.trace(operation(request.command()), null, () -> transmit(request))
+                .recover(this::explain);
     }
 
     /**
-     * Publishes one message. Makes no span: the publisher's PRODUCER span stands for the call.
+     * Publishes one message by {@link RedisSettings#publishCommand()}. Makes no span: the publisher's PRODUCER span stands
+     * for the call.
      *
-     * @return how many subscribers received it
+     * @return how many subscribers received it, in a cluster without a hash tag only those of the one node; or as
+     *     {@link #send}
      */
     public Future<Integer> publish(String channel, Buffer message) {
-        return transmit(Request.cmd(Command.PUBLISH).arg(channel).arg(message)).map(Response::toInteger);
+        Command publish = settings.isSharded() ? Command.SPUBLISH : Command.PUBLISH;
+        return transmit(Request.cmd(publish).arg(channel).arg(message))
+                .recover(this::explain)
+                .map(Response::toInteger);
     }
 
     /**
@@ -85,9 +92,10 @@ public final class RedisCommands {
      */
     public Future<Response> run(LuaScript script, List<String> keys, List<?> args) {
         return spans.trace("EVALSHA", script.name(), () -> transmit(request(Command.EVALSHA, script.sha1(), keys, args))
-                .recover(cause -> isError(cause, "NOSCRIPT")
-                        ? transmit(request(Command.EVAL, script.source(), keys, args))
-                        : Future.failedFuture(cause)));
+                        .recover(cause -> isNoScript(cause)
+                                ? transmit(request(Command.EVAL, script.source(), keys, args))
+                                : Future.failedFuture(cause)))
+                .recover(this::explain);
     }
 
     /**
@@ -108,7 +116,7 @@ public final class RedisCommands {
 
     private Future<Response> retrying(Supplier<Future<Response>> call, Backoff backoff, long deadline) {
         return call.get().recover(cause -> {
-            if (closed || !isPassing(cause) || deadline - System.nanoTime() <= 0) {
+            if (closed || !(cause instanceof RedisUnavailableException) || deadline - System.nanoTime() <= 0) {
                 return Future.failedFuture(cause);
             }
             Promise<Void> pause = Promise.promise();
@@ -118,13 +126,26 @@ public final class RedisCommands {
     }
 
     private Future<Response> transmit(Request request) {
-        return link.call(() ->
-                        connection == null ? Future.failedFuture("the connection is away") : connection.send(request))
-                .recover(cause -> Future.failedFuture(isServerError(cause) ? cause : unavailable(cause)));
+        return link.call(() -> connection == null
+                        ? Future.failedFuture("the connection is away")
+                        : connection.send(request).onFailure(link::dropIfMisplaced))
+                .recover(cause -> Future.failedFuture(
+                        Refusal.of(cause, settings.slot()) == Refusal.NONE
+                                ? unavailable("did not answer", cause)
+                                : cause));
     }
 
-    private RedisUnavailableException unavailable(Throwable cause) {
-        return new RedisUnavailableException("Redis at " + settings + " did not answer: " + cause.getMessage(), cause);
+    /** Spans are told what the server said, callers what it means. */
+    private <T> Future<T> explain(Throwable cause) {
+        return Future.failedFuture(
+                switch (Refusal.of(cause, settings.slot())) {
+                    case MISPLACED, LATER -> unavailable("cannot do it now", cause);
+                    case FINAL, NONE -> cause;
+                });
+    }
+
+    private RedisUnavailableException unavailable(String why, Throwable cause) {
+        return new RedisUnavailableException("Redis at " + settings + " " + why + ": " + cause.getMessage(), cause);
     }
 
     private void ping() {
@@ -151,29 +172,16 @@ public final class RedisCommands {
         return command.toString().toUpperCase(Locale.ROOT);
     }
 
-    // Vert.x gives a lost connection the same type as an error reply of the server.
-    private static boolean isServerError(Throwable cause) {
-        return cause instanceof Response reply
-                && reply.type() == ResponseType.ERROR
-                && !"CONNECTION_CLOSED".equals(cause.getMessage());
-    }
-
-    private static boolean isError(Throwable cause, String code) {
-        return isServerError(cause) && String.valueOf(cause.getMessage()).startsWith(code);
-    }
-
-    private static boolean isPassing(Throwable cause) {
-        return cause instanceof RedisUnavailableException
-                || isError(cause, "LOADING")
-                || isError(cause, "BUSY")
-                || isError(cause, "READONLY")
-                || isError(cause, "MASTERDOWN");
+    private static boolean isNoScript(Throwable cause) {
+        return Refusal.of(cause, -1) == Refusal.FINAL
+                && String.valueOf(cause.getMessage()).startsWith("NOSCRIPT");
     }
 
     private final class Listener implements RedisLink.Listener {
 
         @Override
         public Future<Void> connected(RedisConnection fresh) {
+            spans.connectedTo(link.server());
             connection = fresh;
             return Future.succeededFuture();
         }

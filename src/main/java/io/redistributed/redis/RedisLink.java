@@ -6,12 +6,10 @@ import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
-import io.vertx.core.net.NetClientOptions;
-import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
-import io.vertx.redis.client.RedisOptions;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -20,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One Redis connection that comes back by itself: the Vert.x client has no reconnect. After a loss it tries again, with
- * backoff, until it is closed.
+ * backoff, until it is closed. With Sentinel or a cluster, each attempt goes to the server that is in charge then, and a
+ * connection ends when another one is.
  *
  * <p>Runs on one event loop: that of the caller's Vert.x context when the link is made, also if that is a worker's. The
  * listener is called there, never within a duplicated context, so nothing of one request's trace sticks to the
@@ -45,14 +44,15 @@ public final class RedisLink {
         void lost(Throwable cause);
     }
 
-    /** Commands that may wait for their replies on one connection; Vert.x refuses the next at once. */
-    static final int MAX_PIPELINED = 16_384;
-
     private static final Logger log = LoggerFactory.getLogger(RedisLink.class);
+
+    /** Between two looks, plus or minus a fifth, whether the server is still in charge. */
+    private static final long WATCH_MILLIS = 1_000;
 
     private final Vertx vertx;
     private final ContextInternal context;
     private final RedisSettings settings;
+    private final Locator locator;
     private final Listener listener;
     private final Duration longestSilence;
     private final Backoff backoff = new Backoff();
@@ -60,10 +60,12 @@ public final class RedisLink {
     // A client per connection: closing the client closes the socket for certain, while closing a connection may just
     // put it back into the client's pool, half-open as it is.
     private Redis client;
+    private String url;
     private RedisConnection connection;
     private Promise<Void> ready;
     private boolean connected;
     private boolean closing;
+    private long watch;
 
     public RedisLink(Vertx vertx, RedisSettings settings, Listener listener) {
         this(vertx, settings, listener, Duration.ZERO);
@@ -83,6 +85,7 @@ public final class RedisLink {
                         .withThreadingModel(ThreadingModel.EVENT_LOOP)
                         .build();
         this.settings = settings;
+        this.locator = Locator.of(vertx, settings);
         this.listener = listener;
         this.longestSilence = longestSilence;
     }
@@ -105,11 +108,12 @@ public final class RedisLink {
      */
     public Future<Void> open() {
         return call(() -> attempt()
+                .onSuccess(v -> watch())
                 .recover(cause -> Future.failedFuture(new RedisUnavailableException(
                         "cannot connect to Redis at " + settings + ": " + reason(cause), cause))));
     }
 
-    /** Gives up a connection that has gone dead without saying so; the next attempt follows. */
+    /** Gives up a connection that is of no more use although it has not said so; the next attempt follows. */
     public void drop(String why) {
         context.emit(v -> {
             if (connection != null) {
@@ -118,21 +122,53 @@ public final class RedisLink {
         });
     }
 
+    /**
+     * Gives up the connection if the server's reply to a command shows that another one is in charge, by now or for the
+     * time being.
+     *
+     * @return whether it is so
+     */
+    public boolean dropIfMisplaced(Throwable failure) {
+        boolean misplaced = Refusal.of(failure, settings.slot()) == Refusal.MISPLACED;
+        if (misplaced) {
+            drop(failure.getMessage());
+        }
+        return misplaced;
+    }
+
+    /** The server that is, or was last, connected to. */
+    RedisUrl server() {
+        return RedisUrl.parse(url);
+    }
+
     /** Closes the connection for good. */
     public Future<Void> close() {
         return call(() -> {
             closing = true;
+            context.owner().cancelTimer(watch);
             return discard(
                     new RedisUnavailableException("the connection to Redis at " + settings + " is closed", null));
         });
     }
 
     private Future<Void> attempt() {
+        return locate(null).compose(this::connect);
+    }
+
+    private Future<String> locate(String current) {
+        // Its answer may come on the context of another link.
+        Promise<String> located = context.promise();
+        context.succeededFuture(current).compose(locator::locate).onComplete(located);
+        return located.future();
+    }
+
+    private Future<Void> connect(String found) {
         if (closing) {
             return Future.failedFuture("closed");
         }
-        Redis attempted = Redis.createClient(vertx, options());
+        Redis attempted = Redis.createClient(vertx, ClientOptions.of(found, settings.connectTimeout(), longestSilence));
         client = attempted;
+        url = found;
         return context.succeededFuture(attempted)
                 .compose(Redis::connect)
                 .compose(fresh -> adopt(attempted, fresh))
@@ -168,7 +204,7 @@ public final class RedisLink {
         discard(cause);
         // While it is being set up, attempt() fails and the one who asked for it goes on from there.
         if (wasConnected) {
-            log.warn("Lost the connection to Redis at {}: {}", settings, reason(cause));
+            log.warn("Lost the connection to Redis at {}: {}", server(), reason(cause));
             reconnectLater();
         }
     }
@@ -186,7 +222,7 @@ public final class RedisLink {
 
     private void reconnectLater() {
         context.setTimer(backoff.nextMillis(), id -> attempt()
-                .onSuccess(v -> log.info("Connected to Redis at {} again", settings))
+                .onSuccess(v -> log.info("Connected to Redis at {} again", server()))
                 .onFailure(cause -> {
                     log.debug("Redis at {} is still away: {}", settings, reason(cause));
                     if (!closing) {
@@ -204,24 +240,23 @@ public final class RedisLink {
         return closed.close();
     }
 
-    private RedisOptions options() {
-        NetClientOptions net = new NetClientOptions()
-                .setConnectTimeout((int) settings.connectTimeout().toMillis())
-                .setReadIdleTimeout((int) longestSilence.toMillis())
-                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-                .setHostnameVerificationAlgorithm("HTTPS")
-                .setTcpNoDelay(true)
-                .setTcpKeepAlive(true);
-        return new RedisOptions()
-                .setConnectionString(settings.url())
-                .setNetClientOptions(net)
-                .setMaxPoolSize(1)
-                .setMaxPoolWaiting(1)
-                .setPoolCleanerInterval(-1)
-                .setPoolRecycleTimeout(-1)
-                .setMaxWaitingHandlers(MAX_PIPELINED)
-                // Our own spans say more: which script, under which service.
-                .setTracingPolicy(TracingPolicy.IGNORE);
+    /** A server that was cut off from the others goes on answering although they have put another in its place. */
+    private void watch() {
+        if (closing || settings.mode() == RedisSettings.Mode.STANDALONE) {
+            return;
+        }
+        long pause = WATCH_MILLIS * 4 / 5 + ThreadLocalRandom.current().nextLong(WATCH_MILLIS * 2 / 5);
+        watch = context.setTimer(pause, id -> {
+            RedisConnection watched = connection;
+            locate(url).onComplete(located -> {
+                if (connected && located.succeeded() && !located.result().equals(url)) {
+                    lost(
+                            watched,
+                            new RedisUnavailableException(RedisUrl.parse(located.result()) + " is in its place", null));
+                }
+                watch();
+            });
+        });
     }
 
     private String reason(Throwable cause) {

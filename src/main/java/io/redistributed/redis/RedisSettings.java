@@ -2,29 +2,65 @@ package io.redistributed.redis;
 
 import io.redistributed.settings.Settings;
 import io.vertx.core.json.JsonArray;
-import java.net.URI;
-import java.net.URISyntaxException;
+import io.vertx.redis.client.impl.ZModem;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
- * How to reach a Redis.
+ * How to reach a Redis. URLs are {@code redis[s]://[[user]:password@]host[:port][/database]}; with {@code rediss}, the
+ * server's certificate must be one that the JVM trusts, for the host that is connected to.
  *
- * @param url {@code redis[s]://[[user]:password@]host[:port][/database]}; with {@code rediss}, the server's certificate
- *     must be one that the JVM trusts, for that host
+ * @param endpoints 1 to 16 URLs. Standalone: of the one server. Sentinel: of the sentinels, with credentials of their
+ *     own, if they have any. Cluster: of some nodes, from which the others are learned; those are reached with the
+ *     scheme and the credentials of the first, and there is no database but 0
+ * @param master with Sentinel, the name that the sentinels know the master by, or a URL with that name for a host and
+ *     without a port, which says how to reach whichever server is the master: {@code rediss://user:password@mymaster/2}
+ * @param hashTag in a cluster, {@code {text}}: connect to the master that has the keys and channels of this hash tag,
+ *     wherever they move; empty for any master. Elsewhere of no effect
  * @param connectTimeout longest time for one attempt to connect, log in and subscribe again; default 5 s
  * @param commandTimeout longest silence of the server, after which the connection is given up as dead and commands
  *     without a reply fail; must be longer than any script or blocking command takes; default 5 s
  */
-public record RedisSettings(String url, Duration connectTimeout, Duration commandTimeout) {
+public record RedisSettings(
+        Mode mode,
+        List<String> endpoints,
+        String master,
+        String hashTag,
+        Duration connectTimeout,
+        Duration commandTimeout) {
 
+    /** Who knows where the data is: we, sentinels, or the nodes themselves. */
+    public enum Mode {
+        STANDALONE,
+        SENTINEL,
+        CLUSTER
+    }
+
+    private static final int MOST_ENDPOINTS = 16;
+    private static final String DEFAULT_MASTER = "mymaster";
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
     private static final Duration LONGEST_TIMEOUT = Duration.ofDays(1);
 
     public RedisSettings {
-        if (!isRedis(url)) {
-            throw new IllegalArgumentException("redis.endpoints: '" + withoutPassword(url)
-                    + "' is not a Redis URL; write redis://[[user]:password@]host[:port][/database]");
+        endpoints = List.copyOf(endpoints);
+        int most = mode == Mode.STANDALONE ? 1 : MOST_ENDPOINTS;
+        if (endpoints.isEmpty() || endpoints.size() > most) {
+            throw new IllegalArgumentException("redis.endpoints: " + endpoints.size()
+                    + " URLs are not as many as allowed: 1 in mode standalone, 1 to 16 in mode sentinel or cluster");
+        }
+        for (String endpoint : endpoints) {
+            RedisUrl url = parsed("redis.endpoints", endpoint, RedisUrl::parse);
+            if (mode != Mode.STANDALONE && url.hasDatabase()) {
+                throw new IllegalArgumentException("redis.endpoints: '" + url + "' names a database; "
+                        + (mode == Mode.CLUSTER ? "a cluster has none but 0" : "it belongs to redis.master"));
+            }
+        }
+        parsed("redis.master", master, RedisUrl::parseMaster);
+        if (!hashTag.isEmpty() && !hashTag.matches("\\{[^{}]+}")) {
+            throw new IllegalArgumentException("hashTag: '" + hashTag + "' is not a hash tag; write {text}");
         }
         check("redis.connectTimeout", connectTimeout);
         check("redis.commandTimeout", commandTimeout);
@@ -32,48 +68,95 @@ public record RedisSettings(String url, Duration connectTimeout, Duration comman
 
     /** The Redis at {@code url}, with default timeouts. */
     public static RedisSettings of(String url) {
-        return new RedisSettings(url, DEFAULT_TIMEOUT, DEFAULT_TIMEOUT);
+        return of(Mode.STANDALONE, List.of(url), DEFAULT_MASTER);
+    }
+
+    /** The master that the sentinels at {@code endpoints} know by {@code master}, with default timeouts. */
+    public static RedisSettings ofSentinels(String master, List<String> endpoints) {
+        return of(Mode.SENTINEL, endpoints, master);
+    }
+
+    /** The cluster that the nodes at {@code endpoints} are of, with default timeouts. */
+    public static RedisSettings ofCluster(List<String> endpoints) {
+        return of(Mode.CLUSTER, endpoints, DEFAULT_MASTER);
     }
 
     /**
-     * Reads the {@code redis} part of the configuration: {@code {endpoints: [url], connectTimeout: "5s",
-     * commandTimeout: "5s"}}.
+     * Reads the {@code redis} part of the configuration: {@code {mode: "sentinel", endpoints: [url, …], master: "mymaster",
+     * connectTimeout: "5s", commandTimeout: "5s"}}; {@code mode} is {@code standalone} unless given.
      */
     public static RedisSettings from(Settings settings) {
         JsonArray endpoints = settings.array("endpoints", new JsonArray());
-        if (endpoints.size() != 1) {
-            throw settings.bad("endpoints", endpoints, "an array of one URL, that of the Redis to connect to");
+        if (endpoints.isEmpty()) {
+            throw settings.bad("endpoints", endpoints, "an array of URLs, of the Redis to connect to");
         }
         return new RedisSettings(
-                endpoints.getString(0),
+                settings.constant("mode", Mode.STANDALONE),
+                endpoints.stream().map(String::valueOf).toList(),
+                settings.string("master", DEFAULT_MASTER),
+                "",
                 settings.duration("connectTimeout", DEFAULT_TIMEOUT, SHORTEST_TIMEOUT, LONGEST_TIMEOUT),
                 settings.duration("commandTimeout", DEFAULT_TIMEOUT, SHORTEST_TIMEOUT, LONGEST_TIMEOUT));
     }
 
+    public RedisSettings withTimeouts(Duration connectTimeout, Duration commandTimeout) {
+        return new RedisSettings(mode, endpoints, master, hashTag, connectTimeout, commandTimeout);
+    }
+
+    /** For the keys and channels of a hash tag, such as {@code {rd:0}}. In a cluster, those of others are refused then. */
+    public RedisSettings withHashTag(String hashTag) {
+        return new RedisSettings(mode, endpoints, master, hashTag, connectTimeout, commandTimeout);
+    }
+
+    /**
+     * Whether channels are those of one shard of a cluster, {@code SSUBSCRIBE} and {@code SPUBLISH}, which needs Redis 7:
+     * so it is in a cluster with a hash tag. Else they are the ordinary ones, which a cluster passes on to all its nodes.
+     */
+    public boolean isSharded() {
+        return mode == Mode.CLUSTER && !hashTag.isEmpty();
+    }
+
+    /** The command, also for scripts, whose messages reach those who subscribe with the same settings. */
+    public String publishCommand() {
+        return isSharded() ? "SPUBLISH" : "PUBLISH";
+    }
+
+    /** The slot of the hash tag; -1 if there is none, or no cluster. */
+    int slot() {
+        return isSharded() ? ZModem.generate(hashTag) : -1;
+    }
+
+    /** Of the first endpoint. */
     public String host() {
-        return URI.create(url).getHost();
+        return RedisUrl.parse(endpoints.get(0)).host();
     }
 
+    /** Of the first endpoint. */
     public int port() {
-        int port = URI.create(url).getPort();
-        return port < 0 ? 6379 : port;
+        return RedisUrl.parse(endpoints.get(0)).portOrDefault();
     }
 
-    /** The URL fit for logs. */
+    /** What is connected to, fit for logs. */
     @Override
     public String toString() {
-        return withoutPassword(url);
+        String urls =
+                endpoints.stream().map(url -> RedisUrl.parse(url).toString()).collect(Collectors.joining(", "));
+        return switch (mode) {
+            case STANDALONE -> urls;
+            case SENTINEL -> RedisUrl.parseMaster(master).host() + " of the sentinels " + urls;
+            case CLUSTER -> hashTag + (hashTag.isEmpty() ? "" : " of ") + "the cluster " + urls;
+        };
     }
 
-    private static boolean isRedis(String url) {
+    private static RedisSettings of(Mode mode, List<String> endpoints, String master) {
+        return new RedisSettings(mode, endpoints, master, "", DEFAULT_TIMEOUT, DEFAULT_TIMEOUT);
+    }
+
+    private static RedisUrl parsed(String key, String text, Function<String, RedisUrl> parser) {
         try {
-            URI uri = new URI(url);
-            return uri.getHost() != null
-                    && ("redis".equals(uri.getScheme()) || "rediss".equals(uri.getScheme()))
-                    && uri.getPort() <= 65_535
-                    && uri.getPath().matches("(/\\d{0,9})?");
-        } catch (URISyntaxException e) {
-            return false;
+            return parser.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(key + ": " + e.getMessage());
         }
     }
 
@@ -81,10 +164,5 @@ public record RedisSettings(String url, Duration connectTimeout, Duration comman
         if (timeout.compareTo(SHORTEST_TIMEOUT) < 0 || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
             throw new IllegalArgumentException(name + ": " + timeout.toMillis() + " ms is not from 1 ms to 1 day");
         }
-    }
-
-    /** Without the user too, and without a query, where passwords may stand as well. */
-    private static String withoutPassword(String url) {
-        return url.replaceFirst("//.*@", "//").replaceFirst("\\?.*", "");
     }
 }

@@ -3,6 +3,7 @@ package io.redistributed.worker;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Names a worker: host and process for people, a random part because deployment ids repeat in every process. */
@@ -19,10 +20,13 @@ final class WorkerId {
     }
 
     private static String host() {
+        String name;
         try {
-            return InetAddress.getLocalHost().getHostName().replaceAll("[^A-Za-z0-9.-]", "-");
+            name = InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException e) {
-            return "unknown-host";
+            // Where the name of the host does not resolve, the shell may know it all the same.
+            name = Objects.requireNonNullElse(System.getenv("HOSTNAME"), "unknown-host");
         }
+        return name.replaceAll("[^A-Za-z0-9.-]", "-");
     }
 }

@@ -43,7 +43,8 @@ final class PubSub implements AutoCloseable {
 
     /** Notices quickly that Redis is silent. */
     TracedPublisher impatientPublisher() {
-        RedisSettings impatient = new RedisSettings(redis.url(), Duration.ofSeconds(5), Duration.ofSeconds(1));
+        RedisSettings impatient =
+                RedisSettings.of(redis.url()).withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(1));
         return await(TracedPublisher.connect(vertx, impatient, traces.openTelemetry(), ChannelPolicies.DEFAULT));
     }
 

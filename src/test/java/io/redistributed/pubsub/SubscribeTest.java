@@ -175,7 +175,7 @@ class SubscribeTest {
     }
 
     private void assertConnectFails(String url, String shown, String reason) {
-        RedisSettings settings = new RedisSettings(url, Duration.ofMillis(500), Duration.ofMillis(500));
+        RedisSettings settings = RedisSettings.of(url).withTimeouts(Duration.ofMillis(500), Duration.ofMillis(500));
         assertThatThrownBy(() -> await(TracedSubscriber.connect(
                         pubSub.vertx, settings, pubSub.traces.openTelemetry(), SubscriberOptions.DEFAULT)))
                 .isInstanceOf(RedisUnavailableException.class)
@@ -189,8 +189,7 @@ class SubscribeTest {
     }
 
     private TracedSubscriber limited() {
-        RedisSettings settings = new RedisSettings(
-                "redis://limited:any@127.0.0.1:" + pubSub.redis.port(), Duration.ofSeconds(5), Duration.ofSeconds(5));
+        RedisSettings settings = RedisSettings.of("redis://limited:any@127.0.0.1:" + pubSub.redis.port());
         return await(TracedSubscriber.connect(pubSub.vertx, settings, pubSub.traces.openTelemetry(), IMPATIENT));
     }
 }

@@ -272,7 +272,7 @@ class RedisCommandsTest {
         List<Future<Response>> replies;
         redis.pause();
         try {
-            replies = IntStream.range(0, RedisLink.MAX_PIPELINED + 10)
+            replies = IntStream.range(0, ClientOptions.MAX_PIPELINED + 10)
                     .mapToObj(i -> commands.send(Request.cmd(Command.PING)))
                     .toList();
             eventually(() -> replies.stream().filter(Future::failed).count() >= 10);
@@ -348,7 +348,7 @@ class RedisCommandsTest {
 
     /** Notices quickly that Redis is silent. */
     private RedisSettings impatient() {
-        return new RedisSettings(redis.url(), Duration.ofSeconds(5), SECOND);
+        return RedisSettings.of(redis.url()).withTimeouts(Duration.ofSeconds(5), SECOND);
     }
 
     /** The ids of the connections that Redis has, without the one that asks. */

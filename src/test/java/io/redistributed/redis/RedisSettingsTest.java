@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.redistributed.settings.Settings;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,6 +21,7 @@ class RedisSettingsTest {
     @CsvSource({
         "redis://localhost,                          localhost, 6379, redis://localhost",
         "redis://10.0.0.1:7000/3,                    10.0.0.1,  7000, redis://10.0.0.1:7000/3",
+        "redis://[::1]:7000,                         [::1],     7000, redis://[::1]:7000",
         "rediss://me:secret@cache.example:7001,      cache.example, 7001, rediss://cache.example:7001",
         "redis://:sec%40ret@localhost?password=secret, localhost, 6379, redis://localhost",
     })
@@ -29,7 +31,53 @@ class RedisSettingsTest {
         assertThat(settings.host()).isEqualTo(host);
         assertThat(settings.port()).isEqualTo(port);
         assertThat(settings).hasToString(shown);
-        assertThat(settings.url()).isEqualTo(url);
+        assertThat(settings.endpoints()).containsExactly(url);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "redis://mymaster,                   10.0.0.2, redis://10.0.0.2:6380",
+        "the_master,                         10.0.0.2, redis://10.0.0.2:6380",
+        "rediss://me:sec%40ret@mymaster/2?client=x,  ::1, rediss://me:sec%40ret@[::1]:6380/2?client=x",
+    })
+    void whoeverIsTheMasterIsReachedAsItsNameSays(String master, String host, String url) {
+        assertThat(RedisUrl.parseMaster(master).at(host, 6380).text()).isEqualTo(url);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "my master", "redis://:secret@mymaster:6379", "http://mymaster", "redis://:secret@"})
+    void whatIsNoMasterIsRefusedWithoutShowingThePassword(String master) {
+        assertThatThrownBy(() -> RedisSettings.ofSentinels(master, List.of("redis://localhost")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("redis.master")
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void whatDoesNotFitTheModeIsRefused() {
+        assertThatThrownBy(() -> RedisSettings.ofCluster(List.of("redis://:secret@localhost/1")))
+                .hasMessageContaining("redis.endpoints: 'redis://localhost/1' names a database");
+        assertThatThrownBy(() -> RedisSettings.ofSentinels("mymaster", List.of("redis://localhost/1")))
+                .hasMessageContaining("redis.master");
+        assertThatThrownBy(() -> RedisSettings.ofCluster(Collections.nCopies(17, "redis://localhost")))
+                .hasMessageContaining("redis.endpoints: 17 URLs")
+                .hasMessageContaining("1 to 16");
+        assertThatThrownBy(() -> RedisSettings.of("redis://localhost").withHashTag("rd:0"))
+                .hasMessageContaining("'rd:0'")
+                .hasMessageContaining("{text}");
+    }
+
+    @Test
+    void shardChannelsAreForHashTagsInAClusterAlone() {
+        RedisSettings cluster = RedisSettings.ofCluster(List.of("redis://localhost"));
+        RedisSettings lane = cluster.withHashTag("{123456789}");
+
+        // The specification of Redis Cluster gives 0x31C3 for the CRC16 of that text.
+        assertThat(lane.slot()).isEqualTo(0x31C3);
+        assertThat(lane.publishCommand()).isEqualTo("SPUBLISH");
+        assertThat(cluster.publishCommand()).isEqualTo("PUBLISH");
+        assertThat(RedisSettings.of("redis://localhost").withHashTag("{x}").publishCommand())
+                .isEqualTo("PUBLISH");
     }
 
     @ParameterizedTest
@@ -56,21 +104,35 @@ class RedisSettingsTest {
 
     @Test
     void timeoutsOutOfBoundsAreRefused() {
-        assertThatThrownBy(() -> new RedisSettings("redis://localhost", Duration.ZERO, SECOND))
+        RedisSettings settings = RedisSettings.of("redis://localhost");
+        assertThatThrownBy(() -> settings.withTimeouts(Duration.ZERO, SECOND))
                 .hasMessageContaining("redis.connectTimeout: 0 ms");
-        assertThatThrownBy(() -> new RedisSettings("redis://localhost", SECOND, Duration.ofDays(2)))
+        assertThatThrownBy(() -> settings.withTimeouts(SECOND, Duration.ofDays(2)))
                 .hasMessageContaining("redis.commandTimeout: 172800000 ms");
     }
 
     @Test
     void theyAreReadFromTheConfiguration() {
-        JsonObject json = new JsonObject()
-                .put("endpoints", new JsonArray().add("redis://localhost"))
-                .put("commandTimeout", "250ms");
+        JsonObject standalone = new JsonObject("""
+                {"endpoints": ["redis://localhost"], "commandTimeout": "250ms"}""");
+        JsonObject sentinel = new JsonObject("""
+                {"mode": "sentinel", "endpoints": ["redis://a", "redis://b"], "master": "redis://:secret@m/1"}""");
+        JsonObject cluster = new JsonObject("""
+                {"mode": "cluster", "endpoints": ["redis://a", "redis://b"]}""");
 
-        assertThat(RedisSettings.from(new Settings(json, "redis.")))
-                .isEqualTo(new RedisSettings("redis://localhost", Duration.ofSeconds(5), Duration.ofMillis(250)));
-        assertThatThrownBy(() -> RedisSettings.from(new Settings(new JsonObject(), "redis.")))
-                .hasMessageContaining("redis.endpoints");
+        assertThat(from(standalone))
+                .isEqualTo(RedisSettings.of("redis://localhost")
+                        .withTimeouts(Duration.ofSeconds(5), Duration.ofMillis(250)));
+        assertThat(from(sentinel))
+                .isEqualTo(RedisSettings.ofSentinels("redis://:secret@m/1", List.of("redis://a", "redis://b")))
+                .hasToString("m of the sentinels redis://a, redis://b");
+        assertThat(from(cluster)).isEqualTo(RedisSettings.ofCluster(List.of("redis://a", "redis://b")));
+        assertThatThrownBy(() -> from(new JsonObject())).hasMessageContaining("redis.endpoints");
+        assertThatThrownBy(() -> from(sentinel.copy().put("mode", "standalone")))
+                .hasMessageContaining("redis.endpoints: 2 URLs");
+    }
+
+    private static RedisSettings from(JsonObject json) {
+        return RedisSettings.from(new Settings(json, "redis."));
     }
 }

@@ -31,23 +31,19 @@ public final class RedisServer implements AutoCloseable {
     private final Thread atExit = new Thread(this::killIfAlive);
     private Process process;
 
-    private RedisServer(Path folder, Path executable, List<String> configLines) throws IOException {
+    private RedisServer(Path folder, Path executable, Kind kind, List<String> configLines) throws IOException {
         this.folder = folder;
         this.port = freePort();
-        this.command =
-                List.of(executable.toString(), folder.resolve("redis.conf").toString());
+        this.command = new ArrayList<>(
+                List.of(executable.toString(), folder.resolve("redis.conf").toString()));
+        command.addAll(kind.arguments);
         this.password = configLines.stream()
                 .filter(line -> line.startsWith("requirepass "))
                 .map(line -> line.substring("requirepass ".length()))
                 .findFirst()
                 .orElse(null);
-        List<String> lines = new ArrayList<>(List.of(
-                "bind 127.0.0.1",
-                "port " + port,
-                "dir " + folder,
-                "save \"\"",
-                "appendonly yes",
-                "appendfsync always"));
+        List<String> lines = new ArrayList<>(List.of("bind 127.0.0.1", "port " + port, "dir " + folder));
+        lines.addAll(kind.configLines);
         lines.addAll(configLines);
         Files.write(folder.resolve("redis.conf"), lines);
         Runtime.getRuntime().addShutdownHook(atExit);
@@ -55,12 +51,17 @@ public final class RedisServer implements AutoCloseable {
 
     /** Starts the {@code redis-server} (or {@code valkey-server}) on the PATH; fails if there is none. */
     public static RedisServer start(String... configLines) {
-        return start(EmbeddedRedisExecutables.INSTALLED, configLines);
+        return start(EmbeddedRedisExecutables.INSTALLED, Kind.STORE, configLines);
+    }
+
+    /** Starts a sentinel, by the program on the PATH. */
+    static RedisServer startSentinel(String... configLines) {
+        return start(EmbeddedRedisExecutables.INSTALLED, Kind.SENTINEL, configLines);
     }
 
     /** Starts the Redis 6.2 that the jar carries. */
     public static RedisServer startBundled(String... configLines) {
-        return start(EmbeddedRedisExecutables.BUNDLED, configLines);
+        return start(EmbeddedRedisExecutables.BUNDLED, Kind.STORE, configLines);
     }
 
     public int port() {
@@ -132,10 +133,10 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
-    private static RedisServer start(EmbeddedRedisExecutables executable, String... configLines) {
+    private static RedisServer start(EmbeddedRedisExecutables executable, Kind kind, String... configLines) {
         try {
             Path folder = Files.createTempDirectory("redis-test");
-            RedisServer server = new RedisServer(folder, executable.path(folder), List.of(configLines));
+            RedisServer server = new RedisServer(folder, executable.path(folder), kind, List.of(configLines));
             try {
                 server.launch();
             } catch (RuntimeException e) {
@@ -210,7 +211,7 @@ public final class RedisServer implements AutoCloseable {
     }
 
     /** Below the ephemeral ports, one of which a client could hold, or connect to itself, while the server is down. */
-    private static int freePort() {
+    static int freePort() {
         while (true) {
             int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
             try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
@@ -218,6 +219,19 @@ public final class RedisServer implements AutoCloseable {
             } catch (IOException taken) {
                 continue;
             }
+        }
+    }
+
+    private enum Kind {
+        STORE(List.of(), List.of("save \"\"", "appendonly yes", "appendfsync always")),
+        SENTINEL(List.of("--sentinel"), List.of());
+
+        private final List<String> arguments;
+        private final List<String> configLines;
+
+        Kind(List<String> arguments, List<String> configLines) {
+            this.arguments = arguments;
+            this.configLines = configLines;
         }
     }
 }

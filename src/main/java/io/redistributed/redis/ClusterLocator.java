@@ -1,0 +1,85 @@
+package io.redistributed.redis;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Finds the master of a slot, or any master, by asking any node, another one each time. The node that it names must agree,
+ * and not take itself for cut off: what a node says of others may be old.
+ *
+ * @see <a href="https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/">Redis cluster
+ *     specification</a>
+ */
+final class ClusterLocator implements Locator {
+
+    private final Inquiry inquiry;
+    private final List<String> seeds;
+    private final Request test;
+    private final int slot;
+    private final Recent<ClusterSlots> told;
+
+    private volatile List<String> known;
+
+    ClusterLocator(Vertx vertx, RedisSettings settings) {
+        this.inquiry = new Inquiry(vertx, settings);
+        this.seeds = settings.endpoints();
+        this.slot = settings.slot();
+        // Refused if the cluster is down, or by all but the master of the slot.
+        this.test = Request.cmd(Command.EXISTS).arg(settings.hashTag());
+        this.told = Locator.shared(vertx, settings);
+        this.known = seeds;
+    }
+
+    @Override
+    public Future<String> locate(String current) {
+        return told.orElse(() -> askInTurn(shuffled(known))).compose(slots -> {
+            known = Stream.concat(slots.nodes(), seeds.stream()).distinct().toList();
+            if (slot < 0) {
+                return anyOf(slots.masters(), current);
+            }
+            return slots.master(slot)
+                    .map(master -> master.equals(current) ? Future.succeededFuture(master) : confirm(master))
+                    .orElseGet(() -> Future.failedFuture("no node of the cluster has slot " + slot));
+        });
+    }
+
+    private Future<ClusterSlots> askInTurn(List<String> nodes) {
+        String node = nodes.get(0);
+        return inquiry.ask(node, Request.cmd(Command.CLUSTER).arg("SLOTS"))
+                .map(replies -> ClusterSlots.of(replies.get(0), RedisUrl.parse(node), RedisUrl.parse(seeds.get(0))))
+                .recover(cause ->
+                        nodes.size() == 1 ? Future.failedFuture(cause) : askInTurn(nodes.subList(1, nodes.size())));
+    }
+
+    /** The current one if it is still good, as there is no reason to prefer another. */
+    private Future<String> anyOf(List<String> masters, String current) {
+        List<String> order = shuffled(masters);
+        if (order.remove(current)) {
+            order.add(0, current);
+        }
+        Future<String> found = Future.failedFuture("the cluster has no masters");
+        for (String master : order) {
+            found = found.recover(cause -> confirm(master));
+        }
+        return found;
+    }
+
+    private Future<String> confirm(String master) {
+        return inquiry.ask(master, test).map(master).recover(cause -> switch (Refusal.of(cause, slot)) {
+            case MISPLACED, NONE -> Future.failedFuture(cause);
+            case LATER, FINAL -> Future.succeededFuture(master);
+        });
+    }
+
+    private static List<String> shuffled(List<String> nodes) {
+        List<String> order = new ArrayList<>(nodes);
+        Collections.shuffle(order);
+        return order;
+    }
+}

@@ -1,0 +1,38 @@
+package io.redistributed.redis;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** Asks single nodes about themselves and others, each time over a connection of its own. */
+final class Inquiry {
+
+    /** So many nodes may be asked in turn that a dead one must not cost more. */
+    private static final Duration LONGEST = Duration.ofSeconds(1);
+
+    private final Vertx vertx;
+    private final Duration timeout;
+
+    Inquiry(Vertx vertx, RedisSettings settings) {
+        Duration connectTimeout = settings.connectTimeout();
+        this.vertx = vertx;
+        this.timeout = connectTimeout.compareTo(LONGEST) < 0 ? connectTimeout : LONGEST;
+    }
+
+    /** The replies in their order; fails if one of them is an error, or they do not come within a second. */
+    Future<List<Response>> ask(String url, Request... questions) {
+        Redis client = Redis.createClient(vertx, ClientOptions.of(url, timeout, timeout));
+        return client.connect()
+                .compose(connection ->
+                        Future.all(Stream.of(questions).map(connection::send).toList()))
+                .map(answers -> answers.<Response>list())
+                .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .onComplete(answered -> client.close());
+    }
+}

@@ -1,0 +1,85 @@
+package io.redistributed.redis;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.List;
+
+/**
+ * Finds the master by asking all sentinels at once. The newest configuration counts, or a sentinel that is cut off
+ * along with an old master would lead back to that one. A server that the sentinels have just named must also say of
+ * itself that it is a master.
+ *
+ * @see <a href="https://redis.io/docs/latest/develop/reference/sentinel-clients/">Guidelines for Sentinel clients</a>
+ */
+final class SentinelLocator implements Locator {
+
+    private final Inquiry inquiry;
+    private final List<String> sentinels;
+    private final RedisUrl master;
+    private final Recent<List<String>> named;
+
+    SentinelLocator(Vertx vertx, RedisSettings settings) {
+        this.inquiry = new Inquiry(vertx, settings);
+        this.sentinels = settings.endpoints();
+        this.master = RedisUrl.parseMaster(settings.master());
+        this.named = Locator.shared(vertx, settings);
+    }
+
+    @Override
+    public Future<String> locate(String current) {
+        return named.orElse(this::askAll)
+                .compose(urls -> urls.contains(current) ? Future.succeededFuture(current) : confirm(urls.get(0)));
+    }
+
+    /** What the sentinels with the newest configuration name; more than one if they spell the same differently. */
+    private Future<List<String>> askAll() {
+        List<Future<Answer>> asked = sentinels.stream().map(this::ask).toList();
+        return Future.join(asked).transform(all -> {
+            List<Answer> answers =
+                    asked.stream().filter(Future::succeeded).map(Future::result).toList();
+            long newest = answers.stream().mapToLong(Answer::epoch).max().orElse(-1);
+            return answers.isEmpty()
+                    ? Future.failedFuture(all.cause())
+                    : Future.succeededFuture(answers.stream()
+                            .filter(answer -> answer.epoch == newest)
+                            .map(Answer::url)
+                            .distinct()
+                            .toList());
+        });
+    }
+
+    private Future<Answer> ask(String sentinel) {
+        // Together, as only the first tells where the master is while a failover is under way, and only the second
+        // since
+        // which epoch.
+        return inquiry.ask(sentinel, question("GET-MASTER-ADDR-BY-NAME"), question("MASTER"))
+                .map(replies -> {
+                    Response address = replies.get(0);
+                    String url = master.at(
+                                    address.get(0).toString(), address.get(1).toInteger())
+                            .text();
+                    return new Answer(replies.get(1).get("config-epoch").toLong(), url);
+                });
+    }
+
+    private Request question(String about) {
+        return Request.cmd(Command.SENTINEL).arg(about).arg(master.host());
+    }
+
+    private Future<String> confirm(String url) {
+        return inquiry.ask(url, Request.cmd(Command.ROLE))
+                .map(replies -> replies.get(0).get(0).toString())
+                // One who may not ask must believe the sentinels.
+                .recover(cause -> Refusal.of(cause, -1) == Refusal.FINAL
+                        ? Future.succeededFuture("master")
+                        : Future.failedFuture(cause))
+                .compose(role -> "master".equals(role)
+                        ? Future.succeededFuture(url)
+                        : Future.failedFuture(RedisUrl.parse(url) + " is not the master that the sentinels say it is"));
+    }
+
+    private record Answer(long epoch, String url) {}
+}
