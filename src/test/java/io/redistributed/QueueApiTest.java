@@ -369,7 +369,8 @@ class QueueApiTest {
         assertThat(workers).hasSize(1);
         JsonObject worker = workers.getJsonObject(0);
         assertThat(worker.fieldNames())
-                .containsExactlyInAnyOrder("id", "host", "pid", "slots", "free", "running", "lastBeat", "version");
+                .containsExactlyInAnyOrder(
+                        "id", "host", "pid", "slots", "free", "running", "lastBeat", "version", "refused");
         assertThat(worker.getString("id")).isEqualTo(report(id).getString("worker"));
         assertThat(worker.getLong("pid")).isEqualTo(ProcessHandle.current().pid());
         assertThat(worker.getString("id")).startsWith(worker.getString("host") + "-");
@@ -378,6 +379,7 @@ class QueueApiTest {
         assertThat(worker.getJsonArray("running")).isEqualTo(JsonArray.of(id));
         assertThat(worker.getInstant("lastBeat")).isNotNull();
         assertThat(worker.getString("version")).isNotBlank();
+        assertThat(worker.getJsonObject("refused")).isEmpty();
     }
 
     private static HttpResponse<String> delete(String id) {

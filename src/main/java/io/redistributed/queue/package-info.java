@@ -27,6 +27,7 @@
  * {rd:0}:waiting        zset: id → created, less an hour for each level of priority, µs
  * {rd:0}:workers        zset: worker → free slots
  * {rd:0}:slots          hash: worker → slots that it offers
+ * {rd:0}:sequence       hash: worker → number of the latest message to it
  * {rd:0}:held:&lt;worker&gt;  set of ids: what it has or was sent
  * {rd:0}:beats          zset: worker → last beat
  * {rd:0}:info           hash: worker → what it says of itself, JSON
