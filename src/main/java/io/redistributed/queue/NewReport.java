@@ -11,7 +11,7 @@ import java.util.Objects;
  * @param type report type
  * @param parameters the generator's parameters; may be empty
  * @param input what to report on; may be empty
- * @param timeout hard bound of one attempt, 100 ms to 24 h; null for the queue's own
+ * @param timeout bound of one attempt, 100 ms to 24 h; null for the queue's own
  * @param priority 0 to {@value #HIGHEST_PRIORITY}; each level is an hour's head start over those who wait
  */
 public record NewReport(String type, JsonObject parameters, Buffer input, Duration timeout, int priority) {

@@ -6,10 +6,15 @@ import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Calls the Lua scripts of the queue, which are beside this class among the resources; each says what it takes. */
 final class QueueScripts {
+
+    /** By name, as they are in a cluster. */
+    private static final Map<String, LuaScript> SHARDED = new HashMap<>();
 
     static final LuaScript SUBMIT = load("submit");
     static final LuaScript FINISH = load("finish");
@@ -32,12 +37,16 @@ final class QueueScripts {
     }
 
     Future<Response> run(LuaScript script, List<?> args) {
-        return commands.run(script, KEYS, withRules(args));
+        return commands.run(asPublishing(script), KEYS, withRules(args));
     }
 
     /** Repeats the call until it is answered, at most so long: submit and finish do no more when they run twice. */
     Future<Response> runUntilAnswered(LuaScript script, List<?> args, Duration within) {
-        return commands.runUntilAnswered(script, KEYS, withRules(args), within);
+        return commands.runUntilAnswered(asPublishing(script), KEYS, withRules(args), within);
+    }
+
+    private LuaScript asPublishing(LuaScript script) {
+        return commands.isSharded() ? SHARDED.get(script.name()) : script;
     }
 
     private List<Object> withRules(List<?> args) {
@@ -48,6 +57,7 @@ final class QueueScripts {
     }
 
     private static LuaScript load(String name) {
-        return LuaScript.load(QueueScripts.class, name, "common");
+        SHARDED.put(name, LuaScript.load(QueueScripts.class, name, "spublish", "common"));
+        return LuaScript.load(QueueScripts.class, name, "publish", "common");
     }
 }

@@ -8,11 +8,11 @@ import java.util.List;
  * The rules of the report queue. Every node of a cluster should have the same ones.
  *
  * @param lease how long a worker owns a report without a beat; default 10 s. Workers beat five times in it
- * @param timeout hard bound of one attempt, above all renewal; default 15 min
+ * @param timeout bound of one attempt, unless its report has one of its own; a lease later no beat keeps it; default 15 min
  * @param attempts failed attempts after which a report has failed; default 3
  * @param crashes attempts whose worker was lost, after which a report has failed; default 2
  * @param backoff pause before the second attempt, doubling from one to the next, up to an hour; default 1 s
- * @param retention how long ended reports and their results are kept; default 24 h
+ * @param retention how long ended reports and their results are kept and idempotency keys remembered; default 24 h
  * @param maxWaiting reports that may wait for a worker, above which no more are taken; 0 takes only what a worker is free
  *     for; default 100,000
  */

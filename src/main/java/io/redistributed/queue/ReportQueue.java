@@ -93,10 +93,11 @@ public final class ReportQueue {
         SubscriberOptions signs = SubscriberOptions.DEFAULT
                 .withMaxInFlight(MAX_IN_FLIGHT)
                 .withPolicies(ChannelPolicies.of(new ChannelPolicy("*", WireFormat.NONE, Relation.OFF)));
-        return RedisCommands.connect(vertx, redis, openTelemetry).compose(commands -> TracedSubscriber.connect(
-                        vertx, redis, openTelemetry, signs)
+        RedisSettings lane = redis.withHashTag(Lane.PREFIX);
+        return RedisCommands.connect(vertx, lane, openTelemetry).compose(commands -> TracedSubscriber.connect(
+                        vertx, lane, openTelemetry, signs)
                 .map(subscriber -> new ReportQueue(
-                        vertx, settings, commands, subscriber, new PublishTracer(openTelemetry, redis, policies)))
+                        vertx, settings, commands, subscriber, new PublishTracer(openTelemetry, lane, policies)))
                 .onFailure(cause -> commands.close()));
     }
 

@@ -44,8 +44,13 @@ public final class WorkerQueue {
      */
     public static Future<WorkerQueue> connect(
             Vertx vertx, RedisSettings redis, QueueSettings settings, OpenTelemetry openTelemetry, String worker) {
-        return RedisCommands.connect(vertx, redis, openTelemetry)
+        return RedisCommands.connect(vertx, at(redis), openTelemetry)
                 .map(commands -> new WorkerQueue(vertx, worker, settings, commands));
+    }
+
+    /** The Redis, or that part of a cluster, where the channels of workers are. */
+    public static RedisSettings at(RedisSettings redis) {
+        return redis.withHashTag(Lane.PREFIX);
     }
 
     /** Where this worker's reports are published; to be subscribed to before the first beat. */

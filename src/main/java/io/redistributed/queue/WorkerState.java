@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * A worker as it stands in Redis.
  *
- * @param information what it told of itself: {@code {host, pid, slots, version}}
+ * @param information what it told of itself: {@code {host, pid, slots, version, refused}}
  * @param free slots that reports can be handed to now; 0 also if the worker was not heard of for more than two beats
  * @param running ids of the reports it holds, sorted
  * @param lastBeat its last sign of life, by Redis' clock

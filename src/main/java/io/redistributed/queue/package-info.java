@@ -3,38 +3,46 @@
  * {@link io.redistributed.queue.WorkerQueue}. Pub/Sub is the fast path to a worker; the record in Redis is the truth, so a
  * lost message costs time, never a report.
  *
- * <p>{@code queued → running → done | failed}. Every change from one to the next is one Lua script, among the resources of
- * this package; {@code common.lua} holds what they share. A stored report is in exactly one of these places:
+ * <p>{@code queued → running → done | failed | cancelled}; the last two can be tried again. Every change from one to the
+ * next is one Lua script, among the resources of this package; {@code common.lua} holds what they share. A stored report is
+ * in exactly one of these places:
  *
  * <pre>
- * waiting   in the list {rd:0}:waiting             no worker has a free slot
+ * waiting   in the zset {rd:0}:waiting             no worker has a free slot
  * delayed   in the zset {rd:0}:delayed             an attempt has failed, the next one is due at its score
  * leased    in the zset {rd:0}:leases              an attempt is made, and counts as lost at its score, in
  *           and the set {rd:0}:held:&lt;worker&gt;    ms since the epoch by the clock of Redis
- * ended     in none of them, state done or failed  removed after the retention
+ * ended     in none of them, state done, failed    removed after the retention
+ *           or cancelled
  * </pre>
  *
  * All keys:
  *
  * <pre>
- * {rd:0}:report:&lt;id&gt;    hash: state, type, message, header, trace, attempt, worker, created, started, deadline, ended,
- *                      progress, previous, failures, crashes, error, error:&lt;attempt&gt;, contentType, size; times in ms
+ * {rd:0}:report:&lt;id&gt;    hash: state, type, message, header, trace, timeout, priority, attempt, worker, created, started,
+ *                      deadline, ended, cancelled (when that was asked for while it ran), progress, previous, failures,
+ *                      crashes, undelivered, error, error:&lt;attempt&gt;, contentType, size; times in ms, created in µs
  * {rd:0}:input:&lt;id&gt;     bytes; deleted when the report is done
  * {rd:0}:result:&lt;id&gt;    bytes
- * {rd:0}:waiting        list of ids
+ * {rd:0}:waiting        zset: id → created, less an hour for each level of priority, µs
  * {rd:0}:workers        zset: worker → free slots
  * {rd:0}:slots          hash: worker → slots that it offers
+ * {rd:0}:sequence       hash: worker → number of the latest message to it
  * {rd:0}:held:&lt;worker&gt;  set of ids: what it has or was sent
  * {rd:0}:beats          zset: worker → last beat
  * {rd:0}:info           hash: worker → what it says of itself, JSON
  * {rd:0}:leases         zset: id → when its lease ends
  * {rd:0}:delayed        zset: id → when the next attempt is due
- * {rd:0}:recent         zset: id → created
+ * {rd:0}:recent         zset: id → created, µs, each its own; those created within the retention
+ * {rd:0}:idempotency:&lt;SHA-256 of the key, and :&lt;index&gt; in a batch&gt;
+ *                      hash: id, fingerprint of the request; removed after the retention
  * {rd:0}:types          hash: report type → its description, JSON
  * {rd:0}:reaped         when the lane was last reaped
+ * {rd:0}:grace          until when expired leases are left alone, after an outage
  * </pre>
  *
- * Channels: {@code {rd:0}:worker:<worker>} brings a worker its reports; {@code {rd:0}:ended:<id>} tells that a report has
- * ended, to those who wait for it.
+ * Channels: {@code {rd:0}:worker:<worker>} brings a worker its reports; {@code {rd:0}:control:<worker>} hints that one of
+ * them was cancelled, {@code <id>#<attempt>}; {@code {rd:0}:ended:<id>} tells that a report has ended, to those who wait for
+ * it.
  */
 package io.redistributed.queue;

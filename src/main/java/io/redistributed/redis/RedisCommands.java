@@ -53,6 +53,11 @@ public final class RedisCommands {
                 .transform(v -> Future.failedFuture(cause)));
     }
 
+    /** See {@link RedisSettings#isSharded}. */
+    public boolean isSharded() {
+        return settings.isSharded();
+    }
+
     public boolean isConnected() {
         return connection != null;
     }

@@ -59,6 +59,7 @@ public final class WorkerVerticle extends VerticleBase {
     private long beats;
     private Future<Void> lastBeat = Future.succeededFuture();
     private boolean hinted;
+    private boolean silent;
     private boolean stopping;
     private boolean left;
 
@@ -80,7 +81,7 @@ public final class WorkerVerticle extends VerticleBase {
                     queue = connected;
                     runner = new AttemptRunner(vertx, queue, rules.timeout());
                 })
-                .compose(connected -> TracedSubscriber.connect(vertx, redis, openTelemetry, options))
+                .compose(connected -> TracedSubscriber.connect(vertx, WorkerQueue.at(redis), openTelemetry, options))
                 .onSuccess(connected -> subscriber = connected)
                 .compose(connected -> subscriber.subscribe(queue.channel(), ReportQueue.DESTINATION, this::handle))
                 .onSuccess(subscription -> reports = subscription)
@@ -197,7 +198,13 @@ public final class WorkerVerticle extends VerticleBase {
     }
 
     private void beatOn() {
-        beat().onFailure(cause -> log.warn("Worker {} could not beat: {}", worker, cause.getMessage()));
+        beat().onSuccess(told -> silent = false).onFailure(cause -> {
+            // Once an outage: how long it lasts, the connections tell.
+            if (!silent) {
+                log.warn("Worker {} could not beat: {}", worker, cause.getMessage());
+            }
+            silent = true;
+        });
     }
 
     private Future<Void> beat() {

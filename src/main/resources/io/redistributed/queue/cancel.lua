@@ -16,7 +16,7 @@ elseif state == 'queued' then
   return 'cancelled'
 elseif state == 'running' then
   redis.call('HSET', report_key(id), 'cancelled', now)
-  redis.call('PUBLISH', lane .. ':control:' .. stored[2], id .. '#' .. stored[3])
+  redis.call(publish, lane .. ':control:' .. stored[2], id .. '#' .. stored[3])
   return 'cancelling'
 end
 return 'ended'

@@ -85,7 +85,7 @@ local function dispatch(id)
       attempt, message, allowed = next_attempt(id)
     end
     local worker = best[1]
-    if redis.call('PUBLISH', lane .. ':worker:' .. worker, address(message, worker)) > 0 then
+    if redis.call(publish, lane .. ':worker:' .. worker, address(message, worker)) > 0 then
       assign(id, attempt, worker, allowed)
       settle(worker)
       return true
@@ -136,7 +136,7 @@ local function conclude(id, state)
   redis.call('PEXPIRE', report_key(id), retention)
   redis.call('PEXPIRE', lane .. ':result:' .. id, retention)
   redis.call('PEXPIRE', lane .. ':input:' .. id, retention)
-  redis.call('PUBLISH', lane .. ':ended:' .. id, state)
+  redis.call(publish, lane .. ':ended:' .. id, state)
 end
 
 -- Another attempt, now or once a worker is free; unless the report was cancelled meanwhile.

@@ -74,9 +74,13 @@ class OpenApiTest {
                 .containsExactlyInAnyOrder(
                         "GET /",
                         "POST /reports",
+                        "GET /reports",
                         "POST /reports/batch",
                         "GET /reports/{id}",
+                        "DELETE /reports/{id}",
+                        "POST /reports/{id}/retry",
                         "GET /reports/{id}/result",
+                        "GET /workers",
                         "GET /traces/{traceId}",
                         "GET /health/live",
                         "GET /health/ready",
@@ -139,6 +143,47 @@ class OpenApiTest {
                 "[{\"type\":\"simulated\"},{\"type\":\"summary\",\"input\":\"a\\n1\\n\"}]");
     }
 
+    @Test
+    void aReportIsCancelledTriedAgainAndListedAsDescribed() throws Exception {
+        JsonNode accepted = answer(
+                202,
+                "POST",
+                "/reports",
+                "/reports",
+                "{\"type\":\"simulated\",\"parameters\":{\"duration\":\"60m\"},\"timeout\":\"5m\",\"priority\":9}");
+        String report = accepted.at("/links/self").textValue();
+        JsonNode worker =
+                answer(200, "GET", "/workers", "/workers", "").get("workers").get(0);
+        assertThat(worker.get("running")).contains(accepted.get("id"));
+
+        answer(202, "DELETE", "/reports/{id}", report, "");
+        assertThat(answer(200, "GET", "/reports/{id}", report + "?wait=30s", "")
+                        .get("state")
+                        .textValue())
+                .isEqualTo("cancelled");
+        answer(200, "DELETE", "/reports/{id}", report, "");
+        answer(409, "GET", "/reports/{id}/result", report + "/result", "");
+        answer(202, "POST", "/reports/{id}/retry", report + "/retry", "");
+        answer(409, "POST", "/reports/{id}/retry", report + "/retry", "");
+        answer(202, "DELETE", "/reports/{id}", report, "");
+
+        answer(202, "POST", "/reports", "/reports?type=simulated&timeout=1m&priority=1", "");
+        JsonNode page = answer(200, "GET", "/reports", "/reports?limit=1", "");
+        assertThat(page.get("reports")).hasSize(1);
+        answer(200, "GET", "/reports", "/reports?cursor=" + page.get("cursor").textValue(), "");
+    }
+
+    @Test
+    void anIdempotencyKeyIsAnsweredAsDescribed() throws Exception {
+        String once = "{\"type\":\"simulated\"}";
+        JsonNode first = answer(202, "POST", "/reports", "/reports", once, "Idempotency-Key", "k");
+        assertThat(answer(202, "POST", "/reports", "/reports", once, "Idempotency-Key", "k"))
+                .isEqualTo(first);
+        answer(422, "POST", "/reports", "/reports", "{\"type\":\"summary\"}", "Idempotency-Key", "k");
+        answer(202, "POST", "/reports/batch", "/reports/batch", "[" + once + "]", "Idempotency-Key", "k");
+        answer(422, "POST", "/reports/batch", "/reports/batch", "[{\"type\":\"summary\"}]", "Idempotency-Key", "k");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/", "/health/live", "/health/ready", "/openapi.yaml"})
     void theNodeTellsOfItselfAsDescribed(String path) throws Exception {
@@ -151,16 +196,19 @@ class OpenApiTest {
         answer(400, "POST", "/reports/batch", "/reports/batch", "[]");
         answer(400, "GET", "/reports/{id}", "/reports/0-0?wait=long", "");
         answer(400, "GET", "/traces/{traceId}", "/traces/0", "");
+        answer(400, "GET", "/reports", "/reports?state=x", "");
         answer(404, "GET", "/reports/{id}", "/reports/0-0", "");
+        answer(404, "DELETE", "/reports/{id}", "/reports/0-0", "");
+        answer(404, "POST", "/reports/{id}/retry", "/reports/0-0/retry", "");
         answer(404, "GET", "/reports/{id}/result", "/reports/0-0/result", "");
         answer(404, "GET", "/traces/{traceId}", "/traces/4bf92f3577b34da6a3ce929d0e0e4736?wait=0s", "");
         answer(413, "POST", "/reports", "/reports?type=summary", "x".repeat(1001));
     }
 
     /** Sends the request, holds the answer to its description, and returns its body if that is JSON. */
-    private static JsonNode answer(int status, String method, String path, String target, String body)
-            throws Exception {
-        HttpResponse<String> answer = send(method, target, body);
+    private static JsonNode answer(
+            int status, String method, String path, String target, String body, String... headers) throws Exception {
+        HttpResponse<String> answer = send(method, target, body, headers);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
 
         JsonNode responses = openapi.at("/paths")
@@ -208,11 +256,14 @@ class OpenApiTest {
         return node.has("$ref") ? openapi.at(node.get("$ref").textValue().substring(1)) : node;
     }
 
-    private static HttpResponse<String> send(String method, String target, String body) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url + target.replaceAll("[{}]", "")))
-                .method(method, HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+    private static HttpResponse<String> send(String method, String target, String body, String... headers)
+            throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + target.replaceAll("[{}]", "")))
+                .method(method, HttpRequest.BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private static Set<String> described() {

@@ -13,7 +13,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * Thousands of random events: submissions, outcomes in and out of turn, beats that forget, deaths, clocks that run out.
+ * Thousands of random events: submissions, outcomes in and out of turn, beats that forget, deaths, clocks that run out,
+ * reports that nobody wants and such as are wanted again.
  * After each of them every report is in exactly one place, and what has ended stays as it ended.
  */
 class RandomWalkTest {
@@ -63,7 +64,7 @@ class RandomWalkTest {
 
     private String step() throws IOException {
         FakeWorker worker = any(workers);
-        switch (random.nextInt(14)) {
+        switch (random.nextInt(16)) {
             case 0, 1, 2 -> {
                 if (unfinished.size() < MOST_UNFINISHED) {
                     unfinished.add(queue.submit());
@@ -94,6 +95,12 @@ class RandomWalkTest {
             case 12 -> {
                 queue.reap();
                 return "reap";
+            }
+            case 13 -> {
+                return cancelOne();
+            }
+            case 14 -> {
+                return retryOne();
             }
             default -> {
                 return comeOrGo(worker);
@@ -150,6 +157,28 @@ class RandomWalkTest {
             queue.cli("ZADD", "{rd:0}:delayed", "XX", "1", id);
         }
         return "time runs out";
+    }
+
+    private String cancelOne() {
+        if (unfinished.isEmpty()) {
+            return "nothing";
+        }
+        String id = any(unfinished);
+        return queue.get(() -> queue.queue.cancel(id)) + " " + id;
+    }
+
+    private String retryOne() {
+        List<String> givenUp = ended.keySet().stream()
+                .filter(id -> !ended.get(id).get("state").equals("done"))
+                .toList();
+        if (givenUp.isEmpty() || unfinished.size() >= MOST_UNFINISHED) {
+            return "nothing";
+        }
+        String id = any(givenUp);
+        assertThat(queue.get(() -> queue.queue.retry(id))).isTrue();
+        ended.remove(id);
+        unfinished.add(id);
+        return "retry of " + id;
     }
 
     private String comeOrGo(FakeWorker worker) throws IOException {

@@ -53,23 +53,36 @@ final class WorkerFixture implements AutoCloseable {
 
     /** @param rules the {@code queue} part of the configuration */
     WorkerFixture(RedisServer redis, JsonObject rules) {
+        this(redis, new JsonObject().put("endpoints", JsonArray.of(redis.url())), rules);
+    }
+
+    private WorkerFixture(RedisServer redis, JsonObject reached, JsonObject rules) {
         this.redis = redis;
-        this.node = new JsonObject()
-                .put("redis", new JsonObject().put("endpoints", JsonArray.of(redis.url())))
-                .put("queue", rules);
+        this.node = new JsonObject().put("redis", reached).put("queue", rules);
         new Telemetry(service -> openTelemetry).install(vertx);
         await(vertx.deployVerticle(held));
         await(vertx.deployVerticle(new SimulatedGenerator()));
         QueueSettings settings = QueueSettings.from(new Settings(rules, "queue."));
         this.queue = get(() -> ReportQueue.connect(
-                vertx, RedisSettings.of(redis.url()), settings, ChannelPolicies.DEFAULT, openTelemetry));
+                vertx,
+                RedisSettings.from(new Settings(reached, "redis.")),
+                settings,
+                ChannelPolicies.DEFAULT,
+                openTelemetry));
     }
 
     /** Short leases and pauses. */
     static WorkerFixture quick(RedisServer redis) {
-        return new WorkerFixture(
-                redis,
-                new JsonObject().put("lease", "1s").put("backoff", "10ms").put("crashes", 10));
+        return new WorkerFixture(redis, quickRules());
+    }
+
+    /** On servers of which the test keeps hold, reached as the {@code redis} part of a configuration says. */
+    static WorkerFixture quick(JsonObject reached) {
+        return new WorkerFixture(null, reached, quickRules());
+    }
+
+    private static JsonObject quickRules() {
+        return new JsonObject().put("lease", "1s").put("backoff", "10ms").put("crashes", 10);
     }
 
     String deployWorker(int slots, String drain) {
@@ -153,6 +166,8 @@ final class WorkerFixture implements AutoCloseable {
         get(queue::close);
         await(vertx.close());
         openTelemetry.close();
-        redis.close();
+        if (redis != null) {
+            redis.close();
+        }
     }
 }

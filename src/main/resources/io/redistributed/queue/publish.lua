@@ -1,0 +1,3 @@
+-- Stands before the scripts where channels are the ordinary ones.
+local publish = 'PUBLISH'
+

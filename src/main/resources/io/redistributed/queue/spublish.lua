@@ -1,0 +1,3 @@
+-- Stands before the scripts in a cluster, where channels are those of the lane's shard.
+local publish = 'SPUBLISH'
+

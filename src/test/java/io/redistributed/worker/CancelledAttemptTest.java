@@ -1,0 +1,150 @@
+package io.redistributed.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.sdk.trace.data.EventData;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.redistributed.queue.Cancellation;
+import io.redistributed.queue.NewReport;
+import io.redistributed.queue.Report;
+import io.redistributed.queue.ReportState;
+import io.redistributed.testing.RedisServer;
+import io.redistributed.worker.HeldGenerator.Held;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.Test;
+
+/** Real workers that are told to stop, or have to because time is up. */
+class CancelledAttemptTest {
+
+    @Test
+    void theHintStopsAnAttemptAtOnce() throws InterruptedException {
+        // No beat comes by itself for 12 minutes.
+        try (WorkerFixture fixture = new WorkerFixture(RedisServer.start(), new JsonObject().put("lease", "1h"))) {
+            fixture.deployWorker(1, "0s");
+            String id = fixture.submitTraced();
+            Held held = fixture.held.next();
+            String next = fixture.submitHeld();
+
+            assertThat(fixture.get(() -> fixture.queue.cancel(id))).isEqualTo(Cancellation.CANCELLING);
+
+            assertThat(fixture.ended(id).state()).isEqualTo(ReportState.CANCELLED);
+            assertNoLongerWanted(held);
+            Held after = fixture.held.next();
+            assertThat(after.request().reportId()).isEqualTo(next);
+            held.done();
+            after.done();
+            assertThat(fixture.ended(next).state()).isEqualTo(ReportState.DONE);
+            assertThat(fixture.find(id).state()).isEqualTo(ReportState.CANCELLED);
+
+            await().until(() -> fixture.spans("process reports").size() == 2);
+            assertThat(fixture.spans("process reports"))
+                    .allSatisfy(
+                            span -> assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.UNSET))
+                    .extracting(SpanData::getEvents)
+                    .extracting(
+                            events -> events.stream().map(EventData::getName).toList())
+                    .containsExactly(List.of("cancelled"), List.of());
+        }
+    }
+
+    @Test
+    void withoutTheHintTheNextBeatDoes() throws InterruptedException {
+        try (WorkerFixture fixture = WorkerFixture.quick(RedisServer.start())) {
+            fixture.deployWorker(1, "0s");
+            String id = fixture.submitHeld();
+            Held held = fixture.held.next();
+
+            // As cancel.lua does, but for the hint.
+            fixture.redis.cli("HSET", "{rd:0}:report:" + id, "cancelled", "1");
+
+            assertThat(fixture.ended(id).state()).isEqualTo(ReportState.CANCELLED);
+            assertNoLongerWanted(held);
+        }
+    }
+
+    @Test
+    void aHintThatIsNotTrueStopsNothing() throws InterruptedException {
+        try (WorkerFixture fixture = new WorkerFixture(RedisServer.start(), new JsonObject().put("lease", "1h"))) {
+            fixture.deployWorker(1, "0s");
+            String control = fixture.workerChannel().replace(":worker:", ":control:");
+            String id = fixture.submitHeld();
+            Held held = fixture.held.next();
+            String beaten = lastBeat(fixture, control);
+
+            for (String hint : List.of("", "garbage", "{}", id, id + "#2", "0-unknown#1", id + "#1")) {
+                assertThat(fixture.redis.cli("PUBLISH", control, hint)).isEqualTo(1L);
+            }
+
+            await().until(() -> !lastBeat(fixture, control).equals(beaten));
+            held.request().progress().accept(0.5);
+            held.done();
+            assertThat(fixture.ended(id).state()).isEqualTo(ReportState.DONE);
+        }
+    }
+
+    @Test
+    void aGeneratorEndsAtItsNextProgress() {
+        try (WorkerFixture fixture = WorkerFixture.quick(RedisServer.start())) {
+            fixture.deployWorker(1, "0s");
+            String id = fixture.submit("simulated", new JsonObject().put("duration", "60m"));
+            await().until(() -> fixture.find(id).progress() != null);
+
+            fixture.get(() -> fixture.queue.cancel(id));
+
+            assertThat(fixture.ended(id).state()).isEqualTo(ReportState.CANCELLED);
+            await().until(() -> fixture.spans("generate simulated").size() == 1);
+            assertThat(fixture.spans("generate simulated")
+                            .get(0)
+                            .getAttributes()
+                            .get(AttributeKey.stringKey("error.type")))
+                    .isEqualTo("cancelled");
+        }
+    }
+
+    @Test
+    void anAttemptEndsAsAFailureWhenTheTimeOfItsReportIsUp() throws InterruptedException {
+        try (WorkerFixture fixture = new WorkerFixture(
+                RedisServer.start(),
+                new JsonObject()
+                        .put("lease", "10s")
+                        .put("attempts", 2)
+                        .put("crashes", 1)
+                        .put("backoff", "1ms"))) {
+            fixture.deployWorker(1, "0s");
+            NewReport report = new NewReport("held", new JsonObject(), Buffer.buffer(), Duration.ofMillis(100), 0);
+            String id = fixture.get(() -> fixture.queue.submit(report)).id();
+            Held first = fixture.held.next();
+            Held second = fixture.held.next();
+
+            Report failed = fixture.ended(id);
+
+            assertThat(failed.state()).isEqualTo(ReportState.FAILED);
+            assertThat(failed.errors()).containsOnlyKeys(1, 2);
+            assertThat(failed.errors().values()).allMatch(error -> error.contains("timed out after 100 ms"));
+            assertNoLongerWanted(first);
+            assertNoLongerWanted(second);
+        }
+    }
+
+    private static String lastBeat(WorkerFixture fixture, String control) {
+        return (String) fixture.redis.cli("ZSCORE", "{rd:0}:beats", control.substring(control.lastIndexOf(':') + 1));
+    }
+
+    private static void assertNoLongerWanted(Held held) {
+        await().until(() -> {
+            try {
+                held.request().progress().accept(0.5);
+                return false;
+            } catch (CancellationException told) {
+                return true;
+            }
+        });
+    }
+}

@@ -1,0 +1,68 @@
+package io.redistributed.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.redistributed.queue.ReportState;
+import io.redistributed.testing.RedisClusterServers;
+import io.redistributed.testing.RedisSentinels;
+import io.redistributed.testing.RedisServer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** The queue goes where its keys go. */
+class FailoverTest {
+
+    private static final String LANE = "{rd:0}";
+
+    @Test
+    void reportsGoOnWhenSentinelPromotesAnother() {
+        try (RedisSentinels sentinels = RedisSentinels.start();
+                WorkerFixture fixture = WorkerFixture.quick(
+                        reached("sentinel", sentinels.urls()).put("master", RedisSentinels.MASTER))) {
+            fixture.deployWorker(4, "1s");
+            assertReportsAreDone(fixture);
+            sentinels.first().kill();
+            sentinels.promoted();
+            assertReportsAreDone(fixture);
+        }
+    }
+
+    @Test
+    void reportsGoOnWhenTheirMasterOfAClusterIsLost() {
+        try (RedisClusterServers cluster = RedisClusterServers.start();
+                WorkerFixture fixture = WorkerFixture.quick(reached("cluster", cluster.urls()))) {
+            fixture.deployWorker(4, "1s");
+            assertReportsAreDone(fixture);
+            RedisServer master = cluster.masterOf(LANE);
+            master.kill();
+            cluster.successorOf(master, LANE);
+            assertReportsAreDone(fixture);
+        }
+    }
+
+    @Test
+    void reportsGoOnWhileTheirSlotMoves() {
+        try (RedisClusterServers cluster = RedisClusterServers.start();
+                WorkerFixture fixture = WorkerFixture.quick(reached("cluster", cluster.urls()))) {
+            fixture.deployWorker(4, "1s");
+            String running = fixture.submit("simulated", new JsonObject().put("duration", "3s"));
+            cluster.moveSlotOf(LANE, () -> {});
+            assertReportsAreDone(fixture);
+            assertThat(fixture.ended(running).state()).isEqualTo(ReportState.DONE);
+        }
+    }
+
+    private static JsonObject reached(String mode, List<String> urls) {
+        return new JsonObject().put("mode", mode).put("endpoints", new JsonArray(urls));
+    }
+
+    private static void assertReportsAreDone(WorkerFixture fixture) {
+        List<String> ids = IntStream.range(0, 20)
+                .mapToObj(i -> fixture.submit("simulated", new JsonObject()))
+                .toList();
+        assertThat(ids).allSatisfy(id -> assertThat(fixture.ended(id).state()).isEqualTo(ReportState.DONE));
+    }
+}
