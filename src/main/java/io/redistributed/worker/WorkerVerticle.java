@@ -115,7 +115,7 @@ public final class WorkerVerticle extends VerticleBase {
                     vertx.cancelTimer(beats);
                     return lastBeat;
                 })
-                .transform(silent -> queue.leave())
+                .transform(quiet -> queue.leave())
                 .onFailure(cause -> log.warn("Worker {} could not hand back: {}", worker, cause.getMessage()))
                 .transform(told -> {
                     left = true;
