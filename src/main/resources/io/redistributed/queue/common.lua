@@ -1,4 +1,4 @@
--- What the queue's scripts share; it stands before each of them. DESIGN: every change of a report's home is one script,
+-- What the queue's scripts share; it stands before each of them. Every change of a report's home is one script,
 -- so a report is in exactly one of waiting, delayed, leased or ended, whoever dies in between.
 --
 -- KEYS[1]  the lane's prefix, such as {rd:0}; every key hangs below it, so that a script touches one slot of a cluster
