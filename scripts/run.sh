@@ -3,12 +3,8 @@
 # Redis of its own. Arguments go to the jar, for example: scripts/run.sh -conf conf/api.yaml
 set -euo pipefail
 cd "$(dirname "$0")/.."
-jar=target/redistributed.jar
-
-if [ ! -f "$jar" ] || [ -n "$(find src/main conf pom.xml -newer "$jar" -print -quit)" ]; then
-  echo "Building $jar (the first time this takes a minute or two) ..."
-  mvn -B -ntp -q -DskipTests package
-fi
+. scripts/lib/build.sh
+build_jar
 
 # exec, so that signals reach the JVM itself.
 exec java -jar "$jar" "$@"

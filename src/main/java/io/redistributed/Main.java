@@ -10,12 +10,18 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 
-/** Starts the service: {@code java -jar redistributed.jar [-conf FILE]}. */
+/**
+ * Starts the service: {@code java -jar redistributed.jar [-conf FILE]}. It runs until a signal ends it: on SIGTERM and
+ * SIGINT it stops in order, and the exit code is then 143 or 130, as of every JVM. Other exit codes: 1 if it cannot start
+ * or loses its embedded Redis for good, with the reason in one line on standard error; 2 for wrong arguments; 0 after
+ * {@code --help} and {@code --version}.
+ */
 @Command(
         name = "redistributed",
         mixinStandardHelpOptions = true,
@@ -39,6 +45,9 @@ public final class Main implements Callable<Integer> {
     private Main() {}
 
     public static void main(String[] args) {
+        // OpenTelemetry logs by java.util.logging, which would print in a manner of its own.
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
         System.exit(new CommandLine(new Main()).execute(args));
     }
 

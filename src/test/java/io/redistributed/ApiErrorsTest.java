@@ -38,7 +38,7 @@ class ApiErrorsTest {
                   - { name: "java:io.redistributed.export.JaegerExporterVerticle" }
                   - { name: "java:io.redistributed.generate.SummaryGenerator" }
                   - { name: "java:io.redistributed.generate.SimulatedGenerator" }
-                  - { name: "java:io.redistributed.worker.WorkerVerticle", config: { drain: 0s } }
+                  - { name: "java:io.redistributed.worker.WorkerVerticle", config: { drain: 1ms } }
                   - { name: "java:io.redistributed.api.HttpVerticle", config: { port: PORT, maxBodyBytes: %d } }
                 """.formatted(redis.url(), MAX_BODY_BYTES));
         client = service.client();
@@ -76,7 +76,7 @@ class ApiErrorsTest {
                 "/reports | {\"type\": \"nope\"} | type: no worker knows 'nope'; allowed are simulated, summary",
                 "/reports?type=nope | x | type: no worker knows 'nope'; allowed are simulated, summary",
                 "/reports?type= | x | type: '' is not allowed; name a report type",
-                "/reports | {\"type\": \"summary\", \"colour\": 1} | colour: unknown key; allowed are input, parameters, type",
+                "/reports | {\"type\": \"summary\", \"colour\": 1} | colour: unknown key; allowed are input, parameters, priority, timeout, type",
                 "/reports | {\"type\": \"summary\", \"parameters\": []} | parameters: must be a JSON object",
                 "/reports | {\"type\": \"summary\", \"input\": {}} | input: must be text; send other bytes as body",
                 "/reports | {\"type\": \"summary\", \"parameters\": {\"zz\": 1}} | parameters.zz: unknown key; allowed are bins, format, header, separator, top",
@@ -193,12 +193,14 @@ class ApiErrorsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "PUT, /reports, POST",
-        "GET, /reports, POST",
-        "OPTIONS, /reports, POST",
+        "PUT, /reports, 'GET, HEAD, POST'",
+        "DELETE, /reports, 'GET, HEAD, POST'",
+        "OPTIONS, /reports, 'GET, HEAD, POST'",
         "PATCH, /reports/batch, POST",
-        "DELETE, /reports/a, 'GET, HEAD'",
-        "POST, /reports/a, 'GET, HEAD'",
+        "PUT, /reports/a, 'DELETE, GET, HEAD'",
+        "POST, /reports/a, 'DELETE, GET, HEAD'",
+        "GET, /reports/a/retry, POST",
+        "POST, /workers, 'GET, HEAD'",
         "POST, /reports/a/result, 'GET, HEAD'",
         "POST, /traces/a, 'GET, HEAD'",
         "POST, /health/live, 'GET, HEAD'",
@@ -290,7 +292,7 @@ class ApiErrorsTest {
         "/reports/%c0%af, 404",
         "/reports/%E2%82, 404",
         "/reports/../../x, 404",
-        "//reports, 405",
+        "//nothing, 404",
         "/reports/a?wait=%zz, 400",
         "http://elsewhere/reports/a, 404",
         "*, 404",

@@ -32,7 +32,7 @@ class ReportsApiTest {
                   - { name: "java:io.redistributed.export.JaegerExporterVerticle" }
                   - { name: "java:io.redistributed.generate.SummaryGenerator" }
                   - { name: "java:io.redistributed.generate.SimulatedGenerator" }
-                  - { name: "java:io.redistributed.worker.WorkerVerticle", config: { drain: 0s } }
+                  - { name: "java:io.redistributed.worker.WorkerVerticle", config: { drain: 1ms } }
                   - { name: "java:io.redistributed.api.HttpVerticle", config: { port: PORT } }
                 """.formatted(redis.url()));
         client = service.client();

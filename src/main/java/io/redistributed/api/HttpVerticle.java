@@ -37,6 +37,7 @@ public final class HttpVerticle extends VerticleBase {
 
     private HttpSettings settings;
     private ReportQueue queue;
+    private ReportsHandler reports;
     private HttpServer server;
 
     /** Whether a request is worth a span: looking at health and traces is not, and would bury what is looked for. */
@@ -69,10 +70,12 @@ public final class HttpVerticle extends VerticleBase {
                 });
     }
 
-    /** Takes no more requests, lets those under way end within 10 s, and leaves Redis. */
+    /** Takes no more requests, ends those that wait, lets others under way end within 10 s, and leaves Redis. */
     @Override
     public Future<?> stop() {
-        return server.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS).transform(closed -> queue.close());
+        Future<Void> drained = server.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS);
+        reports.endWaiting();
+        return drained.transform(closed -> queue.close());
     }
 
     private Future<HttpServer> listen(EntryHandler entry, ReportTypes types) {
@@ -100,7 +103,8 @@ public final class HttpVerticle extends VerticleBase {
         Routes routes = new Routes(router);
         BodyHandler body = BodyHandler.create(false).setBodyLimit(settings.maxBodyBytes());
         entry.mount(routes);
-        new ReportsHandler(queue, types).mount(routes, body);
+        reports = new ReportsHandler(queue, types);
+        reports.mount(routes, body);
         new WorkersHandler(queue).mount(routes);
         new TracesHandler(SpanPipeline.of(vertx)).mount(routes);
         new HealthHandler(queue).mount(routes);

@@ -26,7 +26,6 @@ final class ReportRequests {
     private static final int MAX_BATCH = 100;
     private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9-]{0,63}");
     private static final Pattern INTEGER = Pattern.compile("-?\\d{1,18}");
-    private static final Pattern NUMBER = Pattern.compile("-?\\d{1,18}(\\.\\d{1,18})?([eE][+-]?\\d{1,2})?");
     private static final Set<String> KEYS = Set.of("type", "parameters", "input", "timeout", "priority");
     private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(100);
     private static final Duration LONGEST_TIMEOUT = Duration.ofHours(24);
@@ -78,36 +77,19 @@ final class ReportRequests {
             }
         }
         String type = type(query.get("type"), "");
-        return types.description(type).map(description -> {
+        return types.find(type).map(known -> {
             JsonObject parameters = new JsonObject();
             for (Map.Entry<String, String> entry : query) {
-                parameters.put(entry.getKey(), typed(description, entry.getKey(), entry.getValue()));
+                String text = entry.getValue();
+                parameters.put(
+                        entry.getKey(),
+                        known.map(it -> it.typed(entry.getKey(), text)).orElse(text));
             }
             parameters.remove("type");
             Object timeout = parameters.remove("timeout");
             Object priority = parameters.remove("priority");
             return new NewReport(type, parameters, body, timeout(timeout, ""), priority(number(priority), ""));
         });
-    }
-
-    /** A query string has only text: where the type's schema wants a number or a boolean, make it one. */
-    private static Object typed(JsonObject description, String name, String text) {
-        JsonObject none = new JsonObject();
-        String wanted = description == null
-                ? null
-                : String.valueOf(description
-                        .getJsonObject("parameters", none)
-                        .getJsonObject("properties", none)
-                        .getJsonObject(name, none)
-                        .getValue("type"));
-        if ("integer".equals(wanted) && INTEGER.matcher(text).matches()) {
-            return Long.valueOf(text);
-        }
-        if ("number".equals(wanted) && NUMBER.matcher(text).matches()) {
-            return Double.valueOf(text);
-        }
-        boolean isBoolean = "boolean".equals(wanted) && ("true".equals(text) || "false".equals(text));
-        return isBoolean ? Boolean.valueOf(text) : text;
     }
 
     private static NewReport report(Object value, String place) {

@@ -9,9 +9,8 @@ import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The report types that the cluster's workers have announced, kept here and asked for again before a report is refused on
@@ -19,12 +18,10 @@ import org.slf4j.LoggerFactory;
  */
 final class ReportTypes {
 
-    private static final Logger log = LoggerFactory.getLogger(ReportTypes.class);
-
     private static final int MAX_VIOLATIONS = 20;
 
     private final ReportQueue queue;
-    private final Map<String, Known> known = new HashMap<>();
+    private final Map<String, ReportType> known = new HashMap<>();
     private Future<Void> refreshing;
 
     ReportTypes(ReportQueue queue) {
@@ -42,12 +39,11 @@ final class ReportTypes {
         return asked;
     }
 
-    /** The description of a type, or null if nobody has announced it; asks Redis if it is not known yet. */
-    Future<JsonObject> description(String type) {
-        if (known.containsKey(type)) {
-            return Future.succeededFuture(known.get(type).description);
-        }
-        return refresh().map(v -> known.containsKey(type) ? known.get(type).description : null);
+    /** A type, or empty if nobody has announced it; asks Redis if it is not known yet. */
+    Future<Optional<ReportType>> find(String name) {
+        return known.containsKey(name)
+                ? Future.succeededFuture(Optional.of(known.get(name)))
+                : refresh().map(v -> Optional.ofNullable(known.get(name)));
     }
 
     /**
@@ -57,8 +53,8 @@ final class ReportTypes {
      * @param place where the report stands in the request, for the error; empty if it is the request
      */
     Future<NewReport> check(NewReport report, String place) {
-        Known type = known.get(report.type());
-        if (type != null && type.parameters.check(report.parameters()).isEmpty()) {
+        ReportType type = known.get(report.type());
+        if (type != null && type.check(report.parameters()).isEmpty()) {
             return Future.succeededFuture(report);
         }
         return refresh().map(v -> {
@@ -71,33 +67,22 @@ final class ReportTypes {
 
     private void learn(Map<String, JsonObject> types) {
         known.keySet().retainAll(types.keySet());
-        types.forEach((type, description) -> {
-            if (!known.containsKey(type) || !known.get(type).description.equals(description)) {
-                known.put(type, new Known(description, parameters(type, description)));
+        types.forEach((name, description) -> {
+            if (!known.containsKey(name) || !known.get(name).isDescribedBy(description)) {
+                known.put(name, ReportType.of(name, description));
             }
         });
     }
 
-    private static SchemaCheck parameters(String type, JsonObject description) {
-        try {
-            SchemaCheck check = SchemaCheck.of(description.getJsonObject("parameters", new JsonObject()));
-            check.check(new JsonObject());
-            return check;
-        } catch (RuntimeException e) {
-            log.warn("Parameters of '{}' go unchecked, as its workers have announced no usable schema: {}", type, e);
-            return SchemaCheck.of(new JsonObject());
-        }
-    }
-
     private void refuseIfWrong(NewReport report, String place) {
-        Known type = known.get(report.type());
+        ReportType type = known.get(report.type());
         if (type == null) {
             throw new ProblemException(
                     400,
                     place + "type: no worker knows '" + report.type() + "'; allowed are "
                             + String.join(", ", new TreeSet<>(known.keySet())));
         }
-        List<SchemaCheck.Violation> violations = type.parameters.check(report.parameters());
+        List<SchemaCheck.Violation> violations = type.check(report.parameters());
         if (violations.isEmpty()) {
             return;
         }
@@ -112,6 +97,4 @@ final class ReportTypes {
                 first.getString("path") + ": " + first.getString("message"),
                 new JsonObject().put("errors", errors));
     }
-
-    private record Known(JsonObject description, SchemaCheck parameters) {}
 }

@@ -6,17 +6,22 @@ import io.redistributed.queue.Report;
 import io.redistributed.queue.ReportQueue;
 import io.redistributed.queue.ReportResult;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
-/** {@code /reports}: ask for reports, look at them, fetch them. */
+/** {@code /reports}: ask for reports, look at them, fetch them. Used on one event loop. */
 final class ReportsHandler {
 
     static final String PATH = "/reports";
@@ -26,6 +31,7 @@ final class ReportsHandler {
 
     private final ReportQueue queue;
     private final ReportRequests requests;
+    private final Set<Promise<Void>> waiting = new HashSet<>();
 
     ReportsHandler(ReportQueue queue, ReportTypes types) {
         this.queue = queue;
@@ -146,12 +152,27 @@ final class ReportsHandler {
         return new JsonObject().put("traceId", RequestTrace.id()).put("reports", reports);
     }
 
+    /** Whoever still waits for a report gets it as it is. */
+    void endWaiting() {
+        waiting.forEach(Promise::tryComplete);
+    }
+
     private Future<JsonObject> get(RoutingContext routing) {
         String id = id(routing);
         Duration wait = WaitParameter.of(routing, Duration.ZERO);
         return wait.isZero()
                 ? found(id)
-                : queue.await(id, wait).map(report -> ReportJson.of(report.orElseThrow(() -> noReport(id))));
+                : await(routing.vertx(), id, wait).map(report -> ReportJson.of(report.orElseThrow(() -> noReport(id))));
+    }
+
+    private Future<Optional<Report>> await(Vertx vertx, String id, Duration wait) {
+        Promise<Void> over = ((ContextInternal) vertx.getOrCreateContext()).promise();
+        waiting.add(over);
+        Future<Optional<Report>> ended = queue.await(id, wait).onComplete(answer -> {
+            waiting.remove(over);
+            over.tryComplete();
+        });
+        return over.future().compose(v -> ended.isComplete() ? ended : queue.find(id));
     }
 
     private void result(RoutingContext routing) {

@@ -30,19 +30,18 @@ public final class Application implements AutoCloseable {
     private static final long STOP_SECONDS = 30;
 
     private final Config config;
-    private final EmbeddedRedis redis;
     private final TelemetryFactory telemetry;
     private final Vertx vertx;
     private final Deque<String> deployed = new ArrayDeque<>();
+    private EmbeddedRedis redis;
 
-    private Application(Config config, EmbeddedRedis redis, String version) {
+    private Application(Config config, String version) throws ConfigException {
         this.config = config;
-        this.redis = redis;
         JsonObject tracing = config.tracing();
         int capacity = tracing.getInteger("queueCapacity", SpanQueue.DEFAULT_CAPACITY);
         SpanPipeline pipeline = new SpanPipeline(new SpanQueue(capacity), new TraceStore());
         this.telemetry = new TelemetryFactory(pipeline.queue(), tracing, version);
-        Telemetry services = telemetry.telemetry();
+        Telemetry services = telemetry.telemetry(config.services());
         this.vertx = Vertx.builder()
                 .withTracer(new ServiceTracerFactory(services, HttpVerticle::isTraced))
                 .build();
@@ -57,20 +56,9 @@ public final class Application implements AutoCloseable {
      * @throws ConfigException if something cannot be started, naming its place; nothing is left running then
      */
     public static Application start(Config config, String version) throws ConfigException {
-        EmbeddedRedis redis = config.hasEmbeddedRedis() ? startRedis(config) : null;
-        Application application;
+        Application application = new Application(config, version);
         try {
-            application = new Application(config, redis, version);
-        } catch (RuntimeException e) {
-            if (redis != null) {
-                redis.close();
-            }
-            throw e;
-        }
-        try {
-            for (Config.Deployment deployment : config.deployments(redis == null ? null : redis.url())) {
-                application.deploy(deployment);
-            }
+            application.start();
             return application;
         } catch (ConfigException | RuntimeException e) {
             application.close();
@@ -78,7 +66,7 @@ public final class Application implements AutoCloseable {
         }
     }
 
-    /** Completes if the embedded Redis ends by itself, with its last words; never if there is none. */
+    /** Completes if the embedded Redis ends for good, with its last words; never if there is none. */
     public CompletableFuture<Void> redisLost() {
         return redis == null ? new CompletableFuture<>() : redis.onExit();
     }
@@ -97,9 +85,18 @@ public final class Application implements AutoCloseable {
         }
     }
 
-    private static EmbeddedRedis startRedis(Config config) throws ConfigException {
+    private void start() throws ConfigException {
+        if (config.hasEmbeddedRedis()) {
+            startRedis();
+        }
+        for (Config.Deployment deployment : config.deployments(redis == null ? null : redis.url())) {
+            deploy(deployment);
+        }
+    }
+
+    private void startRedis() throws ConfigException {
         try {
-            return EmbeddedRedis.start(config.redisData());
+            redis = EmbeddedRedis.start(config.redisData());
         } catch (IOException e) {
             throw new ConfigException(config.source() + ": redis.data: " + e.getMessage());
         }

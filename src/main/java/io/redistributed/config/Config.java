@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A configuration that has been checked. */
 public final class Config {
@@ -22,7 +24,7 @@ public final class Config {
      * @param place where it stands in the file
      * @param name Vert.x verticle name
      */
-    public record Deployment(String place, String name, DeploymentOptions options) {}
+    record Deployment(String place, String name, DeploymentOptions options) {}
 
     private static final String API_PACKAGE = "io.redistributed.api.";
     private static final JsonObject NONE = new JsonObject();
@@ -50,23 +52,30 @@ public final class Config {
     }
 
     /** Where it was read from, for errors. */
-    public String source() {
+    String source() {
         return source;
     }
 
     /** Whether a Redis of our own is to be started; so it is unless endpoints are given. */
-    public boolean hasEmbeddedRedis() {
+    boolean hasEmbeddedRedis() {
         JsonObject redis = json.getJsonObject("redis", NONE);
         return "embedded".equals(redis.getString("mode", redis.containsKey("endpoints") ? "standalone" : "embedded"));
     }
 
     /** Data folder of the embedded Redis. */
-    public Path redisData() {
+    Path redisData() {
         return Path.of(json.getJsonObject("redis", NONE).getString("data", "data/redis"));
     }
 
-    public JsonObject tracing() {
+    JsonObject tracing() {
         return json.getJsonObject("tracing", NONE).copy();
+    }
+
+    /** The services of the spans that the verticles make. */
+    Set<String> services() {
+        return deployments(null).stream()
+                .map(deployment -> service(deployment.name()))
+                .collect(Collectors.toSet());
     }
 
     /**
@@ -75,7 +84,7 @@ public final class Config {
      *
      * @param redisUrl the embedded Redis, or null to take the endpoints of the file
      */
-    public List<Deployment> deployments(String redisUrl) {
+    List<Deployment> deployments(String redisUrl) {
         JsonObject redis = json.getJsonObject("redis", NONE).copy();
         if (redisUrl != null) {
             redis.put("endpoints", new JsonArray().add(redisUrl));
@@ -85,12 +94,11 @@ public final class Config {
         for (int i = 0; i < verticles.size(); i++) {
             JsonObject verticle = verticles.getJsonObject(i);
             String name = verticle.getString("name");
-            boolean isApi = name.replaceFirst("^java:", "").startsWith(API_PACKAGE);
             JsonObject node = new JsonObject()
                     .put("redis", redis)
                     .put("queue", json.getJsonObject("queue", NONE))
                     .put("tracing", tracing())
-                    .put("service", isApi ? Telemetry.API : Telemetry.REPORT_GENERATOR);
+                    .put("service", service(name));
             JsonObject config = verticle.getJsonObject("config", NONE).copy().put(Settings.NODE, node);
             DeploymentOptions options = new DeploymentOptions()
                     .setConfig(config)
@@ -100,6 +108,12 @@ public final class Config {
             deployments.add(new Deployment("verticles[" + i + "]", name, options));
         }
         return deployments;
+    }
+
+    /** What Jaeger shows the spans of a verticle under. */
+    private static String service(String verticle) {
+        boolean isApi = verticle.replaceFirst("^java:", "").startsWith(API_PACKAGE);
+        return isApi ? Telemetry.API : Telemetry.REPORT_GENERATOR;
     }
 
     /** What verticles read of the whole node is looked at here, so that it is told before anything is started. */

@@ -3,6 +3,7 @@ package io.redistributed.config;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
+import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.resources.ResourceBuilder;
 import io.redistributed.export.SpanQueue;
@@ -10,6 +11,7 @@ import io.redistributed.telemetry.Telemetry;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -33,8 +35,18 @@ final class TelemetryFactory implements AutoCloseable {
         this.version = version;
     }
 
-    Telemetry telemetry() {
-        return new Telemetry(name -> services.computeIfAbsent(name, this::build));
+    /** @throws ConfigException if the variables make no telemetry */
+    Telemetry telemetry(Set<String> services) throws ConfigException {
+        try {
+            services.forEach(this::service);
+        } catch (ConfigurationException e) {
+            throw new ConfigException("OTEL_* variables or otel.* properties: " + e.getMessage());
+        }
+        return new Telemetry(this::service);
+    }
+
+    private OpenTelemetrySdk service(String name) {
+        return services.computeIfAbsent(name, this::build);
     }
 
     @Override

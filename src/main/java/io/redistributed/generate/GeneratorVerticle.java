@@ -29,6 +29,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,6 +71,11 @@ public abstract class GeneratorVerticle extends VerticleBase {
      */
     protected abstract JsonObject description();
 
+    /** The config keys of this generator, beside {@code threads}; any other is refused. */
+    protected List<String> keys() {
+        return List.of();
+    }
+
     /**
      * Generates one report. Called on an event loop, which it must not block: heavy work goes to {@link #compute}.
      *
@@ -82,7 +88,9 @@ public abstract class GeneratorVerticle extends VerticleBase {
     public Future<?> start() {
         tracer = Telemetry.of(vertx).service(Telemetry.REPORT_GENERATOR).getTracer("io.redistributed.generate");
         int processors = Runtime.getRuntime().availableProcessors();
-        int threads = Settings.ofVerticle(config()).integer("threads", processors, 1, MAX_THREADS);
+        int threads = Settings.ofVerticle(config())
+                .allowing(Stream.concat(Stream.of("threads"), keys().stream()).toArray(String[]::new))
+                .integer("threads", processors, 1, MAX_THREADS);
         workers = vertx.createSharedWorkerExecutor("generate-" + type(), threads);
         ByReference.register(vertx);
         consumer = vertx.eventBus().localConsumer(Generators.address(type()), this::handle);

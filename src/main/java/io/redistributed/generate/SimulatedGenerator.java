@@ -1,6 +1,5 @@
 package io.redistributed.generate;
 
-import io.redistributed.settings.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -20,12 +19,6 @@ public final class SimulatedGenerator extends GeneratorVerticle {
     private static final long MAX_MILLIS = TimeUnit.HOURS.toMillis(1);
     private static final int DEFAULT_BYTES = 2;
     private static final GeneratedContent DEFAULT_CONTENT = content(DEFAULT_BYTES);
-
-    @Override
-    public Future<?> start() {
-        Settings.ofVerticle(config()).allowing("threads");
-        return super.start();
-    }
 
     @Override
     protected String type() {

@@ -3,7 +3,6 @@ package io.redistributed.generate;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
-import io.redistributed.settings.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -20,12 +19,6 @@ public final class SummaryGenerator extends GeneratorVerticle {
     private static final double READING = 0.8;
 
     private static final ObjectWriter JSON = new ObjectMapper().writerWithDefaultPrettyPrinter();
-
-    @Override
-    public Future<?> start() {
-        Settings.ofVerticle(config()).allowing("threads");
-        return super.start();
-    }
 
     @Override
     protected String type() {

@@ -12,14 +12,16 @@ import java.time.Duration;
 
 /**
  * What a worker is asked to do: the body of a message on its channel,
- * {@code {"attempt":1,"previous":"<trace id>-<span id>","id":…,"type":…,"parameters":{…},"input":true,"timeout":ms}}.
+ * {@code {"sequence":1099,"attempt":1,"previous":"<trace id>-<span id>","id":…,"type":…,"parameters":{…},"input":true,"timeout":ms}}.
  *
+ * @param sequence goes up by one from message to message of one worker; tells a message of the queue from others
  * @param number from 1; with the id it fences off late workers
  * @param hasInput whether the input is to be fetched by {@link WorkerQueue#input}
  * @param timeout how long it may take; null for the queue's own bound
  * @param previous the span of the attempt before this one; not valid if there was none or it is unknown
  */
 public record Attempt(
+        long sequence,
         String id,
         int number,
         String type,
@@ -32,7 +34,8 @@ public record Attempt(
     public static Attempt parse(Buffer body) {
         try {
             JsonObject json = new JsonObject(body);
-            if (!(json.getValue("id") instanceof String id)
+            if (!(json.getValue("sequence") instanceof Number sequence)
+                    || !(json.getValue("id") instanceof String id)
                     || !(json.getValue("attempt") instanceof Integer number)
                     || number < 1
                     || !(json.getValue("type") instanceof String type)
@@ -41,12 +44,12 @@ public record Attempt(
                     || !(json.getValue("timeout", 0) instanceof Integer timeout)
                     || !(json.getValue("previous", "") instanceof String previous)) {
                 throw new IllegalArgumentException(
-                        "not a report message: it needs the text id, the whole number attempt,"
+                        "not a report message: it needs the whole number sequence, the text id, the whole number attempt,"
                                 + " the text type and the object parameters, and may have input (true or false),"
                                 + " timeout (ms) and previous (text)");
             }
             Duration allowed = timeout > 0 ? Duration.ofMillis(timeout) : null;
-            return new Attempt(id, number, type, parameters, hasInput, allowed, span(previous));
+            return new Attempt(sequence.longValue(), id, number, type, parameters, hasInput, allowed, span(previous));
         } catch (DecodeException e) {
             throw new IllegalArgumentException("not a report message: " + e.getMessage(), e);
         }

@@ -53,7 +53,7 @@ public final class WorkerQueue {
         return Lane.workerChannel(worker);
     }
 
-    /** Where this worker is told to stop reports: {@code {"cancel":id,"attempt":number}}. */
+    /** Where this worker is told that a beat is worth its while: one of its reports was cancelled. */
     public String controlChannel() {
         return Lane.controlChannel(worker);
     }
@@ -73,12 +73,14 @@ public final class WorkerQueue {
      *
      * @param slots how many attempts the worker takes at once; 0 to be given no more
      * @param information about the worker, for people
+     * @param sequence of the latest message it has seen; at first a random number, from which Redis counts on
      */
-    public Future<Beat> beat(int slots, JsonObject information, List<InHand> inHand) {
-        List<Object> args = new ArrayList<>(3 + 4 * inHand.size());
+    public Future<Beat> beat(int slots, JsonObject information, long sequence, List<InHand> inHand) {
+        List<Object> args = new ArrayList<>(4 + 4 * inHand.size());
         args.add(worker);
         args.add(slots);
         args.add(information.encode());
+        args.add(sequence);
         for (InHand attempt : inHand) {
             args.add(attempt.id());
             args.add(attempt.attempt());

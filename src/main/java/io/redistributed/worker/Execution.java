@@ -5,6 +5,7 @@ import io.redistributed.queue.Attempt;
 import io.redistributed.queue.InHand;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
 import java.util.concurrent.CancellationException;
 
 /** One attempt in the worker's hands. Progress may be told from any thread, the rest is the event loop's. */
@@ -13,15 +14,17 @@ final class Execution {
     private final Attempt attempt;
     private final Span span;
 
-    private final Promise<Void> cancellation = Promise.promise();
+    private final Promise<Void> cancellation;
 
     private volatile double progress = -1;
     private boolean finishing;
     private boolean lost;
 
-    Execution(Attempt attempt, Span span) {
+    /** @param context of the attempt: there its trace goes on, also after it was cancelled from elsewhere */
+    Execution(Attempt attempt, Span span, ContextInternal context) {
         this.attempt = attempt;
         this.span = span;
+        this.cancellation = context.promise();
     }
 
     Attempt attempt() {

@@ -54,6 +54,11 @@ final class Executions {
         }
     }
 
+    /** Stops all that runs. */
+    void cancelAll() {
+        List.copyOf(running.values()).forEach(Execution::cancel);
+    }
+
     /** Of attempts that are no longer ours, by their keys, those of which this was not known. */
     List<String> newlyLost(Collection<String> keys) {
         return keys.stream()

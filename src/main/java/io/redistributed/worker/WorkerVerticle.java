@@ -2,7 +2,6 @@ package io.redistributed.worker;
 
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.StatusCode;
 import io.redistributed.generate.Generators;
 import io.redistributed.pubsub.ChannelPolicies;
 import io.redistributed.pubsub.SubscriberOptions;
@@ -20,7 +19,7 @@ import io.redistributed.telemetry.Telemetry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.DecodeException;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -43,21 +42,28 @@ public final class WorkerVerticle extends VerticleBase {
     /** Names the channels of control on spans and in policies. */
     private static final String CONTROL = "control";
 
+    /** Between two beats out of turn. */
+    private static final long HINT_MILLIS = 20;
+
     private static final String VERSION =
             Objects.requireNonNullElse(WorkerVerticle.class.getPackage().getImplementationVersion(), "unknown");
 
     private final String worker = WorkerId.next();
     private final Executions executions = new Executions();
+    private final Sequence sequence = new Sequence();
 
     private WorkerSettings settings;
     private WorkerQueue queue;
     private TracedSubscriber subscriber;
     private Subscription reports;
     private AttemptRunner runner;
+    private Refusals refusals;
     private Set<String> announced = Set.of();
     private long beats;
     private Future<Void> lastBeat = Future.succeededFuture();
+    private boolean hinted;
     private boolean stopping;
+    private boolean left;
 
     @Override
     public Future<?> start() {
@@ -66,6 +72,7 @@ public final class WorkerVerticle extends VerticleBase {
         QueueSettings rules = QueueSettings.from(Settings.ofNode(config, "queue"));
         RedisSettings redis = RedisSettings.from(Settings.ofNode(config, "redis"));
         OpenTelemetry openTelemetry = Telemetry.of(vertx).service(Telemetry.REPORT_GENERATOR);
+        refusals = new Refusals(openTelemetry);
         // Redis counts the slots; the bound here is for messages that it did not count.
         SubscriberOptions options = SubscriberOptions.DEFAULT
                 .withPolicies(policies(config))
@@ -112,7 +119,12 @@ public final class WorkerVerticle extends VerticleBase {
                 })
                 .transform(silent -> queue.leave())
                 .onFailure(cause -> log.warn("Worker {} could not hand back: {}", worker, cause.getMessage()))
-                .transform(left -> disconnect());
+                .transform(told -> {
+                    left = true;
+                    // Somebody else has them now; the generators need not go on.
+                    executions.cancelAll();
+                    return disconnect();
+                });
     }
 
     private Future<Void> disconnect() {
@@ -125,13 +137,20 @@ public final class WorkerVerticle extends VerticleBase {
         try {
             attempt = Attempt.parse(message.body());
         } catch (IllegalArgumentException e) {
-            return refuse(e.getMessage());
+            return refuse(Refusal.MALFORMED, e.getMessage());
         }
-        Execution execution = new Execution(attempt, Span.current());
+        Refusal refusal = sequence.take(attempt.sequence());
+        if (refusal != null) {
+            return refuse(refusal, "number " + attempt.sequence() + " for " + attempt.key());
+        }
+        Execution execution = new Execution(attempt, Span.current(), (ContextInternal) vertx.getOrCreateContext());
         if (!executions.add(execution)) {
-            return refuse("attempt " + attempt.key() + " was here before");
+            return refuse(Refusal.REPLAYED, attempt.key());
         }
         return runner.run(execution).compose(outcome -> {
+            if (left) {
+                return Future.succeededFuture();
+            }
             execution.finishing();
             return queue.finish(attempt, outcome, execution.span().getSpanContext(), !stopping)
                     .onSuccess(finished -> {
@@ -148,20 +167,25 @@ public final class WorkerVerticle extends VerticleBase {
         });
     }
 
-    /** A hint, sent once: the mark in Redis that comes with every beat is what counts. */
+    /**
+     * One of the reports may have been cancelled: Redis tells which. What the message says does not matter, as anybody can
+     * publish it; nor how many there are.
+     */
     private Future<Void> control(TracedMessage message) {
-        try {
-            JsonObject hint = new JsonObject(message.body());
-            executions.cancel(hint.getString("cancel") + "#" + hint.getInteger("attempt"));
-        } catch (DecodeException | ClassCastException e) {
-            log.debug("Refused a message to {}: {}", message.channel(), e.getMessage());
+        if (!hinted) {
+            hinted = true;
+            vertx.setTimer(HINT_MILLIS, id -> {
+                hinted = false;
+                if (!stopping) {
+                    beatOn();
+                }
+            });
         }
         return Future.succeededFuture();
     }
 
-    private static Future<Void> refuse(String why) {
-        Span.current().setStatus(StatusCode.ERROR, why);
-        log.debug("Refused a message: {}", why);
+    private Future<Void> refuse(Refusal reason, String detail) {
+        refusals.count(reason, detail);
         return Future.succeededFuture();
     }
 
@@ -187,7 +211,8 @@ public final class WorkerVerticle extends VerticleBase {
     private Future<Void> beat() {
         if (lastBeat.isComplete()) {
             lastBeat = announce()
-                    .compose(v -> queue.beat(open() ? settings.slots() : 0, information(), executions.inHand()))
+                    .compose(v -> queue.beat(
+                            open() ? settings.slots() : 0, information(), sequence.latest(), executions.inHand()))
                     .onSuccess(this::heed)
                     .mapEmpty();
         }
@@ -222,6 +247,7 @@ public final class WorkerVerticle extends VerticleBase {
                 .put("host", WorkerId.HOST)
                 .put("pid", WorkerId.PID)
                 .put("slots", settings.slots())
-                .put("version", VERSION);
+                .put("version", VERSION)
+                .put("refused", refusals.toJson());
     }
 }

@@ -3,7 +3,7 @@
 -- ARGV[7]  id
 -- Returns 'unknown', 'ended' (too late), 'cancelled', or 'cancelling' while the worker has yet to stop.
 local id = ARGV[7]
-local stored = redis.call('HMGET', report_key(id), 'state', 'worker', 'attempt')
+local stored = redis.call('HMGET', report_key(id), 'state', 'worker')
 local state = stored[1]
 if not state then
   return 'unknown'
@@ -16,7 +16,7 @@ elseif state == 'queued' then
   return 'cancelled'
 elseif state == 'running' then
   redis.call('HSET', report_key(id), 'cancelled', now)
-  redis.call('PUBLISH', lane .. ':control:' .. stored[2], '{"cancel":"' .. id .. '","attempt":' .. stored[3] .. '}')
+  redis.call('PUBLISH', lane .. ':control:' .. stored[2], 'cancel')
   return 'cancelling'
 end
 return 'ended'

@@ -44,8 +44,8 @@ local function settle(worker)
   return free
 end
 
--- The number and the message of a report's next attempt: trace header, then {"attempt":N,…} with what submit stored;
--- and how long it may take.
+-- The number of a report's next attempt, its message, and how long it may take. The message is the trace header, then
+-- JSON: a sequence number, for address() to put in, the attempt, and what submit stored.
 local function next_attempt(id)
   local stored = redis.call('HMGET', report_key(id), 'attempt', 'header', 'message', 'previous', 'timeout')
   local attempt = (stored[1] or 0) + 1
@@ -53,8 +53,15 @@ local function next_attempt(id)
   if stored[4] then
     previous = '"previous":"' .. stored[4] .. '",'
   end
-  local message = stored[2] .. '{"attempt":' .. attempt .. ',' .. previous .. string.sub(stored[3], 2)
+  local message = { stored[2] .. '{"sequence":', '', ',"attempt":' .. attempt .. ',' .. previous, string.sub(stored[3], 2) }
   return attempt, message, tonumber(stored[5] or timeout)
+end
+
+-- The message as this worker takes it. Sequence numbers go up from one that only the worker and Redis know, so that it can
+-- tell what was published by others, or before.
+local function address(message, worker)
+  message[2] = string.format('%.0f', redis.call('HINCRBY', lane .. ':sequence', worker, 1))
+  return table.concat(message)
 end
 
 local function assign(id, attempt, worker, allowed)
@@ -77,7 +84,7 @@ local function dispatch(id)
       attempt, message, allowed = next_attempt(id)
     end
     local worker = best[1]
-    if redis.call('PUBLISH', lane .. ':worker:' .. worker, message) > 0 then
+    if redis.call('PUBLISH', lane .. ':worker:' .. worker, address(message, worker)) > 0 then
       assign(id, attempt, worker, allowed)
       settle(worker)
       return true
@@ -97,7 +104,7 @@ local function take(worker)
       local attempt, message, allowed = next_attempt(id)
       assign(id, attempt, worker, allowed)
       settle(worker)
-      return message
+      return address(message, worker)
     end
   end
   return false

@@ -6,6 +6,7 @@ redis.call('ZREM', lane .. ':workers', worker)
 redis.call('ZREM', lane .. ':beats', worker)
 redis.call('HDEL', lane .. ':slots', worker)
 redis.call('HDEL', lane .. ':info', worker)
+redis.call('HDEL', lane .. ':sequence', worker)
 
 local handed_back = 0
 for _, id in ipairs(redis.call('SMEMBERS', held_key(worker))) do

@@ -54,6 +54,7 @@ for _, worker in ipairs(vanished) do
     redis.call('ZREM', lane .. ':workers', worker)
     redis.call('HDEL', lane .. ':slots', worker)
     redis.call('HDEL', lane .. ':info', worker)
+    redis.call('HDEL', lane .. ':sequence', worker)
   end
 end
 

@@ -47,7 +47,7 @@ final class FakeWorker implements AutoCloseable {
     }
 
     Beat tell(int slots, InHand... inHand) {
-        return fixture.get(() -> queue.beat(slots, new JsonObject().put("name", name), List.of(inHand)));
+        return fixture.get(() -> queue.beat(slots, new JsonObject().put("name", name), 1, List.of(inHand)));
     }
 
     Finished finish(Attempt attempt, Outcome outcome) {
@@ -109,7 +109,7 @@ final class FakeWorker implements AutoCloseable {
 
     /** The header is no text, but the body behind it is found all the same. */
     private static Attempt parse(String message) {
-        return Attempt.parse(Buffer.buffer(message.substring(message.indexOf("{\"attempt\""))));
+        return Attempt.parse(Buffer.buffer(message.substring(message.indexOf("{\"sequence\""))));
     }
 
     @Override

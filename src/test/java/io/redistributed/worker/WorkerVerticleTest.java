@@ -45,7 +45,7 @@ class WorkerVerticleTest {
             spy.call("SUBSCRIBE", channel);
             String id = fixture.submitTraced();
             String message = (String) ((List<?>) spy.read()).get(2);
-            String replay = message.substring(message.indexOf("{\"attempt\""));
+            String replay = message.substring(message.indexOf("{\"sequence\""));
             Held held = fixture.held.next();
             List<String> garbage = List.of(
                     "",
@@ -55,11 +55,12 @@ class WorkerVerticleTest {
                     "42",
                     "{}",
                     "{\"order\":17}",
-                    "{\"attempt\":0,\"id\":\"a\",\"type\":\"held\",\"parameters\":{}}",
-                    "{\"attempt\":\"x\",\"id\":\"a\",\"type\":\"held\",\"parameters\":{}}",
-                    "{\"attempt\":1,\"id\":\"a\",\"type\":\"held\",\"parameters\":[]}",
-                    "{\"attempt\":1,\"id\":\"a\",\"type\":\"held\",\"parameters\":{},\"previous\":{}}",
-                    "{\"attempt\":1,\"id\":\"a\",\"type\":\"held\",\"parameters\":{},\"input\":\"yes\"}",
+                    "{\"sequence\":1,\"attempt\":1,\"id\":\"0-forged\",\"type\":\"held\",\"parameters\":{}}",
+                    "{\"sequence\":1,\"attempt\":0,\"id\":\"a\",\"type\":\"held\",\"parameters\":{}}",
+                    "{\"sequence\":1,\"attempt\":\"x\",\"id\":\"a\",\"type\":\"held\",\"parameters\":{}}",
+                    "{\"sequence\":1,\"attempt\":1,\"id\":\"a\",\"type\":\"held\",\"parameters\":[]}",
+                    "{\"sequence\":1,\"attempt\":1,\"id\":\"a\",\"type\":\"held\",\"parameters\":{},\"previous\":{}}",
+                    "{\"sequence\":1,\"attempt\":1,\"id\":\"a\",\"type\":\"held\",\"parameters\":{},\"input\":\"yes\"}",
                     "[".repeat(100_000),
                     replay);
             garbage.forEach(body -> fixture.redis.cli("PUBLISH", channel, body));
@@ -79,6 +80,14 @@ class WorkerVerticleTest {
             assertThat(fixture.spans("process reports"))
                     .filteredOn(span -> span.getStatus().getStatusCode() == StatusCode.ERROR)
                     .hasSize(garbage.size() + 1);
+            // Told with every beat, for people: the replay twice, the forged one, and the rest.
+            await().untilAsserted(() -> assertThat(fixture.get(fixture.queue::workers))
+                    .singleElement()
+                    .extracting(worker -> worker.information().getJsonObject("refused"))
+                    .isEqualTo(new JsonObject()
+                            .put("malformed", garbage.size() - 2)
+                            .put("forged", 1)
+                            .put("replayed", 2)));
         }
     }
 

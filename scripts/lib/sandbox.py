@@ -1,0 +1,57 @@
+"""Stands in for a container: a process in a root of its own, in which /usr is this machine's. Linux, as root."""
+
+import json
+import pathlib
+import subprocess
+
+DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+# The programs of this machine, instead of those of an image.
+SHARED = ["/usr", "/opt"]
+
+
+def new_root(root):
+    """Makes a root with an /etc of its own, so that users can be added."""
+    root = pathlib.Path(root)
+    root.mkdir(parents=True)
+    for directory in [*SHARED, "/proc", "/dev", "/tmp", "/root"]:
+        (root / directory[1:]).mkdir()
+    for name in ["bin", "sbin", "lib", "lib64"]:
+        host = pathlib.Path("/", name)
+        if host.is_symlink():
+            (root / name).symlink_to(host.readlink())
+    subprocess.run(["cp", "-a", "/etc", root], check=True)
+    return root
+
+
+def copy_root(source, target):
+    subprocess.run(["cp", "-a", source, target], check=True)
+    return pathlib.Path(target)
+
+
+def command(root, argv, *, env, workdir, hostname, user="0", binds=()):
+    """The command line that runs argv as process 1 of a root, with no variables but env."""
+    line = ["bwrap", "--bind", str(root), "/"]
+    for directory in SHARED:
+        line += ["--ro-bind-try", directory, directory]
+    for source, target in binds:
+        line += ["--bind", str(source), target]
+    line += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp"]
+    line += ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--hostname", hostname]
+    line += ["--as-pid-1", "--die-with-parent", "--clearenv", "--chdir", workdir]
+    for name, value in {"PATH": DEFAULT_PATH, "HOME": "/root", **env}.items():
+        line += ["--setenv", name, str(value)]
+    return line + ["setpriv", "--reuid", user, "--regid", user, "--clear-groups", "--", *argv]
+
+
+def signal(process, name):
+    """To the process that is number 1 inside; a SIGKILL ends all that is in there, which one to bwrap would not."""
+    children = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    subprocess.run(["kill", "-" + name, *(children or [str(process.pid)])], check=True)
+
+
+def save_image(folder, image):
+    (folder / "image.json").write_text(json.dumps(image, indent=2))
+
+
+def load_image(folder):
+    return json.loads((folder / "image.json").read_text())

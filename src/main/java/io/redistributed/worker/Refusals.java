@@ -1,0 +1,52 @@
+package io.redistributed.worker;
+
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.metrics.LongCounter;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.StatusCode;
+import io.vertx.core.json.JsonObject;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Counts, by reason, the messages that a worker did not run. Used on one event loop. */
+final class Refusals {
+
+    private static final Logger log = LoggerFactory.getLogger(Refusals.class);
+    private static final AttributeKey<String> REASON = AttributeKey.stringKey("reason");
+
+    private final Map<Refusal, Long> counts = new EnumMap<>(Refusal.class);
+    private final LongCounter metric;
+
+    Refusals(OpenTelemetry openTelemetry) {
+        this.metric = openTelemetry
+                .getMeter("io.redistributed.worker")
+                .counterBuilder("redistributed.messages.refused")
+                .setDescription("Messages on a worker's channel that were not run")
+                .setUnit("{message}")
+                .build();
+    }
+
+    /** Called with the message's span current. */
+    void count(Refusal reason, String detail) {
+        Span.current().setStatus(StatusCode.ERROR, "refused: " + detail);
+        counts.merge(reason, 1L, Long::sum);
+        metric.add(1, Attributes.of(REASON, text(reason)));
+        log.debug("Refused a message: {}", detail);
+    }
+
+    /** {@code {malformed: n, forged: n, replayed: n}}, without those that are 0. */
+    JsonObject toJson() {
+        JsonObject json = new JsonObject();
+        counts.forEach((reason, count) -> json.put(text(reason), count));
+        return json;
+    }
+
+    private static String text(Refusal reason) {
+        return reason.name().toLowerCase(Locale.ROOT);
+    }
+}

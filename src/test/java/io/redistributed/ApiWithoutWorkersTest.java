@@ -1,0 +1,123 @@
+package io.redistributed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.redistributed.testing.RedisServer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** An API node alone, with a queue of two places. */
+class ApiWithoutWorkersTest {
+
+    private static final String TYPES = "{rd:0}:types";
+
+    private RedisServer redis;
+    private Service service;
+    private ApiClient client;
+
+    @BeforeEach
+    void start() {
+        redis = RedisServer.start();
+        service = Service.start("""
+                redis: { endpoints: ["%s"] }
+                queue: { maxWaiting: 2 }
+                verticles:
+                  - { name: "java:io.redistributed.api.HttpVerticle", config: { port: PORT } }
+                """.formatted(redis.url()));
+        client = service.client();
+    }
+
+    @AfterEach
+    void stop() {
+        service.close();
+        redis.close();
+    }
+
+    @Test
+    void aBatchThatOutgrowsTheQueueIsTakenAsFarAsItFits() {
+        HttpResponse<String> response = client.post("/reports/batch", batch(5));
+        assertThat(response.statusCode()).isEqualTo(202);
+        JsonArray reports = new JsonObject(response.body()).getJsonArray("reports");
+        assertThat(reports).hasSize(5);
+        for (int i = 0; i < 5; i++) {
+            JsonObject report = reports.getJsonObject(i);
+            assertThat(report.getString("type")).isEqualTo("anything");
+            if (i < 2) {
+                assertThat(new JsonObject(client.get("/reports/" + report.getString("id"))
+                                        .body())
+                                .getString("state"))
+                        .isEqualTo("queued");
+            } else {
+                assertThat(report.getString("error")).contains("2");
+                assertThat(report.containsKey("id")).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void aFullQueueIsToldWithATimeToComeAgain() {
+        client.post("/reports/batch", batch(2));
+        for (HttpResponse<String> response :
+                List.of(client.post("/reports?type=anything", ""), client.post("/reports/batch", batch(3)))) {
+            assertThat(response.statusCode()).isEqualTo(429);
+            assertThat(response.headers().firstValue("content-type")).hasValue("application/problem+json");
+            assertThat(response.headers().firstValue("retry-after")).isPresent();
+        }
+    }
+
+    @Test
+    void aReportThatWaitsForItsFirstWorkerIsShownWithoutOne() {
+        String id = client.submit("/reports?type=anything&top=1", "");
+        JsonObject report =
+                new JsonObject(client.get("/reports/" + id + "?wait=10ms").body());
+        assertThat(report.getString("state")).isEqualTo("queued");
+        assertThat(report.getInteger("attempt")).isZero();
+        assertThat(report.containsKey("worker")).isFalse();
+        assertThat(report.containsKey("started")).isFalse();
+    }
+
+    @Test
+    void whoWaitsWhileTheServiceStopsGetsTheReportAsItIs() {
+        String id = client.submit("/reports?type=anything", "");
+        CompletableFuture<HttpResponse<String>> waiting =
+                CompletableFuture.supplyAsync(() -> client.get("/reports/" + id + "?wait=20s"));
+        await().until(() -> !((List<?>) redis.cli("PUBSUB", "CHANNELS", "*:ended:*")).isEmpty());
+        service.close();
+        assertThat(waiting).isDone();
+        assertThat(waiting.join().statusCode()).isEqualTo(200);
+        assertThat(new JsonObject(waiting.join().body()).getString("state")).isEqualTo("queued");
+    }
+
+    @Test
+    void newParametersOfAKnownTypeAreTakenAsSoonAsAWorkerAnnouncesThem() {
+        announce("t", "{\"parameters\": {\"properties\": {\"a\": {}}, \"additionalProperties\": false}}");
+        assertThat(client.post("/reports?type=t&a=1", "").statusCode()).isEqualTo(202);
+        assertThat(client.post("/reports?type=t&b=1", "").statusCode()).isEqualTo(400);
+        announce("t", "{\"parameters\": {\"properties\": {\"b\": {}}, \"additionalProperties\": false}}");
+        assertThat(client.post("/reports?type=t&b=1", "").statusCode()).isEqualTo(202);
+    }
+
+    @Test
+    void aTypeWhoseSchemaIsNoneIsTakenUnchecked() {
+        announce("odd", "{\"parameters\": {\"type\": 7, \"properties\": []}}");
+        announce("odder", "{\"parameters\": 5}");
+        assertThat(client.post("/reports?type=odd&a=1", "").statusCode()).isEqualTo(202);
+        assertThat(client.post("/reports?type=odder&a=1", "").statusCode()).isEqualTo(202);
+    }
+
+    private void announce(String type, String description) {
+        redis.cli("HSET", TYPES, type, description);
+    }
+
+    private static String batch(int size) {
+        return new JsonArray(Collections.nCopies(size, new JsonObject().put("type", "anything"))).encode();
+    }
+}

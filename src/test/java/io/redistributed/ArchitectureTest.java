@@ -1,0 +1,165 @@
+package io.redistributed;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.GeneralCodingRules.THROW_GENERIC_EXCEPTIONS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.redistributed.config.Config;
+import io.vertx.core.Deployable;
+
+/** The packages and the arrows between them. */
+@AnalyzeClasses(packages = "io.redistributed", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    /** Beside what the table of packages allows, all but context may use settings, and verticles telemetry. */
+    @ArchTest
+    static final ArchRule packagesUseOnlyThoseTheyMay = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("context")
+            .definedBy("io.redistributed.context..")
+            .layer("settings")
+            .definedBy("io.redistributed.settings..")
+            .layer("telemetry")
+            .definedBy("io.redistributed.telemetry..")
+            .layer("redis")
+            .definedBy("io.redistributed.redis..")
+            .layer("pubsub")
+            .definedBy("io.redistributed.pubsub..")
+            .layer("queue")
+            .definedBy("io.redistributed.queue..")
+            .layer("generate")
+            .definedBy("io.redistributed.generate..")
+            .layer("worker")
+            .definedBy("io.redistributed.worker..")
+            .layer("export")
+            .definedBy("io.redistributed.export..")
+            .layer("api")
+            .definedBy("io.redistributed.api..")
+            .layer("config")
+            .definedBy("io.redistributed.config..")
+            .layer("Main")
+            .definedBy("io.redistributed")
+            .whereLayer("context")
+            .mayNotAccessAnyLayer()
+            .whereLayer("settings")
+            .mayNotAccessAnyLayer()
+            .whereLayer("telemetry")
+            .mayOnlyAccessLayers("settings")
+            .whereLayer("redis")
+            .mayOnlyAccessLayers("settings")
+            .whereLayer("pubsub")
+            .mayOnlyAccessLayers("settings", "context", "redis")
+            .whereLayer("queue")
+            .mayOnlyAccessLayers("settings", "context", "redis", "pubsub")
+            .whereLayer("generate")
+            .mayOnlyAccessLayers("settings", "telemetry")
+            .whereLayer("worker")
+            .mayOnlyAccessLayers("settings", "telemetry", "redis", "pubsub", "queue", "generate")
+            .whereLayer("export")
+            .mayOnlyAccessLayers("settings")
+            .whereLayer("api")
+            .mayOnlyAccessLayers("settings", "telemetry", "redis", "pubsub", "queue", "export")
+            .whereLayer("config")
+            .mayOnlyBeAccessedByLayers("Main")
+            .whereLayer("Main")
+            .mayNotBeAccessedByAnyLayer();
+
+    @ArchTest
+    static final ArchRule thereAreNoCycles =
+            slices().matching("io.redistributed.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule theCodecNeedsNothingButTheOpenTelemetryApi = classes()
+            .that()
+            .resideInAPackage("io.redistributed.context..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.redistributed.context..", "java..", "io.opentelemetry.api..", "io.opentelemetry.context..");
+
+    @ArchTest
+    static final ArchRule theLibraryNeedsNothingThatOnlyTheServiceBrings = noClasses()
+            .that()
+            .resideInAnyPackage("io.redistributed.context..", "io.redistributed.pubsub..", "io.redistributed.redis..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.opentelemetry.sdk..",
+                    "io.opentelemetry.exporter..",
+                    "io.vertx.ext.web..",
+                    "com.fasterxml.jackson.databind..",
+                    "com.networknt..",
+                    "org.jctools..",
+                    "ch.qos.logback..",
+                    "picocli..");
+
+    @ArchTest
+    static final ArchRule spansAreMadeByTheApiAndHandledByTheSdkInFewPlaces = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.redistributed.export..", "io.redistributed.config..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.opentelemetry.sdk..", "io.opentelemetry.exporter..");
+
+    @ArchTest
+    static final ArchRule testsToolsAreForTests = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.junit..", "org.assertj..", "net.jqwik..", "org.awaitility..");
+
+    @ArchTest
+    static final ArchRule onlyMainPrints =
+            noClasses().that(not(type(Main.class))).should(ACCESS_STANDARD_STREAMS);
+
+    /** But for the class that silences OpenTelemetry's exporters, which log by it. */
+    @ArchTest
+    static final ArchRule logsAreWrittenBySlf4j = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("io.redistributed.export.Exporter")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.util.logging..", "ch.qos.logback..", "io.vertx.core.internal.logging..");
+
+    @ArchTest
+    static final ArchRule exceptionsSayWhatTheyAre = noClasses().should(THROW_GENERIC_EXCEPTIONS);
+
+    /** Verticles are deployed by name, a Config is handed on unseen; the other packages are the library's, for users. */
+    @ArchTest
+    static final ArchRule whatIsPublicIsUsedElsewhere = classes()
+            .that()
+            .resideInAnyPackage(
+                    "io.redistributed.settings..",
+                    "io.redistributed.telemetry..",
+                    "io.redistributed.worker..",
+                    "io.redistributed.export..",
+                    "io.redistributed.api..",
+                    "io.redistributed.config..")
+            .and()
+            .arePublic()
+            .and()
+            .areTopLevelClasses()
+            .and(not(assignableTo(Deployable.class)))
+            .and(not(type(Config.class)))
+            .should(new ArchCondition<>("be used by another package") {
+                @Override
+                public void check(JavaClass item, ConditionEvents events) {
+                    boolean isUsed = item.getDirectDependenciesToSelf().stream()
+                            .anyMatch(use -> !use.getOriginClass().getPackage().equals(item.getPackage()));
+                    events.add(new SimpleConditionEvent(item, isUsed, item.getName() + " is used by no other package"));
+                }
+            });
+}

@@ -1,0 +1,61 @@
+package io.redistributed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import org.junit.jupiter.api.Test;
+
+/** What is in the jar that people run. */
+class JarIT {
+
+    @Test
+    void theManifestNamesMainClassVersionAndThatClassesOfLaterJavasAreIn() throws IOException {
+        try (JarFile jar = jar()) {
+            Attributes manifest = jar.getManifest().getMainAttributes();
+            assertThat(manifest.getValue("Main-Class")).isEqualTo("io.redistributed.Main");
+            assertThat(manifest.getValue("Multi-Release")).isEqualTo("true");
+            assertThat(manifest.getValue("Implementation-Version")).isNotBlank();
+        }
+    }
+
+    @Test
+    void servicesOfAllItsPartsAreMerged() throws IOException {
+        try (JarFile jar = jar()) {
+            assertThat(services(jar, "io.opentelemetry.context.ContextStorageProvider"))
+                    .containsExactly("io.vertx.tracing.opentelemetry.VertxContextStorageProvider");
+            assertThat(services(jar, "io.vertx.core.spi.VertxServiceProvider"))
+                    .containsExactly("io.vertx.tracing.opentelemetry.OpenTelemetryTracingFactory");
+            assertThat(services(jar, "com.fasterxml.jackson.core.JsonFactory"))
+                    .containsExactlyInAnyOrder(
+                            "com.fasterxml.jackson.core.JsonFactory",
+                            "com.fasterxml.jackson.dataformat.yaml.YAMLFactory");
+        }
+    }
+
+    @Test
+    void noModulesAndNoSignaturesAreLeft() throws IOException {
+        try (JarFile jar = jar()) {
+            assertThat(jar.stream().map(entry -> entry.getName()))
+                    .noneMatch(name -> name.endsWith("module-info.class"))
+                    .noneMatch(name -> name.matches("META-INF/[^/]*\\.(SF|DSA|RSA|EC)"))
+                    .noneMatch(name -> name.startsWith("org/junit/") || name.startsWith("org/assertj/"));
+        }
+    }
+
+    private static JarFile jar() throws IOException {
+        return new JarFile(System.getProperty("redistributed.jar"));
+    }
+
+    private static List<String> services(JarFile jar, String service) throws IOException {
+        byte[] text =
+                jar.getInputStream(jar.getEntry("META-INF/services/" + service)).readAllBytes();
+        return new String(text, StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                .toList();
+    }
+}

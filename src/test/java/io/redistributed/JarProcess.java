@@ -1,0 +1,107 @@
+package io.redistributed;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** {@code java -jar redistributed.jar} as a process of its own, in a folder of its own. */
+final class JarProcess implements AutoCloseable {
+
+    private static final String LOG_LINE = "\\d\\d:\\d\\d:\\d\\d\\.\\d{3} (INFO |WARN |ERROR) \\S+ - .*";
+
+    private final Path out;
+    private final Path err;
+    private final Process process;
+
+    /** @param arguments of java, from which {@code -jar} is left out: those that begin with -D go before it */
+    JarProcess(Path folder, Map<String, String> environment, String... arguments) {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        List.of(arguments).stream()
+                .filter(argument -> argument.startsWith("-D"))
+                .forEach(command::add);
+        command.addAll(List.of("-jar", System.getProperty("redistributed.jar")));
+        List.of(arguments).stream()
+                .filter(argument -> !argument.startsWith("-D"))
+                .forEach(command::add);
+        try {
+            out = Files.createTempFile(folder, "out", ".log");
+            err = Files.createTempFile(folder, "err", ".log");
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .directory(folder.toFile())
+                    .redirectOutput(out.toFile())
+                    .redirectError(err.toFile());
+            builder.environment().putAll(environment);
+            process = builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    JarProcess awaitReady() {
+        await().atMost(Duration.ofSeconds(30)).until(() -> {
+            if (!process.isAlive()) {
+                throw new IllegalStateException("It ended with " + process.exitValue() + ": " + err());
+            }
+            return out().contains(" is ready after ");
+        });
+        return this;
+    }
+
+    /** SIGTERM. */
+    void terminate() {
+        process.destroy();
+    }
+
+    /** SIGKILL. */
+    void kill() {
+        process.destroyForcibly();
+    }
+
+    /** Waits, at most 30 s, until it has ended. */
+    int exitCode() {
+        try {
+            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("It does not end: " + err());
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    String out() {
+        return read(out);
+    }
+
+    String err() {
+        return read(err);
+    }
+
+    /** What stands in standard error beside the log. */
+    List<String> errWithoutLog() {
+        return err().lines().filter(line -> !line.matches(LOG_LINE)).toList();
+    }
+
+    @Override
+    public void close() {
+        kill();
+        exitCode();
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package io.redistributed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.redistributed.testing.JaegerCollector;
+import io.redistributed.testing.RedisServer;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The jar, as people run it. */
+class MainIT {
+
+    private static final String SUMMARY_TREE = """
+            api SERVER POST /reports
+              api PRODUCER publish reports
+                api CLIENT EVALSHA submit
+                report-generator CONSUMER process reports
+                  report-generator CLIENT EVALSHA finish
+                  report-generator CLIENT GET
+                  report-generator INTERNAL generate summary
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void theNewcomersPath() throws IOException {
+        int port = Ports.free();
+        ApiClient client = new ApiClient(port);
+        String result;
+        JsonObject report;
+        try (JarProcess jar = start(port)) {
+            HttpResponse<String> response = client.post(
+                    "/reports?type=summary",
+                    Files.readString(Path.of("samples/sales.csv")),
+                    "content-type",
+                    "text/csv");
+            assertThat(response.statusCode()).isEqualTo(202);
+            report = client.ended(new JsonObject(response.body()).getString("id"));
+            assertThat(report.getString("state")).isEqualTo("done");
+            result = client.get(report.getJsonObject("links").getString("result"))
+                    .body();
+            assertThat(new JsonObject(result).getInteger("rows")).isPositive();
+            JsonObject trace = new JsonObject(
+                    client.get(report.getJsonObject("links").getString("trace")).body());
+            assertThat(SpanTree.of(trace).text()).isEqualTo(SUMMARY_TREE);
+            assertThat(new JsonObject(client.get("/").body()).getString("version"))
+                    .isNotBlank();
+
+            jar.terminate();
+            assertThat(jar.exitCode()).isEqualTo(143);
+            assertThat(jar.out().lines().skip(1))
+                    .containsExactly("redistributed is stopping", "redistributed has stopped");
+            assertThat(jar.errWithoutLog()).isEmpty();
+            assertThat(jar.err())
+                    .doesNotContain("WARN", "ERROR")
+                    .contains("The API is at http://127.0.0.1:" + port + "/");
+            assertThat(redisAnswers()).isFalse();
+        }
+        try (JarProcess again = start(port)) {
+            assertThat(client.get("/reports/" + report.getString("id")).body()).isEqualTo(report.encode());
+            assertThat(client.get("/reports/" + report.getString("id") + "/result")
+                            .body())
+                    .isEqualTo(result);
+            assertThat(redisAnswers()).isTrue();
+
+            again.kill();
+            await().atMost(Duration.ofSeconds(20)).until(() -> !redisAnswers());
+        }
+        try (JarProcess afterKill = start(port)) {
+            assertThat(client.get("/reports/" + report.getString("id")).body()).isEqualTo(report.encode());
+        }
+    }
+
+    @Test
+    void oneTraceAcrossProcessesAndWhatIsInTheQueueAtTheEndIsExported() throws IOException {
+        try (RedisServer redis = RedisServer.start("requirepass secret");
+                JaegerCollector jaeger = new JaegerCollector()) {
+            String node = """
+                    redis: { endpoints: ["%s"] }
+                    tracing: { exporters: [jaeger] }
+                    verticles:
+                      - { name: "java:io.redistributed.export.JaegerExporterVerticle", config: { delay: 1h } }
+                    """.formatted(redis.url());
+            Map<String, String> environment = Map.of("OTEL_EXPORTER_JAEGER_ENDPOINT", jaeger.endpoint());
+            int port = Ports.free();
+            Path api = file("api.yaml", node + """
+                      - { name: "java:io.redistributed.api.HttpVerticle", config: { port: %d } }
+                    """.formatted(port));
+            Path worker = file("worker.yaml", node + """
+                      - { name: "java:io.redistributed.generate.SummaryGenerator" }
+                      - { name: "java:io.redistributed.worker.WorkerVerticle" }
+                    """);
+            try (JarProcess workers = new JarProcess(folder, environment, "-conf", worker.toString()).awaitReady();
+                    JarProcess apis = new JarProcess(folder, environment, "-conf", api.toString()).awaitReady()) {
+                ApiClient client = new ApiClient(port);
+                JsonObject report = client.ended(client.submit("/reports?type=summary", "a,b\n1,2\n"));
+                assertThat(report.getString("state")).isEqualTo("done");
+                assertThat(jaeger.spans()).isEmpty();
+
+                apis.terminate();
+                workers.terminate();
+                assertThat(List.of(apis.exitCode(), workers.exitCode())).containsOnly(143);
+                assertThat(SpanTree.of(jaeger.spans(), report.getString("traceId"))
+                                .text())
+                        .isEqualTo(SUMMARY_TREE);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "~verticles: [{ name: x }]\\nqueue: { lese: 1s }~ | queue.lese: unknown key; allowed are attempts, backoff, crashes, lanes, lease, maxWaiting, retention, timeout",
+                "verticles: [{ name: \"java:no.such.Verticle\" }] | verticles[0] (java:no.such.Verticle): there is no class no.such.Verticle on the class path",
+                "~redis: { endpoints: [\"redis://127.0.0.1:1\"] }\\nverticles: [{ name: \"java:io.redistributed.worker.WorkerVerticle\" }]~ | verticles[0] (java:io.redistributed.worker.WorkerVerticle): cannot connect to Redis at redis://127.0.0.1:1: Connection refused: /127.0.0.1:1",
+                "~verticles:\\n  - name: [~ | line 2, column 12: ",
+            })
+    void aConfigurationThatCannotBeRunIsOneLineOnStandardErrorAndAnExitCode(String text, String message)
+            throws IOException {
+        Path file = file("wrong.yaml", text.replace("\\n", "\n"));
+        assertRefused(file + ": " + message, Map.of(), "-conf", file.toString());
+    }
+
+    @Test
+    void aMissingFileIsOneLineOnStandardErrorAndAnExitCode() {
+        assertRefused("nope.yaml: there is no such file", Map.of(), "-conf", "nope.yaml");
+    }
+
+    @Test
+    void aTakenPortIsOneLineOnStandardErrorAndAnExitCode() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            assertRefused(
+                    "the built-in configuration: verticles[4] (java:io.redistributed.api.HttpVerticle): cannot listen on 127.0.0.1:"
+                            + taken.getLocalPort() + ": Address already in use",
+                    Map.of(),
+                    "-Dredistributed.verticles.4.config.port=" + taken.getLocalPort());
+            assertThat(redisAnswers()).isFalse();
+        }
+    }
+
+    @Test
+    void aWrongVariableIsOneLineOnStandardErrorAndAnExitCode() {
+        assertRefused(
+                "the built-in configuration: REDISTRIBUTED_QUEUE_LEASE: queue.lease: does not match the regex pattern"
+                        + " ^\\d{1,9}(ms|s|m|h|d)$ (How long a worker owns a report without a sign of life, such as 10s)",
+                Map.of("REDISTRIBUTED_QUEUE_LEASE", "soon"));
+        assertRefused(
+                "OTEL_* variables or otel.* properties: Unrecognized value for otel.traces.sampler: sometimes",
+                Map.of("OTEL_TRACES_SAMPLER", "sometimes"));
+    }
+
+    @Test
+    void helpAndVersionAreNoFailures() {
+        try (JarProcess help = new JarProcess(folder, Map.of(), "--help");
+                JarProcess version = new JarProcess(folder, Map.of(), "--version")) {
+            assertThat(help.exitCode()).isZero();
+            assertThat(help.out()).startsWith("Usage: redistributed").contains("-conf");
+            assertThat(version.exitCode()).isZero();
+            assertThat(version.out()).matches("redistributed \\d+\\.\\d+\\.\\d+.*\\R");
+            assertThat(help.err() + version.err()).isEmpty();
+        }
+    }
+
+    private JarProcess start(int port) {
+        return new JarProcess(folder, Map.of(), "-Dredistributed.verticles.4.config.port=" + port).awaitReady();
+    }
+
+    private void assertRefused(String message, Map<String, String> environment, String... arguments) {
+        try (JarProcess jar = new JarProcess(folder, environment, arguments)) {
+            assertThat(jar.exitCode()).isEqualTo(1);
+            assertThat(jar.errWithoutLog()).hasSize(1);
+            assertThat(jar.errWithoutLog().get(0)).startsWith("redistributed: " + message);
+            assertThat(jar.err()).doesNotContain("ERROR", "\tat ");
+            assertThat(jar.out()).isEmpty();
+        }
+    }
+
+    private Path file(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
+
+    private boolean redisAnswers() throws IOException {
+        String config = Files.readString(folder.resolve("data/redis/redis.conf"));
+        Matcher port = Pattern.compile("(?m)^port (\\d+)$").matcher(config);
+        assertThat(port.find()).isTrue();
+        try (Socket socket = new Socket("127.0.0.1", Integer.parseInt(port.group(1)))) {
+            return true;
+        } catch (ConnectException refused) {
+            return false;
+        }
+    }
+}

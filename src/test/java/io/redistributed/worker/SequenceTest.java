@@ -1,0 +1,43 @@
+package io.redistributed.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class SequenceTest {
+
+    private final Sequence sequence = new Sequence();
+    private final long first = sequence.latest();
+
+    @Test
+    void eachNumberIsTakenOnce() {
+        assertThat(sequence.take(first + 1)).isNull();
+        assertThat(sequence.take(first + 1)).isEqualTo(Refusal.REPLAYED);
+    }
+
+    @Test
+    void numbersMayComeOutOfOrder() {
+        assertThat(sequence.take(first + 3)).isNull();
+        assertThat(sequence.take(first + 1)).isNull();
+        assertThat(sequence.take(first + 2)).isNull();
+        assertThat(sequence.latest()).isEqualTo(first + 3);
+    }
+
+    @Test
+    void whatTheQueueCannotHaveSentIsForged() {
+        assertThat(sequence.take(first)).isEqualTo(Refusal.FORGED);
+        assertThat(sequence.take(-1)).isEqualTo(Refusal.FORGED);
+        assertThat(sequence.take(first + Sequence.WINDOW + 1)).isEqualTo(Refusal.FORGED);
+        assertThat(sequence.latest()).isEqualTo(first);
+    }
+
+    @Test
+    void aReplayIsKnownHoweverLongAgoItWas() {
+        for (long number = first + 1; number <= first + 3L * Sequence.WINDOW; number++) {
+            assertThat(sequence.take(number)).isNull();
+        }
+        assertThat(sequence.take(first + 1)).isEqualTo(Refusal.REPLAYED);
+        assertThat(sequence.take(first + 2L * Sequence.WINDOW)).isEqualTo(Refusal.REPLAYED);
+        assertThat(sequence.take(first + 2L * Sequence.WINDOW + 1)).isEqualTo(Refusal.REPLAYED);
+    }
+}
