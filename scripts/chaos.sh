@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Breaks a cluster of real processes under load, and judges what became of every report:
 #   scripts/chaos.sh [seconds [seed [faults [lease in seconds [reports a second]]]]]
-# Without arguments two minutes of all faults, of a new seed. Faults are names with commas between, or all; whatever is
-# printed first, and last if something is wrong, repeats a run. Exit code 1 if a guarantee was broken.
+# Without arguments two minutes of the usual faults, of a new seed. Faults are names with commas between; what is
+# printed first, and again if something is wrong, repeats a run. Exit code 1 if a guarantee was broken.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 jar=target/redistributed.jar

@@ -4,13 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** {@code Chaos [seconds [seed [faults [lease in seconds [reports a second]]]]]}; {@code scripts/chaos.sh} calls it. */
 public final class Chaos {
-
-    private static final String ALL = "all";
 
     private Chaos() {}
 
@@ -19,7 +16,7 @@ public final class Chaos {
         ChaosOptions options = new ChaosOptions(
                 Duration.ofSeconds(Long.parseLong(argument(args, 0, "120"))),
                 Long.parseLong(argument(args, 1, String.valueOf(newSeed()))),
-                faults(argument(args, 2, ALL)),
+                Faults.named(argument(args, 2, "usual")),
                 Duration.ofSeconds(Long.parseLong(argument(args, 3, "10"))),
                 Integer.parseInt(argument(args, 4, "60")),
                 jar(),
@@ -42,11 +39,5 @@ public final class Chaos {
 
     private static String argument(String[] args, int index, String otherwise) {
         return args.length > index ? args[index] : otherwise;
-    }
-
-    private static List<Fault> faults(String names) {
-        return names.equals(ALL)
-                ? Faults.all()
-                : List.of(names.split(",")).stream().map(Faults::named).toList();
     }
 }

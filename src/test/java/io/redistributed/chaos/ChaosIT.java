@@ -13,7 +13,7 @@ class ChaosIT {
         ChaosOptions options = new ChaosOptions(
                 Duration.ofSeconds(40),
                 Chaos.newSeed(),
-                Faults.all(),
+                Faults.usual(),
                 Duration.ofSeconds(3),
                 40,
                 Chaos.jar(),

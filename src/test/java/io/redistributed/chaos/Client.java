@@ -12,11 +12,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
@@ -32,7 +35,7 @@ final class Client {
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Executor later = CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS);
-    private final AtomicInteger repeated = new AtomicInteger();
+    private final Map<String, Integer> repeated = new ConcurrentHashMap<>();
     private final List<Node> nodes;
     private volatile boolean givenUp;
 
@@ -40,9 +43,9 @@ final class Client {
         this.nodes = nodes;
     }
 
-    /** Requests that had to be sent again. */
-    int repeated() {
-        return repeated.get();
+    /** Reason → requests that had to be sent again for it. */
+    Map<String, Integer> repeated() {
+        return new TreeMap<>(repeated);
     }
 
     void giveUp() {
@@ -160,11 +163,17 @@ final class Client {
                         return CompletableFuture.<HttpResponse<String>>failedFuture(
                                 new IllegalStateException("given up"));
                     }
-                    repeated.incrementAndGet();
+                    String reason = failure == null ? String.valueOf(answer.statusCode()) : cause(failure);
+                    repeated.merge(reason, 1, Integer::sum);
                     return CompletableFuture.supplyAsync(() -> insist(call), later)
                             .thenCompose(Function.identity());
                 })
                 .thenCompose(Function.identity());
+    }
+
+    private static String cause(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause.getClass().getSimpleName();
     }
 
     private Node anyNode() {

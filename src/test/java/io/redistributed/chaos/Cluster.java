@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -20,7 +19,10 @@ final class Cluster implements AutoCloseable {
     private static final int APIS = 2;
     private static final int WORKERS = 3;
 
-    private final RedisServer redis = RedisServer.start();
+    /** Seconds by which Redis is behind from the start, if its clock is among the faults. */
+    private static final int FIRST_CLOCK_OFFSET = -300;
+
+    private final RedisServer redis;
     private final OtlpCollector collector = new OtlpCollector();
     private final SpanLog spans = new SpanLog();
     private final List<Node> apis = new ArrayList<>();
@@ -33,10 +35,11 @@ final class Cluster implements AutoCloseable {
 
     private Cluster(ChaosOptions options) throws IOException {
         this.options = options;
-        this.clock = new FakeClock("worker-" + WORKERS, options.folder().resolve("clock"));
+        this.clock = new FakeClock(options.folder().resolve("clock"), FIRST_CLOCK_OFFSET);
+        boolean isClockFaked = options.faults().stream().anyMatch(ClockFault.class::isInstance);
+        this.redis = isClockFaked ? RedisServer.startBundled(clock.environment()) : RedisServer.start();
         Runtime.getRuntime().addShutdownHook(atExit);
         collector.passOn(spans::add);
-        clock.jumpTo(0);
         for (int i = 1; i <= APIS; i++) {
             apis.add(node("api-" + i, Ports.free()));
         }
@@ -129,8 +132,7 @@ final class Cluster implements AutoCloseable {
         Files.writeString(
                 options.folder().resolve(name + ".yaml"),
                 NodeFile.text(network.port(), collector.endpoint(), options.lease(), port));
-        Map<String, String> environment = name.equals(clock.node()) ? clock.environment() : Map.of();
-        return new Node(name, port, network, options.folder(), command(), environment, lives::add);
+        return new Node(name, port, network, options.folder(), command(), lives::add);
     }
 
     private List<String> command() {

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
  * @param executions by report id, in the order of their times
  * @param ends report id → how often it was seen to end
  * @param lives by name
+ * @param stalls when the machine was too busy for one of the processes
  */
 record Evidence(
         List<Order> orders,
@@ -22,13 +23,17 @@ record Evidence(
         List<SpanLog.Seen> spans,
         Map<String, Integer> ends,
         Map<String, Life> lives,
-        List<FaultLog.Entry> faults) {
+        List<FaultLog.Entry> faults,
+        List<FaultLog.Entry> stalls) {
 
     /** To be called when all processes have ended but Redis. */
     static Evidence of(List<Order> orders, OutcomeWatch watch, Cluster cluster, FaultLog faults) throws IOException {
         List<Execution> executions = new ArrayList<>();
+        List<FaultLog.Entry> stalls = new ArrayList<>();
         for (Life life : cluster.lives()) {
-            executions.addAll(Execution.of(life));
+            Journal journal = Journal.of(life);
+            executions.addAll(journal.executions());
+            stalls.addAll(journal.stalls());
         }
         executions.sort(Comparator.comparingLong(Execution::nanos));
         return new Evidence(
@@ -38,7 +43,8 @@ record Evidence(
                 cluster.spans().all(),
                 watch.ends(),
                 cluster.lives().stream().collect(Collectors.toMap(Life::name, life -> life)),
-                faults.entries());
+                faults.entries(),
+                stalls);
     }
 
     Life life(long pid) {

@@ -20,9 +20,9 @@ interface Fault {
 
     Lane lane();
 
-    /** Why it cannot be used on this machine; empty if it can. */
-    default String hindrance() {
-        return "";
+    /** False if it is to be asked for by name. */
+    default boolean isUsual() {
+        return true;
     }
 
     /**

@@ -8,11 +8,11 @@ import java.util.concurrent.TimeUnit;
 final class FaultLog {
 
     /**
-     * One fault; times are by {@link System#nanoTime}.
+     * One fault, or what else explains a loss; times are by {@link System#nanoTime}.
      *
      * @param target name of the {@link Life} that it struck; empty if all
      */
-    record Entry(Fault fault, String target, long began, long mended) {
+    record Entry(String fault, String target, long began, long mended) {
 
         boolean isDuring(long from, long to) {
             return began <= to && mended >= from;
@@ -36,7 +36,7 @@ final class FaultLog {
 
         @Override
         public void close() {
-            Entry entry = new Entry(fault, target, began, System.nanoTime());
+            Entry entry = new Entry(fault.name(), target, began, System.nanoTime());
             synchronized (entries) {
                 entries.add(entry);
             }

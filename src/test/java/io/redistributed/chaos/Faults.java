@@ -2,6 +2,7 @@ package io.redistributed.chaos;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The faults there are. */
 final class Faults {
@@ -11,25 +12,28 @@ final class Faults {
             new StopFault(),
             new PauseFault(),
             new CutFault(),
-            new ClockFault(),
             new KillFault("kill-api", Fault.Lane.SERVERS),
             new KillRedisFault(),
             new FreezeRedisFault(),
             new SlowRedisFault(),
+            new ClockFault(),
             new KillClientsFault("kill-clients", "normal"),
             new KillClientsFault("kill-pubsub", "pubsub"));
 
     private Faults() {}
 
-    /** Those that can be used on this machine; of the others it tells why not. */
-    static List<Fault> all() {
-        KNOWN.stream()
-                .filter(fault -> !fault.hindrance().isEmpty())
-                .forEach(fault -> System.out.println("Without " + fault.name() + ": " + fault.hindrance()));
-        return KNOWN.stream().filter(fault -> fault.hindrance().isEmpty()).toList();
+    static List<Fault> usual() {
+        return KNOWN.stream().filter(Fault::isUsual).toList();
     }
 
-    static Fault named(String name) {
+    /** @param names with commas between; {@code usual} is all that are */
+    static List<Fault> named(String names) {
+        return Stream.of(names.split(","))
+                .flatMap(name -> name.equals("usual") ? usual().stream() : Stream.of(one(name)))
+                .toList();
+    }
+
+    private static Fault one(String name) {
         return KNOWN.stream()
                 .filter(fault -> fault.name().equals(name))
                 .findFirst()

@@ -1,23 +1,27 @@
 package io.redistributed.chaos;
 
+import io.opentelemetry.api.trace.SpanKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** What came of a run, in numbers, for people. */
 final class Figures {
 
+    private static final int MOST_UNEXPLAINED = 10;
+
     private final List<String> lines = new ArrayList<>();
 
     /**
-     * @param repeated requests that the clients sent again
+     * @param repeated reason → requests that the clients sent again
      * @param excusedSpans spans that died with their processes
      */
-    Figures(Evidence evidence, List<Fault> faults, int repeated, int excusedSpans) {
+    Figures(Evidence evidence, List<Fault> faults, Map<String, Integer> repeated, int excusedSpans) {
         var reports = evidence.redis().reports().values();
         List<Order> accepted = evidence.accepted();
         List<LostAttempt> lost = reports.stream()
@@ -37,7 +41,10 @@ final class Figures {
         line("  cancelled", count(accepted, order -> "cancelled".equals(order.state())));
         line("  lost", count(accepted, order -> isLost(evidence, order)));
         line("orders never accepted", evidence.orders().size() - accepted.size());
-        line("requests repeated by clients", repeated);
+        line(
+                "requests repeated by clients",
+                repeated.values().stream().mapToInt(times -> times).sum());
+        repeated.forEach((reason, times) -> line("  after " + reason, times));
         line("attempts", reports.stream().mapToInt(Stored::attempts).sum());
         line(
                 "  retried, after failing by themselves",
@@ -50,12 +57,38 @@ final class Figures {
         line("duplicates executed", duplicates.size());
         line("  per 10,000 accepted", perTenThousand(duplicates.size(), accepted.size()));
         byFault(duplicates).forEach((fault, times) -> line("  by " + fault, times));
+        line("messages refused by workers", count(evidence.spans(), Figures::isRefusal));
+        line("longest stall of a worker's process, ms", longestStall(evidence));
         line("spans", evidence.spans().size());
         line("  missing, with their processes killed", excusedSpans);
         lines.add("");
         lines.add(Recovery.HEAD);
         lines.add(Recovery.SECOND_HEAD);
         faults.forEach(fault -> lines.add(new Recovery(fault, evidence, lost).line()));
+        explain(duplicates, evidence);
+    }
+
+    private void explain(List<LostAttempt> duplicates, Evidence evidence) {
+        long first = evidence.executions().values().stream()
+                .flatMap(List::stream)
+                .mapToLong(Execution::nanos)
+                .min()
+                .orElse(0);
+        duplicates.stream()
+                .filter(duplicate -> duplicate.explanation().isEmpty())
+                .limit(MOST_UNEXPLAINED)
+                .forEach(duplicate -> lines.add("Not explained: " + duplicate.text(first)));
+    }
+
+    private static boolean isRefusal(SpanLog.Seen span) {
+        return span.kind() == SpanKind.CONSUMER && span.reportId() == null;
+    }
+
+    private static long longestStall(Evidence evidence) {
+        return TimeUnit.NANOSECONDS.toMillis(evidence.stalls().stream()
+                .mapToLong(stall -> stall.mended() - stall.began())
+                .max()
+                .orElse(0));
     }
 
     List<String> lines() {
@@ -83,9 +116,7 @@ final class Figures {
     private static Map<String, Long> byFault(List<LostAttempt> duplicates) {
         return duplicates.stream()
                 .collect(Collectors.groupingBy(
-                        attempt -> attempt.fault() == null
-                                ? "nothing known"
-                                : attempt.fault().fault().name() + (attempt.isCrash() ? "" : ", handed back"),
+                        attempt -> attempt.explanation().isEmpty() ? "nothing known" : attempt.explanation(),
                         TreeMap::new,
                         Collectors.counting()));
     }

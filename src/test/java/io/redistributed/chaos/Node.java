@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -25,7 +24,6 @@ final class Node {
     private final TcpProxy network;
     private final Path folder;
     private final List<String> command;
-    private final Map<String, String> environment;
     private final Consumer<Life> born;
 
     private volatile Life life;
@@ -36,20 +34,12 @@ final class Node {
      * @param command runs the service, but for its configuration file, {@code <name>.yaml} in the folder
      * @param born told of every process
      */
-    Node(
-            String name,
-            int port,
-            TcpProxy network,
-            Path folder,
-            List<String> command,
-            Map<String, String> environment,
-            Consumer<Life> born) {
+    Node(String name, int port, TcpProxy network, Path folder, List<String> command, Consumer<Life> born) {
         this.name = name;
         this.port = port;
         this.network = network;
         this.folder = folder;
         this.command = command;
-        this.environment = environment;
         this.born = born;
     }
 
@@ -91,7 +81,6 @@ final class Node {
         ProcessBuilder builder =
                 new ProcessBuilder(full).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().keySet().removeIf(variable -> variable.startsWith("OTEL_"));
-        builder.environment().putAll(environment);
         builder.environment().put("OTEL_SERVICE_NAME", lifeName);
         builder.environment().put(ExecutionJournal.VARIABLE, journal.toString());
         life = new Life(name, lifeName, journal, builder.start());

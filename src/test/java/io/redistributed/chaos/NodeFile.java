@@ -8,7 +8,7 @@ final class NodeFile {
     private static final String SHARED = """
             redis: { mode: standalone, endpoints: ["redis://127.0.0.1:%d"] }
             tracing: { exporters: [{ type: otlp, endpoint: "%s" }] }
-            queue: { lease: %dms, attempts: %d, crashes: 100, backoff: 200ms, retention: 1h }
+            queue: { lease: %dms, attempts: %d, crashes: 100, backoff: 200ms, retention: 30d }
             verticles:
               - { name: "java:io.redistributed.export.JaegerExporterVerticle" }
             """;

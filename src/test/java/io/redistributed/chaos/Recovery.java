@@ -26,7 +26,8 @@ final class Recovery {
     Recovery(Fault fault, Evidence evidence, List<LostAttempt> lost) {
         this.fault = fault;
         this.all = evidence.faults();
-        this.entries = all.stream().filter(entry -> entry.fault() == fault).toList();
+        this.entries =
+                all.stream().filter(entry -> entry.fault().equals(fault.name())).toList();
         this.lost = lost.stream()
                 .filter(one -> one.isCrash() && entries.contains(one.fault()))
                 .toList();

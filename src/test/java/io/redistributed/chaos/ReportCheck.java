@@ -1,6 +1,7 @@
 package io.redistributed.chaos;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +82,7 @@ final class ReportCheck {
     }
 
     private void checkExecutions(String id, List<Execution> executions) {
-        Map<Integer, Execution> byAttempt = new java.util.HashMap<>();
+        Map<Integer, Execution> byAttempt = new HashMap<>();
         for (Execution execution : executions) {
             Execution before = byAttempt.put(execution.attempt(), execution);
             if (before != null) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
@@ -27,11 +28,14 @@ public final class RedisServer implements AutoCloseable {
     private final Path folder;
     private final int port;
     private final List<String> command;
+    private final Map<String, String> environment;
     private final String password;
     private final Thread atExit = new Thread(this::killIfAlive);
     private Process process;
 
-    private RedisServer(Path folder, Path executable, List<String> configLines) throws IOException {
+    private RedisServer(Path folder, Path executable, Map<String, String> environment, List<String> configLines)
+            throws IOException {
+        this.environment = environment;
         this.folder = folder;
         this.port = freePort();
         this.command =
@@ -55,12 +59,17 @@ public final class RedisServer implements AutoCloseable {
 
     /** Starts the {@code redis-server} (or {@code valkey-server}) on the PATH; fails if there is none. */
     public static RedisServer start(String... configLines) {
-        return start(EmbeddedRedisExecutables.INSTALLED, configLines);
+        return start(EmbeddedRedisExecutables.INSTALLED, Map.of(), configLines);
     }
 
     /** Starts the Redis 6.2 that the jar carries. */
     public static RedisServer startBundled(String... configLines) {
-        return start(EmbeddedRedisExecutables.BUNDLED, configLines);
+        return startBundled(Map.of(), configLines);
+    }
+
+    /** The same, with more variables in the server's environment. */
+    public static RedisServer startBundled(Map<String, String> environment, String... configLines) {
+        return start(EmbeddedRedisExecutables.BUNDLED, environment, configLines);
     }
 
     public int port() {
@@ -132,10 +141,11 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
-    private static RedisServer start(EmbeddedRedisExecutables executable, String... configLines) {
+    private static RedisServer start(
+            EmbeddedRedisExecutables executable, Map<String, String> environment, String... configLines) {
         try {
             Path folder = Files.createTempDirectory("redis-test");
-            RedisServer server = new RedisServer(folder, executable.path(folder), List.of(configLines));
+            RedisServer server = new RedisServer(folder, executable.path(folder), environment, List.of(configLines));
             try {
                 server.launch();
             } catch (RuntimeException e) {
@@ -151,10 +161,10 @@ public final class RedisServer implements AutoCloseable {
     private void launch() {
         Path log = folder.resolve("redis.log");
         try {
-            process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
-                    .start();
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+            builder.environment().putAll(environment);
+            process = builder.start();
             long deadline = System.nanoTime() + SECONDS.toNanos(30);
             while (!answers()) {
                 if (!process.isAlive() || System.nanoTime() > deadline) {
