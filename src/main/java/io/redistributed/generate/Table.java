@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.function.DoubleConsumer;
 
 /**
@@ -44,6 +45,7 @@ final class Table extends AbstractBaseCsvCallbackHandler<Table> {
      *
      * @param header whether the first record holds the names of the columns
      * @param progress takes the share of the bytes read so far
+     * @throws CancellationException if {@code progress} does
      * @throws GenerationException naming line and reason, if the input is empty, broken or beyond the limits
      */
     static Table read(byte[] csv, char separator, boolean header, DoubleConsumer progress) throws GenerationException {
@@ -62,6 +64,9 @@ final class Table extends AbstractBaseCsvCallbackHandler<Table> {
         } catch (CsvParseException broken) {
             if (broken.getCause() instanceof CsvParseException reason) {
                 throw table.invalid(table.fieldsRead + 1, reason.getMessage());
+            }
+            if (broken.getCause() instanceof CancellationException cancelled) {
+                throw cancelled;
             }
             throw broken;
         } catch (IOException close) {

@@ -121,8 +121,7 @@ public final class WorkerQueue {
                 outcome.error(),
                 Attempt.text(span),
                 more ? 1 : 0);
-        Duration patience = settings.lease().multipliedBy(6);
-        return scripts.runUntilAnswered(QueueScripts.FINISH, args, patience).map(reply -> {
+        return scripts.runUntilAnswered(QueueScripts.FINISH, args, patience()).map(reply -> {
             Response next = reply.get(1);
             return new Finished(
                     "stale".equals(reply.get(0).toString()),
@@ -130,9 +129,12 @@ public final class WorkerQueue {
         });
     }
 
-    /** The input of a report; empty if it has none any more. */
+    /**
+     * The input of a report; empty if it has none any more. Goes on for six leases while Redis is away, which is no fault of
+     * the report's.
+     */
     public Future<Buffer> input(String id) {
-        return commands.send(Request.cmd(Command.GET).arg(Lane.input(id)))
+        return commands.read(Request.cmd(Command.GET).arg(Lane.input(id)), patience())
                 .map(reply -> reply == null ? Buffer.buffer() : reply.toBuffer());
     }
 
@@ -145,6 +147,11 @@ public final class WorkerQueue {
     public Future<Void> close() {
         reaper.close();
         return commands.close();
+    }
+
+    /** By then somebody else has what this worker had. */
+    private Duration patience() {
+        return settings.lease().multipliedBy(6);
     }
 
     private static List<String> strings(Response reply) {

@@ -75,6 +75,12 @@ public final class RedisCommands {
                 .recover(this::explain);
     }
 
+    /** Sends a command that only reads, again and again if need be, until Redis has answered or {@code within} has passed. */
+    public Future<Response> read(Request request, Duration within) {
+        Supplier<Future<Response>> call = Context.current().wrapSupplier(() -> send(request));
+        return retrying(call, new Backoff(), System.nanoTime() + within.toNanos());
+    }
+
     /**
      * Publishes one message by {@link RedisSettings#publishCommand()}. Makes no span: the publisher's PRODUCER span stands
      * for the call.

@@ -238,6 +238,8 @@ public final class WorkerVerticle extends VerticleBase {
         beat.lost().forEach(executions::cancel);
         beat.cancelled().forEach(executions::cancel);
         executions.refuse(beat.takenBack());
+        // Those that have begun since the beat was sent.
+        beat.takenBack().forEach(executions::cancel);
         beat.messages().forEach(this::accept);
     }
 

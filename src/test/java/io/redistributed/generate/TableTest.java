@@ -4,12 +4,15 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.function.DoubleConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
@@ -31,6 +34,17 @@ class TableTest {
         assertThat(frequencies(table, 0)).isEqualTo(Map.of("1", 1, "2", 1));
         assertThat(frequencies(table, 1)).isEqualTo(Map.of("x", 2));
         assertThat(table.warnings()).isEmpty();
+    }
+
+    @Example
+    void whoeverFollowsTheProgressCanEndTheReading() {
+        CancellationException unwanted = new CancellationException("nobody wants it");
+        DoubleConsumer progress = done -> {
+            throw unwanted;
+        };
+
+        assertThatThrownBy(() -> Table.read("a,b\n1,2\n".getBytes(UTF_8), ',', true, progress))
+                .isSameAs(unwanted);
     }
 
     @Example

@@ -164,6 +164,19 @@ class RedisCommandsTest {
     }
 
     @Test
+    void aReadGoesOnThroughARestartOfTheServer() {
+        await(commands.send(Request.cmd(Command.SET).arg("k").arg("v")));
+        redis.kill();
+        Future<Response> got = traces.within(
+                "request", () -> commands.read(Request.cmd(Command.GET).arg("k"), LONG));
+        eventually(() -> traces.spans("GET").size() > 1);
+
+        redis.restart();
+
+        assertThat(await(got).toString()).isEqualTo("v");
+    }
+
+    @Test
     void aCallGivesUpWhenItsTimeIsOver() {
         redis.kill();
         assertThatThrownBy(() -> await(commands.runUntilAnswered(COUNT, KEYS, List.of(1, ""), SECOND)))

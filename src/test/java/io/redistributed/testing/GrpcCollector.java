@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -22,6 +23,7 @@ public abstract class GrpcCollector implements AutoCloseable {
 
     private final List<ReceivedSpan> spans = new CopyOnWriteArrayList<>();
     private final AtomicInteger requests = new AtomicInteger();
+    private volatile Consumer<ReceivedSpan> taker = spans::add;
     private volatile Predicate<ReceivedSpan> refused;
     private volatile Status refusal;
     private volatile boolean hanging;
@@ -83,7 +85,12 @@ public abstract class GrpcCollector implements AutoCloseable {
         hanging = false;
     }
 
-    /** What was accepted so far. */
+    /** Gives what is accepted from now on to somebody else, on any thread, and keeps none of it. */
+    public final void passOn(Consumer<ReceivedSpan> newTaker) {
+        taker = newTaker;
+    }
+
+    /** What was accepted so far, and was not passed on. */
     public final List<ReceivedSpan> spans() {
         return spans;
     }
@@ -106,7 +113,7 @@ public abstract class GrpcCollector implements AutoCloseable {
         if (status != null && received.stream().anyMatch(refused)) {
             observer.onError(status.asRuntimeException());
         } else if (!hanging) {
-            spans.addAll(received);
+            received.forEach(taker);
             observer.onNext(reply);
             observer.onCompleted();
         }

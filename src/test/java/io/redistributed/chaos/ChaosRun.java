@@ -1,0 +1,109 @@
+package io.redistributed.chaos;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/** One run from the start of the cluster to the verdict. */
+final class ChaosRun {
+
+    private static final int MOST_SHOWN = 30;
+
+    private final ChaosOptions options;
+    private final Cluster cluster;
+    private final FaultLog faults = new FaultLog();
+    private final Client client;
+
+    private ChaosRun(ChaosOptions options, Cluster cluster) {
+        this.options = options;
+        this.cluster = cluster;
+        this.client = new Client(cluster.apis());
+    }
+
+    /**
+     * Prints what happens, the figures, and the violations of what the queue guarantees.
+     *
+     * @return the violations; if there are none, the folder is removed
+     */
+    static List<String> run(ChaosOptions options) throws IOException, InterruptedException, ExecutionException {
+        System.out.println("Chaos: " + options.command());
+        List<String> violations;
+        try (Cluster cluster = Cluster.start(options)) {
+            violations = new ChaosRun(options, cluster).run();
+        }
+        if (violations.isEmpty()) {
+            Folders.remove(options.folder());
+        } else {
+            System.out.println(violations.size() + " violations; logs are in " + options.folder());
+            violations.stream().limit(MOST_SHOWN).forEach(violation -> System.out.println("  " + violation));
+            System.out.println("Again: " + options.command());
+        }
+        return violations;
+    }
+
+    private List<String> run() throws IOException, InterruptedException, ExecutionException {
+        List<String> violations = new ArrayList<>();
+        Evidence evidence;
+        try (OutcomeWatch watch = OutcomeWatch.start(cluster.redis().port())) {
+            Load load = Load.start(client, options.seed(), options.rate());
+            strike();
+            load.stop();
+            load.awaitEnds(30 + 6 * options.lease().toSeconds());
+            violations.addAll(awaitIdle());
+            for (Node node : cluster.workers()) {
+                cluster.stop(node);
+            }
+            for (Node node : cluster.apis()) {
+                cluster.stop(node);
+            }
+            evidence = Evidence.of(load.orders(), watch, cluster, faults);
+        }
+        violations.addAll(cluster.complaints());
+        violations.addAll(new ReportCheck(evidence).violations());
+        violations.addAll(KeyCheck.afterwards(evidence.redis()));
+        TraceCheck traces = new TraceCheck(evidence);
+        violations.addAll(traces.violations());
+        new Figures(evidence, options.faults(), client.repeated(), traces.excused())
+                .lines()
+                .forEach(System.out::println);
+        return violations;
+    }
+
+    private void strike() throws InterruptedException, ExecutionException {
+        long deadline = System.nanoTime() + options.length().toNanos();
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try {
+            List<Future<Void>> lanes = new ArrayList<>();
+            for (Fault.Lane lane : Fault.Lane.values()) {
+                List<Fault> own = options.faults().stream()
+                        .filter(fault -> fault.lane() == lane)
+                        .toList();
+                long seed = options.seed() + lane.ordinal();
+                lanes.add(threads.submit(new FaultLane(cluster, faults, own, seed, deadline)));
+            }
+            for (Future<Void> lane : lanes) {
+                lane.get();
+            }
+            Thread.sleep(Math.max(0, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** Workers that have vanished are forgotten after a few leases; waits for that, and no longer. */
+    private List<String> awaitIdle() throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + 5 * options.lease().toNanos();
+        while (true) {
+            List<String> violations = KeyCheck.whileIdle(cluster.redis().port(), cluster.workers());
+            if (violations.isEmpty() || System.nanoTime() > deadline) {
+                return violations;
+            }
+            Thread.sleep(100);
+        }
+    }
+}

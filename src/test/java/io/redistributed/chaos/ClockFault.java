@@ -1,0 +1,38 @@
+package io.redistributed.chaos;
+
+import java.io.IOException;
+import java.util.Random;
+
+/**
+ * The clock of Redis' host jumps ahead of those of all other hosts, by up to five minutes, and stays there. It is Redis'
+ * that jumps, as the difference between hosts is what may matter, and libfaketime makes Java spin. Never back: what is to
+ * happen at a time would have to wait for that time to come again.
+ *
+ * <p>Not usual, as of the servers only the bundled Redis runs with libfaketime: those of distributions share its memory
+ * allocator.
+ */
+record ClockFault() implements Fault {
+
+    @Override
+    public String name() {
+        return "clock-redis";
+    }
+
+    @Override
+    public Lane lane() {
+        return Lane.SERVERS;
+    }
+
+    @Override
+    public boolean isUsual() {
+        return false;
+    }
+
+    @Override
+    public void strike(Cluster cluster, Random random, FaultLog log) throws IOException, InterruptedException {
+        int seconds = 1 + random.nextInt(300);
+        try (FaultLog.Open open = log.begin(this, "")) {
+            cluster.clock().jump(seconds);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.redistributed.chaos;
+
+import io.redistributed.Ports;
+import io.redistributed.testing.OtlpCollector;
+import io.redistributed.testing.RedisServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+
+/** Redis, API nodes and workers, each of them a process, and a collector that takes the spans of all. */
+final class Cluster implements AutoCloseable {
+
+    private static final int APIS = 2;
+    private static final int WORKERS = 3;
+
+    /** Seconds by which Redis is behind from the start, if its clock is among the faults. */
+    private static final int FIRST_CLOCK_OFFSET = -300;
+
+    private final RedisServer redis;
+    private final OtlpCollector collector = new OtlpCollector();
+    private final SpanLog spans = new SpanLog();
+    private final List<Node> apis = new ArrayList<>();
+    private final List<Node> workers = new ArrayList<>();
+    private final List<Life> lives = new CopyOnWriteArrayList<>();
+    private final List<String> complaints = new CopyOnWriteArrayList<>();
+    private final Thread atExit = new Thread(this::killAll);
+    private final ChaosOptions options;
+    private final FakeClock clock;
+
+    private Cluster(ChaosOptions options) throws IOException {
+        this.options = options;
+        this.clock = new FakeClock(options.folder().resolve("clock"), FIRST_CLOCK_OFFSET);
+        boolean isClockFaked = options.faults().stream().anyMatch(ClockFault.class::isInstance);
+        this.redis = isClockFaked ? RedisServer.startBundled(clock.environment()) : RedisServer.start();
+        Runtime.getRuntime().addShutdownHook(atExit);
+        collector.passOn(spans::add);
+        for (int i = 1; i <= APIS; i++) {
+            apis.add(node("api-" + i, Ports.free()));
+        }
+        for (int i = 1; i <= WORKERS; i++) {
+            workers.add(node("worker-" + i, 0));
+        }
+    }
+
+    /** Returns once all nodes are ready. */
+    static Cluster start(ChaosOptions options) throws IOException, InterruptedException {
+        Cluster cluster = new Cluster(options);
+        try {
+            for (Node node : cluster.nodes()) {
+                node.start();
+            }
+            return cluster;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    RedisServer redis() {
+        return redis;
+    }
+
+    SpanLog spans() {
+        return spans;
+    }
+
+    List<Node> apis() {
+        return apis;
+    }
+
+    List<Node> workers() {
+        return workers;
+    }
+
+    List<Node> nodes() {
+        return Stream.concat(apis.stream(), workers.stream()).toList();
+    }
+
+    Node anyWorker(Random random) {
+        return workers.get(random.nextInt(WORKERS));
+    }
+
+    FakeClock clock() {
+        return clock;
+    }
+
+    Duration lease() {
+        return options.lease();
+    }
+
+    /** Every process there was. */
+    List<Life> lives() {
+        return lives;
+    }
+
+    /** SIGTERM; a node that does not heed it is killed, and complained of. */
+    void stop(Node node) throws InterruptedException {
+        String name = node.life().name();
+        if (!node.stop()) {
+            complaints.add(name + " does not end on SIGTERM");
+        }
+    }
+
+    /** What was seen to be wrong with processes. */
+    List<String> complaints() {
+        return complaints;
+    }
+
+    @Override
+    public void close() throws IOException {
+        Runtime.getRuntime().removeShutdownHook(atExit);
+        killAll();
+        for (Node node : nodes()) {
+            node.network().close();
+        }
+        collector.close();
+        redis.close();
+    }
+
+    private void killAll() {
+        lives.forEach(life -> life.process().destroyForcibly());
+    }
+
+    private Node node(String name, int port) throws IOException {
+        TcpProxy network = new TcpProxy(redis.port());
+        Files.writeString(
+                options.folder().resolve(name + ".yaml"),
+                NodeFile.text(network.port(), collector.endpoint(), options.lease(), port));
+        return new Node(name, port, network, options.folder(), command(), lives::add);
+    }
+
+    private List<String> command() {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                options.jar() + ":" + ownClasses(),
+                "io.redistributed.Main");
+    }
+
+    /** Where the {@link ExecutionJournal} is. */
+    private static String ownClasses() {
+        return ExecutionJournal.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .getPath();
+    }
+}

@@ -1,0 +1,35 @@
+package io.redistributed.chaos;
+
+import java.io.IOException;
+import java.util.Random;
+
+/**
+ * One way to break the cluster. Faults of one {@link Lane} come one after the other, those of different lanes also at the
+ * same time.
+ */
+interface Fault {
+
+    /** Whose faults exclude each other. */
+    enum Lane {
+        WORKERS,
+        SERVERS
+    }
+
+    /** As in the arguments and in the table. */
+    String name();
+
+    Lane lane();
+
+    /** False if it is to be asked for by name. */
+    default boolean isUsual() {
+        return true;
+    }
+
+    /**
+     * Breaks something, lets it be broken for a while and mends it again, between {@link FaultLog#begin} and its close.
+     * Blocks meanwhile.
+     *
+     * @param random the only source of chance, always asked equally often, so that a seed gives the same sequence again
+     */
+    void strike(Cluster cluster, Random random, FaultLog log) throws IOException, InterruptedException;
+}

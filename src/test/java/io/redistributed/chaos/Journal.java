@@ -1,0 +1,33 @@
+package io.redistributed.chaos;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a process noted in its {@link ExecutionJournal}.
+ *
+ * @param stalls when it stood still, for want of a processor or having been stopped
+ */
+record Journal(List<Execution> executions, List<FaultLog.Entry> stalls) {
+
+    static Journal of(Life life) throws IOException {
+        List<Execution> executions = new ArrayList<>();
+        List<FaultLog.Entry> stalls = new ArrayList<>();
+        if (Files.exists(life.journal())) {
+            for (String line : Files.readAllLines(life.journal())) {
+                String[] words = line.split(" ");
+                long nanos = Long.parseLong(words[0]);
+                if (words.length == 3) {
+                    executions.add(new Execution(life, words[1], Integer.parseInt(words[2]), nanos));
+                } else {
+                    long still = TimeUnit.MILLISECONDS.toNanos(Long.parseLong(words[1]));
+                    stalls.add(new FaultLog.Entry("a stalled process", life.name(), nanos - still, nanos));
+                }
+            }
+        }
+        return new Journal(executions, stalls);
+    }
+}

@@ -1,0 +1,93 @@
+package io.redistributed.chaos;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An attempt that ended without a word, or was executed in vain, so that another was made.
+ *
+ * @param own null if no generator was asked
+ * @param next the execution after it; null if there was none
+ * @param isCrash whether its lease ran out
+ * @param wasLate whether it may have begun only after it was taken back as never arrived
+ * @param fault what it was lost by; null if that is not known
+ */
+record LostAttempt(Execution own, Execution next, boolean isCrash, boolean wasLate, FaultLog.Entry fault) {
+
+    /** All attempts of a report that were made again though they had not failed. */
+    static List<LostAttempt> of(Evidence evidence, Stored report) {
+        List<Execution> executions = evidence.executions().getOrDefault(report.id(), List.of());
+        var crashed = report.lostAttempts();
+        List<LostAttempt> lost = new ArrayList<>();
+        for (int attempt = 1; attempt <= report.attempts(); attempt++) {
+            int number = attempt;
+            Execution own = first(
+                    executions.stream().filter(one -> one.attempt() == number).toList());
+            Execution next = first(
+                    executions.stream().filter(one -> one.attempt() > number).toList());
+            boolean isCrash = crashed.containsKey(attempt);
+            boolean isInVain =
+                    own != null && next != null && !report.ownErrors().containsKey(attempt);
+            if (isCrash || isInVain) {
+                Life life = own != null ? own.life() : evidence.life(crashed.get(attempt));
+                lost.add(new LostAttempt(
+                        own, next, isCrash, report.undelivered() > 0, cause(evidence, life, own, next)));
+            }
+        }
+        return lost;
+    }
+
+    /** What it was lost by; empty if that is not known. */
+    String explanation() {
+        if (fault == null) {
+            return wasLate ? "a late message" : "";
+        }
+        return fault.fault() + (isCrash ? "" : wasLate ? ", a late message" : ", handed back");
+    }
+
+    /** For people; times are in seconds after the first execution of the run. */
+    String text(long first) {
+        return "attempt " + own.attempt() + " of " + own.id() + " by "
+                + own.life().name() + " at "
+                + FaultLog.seconds(own.nanos() - first) + " s, then attempt " + next.attempt() + " by "
+                + next.life().name() + " at " + FaultLog.seconds(next.nanos() - first) + " s";
+    }
+
+    /** Whether the work was done twice. */
+    boolean isDuplicate() {
+        return own != null && next != null;
+    }
+
+    /** Whether its worker lived on, so that its outcome came too late. */
+    boolean outlived() {
+        return isCrash && own != null && !own.life().wasKilledSoonAfter(own.nanos());
+    }
+
+    /** From the fault to when the report ran again; empty if either is not known. */
+    Optional<Long> recoveredAfter() {
+        return fault == null || next == null ? Optional.empty() : Optional.of(next.nanos() - fault.began());
+    }
+
+    private static FaultLog.Entry cause(Evidence evidence, Life life, Execution own, Execution next) {
+        return cause(evidence.faults(), life, own, next)
+                .or(() -> cause(evidence.stalls(), life, own, next))
+                .orElse(null);
+    }
+
+    private static Optional<FaultLog.Entry> cause(
+            List<FaultLog.Entry> entries, Life life, Execution own, Execution next) {
+        return entries.stream()
+                .filter(entry -> entry.target().isEmpty() || entry.target().equals(life.name()))
+                .filter(entry -> next == null || entry.began() <= next.nanos())
+                .filter(entry -> own == null || entry.mended() >= own.nanos())
+                .max(Comparator.comparing(
+                                (FaultLog.Entry entry) -> entry.target().equals(life.name()))
+                        .thenComparing(FaultLog.Entry::began));
+    }
+
+    private static Execution first(List<Execution> executions) {
+        return executions.isEmpty() ? null : executions.get(0);
+    }
+}

@@ -1,0 +1,41 @@
+package io.redistributed.chaos;
+
+import java.time.Duration;
+
+/** The configuration files of the nodes. */
+final class NodeFile {
+
+    private static final String SHARED = """
+            redis: { mode: standalone, endpoints: ["redis://127.0.0.1:%d"] }
+            tracing: { exporters: [{ type: otlp, endpoint: "%s" }] }
+            queue: { lease: %dms, attempts: %d, crashes: 100, backoff: 200ms, retention: 30d }
+            verticles:
+              - { name: "java:io.redistributed.export.JaegerExporterVerticle" }
+            """;
+
+    private static final String API = """
+              - { name: "java:io.redistributed.api.HttpVerticle", config: { port: %d } }
+            """;
+
+    private static final String WORKER = """
+              - { name: "java:io.redistributed.generate.SummaryGenerator" }
+              - { name: "java:io.redistributed.generate.SimulatedGenerator" }
+              - { name: "java:io.redistributed.chaos.ExecutionJournal" }
+              - { name: "java:io.redistributed.worker.WorkerVerticle", config: { slots: %d } }
+            """;
+
+    /** Of each worker. */
+    static final int SLOTS = 16;
+
+    private NodeFile() {}
+
+    /**
+     * YAML. No report may fail because workers were lost: each is struck by far more faults than in ordinary life.
+     *
+     * @param port of an API node; 0 for a worker
+     */
+    static String text(int redisPort, String collector, Duration lease, int port) {
+        return SHARED.formatted(redisPort, collector, lease.toMillis(), Task.ATTEMPTS)
+                + (port == 0 ? WORKER.formatted(SLOTS) : API.formatted(port));
+    }
+}

@@ -1,0 +1,29 @@
+package io.redistributed.chaos;
+
+import java.io.IOException;
+import java.util.Random;
+
+/** A worker is frozen for longer than the lease, and goes on as if nothing had been: its late outcomes must not count. */
+record PauseFault() implements Fault {
+
+    @Override
+    public String name() {
+        return "pause-worker";
+    }
+
+    @Override
+    public Lane lane() {
+        return Lane.WORKERS;
+    }
+
+    @Override
+    public void strike(Cluster cluster, Random random, FaultLog log) throws IOException, InterruptedException {
+        Node node = cluster.anyWorker(random);
+        double leases = 1.1 + random.nextDouble();
+        try (FaultLog.Open open = log.begin(this, node.life().name())) {
+            node.pause();
+            Thread.sleep((long) (leases * cluster.lease().toMillis()));
+            node.resume();
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.redistributed.chaos;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Every 202 has ended, once, as it must, and nothing was stored that nobody asked for. */
+final class ReportCheck {
+
+    private final List<String> violations = new ArrayList<>();
+    private final Evidence evidence;
+
+    ReportCheck(Evidence evidence) {
+        this.evidence = evidence;
+    }
+
+    List<String> violations() {
+        Set<String> asked = new HashSet<>();
+        for (Order order : evidence.orders()) {
+            if (!order.complaint().isEmpty()) {
+                violations.add("the client of " + order.id() + " (" + order.key() + ", "
+                        + order.task().query() + ") says: " + order.complaint());
+            }
+            if (order.isAccepted()) {
+                if (!asked.add(order.id())) {
+                    violations.add("two orders have made the same report " + order.id());
+                }
+                checkAccepted(order);
+            }
+        }
+        evidence.redis().reports().values().forEach(this::checkStored);
+        long unanswered = evidence.orders().size() - asked.size();
+        int more = evidence.redis().reports().size() - asked.size();
+        if (more > unanswered) {
+            violations.add(more + " reports are stored that no client was told of, but only " + unanswered
+                    + " orders had no answer: a repeated order has made a second report");
+        }
+        evidence.ends().forEach((id, times) -> {
+            if (times > 1) {
+                violations.add("report " + id + " has ended " + times + " times");
+            }
+        });
+        evidence.executions().forEach(this::checkExecutions);
+        return violations;
+    }
+
+    private void checkAccepted(Order order) {
+        Stored stored = evidence.redis().reports().get(order.id());
+        if (stored == null) {
+            violations.add("LOST: report " + order.id() + " was accepted and is not stored");
+            return;
+        }
+        if (!stored.hasEnded()) {
+            violations.add("LOST: report " + order.id() + " has not ended: " + stored.fields());
+            return;
+        }
+        if (!order.hasEnded()) {
+            violations.add("report " + order.id() + " is " + stored.state() + ", but the client was never told");
+        } else if (!order.state().equals(stored.state())) {
+            violations.add("report " + order.id() + " was " + order.state() + " and is now " + stored.state());
+        }
+        String complaint = stored.state().equals("done") && stored.result() == null
+                ? "is done without a result"
+                : order.task().complaint().apply(stored.ending());
+        if (!complaint.isEmpty()) {
+            violations.add("report " + order.id() + " " + complaint);
+        }
+    }
+
+    private void checkStored(Stored stored) {
+        if (!stored.hasEnded()) {
+            violations.add("report " + stored.id() + " has not ended: " + stored.fields());
+        } else if (stored.ttl() <= 0 || stored.result() != null && stored.resultTtl() <= 0) {
+            violations.add("report " + stored.id() + " has ended and is kept for ever");
+        }
+        if (stored.result() != null && !stored.state().equals("done")) {
+            violations.add("report " + stored.id() + " is " + stored.state() + " and has a result");
+        }
+    }
+
+    private void checkExecutions(String id, List<Execution> executions) {
+        Map<Integer, Execution> byAttempt = new HashMap<>();
+        for (Execution execution : executions) {
+            Execution before = byAttempt.put(execution.attempt(), execution);
+            if (before != null) {
+                violations.add("attempt " + execution.attempt() + " of report " + id + " was executed by "
+                        + before.life().name() + " and by " + execution.life().name());
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.redistributed.chaos;
+
+import java.util.Random;
+
+/** Whatever goes to Redis or comes from it takes a while, for all nodes. */
+record SlowRedisFault() implements Fault {
+
+    @Override
+    public String name() {
+        return "slow-redis";
+    }
+
+    @Override
+    public Lane lane() {
+        return Lane.SERVERS;
+    }
+
+    @Override
+    public void strike(Cluster cluster, Random random, FaultLog log) throws InterruptedException {
+        int delay = 20 + random.nextInt(280);
+        int millis = 1_000 + random.nextInt(4_000);
+        try (FaultLog.Open open = log.begin(this, "")) {
+            cluster.nodes().forEach(node -> node.network().delay(delay));
+            Thread.sleep(millis);
+            cluster.nodes().forEach(node -> node.network().delay(0));
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package io.redistributed.chaos;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The network between one node and Redis, on a port of loopback. It can be cut, so that nothing comes through any more and
+ * nobody is told, neither of bytes nor of ends of connections; what was on its way then arrives once it is mended, as TCP
+ * would repeat it. It can be slow. Safe to use from any thread.
+ */
+final class TcpProxy implements AutoCloseable {
+
+    private final ServerSocket server;
+    private final int target;
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+
+    private volatile long delayMillis;
+    private boolean cut;
+
+    /** @param target port of loopback */
+    TcpProxy(int target) throws IOException {
+        this.server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+        this.target = target;
+        inBackground(this::accept);
+    }
+
+    int port() {
+        return server.getLocalPort();
+    }
+
+    synchronized void cut() {
+        cut = true;
+    }
+
+    synchronized void mend() {
+        cut = false;
+        notifyAll();
+    }
+
+    /** Whatever comes is passed on so much later, in either direction; 0 for at once. */
+    void delay(long millis) {
+        delayMillis = millis;
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+    }
+
+    private void accept() throws IOException {
+        while (true) {
+            Socket near = server.accept();
+            sockets.add(near);
+            inBackground(() -> connect(near));
+        }
+    }
+
+    private void connect(Socket near) throws IOException, InterruptedException {
+        try {
+            awaitMended();
+            Socket far = new Socket(InetAddress.getLoopbackAddress(), target);
+            sockets.add(far);
+            near.setTcpNoDelay(true);
+            far.setTcpNoDelay(true);
+            inBackground(() -> pump(far, near));
+            pump(near, far);
+        } finally {
+            // Redis is away: the node is to see it at once.
+            close(near);
+        }
+    }
+
+    private void pump(Socket from, Socket to) throws IOException, InterruptedException {
+        byte[] chunk = new byte[1 << 16];
+        try {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            for (int length = in.read(chunk); length >= 0; length = in.read(chunk)) {
+                Thread.sleep(delayMillis);
+                awaitMended();
+                out.write(chunk, 0, length);
+            }
+        } finally {
+            awaitMended();
+            close(from);
+            close(to);
+        }
+    }
+
+    private synchronized void awaitMended() throws InterruptedException {
+        while (cut) {
+            wait();
+        }
+    }
+
+    private void close(Socket socket) throws IOException {
+        sockets.remove(socket);
+        socket.close();
+    }
+
+    private interface Task {
+        void run() throws IOException, InterruptedException;
+    }
+
+    private static void inBackground(Task task) {
+        Thread thread = new Thread(() -> {
+            try {
+                task.run();
+            } catch (IOException | InterruptedException over) {
+                // One side is gone; the other has been closed.
+                Thread.currentThread().interrupt();
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+    }
+}

@@ -1,0 +1,109 @@
+package io.redistributed.chaos;
+
+import io.opentelemetry.api.trace.SpanKind;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Every trace is connected, and every execution is a CONSUMER span in it. What a process has not exported dies with it:
+ * what is missing is excused only where the process that made it was killed soon after.
+ */
+final class TraceCheck {
+
+    private static final String PROCESS = "process reports";
+
+    private final List<String> violations = new ArrayList<>();
+    private final Evidence evidence;
+    private final Map<String, SpanLog.Seen> byId;
+    private final Map<String, List<SpanLog.Seen>> consumers;
+    private final Map<String, Order> orders;
+    private int excused;
+
+    TraceCheck(Evidence evidence) {
+        this.evidence = evidence;
+        this.byId = evidence.spans().stream().collect(Collectors.toMap(SpanLog.Seen::id, Function.identity()));
+        this.consumers = evidence.spans().stream()
+                .filter(span -> span.name().equals(PROCESS) && span.reportId() != null)
+                .collect(Collectors.groupingBy(SpanLog.Seen::reportId));
+        this.orders = new HashMap<>();
+        evidence.accepted().forEach(order -> orders.put(order.id(), order));
+    }
+
+    List<String> violations() {
+        evidence.spans().forEach(this::checkParent);
+        evidence.redis().reports().values().forEach(this::checkReport);
+        return violations;
+    }
+
+    /** Spans that are missing, their processes having been killed; once {@link #violations} was called. */
+    int excused() {
+        return excused;
+    }
+
+    private void checkParent(SpanLog.Seen span) {
+        if (span.parentId() == null) {
+            if (span.kind() != SpanKind.SERVER) {
+                violations.add("a trace begins with " + span);
+            }
+            return;
+        }
+        SpanLog.Seen parent = byId.get(span.parentId());
+        if (parent == null) {
+            if (isExcused(span)) {
+                excused++;
+            } else {
+                violations.add("orphan: " + span);
+            }
+        } else if (!parent.traceId().equals(span.traceId())) {
+            violations.add("parent and child are of different traces: " + parent + " " + span);
+        } else if (span.kind() == SpanKind.CONSUMER && parent.kind() != SpanKind.PRODUCER) {
+            violations.add("a CONSUMER span below " + parent);
+        }
+    }
+
+    /** A consumer's parent is of the API's process, that of any other span is of its own. */
+    private boolean isExcused(SpanLog.Seen span) {
+        if (span.kind() != SpanKind.CONSUMER) {
+            return evidence.lives().get(span.life()).wasKilledSoonAfter(span.arrived());
+        }
+        Order order = orders.get(span.reportId());
+        return order == null
+                || order.tries().stream().anyMatch(sent -> sent.api().wasKilledSoonAfter(sent.nanos()));
+    }
+
+    private void checkReport(Stored report) {
+        Map<Integer, SpanLog.Seen> attempts = new HashMap<>();
+        for (SpanLog.Seen span : consumers.getOrDefault(report.id(), List.of())) {
+            if (!span.traceId().equals(report.fields().get("trace"))) {
+                violations.add("report " + report.id() + " is of trace "
+                        + report.fields().get("trace") + ", but " + span);
+            }
+            SpanLog.Seen before = attempts.put(span.attempt(), span);
+            if (before != null) {
+                violations.add("an attempt has two spans: " + before + " " + span);
+            }
+        }
+        for (Execution execution : evidence.executions().getOrDefault(report.id(), List.of())) {
+            SpanLog.Seen span = attempts.get(execution.attempt());
+            if (span != null && !span.life().equals(execution.life().name())) {
+                violations.add("executed by " + execution.life().name() + ", but " + span);
+            } else if (span == null && execution.life().wasKilledSoonAfter(execution.nanos())) {
+                excused++;
+            } else if (span == null) {
+                violations.add("attempt " + execution.attempt() + " of report " + report.id() + " by "
+                        + execution.life().name() + " has no span");
+            }
+        }
+        report.ownErrors().keySet().forEach(attempt -> checkLink(attempts.get(attempt), attempts.get(attempt + 1)));
+    }
+
+    private void checkLink(SpanLog.Seen failed, SpanLog.Seen next) {
+        if (failed != null && next != null && !next.links().contains(failed.id())) {
+            violations.add("no link from an attempt to the one before: " + failed + " " + next);
+        }
+    }
+}
