@@ -7,4 +7,4 @@ cd "$(dirname "$0")/.."
 build_jar
 
 # exec, so that signals reach the JVM itself.
-exec java -jar "$jar" "$@"
+exec java -XX:+ExitOnOutOfMemoryError -jar "$jar" "$@"

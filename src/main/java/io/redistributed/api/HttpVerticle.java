@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class HttpVerticle extends VerticleBase {
 
+    /** Longer than the longest wait for a report; a client that says nothing for so long has gone. */
+    private static final int IDLE_SECONDS = 75;
+
     private static final Logger log = LoggerFactory.getLogger(HttpVerticle.class);
 
     private static final long DRAIN_SECONDS = 10;
@@ -83,7 +86,8 @@ public final class HttpVerticle extends VerticleBase {
                 .setHost(settings.host())
                 .setPort(settings.port())
                 .setTracingPolicy(TracingPolicy.ALWAYS)
-                .setCompressionSupported(true);
+                .setCompressionSupported(true)
+                .setIdleTimeout(IDLE_SECONDS);
         Problems problems = new Problems(settings.maxBodyBytes());
         server = vertx.createHttpServer(options)
                 .invalidRequestHandler(problems::refuse)
@@ -100,6 +104,8 @@ public final class HttpVerticle extends VerticleBase {
         Router router = Router.router(vertx);
         router.route().handler(RequestTrace::tell);
         router.route().handler(ReportsHandler::asIs);
+        BodyBudget budget = new BodyBudget(settings.maxBodyBytes());
+        router.route().handler(budget::reserve);
         Routes routes = new Routes(router);
         BodyHandler body = BodyHandler.create(false).setBodyLimit(settings.maxBodyBytes());
         entry.mount(routes);

@@ -18,12 +18,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 
 /** Reads what clients ask for, and says clearly what is wrong with it. */
 final class ReportRequests {
 
     private static final int MAX_BATCH = 100;
+    private static final int MAX_ON_EVENT_LOOP = 1 << 16;
+    private static final int MAX_PARAMETER_BYTES = 1 << 16;
     private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9-]{0,63}");
     private static final Pattern INTEGER = Pattern.compile("-?\\d{1,18}");
     private static final Set<String> KEYS = Set.of("type", "parameters", "input", "timeout", "priority");
@@ -47,25 +50,46 @@ final class ReportRequests {
         if (query.contains("type")) {
             return raw(query, body).compose(report -> types.check(report, ""));
         }
-        return types.check(report(json(body), ""), "");
+        return parsed(routing, body, () -> report(json(body), "")).compose(report -> types.check(report, ""));
     }
 
     /** A JSON array of 1 to 100 reports; if one of them is wrong, none is taken. */
     Future<List<NewReport>> batch(RoutingContext routing) {
-        Object body = json(routing.body().buffer());
+        Buffer body = routing.body().buffer();
+        return parsed(routing, body, () -> reports(json(body))).compose(asked -> {
+            List<Future<NewReport>> reports = new ArrayList<>();
+            for (NewReport report : asked) {
+                reports.add(types.check(report, "[" + reports.size() + "]."));
+            }
+            return Future.all(reports)
+                    .map(all -> reports.stream().map(Future::result).toList());
+        });
+    }
+
+    /** A long body takes its time: not on the event loop. */
+    private static <T> Future<T> parsed(RoutingContext routing, Buffer body, Callable<T> parser) {
+        if (body != null && body.length() > MAX_ON_EVENT_LOOP) {
+            return routing.vertx().executeBlocking(parser, false);
+        }
+        try {
+            return Future.succeededFuture(parser.call());
+        } catch (Exception e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    private static List<NewReport> reports(Object body) {
         if (!(body instanceof JsonArray array) || array.isEmpty() || array.size() > MAX_BATCH) {
             throw new ProblemException(
                     400,
                     "the body must be a JSON array of 1 to " + MAX_BATCH
                             + " reports {\"type\":…, \"parameters\":{…}, \"input\":…}");
         }
-        List<Future<NewReport>> reports = new ArrayList<>();
+        List<NewReport> reports = new ArrayList<>();
         for (int i = 0; i < array.size(); i++) {
-            String place = "[" + i + "].";
-            reports.add(types.check(report(array.getValue(i), place), place));
+            reports.add(report(array.getValue(i), "[" + i + "]."));
         }
-        return Future.all(reports)
-                .map(all -> reports.stream().map(Future::result).toList());
+        return reports;
     }
 
     private Future<NewReport> raw(MultiMap query, Buffer body) {
@@ -110,6 +134,10 @@ final class ReportRequests {
         Object parameters = json.getValue("parameters", new JsonObject());
         if (!(parameters instanceof JsonObject)) {
             throw new ProblemException(400, place + "parameters: must be a JSON object");
+        }
+        if (((JsonObject) parameters).toBuffer().length() > MAX_PARAMETER_BYTES) {
+            throw new ProblemException(
+                    400, place + "parameters: have more than " + MAX_PARAMETER_BYTES + " bytes; is that the input?");
         }
         Object input = json.getValue("input", "");
         if (!(input instanceof String)) {

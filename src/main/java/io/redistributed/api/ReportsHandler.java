@@ -32,6 +32,9 @@ final class ReportsHandler {
     /** No id of ours looks otherwise; nothing else is asked for, nor shown in an answer. */
     private static final Pattern ID = Pattern.compile("[0-9A-Za-z-]{1,64}");
 
+    /** More than wait already are answered at once; each costs a channel. */
+    private static final int MAX_WAITING = 5_000;
+
     private final ReportQueue queue;
     private final ReportRequests requests;
     private final Set<Promise<Void>> waiting = new HashSet<>();
@@ -178,6 +181,9 @@ final class ReportsHandler {
     }
 
     private Future<Optional<Report>> await(Vertx vertx, String id, Duration wait) {
+        if (waiting.size() == MAX_WAITING) {
+            return queue.find(id);
+        }
         Promise<Void> over = ((ContextInternal) vertx.getOrCreateContext()).promise();
         waiting.add(over);
         Future<Optional<Report>> ended = queue.await(id, wait).onComplete(answer -> {
