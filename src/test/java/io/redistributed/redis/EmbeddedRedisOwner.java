@@ -84,7 +84,11 @@ final class EmbeddedRedisOwner implements AutoCloseable {
     }
 
     /** Kills the JVM and all that could end Redis in its place. */
-    void killAllButTheServer() {
+    void killAllButTheServer() throws IOException, InterruptedException {
+        // Else the JVM sees its shell die, and has time to start the server again.
+        new ProcessBuilder("kill", "-STOP", Long.toString(process.pid()))
+                .start()
+                .waitFor();
         List<ProcessHandle> others = process.descendants()
                 .filter(descendant -> !descendant.equals(server))
                 .toList();
