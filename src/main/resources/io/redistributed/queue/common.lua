@@ -151,9 +151,10 @@ local function requeue(id)
   end
 end
 
+-- The last attempt came to nothing; a report that nobody wants any more is cancelled by that.
 local function fail(id, attempt, why)
   redis.call('HSET', report_key(id), 'error', why, 'error:' .. attempt, why)
-  conclude(id, 'failed')
+  conclude(id, redis.call('HGET', report_key(id), 'cancelled') and 'cancelled' or 'failed')
 end
 
 -- An attempt ended without a word from its worker. Counted apart from failures: what kills its worker dies soon.

@@ -20,7 +20,8 @@ if mine and stored[1] == 'running' then
     redis.call('DEL', lane .. ':input:' .. id)
     conclude(id, 'done')
   elseif outcome == 'cancelled' then
-    -- Without the mark nobody has cancelled it: then another attempt is due.
+    -- Without the mark nobody has cancelled it: then another attempt is due, be it in the slot that is free now.
+    settle(worker)
     requeue(id)
   else
     redis.call('HSET', key, 'error', error, 'error:' .. attempt, error, 'previous', span)

@@ -65,6 +65,20 @@ class ReapTest extends OnEveryRedis {
     }
 
     @Test
+    void aCancelledReportIsCancelledByTheLossOfItsLastWorkerToo() throws IOException {
+        String id = queue.submit();
+        worker.next(id);
+        queue.expire(id);
+        queue.reap();
+        worker.next(id);
+        queue.get(() -> queue.queue.cancel(id));
+        queue.expire(id);
+        queue.reap();
+
+        assertThat(queue.find(id).state()).isEqualTo(ReportState.CANCELLED);
+    }
+
+    @Test
     void aBeatRenewsTheLeaseButNotBeyondTheDeadline() throws IOException {
         String id = queue.submit();
         Attempt attempt = worker.next(id);
