@@ -11,6 +11,7 @@ import io.redistributed.testing.RedisServer;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -278,6 +279,16 @@ class TraceOfAReportTest {
                         assertThat(client.get("/health/ready").statusCode()).isEqualTo(200));
         String id = client.submit("/reports?type=summary", CSV);
         assertThat(client.ended(id).getString("state")).isEqualTo("done");
+        awaitBeatsOfAllWorkers();
+    }
+
+    /** Those whose connections are not back yet would ask Redis more than once, in the traces of other tests. */
+    private static void awaitBeatsOfAllWorkers() {
+        Instant now = Instant.now();
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
+                        new JsonObject(client.get("/workers").body()).getJsonArray("workers"))
+                .allSatisfy(worker -> assertThat(Instant.parse(((JsonObject) worker).getString("lastBeat")))
+                        .isAfter(now)));
     }
 
     private static void awaitTracesOfALaterReport() {

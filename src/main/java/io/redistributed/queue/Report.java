@@ -12,6 +12,7 @@ import java.util.TreeMap;
  * @param attempt number of the latest attempt, 0 before the first
  * @param worker who has it, or had it last; null before the first attempt and between attempts
  * @param progress 0 to 1 while running, if the generator has told; else null
+ * @param createdMicros since the epoch; no two reports of one lane share it
  * @param started start of the latest attempt, or null
  * @param ended when it became done, failed or cancelled, or null
  * @param error why it failed, or the latest attempt did; null if none has
@@ -27,7 +28,7 @@ public record Report(
         int attempt,
         String worker,
         Double progress,
-        Instant created,
+        long createdMicros,
         Instant started,
         Instant ended,
         String error,
@@ -36,6 +37,11 @@ public record Report(
         long size) {
 
     private static final String ATTEMPT_ERROR = "error:";
+
+    /** Told like the other times, to the millisecond. */
+    public Instant created() {
+        return Instant.ofEpochMilli(createdMicros / 1000);
+    }
 
     /** @param stored the fields of the report's hash */
     static Report of(String id, Map<String, String> stored) {
@@ -54,8 +60,7 @@ public record Report(
                 Integer.parseInt(stored.getOrDefault("attempt", "0")),
                 stored.get("worker"),
                 progress == null ? null : Double.valueOf(progress),
-                // Kept in microseconds, as it orders reports; told like the other times.
-                Instant.ofEpochMilli(Long.parseLong(stored.get("created")) / 1000),
+                Long.parseLong(stored.get("created")),
                 time(stored.get("started")),
                 time(stored.get("ended")),
                 stored.get("error"),
