@@ -1,5 +1,6 @@
 package io.redistributed;
 
+import io.redistributed.cli.InspectCommand;
 import io.redistributed.config.Application;
 import io.redistributed.config.Config;
 import io.redistributed.config.ConfigException;
@@ -15,15 +16,18 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /**
  * Starts the service: {@code java -jar redistributed.jar [-conf FILE]}. It runs until a signal ends it: on SIGTERM and
  * SIGINT it stops in order, and the exit code is then 143 or 130, as of every JVM. Other exit codes: 1 if it cannot start
  * or loses its embedded Redis for good, with the reason in one line on standard error; 2 for wrong arguments; 0 after
- * {@code --help} and {@code --version}.
+ * {@code --help} and {@code --version}. What else can be done is a command, a class in {@link io.redistributed.cli}.
  */
 @Command(
         name = "redistributed",
+        subcommands = InspectCommand.class,
+        scope = ScopeType.INHERIT,
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         description = "Runs the verticles of a configuration file; without one, everything in this process.",
@@ -45,17 +49,17 @@ public final class Main implements Callable<Integer> {
     private Main() {}
 
     public static void main(String[] args) {
-        // OpenTelemetry logs by java.util.logging, which would print in a manner of its own.
-        SLF4JBridgeHandler.removeHandlersForRootLogger();
-        SLF4JBridgeHandler.install();
-        // Else Netty sets up flight recorder events on an event loop, at its first buffer: a second or so of the start.
-        System.setProperty("io.netty.jfr.enabled", System.getProperty("io.netty.jfr.enabled", "false"));
         System.exit(new CommandLine(new Main()).execute(args));
     }
 
     @Override
     public Integer call() throws InterruptedException {
         long started = System.nanoTime();
+        // OpenTelemetry logs by java.util.logging, which would print in a manner of its own.
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+        // Else Netty sets up flight recorder events on an event loop, at its first buffer: a second or so of the start.
+        System.setProperty("io.netty.jfr.enabled", System.getProperty("io.netty.jfr.enabled", "false"));
         try {
             Config config = ConfigFile.read(file, System.getenv(), properties());
             Application application = Application.start(config, Version.text());

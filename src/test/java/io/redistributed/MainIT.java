@@ -174,10 +174,28 @@ class MainIT {
         try (JarProcess help = new JarProcess(folder, Map.of(), "--help");
                 JarProcess version = new JarProcess(folder, Map.of(), "--version")) {
             assertThat(help.exitCode()).isZero();
-            assertThat(help.out()).startsWith("Usage: redistributed").contains("-conf");
+            assertThat(help.out())
+                    .startsWith("Usage: redistributed")
+                    .contains("-conf", "inspect  Prints what the header of a message says");
             assertThat(version.exitCode()).isZero();
             assertThat(version.out()).matches("redistributed \\d+\\.\\d+\\.\\d+.*\\R");
             assertThat(help.err() + version.err()).isEmpty();
+        }
+    }
+
+    @Test
+    void aMessageIsInspectedWithoutAService() {
+        String message = "00004bf92f3577b34da6a3ce929d000e47360134f067aa0ba902b70201";
+        try (JarProcess traced = new JarProcess(folder, Map.of(), "inspect", message);
+                JarProcess untraced = new JarProcess(folder, Map.of(), "inspect", message.substring(2));
+                JarProcess nothing = new JarProcess(folder, Map.of(), "inspect")) {
+            assertThat(traced.exitCode()).isZero();
+            assertThat(traced.out()).contains("4bf92f3577b34da6a3ce929d000e4736");
+            assertThat(untraced.exitCode()).isEqualTo(1);
+            assertThat(untraced.out()).contains("byte 1: 4b is not 00");
+            assertThat(nothing.exitCode()).isEqualTo(2);
+            assertThat(nothing.err()).contains("Missing required parameter: 'MESSAGE'");
+            assertThat(traced.err() + untraced.err()).isEmpty();
         }
     }
 

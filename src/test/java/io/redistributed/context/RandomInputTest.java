@@ -60,6 +60,7 @@ class RandomInputTest {
             DecodedMessage decoded = TraceCodec.decode(message);
             seen.merge(decoded.kind(), 1, Integer::sum);
             check(decoded, message);
+            check(HeaderDiagnosis.of(message), decoded, message);
         } catch (RuntimeException | AssertionError e) {
             throw new AssertionError(
                     "seed " + seed + ", message " + HexFormat.of().formatHex(message), e);
@@ -74,6 +75,11 @@ class RandomInputTest {
         require(traced ? offset > 0 && offset <= message.length : offset == 0, "body offset " + offset);
         require(offset + decoded.bodyLength() == message.length, "body length " + decoded.bodyLength());
         require(decoded.body().equals(ByteBuffer.wrap(message, offset, message.length - offset)), "body");
+    }
+
+    private static void check(HeaderDiagnosis diagnosis, DecodedMessage decoded, byte[] message) {
+        require(diagnosis.fault().isEmpty() == decoded.spanContext().isValid(), "fault " + diagnosis.fault());
+        require(diagnosis.fault().stream().allMatch(fault -> fault.offset() <= message.length), "offset of the fault");
     }
 
     /** By what the first bytes promise; for an envelope only whether it is well-formed is taken from the codec. */

@@ -1,0 +1,57 @@
+package io.redistributed.context;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Why a message is read as it is, for people who look for a mistake, in a writer of their own, say. Programs use
+ * {@link TraceCodec#decode(byte[])}, which comes to the same: there is a fault if and only if the message is untraced or
+ * malformed.
+ *
+ * @param fault what is wrong; empty if there is a header
+ * @param fields of an envelope, in their order, as far as they can be told apart; empty for everything else
+ */
+public record HeaderDiagnosis(Optional<Fault> fault, List<Field> fields) {
+
+    /**
+     * What is wrong, and where first.
+     *
+     * @param offset of the byte, from the start of the message; the length of the message if it ends too early
+     * @param reason what is there, and what must be
+     */
+    public record Fault(int offset, String reason) {}
+
+    /**
+     * One field of an envelope.
+     *
+     * @param id 0 to 255; those over 6 mean nothing yet
+     * @param offset of the value, in bytes from the start of the message
+     * @param length of the value, in bytes
+     */
+    public record Field(int id, int offset, int length) {}
+
+    /**
+     * Looks at a message. Never throws, whatever the bytes, and keeps nothing of them.
+     *
+     * @param message header and payload, as Redis delivers them
+     * @return what there is to say of it
+     */
+    public static HeaderDiagnosis of(byte[] message) {
+        if (message.length == 0) {
+            return none(new Fault(0, "the message is empty"));
+        }
+        return switch (message[0]) {
+            case BinaryDiagnosis.FIRST -> new HeaderDiagnosis(BinaryDiagnosis.fault(message), List.of());
+            case EnvelopeDiagnosis.FIRST -> new EnvelopeDiagnosis(message).diagnose();
+            default -> none(isNot(message, 0, "00 of a binary header or f7 of an envelope"));
+        };
+    }
+
+    static Fault isNot(byte[] message, int offset, String right) {
+        return new Fault(offset, "%02x is not %s".formatted(message[offset], right));
+    }
+
+    private static HeaderDiagnosis none(Fault fault) {
+        return new HeaderDiagnosis(Optional.of(fault), List.of());
+    }
+}
