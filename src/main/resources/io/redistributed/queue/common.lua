@@ -139,7 +139,8 @@ local function conclude(id, state)
   redis.call(publish, lane .. ':ended:' .. id, state)
 end
 
--- Another attempt, now or once a worker is free; unless the report was cancelled meanwhile.
+-- Another attempt, now or once a worker is free and those are served who wait already; unless the report was cancelled
+-- meanwhile.
 local function requeue(id)
   if redis.call('HGET', report_key(id), 'cancelled') then
     conclude(id, 'cancelled')
@@ -147,7 +148,7 @@ local function requeue(id)
   end
   redis.call('HSET', report_key(id), 'state', 'queued')
   redis.call('HDEL', report_key(id), 'worker', 'deadline', 'progress')
-  if not dispatch(id) then
+  if redis.call('EXISTS', lane .. ':waiting') == 1 or not dispatch(id) then
     wait(id)
   end
 end

@@ -25,8 +25,7 @@ for _, worker in ipairs(redis.call('ZRANGEBYSCORE', lane .. ':beats', '-inf', no
 end
 
 local expired = {}
--- Farther off than any grace lasts, it is of a clock that was set back since.
-if grace <= now or grace > now + 2 * beat then
+if grace <= now then
   expired = redis.call('ZRANGEBYSCORE', lane .. ':leases', '-inf', now, 'LIMIT', 0, limit)
 end
 for _, id in ipairs(expired) do
