@@ -28,6 +28,9 @@ final class Invariants {
             "info",
             "sequence",
             "recent",
+            "ended",
+            "sizes",
+            "bytes",
             "reaped",
             "grace",
             "types");
@@ -49,6 +52,9 @@ final class Invariants {
             }
             boolean ended = isTerminal(report);
             assertThat(report.containsKey("ended")).as("%s has ended", id).isEqualTo(ended);
+            assertThat(stored.sorted("ended").containsKey(id))
+                    .as("%s may be forgotten", id)
+                    .isEqualTo(ended);
             for (String key : List.of("report:" + id, "input:" + id, "result:" + id)) {
                 if (stored.values().containsKey(key)) {
                     assertThat(stored.expiries().containsKey(key))
@@ -57,6 +63,16 @@ final class Invariants {
                 }
             }
         }
+        Set<String> forgettable = stored.sorted("ended").keySet();
+        Map<String, String> sizes = stored.hash("sizes");
+        assertThat(sizes.keySet())
+                .as("reports with a size")
+                .containsAll(reports)
+                .containsAll(forgettable);
+        assertThat(sizes.keySet()).as("sizes").allMatch(id -> reports.contains(id) || forgettable.contains(id));
+        assertThat(Long.parseLong((String) stored.values().getOrDefault("bytes", "0")))
+                .as("bytes")
+                .isEqualTo(sizes.values().stream().mapToLong(Long::parseLong).sum());
         assertThat(reports).as("reports with a home").containsAll(homes.keySet());
         assertThat(reports).as("reports with an input").containsAll(stored.names("input"));
         assertThat(reports).as("reports with a result").containsAll(stored.names("result"));

@@ -1,5 +1,6 @@
 package io.redistributed.queue;
 
+import io.redistributed.queue.Operation.Finish;
 import io.redistributed.queue.Operation.Submit;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -68,6 +69,13 @@ final class ModelReport {
     /** Among those who wait: by creation, each level of priority being worth an hour. */
     long place() {
         return created - request.priority() * HEAD_START_MICROS;
+    }
+
+    /** Bytes: the request, and the input until it has led to a result. */
+    long size() {
+        int content =
+                state == ReportState.DONE ? Finish.RESULT.length() : request.hasInput() ? Submit.INPUT.length() : 0;
+        return request.message().length() + content;
     }
 
     void assign(String name, long now, long timeout, long lease) {

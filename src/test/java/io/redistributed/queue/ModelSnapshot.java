@@ -21,6 +21,9 @@ final class ModelSnapshot {
         model.lane.workers.values().forEach(worker -> stored.add(worker, model.lane.free(worker)));
         model.keys.forEach(stored::add);
         model.recent.forEach((id, created) -> stored.entry("recent", id, created));
+        model.ended.forEach((id, ended) -> stored.entry("ended", id, ended));
+        model.sizes.forEach((id, size) -> stored.entry("sizes", id, size.toString()));
+        stored.text("bytes", model.stored);
         stored.text("reaped", model.reaped);
         stored.text("grace", model.grace);
         return stored.snapshot;

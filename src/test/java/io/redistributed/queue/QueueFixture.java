@@ -34,7 +34,15 @@ final class QueueFixture implements AutoCloseable {
     static final Future<Void> NEVER = Promise.<Void>promise().future();
 
     static final QueueSettings RULES = new QueueSettings(
-            1, Duration.ofHours(1), Duration.ofHours(2), 3, 2, Duration.ofMinutes(10), Duration.ofHours(24), 100_000);
+                1,
+            Duration.ofHours(1),
+            Duration.ofHours(2),
+            3,
+            2,
+            Duration.ofMinutes(10),
+            Duration.ofHours(24),
+            1L << 30,
+            100_000);
     static final long BEAT = RULES.beatInterval().toMillis();
 
     final RedisServer redis;

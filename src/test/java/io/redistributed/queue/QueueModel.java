@@ -16,18 +16,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** What the queue is to do, in plain Java: a specification of the Lua scripts, one method per script, with its reply. */
 final class QueueModel {
 
     private static final int MOST_UNDELIVERED = 20;
     private static final long LONGEST_BACKOFF = 3_600_000;
+    private static final long KEPT_FOR_SURE = 60_000;
 
     record IdempotencyKey(String id, String fingerprint, long expires) {}
 
     final ModelLane lane = new ModelLane();
     final Map<String, IdempotencyKey> keys = new HashMap<>();
     final Map<String, Long> recent = new HashMap<>();
+    /** Bytes stored for each report, until it is forgotten: it may have expired before. */
+    final Map<String, Long> sizes = new HashMap<>();
+    /** The sum of these; null before the first report. */
+    Long stored;
+    /** When reports have ended that are not forgotten yet. */
+    final SortedMap<String, Long> ended = new TreeMap<>();
+
     Long reaped;
     Long grace;
     /** The messages that were sent, as {@code channel message}. */
@@ -64,7 +74,7 @@ final class QueueModel {
     }
 
     Object submit(Submit request) {
-        if (lane.reports.containsKey(request.id())) {
+        if (sizes.containsKey(request.id())) {
             return List.of("accepted");
         }
         // The key means something only while its report is there.
@@ -87,6 +97,7 @@ final class QueueModel {
             return List.of("full");
         }
         lane.reports.put(report.id(), report);
+        count(report.id(), report.size());
         recent.put(report.id(), report.created);
         if (!request.key().isEmpty()) {
             keys.put(request.key(), new IdempotencyKey(report.id(), request.fingerprint(), now() + retention));
@@ -201,7 +212,12 @@ final class QueueModel {
                         vanished.contains(worker) && lane.heldBy(worker.name).isEmpty());
         recent.values().removeIf(created -> created <= micros - retention * 1000);
 
-        boolean more = expired.size() == limit || due.size() == limit;
+        int forgotten = 0;
+        while (forgotten < limit && forgetOldest()) {
+            forgotten++;
+        }
+
+        boolean more = expired.size() == limit || due.size() == limit || forgotten == limit;
         if (more) {
             reaped = now() - beat;
         }
@@ -212,6 +228,31 @@ final class QueueModel {
     private boolean isAfterSilence() {
         boolean shortly = now() - reaped > 2.5 * beat && (grace == null || reaped > grace);
         return reaped > now() || now() - reaped > lease || shortly;
+    }
+
+    /** The report that ended first, if it is past the retention, or too much is stored and it has been there for a while. */
+    private boolean forgetOldest() {
+        boolean tooMuch = stored != null && stored > rules.maxStored();
+        long kept = tooMuch ? Math.min(KEPT_FOR_SURE, retention) : retention;
+        Optional<String> oldest = ended.entrySet().stream()
+                .filter(report -> report.getValue() <= now() - kept)
+                .min(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey);
+        oldest.ifPresent(this::forget);
+        return oldest.isPresent();
+    }
+
+    private void forget(String id) {
+        lane.reports.remove(id);
+        recent.remove(id);
+        ended.remove(id);
+        count(id, 0);
+        sizes.remove(id);
+    }
+
+    private void count(String id, long size) {
+        sizes.put(id, size);
+        stored = sizes.values().stream().mapToLong(each -> each).sum();
     }
 
     private void crashed(ModelReport report) {
@@ -257,6 +298,7 @@ final class QueueModel {
             return "full";
         }
         report.revive();
+        ended.remove(id);
         return "ok";
     }
 
@@ -319,6 +361,8 @@ final class QueueModel {
 
     private void conclude(ModelReport report, ReportState outcome) {
         report.end(outcome, now(), retention);
+        ended.put(report.id(), now());
+        count(report.id(), report.size());
         published.add("ended:" + report.id() + " " + outcome.text());
     }
 

@@ -36,10 +36,12 @@ final class RandomOperations {
 
     private final Random random;
     private final QueueModel model;
+    private final long beat;
     private final long lease;
     private final long longestPause;
     private final List<Long> pauses;
     private final int mostUnfinished;
+    private final int toLose;
     private double loss;
     private final List<Supplier<Optional<Operation>>> choices = new ArrayList<>();
 
@@ -56,7 +58,7 @@ final class RandomOperations {
     RandomOperations(Random random, QueueModel model, QueueSettings rules) {
         this.random = random;
         this.model = model;
-        long beat = rules.beatInterval().toMillis();
+        this.beat = rules.beatInterval().toMillis();
         this.lease = rules.lease().toMillis();
         this.pauses = List.of(
                 1L,
@@ -71,6 +73,7 @@ final class RandomOperations {
                 4 * lease);
         this.longestPause = 64 * rules.backoff().toMillis();
         this.loss = any(List.of(0.0, 0.1, 0.5, 1.0));
+        this.toLose = random.nextInt(3) > 0 ? 0 : 50;
         this.mostUnfinished = any(List.of(2, 5, 10));
         WORKERS.forEach(worker -> hands.put(worker, new ArrayList<>()));
         often(25, this::submit);
@@ -237,18 +240,24 @@ final class RandomOperations {
         return random.nextInt(4) > 0 ? MANY : random.nextInt(3);
     }
 
-    /** What brings all reports to their ends, if repeated: one worker that does what it should. */
+    /**
+     * What brings all reports to their ends, if repeated: one worker that does what it should; though at times it loses all
+     * messages before that.
+     */
     Operation nextToTheEnd() {
-        loss = 0;
         String last = WORKERS.get(0);
         List<Held> inHand = hands.get(last);
-        if (!inHand.isEmpty()) {
-            Held held = inHand.remove(0);
-            return new Finish(last, held.id(), held.attempt(), "done", true);
-        }
         toTheEnd++;
         if (toTheEnd < WORKERS.size()) {
             return leave(WORKERS.get(toTheEnd));
+        } else if (toTheEnd < toLose) {
+            inHand.clear();
+            return toTheEnd % 2 == 0 ? new Pass(beat + 1) : new Beat(last, MANY, 0, List.of());
+        }
+        loss = 0;
+        if (!inHand.isEmpty()) {
+            Held held = inHand.remove(0);
+            return new Finish(last, held.id(), held.attempt(), "done", true);
         }
         return switch (toTheEnd % 4) {
             case 0 -> new Listen(last, true);
