@@ -2,8 +2,8 @@
 -- so a report is in exactly one of waiting, delayed, leased or ended, whoever dies in between.
 --
 -- KEYS[1]  the lane's prefix, such as {rd:0}; every key hangs below it, so that a script touches one slot of a cluster
--- ARGV[1..6]  the rules, times in milliseconds: lease, timeout, retention, attempts, crashes, backoff
--- ARGV[7..]   the script's own
+-- ARGV[1..7]  the rules, times in milliseconds: lease, timeout, retention, attempts, crashes, backoff, most bytes stored
+-- ARGV[8..]   the script's own
 
 -- Redis 6.2 would else refuse to write after TIME; from 7 on this is how scripts replicate anyway.
 if redis.replicate_commands then
@@ -13,6 +13,7 @@ end
 local lane = KEYS[1]
 local lease, timeout, retention = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local attempts, crashes, backoff = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local most_stored = tonumber(ARGV[7])
 
 -- Doubling alone would come to years.
 local longest_backoff = math.max(backoff, 3600000)
@@ -130,8 +131,15 @@ local function wait(id)
   redis.call('ZADD', lane .. ':waiting', stored[1] - (stored[2] or 0) * 3600000000, id)
 end
 
+-- Counts bytes stored, or no longer stored, for a report: those of its request, its input and its result.
+local function count(id, bytes)
+  redis.call('HINCRBY', lane .. ':sizes', id, bytes)
+  redis.call('INCRBY', lane .. ':bytes', bytes)
+end
+
 local function conclude(id, state)
   redis.call('HSET', report_key(id), 'state', state, 'ended', now)
+  redis.call('ZADD', lane .. ':ended', now, id)
   redis.call('HDEL', report_key(id), 'deadline', 'progress')
   redis.call('PEXPIRE', report_key(id), retention)
   redis.call('PEXPIRE', lane .. ':result:' .. id, retention)
@@ -139,7 +147,8 @@ local function conclude(id, state)
   redis.call(publish, lane .. ':ended:' .. id, state)
 end
 
--- Another attempt, now or once a worker is free; unless the report was cancelled meanwhile.
+-- Another attempt, now or once a worker is free and those are served who wait already; unless the report was cancelled
+-- meanwhile.
 local function requeue(id)
   if redis.call('HGET', report_key(id), 'cancelled') then
     conclude(id, 'cancelled')
@@ -147,7 +156,7 @@ local function requeue(id)
   end
   redis.call('HSET', report_key(id), 'state', 'queued')
   redis.call('HDEL', report_key(id), 'worker', 'deadline', 'progress')
-  if not dispatch(id) then
+  if redis.call('EXISTS', lane .. ':waiting') == 1 or not dispatch(id) then
     wait(id)
   end
 end

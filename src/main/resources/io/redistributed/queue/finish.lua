@@ -1,10 +1,10 @@
 -- Ends an attempt and hands the worker its next report. Fenced by worker and attempt: a late worker changes nothing.
 -- A report that was cancelled and comes to a result before its worker has heard of it is done. Runs twice without harm.
--- ARGV[7..]  id, attempt, worker, outcome (done | failed | retry | cancelled), result, content type, error, span of the attempt
+-- ARGV[8..]  id, attempt, worker, outcome (done | failed | retry | cancelled), result, content type, error, span of the attempt
 --            (trace id-span id, hex), whether the worker wants another (1 | 0)
 -- Returns {'ok' | 'stale', message of the next attempt or nil}.
-local id, attempt, worker, outcome = ARGV[7], ARGV[8], ARGV[9], ARGV[10]
-local result, content_type, error, span = ARGV[11], ARGV[12], ARGV[13], ARGV[14]
+local id, attempt, worker, outcome = ARGV[8], ARGV[9], ARGV[10], ARGV[11]
+local result, content_type, error, span = ARGV[12], ARGV[13], ARGV[14], ARGV[15]
 
 local key = report_key(id)
 local stored = redis.call('HMGET', key, 'state', 'worker', 'attempt', 'error:' .. attempt)
@@ -17,6 +17,7 @@ if mine and stored[1] == 'running' then
     redis.call('SET', lane .. ':result:' .. id, result)
     redis.call('HSET', key, 'contentType', content_type, 'size', #result)
     redis.call('HDEL', key, 'error')
+    count(id, #result - redis.call('STRLEN', lane .. ':input:' .. id))
     redis.call('DEL', lane .. ':input:' .. id)
     conclude(id, 'done')
   elseif outcome == 'cancelled' then
@@ -47,7 +48,7 @@ else
   end
 end
 
-if ARGV[15] == '1' then
+if ARGV[16] == '1' then
   return { status, take(worker) }
 end
 settle(worker)

@@ -1,7 +1,7 @@
 -- A worker stops: what it could not finish goes back at once, without blame.
--- ARGV[7]  worker
+-- ARGV[8]  worker
 -- Returns how many reports were handed back.
-local worker = ARGV[7]
+local worker = ARGV[8]
 redis.call('ZREM', lane .. ':workers', worker)
 redis.call('ZREM', lane .. ':beats', worker)
 redis.call('HDEL', lane .. ':slots', worker)

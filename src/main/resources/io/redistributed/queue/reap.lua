@@ -1,8 +1,20 @@
 -- Puts right what died. Any node calls it; the lane is reaped about once a beat, however many nodes there are.
--- ARGV[7]  the most reports to move in one call
+-- ARGV[8]  the most reports to move in one call
 -- Returns {1 if this call did the work else 0, expired leases, delayed reports now due, vanished workers, 1 if there is
 -- more to do at once else 0}.
-local limit = tonumber(ARGV[7])
+local limit = tonumber(ARGV[8])
+
+-- Time to read a result, however much is stored.
+local kept_for_sure = math.min(60000, retention)
+
+-- Sizes stand apart from the reports, which may have expired by themselves.
+local function forget(id)
+  redis.call('DECRBY', lane .. ':bytes', redis.call('HGET', lane .. ':sizes', id) or 0)
+  redis.call('HDEL', lane .. ':sizes', id)
+  redis.call('ZREM', lane .. ':ended', id)
+  redis.call('ZREM', lane .. ':recent', id)
+  redis.call('UNLINK', report_key(id), lane .. ':input:' .. id, lane .. ':result:' .. id)
+end
 
 local last = tonumber(redis.call('GET', lane .. ':reaped') or -1)
 -- A clock set back must not stop the reaping.
@@ -25,8 +37,7 @@ for _, worker in ipairs(redis.call('ZRANGEBYSCORE', lane .. ':beats', '-inf', no
 end
 
 local expired = {}
--- Farther off than any grace lasts, it is of a clock that was set back since.
-if grace <= now or grace > now + 2 * beat then
+if grace <= now then
   expired = redis.call('ZRANGEBYSCORE', lane .. ':leases', '-inf', now, 'LIMIT', 0, limit)
 end
 for _, id in ipairs(expired) do
@@ -60,8 +71,21 @@ end
 
 redis.call('ZREMRANGEBYSCORE', lane .. ':recent', '-inf', now_micros - retention * 1000)
 
+-- Of what has ended the oldest goes first: all that is past the retention, and more while too much is stored.
+local forgotten = 0
+while forgotten < limit do
+  local stored = tonumber(redis.call('GET', lane .. ':bytes') or 0)
+  local kept = stored > most_stored and kept_for_sure or retention
+  local oldest = redis.call('ZRANGEBYSCORE', lane .. ':ended', '-inf', now - kept, 'LIMIT', 0, 1)[1]
+  if not oldest then
+    break
+  end
+  forget(oldest)
+  forgotten = forgotten + 1
+end
+
 local more = 0
-if #expired == limit or #due == limit then
+if #expired == limit or #due == limit or forgotten == limit then
   -- The rest is not to wait for the next beat.
   redis.call('SET', lane .. ':reaped', now - beat)
   more = 1

@@ -1,8 +1,8 @@
 -- Gives a report that has failed, or was cancelled, all its attempts anew. Their numbers go on, so that a late worker of
 -- before is still fenced off.
--- ARGV[7..]  id, most that may wait
+-- ARGV[8..]  id, most that may wait
 -- Returns 'ok', 'unknown', 'full', 'no input' (no longer stored), or the state in which it cannot be tried again.
-local id, most = ARGV[7], tonumber(ARGV[8])
+local id, most = ARGV[8], tonumber(ARGV[9])
 local key = report_key(id)
 local stored = redis.call('HMGET', key, 'state', 'message')
 local state = stored[1]
@@ -24,6 +24,7 @@ if waiting > 0 or not dispatch(id) then
   redis.call('HDEL', key, 'worker')
   wait(id)
 end
+redis.call('ZREM', lane .. ':ended', id)
 redis.call('PERSIST', key)
 redis.call('PERSIST', lane .. ':input:' .. id)
 redis.call('HDEL', key, 'failures', 'crashes', 'undelivered', 'cancelled', 'ended', 'error')

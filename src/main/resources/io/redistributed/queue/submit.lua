@@ -1,16 +1,16 @@
 -- Stores a report and hands it to a worker, or lets it wait. Runs twice without harm: the id is the client's.
--- ARGV[7..]  id, type, message (JSON object without the attempt), trace header, trace id, input, most that may wait,
+-- ARGV[8..]  id, type, message (JSON object without the attempt), trace header, trace id, input, most that may wait,
 --            timeout in ms or '', priority, idempotency key or '', fingerprint of the request
 -- Returns {'accepted'}; {'known', id, trace id} of the report that the idempotency key made before; {'conflict', its id}
 -- if that was another request; {'full'} with nothing stored.
-local id, kind, message, header, trace, input = ARGV[7], ARGV[8], ARGV[9], ARGV[10], ARGV[11], ARGV[12]
-local most, allowed, priority = tonumber(ARGV[13]), ARGV[14], tonumber(ARGV[15])
-local idempotency, fingerprint = lane .. ':idempotency:' .. ARGV[16], ARGV[17]
+local id, kind, message, header, trace, input = ARGV[8], ARGV[9], ARGV[10], ARGV[11], ARGV[12], ARGV[13]
+local most, allowed, priority = tonumber(ARGV[14]), ARGV[15], tonumber(ARGV[16])
+local idempotency, fingerprint = lane .. ':idempotency:' .. ARGV[17], ARGV[18]
 
-if redis.call('EXISTS', report_key(id)) == 1 then
+if redis.call('HEXISTS', lane .. ':sizes', id) == 1 then
   return { 'accepted' }
 end
-if ARGV[16] ~= '' then
+if ARGV[17] ~= '' then
   local known = redis.call('HMGET', idempotency, 'id', 'fingerprint')
   local known_trace = known[1] and redis.call('HGET', report_key(known[1]), 'trace')
   if known_trace and known[2] ~= fingerprint then
@@ -50,8 +50,9 @@ if waiting > 0 or not dispatch(id) then
   end
   wait(id)
 end
+count(id, #message + #input)
 redis.call('ZADD', lane .. ':recent', created, id)
-if ARGV[16] ~= '' then
+if ARGV[17] ~= '' then
   redis.call('HSET', idempotency, 'id', id, 'fingerprint', fingerprint)
   redis.call('PEXPIRE', idempotency, retention)
 end

@@ -38,6 +38,23 @@ class PriorityAndTimeoutTest extends OnEveryRedis {
     }
 
     @Test
+    void whatComesBackOvertakesNobodyThoughASlotIsFree() throws IOException {
+        FakeWorker worker = queue.worker("w");
+        worker.beat(1);
+        String low = submit(0);
+        worker.next(low);
+        String high = submit(9);
+
+        queue.expire(low);
+        queue.reap();
+
+        assertThat(queue.free(worker)).isEqualTo("1");
+        worker.assertNothingPublished();
+        assertThat(queue.waiting()).isEqualTo(List.of(high, low));
+        assertThat(FakeWorker.attempt(worker.beat(1).messages().get(0)).id()).isEqualTo(high);
+    }
+
+    @Test
     void aLevelIsAnHoursHeadStart() {
         String id = submit(3);
 

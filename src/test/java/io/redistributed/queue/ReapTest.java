@@ -267,11 +267,15 @@ class ReapTest extends OnEveryRedis {
     void aClockThatWasSetBackDoesNotStopTheReaping() {
         String id = queue.submit();
         queue.expire(id);
-        String farAhead = String.valueOf(queue.now() + 100 * LEASE);
-        queue.cli("SET", "{rd:0}:reaped", farAhead);
+        long farAhead = queue.now() + 100 * LEASE;
+        queue.cli("SET", "{rd:0}:reaped", String.valueOf(farAhead));
+        queue.cli("SET", "{rd:0}:grace", String.valueOf(farAhead + 2 * QueueFixture.BEAT));
         assertThat(queue.run(QueueScripts.REAP, 200).get(0).toInteger()).isEqualTo(1);
 
-        queue.cli("SET", "{rd:0}:grace", farAhead);
+        // The grace is one from now on.
+        long grace = Long.parseLong((String) queue.cli("GET", "{rd:0}:grace"));
+        assertThat(grace).isLessThanOrEqualTo(queue.now() + 2 * QueueFixture.BEAT);
+        queue.cli("SET", "{rd:0}:grace", String.valueOf(queue.now()));
         assertThat(queue.reap().get(1).toInteger()).isEqualTo(1);
         assertThat(queue.find(id).attempt()).isEqualTo(2);
     }

@@ -258,6 +258,7 @@ class ReportLifeTest extends OnEveryRedis {
                 2,
                 Duration.ofSeconds(1),
                 Duration.ofHours(1),
+                1L << 30,
                 maxWaiting);
     }
 }

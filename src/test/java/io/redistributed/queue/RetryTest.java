@@ -227,6 +227,7 @@ class RetryTest extends OnEveryRedis {
                 2,
                 Duration.ofSeconds(1),
                 Duration.ofHours(1),
+                1L << 30,
                 maxWaiting);
     }
 }
