@@ -18,14 +18,15 @@ local in_hand, lost, cancelled = {}, {}, {}
 for i = 12, #ARGV, 4 do
   local id, attempt, progress, span = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
   local key = report_key(id)
-  local stored = redis.call('HMGET', key, 'state', 'worker', 'attempt', 'deadline', 'cancelled')
+  local stored = redis.call('HMGET', key, 'state', 'worker', 'attempt', 'cancelled', 'started', 'timeout')
   if stored[1] == 'running' and stored[2] == worker and stored[3] == attempt then
     in_hand[id] = true
-    if stored[5] then
+    if stored[4] then
       cancelled[#cancelled + 1] = id .. '#' .. attempt
     end
-    -- Past its deadline no beat keeps a report alive.
-    redis.call('ZADD', lane .. ':leases', math.min(now + lease, stored[4]), id)
+    -- The worker itself ends, as failed, what takes longer than allowed. One that does not cannot keep it alive for ever.
+    local deadline = stored[5] + (stored[6] or timeout) + lease
+    redis.call('ZADD', lane .. ':leases', math.min(now + lease, deadline), id)
     redis.call('SADD', held_key(worker), id)
     redis.call('HSET', key, 'previous', span)
     if progress ~= '' and progress ~= 'finishing' then
@@ -54,7 +55,7 @@ end
 -- What the worker has lost still keeps it busy.
 redis.call('HSET', lane .. ':slots', worker, math.max(0, slots - #lost))
 redis.call('ZADD', lane .. ':workers', 0, worker)
-settle(worker)
+offer(worker, free_slots(worker))
 for _, report in ipairs(missing) do
   local id, attempt = report[1], report[2]
   -- Nobody's fault, so not counted as a crash; but one that no worker ever gets to run must end some day.
@@ -66,9 +67,12 @@ for _, report in ipairs(missing) do
 end
 
 local messages = {}
-local message = take(worker)
+local free = free_slots(worker)
+local message = take(worker, free)
 while message do
   messages[#messages + 1] = message
-  message = take(worker)
+  free = free - 1
+  message = take(worker, free)
 end
+offer(worker, free)
 return { lost, taken_back, messages, cancelled }

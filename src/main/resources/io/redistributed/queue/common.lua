@@ -33,29 +33,24 @@ local function held_key(worker)
   return lane .. ':held:' .. worker
 end
 
--- Free slots are what a worker offers less what it holds: derived anew at each change, so that they cannot drift.
--- A worker that was taken off the list of workers comes back by its next beat only, hence XX.
-local function settle(worker)
+-- Free slots are what a worker offers less what it holds: counted anew, so that they cannot drift.
+local function free_slots(worker)
   local slots = redis.call('HGET', lane .. ':slots', worker)
-  if not slots then
-    return 0
-  end
-  local free = math.max(0, slots - redis.call('SCARD', held_key(worker)))
-  redis.call('ZADD', lane .. ':workers', 'XX', free, worker)
-  return free
+  return slots and math.max(0, slots - redis.call('SCARD', held_key(worker))) or 0
 end
 
--- The number of a report's next attempt, its message, and how long it may take. The message is the trace header, then
--- JSON: a sequence number, for address() to put in, the attempt, and what submit stored.
-local function next_attempt(id)
-  local stored = redis.call('HMGET', report_key(id), 'attempt', 'header', 'message', 'previous', 'timeout')
-  local attempt = (stored[1] or 0) + 1
-  local previous = ''
-  if stored[4] then
-    previous = '"previous":"' .. stored[4] .. '",'
+-- A worker that was taken off the list of workers comes back by its next beat only, hence XX.
+local function offer(worker, free)
+  redis.call('ZADD', lane .. ':workers', 'XX', free, worker)
+end
+
+-- A message to workers, in parts: the trace header, then JSON: a sequence number, for address() to put in, the attempt, the
+-- span of the one before or '', and what submit stored.
+local function message_of(header, attempt, previous, stored)
+  if previous ~= '' then
+    previous = '"previous":"' .. previous .. '",'
   end
-  local message = { stored[2] .. '{"sequence":', '', ',"attempt":' .. attempt .. ',' .. previous, string.sub(stored[3], 2) }
-  return attempt, message, tonumber(stored[5] or timeout)
+  return { header .. '{"sequence":', '', ',"attempt":' .. attempt .. ',' .. previous, string.sub(stored, 2) }
 end
 
 -- The message as this worker takes it. Sequence numbers go up from one that only the worker and Redis know, so that it can
@@ -65,86 +60,104 @@ local function address(message, worker)
   return table.concat(message)
 end
 
--- The worker itself ends, as failed, what takes longer than allowed; the deadline is for one that does not.
-local function assign(id, attempt, worker, allowed)
-  redis.call('HSET', report_key(id), 'state', 'running', 'worker', worker, 'attempt', attempt,
-    'started', now, 'deadline', now + allowed + lease)
-  redis.call('ZADD', lane .. ':leases', now + lease, id)
-  redis.call('SADD', held_key(worker), id)
-end
-
--- Publishes a report to the worker with the most free slots. One that nobody listens for is passed over, until it beats
--- again. False if no worker is free.
-local function dispatch(id)
-  local attempt, message, allowed
+-- Publishes a message to the worker with the most free slots, and returns that. One that nobody listens for is passed over,
+-- until it beats again. False if no worker is free.
+local function send(message)
   while true do
     local best = redis.call('ZREVRANGE', lane .. ':workers', 0, 0, 'WITHSCORES')
-    if #best == 0 or tonumber(best[2]) < 1 then
+    local worker, free = best[1], tonumber(best[2] or 0)
+    if free < 1 then
       return false
     end
-    if not attempt then
-      attempt, message, allowed = next_attempt(id)
-    end
-    local worker = best[1]
     if redis.call(publish, lane .. ':worker:' .. worker, address(message, worker)) > 0 then
-      assign(id, attempt, worker, allowed)
-      settle(worker)
-      return true
+      offer(worker, free - 1)
+      return worker
     end
     redis.call('ZREM', lane .. ':workers', worker)
   end
 end
 
--- The message of the next waiting report, now assigned to the worker; false if none waits or the worker has no slot.
-local function take(worker)
-  while settle(worker) > 0 do
+local function hold(id, worker)
+  redis.call('ZADD', lane .. ':leases', now + lease, id)
+  redis.call('SADD', held_key(worker), id)
+end
+
+local function assign(id, attempt, worker)
+  redis.call('HSET', report_key(id), 'state', 'running', 'worker', worker, 'attempt', attempt, 'started', now)
+  hold(id, worker)
+end
+
+-- The number of a report's next attempt and its message.
+local function next_attempt(id)
+  local stored = redis.call('HMGET', report_key(id), 'attempt', 'header', 'previous', 'message')
+  local attempt = (stored[1] or 0) + 1
+  return attempt, message_of(stored[2], attempt, stored[3] or '', stored[4])
+end
+
+-- Hands a report over to a worker that is free; false if there is none.
+local function dispatch(id)
+  local attempt, message = next_attempt(id)
+  local worker = send(message)
+  if worker then
+    assign(id, attempt, worker)
+  end
+  return worker
+end
+
+-- The message of the report that waits first, now assigned to the worker; false if none waits or the worker has no slot.
+local function take(worker, free)
+  while free > 0 do
     local id = redis.call('ZPOPMIN', lane .. ':waiting')[1]
     if not id then
       return false
     end
     if redis.call('HGET', report_key(id), 'state') == 'queued' then
-      local attempt, message, allowed = next_attempt(id)
-      assign(id, attempt, worker, allowed)
-      settle(worker)
+      local attempt, message = next_attempt(id)
+      assign(id, attempt, worker)
       return address(message, worker)
     end
   end
   return false
 end
 
+local function let_go(id, worker)
+  redis.call('SREM', held_key(worker), id)
+  redis.call('ZREM', lane .. ':leases', id)
+end
+
 -- Takes a running report out of a worker's hands, whatever becomes of it, and returns the number of the attempt; false if
 -- it is not in them: what somebody changed by hand must not drag along a report that is elsewhere, or over.
 local function release(id, worker)
-  redis.call('SREM', held_key(worker), id)
   local stored = redis.call('HMGET', report_key(id), 'state', 'worker', 'attempt')
-  if stored[1] ~= 'running' or stored[2] ~= worker then
-    return false
+  if stored[1] == 'running' and stored[2] == worker then
+    let_go(id, worker)
+    return stored[3]
   end
-  redis.call('ZREM', lane .. ':leases', id)
-  return stored[3]
+  redis.call('SREM', held_key(worker), id)
+  return false
 end
 
 -- Waiting reports stand in the order of their creation, so one that comes back has not lost its place. Each level of
 -- priority is an hour's head start: what matters less waits longer, but not for ever.
-local function wait(id)
-  local stored = redis.call('HMGET', report_key(id), 'created', 'priority')
-  redis.call('ZADD', lane .. ':waiting', stored[1] - (stored[2] or 0) * 3600000000, id)
+local function queue_up(id, created, priority)
+  redis.call('ZADD', lane .. ':waiting', created - priority * 3600000000, id)
 end
 
--- Counts bytes stored, or no longer stored, for a report: those of its request, its input and its result.
-local function count(id, bytes)
-  redis.call('HINCRBY', lane .. ':sizes', id, bytes)
-  redis.call('INCRBY', lane .. ':bytes', bytes)
+local function wait(id)
+  local stored = redis.call('HMGET', report_key(id), 'created', 'priority')
+  queue_up(id, stored[1], stored[2] or 0)
+end
+
+-- Of what has ended the reaper removes the oldest.
+local function ended(id, state)
+  redis.call('ZADD', lane .. ':ended', now, id)
+  redis.call(publish, lane .. ':ended:' .. id, state)
 end
 
 local function conclude(id, state)
   redis.call('HSET', report_key(id), 'state', state, 'ended', now)
-  redis.call('ZADD', lane .. ':ended', now, id)
-  redis.call('HDEL', report_key(id), 'deadline', 'progress')
-  redis.call('PEXPIRE', report_key(id), retention)
-  redis.call('PEXPIRE', lane .. ':result:' .. id, retention)
-  redis.call('PEXPIRE', lane .. ':input:' .. id, retention)
-  redis.call(publish, lane .. ':ended:' .. id, state)
+  redis.call('HDEL', report_key(id), 'progress')
+  ended(id, state)
 end
 
 -- Another attempt, now or once a worker is free and those are served who wait already; unless the report was cancelled
@@ -155,7 +168,7 @@ local function requeue(id)
     return
   end
   redis.call('HSET', report_key(id), 'state', 'queued')
-  redis.call('HDEL', report_key(id), 'worker', 'deadline', 'progress')
+  redis.call('HDEL', report_key(id), 'worker', 'progress')
   if redis.call('EXISTS', lane .. ':waiting') == 1 or not dispatch(id) then
     wait(id)
   end
@@ -174,7 +187,7 @@ end
 -- An attempt ended without a word from its worker. Counted apart from failures: what kills its worker dies soon.
 local function crashed(id, worker)
   local attempt = release(id, worker)
-  settle(worker)
+  offer(worker, free_slots(worker))
   if not attempt then
     return
   end

@@ -7,29 +7,37 @@ local id, attempt, worker, outcome = ARGV[8], ARGV[9], ARGV[10], ARGV[11]
 local result, content_type, error, span = ARGV[12], ARGV[13], ARGV[14], ARGV[15]
 
 local key = report_key(id)
-local stored = redis.call('HMGET', key, 'state', 'worker', 'attempt', 'error:' .. attempt)
+local stored = redis.call('HMGET', key, 'state', 'worker', 'attempt', 'error:' .. attempt, 'bytes', 'input', 'error', 'progress')
 local mine = stored[2] == worker and stored[3] == attempt
-local status = 'ok'
+local status, let_one_go = 'ok', false
 
 if mine and stored[1] == 'running' then
-  release(id, worker)
+  let_go(id, worker)
+  let_one_go = true
   if outcome == 'done' then
+    local freed = stored[6] or 0
     redis.call('SET', lane .. ':result:' .. id, result)
-    redis.call('HSET', key, 'contentType', content_type, 'size', #result)
-    redis.call('HDEL', key, 'error')
-    count(id, #result - redis.call('STRLEN', lane .. ':input:' .. id))
-    redis.call('DEL', lane .. ':input:' .. id)
-    conclude(id, 'done')
+    redis.call('HSET', key, 'state', 'done', 'ended', now, 'contentType', content_type, 'size', #result,
+      'bytes', (stored[5] or 0) - freed + #result)
+    redis.call('INCRBY', lane .. ':bytes', #result - freed)
+    if stored[6] then
+      redis.call('DEL', lane .. ':input:' .. id)
+    end
+    if stored[6] or stored[7] or stored[8] then
+      redis.call('HDEL', key, 'input', 'error', 'progress')
+    end
+    ended(id, 'done')
   elseif outcome == 'cancelled' then
     -- Without the mark nobody has cancelled it: then another attempt is due, be it in the slot that is free now.
-    settle(worker)
+    offer(worker, free_slots(worker))
+    let_one_go = false
     requeue(id)
   else
     redis.call('HSET', key, 'error', error, 'error:' .. attempt, error, 'previous', span)
     local failures = redis.call('HINCRBY', key, 'failures', 1)
     if outcome == 'retry' and failures < attempts and not redis.call('HGET', key, 'cancelled') then
       redis.call('HSET', key, 'state', 'queued')
-      redis.call('HDEL', key, 'worker', 'deadline', 'progress')
+      redis.call('HDEL', key, 'worker', 'progress')
       redis.call('ZADD', lane .. ':delayed', now + math.min(backoff * 2 ^ (failures - 1), longest_backoff), id)
     else
       give_up(id)
@@ -48,8 +56,10 @@ else
   end
 end
 
-if ARGV[16] == '1' then
-  return { status, take(worker) }
+local free = free_slots(worker)
+local message = ARGV[16] == '1' and take(worker, free)
+-- One out, one in leaves as many free as before.
+if not (message and let_one_go) then
+  offer(worker, message and free - 1 or free)
 end
-settle(worker)
-return { status, false }
+return { status, message }

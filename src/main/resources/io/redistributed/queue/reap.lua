@@ -7,15 +7,6 @@ local limit = tonumber(ARGV[8])
 -- Time to read a result, however much is stored.
 local kept_for_sure = math.min(60000, retention)
 
--- Sizes stand apart from the reports, which may have expired by themselves.
-local function forget(id)
-  redis.call('DECRBY', lane .. ':bytes', redis.call('HGET', lane .. ':sizes', id) or 0)
-  redis.call('HDEL', lane .. ':sizes', id)
-  redis.call('ZREM', lane .. ':ended', id)
-  redis.call('ZREM', lane .. ':recent', id)
-  redis.call('UNLINK', report_key(id), lane .. ':input:' .. id, lane .. ':result:' .. id)
-end
-
 local last = tonumber(redis.call('GET', lane .. ':reaped') or -1)
 -- A clock set back must not stop the reaping.
 if last <= now and now - last < beat * 0.9 then
@@ -72,20 +63,26 @@ end
 redis.call('ZREMRANGEBYSCORE', lane .. ':recent', '-inf', now_micros - retention * 1000)
 
 -- Of what has ended the oldest goes first: all that is past the retention, and more while too much is stored.
-local forgotten = 0
-while forgotten < limit do
-  local stored = tonumber(redis.call('GET', lane .. ':bytes') or 0)
-  local kept = stored > most_stored and kept_for_sure or retention
-  local oldest = redis.call('ZRANGEBYSCORE', lane .. ':ended', '-inf', now - kept, 'LIMIT', 0, 1)[1]
-  if not oldest then
+local stored = tonumber(redis.call('GET', lane .. ':bytes') or 0)
+local before, forgotten = stored, {}
+local ended_longest = redis.call('ZRANGEBYSCORE', lane .. ':ended', '-inf', now - kept_for_sure, 'WITHSCORES', 'LIMIT', 0, limit)
+for i = 1, #ended_longest, 2 do
+  local id, when = ended_longest[i], tonumber(ended_longest[i + 1])
+  if when > now - retention and stored <= most_stored then
     break
   end
-  forget(oldest)
-  forgotten = forgotten + 1
+  stored = stored - (redis.call('HGET', report_key(id), 'bytes') or 0)
+  redis.call('UNLINK', report_key(id), lane .. ':input:' .. id, lane .. ':result:' .. id)
+  forgotten[#forgotten + 1] = id
+end
+if #forgotten > 0 then
+  redis.call('ZREM', lane .. ':ended', unpack(forgotten))
+  redis.call('ZREM', lane .. ':recent', unpack(forgotten))
+  redis.call('DECRBY', lane .. ':bytes', before - stored)
 end
 
 local more = 0
-if #expired == limit or #due == limit or forgotten == limit then
+if #expired == limit or #due == limit or #forgotten == limit then
   -- The rest is not to wait for the next beat.
   redis.call('SET', lane .. ':reaped', now - beat)
   more = 1

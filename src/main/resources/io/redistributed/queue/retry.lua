@@ -4,13 +4,13 @@
 -- Returns 'ok', 'unknown', 'full', 'no input' (no longer stored), or the state in which it cannot be tried again.
 local id, most = ARGV[8], tonumber(ARGV[9])
 local key = report_key(id)
-local stored = redis.call('HMGET', key, 'state', 'message')
+local stored = redis.call('HMGET', key, 'state', 'input')
 local state = stored[1]
 if not state then
   return 'unknown'
 elseif state ~= 'failed' and state ~= 'cancelled' then
   return state
-elseif cjson.decode(stored[2]).input and redis.call('EXISTS', lane .. ':input:' .. id) == 0 then
+elseif stored[2] and redis.call('EXISTS', lane .. ':input:' .. id) == 0 then
   return 'no input'
 end
 
@@ -25,7 +25,5 @@ if waiting > 0 or not dispatch(id) then
   wait(id)
 end
 redis.call('ZREM', lane .. ':ended', id)
-redis.call('PERSIST', key)
-redis.call('PERSIST', lane .. ':input:' .. id)
 redis.call('HDEL', key, 'failures', 'crashes', 'undelivered', 'cancelled', 'ended', 'error')
 return 'ok'

@@ -99,8 +99,7 @@ class IdempotencyTest extends OnEveryRedis {
     void aKeyWhoseReportIsGoneStandsForNothing() {
         Submitted first = submit(KEY);
         queue.get(() -> queue.queue.cancel(first.id()));
-        // As if it had expired.
-        queue.cli("DEL", "{rd:0}:report:" + first.id(), "{rd:0}:input:" + first.id());
+        queue.lose(first.id());
 
         Submitted second = submit(key("order-17", "other body"));
 

@@ -94,8 +94,7 @@ class ListTest extends OnEveryRedis {
     void whatIsGoneIsPassedOver() {
         List<String> ids = List.of(queue.submit(), queue.submit(), queue.submit());
         queue.get(() -> queue.queue.cancel(ids.get(1)));
-        // As if it had expired.
-        queue.cli("DEL", "{rd:0}:report:" + ids.get(1));
+        queue.lose(ids.get(1));
 
         ReportPage page = list(null, null, 2, "");
 

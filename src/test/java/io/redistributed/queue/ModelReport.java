@@ -35,7 +35,6 @@ final class ModelReport {
     String error;
     final SortedMap<Integer, String> errors = new TreeMap<>();
     Long ended;
-    Long expires;
 
     ModelReport(Submit request, long created) {
         this.request = request;
@@ -114,10 +113,9 @@ final class ModelReport {
         errors.put(attempt, why);
     }
 
-    void end(ReportState outcome, long now, long retention) {
+    void end(ReportState outcome, long now) {
         state = outcome;
         ended = now;
-        expires = now + retention;
     }
 
     /** A new life, but for the numbers and errors of its attempts. */
@@ -128,6 +126,5 @@ final class ModelReport {
         cancelled = null;
         error = null;
         ended = null;
-        expires = null;
     }
 }

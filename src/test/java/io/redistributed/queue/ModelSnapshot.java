@@ -22,8 +22,7 @@ final class ModelSnapshot {
         model.keys.forEach(stored::add);
         model.recent.forEach((id, created) -> stored.entry("recent", id, created));
         model.ended.forEach((id, ended) -> stored.entry("ended", id, ended));
-        model.sizes.forEach((id, size) -> stored.entry("sizes", id, size.toString()));
-        stored.text("bytes", model.stored);
+        stored.text("bytes", model.bytes());
         stored.text("reaped", model.reaped);
         stored.text("grace", model.grace);
         return stored.snapshot;
@@ -44,7 +43,6 @@ final class ModelSnapshot {
         field(key, "attempt", report.attempt);
         field(key, "worker", report.worker);
         field(key, "started", report.started);
-        field(key, "deadline", report.deadline);
         field(key, "progress", report.progress);
         field(key, "previous", report.previous);
         field(key, "cancelled", report.cancelled);
@@ -54,7 +52,7 @@ final class ModelSnapshot {
         field(key, "error", report.error);
         report.errors.forEach((attempt, error) -> field(key, "error:" + attempt, error));
         field(key, "ended", report.ended);
-        expires(key, report.expires);
+        field(key, "bytes", report.size());
 
         if (report.state == ReportState.RUNNING) {
             entry("leases", id, report.leasedUntil);
@@ -68,10 +66,9 @@ final class ModelSnapshot {
             field(key, "contentType", Finish.CONTENT_TYPE);
             field(key, "size", Finish.RESULT.length());
             text("result:" + id, Finish.RESULT);
-            expires("result:" + id, report.expires);
         } else if (request.hasInput()) {
             text("input:" + id, Submit.INPUT);
-            expires("input:" + id, report.expires);
+            field(key, "input", Submit.INPUT.length());
         }
     }
 

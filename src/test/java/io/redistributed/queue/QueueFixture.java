@@ -34,7 +34,7 @@ final class QueueFixture implements AutoCloseable {
     static final Future<Void> NEVER = Promise.<Void>promise().future();
 
     static final QueueSettings RULES = new QueueSettings(
-                1,
+            1,
             Duration.ofHours(1),
             Duration.ofHours(2),
             3,
@@ -125,6 +125,13 @@ final class QueueFixture implements AutoCloseable {
     /** Lets a report have been handed over more than a beat ago. */
     void age(String id) {
         cli("HSET", "{rd:0}:report:" + id, "started", String.valueOf(now() - BEAT - 1));
+    }
+
+    /** What is stored of a report that has ended is gone, its place in the list is not yet. */
+    void lose(String id) {
+        cli("DECRBY", "{rd:0}:bytes", stored(id).get("bytes"));
+        cli("ZREM", "{rd:0}:ended", id);
+        cli("DEL", "{rd:0}:report:" + id, "{rd:0}:input:" + id, "{rd:0}:result:" + id);
     }
 
     /** Redis' clock in milliseconds. */

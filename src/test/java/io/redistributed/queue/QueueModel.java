@@ -31,10 +31,6 @@ final class QueueModel {
     final ModelLane lane = new ModelLane();
     final Map<String, IdempotencyKey> keys = new HashMap<>();
     final Map<String, Long> recent = new HashMap<>();
-    /** Bytes stored for each report, until it is forgotten: it may have expired before. */
-    final Map<String, Long> sizes = new HashMap<>();
-    /** The sum of these; null before the first report. */
-    Long stored;
     /** When reports have ended that are not forgotten yet. */
     final SortedMap<String, Long> ended = new TreeMap<>();
 
@@ -45,6 +41,7 @@ final class QueueModel {
     /** The time, µs since the epoch. */
     long micros;
 
+    private boolean hasCounted;
     private final Set<String> listening = new HashSet<>();
     private final QueueSettings rules;
     private final long lease;
@@ -61,7 +58,6 @@ final class QueueModel {
 
     void pass(long more) {
         micros += more;
-        lane.reports.values().removeIf(report -> report.expires != null && report.expires <= now());
         keys.values().removeIf(key -> key.expires <= now());
     }
 
@@ -74,7 +70,7 @@ final class QueueModel {
     }
 
     Object submit(Submit request) {
-        if (sizes.containsKey(request.id())) {
+        if (lane.reports.containsKey(request.id())) {
             return List.of("accepted");
         }
         // The key means something only while its report is there.
@@ -97,7 +93,7 @@ final class QueueModel {
             return List.of("full");
         }
         lane.reports.put(report.id(), report);
-        count(report.id(), report.size());
+        hasCounted = true;
         recent.put(report.id(), report.created);
         if (!request.key().isEmpty()) {
             keys.put(request.key(), new IdempotencyKey(report.id(), request.fingerprint(), now() + retention));
@@ -232,7 +228,7 @@ final class QueueModel {
 
     /** The report that ended first, if it is past the retention, or too much is stored and it has been there for a while. */
     private boolean forgetOldest() {
-        boolean tooMuch = stored != null && stored > rules.maxStored();
+        boolean tooMuch = stored() > rules.maxStored();
         long kept = tooMuch ? Math.min(KEPT_FOR_SURE, retention) : retention;
         Optional<String> oldest = ended.entrySet().stream()
                 .filter(report -> report.getValue() <= now() - kept)
@@ -246,13 +242,15 @@ final class QueueModel {
         lane.reports.remove(id);
         recent.remove(id);
         ended.remove(id);
-        count(id, 0);
-        sizes.remove(id);
     }
 
-    private void count(String id, long size) {
-        sizes.put(id, size);
-        stored = sizes.values().stream().mapToLong(each -> each).sum();
+    /** How much is stored; null before the first report. */
+    Long bytes() {
+        return hasCounted ? stored() : null;
+    }
+
+    private long stored() {
+        return lane.reports.values().stream().mapToLong(ModelReport::size).sum();
     }
 
     private void crashed(ModelReport report) {
@@ -360,9 +358,8 @@ final class QueueModel {
     }
 
     private void conclude(ModelReport report, ReportState outcome) {
-        report.end(outcome, now(), retention);
+        report.end(outcome, now());
         ended.put(report.id(), now());
-        count(report.id(), report.size());
         published.add("ended:" + report.id() + " " + outcome.text());
     }
 

@@ -74,7 +74,8 @@ class ReapTest extends OnEveryRedis {
         assertThat(lease(id)).isBetween(before + LEASE, queue.now() + LEASE);
 
         long deadline = queue.now() - 1;
-        queue.cli("HSET", "{rd:0}:report:" + id, "deadline", String.valueOf(deadline));
+        long started = deadline - QueueFixture.RULES.timeout().toMillis() - LEASE;
+        queue.cli("HSET", "{rd:0}:report:" + id, "started", String.valueOf(started));
         worker.beat(1, attempt);
         assertThat(lease(id)).isEqualTo(deadline);
 
@@ -172,7 +173,7 @@ class ReapTest extends OnEveryRedis {
         assertThat(taken.number()).isEqualTo(2);
         String waits = taken.id().equals(first) ? second : first;
         assertThat(queue.waiting()).isEqualTo(List.of(waits));
-        assertThat(queue.stored(waits)).doesNotContainKeys("crashes", "failures", "error", "worker", "deadline");
+        assertThat(queue.stored(waits)).doesNotContainKeys("crashes", "failures", "error", "worker");
         assertForgotten(worker);
     }
 

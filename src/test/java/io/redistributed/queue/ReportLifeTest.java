@@ -63,8 +63,6 @@ class ReportLifeTest extends OnEveryRedis {
         assertThat(done.started()).isBeforeOrEqualTo(done.ended());
         assertThat(queue.get(() -> queue.queue.result(id))).contains(new ReportResult(PDF, "application/pdf"));
         assertThat(worker.input(id).length()).isZero();
-        assertLivesForTheRetention("report:" + id);
-        assertLivesForTheRetention("result:" + id);
         assertThat(queue.free(worker)).isEqualTo("1");
     }
 
@@ -83,8 +81,6 @@ class ReportLifeTest extends OnEveryRedis {
         assertThat(failed.ended()).isNotNull();
         assertThat(queue.get(() -> queue.queue.result(id))).isEmpty();
         assertThat(worker.input(id)).isEqualTo(Buffer.buffer("broken"));
-        assertLivesForTheRetention("report:" + id);
-        assertLivesForTheRetention("input:" + id);
     }
 
     @Test
@@ -230,11 +226,6 @@ class ReportLifeTest extends OnEveryRedis {
     void anUnknownReportIsNoReport() {
         assertThat(queue.get(() -> queue.queue.find("0-unknown"))).isEmpty();
         assertThat(queue.get(() -> queue.queue.result("0-unknown"))).isEmpty();
-    }
-
-    private static void assertLivesForTheRetention(String key) {
-        long ttl = (Long) queue.cli("PTTL", "{rd:0}:" + key);
-        assertThat(ttl).isBetween(1L, QueueFixture.RULES.retention().toMillis());
     }
 
     private static List<String> submit(int count) {
