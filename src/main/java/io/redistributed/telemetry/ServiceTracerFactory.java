@@ -24,7 +24,7 @@ public final class ServiceTracerFactory implements VertxTracerFactory {
 
     @Override
     public VertxTracer<?, ?> tracer(TracingOptions options) {
-        return new ServiceTracer(telemetry, traced);
+        return new ServiceTracer(telemetry, traced, KnownMethods.fromEnvironment());
     }
 
     @Override
