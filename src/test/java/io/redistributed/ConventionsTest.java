@@ -124,6 +124,7 @@ class ConventionsTest {
         commands = within(ConventionsTest::sendCommands);
         calls = within(ConventionsTest::callOthers);
         new ApiClient(statuses.actualPort()).get("/500");
+        askInAnUnknownVersion();
         hangUp();
     }
 
@@ -209,6 +210,12 @@ class ConventionsTest {
         return vertx.createHttpClient()
                 .request(HttpMethod.GET, statuses.actualPort(), "127.0.0.1", "/" + status + "?sig=abc")
                 .compose(request -> request.send().compose(HttpClientResponse::end));
+    }
+
+    private static void askInAnUnknownVersion() throws IOException {
+        try (RawConnection connection = new RawConnection(statuses.actualPort())) {
+            connection.request("GET /200 HTTP/1.7\nHost: example.com", "");
+        }
     }
 
     private static void hangUp() throws IOException, InterruptedException {
@@ -309,6 +316,22 @@ class ConventionsTest {
                 url.path STRING /hang
                 url.scheme STRING http
                 event exception 3
+                """);
+    }
+
+    @Test
+    void serverAskedInAnUnknownVersion() {
+        assertSpan(served(501L), """
+                SERVER GET ERROR
+                client.address STRING 127.0.0.1
+                error.type STRING 501
+                http.request.method STRING GET
+                http.response.status_code LONG 501
+                network.peer.address STRING 127.0.0.1
+                network.peer.port LONG ~\\d+
+                server.address STRING example.com
+                url.path STRING /200
+                url.scheme STRING http
                 """);
     }
 
@@ -585,9 +608,11 @@ class ConventionsTest {
     void httpMetric() {
         served(500L);
         served(null);
+        served(501L);
         assertMetric(metric("http.server.request.duration"), """
                 http.server.request.duration HISTOGRAM s [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0]
                 error.type http.request.method http.response.status_code network.protocol.version url.scheme
+                error.type http.request.method http.response.status_code url.scheme
                 error.type http.request.method network.protocol.version url.scheme
                 http.request.method http.response.status_code http.route network.protocol.version url.scheme
                 http.request.method http.response.status_code network.protocol.version url.scheme

@@ -66,7 +66,11 @@ final class HttpConventions {
         return new SpanStart<>(SpanKind.RPC, methods.inSpanName(method), tags, ports(authority, peer));
     }
 
+    /** Null for one that Vert.x has no name for. */
     static String version(HttpVersion version) {
+        if (version == null) {
+            return null;
+        }
         return switch (version) {
             case HTTP_1_0 -> "1.0";
             case HTTP_1_1 -> "1.1";

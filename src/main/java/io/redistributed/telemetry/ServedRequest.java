@@ -26,13 +26,12 @@ public final class ServedRequest implements ImplicitContextKeyed {
 
     ServedRequest(HttpServerRequest request, KnownMethods methods) {
         String method = request.method().name();
-        AttributesBuilder attributes = Attributes.builder()
+        // Null values are left out.
+        this.known = Attributes.builder()
                 .put(HttpConventions.METHOD, methods.attribute(method))
-                .put(HttpConventions.VERSION, HttpConventions.version(request.version()));
-        if (request.scheme() != null) {
-            attributes.put(HttpConventions.SCHEME, request.scheme());
-        }
-        this.known = attributes.build();
+                .put(HttpConventions.VERSION, HttpConventions.version(request.version()))
+                .put(HttpConventions.SCHEME, request.scheme())
+                .build();
         this.methodInName = methods.inSpanName(method);
     }
 
