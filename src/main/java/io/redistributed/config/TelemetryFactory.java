@@ -62,8 +62,10 @@ final class TelemetryFactory implements AutoCloseable {
             services.forEach(this::service);
         } catch (ConfigurationException e) {
             close();
-            String reason = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
-            throw new ConfigException("OTEL_* variables or otel.* properties: " + reason);
+            // What is not said by a ConfigurationException of its own is wrapped into one that says nothing.
+            boolean said = e.getCause() == null || !e.getMessage().startsWith("Unexpected");
+            throw new ConfigException("OTEL_* variables or otel.* properties: "
+                    + (said ? e.getMessage() : e.getCause().getMessage()));
         }
         return new Telemetry(this::service);
     }

@@ -100,7 +100,7 @@ final class ExportClient {
     }
 
     private void endIfIdle(Use use) {
-        if (use != current && use.exports == 0 && uses.remove(use)) {
+        if (!closed && use != current && use.exports == 0 && uses.remove(use)) {
             end(use.spans, GRACE);
         }
     }

@@ -162,7 +162,8 @@ class AccountsUnderLoadTest {
     }
 
     private static void assertBounded(ExporterFigures.Snapshot now) {
-        assertThat(now.exported() + now.lost() + now.buffered() + now.inFlight()).isEqualTo(now.offered());
+        assertThat(now.exported() + now.lost() + now.buffered() + now.inFlight())
+                .isEqualTo(now.offered());
         assertThat(now.buffered()).isBetween(0L, (long) BUFFER);
         // A batch of two services is two exports to Jaeger.
         assertThat(now.inFlight()).isBetween(0L, (IN_FLIGHT + 1L) * BATCH);
