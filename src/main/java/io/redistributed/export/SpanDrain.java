@@ -74,7 +74,7 @@ final class SpanDrain {
         try {
             handOver()
                     .compose(handedOver ->
-                            Future.all(lanes.stream().map(ExporterLane::flush).toList()))
+                            Future.join(lanes.stream().map(ExporterLane::flush).toList()))
                     .onSuccess(flushed -> result.succeed())
                     .onFailure(result::failExceptionally);
         } catch (RejectedExecutionException closing) {

@@ -22,6 +22,7 @@ import io.redistributed.testing.OtlpCollector;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -65,40 +66,45 @@ class PipelineMetricsTest {
                 ExportFixture fixture = new ExportFixture(new SpanQueue())) {
             fixture.pipeline.recordBy(provider.get("test"));
             JsonObject exporter = JsonObject.of("type", "otlp", "endpoint", otlp.endpoint());
-            fixture.deploy(JsonObject.of("exporters", JsonArray.of(exporter, exporter, "store")));
+            fixture.deploy(JsonObject.of("delay", "1h", "exporters", JsonArray.of(exporter, exporter, "store")));
 
             otlp.hold();
             fixture.endSpans(10);
+            fixture.pipeline.flush().await();
             await().until(() -> otlp.held() == 2);
             assertThat(values("otel.sdk.exporter.span.inflight"))
                     .containsEntry(OTLP, 10L)
                     .containsEntry("otlp_grpc_span_exporter/1", 10L)
                     .hasSize(3);
             otlp.releaseAll();
-            await().until(() -> values("otel.sdk.exporter.span.exported").get(OTLP) == 10);
+            assertThat(fixture.forceFlush().join(20, TimeUnit.SECONDS).isSuccess())
+                    .isTrue();
+            assertThat(values("otel.sdk.exporter.span.exported")).containsEntry(OTLP, 10L);
 
             otlp.refuse(Status.UNAUTHENTICATED);
             fixture.endSpans(4);
-            await().until(() -> values("otel.sdk.exporter.span.exported").get(OTLP + " rejected") == 4);
+            fixture.forceFlush().join(20, TimeUnit.SECONDS);
             assertThat(values("otel.sdk.exporter.span.exported"))
                     .containsEntry(OTLP, 10L)
+                    .containsEntry(OTLP + " rejected", 4L)
                     .containsEntry(OTLP + " buffer_full", 0L)
                     .containsEntry("io.redistributed.export.TraceStoreExporter/0", 14L);
             assertThat(values("otel.sdk.exporter.span.inflight")).containsEntry(OTLP, 0L);
-            assertThat(values("redistributed.exporter.failed_attempts").get(OTLP))
-                    .isPositive();
+            assertThat(values("redistributed.exporter.failed_attempts")).containsEntry(OTLP, 1L);
 
-            assertThat(durations()).containsEntry(OTLP, 1L);
-            assertThat(durations().get(OTLP + " UNAUTHENTICATED")).isPositive();
-            Attributes attributes = metric("otel.sdk.exporter.operation.duration")
-                    .getHistogramData()
-                    .getPoints()
-                    .iterator()
-                    .next()
-                    .getAttributes();
-            assertThat(attributes.asMap().keySet())
-                    .extracting(Object::toString)
-                    .contains("otel.component.name", "otel.component.type", "server.address", "server.port");
+            assertThat(durations()).containsEntry(OTLP, 1L).containsEntry(OTLP + " UNAUTHENTICATED", 1L);
+            assertThat(metric("otel.sdk.exporter.operation.duration")
+                            .getHistogramData()
+                            .getPoints())
+                    .filteredOn(point -> component(point.getAttributes()).equals(OTLP))
+                    .singleElement()
+                    .extracting(HistogramPointData::getAttributes)
+                    .isEqualTo(Attributes.builder()
+                            .put("otel.component.name", OTLP)
+                            .put("otel.component.type", "otlp_grpc_span_exporter")
+                            .put("server.address", "127.0.0.1")
+                            .put("server.port", otlp.port())
+                            .build());
         }
     }
 
