@@ -168,7 +168,7 @@ class TraceOfAReportTest {
         for (String failed : List.of("generate summary", "process reports")) {
             assertThat(tree.only(failed).status()).isEqualTo("ERROR");
             assertThat(tree.only(failed).statusMessage()).isEqualTo(report.getString("error"));
-            assertThat(tree.only(failed).attributes()).containsKey("error.type");
+            assertThat(tree.only(failed).attributes()).containsEntry("error.type", "invalid_input");
         }
         assertThat(tree.only("POST /reports").status()).isEqualTo("UNSET");
     }
@@ -219,7 +219,9 @@ class TraceOfAReportTest {
         awaitTracesOfALaterReport();
         assertThat(jaeger.spans()).extracting(ReceivedSpan::traceId).doesNotContain(unsampled);
         assertThat(otlp.spans()).extracting(ReceivedSpan::traceId).doesNotContain(unsampled);
-        assertThat(client.get("/traces/" + unsampled + "?wait=0s").statusCode()).isEqualTo(404);
+        HttpResponse<String> notFound = client.get("/traces/" + unsampled + "?wait=0s");
+        assertThat(notFound.statusCode()).isEqualTo(404);
+        assertThat(notFound.body()).contains("only of traces that were sampled");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.redistributed.queue;
 
+import io.opentelemetry.api.trace.SpanContext;
 import java.time.Instant;
 import java.util.Map;
 import java.util.SortedMap;
@@ -9,6 +10,8 @@ import java.util.TreeMap;
  * A report as it stands in Redis.
  *
  * @param traceId the trace of the request that asked for it, 32 hex digits; empty if it was not traced
+ * @param attemptTraceId the trace of the latest attempt that has told of it, with a sign of life or its outcome: another one
+ *     if the channel policy of reports is {@code link}; empty if none has
  * @param attempt number of the latest attempt, 0 before the first
  * @param worker who has it, or had it last; null before the first attempt and between attempts
  * @param progress 0 to 1 while running, if the generator has told; else null
@@ -25,6 +28,7 @@ public record Report(
         String type,
         ReportState state,
         String traceId,
+        String attemptTraceId,
         int attempt,
         String worker,
         Double progress,
@@ -57,6 +61,7 @@ public record Report(
                 stored.get("type"),
                 ReportState.of(stored.get("state")),
                 stored.get("trace"),
+                traceId(Attempt.span(stored.getOrDefault("previous", ""))),
                 Integer.parseInt(stored.getOrDefault("attempt", "0")),
                 stored.get("worker"),
                 progress == null ? null : Double.valueOf(progress),
@@ -67,6 +72,10 @@ public record Report(
                 errors,
                 stored.get("contentType"),
                 Long.parseLong(stored.getOrDefault("size", "0")));
+    }
+
+    private static String traceId(SpanContext span) {
+        return span.isValid() ? span.getTraceId() : "";
     }
 
     private static Instant time(String millis) {

@@ -127,9 +127,9 @@ public record RedisSettings(
         return isSharded() ? ZModem.generate(hashTag) : -1;
     }
 
-    /** Of the first endpoint. */
+    /** Of the first endpoint; an IPv6 address without brackets. */
     public String host() {
-        return RedisUrl.parse(endpoints.get(0)).host();
+        return RedisUrl.parse(endpoints.get(0)).address();
     }
 
     /** Of the first endpoint. */

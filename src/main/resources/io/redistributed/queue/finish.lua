@@ -18,7 +18,7 @@ if mine and stored[1] == 'running' then
     local freed = stored[6] or 0
     redis.call('SET', lane .. ':result:' .. id, result)
     redis.call('HSET', key, 'state', 'done', 'ended', now, 'contentType', content_type, 'size', #result,
-      'bytes', (stored[5] or 0) - freed + #result)
+      'bytes', (stored[5] or 0) - freed + #result, 'previous', span)
     redis.call('INCRBY', lane .. ':bytes', #result - freed)
     if stored[6] then
       redis.call('DEL', lane .. ':input:' .. id)
@@ -29,6 +29,7 @@ if mine and stored[1] == 'running' then
     ended(id, 'done')
   elseif outcome == 'cancelled' then
     -- Without the mark nobody has cancelled it: then another attempt is due, be it in the slot that is free now.
+    redis.call('HSET', key, 'previous', span)
     offer(worker, free_slots(worker))
     let_one_go = false
     requeue(id)
