@@ -34,7 +34,7 @@ final class QueueFixture implements AutoCloseable {
     static final Future<Void> NEVER = Promise.<Void>promise().future();
 
     static final QueueSettings RULES = new QueueSettings(
-                1,
+            1,
             Duration.ofHours(1),
             Duration.ofHours(2),
             3,
