@@ -20,7 +20,7 @@
  *
  * <pre>
  * {rd:0}:report:&lt;id&gt;    hash: state, type, message, header, trace, timeout, priority, attempt, worker, created, started,
- *                      deadline, ended, cancelled (when that was asked for while it ran), progress, previous, failures,
+ *                      ended, cancelled (when that was asked for while it ran), progress, previous, failures,
  *                      crashes, undelivered, error, error:&lt;attempt&gt;, contentType, size; times in ms, created in µs
  * {rd:0}:input:&lt;id&gt;     bytes; deleted when the report is done
  * {rd:0}:result:&lt;id&gt;    bytes
@@ -34,9 +34,8 @@
  * {rd:0}:leases         zset: id → when its lease ends
  * {rd:0}:delayed        zset: id → when the next attempt is due
  * {rd:0}:recent         zset: id → created, µs, each its own; those created within the retention
- * {rd:0}:ended          zset: id → when it ended; may outlive the report until the next reaping
- * {rd:0}:sizes          hash: id → bytes of its message, its input and its result
- * {rd:0}:bytes          the sum of the sizes
+ * {rd:0}:ended          zset: id → when it ended
+ * {rd:0}:bytes          the sum of all reports' bytes
  * {rd:0}:idempotency:&lt;SHA-256 of the key, and :&lt;index&gt; in a batch&gt;
  *                      hash: id, fingerprint of the request; removed after the retention
  * {rd:0}:types          hash: report type → its description, JSON

@@ -67,12 +67,6 @@ final class Invariants {
         assertThat(reports).as("reports with a result").containsAll(stored.names("result"));
 
         Set<String> workers = stored.sorted("beats").keySet();
-        stored.sorted("workers").forEach((worker, free) -> {
-            int held = stored.set("held:" + worker).size();
-            assertThat(free)
-                    .as("free slots of %s", worker)
-                    .isEqualTo(Math.max(0, Long.parseLong(stored.hash("slots").get(worker)) - held));
-        });
         assertThat(workers)
                 .as("workers that have beaten")
                 .containsAll(stored.sorted("workers").keySet());
@@ -82,6 +76,12 @@ final class Invariants {
                 .containsAll(stored.hash("sequence").keySet());
         assertThat(stored.hash("slots").keySet()).as("workers with slots").isEqualTo(workers);
         assertThat(stored.hash("info").keySet()).as("workers with information").isEqualTo(workers);
+        stored.sorted("workers").forEach((worker, free) -> {
+            int held = stored.set("held:" + worker).size();
+            assertThat(free)
+                    .as("free slots of %s", worker)
+                    .isEqualTo(Math.max(0, Long.parseLong(stored.hash("slots").get(worker)) - held));
+        });
         assertThat(stored.values().keySet())
                 .as("keys")
                 .allMatch(key -> KEYS.contains(key.substring(0, key.indexOf(':') + 1)) || KEYS.contains(key));

@@ -122,6 +122,7 @@ final class QueueModel {
 
     private void end(ModelReport report, Finish told) {
         report.release();
+        report.previous = Messages.span(told.worker(), report.key());
         if (told.outcome().equals("done")) {
             report.error = null;
             conclude(report, ReportState.DONE);
@@ -129,7 +130,6 @@ final class QueueModel {
             requeue(report);
         } else {
             report.failures++;
-            report.previous = Messages.span(told.worker(), report.key());
             report.blame(Finish.ERROR);
             if (told.outcome().equals("failed") || report.failures >= rules.attempts() || report.cancelled != null) {
                 giveUp(report);

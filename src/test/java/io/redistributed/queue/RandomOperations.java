@@ -33,6 +33,8 @@ final class RandomOperations {
 
     private static final List<String> TYPES = List.of("t1", "t2");
     private static final List<String> OUTCOMES = List.of("done", "failed", "retry", "cancelled");
+    private static final List<String> OUTCOMES_OF_UNWANTED = List.of("cancelled", "cancelled", "done", "retry");
+    private static final List<String> MOSTLY_RETRY = List.of("retry", "retry", "retry", "done");
 
     private final Random random;
     private final QueueModel model;
@@ -41,6 +43,10 @@ final class RandomOperations {
     private final long longestPause;
     private final List<Long> pauses;
     private final int mostUnfinished;
+    private final List<String> outcomes;
+    /** How often a worker that has finished takes the next report at once. */
+    private final double more;
+
     private final int toLose;
     private double loss;
     private final List<Supplier<Optional<Operation>>> choices = new ArrayList<>();
@@ -74,6 +80,8 @@ final class RandomOperations {
         this.longestPause = 64 * rules.backoff().toMillis();
         this.loss = any(List.of(0.0, 0.1, 0.5, 1.0));
         this.toLose = random.nextInt(3) > 0 ? 0 : 50;
+        this.outcomes = any(List.of(OUTCOMES, MOSTLY_RETRY));
+        this.more = any(List.of(0.0, 0.8, 1.0));
         this.mostUnfinished = any(List.of(2, 5, 10));
         WORKERS.forEach(worker -> hands.put(worker, new ArrayList<>()));
         often(25, this::submit);
@@ -167,8 +175,8 @@ final class RandomOperations {
         }
         boolean unwanted =
                 model.lane.find(held.id()).filter(r -> r.cancelled != null).isPresent();
-        String outcome = any(unwanted ? List.of("cancelled", "done") : OUTCOMES);
-        return Optional.of(say(new Finish(worker, held.id(), held.attempt(), outcome, random.nextInt(4) > 0)));
+        String outcome = any(unwanted ? OUTCOMES_OF_UNWANTED : outcomes);
+        return Optional.of(say(new Finish(worker, held.id(), held.attempt(), outcome, random.nextDouble() < more)));
     }
 
     /** Late, or of what another worker holds. */
@@ -197,7 +205,8 @@ final class RandomOperations {
             inHand.remove(random.nextInt(inHand.size()));
         }
         List<Held> told = new ArrayList<>();
-        inHand.forEach(held -> told.add(random.nextBoolean() ? held : new Held(held.id(), held.attempt(), "0.5")));
+        inHand.forEach(held ->
+                told.add(new Held(held.id(), held.attempt(), any(List.of(held.progress(), "0.5", "finishing")))));
         if (random.nextInt(8) == 0 && !everHeld.isEmpty()) {
             told.add(recent(everHeld));
         }

@@ -143,6 +143,13 @@ class RetentionTest {
         assertThat(queue.find(id).state()).isEqualTo(ReportState.RUNNING);
     }
 
+    @Test
+    void lanesShareWhatMayBeStored() {
+        QueueSettings rules = new QueueSettings(
+                4, RULES.lease(), RULES.timeout(), 3, 2, RULES.backoff(), RETENTION, MAX_STORED, 100_000);
+        assertThat(rules.rules()).endsWith(MAX_STORED / 4L);
+    }
+
     private String done() throws IOException {
         String id = queue.submit(INPUT);
         worker.finish(worker.next(id), RESULT);
