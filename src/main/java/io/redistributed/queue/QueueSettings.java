@@ -60,7 +60,7 @@ public record QueueSettings(
                 settings.integer("maxWaiting", DEFAULT.maxWaiting, 0, 10_000_000));
     }
 
-    /** How often workers beat, and the queue is reaped; as in {@code common.lua}. */
+    /** How often workers beat, and the queue is reaped; as in {@code beat.lua} and {@code reap.lua}. */
     public Duration beatInterval() {
         return lease.dividedBy(5);
     }
@@ -70,7 +70,7 @@ public record QueueSettings(
         return (maxWaiting + lanes - 1) / lanes;
     }
 
-    /** The first arguments of every script; {@code common.lua} reads them. */
+    /** The first arguments of every script; {@code lane.lua} reads them. */
     List<Object> rules() {
         return List.of(
                 lease.toMillis(),

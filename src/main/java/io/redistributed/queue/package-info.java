@@ -4,7 +4,7 @@
  * lost message costs time, never a report.
  *
  * <p>{@code queued → running → done | failed | cancelled}; the last two can be tried again. Every change from one to the
- * next is one Lua script, among the resources of this package; {@code common.lua} holds what they share. A stored report is
+ * next is one Lua script, among the resources of this package; {@code lane.lua} holds what they share. A stored report is
  * in exactly one of these places:
  *
  * <pre>

@@ -6,6 +6,10 @@
 -- hands that were cancelled}; attempts are given as 'id#attempt'.
 local worker, slots = ARGV[8], tonumber(ARGV[9])
 local most_undelivered = 20
+local home = homes()
+
+-- How often workers beat and the lane is reaped; QueueSettings.beatInterval in Java.
+local beat = math.floor(lease / 5)
 
 redis.call('ZADD', lane .. ':beats', now, worker)
 redis.call('HSET', lane .. ':info', worker, ARGV[10])
@@ -43,7 +47,7 @@ for _, id in ipairs(redis.call('SMEMBERS', held_key(worker))) do
     -- One handed over within the last beat may still be on its way.
     local started = redis.call('HGET', report_key(id), 'started')
     if not started or started + beat < now then
-      local attempt = release(id, worker)
+      local attempt = home.release(id, worker)
       if attempt then
         missing[#missing + 1] = { id, attempt }
         taken_back[#taken_back + 1] = id .. '#' .. attempt
@@ -60,19 +64,19 @@ for _, report in ipairs(missing) do
   local id, attempt = report[1], report[2]
   -- Nobody's fault, so not counted as a crash; but one that no worker ever gets to run must end some day.
   if redis.call('HINCRBY', report_key(id), 'undelivered', 1) < most_undelivered then
-    requeue(id)
+    home.requeue(id)
   else
-    fail(id, attempt, 'handed to workers ' .. most_undelivered .. ' times, and none of them has run it')
+    home.fail(id, attempt, 'handed to workers ' .. most_undelivered .. ' times, and none of them has run it')
   end
 end
 
 local messages = {}
 local free = free_slots(worker)
-local message = take(worker, free)
+local message = home.take(worker, free)
 while message do
   messages[#messages + 1] = message
   free = free - 1
-  message = take(worker, free)
+  message = home.take(worker, free)
 end
 offer(worker, free)
 return { lost, taken_back, messages, cancelled }

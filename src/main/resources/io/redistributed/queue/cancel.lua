@@ -12,7 +12,7 @@ elseif state == 'cancelled' then
 elseif state == 'queued' then
   redis.call('ZREM', lane .. ':waiting', id)
   redis.call('ZREM', lane .. ':delayed', id)
-  conclude(id, 'cancelled')
+  homes().conclude(id, 'cancelled')
   return 'cancelled'
 elseif state == 'running' then
   redis.call('HSET', report_key(id), 'cancelled', now)

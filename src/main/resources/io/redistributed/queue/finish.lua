@@ -32,16 +32,19 @@ if mine and stored[1] == 'running' then
     redis.call('HSET', key, 'previous', span)
     offer(worker, free_slots(worker))
     let_one_go = false
-    requeue(id)
+    homes().requeue(id)
   else
     redis.call('HSET', key, 'error', error, 'error:' .. attempt, error, 'previous', span)
     local failures = redis.call('HINCRBY', key, 'failures', 1)
-    if outcome == 'retry' and failures < attempts and not redis.call('HGET', key, 'cancelled') then
+    if outcome == 'retry' and failures < tonumber(ARGV[4]) and not redis.call('HGET', key, 'cancelled') then
       redis.call('HSET', key, 'state', 'queued')
       redis.call('HDEL', key, 'worker', 'progress')
-      redis.call('ZADD', lane .. ':delayed', now + math.min(backoff * 2 ^ (failures - 1), longest_backoff), id)
+      local backoff = tonumber(ARGV[6])
+      -- Doubling alone would come to years.
+      local pause = math.min(backoff * 2 ^ (failures - 1), math.max(backoff, 3600000))
+      redis.call('ZADD', lane .. ':delayed', now + pause, id)
     else
-      give_up(id)
+      homes().give_up(id)
     end
   end
 else
@@ -58,7 +61,8 @@ else
 end
 
 local free = free_slots(worker)
-local message = ARGV[16] == '1' and take(worker, free)
+local wanted = ARGV[16] == '1' and free > 0 and redis.call('EXISTS', lane .. ':waiting') == 1
+local message = wanted and homes().take(worker, free)
 -- One out, one in leaves as many free as before.
 if not (message and let_one_go) then
   offer(worker, message and free - 1 or free)

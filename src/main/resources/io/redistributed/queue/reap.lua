@@ -2,7 +2,11 @@
 -- ARGV[8]  the most reports to move in one call
 -- Returns {1 if this call did the work else 0, expired leases, delayed reports now due, vanished workers, 1 if there is
 -- more to do at once else 0}.
-local limit = tonumber(ARGV[8])
+local limit, most_stored = tonumber(ARGV[8]), tonumber(ARGV[7])
+local home = homes()
+
+-- How often workers beat and the lane is reaped; QueueSettings.beatInterval in Java.
+local beat = math.floor(lease / 5)
 
 -- Time to read a result, however much is stored.
 local kept_for_sure = math.min(60000, retention)
@@ -33,14 +37,14 @@ if grace <= now then
 end
 for _, id in ipairs(expired) do
   redis.call('ZREM', lane .. ':leases', id)
-  crashed(id, redis.call('HGET', report_key(id), 'worker') or '')
+  home.crashed(id, redis.call('HGET', report_key(id), 'worker') or '')
 end
 
 local due = redis.call('ZRANGEBYSCORE', lane .. ':delayed', '-inf', now, 'LIMIT', 0, limit)
 for _, id in ipairs(due) do
   redis.call('ZREM', lane .. ':delayed', id)
   if redis.call('HGET', report_key(id), 'state') == 'queued' then
-    requeue(id)
+    home.requeue(id)
   end
 end
 
@@ -48,7 +52,7 @@ local vanished = redis.call('ZRANGEBYSCORE', lane .. ':beats', '-inf', now - 2 *
 for _, worker in ipairs(vanished) do
   for _, id in ipairs(redis.call('SMEMBERS', held_key(worker))) do
     if not redis.call('ZSCORE', lane .. ':leases', id) then
-      crashed(id, worker)
+      home.crashed(id, worker)
     end
   end
   if redis.call('SCARD', held_key(worker)) == 0 then

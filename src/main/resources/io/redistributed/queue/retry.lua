@@ -15,14 +15,15 @@ elseif stored[2] and redis.call('EXISTS', lane .. ':input:' .. id) == 0 then
 end
 
 -- As with a new one: nobody overtakes those who wait already.
+local home = homes()
 local waiting = redis.call('ZCARD', lane .. ':waiting')
-if waiting > 0 or not dispatch(id) then
+if waiting > 0 or not home.dispatch(id) then
   if waiting >= most then
     return 'full'
   end
   redis.call('HSET', key, 'state', 'queued')
   redis.call('HDEL', key, 'worker')
-  wait(id)
+  home.wait(id)
 end
 redis.call('ZREM', lane .. ':ended', id)
 redis.call('HDEL', key, 'failures', 'crashes', 'undelivered', 'cancelled', 'ended', 'error')

@@ -39,7 +39,7 @@ final class RealQueue implements Closeable {
         subscription.call("PSUBSCRIBE", LANE + ":ended:*");
         subscription.call("PSUBSCRIBE", LANE + ":control:*");
         for (String name : List.of("submit", "finish", "beat", "reap", "leave", "cancel", "retry", "list", "workers")) {
-            load(LuaScript.load(QueueScripts.class, name, "clock", "publish", "common"));
+            load(LuaScript.load(QueueScripts.class, name, "clock", "publish", "lane", "handover", "homes"));
         }
         load(LuaScript.load(QueueScripts.class, "clock"));
         load(Snapshot.SCRIPT);
