@@ -57,7 +57,7 @@ final class QueueScripts {
     }
 
     private static LuaScript load(String name) {
-        SHARDED.put(name, LuaScript.load(QueueScripts.class, name, "spublish", "common"));
-        return LuaScript.load(QueueScripts.class, name, "publish", "common");
+        SHARDED.put(name, LuaScript.load(QueueScripts.class, name, "spublish", "lane", "handover", "homes"));
+        return LuaScript.load(QueueScripts.class, name, "publish", "lane", "handover", "homes");
     }
 }

@@ -14,6 +14,9 @@ import java.util.List;
  * @param crashes attempts whose worker was lost, after which a report has failed; default 2
  * @param backoff pause before the second attempt, doubling from one to the next, up to an hour; default 1 s
  * @param retention how long ended reports and their results are kept and idempotency keys remembered; default 24 h
+ * @param maxStored bytes of requests, inputs and results that are kept, shared out among the lanes: over it the oldest ended
+ *     reports go before their time; what has not ended, or did so within the last minute, is kept however much it is;
+ *     default 1 GiB
  * @param maxWaiting reports that may wait for a worker, above which no more are taken, shared out among the lanes; 0 takes
  *     only what a worker is free for; default 100,000
  */
@@ -25,6 +28,7 @@ public record QueueSettings(
         int crashes,
         Duration backoff,
         Duration retention,
+        long maxStored,
         int maxWaiting) {
 
     static final int MOST_LANES = 64;
@@ -39,6 +43,7 @@ public record QueueSettings(
             2,
             Duration.ofSeconds(1),
             Duration.ofHours(24),
+            1L << 30,
             100_000);
 
     /** Reads the {@code queue} part of the configuration; what is missing has its default. */
@@ -51,10 +56,11 @@ public record QueueSettings(
                 settings.integer("crashes", DEFAULT.crashes, 1, 100),
                 settings.duration("backoff", DEFAULT.backoff, Duration.ZERO, Duration.ofHours(24)),
                 settings.duration("retention", DEFAULT.retention, Duration.ofSeconds(1), Duration.ofDays(365)),
+                settings.bytes("maxStored", DEFAULT.maxStored, 1L << 20, 1L << 40),
                 settings.integer("maxWaiting", DEFAULT.maxWaiting, 0, 10_000_000));
     }
 
-    /** How often workers beat, and the queue is reaped; as in {@code common.lua}. */
+    /** How often workers beat, and the queue is reaped; as in {@code beat.lua} and {@code reap.lua}. */
     public Duration beatInterval() {
         return lease.dividedBy(5);
     }
@@ -64,9 +70,15 @@ public record QueueSettings(
         return (maxWaiting + lanes - 1) / lanes;
     }
 
-    /** The first arguments of every script; {@code common.lua} reads them. */
+    /** The first arguments of every script; {@code lane.lua} reads them. */
     List<Object> rules() {
         return List.of(
-                lease.toMillis(), timeout.toMillis(), retention.toMillis(), attempts, crashes, backoff.toMillis());
+                lease.toMillis(),
+                timeout.toMillis(),
+                retention.toMillis(),
+                attempts,
+                crashes,
+                backoff.toMillis(),
+                maxStored / lanes);
     }
 }

@@ -4,7 +4,7 @@
  * lost message costs time, never a report.
  *
  * <p>{@code queued → running → done | failed | cancelled}; the last two can be tried again. Every change from one to the
- * next is one Lua script, among the resources of this package; {@code common.lua} holds what they share. A stored report is
+ * next is one Lua script, among the resources of this package; {@code lane.lua} holds what they share. A stored report is
  * in exactly one of these places:
  *
  * <pre>
@@ -12,15 +12,15 @@
  * delayed   in the zset {rd:0}:delayed             an attempt has failed, the next one is due at its score
  * leased    in the zset {rd:0}:leases              an attempt is made, and counts as lost at its score, in
  *           and the set {rd:0}:held:&lt;worker&gt;    ms since the epoch by the clock of Redis
- * ended     in none of them, state done, failed    removed after the retention
- *           or cancelled
+ * ended     in the zset {rd:0}:ended, state        removed after the retention, or before, the oldest first,
+ *           done, failed or cancelled              if too much is stored
  * </pre>
  *
  * All keys, of the first lane; another has its number in the place of 0, and nothing in common with this one:
  *
  * <pre>
  * {rd:0}:report:&lt;id&gt;    hash: state, type, message, header, trace, timeout, priority, attempt, worker, created, started,
- *                      deadline, ended, cancelled (when that was asked for while it ran), progress, previous, failures,
+ *                      ended, cancelled (when that was asked for while it ran), progress, previous, failures,
  *                      crashes, undelivered, error, error:&lt;attempt&gt;, contentType, size; times in ms, created in µs
  * {rd:0}:input:&lt;id&gt;     bytes; deleted when the report is done
  * {rd:0}:result:&lt;id&gt;    bytes
@@ -34,6 +34,8 @@
  * {rd:0}:leases         zset: id → when its lease ends
  * {rd:0}:delayed        zset: id → when the next attempt is due
  * {rd:0}:recent         zset: id → created, µs, each its own; those created within the retention
+ * {rd:0}:ended          zset: id → when it ended
+ * {rd:0}:bytes          the sum of all reports' bytes
  * {rd:0}:idempotency:&lt;SHA-256 of the key, and :&lt;index&gt; in a batch&gt;
  *                      hash: id, fingerprint of the request; removed after the retention
  * {rd:0}:types          hash: report type → its description, JSON

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,6 +25,8 @@ public final class Settings {
     public static final String NODE = "redistributed";
 
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+
+    private static final Pattern BYTES = Pattern.compile("(\\d{1,6})(KiB|MiB|GiB|TiB)");
 
     private final JsonObject json;
     private final String path;
@@ -96,6 +99,32 @@ public final class Settings {
                         value,
                         "a duration from " + least.toMillis() + "ms to " + most.toHours()
                                 + "h, a whole number with its unit: \"100ms\", \"5s\", \"2m\", \"1h\""));
+    }
+
+    /** A size such as {@code 64KiB}, {@code 512MiB}, {@code 2GiB} or {@code 1TiB}, within bounds. */
+    public long bytes(String key, long fallback, long least, long most) {
+        Object value = json.getValue(key);
+        if (value == null) {
+            return fallback;
+        }
+        return (value instanceof String text ? parseBytes(text) : OptionalLong.empty())
+                .stream()
+                        .filter(bytes -> bytes >= least && bytes <= most)
+                        .findFirst()
+                        .orElseThrow(() -> bad(
+                                key,
+                                value,
+                                "a size from " + (least >> 10) + "KiB to " + (most >> 40)
+                                        + "TiB, a whole number with its unit: \"512MiB\", \"2GiB\""));
+    }
+
+    private static OptionalLong parseBytes(String text) {
+        Matcher matcher = BYTES.matcher(text);
+        if (!matcher.matches()) {
+            return OptionalLong.empty();
+        }
+        int power = List.of("KiB", "MiB", "GiB", "TiB").indexOf(matcher.group(2)) + 1;
+        return OptionalLong.of(Long.parseLong(matcher.group(1)) << 10 * power);
     }
 
     public String string(String key, String fallback) {

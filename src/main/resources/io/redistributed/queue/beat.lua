@@ -1,31 +1,36 @@
 -- A worker tells that it lives and what it really holds: renews those leases, takes back what never reached it, and gives
 -- it waiting reports for its free slots.
--- ARGV[7..]  worker, slots, information (JSON), last sequence number it has seen, then for each attempt in its hands: id, attempt, progress (0..1, 'finishing'
+-- ARGV[8..]  worker, slots, information (JSON), last sequence number it has seen, then for each attempt in its hands: id, attempt, progress (0..1, 'finishing'
 --            once the outcome is on its way, or ''), span (trace id-span id, hex)
 -- Returns {attempts it no longer owns, attempts taken back as never arrived, messages of new attempts, attempts in its
 -- hands that were cancelled}; attempts are given as 'id#attempt'.
-local worker, slots = ARGV[7], tonumber(ARGV[8])
+local worker, slots = ARGV[8], tonumber(ARGV[9])
 local most_undelivered = 20
+local home = homes()
+
+-- How often workers beat and the lane is reaped; QueueSettings.beatInterval in Java.
+local beat = math.floor(lease / 5)
 
 redis.call('ZADD', lane .. ':beats', now, worker)
-redis.call('HSET', lane .. ':info', worker, ARGV[9])
+redis.call('HSET', lane .. ':info', worker, ARGV[10])
 -- Redis may have lost the latest numbers with the end of its append-only file.
-if tonumber(redis.call('HGET', lane .. ':sequence', worker) or 0) < tonumber(ARGV[10]) then
-  redis.call('HSET', lane .. ':sequence', worker, ARGV[10])
+if tonumber(redis.call('HGET', lane .. ':sequence', worker) or 0) < tonumber(ARGV[11]) then
+  redis.call('HSET', lane .. ':sequence', worker, ARGV[11])
 end
 
 local in_hand, lost, cancelled = {}, {}, {}
-for i = 11, #ARGV, 4 do
+for i = 12, #ARGV, 4 do
   local id, attempt, progress, span = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
   local key = report_key(id)
-  local stored = redis.call('HMGET', key, 'state', 'worker', 'attempt', 'deadline', 'cancelled')
+  local stored = redis.call('HMGET', key, 'state', 'worker', 'attempt', 'cancelled', 'started', 'timeout')
   if stored[1] == 'running' and stored[2] == worker and stored[3] == attempt then
     in_hand[id] = true
-    if stored[5] then
+    if stored[4] then
       cancelled[#cancelled + 1] = id .. '#' .. attempt
     end
-    -- Past its deadline no beat keeps a report alive.
-    redis.call('ZADD', lane .. ':leases', math.min(now + lease, stored[4]), id)
+    -- The worker itself ends, as failed, what takes longer than allowed. One that does not cannot keep it alive for ever.
+    local deadline = stored[5] + (stored[6] or timeout) + lease
+    redis.call('ZADD', lane .. ':leases', math.min(now + lease, deadline), id)
     redis.call('SADD', held_key(worker), id)
     redis.call('HSET', key, 'previous', span)
     if progress ~= '' and progress ~= 'finishing' then
@@ -42,7 +47,7 @@ for _, id in ipairs(redis.call('SMEMBERS', held_key(worker))) do
     -- One handed over within the last beat may still be on its way.
     local started = redis.call('HGET', report_key(id), 'started')
     if not started or started + beat < now then
-      local attempt = release(id, worker)
+      local attempt = home.release(id, worker)
       if attempt then
         missing[#missing + 1] = { id, attempt }
         taken_back[#taken_back + 1] = id .. '#' .. attempt
@@ -54,21 +59,24 @@ end
 -- What the worker has lost still keeps it busy.
 redis.call('HSET', lane .. ':slots', worker, math.max(0, slots - #lost))
 redis.call('ZADD', lane .. ':workers', 0, worker)
-settle(worker)
+offer(worker, free_slots(worker))
 for _, report in ipairs(missing) do
   local id, attempt = report[1], report[2]
   -- Nobody's fault, so not counted as a crash; but one that no worker ever gets to run must end some day.
   if redis.call('HINCRBY', report_key(id), 'undelivered', 1) < most_undelivered then
-    requeue(id)
+    home.requeue(id)
   else
-    fail(id, attempt, 'handed to workers ' .. most_undelivered .. ' times, and none of them has run it')
+    home.fail(id, attempt, 'handed to workers ' .. most_undelivered .. ' times, and none of them has run it')
   end
 end
 
 local messages = {}
-local message = take(worker)
+local free = free_slots(worker)
+local message = home.take(worker, free)
 while message do
   messages[#messages + 1] = message
-  message = take(worker)
+  free = free - 1
+  message = home.take(worker, free)
 end
+offer(worker, free)
 return { lost, taken_back, messages, cancelled }

@@ -1,8 +1,8 @@
 -- Cancels a report: at once if it is queued; if it is running by a mark that outlives its worker, and a hint to the worker.
 -- Runs twice without harm.
--- ARGV[7]  id
+-- ARGV[8]  id
 -- Returns 'unknown', 'ended' (too late), 'cancelled', or 'cancelling' while the worker has yet to stop.
-local id = ARGV[7]
+local id = ARGV[8]
 local stored = redis.call('HMGET', report_key(id), 'state', 'worker', 'attempt')
 local state = stored[1]
 if not state then
@@ -12,7 +12,7 @@ elseif state == 'cancelled' then
 elseif state == 'queued' then
   redis.call('ZREM', lane .. ':waiting', id)
   redis.call('ZREM', lane .. ':delayed', id)
-  conclude(id, 'cancelled')
+  homes().conclude(id, 'cancelled')
   return 'cancelled'
 elseif state == 'running' then
   redis.call('HSET', report_key(id), 'cancelled', now)

@@ -1,38 +1,50 @@
 -- Ends an attempt and hands the worker its next report. Fenced by worker and attempt: a late worker changes nothing.
 -- A report that was cancelled and comes to a result before its worker has heard of it is done. Runs twice without harm.
--- ARGV[7..]  id, attempt, worker, outcome (done | failed | retry | cancelled), result, content type, error, span of the attempt
+-- ARGV[8..]  id, attempt, worker, outcome (done | failed | retry | cancelled), result, content type, error, span of the attempt
 --            (trace id-span id, hex), whether the worker wants another (1 | 0)
 -- Returns {'ok' | 'stale', message of the next attempt or nil}.
-local id, attempt, worker, outcome = ARGV[7], ARGV[8], ARGV[9], ARGV[10]
-local result, content_type, error, span = ARGV[11], ARGV[12], ARGV[13], ARGV[14]
+local id, attempt, worker, outcome = ARGV[8], ARGV[9], ARGV[10], ARGV[11]
+local result, content_type, error, span = ARGV[12], ARGV[13], ARGV[14], ARGV[15]
 
 local key = report_key(id)
-local stored = redis.call('HMGET', key, 'state', 'worker', 'attempt', 'error:' .. attempt)
+local stored = redis.call('HMGET', key, 'state', 'worker', 'attempt', 'error:' .. attempt, 'bytes', 'input', 'error', 'progress')
 local mine = stored[2] == worker and stored[3] == attempt
-local status = 'ok'
+local status, let_one_go = 'ok', false
 
 if mine and stored[1] == 'running' then
-  release(id, worker)
-  redis.call('HSET', key, 'previous', span)
+  let_go(id, worker)
+  let_one_go = true
   if outcome == 'done' then
+    local freed = stored[6] or 0
     redis.call('SET', lane .. ':result:' .. id, result)
-    redis.call('HSET', key, 'contentType', content_type, 'size', #result)
-    redis.call('HDEL', key, 'error')
-    redis.call('DEL', lane .. ':input:' .. id)
-    conclude(id, 'done')
+    redis.call('HSET', key, 'state', 'done', 'ended', now, 'contentType', content_type, 'size', #result,
+      'bytes', (stored[5] or 0) - freed + #result, 'previous', span)
+    redis.call('INCRBY', lane .. ':bytes', #result - freed)
+    if stored[6] then
+      redis.call('DEL', lane .. ':input:' .. id)
+    end
+    if stored[6] or stored[7] or stored[8] then
+      redis.call('HDEL', key, 'input', 'error', 'progress')
+    end
+    ended(id, 'done')
   elseif outcome == 'cancelled' then
     -- Without the mark nobody has cancelled it: then another attempt is due, be it in the slot that is free now.
-    settle(worker)
-    requeue(id)
+    redis.call('HSET', key, 'previous', span)
+    offer(worker, free_slots(worker))
+    let_one_go = false
+    homes().requeue(id)
   else
-    redis.call('HSET', key, 'error', error, 'error:' .. attempt, error)
+    redis.call('HSET', key, 'error', error, 'error:' .. attempt, error, 'previous', span)
     local failures = redis.call('HINCRBY', key, 'failures', 1)
-    if outcome == 'retry' and failures < attempts and not redis.call('HGET', key, 'cancelled') then
+    if outcome == 'retry' and failures < tonumber(ARGV[4]) and not redis.call('HGET', key, 'cancelled') then
       redis.call('HSET', key, 'state', 'queued')
-      redis.call('HDEL', key, 'worker', 'deadline', 'progress')
-      redis.call('ZADD', lane .. ':delayed', now + math.min(backoff * 2 ^ (failures - 1), longest_backoff), id)
+      redis.call('HDEL', key, 'worker', 'progress')
+      local backoff = tonumber(ARGV[6])
+      -- Doubling alone would come to years.
+      local pause = math.min(backoff * 2 ^ (failures - 1), math.max(backoff, 3600000))
+      redis.call('ZADD', lane .. ':delayed', now + pause, id)
     else
-      give_up(id)
+      homes().give_up(id)
     end
   end
 else
@@ -48,8 +60,11 @@ else
   end
 end
 
-if ARGV[15] == '1' then
-  return { status, take(worker) }
+local free = free_slots(worker)
+local wanted = ARGV[16] == '1' and free > 0 and redis.call('EXISTS', lane .. ':waiting') == 1
+local message = wanted and homes().take(worker, free)
+-- One out, one in leaves as many free as before.
+if not (message and let_one_go) then
+  offer(worker, message and free - 1 or free)
 end
-settle(worker)
-return { status, false }
+return { status, message }

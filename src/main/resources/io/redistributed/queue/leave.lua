@@ -1,7 +1,8 @@
 -- A worker stops: what it could not finish goes back at once, without blame.
--- ARGV[7]  worker
+-- ARGV[8]  worker
 -- Returns how many reports were handed back.
-local worker = ARGV[7]
+local worker = ARGV[8]
+local home = homes()
 redis.call('ZREM', lane .. ':workers', worker)
 redis.call('ZREM', lane .. ':beats', worker)
 redis.call('HDEL', lane .. ':slots', worker)
@@ -10,8 +11,8 @@ redis.call('HDEL', lane .. ':sequence', worker)
 
 local handed_back = 0
 for _, id in ipairs(redis.call('SMEMBERS', held_key(worker))) do
-  if release(id, worker) then
-    requeue(id)
+  if home.release(id, worker) then
+    home.requeue(id)
     handed_back = handed_back + 1
   end
 end

@@ -1,8 +1,8 @@
 -- Reports from the newest to the oldest, a page at a time. Looks at a bounded number of reports a call, so a page may be
 -- short, or empty, with more to come.
--- ARGV[7..]  state or '', type or '', most to return, cursor: '' or what the page before returned
+-- ARGV[8..]  state or '', type or '', most to return, cursor: '' or what the page before returned
 -- Returns {cursor of the next page or '' at the end, for each report {id, {field, value, …}}}.
-local state, kind, limit, cursor = ARGV[7], ARGV[8], tonumber(ARGV[9]), ARGV[10]
+local state, kind, limit, cursor = ARGV[8], ARGV[9], tonumber(ARGV[10]), ARGV[11]
 local batch, most_looked_at = 100, 2000
 
 -- All but what is for workers: parameters may be long.

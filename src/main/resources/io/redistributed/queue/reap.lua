@@ -1,8 +1,15 @@
 -- Puts right what died. Any node calls it; the lane is reaped about once a beat, however many nodes there are.
--- ARGV[7]  the most reports to move in one call
+-- ARGV[8]  the most reports to move in one call
 -- Returns {1 if this call did the work else 0, expired leases, delayed reports now due, vanished workers, 1 if there is
 -- more to do at once else 0}.
-local limit = tonumber(ARGV[7])
+local limit, most_stored = tonumber(ARGV[8]), tonumber(ARGV[7])
+local home = homes()
+
+-- How often workers beat and the lane is reaped; QueueSettings.beatInterval in Java.
+local beat = math.floor(lease / 5)
+
+-- Time to read a result, however much is stored.
+local kept_for_sure = math.min(60000, retention)
 
 local last = tonumber(redis.call('GET', lane .. ':reaped') or -1)
 -- A clock set back must not stop the reaping.
@@ -25,20 +32,19 @@ for _, worker in ipairs(redis.call('ZRANGEBYSCORE', lane .. ':beats', '-inf', no
 end
 
 local expired = {}
--- Farther off than any grace lasts, it is of a clock that was set back since.
-if grace <= now or grace > now + 2 * beat then
+if grace <= now then
   expired = redis.call('ZRANGEBYSCORE', lane .. ':leases', '-inf', now, 'LIMIT', 0, limit)
 end
 for _, id in ipairs(expired) do
   redis.call('ZREM', lane .. ':leases', id)
-  crashed(id, redis.call('HGET', report_key(id), 'worker') or '')
+  home.crashed(id, redis.call('HGET', report_key(id), 'worker') or '')
 end
 
 local due = redis.call('ZRANGEBYSCORE', lane .. ':delayed', '-inf', now, 'LIMIT', 0, limit)
 for _, id in ipairs(due) do
   redis.call('ZREM', lane .. ':delayed', id)
   if redis.call('HGET', report_key(id), 'state') == 'queued' then
-    requeue(id)
+    home.requeue(id)
   end
 end
 
@@ -46,7 +52,7 @@ local vanished = redis.call('ZRANGEBYSCORE', lane .. ':beats', '-inf', now - 2 *
 for _, worker in ipairs(vanished) do
   for _, id in ipairs(redis.call('SMEMBERS', held_key(worker))) do
     if not redis.call('ZSCORE', lane .. ':leases', id) then
-      crashed(id, worker)
+      home.crashed(id, worker)
     end
   end
   if redis.call('SCARD', held_key(worker)) == 0 then
@@ -60,8 +66,27 @@ end
 
 redis.call('ZREMRANGEBYSCORE', lane .. ':recent', '-inf', now_micros - retention * 1000)
 
+-- Of what has ended the oldest goes first: all that is past the retention, and more while too much is stored.
+local stored = tonumber(redis.call('GET', lane .. ':bytes') or 0)
+local before, forgotten = stored, {}
+local ended_longest = redis.call('ZRANGEBYSCORE', lane .. ':ended', '-inf', now - kept_for_sure, 'WITHSCORES', 'LIMIT', 0, limit)
+for i = 1, #ended_longest, 2 do
+  local id, when = ended_longest[i], tonumber(ended_longest[i + 1])
+  if when > now - retention and stored <= most_stored then
+    break
+  end
+  stored = stored - (redis.call('HGET', report_key(id), 'bytes') or 0)
+  redis.call('UNLINK', report_key(id), lane .. ':input:' .. id, lane .. ':result:' .. id)
+  forgotten[#forgotten + 1] = id
+end
+if #forgotten > 0 then
+  redis.call('ZREM', lane .. ':ended', unpack(forgotten))
+  redis.call('ZREM', lane .. ':recent', unpack(forgotten))
+  redis.call('DECRBY', lane .. ':bytes', before - stored)
+end
+
 local more = 0
-if #expired == limit or #due == limit then
+if #expired == limit or #due == limit or #forgotten == limit then
   -- The rest is not to wait for the next beat.
   redis.call('SET', lane .. ':reaped', now - beat)
   more = 1

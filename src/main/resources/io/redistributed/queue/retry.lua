@@ -1,30 +1,30 @@
 -- Gives a report that has failed, or was cancelled, all its attempts anew. Their numbers go on, so that a late worker of
 -- before is still fenced off.
--- ARGV[7..]  id, most that may wait
+-- ARGV[8..]  id, most that may wait
 -- Returns 'ok', 'unknown', 'full', 'no input' (no longer stored), or the state in which it cannot be tried again.
-local id, most = ARGV[7], tonumber(ARGV[8])
+local id, most = ARGV[8], tonumber(ARGV[9])
 local key = report_key(id)
-local stored = redis.call('HMGET', key, 'state', 'message')
+local stored = redis.call('HMGET', key, 'state', 'input')
 local state = stored[1]
 if not state then
   return 'unknown'
 elseif state ~= 'failed' and state ~= 'cancelled' then
   return state
-elseif cjson.decode(stored[2]).input and redis.call('EXISTS', lane .. ':input:' .. id) == 0 then
+elseif stored[2] and redis.call('EXISTS', lane .. ':input:' .. id) == 0 then
   return 'no input'
 end
 
 -- As with a new one: nobody overtakes those who wait already.
+local home = homes()
 local waiting = redis.call('ZCARD', lane .. ':waiting')
-if waiting > 0 or not dispatch(id) then
+if waiting > 0 or not home.dispatch(id) then
   if waiting >= most then
     return 'full'
   end
   redis.call('HSET', key, 'state', 'queued')
   redis.call('HDEL', key, 'worker')
-  wait(id)
+  home.wait(id)
 end
-redis.call('PERSIST', key)
-redis.call('PERSIST', lane .. ':input:' .. id)
+redis.call('ZREM', lane .. ':ended', id)
 redis.call('HDEL', key, 'failures', 'crashes', 'undelivered', 'cancelled', 'ended', 'error')
 return 'ok'

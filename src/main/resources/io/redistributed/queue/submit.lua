@@ -1,16 +1,16 @@
 -- Stores a report and hands it to a worker, or lets it wait. Runs twice without harm: the id is the client's.
--- ARGV[7..]  id, type, message (JSON object without the attempt), trace header, trace id, input, most that may wait,
+-- ARGV[8..]  id, type, message (JSON object without the attempt), trace header, trace id, input, most that may wait,
 --            timeout in ms or '', priority, idempotency key or '', fingerprint of the request
 -- Returns {'accepted'}; {'known', id, trace id} of the report that the idempotency key made before; {'conflict', its id}
 -- if that was another request; {'full'} with nothing stored.
-local id, kind, message, header, trace, input = ARGV[7], ARGV[8], ARGV[9], ARGV[10], ARGV[11], ARGV[12]
-local most, allowed, priority = tonumber(ARGV[13]), ARGV[14], tonumber(ARGV[15])
-local idempotency, fingerprint = lane .. ':idempotency:' .. ARGV[16], ARGV[17]
+local id, kind, message, header, trace, input = ARGV[8], ARGV[9], ARGV[10], ARGV[11], ARGV[12], ARGV[13]
+local most, allowed, priority = tonumber(ARGV[14]), ARGV[15], tonumber(ARGV[16])
+local idempotency, fingerprint = lane .. ':idempotency:' .. ARGV[17], ARGV[18]
 
 if redis.call('EXISTS', report_key(id)) == 1 then
   return { 'accepted' }
 end
-if ARGV[16] ~= '' then
+if ARGV[17] ~= '' then
   local known = redis.call('HMGET', idempotency, 'id', 'fingerprint')
   local known_trace = known[1] and redis.call('HGET', report_key(known[1]), 'trace')
   if known_trace and known[2] ~= fingerprint then
@@ -24,34 +24,44 @@ if waiting > 0 and waiting >= most then
   return { 'full' }
 end
 
+-- Nobody overtakes those who wait already.
+local worker = waiting == 0 and send(message_of(header, 1, '', message))
+if not worker and waiting >= most then
+  return { 'full' }
+end
+
 -- The pages of a list follow each other by time of creation, so no two reports share one.
 local created = now_micros
 while redis.call('ZCOUNT', lane .. ':recent', created, created) > 0 do
   created = created + 1
 end
 
-redis.call('HSET', report_key(id), 'state', 'queued', 'type', kind, 'message', message, 'header', header,
-  'trace', trace, 'created', created)
+local fields = { 'type', kind, 'message', message, 'header', header, 'trace', trace, 'created', created,
+  'bytes', #message + #input }
+local function add(field, value)
+  fields[#fields + 1] = field
+  fields[#fields + 1] = value
+end
 if allowed ~= '' then
-  redis.call('HSET', report_key(id), 'timeout', allowed)
+  add('timeout', allowed)
 end
 if priority > 0 then
-  redis.call('HSET', report_key(id), 'priority', priority)
+  add('priority', priority)
 end
 if #input > 0 then
+  add('input', #input)
   redis.call('SET', lane .. ':input:' .. id, input)
 end
-
--- Nobody overtakes those who wait already.
-if waiting > 0 or not dispatch(id) then
-  if waiting >= most then
-    redis.call('DEL', report_key(id), lane .. ':input:' .. id)
-    return { 'full' }
-  end
-  wait(id)
+if worker then
+  hold(id, worker)
+  redis.call('HSET', report_key(id), 'state', 'running', 'worker', worker, 'attempt', 1, 'started', now, unpack(fields))
+else
+  queue_up(id, created, priority)
+  redis.call('HSET', report_key(id), 'state', 'queued', unpack(fields))
 end
 redis.call('ZADD', lane .. ':recent', created, id)
-if ARGV[16] ~= '' then
+redis.call('INCRBY', lane .. ':bytes', #message + #input)
+if ARGV[17] ~= '' then
   redis.call('HSET', idempotency, 'id', id, 'fingerprint', fingerprint)
   redis.call('PEXPIRE', idempotency, retention)
 end

@@ -15,7 +15,8 @@ final class KeyCheck {
     private static final List<String> HOMES = List.of("waiting", "leases", "delayed");
 
     /** What may stay when all workers have stopped. */
-    private static final String LASTING = "(report|result|input|idempotency):[0-9a-f-]+|recent|types|reaped|grace";
+    private static final String LASTING =
+            "(report|result|input|idempotency):[0-9a-f-]+|recent|ended|bytes|types|reaped|grace";
 
     private KeyCheck() {}
 

@@ -251,6 +251,7 @@ class FailuresTest extends OnEveryRedis {
                 rules.crashes(),
                 rules.backoff(),
                 rules.retention(),
+                rules.maxStored(),
                 rules.maxWaiting());
     }
 }

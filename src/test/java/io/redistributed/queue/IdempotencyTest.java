@@ -98,7 +98,8 @@ class IdempotencyTest extends OnEveryRedis {
     @Test
     void aKeyWhoseReportIsGoneStandsForNothing() {
         Submitted first = submit(KEY);
-        queue.cli("DEL", "{rd:0}:report:" + first.id(), "{rd:0}:input:" + first.id(), "{rd:0}:waiting");
+        queue.get(() -> queue.queue.cancel(first.id()));
+        queue.lose(first.id());
 
         Submitted second = submit(key("order-17", "other body"));
 
@@ -109,7 +110,15 @@ class IdempotencyTest extends OnEveryRedis {
     @Test
     void aFullQueueStillKnowsItsReportsButRemembersNoOthers() throws IOException {
         QueueSettings one = new QueueSettings(
-                1, Duration.ofHours(1), Duration.ofHours(2), 3, 2, Duration.ofSeconds(1), Duration.ofHours(1), 1);
+                1,
+                Duration.ofHours(1),
+                Duration.ofHours(2),
+                3,
+                2,
+                Duration.ofSeconds(1),
+                Duration.ofHours(1),
+                1L << 30,
+                1);
         try (QueueFixture small = new QueueFixture(kind.start(), one)) {
             Submitted first = small.get(() -> small.queue.submit(REPORT, KEY));
             IdempotencyKey other = key("order-18", "body");

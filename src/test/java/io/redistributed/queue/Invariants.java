@@ -2,94 +2,149 @@ package io.redistributed.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.redistributed.testing.RedisCli;
-import java.io.IOException;
+import io.redistributed.queue.Operation.Retry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
-/** What holds in Redis between any two scripts: read in one go, so that nothing moves meanwhile. */
+/** What holds in Redis between any two scripts, and from one to the next, whatever they were to do. */
 final class Invariants {
 
-    private static final String DUMP = """
-            local lane = '{rd:0}'
-            local reports, held, free = {}, {}, {}
-            for _, key in ipairs(redis.call('KEYS', lane .. ':report:*')) do
-              local stored = redis.call('HMGET', key, 'state', 'worker')
-              reports[#reports + 1] = { string.sub(key, #lane + 9), stored[1] or '', stored[2] or '', redis.call('PTTL', key) }
-            end
-            for _, key in ipairs(redis.call('KEYS', lane .. ':held:*')) do
-              for _, id in ipairs(redis.call('SMEMBERS', key)) do
-                held[#held + 1] = { id, string.sub(key, #lane + 7) }
-              end
-            end
-            for _, worker in ipairs(redis.call('ZRANGE', lane .. ':workers', 0, -1)) do
-              free[#free + 1] = { worker, redis.call('ZSCORE', lane .. ':workers', worker),
-                redis.call('HGET', lane .. ':slots', worker) or '', redis.call('SCARD', lane .. ':held:' .. worker) }
-            end
-            return { reports, held, free, redis.call('ZRANGE', lane .. ':waiting', 0, -1),
-              redis.call('ZRANGE', lane .. ':delayed', 0, -1), redis.call('ZRANGE', lane .. ':leases', 0, -1),
-              redis.call('HKEYS', lane .. ':slots'), redis.call('HKEYS', lane .. ':info'),
-              redis.call('ZRANGE', lane .. ':beats', 0, -1) }
-            """;
+    private static final Set<String> KEYS = Set.of(
+            "report:",
+            "input:",
+            "result:",
+            "idempotency:",
+            "held:",
+            "waiting",
+            "delayed",
+            "leases",
+            "workers",
+            "slots",
+            "beats",
+            "info",
+            "sequence",
+            "recent",
+            "ended",
+            "bytes",
+            "reaped",
+            "grace",
+            "types");
 
     private Invariants() {}
 
-    /** @return the reports that have ended */
-    static Set<String> check(RedisCli redis) throws IOException {
-        Set<String> over = new HashSet<>();
-        List<List<Object>> dump = lists(redis.call("EVAL", DUMP, "0"));
-        Map<Object, List<String>> homes = new HashMap<>();
-        dump.get(3).forEach(id -> add(homes, id, "waiting"));
-        dump.get(4).forEach(id -> add(homes, id, "delayed"));
-        dump.get(5).forEach(id -> add(homes, id, "leased"));
-        lists(dump.get(1)).forEach(held -> add(homes, held.get(0), "held by " + held.get(1)));
-
-        for (List<Object> report : lists(dump.get(0))) {
-            List<String> home = homes.getOrDefault(report.get(0), List.of());
-            homes.remove(report.get(0));
-            long ttl = (Long) report.get(3);
-            switch ((String) report.get(1)) {
-                case "queued" ->
-                    assertThat(home)
-                            .as("home of %s", report)
-                            .isSubsetOf("waiting", "delayed")
-                            .hasSize(1);
-                case "running" ->
-                    assertThat(home).as("home of %s", report).containsExactly("leased", "held by " + report.get(2));
-                case "done", "failed", "cancelled" ->
-                    assertThat(home).as("home of %s", report).isEmpty();
-                default -> throw new AssertionError("state of " + report);
+    static void check(Snapshot stored) {
+        Set<String> reports = stored.names("report");
+        Map<String, List<String>> homes = homes(stored);
+        for (String id : reports) {
+            Map<String, String> report = stored.report(id);
+            List<String> home = homes.getOrDefault(id, List.of());
+            switch (ReportState.of(report.get("state"))) {
+                case QUEUED -> assertThat(home).as("home of %s", id).isIn(List.of("waiting"), List.of("delayed"));
+                case RUNNING ->
+                    assertThat(home).as("home of %s", id).containsExactly("leased", "held by " + report.get("worker"));
+                case DONE, FAILED, CANCELLED ->
+                    assertThat(home).as("home of %s", id).isEmpty();
             }
-            boolean ended = ReportState.of((String) report.get(1)).isTerminal();
-            assertThat(ttl > 0).as("time to live of %s", report).isEqualTo(ended);
-            if (ended) {
-                over.add((String) report.get(0));
-            }
+            boolean ended = isTerminal(report);
+            assertThat(report.containsKey("ended")).as("%s has ended", id).isEqualTo(ended);
+            assertThat(stored.sorted("ended").containsKey(id))
+                    .as("%s may be forgotten", id)
+                    .isEqualTo(ended);
         }
-        assertThat(homes).as("what is no report").isEmpty();
+        assertThat(reports)
+                .as("reports that may be forgotten")
+                .containsAll(stored.sorted("ended").keySet());
+        assertThat(Long.parseLong((String) stored.values().getOrDefault("bytes", "0")))
+                .as("bytes")
+                .isEqualTo(reports.stream().mapToLong(id -> bytes(stored, id)).sum());
+        assertThat(reports).as("reports with a home").containsAll(homes.keySet());
+        assertThat(reports).as("reports with an input").containsAll(stored.names("input"));
+        assertThat(reports).as("reports with a result").containsAll(stored.names("result"));
 
-        for (List<Object> worker : lists(dump.get(2))) {
-            long slots = Long.parseLong((String) worker.get(2));
-            assertThat(Long.parseLong((String) worker.get(1)))
+        Set<String> workers = stored.sorted("beats").keySet();
+        assertThat(workers)
+                .as("workers that have beaten")
+                .containsAll(stored.sorted("workers").keySet());
+        assertThat(workers).as("workers that hold").containsAll(stored.names("held"));
+        assertThat(workers)
+                .as("workers with numbers")
+                .containsAll(stored.hash("sequence").keySet());
+        assertThat(stored.hash("slots").keySet()).as("workers with slots").isEqualTo(workers);
+        assertThat(stored.hash("info").keySet()).as("workers with information").isEqualTo(workers);
+        stored.sorted("workers").forEach((worker, free) -> {
+            int held = stored.set("held:" + worker).size();
+            assertThat(free)
                     .as("free slots of %s", worker)
-                    .isEqualTo(Math.max(0, slots - (Long) worker.get(3)));
-            assertThat(dump.get(8)).contains(worker.get(0));
-        }
-        assertThat(dump.get(6)).containsExactlyInAnyOrderElementsOf(dump.get(8));
-        assertThat(dump.get(7)).containsExactlyInAnyOrderElementsOf(dump.get(8));
-        return over;
+                    .isEqualTo(Math.max(0, Long.parseLong(stored.hash("slots").get(worker)) - held));
+        });
+        assertThat(stored.values().keySet())
+                .as("keys")
+                .allMatch(key -> KEYS.contains(key.substring(0, key.indexOf(':') + 1)) || KEYS.contains(key));
     }
 
-    private static void add(Map<Object, List<String>> homes, Object id, String home) {
+    /** What has ended stays as it ended, unless it is tried again; an end is told once, and nothing goes without one. */
+    static void checkStep(Snapshot before, Operation operation, List<String> published, Snapshot after) {
+        Set<String> reports = new HashSet<>(before.names("report"));
+        reports.addAll(after.names("report"));
+        for (String id : reports) {
+            Map<String, String> was = before.report(id);
+            Map<String, String> is = after.report(id);
+            List<String> told = published.stream()
+                    .filter(message -> message.startsWith("ended:" + id + " "))
+                    .toList();
+            if (is.equals(was) && told.isEmpty()) {
+                continue;
+            }
+            boolean triedAgain = operation instanceof Retry retry && retry.id().equals(id) && !isTerminal(is);
+            if (isTerminal(was) && !triedAgain) {
+                assertThat(told).as("told of the end of %s, again", id).isEmpty();
+                assertThat(is).as("%s, which has ended", id).isIn(was, Map.of());
+            } else {
+                assertThat(is).as("%s, which has not ended", id).isNotEmpty();
+                assertThat(told)
+                        .as("told of the end of %s", id)
+                        .isEqualTo(isTerminal(is) ? List.of("ended:" + id + " " + is.get("state")) : List.of());
+            }
+            if (!is.isEmpty()) {
+                assertThat(attempt(is)).as("attempt of %s", id).isBetween(attempt(was), attempt(was) + 1);
+            }
+        }
+    }
+
+    private static Map<String, List<String>> homes(Snapshot stored) {
+        Map<String, List<String>> homes = new HashMap<>();
+        stored.sorted("waiting").keySet().forEach(id -> add(homes, id, "waiting"));
+        stored.sorted("delayed").keySet().forEach(id -> add(homes, id, "delayed"));
+        stored.sorted("leases").keySet().forEach(id -> add(homes, id, "leased"));
+        for (String worker : stored.names("held")) {
+            stored.set("held:" + worker).forEach(id -> add(homes, id, "held by " + worker));
+        }
+        return homes;
+    }
+
+    private static void add(Map<String, List<String>> homes, String id, String home) {
         homes.computeIfAbsent(id, any -> new ArrayList<>()).add(home);
     }
 
-    @SuppressWarnings("unchecked") // replies are lists of whatever the script makes them
-    private static List<List<Object>> lists(Object reply) {
-        return (List<List<Object>>) reply;
+    private static long bytes(Snapshot stored, String id) {
+        int content = Stream.of("input:" + id, "result:" + id)
+                .mapToInt(key -> ((String) stored.values().getOrDefault(key, "")).length())
+                .sum();
+        long bytes = stored.report(id).get("message").length() + content;
+        assertThat(stored.report(id)).as(id).containsEntry("bytes", String.valueOf(bytes));
+        return bytes;
+    }
+
+    private static boolean isTerminal(Map<String, String> report) {
+        return !report.isEmpty() && ReportState.of(report.get("state")).isTerminal();
+    }
+
+    private static int attempt(Map<String, String> report) {
+        return Integer.parseInt(report.getOrDefault("attempt", "0"));
     }
 }

@@ -34,6 +34,7 @@ class LaneTest {
                 2,
                 QueueFixture.RULES.backoff(),
                 QueueFixture.RULES.retention(),
+                QueueFixture.RULES.maxStored(),
                 maxWaiting);
 
         assertThat(rules.maxWaitingInLane()).isEqualTo(each);

@@ -93,8 +93,8 @@ class ListTest extends OnEveryRedis {
     @Test
     void whatIsGoneIsPassedOver() {
         List<String> ids = List.of(queue.submit(), queue.submit(), queue.submit());
-        queue.cli("DEL", "{rd:0}:report:" + ids.get(1));
-        queue.cli("ZREM", "{rd:0}:waiting", ids.get(1));
+        queue.get(() -> queue.queue.cancel(ids.get(1)));
+        queue.lose(ids.get(1));
 
         ReportPage page = list(null, null, 2, "");
 

@@ -8,7 +8,6 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,6 +37,23 @@ class PriorityAndTimeoutTest extends OnEveryRedis {
     }
 
     @Test
+    void whatComesBackOvertakesNobodyThoughASlotIsFree() throws IOException {
+        FakeWorker worker = queue.worker("w");
+        worker.beat(1);
+        String low = submit(0);
+        worker.next(low);
+        String high = submit(9);
+
+        queue.expire(low);
+        queue.reap();
+
+        assertThat(queue.free(worker)).isEqualTo("1");
+        worker.assertNothingPublished();
+        assertThat(queue.waiting()).isEqualTo(List.of(high, low));
+        assertThat(FakeWorker.attempt(worker.beat(1).messages().get(0)).id()).isEqualTo(high);
+    }
+
+    @Test
     void aLevelIsAnHoursHeadStart() {
         String id = submit(3);
 
@@ -62,12 +78,14 @@ class PriorityAndTimeoutTest extends OnEveryRedis {
         String own = queue.get(() ->
                         queue.queue.submit(new NewReport("summary", new JsonObject(), Buffer.buffer(), timeout, 0)))
                 .id();
-        assertThat(worker.next(own).timeout()).isEqualTo(timeout);
+        Attempt hasItsOwn = worker.next(own);
+        assertThat(hasItsOwn.timeout()).isEqualTo(timeout);
         String common = queue.submit();
-        assertThat(worker.next(common).timeout()).isNull();
+        Attempt hasNone = worker.next(common);
+        assertThat(hasNone.timeout()).isNull();
 
-        assertThat(allowed(own)).isEqualTo(timeout.plus(QueueFixture.RULES.lease()));
-        assertThat(allowed(common)).isEqualTo(QueueFixture.RULES.timeout().plus(QueueFixture.RULES.lease()));
+        assertDeadline(worker, own, timeout, hasItsOwn, hasNone);
+        assertDeadline(worker, common, QueueFixture.RULES.timeout(), hasItsOwn, hasNone);
     }
 
     @ParameterizedTest
@@ -85,8 +103,12 @@ class PriorityAndTimeoutTest extends OnEveryRedis {
                 .id();
     }
 
-    private static Duration allowed(String id) {
-        Map<String, String> stored = queue.stored(id);
-        return Duration.ofMillis(Long.parseLong(stored.get("deadline")) - Long.parseLong(stored.get("started")));
+    /** However long it runs, beats keep it only so long. */
+    private static void assertDeadline(FakeWorker worker, String id, Duration timeout, Attempt... inHand) {
+        long allowed = timeout.plus(QueueFixture.RULES.lease()).toMillis();
+        long started = queue.now() - allowed;
+        queue.cli("HSET", "{rd:0}:report:" + id, "started", String.valueOf(started));
+        worker.beat(2, inHand);
+        assertThat(queue.cli("ZSCORE", "{rd:0}:leases", id)).isEqualTo(String.valueOf(started + allowed));
     }
 }

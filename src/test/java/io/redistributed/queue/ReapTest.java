@@ -74,7 +74,8 @@ class ReapTest extends OnEveryRedis {
         assertThat(lease(id)).isBetween(before + LEASE, queue.now() + LEASE);
 
         long deadline = queue.now() - 1;
-        queue.cli("HSET", "{rd:0}:report:" + id, "deadline", String.valueOf(deadline));
+        long started = deadline - QueueFixture.RULES.timeout().toMillis() - LEASE;
+        queue.cli("HSET", "{rd:0}:report:" + id, "started", String.valueOf(started));
         worker.beat(1, attempt);
         assertThat(lease(id)).isEqualTo(deadline);
 
@@ -172,7 +173,7 @@ class ReapTest extends OnEveryRedis {
         assertThat(taken.number()).isEqualTo(2);
         String waits = taken.id().equals(first) ? second : first;
         assertThat(queue.waiting()).isEqualTo(List.of(waits));
-        assertThat(queue.stored(waits)).doesNotContainKeys("crashes", "failures", "error", "worker", "deadline");
+        assertThat(queue.stored(waits)).doesNotContainKeys("crashes", "failures", "error", "worker");
         assertForgotten(worker);
     }
 
@@ -267,11 +268,15 @@ class ReapTest extends OnEveryRedis {
     void aClockThatWasSetBackDoesNotStopTheReaping() {
         String id = queue.submit();
         queue.expire(id);
-        String farAhead = String.valueOf(queue.now() + 100 * LEASE);
-        queue.cli("SET", "{rd:0}:reaped", farAhead);
+        long farAhead = queue.now() + 100 * LEASE;
+        queue.cli("SET", "{rd:0}:reaped", String.valueOf(farAhead));
+        queue.cli("SET", "{rd:0}:grace", String.valueOf(farAhead + 2 * QueueFixture.BEAT));
         assertThat(queue.run(QueueScripts.REAP, 200).get(0).toInteger()).isEqualTo(1);
 
-        queue.cli("SET", "{rd:0}:grace", farAhead);
+        // The grace is one from now on.
+        long grace = Long.parseLong((String) queue.cli("GET", "{rd:0}:grace"));
+        assertThat(grace).isLessThanOrEqualTo(queue.now() + 2 * QueueFixture.BEAT);
+        queue.cli("SET", "{rd:0}:grace", String.valueOf(queue.now()));
         assertThat(queue.reap().get(1).toInteger()).isEqualTo(1);
         assertThat(queue.find(id).attempt()).isEqualTo(2);
     }

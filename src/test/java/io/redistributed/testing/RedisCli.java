@@ -1,10 +1,12 @@
 package io.redistributed.testing;
 
 import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -22,25 +24,37 @@ public final class RedisCli implements Closeable {
 
     private final Socket socket = new Socket();
     private final InputStream in;
+    private final OutputStream out;
 
     public RedisCli(int port) throws IOException {
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 5_000);
         socket.setSoTimeout(5_000);
         in = new BufferedInputStream(socket.getInputStream());
+        out = new BufferedOutputStream(socket.getOutputStream());
     }
 
     public Object call(String... command) throws IOException {
+        send(command);
+        return read();
+    }
+
+    /** Sends a command, at the latest when a reply is read next. */
+    public void send(String... command) throws IOException {
         StringBuilder request = new StringBuilder("*" + command.length + "\r\n");
         for (String argument : command) {
             int length = argument.getBytes(StandardCharsets.UTF_8).length;
             request.append("$").append(length).append("\r\n").append(argument).append("\r\n");
         }
-        socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.UTF_8));
-        return read();
+        out.write(request.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     /** Reads one more reply, such as a pushed message. */
     public Object read() throws IOException {
+        out.flush();
+        return reply();
+    }
+
+    private Object reply() throws IOException {
         String line = line();
         String rest = line.substring(1);
         return switch (line.charAt(0)) {
@@ -59,7 +73,7 @@ public final class RedisCli implements Closeable {
         }
         List<Object> list = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
-            list.add(read());
+            list.add(reply());
         }
         return list;
     }

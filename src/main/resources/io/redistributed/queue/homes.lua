@@ -1,0 +1,109 @@
+-- Moves reports from one home to the next. In a function, since to make all these takes longer than most calls do, and the
+-- common ones need none of them.
+local function homes()
+  local function assign(id, attempt, worker)
+    redis.call('HSET', report_key(id), 'state', 'running', 'worker', worker, 'attempt', attempt, 'started', now)
+    hold(id, worker)
+  end
+
+  -- The number of a report's next attempt and its message.
+  local function next_attempt(id)
+    local stored = redis.call('HMGET', report_key(id), 'attempt', 'header', 'previous', 'message')
+    local attempt = (stored[1] or 0) + 1
+    return attempt, message_of(stored[2], attempt, stored[3] or '', stored[4])
+  end
+
+  -- Hands a report over to a worker that is free; false if there is none.
+  local function dispatch(id)
+    local attempt, message = next_attempt(id)
+    local worker = send(message)
+    if worker then
+      assign(id, attempt, worker)
+    end
+    return worker
+  end
+
+  -- The message of the report that waits first, now assigned to the worker; false if none waits or the worker has no slot.
+  local function take(worker, free)
+    while free > 0 do
+      local id = redis.call('ZPOPMIN', lane .. ':waiting')[1]
+      if not id then
+        return false
+      end
+      if redis.call('HGET', report_key(id), 'state') == 'queued' then
+        local attempt, message = next_attempt(id)
+        assign(id, attempt, worker)
+        return address(message, worker)
+      end
+    end
+    return false
+  end
+
+  -- Takes a running report out of a worker's hands, whatever becomes of it, and returns the number of the attempt; false if
+  -- it is not in them: what somebody changed by hand must not drag along a report that is elsewhere, or over.
+  local function release(id, worker)
+    local stored = redis.call('HMGET', report_key(id), 'state', 'worker', 'attempt')
+    if stored[1] == 'running' and stored[2] == worker then
+      let_go(id, worker)
+      return stored[3]
+    end
+    redis.call('SREM', held_key(worker), id)
+    return false
+  end
+
+  local function wait(id)
+    local stored = redis.call('HMGET', report_key(id), 'created', 'priority')
+    queue_up(id, stored[1], stored[2] or 0)
+  end
+
+  local function conclude(id, state)
+    redis.call('HSET', report_key(id), 'state', state, 'ended', now)
+    redis.call('HDEL', report_key(id), 'progress')
+    ended(id, state)
+  end
+
+  -- Another attempt, now or once a worker is free and those are served who wait already; unless the report was cancelled
+  -- meanwhile.
+  local function requeue(id)
+    if redis.call('HGET', report_key(id), 'cancelled') then
+      conclude(id, 'cancelled')
+      return
+    end
+    redis.call('HSET', report_key(id), 'state', 'queued')
+    redis.call('HDEL', report_key(id), 'worker', 'progress')
+    if redis.call('EXISTS', lane .. ':waiting') == 1 or not dispatch(id) then
+      wait(id)
+    end
+  end
+
+  -- No attempt is left, or none is wanted.
+  local function give_up(id)
+    conclude(id, redis.call('HGET', report_key(id), 'cancelled') and 'cancelled' or 'failed')
+  end
+
+  local function fail(id, attempt, why)
+    redis.call('HSET', report_key(id), 'error', why, 'error:' .. attempt, why)
+    give_up(id)
+  end
+
+  -- An attempt ended without a word from its worker. Counted apart from failures: what kills its worker dies soon.
+  local function crashed(id, worker)
+    local attempt = release(id, worker)
+    offer(worker, free_slots(worker))
+    if not attempt then
+      return
+    end
+    local why = 'worker ' .. worker .. ' was lost, or held on past the time allowed'
+    if redis.call('HINCRBY', report_key(id), 'crashes', 1) >= tonumber(ARGV[5]) then
+      fail(id, attempt, why)
+    else
+      redis.call('HSET', report_key(id), 'error', why, 'error:' .. attempt, why)
+      requeue(id)
+    end
+  end
+
+  return {
+    dispatch = dispatch, take = take, release = release, wait = wait, conclude = conclude, requeue = requeue,
+    give_up = give_up, fail = fail, crashed = crashed,
+  }
+end

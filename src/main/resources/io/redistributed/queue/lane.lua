@@ -1,0 +1,26 @@
+-- What the queue's scripts share; it stands before each of them, and handover.lua and homes.lua after it. Every change of a report's home is one script,
+-- so a report is in exactly one of waiting, delayed, leased or ended, whoever dies in between.
+--
+-- KEYS[1]  the lane's prefix, such as {rd:0}; every key hangs below it, so that a script touches one slot of a cluster
+-- ARGV[1..7]  the rules, times in milliseconds: lease, timeout, retention, attempts, crashes, backoff, most bytes stored
+-- ARGV[8..]   the script's own
+
+-- Redis 6.2 would else refuse to write after TIME; from 7 on this is how scripts replicate anyway.
+if redis.replicate_commands then
+  redis.replicate_commands()
+end
+
+local lane = KEYS[1]
+local lease, timeout, retention = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local now_micros = clock[1] * 1000000 + clock[2]
+
+local function report_key(id)
+  return lane .. ':report:' .. id
+end
+
+local function held_key(worker)
+  return lane .. ':held:' .. worker
+end

@@ -1,0 +1,130 @@
+package io.redistributed.queue;
+
+import io.redistributed.queue.Operation.Finish;
+import io.redistributed.queue.Operation.Submit;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A report of the {@link QueueModel}. Where it is follows from its state, so it is in one place by construction. Times are
+ * in ms, but for {@code created} in µs; what is null or 0 is unknown, or did not happen.
+ */
+final class ModelReport {
+
+    private static final long HEAD_START_MICROS = 3_600_000_000L;
+
+    final Submit request;
+    final long created;
+    /** Null while it is on its way from one place to the next. */
+    ReportState state;
+    /** If queued: when to try again; null if it waits for a worker. */
+    Long due;
+    /** Who has it, or had it when it ended. */
+    String worker;
+
+    int attempt;
+    Long started;
+    Long deadline;
+    long leasedUntil;
+    String progress;
+    String previous;
+    Long cancelled;
+    int failures;
+    int crashes;
+    int undelivered;
+    String error;
+    final SortedMap<Integer, String> errors = new TreeMap<>();
+    Long ended;
+
+    ModelReport(Submit request, long created) {
+        this.request = request;
+        this.created = created;
+    }
+
+    String id() {
+        return request.id();
+    }
+
+    String key() {
+        return id() + "#" + attempt;
+    }
+
+    boolean isWaiting() {
+        return state == ReportState.QUEUED && due == null;
+    }
+
+    boolean isDelayed() {
+        return state == ReportState.QUEUED && due != null;
+    }
+
+    boolean isHeldBy(String name) {
+        return state == ReportState.RUNNING && worker.equals(name);
+    }
+
+    boolean isHeldBy(String name, int number) {
+        return isHeldBy(name) && attempt == number;
+    }
+
+    /** Among those who wait: by creation, each level of priority being worth an hour. */
+    long place() {
+        return created - request.priority() * HEAD_START_MICROS;
+    }
+
+    /** Bytes: the request, and the input until it has led to a result. */
+    long size() {
+        int content =
+                state == ReportState.DONE ? Finish.RESULT.length() : request.hasInput() ? Submit.INPUT.length() : 0;
+        return request.message().length() + content;
+    }
+
+    void assign(String name, long now, long timeout, long lease) {
+        state = ReportState.RUNNING;
+        worker = name;
+        attempt++;
+        started = now;
+        deadline = now + (request.timeout() > 0 ? request.timeout() : timeout) + lease;
+        leasedUntil = now + lease;
+    }
+
+    void renew(String span, String soFar, long until) {
+        leasedUntil = Math.min(until, deadline);
+        previous = span;
+        if (!soFar.isEmpty() && !soFar.equals("finishing")) {
+            progress = soFar;
+        }
+    }
+
+    /** Out of its worker's hands; where it goes is said next. */
+    void release() {
+        state = null;
+        deadline = null;
+        progress = null;
+    }
+
+    /** @param until null if it only waits for a worker */
+    void queue(Long until) {
+        state = ReportState.QUEUED;
+        worker = null;
+        due = until;
+    }
+
+    void blame(String why) {
+        error = why;
+        errors.put(attempt, why);
+    }
+
+    void end(ReportState outcome, long now) {
+        state = outcome;
+        ended = now;
+    }
+
+    /** A new life, but for the numbers and errors of its attempts. */
+    void revive() {
+        failures = 0;
+        crashes = 0;
+        undelivered = 0;
+        cancelled = null;
+        error = null;
+        ended = null;
+    }
+}

@@ -1,0 +1,118 @@
+package io.redistributed.queue;
+
+import io.redistributed.queue.Operation.Beat;
+import io.redistributed.queue.Operation.Finish;
+import io.redistributed.queue.Operation.Submit;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** How the state of a {@link QueueModel} is to be stored. */
+final class ModelSnapshot {
+
+    private final Snapshot snapshot = new Snapshot();
+
+    private ModelSnapshot() {}
+
+    static Snapshot of(QueueModel model) {
+        ModelSnapshot stored = new ModelSnapshot();
+        model.lane.reports.values().forEach(stored::add);
+        model.lane.workers.values().forEach(worker -> stored.add(worker, model.lane.free(worker)));
+        model.keys.forEach(stored::add);
+        model.recent.forEach((id, created) -> stored.entry("recent", id, created));
+        model.ended.forEach((id, ended) -> stored.entry("ended", id, ended));
+        stored.text("bytes", model.bytes());
+        stored.text("reaped", model.reaped);
+        stored.text("grace", model.grace);
+        return stored.snapshot;
+    }
+
+    private void add(ModelReport report) {
+        String id = report.id();
+        String key = "report:" + id;
+        Submit request = report.request;
+        field(key, "state", report.state.text());
+        field(key, "type", request.type());
+        field(key, "message", request.message());
+        field(key, "header", Messages.HEADER);
+        field(key, "trace", request.trace());
+        field(key, "created", report.created);
+        field(key, "timeout", request.timeout());
+        field(key, "priority", request.priority());
+        field(key, "attempt", report.attempt);
+        field(key, "worker", report.worker);
+        field(key, "started", report.started);
+        field(key, "progress", report.progress);
+        field(key, "previous", report.previous);
+        field(key, "cancelled", report.cancelled);
+        field(key, "failures", report.failures);
+        field(key, "crashes", report.crashes);
+        field(key, "undelivered", report.undelivered);
+        field(key, "error", report.error);
+        report.errors.forEach((attempt, error) -> field(key, "error:" + attempt, error));
+        field(key, "ended", report.ended);
+        field(key, "bytes", report.size());
+
+        if (report.state == ReportState.RUNNING) {
+            entry("leases", id, report.leasedUntil);
+            member("held:" + report.worker, id);
+        } else if (report.isWaiting()) {
+            entry("waiting", id, report.place());
+        } else if (report.isDelayed()) {
+            entry("delayed", id, report.due);
+        }
+        if (report.state == ReportState.DONE) {
+            field(key, "contentType", Finish.CONTENT_TYPE);
+            field(key, "size", Finish.RESULT.length());
+            text("result:" + id, Finish.RESULT);
+        } else if (request.hasInput()) {
+            text("input:" + id, Submit.INPUT);
+            field(key, "input", Submit.INPUT.length());
+        }
+    }
+
+    private void add(ModelLane.Worker worker, int free) {
+        entry("slots", worker.name, String.valueOf(worker.slots));
+        entry("info", worker.name, Beat.INFORMATION);
+        entry("beats", worker.name, worker.lastBeat);
+        field("sequence", worker.name, worker.sequence);
+        if (worker.listed) {
+            entry("workers", worker.name, (long) free);
+        }
+    }
+
+    private void add(String name, QueueModel.IdempotencyKey made) {
+        entry("idempotency:" + name, "id", made.id());
+        entry("idempotency:" + name, "fingerprint", made.fingerprint());
+        expires("idempotency:" + name, made.expires());
+    }
+
+    private void field(String key, String field, Object value) {
+        if (value != null && !value.equals(0) && !value.equals(0L)) {
+            entry(key, field, value.toString());
+        }
+    }
+
+    @SuppressWarnings("unchecked") // as just made
+    private void entry(String key, String name, Object value) {
+        ((Map<String, Object>) snapshot.values().computeIfAbsent(key, any -> new HashMap<>())).put(name, value);
+    }
+
+    @SuppressWarnings("unchecked")
+    private void member(String key, String name) {
+        ((Set<String>) snapshot.values().computeIfAbsent(key, any -> new TreeSet<>())).add(name);
+    }
+
+    private void text(String key, Object value) {
+        if (value != null) {
+            snapshot.values().put(key, value.toString());
+        }
+    }
+
+    private void expires(String key, Long at) {
+        if (at != null) {
+            snapshot.expiries().put(key, at);
+        }
+    }
+}

@@ -1,0 +1,203 @@
+package io.redistributed.queue;
+
+import static java.util.Comparator.comparing;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.redistributed.testing.RedisServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random sequences of what can happen to the queue, run on the scripts in a real Redis and on a model of them in Java: after
+ * every step replies, messages and all that is stored are the same. The shortest of the sequences that fail is cut down to
+ * what it needs to fail. {@code -Dredistributed.model.seed=N} runs the one sequence of that seed.
+ */
+class QueueModelTest {
+
+    private static final int SEQUENCES = 30;
+    private static final int STEPS = 1_000;
+    private static final int ENOUGH_FAILURES = 3;
+    private static final int MOST_STEPS_TO_THE_END = 500;
+    private static final String SEED = "redistributed.model.seed";
+
+    /** By turns: reports that are soon over and forgotten; reports that are tried for long, but not with two workers. */
+    private static final List<QueueSettings> RULES = List.of(
+            new QueueSettings(
+                    1,
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(25),
+                    3,
+                    2,
+                    Duration.ofSeconds(1),
+                    Duration.ofMinutes(3),
+                    300,
+                    RandomOperations.MANY),
+            new QueueSettings(
+                    1,
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(1),
+                    6,
+                    1,
+                    Duration.ofMinutes(20),
+                    Duration.ofHours(2),
+                    1_000,
+                    RandomOperations.MANY));
+
+    /** Replies and outcomes by {@link #shape}; without any of these the random operations would miss what they are for. */
+    private static final List<String> TO_BE_SEEN = List.of(
+            "Submit [accepted]",
+            "Submit [known, r, r]",
+            "Submit [conflict, r]",
+            "Submit [full]",
+            "Finish [ok, x]",
+            "Finish [stale, x]",
+            "Beat [[x], [], [], []]",
+            "Beat [[], [x], [], []]",
+            "Beat [[], [], [x], []]",
+            "Beat [[], [], [], [x]]",
+            "Reap [0, 0, 0, 0, 0]",
+            "Reap [n, n, 0, 0, 0]",
+            "Reap [n, 0, n, 0, 0]",
+            "Reap [n, 0, 0, n, 0]",
+            "Leave n",
+            "Cancel cancelled",
+            "Cancel cancelling",
+            "Cancel ended",
+            "Retry ok",
+            "Retry full",
+            "Retry running",
+            "done, null",
+            "failed, no luck",
+            "failed, worker w was lost, or held on past the time allowed",
+            "failed, handed to workers n times, and none of them has run it",
+            "cancelled, null",
+            "cancelled, no luck");
+
+    private static RedisServer server;
+    private static RealQueue redis;
+
+    private final Set<String> seen = new TreeSet<>();
+
+    @BeforeAll
+    static void start() throws IOException {
+        server = RedisKind.ON_THE_PATH.start();
+        redis = new RealQueue(server.port());
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        redis.close();
+        server.close();
+    }
+
+    @Test
+    void theScriptsDoWhatTheModelSays() throws IOException {
+        int first = Integer.getInteger(SEED, new Random().nextInt(1_000_000));
+        int sequences = System.getProperty(SEED) == null ? SEQUENCES : 1;
+        System.out.printf("QueueModelTest: %d sequences of %d steps, seeds from %d%n", sequences, STEPS, first);
+        List<Failure> failures = new ArrayList<>();
+        for (int seed = first; seed < first + sequences && failures.size() < ENOUGH_FAILURES; seed++) {
+            run(seed).ifPresent(failures::add);
+        }
+        Optional<Failure> shortest = failures.stream().min(comparing(failure -> failure.operations.size()));
+        if (shortest.isPresent()) {
+            throw shortest.get().explained();
+        }
+        if (sequences == SEQUENCES) {
+            assertThat(seen).containsAll(TO_BE_SEEN);
+        }
+    }
+
+    private Optional<Failure> run(int seed) throws IOException {
+        Comparison comparison = new Comparison(redis, rules(seed));
+        RandomOperations random = new RandomOperations(new Random(seed), comparison.model, rules(seed));
+        try {
+            for (int i = 0; i < STEPS; i++) {
+                step(comparison, random, random.next());
+            }
+            for (int i = 0; random.unfinished() > 0; i++) {
+                assertThat(i).as("steps to the end of all reports").isLessThan(MOST_STEPS_TO_THE_END);
+                step(comparison, random, random.nextToTheEnd());
+            }
+            return Optional.empty();
+        } catch (AssertionError e) {
+            return Optional.of(new Failure(seed, comparison.operations, e));
+        }
+    }
+
+    private void step(Comparison comparison, RandomOperations random, Operation operation) throws IOException {
+        RealQueue.Step step = comparison.run(operation);
+        random.happened(operation, step.reply(), step.published());
+        seen.add(operation.getClass().getSimpleName() + " " + shape(step.reply()));
+        for (String message : step.published()) {
+            if (message.startsWith("ended:")) {
+                String error = comparison.model.lane.reports.get(message.split("[: ]")[1]).error;
+                seen.add(message.split(" ")[1] + ", " + shape(error));
+            }
+        }
+    }
+
+    private static QueueSettings rules(int seed) {
+        return RULES.get(seed % RULES.size());
+    }
+
+    /** Reports, messages and workers without their numbers; numbers as 0 or n. */
+    private static String shape(Object of) {
+        return String.valueOf(of)
+                .replaceAll("r\\d+#\\d+( no \\d+)?( after [^,\\]]*)?", "x")
+                .replaceAll("(trace of )?r\\d+", "r")
+                .replaceAll("worker w\\d", "worker w")
+                .replaceAll("[1-9]\\d*", "n")
+                .replaceAll("x(, x)+", "x");
+    }
+
+    private record Failure(int seed, List<Operation> operations, AssertionError found) {
+
+        AssertionError explained() throws IOException {
+            List<Operation> smallest = new Shrinking(operations, this::failingPart).smallest();
+            Comparison comparison = new Comparison(redis, rules(seed));
+            AssertionError failure = replay(comparison, smallest).orElse(found);
+            List<String> story = comparison.story;
+            String numbered = IntStream.range(0, story.size())
+                    .mapToObj(i -> "%3d  %s%n".formatted(i + 1, story.get(i)))
+                    .collect(Collectors.joining());
+            return new AssertionError(
+                    "%d of %d operations of seed %d (-D%s=%d) are enough to fail:%n%s"
+                            .formatted(story.size(), operations.size(), seed, SEED, seed, numbered),
+                    failure);
+        }
+
+        private List<Operation> failingPart(List<Operation> operations) {
+            try {
+                Comparison comparison = new Comparison(redis, rules(seed));
+                return replay(comparison, operations).isPresent() ? comparison.operations : List.of();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private static Optional<AssertionError> replay(Comparison comparison, List<Operation> operations)
+                throws IOException {
+            try {
+                for (Operation operation : operations) {
+                    comparison.run(operation);
+                }
+                return Optional.empty();
+            } catch (AssertionError failure) {
+                return Optional.of(failure);
+            }
+        }
+    }
+}

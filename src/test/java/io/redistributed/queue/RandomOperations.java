@@ -1,0 +1,293 @@
+package io.redistributed.queue;
+
+import io.redistributed.queue.Operation.Beat;
+import io.redistributed.queue.Operation.Cancel;
+import io.redistributed.queue.Operation.Finish;
+import io.redistributed.queue.Operation.Held;
+import io.redistributed.queue.Operation.Leave;
+import io.redistributed.queue.Operation.ListReports;
+import io.redistributed.queue.Operation.Listen;
+import io.redistributed.queue.Operation.Pass;
+import io.redistributed.queue.Operation.Reap;
+import io.redistributed.queue.Operation.Retry;
+import io.redistributed.queue.Operation.Submit;
+import io.redistributed.queue.Operation.Workers;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * What may happen next to the queue, by chance: workers that mostly tell the truth of what they hold, but lose messages and
+ * replies, forget, repeat themselves, come late, mix things up, and stop. How often each thing happens is drawn once, so
+ * that some sequences are all losses, some all cancelling, and some nearly sane.
+ */
+final class RandomOperations {
+
+    static final int MANY = 1_000;
+    static final List<String> WORKERS = List.of("w1", "w2", "w3");
+
+    private static final List<String> TYPES = List.of("t1", "t2");
+    private static final List<String> OUTCOMES = List.of("done", "failed", "retry", "cancelled");
+    private static final List<String> OUTCOMES_OF_UNWANTED = List.of("cancelled", "cancelled", "done", "retry");
+    private static final List<String> MOSTLY_RETRY = List.of("retry", "retry", "retry", "done");
+
+    private final Random random;
+    private final QueueModel model;
+    private final long beat;
+    private final long lease;
+    private final long longestPause;
+    private final List<Long> pauses;
+    private final int mostUnfinished;
+    private final List<String> outcomes;
+    /** How often a worker that has finished takes the next report at once. */
+    private final double more;
+
+    private final int toLose;
+    private double loss;
+    private final List<Supplier<Optional<Operation>>> choices = new ArrayList<>();
+
+    private final Map<String, List<Held>> hands = new HashMap<>();
+    private final List<Submit> submitted = new ArrayList<>();
+    private final List<Held> everHeld = new ArrayList<>();
+    private final List<Finish> finished = new ArrayList<>();
+    /** Of the latest message that each worker has seen. */
+    private final Map<String, Long> latest = new HashMap<>();
+
+    private String nextPage = "";
+    private int toTheEnd;
+
+    RandomOperations(Random random, QueueModel model, QueueSettings rules) {
+        this.random = random;
+        this.model = model;
+        this.beat = rules.beatInterval().toMillis();
+        this.lease = rules.lease().toMillis();
+        this.pauses = List.of(
+                1L,
+                rules.backoff().toMillis(),
+                beat - 1,
+                beat,
+                beat,
+                beat + 1,
+                beat * 5 / 2,
+                lease,
+                2 * lease,
+                4 * lease);
+        this.longestPause = 64 * rules.backoff().toMillis();
+        this.loss = any(List.of(0.0, 0.1, 0.5, 1.0));
+        this.toLose = random.nextInt(3) > 0 ? 0 : 50;
+        this.outcomes = any(List.of(OUTCOMES, MOSTLY_RETRY));
+        this.more = any(List.of(0.0, 0.8, 1.0));
+        this.mostUnfinished = any(List.of(2, 5, 10));
+        WORKERS.forEach(worker -> hands.put(worker, new ArrayList<>()));
+        often(25, this::submit);
+        often(30, this::finish);
+        often(3, this::finishOutOfTurn);
+        often(3, this::sayAgain);
+        often(20, this::beat);
+        often(8, () -> Optional.of(new Reap(random.nextInt(4) > 0 ? MANY : 1 + random.nextInt(3))));
+        often(4, () -> Optional.of(new Cancel(anyId())));
+        often(4, () -> Optional.of(new Retry(anyId(), mostWaiting())));
+        often(2, () -> Optional.of(list()));
+        often(1, () -> Optional.of(new Workers()));
+        often(1, () -> Optional.of(leave(any(WORKERS))));
+        often(1, () -> Optional.of(vanish(any(WORKERS))));
+        often(3, () -> Optional.of(new Listen(any(WORKERS), true)));
+        often(10, () -> Optional.of(new Pass(any(pauses))));
+        often(random.nextInt(10) == 0 ? 1 : 0, () -> Optional.of(new Pass(-any(pauses))));
+    }
+
+    private void often(int times, Supplier<Optional<Operation>> choice) {
+        for (int i = (int) (times * any(List.of(0.2, 1.0, 1.0, 4.0)) + 0.9); i > 0; i--) {
+            choices.add(choice);
+        }
+    }
+
+    Operation next() {
+        return Stream.generate(() -> any(choices).get())
+                .flatMap(Optional::stream)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** To be told of what came of the operation, so that the workers know what they hold; unless that is lost. */
+    void happened(Operation operation, Object reply, List<String> published) {
+        for (String message : published) {
+            String[] parts = message.split("[: ]", 3);
+            if (parts[0].equals("worker")) {
+                receive(parts[1], parts[2]);
+            }
+        }
+        if (operation instanceof Beat beat) {
+            List<?> answer = (List<?>) reply;
+            hands.get(beat.worker()).removeIf(held -> ((List<?>) answer.get(0)).contains(held.key()));
+            ((List<?>) answer.get(2)).forEach(message -> receive(beat.worker(), message));
+        } else if (operation instanceof Finish finish && ((List<?>) reply).get(1) != null) {
+            receive(finish.worker(), ((List<?>) reply).get(1));
+        } else if (operation instanceof ListReports) {
+            nextPage = (String) ((List<?>) reply).get(0);
+        }
+    }
+
+    private void receive(String worker, Object message) {
+        Held held = Held.of(message);
+        everHeld.add(held);
+        if (random.nextDouble() >= loss) {
+            hands.get(worker).add(held);
+            latest.put(worker, Messages.sequence(message));
+        }
+    }
+
+    private Optional<Operation> submit() {
+        if (random.nextInt(20) == 0 && !submitted.isEmpty()) {
+            return Optional.of(any(submitted));
+        }
+        if (unfinished() >= mostUnfinished) {
+            return Optional.empty();
+        }
+        boolean keyed = random.nextInt(3) == 0;
+        Submit submit = new Submit(
+                "r" + (submitted.size() + 1),
+                any(TYPES),
+                keyed ? any(List.of("k1", "k2", "k3")) : "",
+                keyed ? any(List.of("A", "A", "A", "B")) : "",
+                any(List.of(0, 0, 0, 1, 3)),
+                any(List.of(0L, 0L, 5_000L, 60_000L)),
+                random.nextBoolean(),
+                mostWaiting());
+        submitted.add(submit);
+        return Optional.of(submit);
+    }
+
+    private Optional<Operation> finish() {
+        String worker = any(WORKERS);
+        List<Held> inHand = hands.get(worker);
+        if (inHand.isEmpty()) {
+            return Optional.empty();
+        }
+        Held held = inHand.remove(random.nextInt(inHand.size()));
+        if (random.nextInt(10) == 0) {
+            inHand.add(new Held(held.id(), held.attempt(), "finishing"));
+        }
+        boolean unwanted =
+                model.lane.find(held.id()).filter(r -> r.cancelled != null).isPresent();
+        String outcome = any(unwanted ? OUTCOMES_OF_UNWANTED : outcomes);
+        return Optional.of(say(new Finish(worker, held.id(), held.attempt(), outcome, random.nextDouble() < more)));
+    }
+
+    /** Late, or of what another worker holds. */
+    private Optional<Operation> finishOutOfTurn() {
+        if (everHeld.isEmpty()) {
+            return Optional.empty();
+        }
+        Held held = recent(everHeld);
+        return Optional.of(
+                say(new Finish(any(WORKERS), held.id(), held.attempt(), any(OUTCOMES), random.nextBoolean())));
+    }
+
+    private Optional<Operation> sayAgain() {
+        return finished.isEmpty() ? Optional.empty() : Optional.of(recent(finished));
+    }
+
+    private Finish say(Finish finish) {
+        finished.add(finish);
+        return finish;
+    }
+
+    private Optional<Operation> beat() {
+        String worker = any(WORKERS);
+        List<Held> inHand = hands.get(worker);
+        if (random.nextInt(8) == 0 && !inHand.isEmpty()) {
+            inHand.remove(random.nextInt(inHand.size()));
+        }
+        List<Held> told = new ArrayList<>();
+        inHand.forEach(held ->
+                told.add(new Held(held.id(), held.attempt(), any(List.of(held.progress(), "0.5", "finishing")))));
+        if (random.nextInt(8) == 0 && !everHeld.isEmpty()) {
+            told.add(recent(everHeld));
+        }
+        return Optional.of(new Beat(worker, any(List.of(0, 1, 2, 2, 3, 3)), seen(worker), List.copyOf(told)));
+    }
+
+    /** Now and then Redis has forgotten what it has counted. */
+    private long seen(String worker) {
+        return latest.getOrDefault(worker, 0L) + (random.nextInt(20) == 0 ? 5 : 0);
+    }
+
+    private ListReports list() {
+        List<String> states = Stream.concat(
+                        Stream.of(""), Stream.of(ReportState.values()).map(ReportState::text))
+                .toList();
+        return new ListReports(
+                any(states),
+                any(List.of("", "", "t1", "t2")),
+                any(List.of(1, 2, 5, MANY)),
+                random.nextBoolean() ? "" : nextPage);
+    }
+
+    private Operation leave(String worker) {
+        hands.get(worker).clear();
+        return new Leave(worker);
+    }
+
+    /** Dies without a word; who comes back under its name knows nothing. */
+    private Operation vanish(String worker) {
+        hands.get(worker).clear();
+        return new Listen(worker, false);
+    }
+
+    private String anyId() {
+        List<String> stored = List.copyOf(model.lane.reports.keySet());
+        return stored.isEmpty() || random.nextInt(20) == 0 ? "unknown" : any(stored);
+    }
+
+    private int mostWaiting() {
+        return random.nextInt(4) > 0 ? MANY : random.nextInt(3);
+    }
+
+    /**
+     * What brings all reports to their ends, if repeated: one worker that does what it should; though at times it loses all
+     * messages before that.
+     */
+    Operation nextToTheEnd() {
+        String last = WORKERS.get(0);
+        List<Held> inHand = hands.get(last);
+        toTheEnd++;
+        if (toTheEnd < WORKERS.size()) {
+            return leave(WORKERS.get(toTheEnd));
+        } else if (toTheEnd < toLose) {
+            inHand.clear();
+            return toTheEnd % 2 == 0 ? new Pass(beat + 1) : new Beat(last, MANY, 0, List.of());
+        }
+        loss = 0;
+        if (!inHand.isEmpty()) {
+            Held held = inHand.remove(0);
+            return new Finish(last, held.id(), held.attempt(), "done", true);
+        }
+        return switch (toTheEnd % 4) {
+            case 0 -> new Listen(last, true);
+            case 1 -> new Pass(toTheEnd % 8 < 4 ? lease : longestPause);
+            case 2 -> new Reap(MANY);
+            default -> new Beat(last, MANY, 0, List.of());
+        };
+    }
+
+    long unfinished() {
+        return model.lane.reports.values().stream()
+                .filter(report -> !report.state.isTerminal())
+                .count();
+    }
+
+    /** Rather one of the latest, about which something is still to be decided. */
+    private <T> T recent(List<T> all) {
+        return all.get(Math.max(random.nextInt(all.size()), all.size() - 1 - random.nextInt(20)));
+    }
+
+    private <T> T any(List<T> of) {
+        return of.get(random.nextInt(of.size()));
+    }
+}

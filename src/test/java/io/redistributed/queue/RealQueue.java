@@ -1,0 +1,110 @@
+package io.redistributed.queue;
+
+import io.redistributed.queue.Operation.Call;
+import io.redistributed.queue.Operation.Listen;
+import io.redistributed.redis.LuaScript;
+import io.redistributed.testing.RedisCli;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The queue's scripts on a real Redis, at a time of the caller's choice; one operation is one round trip. */
+final class RealQueue implements Closeable {
+
+    /**
+     * What came of one operation.
+     *
+     * @param reply with messages in short form; the words of an error
+     * @param published as {@code channel message}, without the lane's prefix
+     */
+    record Step(Object reply, List<String> published, Snapshot stored) {}
+
+    private static final String LANE = Snapshot.LANE;
+    private static final String END_OF_STEP = "end of step";
+
+    private final RedisCli commands;
+    private final RedisCli subscription;
+    private final Map<String, LuaScript> scripts = new HashMap<>();
+    private List<String> rules;
+
+    /** To be {@linkplain #clear cleared} before it is used. */
+    RealQueue(int port) throws IOException {
+        commands = new RedisCli(port);
+        subscription = new RedisCli(port);
+        subscription.call("SUBSCRIBE", END_OF_STEP);
+        subscription.call("PSUBSCRIBE", LANE + ":ended:*");
+        subscription.call("PSUBSCRIBE", LANE + ":control:*");
+        for (String name : List.of("submit", "finish", "beat", "reap", "leave", "cancel", "retry", "list", "workers")) {
+            load(LuaScript.load(QueueScripts.class, name, "clock", "publish", "lane", "handover", "homes"));
+        }
+        load(LuaScript.load(QueueScripts.class, "clock"));
+        load(Snapshot.SCRIPT);
+    }
+
+    private void load(LuaScript script) throws IOException {
+        scripts.put(script.name(), script);
+        commands.call("SCRIPT", "LOAD", script.source());
+    }
+
+    /** @param micros since the epoch; far from now, or Redis' own clock lets keys expire */
+    Step run(Operation operation, long micros) throws IOException {
+        if (operation instanceof Listen listen) {
+            String channel = LANE + ":worker:" + listen.worker();
+            subscription.call(listen.listens() ? "SUBSCRIBE" : "UNSUBSCRIBE", channel);
+        }
+        Call call = operation.call();
+        List<String> command =
+                new ArrayList<>(List.of("EVALSHA", scripts.get(call.script()).sha1()));
+        command.addAll(List.of("3", LANE, String.valueOf(micros / 1_000_000), String.valueOf(micros % 1_000_000)));
+        command.addAll(rules);
+        Stream.of(call.arguments()).map(Object::toString).forEach(command::add);
+        commands.send(command.toArray(String[]::new));
+        commands.send("EVALSHA", Snapshot.SCRIPT.sha1(), "1", LANE);
+        commands.send("PUBLISH", END_OF_STEP, "");
+
+        Object reply = reply(operation);
+        Snapshot stored = Snapshot.of(commands.read());
+        commands.read();
+        return new Step(reply, published(), stored);
+    }
+
+    private Object reply(Operation operation) {
+        try {
+            return operation.readable(commands.read());
+        } catch (IOException e) {
+            return "error: " + e.getMessage();
+        }
+    }
+
+    private List<String> published() throws IOException {
+        List<String> published = new ArrayList<>();
+        while (true) {
+            List<?> push = (List<?>) subscription.read();
+            String channel = (String) push.get(push.size() - 2);
+            if (channel.equals(END_OF_STEP)) {
+                return published;
+            }
+            Object message = Messages.readable(push.get(push.size() - 1));
+            published.add(channel.substring(LANE.length() + 1) + " " + message);
+        }
+    }
+
+    /** Forgets all reports and workers. */
+    void clear(QueueSettings rules, Iterable<String> workers) throws IOException {
+        this.rules = rules.rules().stream().map(Object::toString).toList();
+        commands.call("FLUSHALL");
+        for (String worker : workers) {
+            subscription.call("UNSUBSCRIBE", LANE + ":worker:" + worker);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        commands.close();
+        subscription.close();
+    }
+}

@@ -1,0 +1,183 @@
+package io.redistributed.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** How much of what has ended is kept, and how long. */
+@ParameterizedClass
+@EnumSource(RedisKind.class)
+class RetentionTest {
+
+    private static final Duration RETENTION = Duration.ofHours(24);
+    private static final int MAX_STORED = 10_000;
+    private static final QueueSettings RULES = new QueueSettings(
+            1, Duration.ofHours(1), Duration.ofHours(2), 3, 2, Duration.ofMinutes(10), RETENTION, MAX_STORED, 100_000);
+
+    /** Of what is kept for sure. */
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    private static final String INPUT = "i".repeat(1_000);
+    private static final Outcome RESULT = Outcome.done(Buffer.buffer("r".repeat(3_000)), "text/plain");
+
+    @Parameter
+    RedisKind kind;
+
+    private QueueFixture queue;
+    private FakeWorker worker;
+
+    @BeforeEach
+    void start() throws IOException {
+        queue = new QueueFixture(kind.start(), RULES);
+        worker = queue.worker("w");
+        worker.beat(1);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        queue.assertConsistent();
+        queue.close();
+    }
+
+    @Test
+    void whatIsStoredIsCounted() throws IOException {
+        String id = queue.submit(INPUT);
+        int request = Integer.parseInt(
+                queue.cli("HSTRLEN", "{rd:0}:report:" + id, "message").toString());
+        assertThat(bytes()).isEqualTo(request + 1_000);
+
+        Attempt attempt = worker.next(id);
+        worker.finish(attempt, RESULT);
+        worker.finish(attempt, RESULT);
+
+        assertThat(bytes()).isEqualTo(request + 3_000);
+    }
+
+    @Test
+    void theOldestThatHaveEndedGoWhileThereIsTooMuch() throws IOException {
+        List<String> ids = List.of(done(), done(), done(), done(), done());
+        endedInOrderBefore(MINUTE, ids);
+        String runs = queue.submit();
+
+        queue.reap();
+
+        assertGone(ids.get(0), ids.get(1));
+        assertThat(ids.subList(2, 5)).allSatisfy(id -> assertThat(result(id)).isNotNull());
+        assertThat(queue.find(runs).state()).isEqualTo(ReportState.RUNNING);
+        assertThat(bytes()).isLessThanOrEqualTo(MAX_STORED);
+    }
+
+    @Test
+    void whatHasNotEndedIsKeptAndMoreOfItTakenHoweverMuchItIs() {
+        List<String> ids =
+                IntStream.range(0, 20).mapToObj(i -> queue.submit(INPUT)).toList();
+
+        queue.reap();
+
+        assertThat(bytes()).isGreaterThan(2 * MAX_STORED);
+        assertThat(ids).allSatisfy(id -> assertThat(queue.find(id).state().isTerminal())
+                .isFalse());
+    }
+
+    @Test
+    void whatHasJustEndedCanBeReadHoweverMuchItIs() throws IOException {
+        List<String> ids = List.of(done(), done(), done(), done(), done());
+        ids.forEach(id -> endedBefore(MINUTE.minusSeconds(30), id));
+
+        queue.reap();
+
+        assertThat(ids).allSatisfy(id -> assertThat(result(id)).isNotNull());
+    }
+
+    @Test
+    void whatIsPastTheRetentionGoesAndIsCountedOff() throws IOException {
+        String old = done();
+        String kept = done();
+        endedBefore(RETENTION, old);
+        endedBefore(RETENTION.minusMinutes(1), kept);
+        long before = bytes();
+
+        queue.reap();
+
+        assertGone(old);
+        assertThat(result(kept)).isNotNull();
+        assertThat(bytes()).isBetween(3_000L, before / 2 + 100);
+    }
+
+    @Test
+    void oneCallDoesNotForgetAll() throws IOException {
+        List<String> ids = List.of(done(), done(), done());
+        endedInOrderBefore(RETENTION, ids);
+        queue.cli("SET", "{rd:0}:reaped", String.valueOf(queue.now() - QueueFixture.BEAT));
+
+        assertThat(queue.run(QueueScripts.REAP, 2).get(4).toInteger())
+                .as("more to do")
+                .isEqualTo(1);
+        assertThat(result(ids.get(2))).isNotNull();
+        assertThat(queue.run(QueueScripts.REAP, 2).get(4).toInteger())
+                .as("more to do")
+                .isZero();
+        assertGone(ids.get(0), ids.get(1), ids.get(2));
+        assertThat(bytes()).isZero();
+    }
+
+    @Test
+    void whatIsTriedAgainIsNotForgotten() throws IOException {
+        String id = queue.submit();
+        worker.finish(worker.next(id), Outcome.failed("no"));
+        endedBefore(RETENTION, id);
+
+        assertThat(queue.get(() -> queue.queue.retry(id))).isTrue();
+        queue.reap();
+
+        assertThat(queue.find(id).state()).isEqualTo(ReportState.RUNNING);
+    }
+
+    @Test
+    void lanesShareWhatMayBeStored() {
+        QueueSettings rules = new QueueSettings(
+                4, RULES.lease(), RULES.timeout(), 3, 2, RULES.backoff(), RETENTION, MAX_STORED, 100_000);
+        assertThat(rules.rules()).endsWith(MAX_STORED / 4L);
+    }
+
+    private String done() throws IOException {
+        String id = queue.submit(INPUT);
+        worker.finish(worker.next(id), RESULT);
+        return id;
+    }
+
+    private void endedInOrderBefore(Duration time, List<String> ids) {
+        for (String id : ids) {
+            endedBefore(time.plusSeconds(ids.size() - ids.indexOf(id)), id);
+        }
+    }
+
+    private void endedBefore(Duration time, String id) {
+        queue.cli("ZINCRBY", "{rd:0}:ended", String.valueOf(-time.toMillis()), id);
+    }
+
+    private long bytes() {
+        return Long.parseLong((String) queue.cli("GET", "{rd:0}:bytes"));
+    }
+
+    private Object result(String id) {
+        return queue.cli("GET", "{rd:0}:result:" + id);
+    }
+
+    private void assertGone(String... ids) {
+        for (String id : ids) {
+            assertThat((List<?>) queue.cli("KEYS", "*" + id)).isEmpty();
+            assertThat(queue.cli("ZSCORE", "{rd:0}:recent", id)).isNull();
+        }
+    }
+}
