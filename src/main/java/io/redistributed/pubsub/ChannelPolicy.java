@@ -17,6 +17,13 @@ public record ChannelPolicy(String channels, WireFormat write, Relation relation
     /** {@link WireFormat#BINARY} and {@link Relation#PARENT} for every channel. */
     public static final ChannelPolicy DEFAULT = new ChannelPolicy("*", WireFormat.BINARY, Relation.PARENT);
 
+    /**
+     * Refuses null.
+     *
+     * @param channels glob over channel (or destination) names
+     * @param write the header that publishers write
+     * @param relation how the consumer's span relates to the sender's
+     */
     public ChannelPolicy {
         Objects.requireNonNull(channels);
         Objects.requireNonNull(write);
