@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -337,22 +338,29 @@ class ApiErrorsTest {
 
     @Test
     void aClientThatLeavesWhileItWaitsLeavesNothingBehind() throws IOException {
-        String id = client.submit("/reports?type=simulated&duration=3s", "");
+        String id = client.submit("/reports?type=simulated&duration=60s", "");
+        List<RawConnection> waiting = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            try (RawConnection connection = new RawConnection(service.port())) {
-                connection.send("GET /reports/" + id + "?wait=1s HTTP/1.1\r\nhost: x\r\n\r\n");
-            }
-            try (RawConnection connection = new RawConnection(service.port())) {
-                connection.send(post("/reports?type=summary", 1_000).replace("\n", "\r\n") + "\r\n\r\nhalf a body");
+            RawConnection connection = new RawConnection(service.port());
+            connection.send("GET /reports/" + id + "?wait=60s HTTP/1.1\r\nhost: x\r\n\r\n");
+            waiting.add(connection);
+            try (RawConnection another = new RawConnection(service.port())) {
+                another.send(post("/reports?type=summary", 1_000).replace("\n", "\r\n") + "\r\n\r\nhalf a body");
             }
         }
-        awaitNobodyListens(true);
         awaitNobodyListens(false);
+
+        for (RawConnection connection : waiting) {
+            connection.close();
+        }
+
+        awaitNobodyListens(true);
+        client.send("DELETE", "/reports/" + id, BodyPublishers.noBody());
     }
 
-    private static void awaitNobodyListens(boolean yet) {
+    private static void awaitNobodyListens(boolean nobody) {
         await().untilAsserted(() -> assertThat(((List<?>) redis.cli("PUBSUB", "CHANNELS", "*:ended:*")).isEmpty())
-                .isNotEqualTo(yet));
+                .isEqualTo(nobody));
     }
 
     private static String post(String path, int length) {

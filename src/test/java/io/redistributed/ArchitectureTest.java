@@ -104,6 +104,7 @@ class ArchitectureTest {
             .resideInAnyPackage(
                     "io.opentelemetry.sdk..",
                     "io.opentelemetry.exporter..",
+                    "io.prometheus..",
                     "io.vertx.ext.web..",
                     "com.fasterxml.jackson.databind..",
                     "com.networknt..",
@@ -117,7 +118,7 @@ class ArchitectureTest {
             .resideOutsideOfPackages("io.redistributed.export..", "io.redistributed.config..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.opentelemetry.sdk..", "io.opentelemetry.exporter..");
+            .resideInAnyPackage("io.opentelemetry.sdk..", "io.opentelemetry.exporter..", "io.prometheus..");
 
     @ArchTest
     static final ArchRule testsToolsAreForTests = noClasses()

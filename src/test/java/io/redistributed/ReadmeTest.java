@@ -105,7 +105,8 @@ class ReadmeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"api.HttpSettings", "worker.WorkerSettings", "export.ExportSettings"})
+    @ValueSource(
+            strings = {"api.HttpSettings", "api.MetricsSettings", "worker.WorkerSettings", "export.ExportSettings"})
     void everyKeyOfTheVerticlesIsExplained(String settings) throws Exception {
         String readme = Files.readString(README);
         RecordComponent[] keys = Class.forName("io.redistributed." + settings).getRecordComponents();

@@ -22,12 +22,17 @@ final class Service implements AutoCloseable {
 
     /** @param yaml in which {@code PORT} stands for a free port */
     static Service start(String yaml) {
+        return start(yaml, Map.of());
+    }
+
+    /** @param environment variables, of which there are no others */
+    static Service start(String yaml, Map<String, String> environment) {
         int port = Ports.free();
         try {
             Path file = Files.createTempFile("redistributed", ".yaml");
             try {
                 Files.writeString(file, yaml.replace("PORT", String.valueOf(port)));
-                return new Service(Application.start(ConfigFile.read(file, Map.of(), Map.of()), "1.2.3"), port);
+                return new Service(Application.start(ConfigFile.read(file, environment, Map.of()), "1.2.3"), port);
             } finally {
                 Files.delete(file);
             }

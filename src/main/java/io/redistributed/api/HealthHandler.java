@@ -20,8 +20,12 @@ final class HealthHandler {
         routes.get(READY).handler(routing -> {
             boolean ready = queue.isConnected();
             routing.response().setStatusCode(ready ? 200 : 503);
-            routing.json(status(ready).put("redis", ready ? "connected" : "away"));
+            routing.json(status(ready).put("redis", redis(ready)));
         });
+    }
+
+    private String redis(boolean ready) {
+        return queue.isWhollyConnected() ? "connected" : ready ? "partly connected" : "away";
     }
 
     private static JsonObject status(boolean up) {

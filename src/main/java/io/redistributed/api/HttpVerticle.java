@@ -1,6 +1,7 @@
 package io.redistributed.api;
 
 import io.opentelemetry.api.OpenTelemetry;
+import io.redistributed.export.MetricsPage;
 import io.redistributed.export.SpanPipeline;
 import io.redistributed.pubsub.ChannelPolicies;
 import io.redistributed.queue.QueueSettings;
@@ -43,10 +44,13 @@ public final class HttpVerticle extends VerticleBase {
     private ReportsHandler reports;
     private HttpServer server;
 
-    /** Whether a request is worth a span: looking at health and traces is not, and would bury what is looked for. */
+    /** Whether a request is worth a span: looking at health, traces and metrics is not, and would bury the others. */
     public static boolean isTraced(HttpServerRequest request) {
         String path = request.path();
-        return path == null || !path.startsWith(HealthHandler.PREFIX) && !path.startsWith(TracesHandler.PREFIX);
+        return path == null
+                || !path.startsWith(HealthHandler.PREFIX)
+                        && !path.startsWith(TracesHandler.PREFIX)
+                        && !path.equals(MetricsHandler.PATH);
     }
 
     @Override
@@ -113,6 +117,7 @@ public final class HttpVerticle extends VerticleBase {
         reports.mount(routes, body);
         new WorkersHandler(queue).mount(routes);
         new TracesHandler(SpanPipeline.of(vertx)).mount(routes);
+        new MetricsHandler(MetricsPage.of(vertx)).mount(routes);
         new HealthHandler(queue).mount(routes);
         routes.refuseOtherMethods();
         problems.mount(router);

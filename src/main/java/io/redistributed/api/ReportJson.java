@@ -35,7 +35,13 @@ final class ReportJson {
         if (report.state() == ReportState.DONE) {
             json.put("contentType", report.contentType()).put("size", report.size());
         }
-        return json.put("links", links(report.id(), report.traceId()));
+        JsonObject links = links(report.id(), report.traceId());
+        String attemptTraceId = report.attemptTraceId();
+        if (!attemptTraceId.isEmpty() && !attemptTraceId.equals(report.traceId())) {
+            json.put("attemptTraceId", attemptTraceId);
+            links.put("attemptTrace", TracesHandler.PREFIX + attemptTraceId);
+        }
+        return json.put("links", links);
     }
 
     private static JsonObject head(String id, String type, ReportState state, String traceId) {
@@ -48,7 +54,7 @@ final class ReportJson {
 
     private static JsonObject links(String id, String traceId) {
         JsonObject links = new JsonObject().put("self", "/reports/" + id).put("result", "/reports/" + id + "/result");
-        return traceId.isEmpty() ? links : links.put("trace", "/traces/" + traceId);
+        return traceId.isEmpty() ? links : links.put("trace", TracesHandler.PREFIX + traceId);
     }
 
     private static String text(Instant time) {

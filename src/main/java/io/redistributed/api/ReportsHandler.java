@@ -7,10 +7,8 @@ import io.redistributed.queue.ReportQueue;
 import io.redistributed.queue.ReportResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -169,7 +167,7 @@ final class ReportsHandler {
 
     /** Whoever still waits for a report gets it as it is. */
     void endWaiting() {
-        waiting.forEach(Promise::tryComplete);
+        List.copyOf(waiting).forEach(Promise::tryComplete);
     }
 
     private Future<JsonObject> get(RoutingContext routing) {
@@ -177,20 +175,18 @@ final class ReportsHandler {
         Duration wait = WaitParameter.of(routing, Duration.ZERO);
         return wait.isZero()
                 ? found(id)
-                : await(routing.vertx(), id, wait).map(report -> ReportJson.of(report.orElseThrow(() -> noReport(id))));
+                : await(routing, id, wait).map(report -> ReportJson.of(report.orElseThrow(() -> noReport(id))));
     }
 
-    private Future<Optional<Report>> await(Vertx vertx, String id, Duration wait) {
+    private Future<Optional<Report>> await(RoutingContext routing, String id, Duration wait) {
         if (waiting.size() == MAX_WAITING) {
             return queue.find(id);
         }
-        Promise<Void> over = ((ContextInternal) vertx.getOrCreateContext()).promise();
-        waiting.add(over);
-        Future<Optional<Report>> ended = queue.await(id, wait).onComplete(answer -> {
-            waiting.remove(over);
-            over.tryComplete();
-        });
-        return over.future().compose(v -> ended.isComplete() ? ended : queue.find(id));
+        Promise<Void> abandoned = Promise.promise();
+        waiting.add(abandoned);
+        // Also when the client has gone.
+        routing.addEndHandler(over -> abandoned.tryComplete());
+        return queue.await(id, wait, abandoned.future()).onComplete(answer -> waiting.remove(abandoned));
     }
 
     private void result(RoutingContext routing) {

@@ -1,7 +1,6 @@
 package io.redistributed.api;
 
-import io.opentelemetry.api.common.AttributeKey;
-import io.opentelemetry.api.trace.Span;
+import io.redistributed.telemetry.ServedRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
@@ -13,8 +12,6 @@ import java.util.stream.Collectors;
 
 /** What is where. Tells each request's span its route, which Vert.x' HTTP server span lacks: {@code POST /reports}. */
 final class Routes {
-
-    private static final AttributeKey<String> ROUTE = AttributeKey.stringKey("http.route");
 
     private final Router router;
     private final Map<String, Set<HttpMethod>> methods = new LinkedHashMap<>();
@@ -41,6 +38,7 @@ final class Routes {
         methods.forEach((path, allowed) -> {
             String allow = allowed.stream().map(HttpMethod::name).sorted().collect(Collectors.joining(", "));
             router.route(path).handler(routing -> {
+                ServedRequest.routed(template(path));
                 routing.response().putHeader("allow", allow);
                 routing.fail(405);
             });
@@ -49,14 +47,17 @@ final class Routes {
 
     private Route route(String path, Set<HttpMethod> allowed) {
         methods.computeIfAbsent(path, first -> new HashSet<>()).addAll(allowed);
-        String template = path.replaceAll(":(\\w+)", "{$1}");
+        String template = template(path);
         // A route of its own: the body handler must be the first of the route that it is on.
         on(path, allowed).handler(routing -> {
-            String name = routing.request().method() + " " + template;
-            Span.current().updateName(name).setAttribute(ROUTE, template);
+            ServedRequest.routed(template);
             routing.next();
         });
         return on(path, allowed);
+    }
+
+    private static String template(String path) {
+        return path.replaceAll(":(\\w+)", "{$1}");
     }
 
     private Route on(String path, Set<HttpMethod> allowed) {

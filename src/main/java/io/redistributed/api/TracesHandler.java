@@ -38,7 +38,8 @@ final class TracesHandler {
                 .map(found -> found.orElseThrow(() -> new ProblemException(
                                 404,
                                 "this node has no span of trace " + traceId
-                                        + "; it keeps the latest ones only, and only with the exporter 'store'"))
+                                        + "; it keeps the latest ones only, only with the exporter 'store', and only"
+                                        + " of traces that were sampled"))
                         .toJson());
     }
 }

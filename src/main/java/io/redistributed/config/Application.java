@@ -1,6 +1,7 @@
 package io.redistributed.config;
 
 import io.redistributed.api.HttpVerticle;
+import io.redistributed.export.MetricsPage;
 import io.redistributed.export.SpanPipeline;
 import io.redistributed.export.SpanQueue;
 import io.redistributed.export.TraceStore;
@@ -40,13 +41,17 @@ public final class Application implements AutoCloseable {
         JsonObject tracing = config.tracing();
         int capacity = tracing.getInteger("queueCapacity", SpanQueue.DEFAULT_CAPACITY);
         SpanPipeline pipeline = new SpanPipeline(new SpanQueue(capacity), new TraceStore());
-        this.telemetry = new TelemetryFactory(pipeline.queue(), tracing, version);
+        MetricsPage metrics = new MetricsPage();
+        this.telemetry = new TelemetryFactory(pipeline.queue(), metrics, tracing, config.otel(), version);
         Telemetry services = telemetry.telemetry(config.services());
+        // The pipeline is one for all services; by the conventions its figures are those of an SDK.
+        pipeline.recordBy(services.service(config.services().first()).getMeter(SpanPipeline.class.getPackageName()));
         this.vertx = Vertx.builder()
                 .withTracer(new ServiceTracerFactory(services, HttpVerticle::isTraced))
                 .build();
         services.install(vertx);
         pipeline.install(vertx);
+        metrics.install(vertx);
     }
 
     /**

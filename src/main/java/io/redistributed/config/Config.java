@@ -1,5 +1,7 @@
 package io.redistributed.config;
 
+import io.redistributed.api.MetricsVerticle;
+import io.redistributed.export.JaegerExporterVerticle;
 import io.redistributed.queue.QueueSettings;
 import io.redistributed.redis.RedisSettings;
 import io.redistributed.settings.Settings;
@@ -12,7 +14,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** A configuration that has been checked. */
@@ -27,22 +32,27 @@ public final class Config {
     record Deployment(String place, String name, DeploymentOptions options) {}
 
     private static final String API_PACKAGE = "io.redistributed.api.";
+    private static final Set<String> MAKE_NO_SPANS =
+            Set.of(JaegerExporterVerticle.class.getName(), MetricsVerticle.class.getName());
     private static final JsonObject NONE = new JsonObject();
 
     private final String source;
     private final JsonObject json;
+    private final Map<String, String> otel;
 
-    private Config(String source, JsonObject json) {
+    private Config(String source, JsonObject json, Map<String, String> otel) {
         this.source = source;
         this.json = json;
+        this.otel = otel;
     }
 
     /**
      * @param json as the schema wants it
+     * @param otel the standard variables that were given, by the names of properties
      * @throws ConfigException if it means nothing that can be run
      */
-    static Config of(String source, JsonObject json) throws ConfigException {
-        Config config = new Config(source, json);
+    static Config of(String source, JsonObject json, Map<String, String> otel) throws ConfigException {
+        Config config = new Config(source, json, otel);
         try {
             config.check();
         } catch (IllegalArgumentException e) {
@@ -76,11 +86,19 @@ public final class Config {
         return json.getJsonObject("tracing", NONE).copy();
     }
 
-    /** The services of the spans that the verticles make. */
-    Set<String> services() {
-        return deployments(null).stream()
-                .map(deployment -> service(deployment.name()))
-                .collect(Collectors.toSet());
+    /** The standard variables {@code OTEL_*} that were given, by the names of properties: {@code otel.service.name}. */
+    Map<String, String> otel() {
+        return otel;
+    }
+
+    /** The services of the spans that the verticles make, in the order of their names; at least one. */
+    SortedSet<String> services() {
+        SortedSet<String> services = deployments(null).stream()
+                .map(Deployment::name)
+                .filter(name -> !MAKE_NO_SPANS.contains(className(name)))
+                .map(Config::service)
+                .collect(Collectors.toCollection(TreeSet::new));
+        return services.isEmpty() ? new TreeSet<>(Set.of(Telemetry.REPORT_GENERATOR)) : services;
     }
 
     /**
@@ -117,8 +135,11 @@ public final class Config {
 
     /** What Jaeger shows the spans of a verticle under. */
     private static String service(String verticle) {
-        boolean isApi = verticle.replaceFirst("^java:", "").startsWith(API_PACKAGE);
-        return isApi ? Telemetry.API : Telemetry.REPORT_GENERATOR;
+        return className(verticle).startsWith(API_PACKAGE) ? Telemetry.API : Telemetry.REPORT_GENERATOR;
+    }
+
+    private static String className(String verticle) {
+        return verticle.replaceFirst("^java:", "");
     }
 
     /** What verticles read of the whole node is looked at here, so that it is told before anything is started. */

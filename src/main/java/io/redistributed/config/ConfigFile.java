@@ -21,7 +21,7 @@ import java.util.Map;
 
 /**
  * Reads the configuration: a YAML or JSON file (JSON is YAML), then single values from the environment, then from system
- * properties, all checked against {@code config-schema.json}.
+ * properties, all checked against {@code config-schema.json}, then what the standard {@code OTEL_*} variables say.
  */
 public final class ConfigFile {
 
@@ -52,8 +52,9 @@ public final class ConfigFile {
             if (!wrong.isEmpty()) {
                 throw new ConfigException(String.join("; ", wrong));
             }
-            new OtelEndpoints(environment, properties).apply(json);
-            return Config.of(name, json);
+            OtelVariables variables = new OtelVariables(environment, properties);
+            new OtelSettings(variables).apply(json);
+            return Config.of(name, json, variables.values());
         } catch (ConfigException e) {
             throw new ConfigException(name + ": " + e.getMessage());
         }

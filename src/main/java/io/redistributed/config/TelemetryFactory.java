@@ -1,37 +1,58 @@
 package io.redistributed.config;
 
+import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
+import io.opentelemetry.sdk.autoconfigure.ResourceConfiguration;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
+import io.opentelemetry.sdk.autoconfigure.spi.internal.DefaultConfigProperties;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.resources.ResourceBuilder;
+import io.redistributed.export.MetricsPage;
+import io.redistributed.export.SpanCounts;
 import io.redistributed.export.SpanQueue;
 import io.redistributed.telemetry.Telemetry;
 import io.vertx.core.json.JsonObject;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
- * Builds one OpenTelemetry SDK per service, all writing to one span queue. The standard {@code OTEL_*} variables and
- * {@code otel.*} properties (service name, resource attributes, sampler, propagators, limits) win over the file; exporters
- * are not theirs to choose, as spans leave by the queue alone. A service name that they give is that of all services.
+ * Builds one OpenTelemetry SDK per service; all write their spans to one queue, and all their metrics are on one page. The
+ * standard {@code OTEL_*} variables and {@code otel.*} properties win over the file: sampler, resource attributes,
+ * propagators, limits, exporters of metrics, off altogether. The queue is the only way out for spans, so exporters of
+ * spans are not among it; {@link OtelExporters} reads those. A service name that is given is that of all services, and
+ * makes one of them.
  */
 final class TelemetryFactory implements AutoCloseable {
 
     private static final AttributeKey<String> SERVICE_NAME = AttributeKey.stringKey("service.name");
     private static final AttributeKey<String> SERVICE_VERSION = AttributeKey.stringKey("service.version");
+    private static final String NONE = "none";
 
-    private final Map<String, OpenTelemetrySdk> services = new ConcurrentHashMap<>();
+    private final Map<String, Service> services = new ConcurrentHashMap<>();
     private final SpanQueue queue;
+    private final MetricsPage metrics;
     private final Map<String, String> defaults;
+    private final Map<String, String> given;
+    private final Map<String, String> overrides;
     private final String version;
 
-    TelemetryFactory(SpanQueue queue, JsonObject tracing, String version) {
+    /** @param seen what its verticles are given, which is not the SDK if that is disabled */
+    private record Service(OpenTelemetrySdk sdk, OpenTelemetry seen) {}
+
+    /** @param given the standard variables, by the names of properties */
+    TelemetryFactory(
+            SpanQueue queue, MetricsPage metrics, JsonObject tracing, Map<String, String> given, String version) {
         this.queue = queue;
+        this.metrics = metrics;
         this.defaults = defaults(tracing);
+        this.given = given;
+        this.overrides = overrides(given);
         this.version = version;
     }
 
@@ -40,39 +61,48 @@ final class TelemetryFactory implements AutoCloseable {
         try {
             services.forEach(this::service);
         } catch (ConfigurationException e) {
-            throw new ConfigException("OTEL_* variables or otel.* properties: " + e.getMessage());
+            close();
+            // What is not said by a ConfigurationException of its own is wrapped into one that says nothing.
+            boolean said = e.getCause() == null || !e.getMessage().startsWith("Unexpected");
+            throw new ConfigException("OTEL_* variables or otel.* properties: "
+                    + (said ? e.getMessage() : e.getCause().getMessage()));
         }
         return new Telemetry(this::service);
     }
 
-    private OpenTelemetrySdk service(String name) {
-        return services.computeIfAbsent(name, this::build);
-    }
-
     @Override
     public void close() {
-        services.values().forEach(OpenTelemetrySdk::close);
+        services.values().forEach(service -> service.sdk.close());
     }
 
-    private OpenTelemetrySdk build(String service) {
-        return AutoConfiguredOpenTelemetrySdk.builder()
+    private OpenTelemetry service(String name) {
+        String only = ResourceConfiguration.createEnvironmentResource(DefaultConfigProperties.createFromMap(given))
+                .getAttribute(SERVICE_NAME);
+        return services.computeIfAbsent(only == null ? name : only, this::build).seen;
+    }
+
+    private Service build(String name) {
+        SpanCounts counts = new SpanCounts();
+        OpenTelemetrySdk sdk = AutoConfiguredOpenTelemetrySdk.builder()
                 .disableShutdownHook()
                 .addPropertiesSupplier(() -> defaults)
-                // Whatever the environment says: spans leave by the queue, metrics and logs are not exported.
-                .addPropertiesCustomizer(properties -> Map.of(
-                        "otel.traces.exporter", "none", "otel.metrics.exporter", "none", "otel.logs.exporter", "none"))
-                .addResourceCustomizer((resource, properties) -> describe(resource, service))
-                .addTracerProviderCustomizer((provider, properties) -> provider.addSpanProcessor(queue))
+                .addPropertiesCustomizer(properties -> overrides)
+                .addResourceCustomizer((resource, properties) -> describe(resource, name))
+                .addSamplerCustomizer((sampler, properties) -> counts.counting(sampler))
+                .addTracerProviderCustomizer((provider, properties) ->
+                        provider.addSpanProcessor(counts).addSpanProcessor(queue))
+                .addMeterProviderCustomizer(
+                        (provider, properties) -> provider.registerMetricReader(metrics.newReader()))
                 .build()
                 .getOpenTelemetrySdk();
+        counts.recordBy(sdk.getMeter(SpanCounts.class.getPackageName()));
+        // A disabled SDK makes spans all the same, which nobody gets; what is to be passed on is the caller's.
+        boolean disabled = Boolean.parseBoolean(given.get("otel.sdk.disabled"));
+        return new Service(sdk, disabled ? OpenTelemetry.propagating(sdk.getPropagators()) : sdk);
     }
 
     private Resource describe(Resource resource, String service) {
-        String given = resource.getAttribute(SERVICE_NAME);
-        ResourceBuilder described = resource.toBuilder();
-        if (given == null || given.startsWith("unknown_service")) {
-            described.put(SERVICE_NAME, service);
-        }
+        ResourceBuilder described = resource.toBuilder().put(SERVICE_NAME, service);
         if (resource.getAttribute(SERVICE_VERSION) == null) {
             described.put(SERVICE_VERSION, version);
         }
@@ -85,6 +115,19 @@ final class TelemetryFactory implements AutoCloseable {
         if (tracing.containsKey("ratio")) {
             properties.put("otel.traces.sampler.arg", String.valueOf(tracing.getValue("ratio")));
         }
+        return properties;
+    }
+
+    /** What was given, but for exporters that would work beside ours. */
+    private static Map<String, String> overrides(Map<String, String> given) {
+        Map<String, String> properties = new HashMap<>(given);
+        properties.put("otel.traces.exporter", NONE);
+        properties.put("otel.logs.exporter", NONE);
+        String ofMetrics = Arrays.stream(
+                        given.getOrDefault(OtelSettings.METRICS_EXPORTER, NONE).split(","))
+                .filter(exporter -> !exporter.strip().equals(OtelSettings.PROMETHEUS))
+                .collect(Collectors.joining(","));
+        properties.put(OtelSettings.METRICS_EXPORTER, ofMetrics.isEmpty() ? NONE : ofMetrics);
         return properties;
     }
 }

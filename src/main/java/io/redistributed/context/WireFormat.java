@@ -5,7 +5,7 @@ package io.redistributed.context;
  * description}. Readers accept every format always, so this is a choice of the sender alone.
  */
 public enum WireFormat {
-    /** 29 bytes, OpenCensus BinaryEncoding v0: trace id, span id, sampled or not. */
+    /** 29 bytes, OpenCensus BinaryEncoding v0: trace id, span id, sampled or not; neither tracestate nor baggage. */
     BINARY,
 
     /** Says what it is, and carries publish time, tracestate, baggage and message id too. */

@@ -13,15 +13,17 @@ record ExportSettings(
         Duration delay,
         int inFlight,
         int buffer,
-        Duration timeout,
         Duration retryFor,
         Duration flushTimeout) {
 
     private static final String[] KEYS = {
         "exporters", "batchSize", "delay", "inFlight", "buffer", "timeout", "retryFor", "flushTimeout"
     };
-    private static final Duration SHORTEST = Duration.ofMillis(1);
-    private static final Duration LONGEST = Duration.ofHours(24);
+    static final Duration SHORTEST = Duration.ofMillis(1);
+    static final Duration LONGEST = Duration.ofHours(24);
+
+    /** So many calls to one host the HTTP client makes at a time; others would wait inside it. */
+    private static final int MOST_IN_FLIGHT = 5;
 
     /**
      * @param exporters those of the node, where the verticle has none of its own
@@ -29,22 +31,22 @@ record ExportSettings(
      */
     static ExportSettings from(Settings settings, JsonArray exporters) {
         settings.allowing(KEYS);
+        Duration timeout = settings.duration("timeout", Duration.ofSeconds(10), SHORTEST, LONGEST);
         int batchSize = settings.integer("batchSize", 512, 1, 65_536);
         return new ExportSettings(
-                exporters(settings.array("exporters", exporters)),
+                exporters(settings.array("exporters", exporters), timeout),
                 batchSize,
                 settings.duration("delay", Duration.ofMillis(100), SHORTEST, LONGEST),
-                settings.integer("inFlight", 4, 1, 64),
+                settings.integer("inFlight", 4, 1, MOST_IN_FLIGHT),
                 settings.integer("buffer", Math.max(65_536, batchSize), batchSize, 10_000_000),
-                settings.duration("timeout", Duration.ofSeconds(10), SHORTEST, LONGEST),
                 settings.duration("retryFor", Duration.ofSeconds(60), Duration.ZERO, LONGEST),
                 settings.duration("flushTimeout", Duration.ofSeconds(5), SHORTEST, LONGEST));
     }
 
-    private static List<ExporterSettings> exporters(JsonArray array) {
+    private static List<ExporterSettings> exporters(JsonArray array, Duration timeout) {
         List<ExporterSettings> exporters = new ArrayList<>();
         for (int i = 0; i < array.size(); i++) {
-            exporters.add(ExporterSettings.from(array.getValue(i), "exporters[" + i + "]"));
+            exporters.add(ExporterSettings.from(array.getValue(i), "exporters[" + i + "]", timeout));
         }
         return List.copyOf(exporters);
     }

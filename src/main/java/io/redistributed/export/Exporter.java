@@ -4,46 +4,60 @@ import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.exporter.internal.grpc.GrpcExporter;
 import io.opentelemetry.exporter.internal.http.HttpExporter;
 import io.opentelemetry.exporter.jaeger.JaegerGrpcSpanExporter;
+import io.opentelemetry.exporter.jaeger.JaegerGrpcSpanExporterBuilder;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
+import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporterBuilder;
 import io.opentelemetry.exporter.otlp.trace.OtlpGrpcSpanExporter;
+import io.opentelemetry.exporter.otlp.trace.OtlpGrpcSpanExporterBuilder;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.logging.Level;
+import java.util.function.Supplier;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
 
-/** One configured exporter. */
-record Exporter(ExporterSettings settings, SpanExporter spans) {
+/** One configured exporter, and how it is made. */
+record Exporter(ExporterSettings settings, Supplier<SpanExporter> maker) {
 
     // The exporters log each failure themselves; ExporterLane does it once a minute, with what was lost. Held here,
     // since
-    // java.util.logging forgets the level of a logger that nobody holds.
-    private static final List<Logger> SILENCED =
+    // java.util.logging forgets the filter of a logger that nobody holds. Metrics are exported by the same classes, and
+    // nobody else tells of their failures.
+    private static final List<Logger> QUIET =
             List.of(Logger.getLogger(GrpcExporter.class.getName()), Logger.getLogger(HttpExporter.class.getName()));
 
     static {
-        SILENCED.forEach(logger -> logger.setLevel(Level.OFF));
+        QUIET.forEach(logger -> logger.setFilter(entry -> {
+            String message = String.valueOf(entry.getMessage());
+            return !message.startsWith("Failed to export spans") && !message.startsWith("Too many log messages");
+        }));
     }
 
-    /**
-     * Blocks: an exporter looks up the name of its host.
-     *
-     * @param timeout of one export
-     */
-    static Exporter create(ExporterSettings settings, Duration timeout, TraceStore store) {
+    static Exporter of(ExporterSettings settings, TraceStore store) {
         return new Exporter(
                 settings,
                 switch (settings.type()) {
-                    case ExporterSettings.STORE -> new TraceStoreExporter(store);
-                    case ExporterSettings.JAEGER -> jaeger(settings, timeout);
+                    case ExporterSettings.STORE -> () -> new TraceStoreExporter(store);
+                    case ExporterSettings.JAEGER -> () -> jaeger(settings);
                     default ->
                         settings.protocol().equals(ExporterSettings.GRPC)
-                                ? otlpGrpc(settings, timeout)
-                                : otlpHttp(settings, timeout);
+                                ? () -> otlpGrpc(settings)
+                                : () -> otlpHttp(settings);
                 });
+    }
+
+    /**
+     * Blocks: it reads certificates and looks up the name of this host.
+     *
+     * @throws IllegalArgumentException if a certificate or key is none
+     */
+    SpanExporter create() {
+        try {
+            return maker.get();
+        } catch (IllegalStateException notPem) {
+            throw new IllegalArgumentException(settings.label() + ": " + notPem.getMessage(), notPem);
+        }
     }
 
     /**
@@ -59,34 +73,38 @@ record Exporter(ExporterSettings settings, SpanExporter spans) {
     }
 
     // Deprecated in favour of OTLP, which collectors before Jaeger 1.35 do not take. Its own retry cannot be turned
-    // off; it
-    // ends with the timeout, and then counts as one attempt.
+    // off; it ends with the timeout, and then counts as one attempt.
     @SuppressWarnings("deprecation")
-    private static SpanExporter jaeger(ExporterSettings settings, Duration timeout) {
-        return JaegerGrpcSpanExporter.builder()
+    private static SpanExporter jaeger(ExporterSettings settings) {
+        JaegerGrpcSpanExporterBuilder builder = JaegerGrpcSpanExporter.builder()
                 .setEndpoint(settings.endpoint())
-                .setTimeout(timeout)
-                .setMeterProvider(MeterProvider.noop())
-                .build();
+                .setTimeout(settings.timeout())
+                .setMeterProvider(MeterProvider.noop());
+        settings.tls().apply(builder::setTrustedCertificates, builder::setClientTls);
+        return builder.build();
     }
 
-    private static SpanExporter otlpGrpc(ExporterSettings settings, Duration timeout) {
-        return OtlpGrpcSpanExporter.builder()
+    private static SpanExporter otlpGrpc(ExporterSettings settings) {
+        OtlpGrpcSpanExporterBuilder builder = OtlpGrpcSpanExporter.builder()
                 .setEndpoint(settings.endpoint())
-                .setTimeout(timeout)
+                .setTimeout(settings.timeout())
+                .setCompression(settings.compression())
                 .setRetryPolicy(null)
                 .setHeaders(settings::headers)
-                .setMeterProvider(MeterProvider.noop())
-                .build();
+                .setMeterProvider(MeterProvider.noop());
+        settings.tls().apply(builder::setTrustedCertificates, builder::setClientTls);
+        return builder.build();
     }
 
-    private static SpanExporter otlpHttp(ExporterSettings settings, Duration timeout) {
-        return OtlpHttpSpanExporter.builder()
+    private static SpanExporter otlpHttp(ExporterSettings settings) {
+        OtlpHttpSpanExporterBuilder builder = OtlpHttpSpanExporter.builder()
                 .setEndpoint(settings.endpoint())
-                .setTimeout(timeout)
+                .setTimeout(settings.timeout())
+                .setCompression(settings.compression())
                 .setRetryPolicy(null)
                 .setHeaders(settings::headers)
-                .setMeterProvider(MeterProvider.noop())
-                .build();
+                .setMeterProvider(MeterProvider.noop());
+        settings.tls().apply(builder::setTrustedCertificates, builder::setClientTls);
+        return builder.build();
     }
 }

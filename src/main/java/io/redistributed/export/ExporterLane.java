@@ -1,17 +1,16 @@
 package io.redistributed.export;
 
-import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,51 +24,78 @@ final class ExporterLane {
 
     private static final Logger LOG = LoggerFactory.getLogger(ExporterLane.class);
 
-    /** The exporters time out by themselves, and say better why; this is for one that does not. */
-    private static final Duration GRACE = Duration.ofSeconds(1);
-
     private static final long FIRST_PAUSE_MILLIS = 100;
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
 
     private final ContextInternal context;
     private final Exporter exporter;
+    private final ExportClient client;
     private final ExportSettings settings;
     private final ExporterFigures figures;
-    private final ArrayDeque<SpanData> buffer = new ArrayDeque<>();
+    private final OperationDurations durations;
     private final OncePerMinute log = new OncePerMinute();
-    private final Promise<Void> idle;
-    private int exports;
-    private boolean closing;
+
+    private final ArrayDeque<SpanData> buffer = new ArrayDeque<>();
+    private final Set<Batch> inFlight = new LinkedHashSet<>();
+    private final Set<Flush> flushes = new LinkedHashSet<>();
+
+    /** How many spans have entered the buffer, and left it for an export; a span's place in this order is its position. */
+    private long entered;
+
+    private long left;
     private boolean closed;
 
-    ExporterLane(ContextInternal context, Exporter exporter, ExportSettings settings, ExporterFigures figures) {
+    ExporterLane(
+            ContextInternal context,
+            Exporter exporter,
+            ExportClient client,
+            ExportSettings settings,
+            ExporterFigures figures,
+            OperationDurations durations) {
         this.context = context;
         this.exporter = exporter;
+        this.client = client;
         this.settings = settings;
         this.figures = figures;
-        idle = context.promise();
+        this.durations = durations;
     }
 
     private static final class Batch {
         final List<SpanData> spans;
-        final long giveUpAt;
+        final long position;
+        final long begun = System.nanoTime();
         int attempts;
 
-        Batch(List<SpanData> spans, long giveUpAt) {
+        Batch(List<SpanData> spans, long position) {
             this.spans = spans;
-            this.giveUpAt = giveUpAt;
+            this.position = position;
         }
     }
+
+    /** Waits for all spans before a position. */
+    private record Flush(long position, Promise<Void> done) {}
 
     /** Takes as many of the spans as there is room for and drops the others. */
     void offer(List<SpanData> spans) {
         int room = Math.min(spans.size(), settings.buffer() - buffer.size());
         buffer.addAll(spans.subList(0, room));
+        entered += room;
+        figures.offered(spans.size(), spans.size() - room);
         if (room < spans.size()) {
-            figures.dropped(spans.size() - room, DropReason.BUFFER_FULL);
             complain("the buffer of " + settings.buffer() + " spans is full");
         }
         exportNext();
+    }
+
+    /** Succeeds when all that it was offered so far is exported or given up; fails after {@code flushTimeout}. */
+    Future<Void> flush() {
+        Flush flush = new Flush(entered, context.promise());
+        flushes.add(flush);
+        completeFlushes();
+        return flush.done
+                .future()
+                .timeout(settings.flushTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .onComplete(done -> flushes.remove(flush));
     }
 
     /**
@@ -77,37 +103,29 @@ final class ExporterLane {
      * succeeds; nothing may be offered any more.
      */
     Future<Void> close() {
-        closing = true;
-        completeIfIdle();
-        return idle.future()
-                .timeout(settings.flushTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                .otherwise(late -> {
+        return flush().otherwise(late -> {
                     abandon();
                     return null;
                 })
-                .compose(flushed -> attempt(exporter.spans()::shutdown, settings.flushTimeout()))
-                .otherwise(failure -> {
-                    LOG.warn("{} did not shut down: {}", exporter.settings().label(), failure.toString());
-                    return null;
-                });
+                .compose(flushed -> client.close(settings.flushTimeout()));
     }
 
     private void abandon() {
         closed = true;
-        figures.dropped(buffer.size(), DropReason.SHUTDOWN);
         buffer.clear();
-        int inFlight = figures.inFlight();
-        figures.gaveUp(inFlight, DropReason.SHUTDOWN);
+        inFlight.clear();
+        figures.abandoned();
         complain("it was not done when the time to flush had passed");
     }
 
     private void exportNext() {
-        while (exports < settings.inFlight() && !buffer.isEmpty()) {
-            long giveUpAt = System.nanoTime() + settings.retryFor().toNanos();
+        while (inFlight.size() < settings.inFlight() && !buffer.isEmpty()) {
+            long position = left;
             for (List<SpanData> spans : exporter.exports(nextBatch())) {
-                exports++;
+                Batch batch = new Batch(spans, position);
+                inFlight.add(batch);
                 figures.started(spans.size());
-                export(new Batch(spans, giveUpAt));
+                export(batch);
             }
         }
     }
@@ -118,30 +136,30 @@ final class ExporterLane {
         while (batch.size() < size) {
             batch.add(buffer.poll());
         }
+        left += size;
         return batch;
     }
 
     private void export(Batch batch) {
         batch.attempts++;
-        attempt(() -> exporter.spans().export(batch.spans), settings.timeout().plus(GRACE))
-                .onComplete(result -> {
-                    if (closed) {
-                        return;
-                    }
-                    if (result.succeeded()) {
-                        figures.exported(batch.spans.size());
-                        done();
-                    } else {
-                        failed(batch, ExportFailure.of(result.cause()));
-                    }
-                });
+        client.export(batch.spans).onComplete(result -> {
+            if (closed) {
+                return;
+            }
+            if (result.succeeded()) {
+                figures.exported(batch.spans.size());
+                done(batch, null);
+            } else {
+                failed(batch, ExportFailure.of(result.cause()));
+            }
+        });
     }
 
     private void failed(Batch batch, ExportFailure failure) {
         figures.failed();
         long pause = pauseMillis(batch.attempts);
-        boolean inTime = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause) - batch.giveUpAt < 0;
-        if (failure.retryable() && inTime) {
+        long elapsed = System.nanoTime() - batch.begun + TimeUnit.MILLISECONDS.toNanos(pause);
+        if (failure.retryable() && elapsed < settings.retryFor().toNanos()) {
             complain(failure.reason());
             context.setTimer(pause, timer -> {
                 if (!closed) {
@@ -152,39 +170,23 @@ final class ExporterLane {
             figures.gaveUp(
                     batch.spans.size(), failure.retryable() ? DropReason.RETRIES_EXHAUSTED : DropReason.REJECTED);
             complain(failure.reason());
-            done();
+            done(batch, failure);
         }
     }
 
-    private void done() {
-        exports--;
+    private void done(Batch batch, ExportFailure failure) {
+        durations.record(System.nanoTime() - batch.begun, failure);
+        inFlight.remove(batch);
         exportNext();
-        completeIfIdle();
+        completeFlushes();
     }
 
-    private void completeIfIdle() {
-        if (closing && exports == 0 && buffer.isEmpty()) {
-            idle.tryComplete();
-        }
-    }
-
-    /** The result of something asynchronous, on this context, at the latest after {@code timeout}. */
-    private Future<Void> attempt(Supplier<CompletableResultCode> action, Duration timeout) {
-        Promise<Void> done = context.promise();
-        try {
-            CompletableResultCode result = action.get();
-            result.whenComplete(() -> {
-                if (result.isSuccess()) {
-                    done.complete();
-                } else {
-                    Throwable cause = result.getFailureThrowable();
-                    done.fail(cause == null ? new IllegalStateException("no reason given") : cause);
-                }
-            });
-        } catch (RuntimeException e) {
-            done.fail(e);
-        }
-        return done.future().timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    private void completeFlushes() {
+        long reached =
+                inFlight.stream().mapToLong(batch -> batch.position).min().orElse(left);
+        List<Flush> reachedFlushes =
+                flushes.stream().filter(flush -> flush.position <= reached).toList();
+        reachedFlushes.forEach(flush -> flush.done.tryComplete());
     }
 
     /** Doubles from one attempt to the next; the half of it is chance, lest many processes come back at once. */
@@ -195,13 +197,14 @@ final class ExporterLane {
 
     private void complain(String reason) {
         if (log.passes()) {
+            ExporterFigures.Snapshot now = figures.now();
             LOG.warn(
                     "Spans do not get to {}: {}. Exported so far {}, buffered {}, lost {}",
                     exporter.settings().label(),
                     reason,
-                    figures.exported(),
-                    buffer.size(),
-                    figures.losses());
+                    now.exported(),
+                    now.buffered(),
+                    now.dropped());
         }
     }
 }

@@ -4,6 +4,7 @@ import io.redistributed.settings.Settings;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,8 +14,17 @@ import java.util.TreeMap;
  *
  * @param endpoint a URL, null for {@code store}
  * @param protocol {@link #GRPC} or {@link #HTTP}, null for {@code store}
+ * @param compression {@code gzip} or {@code none}
+ * @param timeout of one attempt
  */
-record ExporterSettings(String type, String endpoint, String protocol, Map<String, String> headers) {
+record ExporterSettings(
+        String type,
+        String endpoint,
+        String protocol,
+        Map<String, String> headers,
+        TlsSettings tls,
+        String compression,
+        Duration timeout) {
 
     static final String STORE = "store";
     static final String JAEGER = "jaeger";
@@ -23,10 +33,27 @@ record ExporterSettings(String type, String endpoint, String protocol, Map<Strin
     static final String HTTP = "http/protobuf";
 
     private static final List<String> TYPES = List.of(STORE, JAEGER, OTLP);
-    private static final ExporterSettings TO_STORE = new ExporterSettings(STORE, null, null, Map.of());
+    private static final String[] JAEGER_KEYS = {
+        "type", "endpoint", "certificate", "clientKey", "clientCertificate", "timeout"
+    };
+    private static final String[] OTLP_KEYS = {
+        "type",
+        "endpoint",
+        "protocol",
+        "headers",
+        "certificate",
+        "clientKey",
+        "clientCertificate",
+        "compression",
+        "timeout"
+    };
+    private static final List<String> COMPRESSIONS = List.of("none", "gzip");
 
-    /** @param value the name of a type, or an object with it as {@code type} */
-    static ExporterSettings from(Object value, String path) {
+    /**
+     * @param value the name of a type, or an object with it as {@code type}
+     * @param timeout unless it says another
+     */
+    static ExporterSettings from(Object value, String path, Duration timeout) {
         JsonObject json;
         if (value instanceof String name) {
             json = JsonObject.of("type", name);
@@ -38,26 +65,45 @@ record ExporterSettings(String type, String endpoint, String protocol, Map<Strin
         }
         Settings settings = new Settings(json, path + '.');
         return switch (settings.oneOf("type", null, TYPES)) {
-            case JAEGER -> jaeger(settings.allowing("type", "endpoint"));
-            case OTLP -> otlp(settings.allowing("type", "endpoint", "protocol", "headers"));
+            case JAEGER ->
+                collector(
+                        JAEGER,
+                        endpoint(settings.allowing(JAEGER_KEYS), "http://localhost:14250"),
+                        GRPC,
+                        settings,
+                        timeout);
+            case OTLP -> {
+                String protocol = settings.allowing(OTLP_KEYS).oneOf("protocol", GRPC, List.of(GRPC, HTTP));
+                yield collector(OTLP, otlpEndpoint(settings, protocol), protocol, settings, timeout);
+            }
             default -> {
                 settings.allowing("type");
-                yield TO_STORE;
+                yield new ExporterSettings(STORE, null, null, Map.of(), TlsSettings.NONE, "none", timeout);
             }
         };
     }
 
-    private static ExporterSettings jaeger(Settings settings) {
-        return new ExporterSettings(JAEGER, endpoint(settings, "http://localhost:14250"), GRPC, Map.of());
+    private static ExporterSettings collector(
+            String type, String endpoint, String protocol, Settings settings, Duration timeout) {
+        return new ExporterSettings(
+                type,
+                endpoint,
+                protocol,
+                headers(settings),
+                TlsSettings.from(settings),
+                settings.oneOf("compression", "none", COMPRESSIONS),
+                settings.duration("timeout", timeout, ExportSettings.SHORTEST, ExportSettings.LONGEST));
     }
 
-    private static ExporterSettings otlp(Settings settings) {
-        String protocol = settings.oneOf("protocol", GRPC, List.of(GRPC, HTTP));
+    private static String otlpEndpoint(Settings settings, String protocol) {
         String endpoint = endpoint(settings, protocol.equals(GRPC) ? "http://localhost:4317" : "http://localhost:4318");
-        if (protocol.equals(HTTP)
-                && List.of("", "/").contains(URI.create(endpoint).getPath())) {
-            endpoint = URI.create(endpoint).resolve("/v1/traces").toString();
-        }
+        boolean bare = List.of("", "/").contains(URI.create(endpoint).getPath());
+        return protocol.equals(HTTP) && bare
+                ? URI.create(endpoint).resolve("/v1/traces").toString()
+                : endpoint;
+    }
+
+    private static Map<String, String> headers(Settings settings) {
         Map<String, String> headers = new TreeMap<>();
         for (Map.Entry<String, Object> header : settings.object("headers")) {
             if (!(header.getValue() instanceof String text)) {
@@ -65,7 +111,7 @@ record ExporterSettings(String type, String endpoint, String protocol, Map<Strin
             }
             headers.put(header.getKey(), text);
         }
-        return new ExporterSettings(OTLP, endpoint, protocol, headers);
+        return headers;
     }
 
     private static String endpoint(Settings settings, String fallback) {
@@ -79,6 +125,15 @@ record ExporterSettings(String type, String endpoint, String protocol, Map<Strin
             throw settings.bad("endpoint", endpoint, "a URL: " + e.getMessage());
         }
         throw settings.bad("endpoint", endpoint, "a URL that starts with http:// or https:// and has a host");
+    }
+
+    /** {@code otel.component.type}, as OpenTelemetry's conventions have it. */
+    String component() {
+        return switch (type) {
+            case JAEGER -> "io.opentelemetry.exporter.jaeger.JaegerGrpcSpanExporter";
+            case OTLP -> protocol.equals(GRPC) ? "otlp_grpc_span_exporter" : "otlp_http_span_exporter";
+            default -> TraceStoreExporter.class.getName();
+        };
     }
 
     /** As in the log. */

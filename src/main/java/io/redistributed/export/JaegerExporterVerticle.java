@@ -1,12 +1,15 @@
 package io.redistributed.export;
 
+import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.redistributed.settings.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonArray;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Exports the spans of its {@link SpanPipeline}. It empties the queue in batches and hands each batch to every exporter,
@@ -20,7 +23,7 @@ import java.util.List;
  * <tr><td>{@code exporters}</td><td>array of names or objects, {@code ["store"]}; see below</td></tr>
  * <tr><td>{@code batchSize}</td><td>the queue is emptied when it holds this many spans, and no export has more; 512</td></tr>
  * <tr><td>{@code delay}</td><td>or after this long; 100ms</td></tr>
- * <tr><td>{@code inFlight}</td><td>batches that one exporter has under way at a time; 4</td></tr>
+ * <tr><td>{@code inFlight}</td><td>batches that one exporter has under way at a time, 5 at most; 4</td></tr>
  * <tr><td>{@code buffer}</td><td>spans that wait for one exporter, not counting those in flight; 65536</td></tr>
  * <tr><td>{@code timeout}</td><td>of one attempt to export; 10s</td></tr>
  * <tr><td>{@code retryFor}</td><td>how long a batch is tried again, with pauses from 0.1 s doubling to 5 s; 60s</td></tr>
@@ -37,9 +40,13 @@ import java.util.List;
  *       an endpoint without a path.
  * </ul>
  *
+ * {@code otlp} also takes {@code compression} ({@code none} or {@code gzip}). Both take a {@code timeout} of their own, and
+ * for {@code https} files in PEM: {@code certificate} of the authorities to trust instead of the JVM's, {@code clientKey}
+ * (PKCS #8) and {@code clientCertificate} to be known by.
+ *
  * Deployment fails with an {@link IllegalArgumentException} that names the key if the config is wrong, and with an
  * {@link IllegalStateException} if no pipeline is installed. A collector need not be there. Spans may arrive twice if the
- * answer to an attempt was lost.
+ * answer to an attempt was lost. When an attempt was not answered in time, the next one is made on a new connection.
  */
 public final class JaegerExporterVerticle extends VerticleBase {
 
@@ -52,22 +59,35 @@ public final class JaegerExporterVerticle extends VerticleBase {
         ExportSettings settings = ExportSettings.from(
                 Settings.ofVerticle(config()),
                 Settings.ofNode(config(), "tracing").array("exporters", JsonArray.of("store")));
-        return vertx.executeBlocking(() -> settings.exporters().stream()
-                        .map(exporter -> Exporter.create(exporter, settings.timeout(), pipeline.store()))
-                        .toList())
-                .compose(exporters -> start(settings, exporters));
+        List<Exporter> exporters = settings.exporters().stream()
+                .map(exporter -> Exporter.of(exporter, pipeline.store()))
+                .toList();
+        return vertx.executeBlocking(
+                        () -> exporters.stream().map(Exporter::create).toList())
+                .compose(made -> start(settings, exporters, made));
     }
 
-    private Future<Void> start(ExportSettings settings, List<Exporter> exporters) {
+    private Future<Void> start(ExportSettings settings, List<Exporter> exporters, List<SpanExporter> made) {
+        ContextInternal own = (ContextInternal) context;
+        Map<String, Integer> counts = new HashMap<>();
         List<ExporterFigures> figures = new ArrayList<>();
         List<ExporterLane> lanes = new ArrayList<>();
-        for (Exporter exporter : exporters) {
-            ExporterFigures own =
-                    new ExporterFigures(exporter.settings(), pipeline.queue().taken());
-            figures.add(own);
-            lanes.add(new ExporterLane((ContextInternal) context, exporter, settings, own));
+        for (int i = 0; i < made.size(); i++) {
+            Exporter exporter = exporters.get(i);
+            String type = exporter.settings().component();
+            String name = type + '/' + (counts.merge(type, 1, Integer::sum) - 1);
+            ExporterFigures its = new ExporterFigures(
+                    exporter.settings(), name, pipeline.queue().taken());
+            figures.add(its);
+            lanes.add(new ExporterLane(
+                    own,
+                    exporter,
+                    new ExportClient(own, exporter, made.get(i)),
+                    settings,
+                    its,
+                    pipeline.durations(its)));
         }
-        drain = new SpanDrain((ContextInternal) context, pipeline.queue(), settings, lanes);
+        drain = new SpanDrain(own, pipeline.queue(), settings, lanes);
         try {
             pipeline.attach(drain, figures);
         } catch (IllegalStateException taken) {

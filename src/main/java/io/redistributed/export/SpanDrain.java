@@ -1,5 +1,6 @@
 package io.redistributed.export;
 
+import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -42,6 +43,7 @@ final class SpanDrain {
     void start() {
         knownDropped = queue.figures().dropped();
         queue.onSize(settings.batchSize(), this::wake);
+        queue.onFlush(this::forceFlush);
         timer = context.setPeriodic(settings.delay().toMillis(), tick -> drain());
         drain();
     }
@@ -51,8 +53,7 @@ final class SpanDrain {
      */
     Future<Void> flush() {
         Promise<Void> done = context.owner().getOrCreateContext().promise();
-        long target = queue.accepted();
-        context.runOnContext(now -> drainTo(target, done));
+        handOver().onComplete(done);
         return done.future();
     }
 
@@ -60,10 +61,34 @@ final class SpanDrain {
     Future<Void> close() {
         context.owner().cancelTimer(timer);
         queue.disarm();
-        return flush().compose(flushed -> {
+        queue.onFlush(CompletableResultCode::ofSuccess);
+        return handOver().compose(flushed -> {
             stopped = true;
             return Future.all(lanes.stream().map(ExporterLane::close).toList()).mapEmpty();
         });
+    }
+
+    /** Waits for the exports as well. From any thread, also as Vert.x closes. */
+    private CompletableResultCode forceFlush() {
+        CompletableResultCode result = new CompletableResultCode();
+        try {
+            handOver()
+                    .compose(handedOver ->
+                            Future.join(lanes.stream().map(ExporterLane::flush).toList()))
+                    .onSuccess(flushed -> result.succeed())
+                    .onFailure(result::failExceptionally);
+        } catch (RejectedExecutionException closing) {
+            result.failExceptionally(closing);
+        }
+        return result;
+    }
+
+    /** Completes on the context of this. */
+    private Future<Void> handOver() {
+        Promise<Void> done = context.promise();
+        long target = queue.accepted();
+        context.runOnContext(now -> drainTo(target, done));
+        return done.future();
     }
 
     /** On a thread that ends a span, which must not hear of a Vertx that is closing. */

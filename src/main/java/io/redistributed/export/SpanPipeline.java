@@ -1,12 +1,17 @@
 package io.redistributed.export;
 
+import io.opentelemetry.api.metrics.DoubleHistogram;
+import io.opentelemetry.api.metrics.Meter;
+import io.opentelemetry.api.metrics.MeterProvider;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.shareddata.LocalMap;
 import io.vertx.core.shareddata.Shareable;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -32,6 +37,14 @@ public final class SpanPipeline implements Shareable {
 
     private SpanDrain drain;
     private List<ExporterFigures> exporters = List.of();
+    private DoubleHistogram durations =
+            PipelineMetrics.durations(MeterProvider.noop().get(""));
+
+    /**
+     * What is known of one moment. Exporters were looked at before the queue, so none of them has been offered more than
+     * was taken out of it.
+     */
+    record Figures(Map<ExporterFigures, ExporterFigures.Snapshot> exporters, SpanQueue.Figures queue) {}
 
     public SpanPipeline(SpanQueue queue, TraceStore store) {
         this.queue = Objects.requireNonNull(queue);
@@ -81,31 +94,54 @@ public final class SpanPipeline implements Shareable {
      *
      * <pre>
      * {ended, dropped, queued, capacity,                           of the queue
-     *  exporters: [{exporter, endpoint, exported, queued, inFlight, failures,
+     *  exporters: [{exporter, name, endpoint, exported, queued, inFlight, failures,
      *               dropped: {queue_full, buffer_full, retries_exhausted, rejected, shutdown}}],
      *  store: {traces, spans, bytes, evictedTraces, truncatedSpans}}
      * </pre>
      *
-     * For each exporter ended = exported + dropped + queued, where {@code queued} is all that is still on its way and
-     * {@code inFlight} the part of it that is being exported or waits for another attempt. {@code failures} counts
-     * attempts; {@code endpoint} is absent from {@code store}. An exporter counts from the deployment of its verticle;
+     * At every moment, for each exporter, ended = exported + dropped + queued, where {@code queued} is all that is still on
+     * its way and {@code inFlight} the part of it that is being exported or waits for another attempt: the figures of an
+     * exporter are published together whenever one of them changes, and the queue's are read once for all and last.
+     * {@code failures} counts attempts; {@code endpoint} is absent from {@code store}. An exporter counts from the deployment of its verticle;
      * after that is undeployed its last figures remain.
      */
     public JsonObject figures() {
+        Figures now = snapshot();
+        JsonArray each = new JsonArray();
+        now.exporters.forEach((exporter, figures) -> each.add(exporter.toJson(figures, now.queue)));
+        return new JsonObject()
+                .put("ended", now.queue.ended())
+                .put("dropped", now.queue.dropped())
+                .put("queued", now.queue.queued())
+                .put("capacity", queue.capacity())
+                .put("exporters", each)
+                .put("store", store.figures());
+    }
+
+    /**
+     * Has the figures recorded by a meter, by the names of OpenTelemetry's conventions for SDKs: {@code
+     * otel.sdk.processor.span.*}, {@code otel.sdk.exporter.span.*} and {@code otel.sdk.exporter.operation.duration}. To be
+     * called once, before the verticle is deployed.
+     */
+    public void recordBy(Meter meter) {
+        PipelineMetrics.record(this, meter);
+        synchronized (this) {
+            durations = PipelineMetrics.durations(meter);
+        }
+    }
+
+    Figures snapshot() {
         List<ExporterFigures> current;
         synchronized (this) {
             current = exporters;
         }
-        JsonArray each = new JsonArray();
-        current.forEach(figures -> each.add(figures.toJson(queue)));
-        SpanQueue.Figures own = queue.figures();
-        return new JsonObject()
-                .put("ended", own.ended())
-                .put("dropped", own.dropped())
-                .put("queued", own.queued())
-                .put("capacity", queue.capacity())
-                .put("exporters", each)
-                .put("store", store.figures());
+        Map<ExporterFigures, ExporterFigures.Snapshot> each = new LinkedHashMap<>();
+        current.forEach(exporter -> each.put(exporter, exporter.now()));
+        return new Figures(each, queue.figures());
+    }
+
+    synchronized OperationDurations durations(ExporterFigures exporter) {
+        return new OperationDurations(durations, PipelineMetrics.component(exporter.exporter(), exporter.name()));
     }
 
     /** @throws IllegalStateException if there is one already: the queue has one consumer */

@@ -1,12 +1,14 @@
 package io.redistributed.export;
 
 import io.opentelemetry.context.Context;
+import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.ReadWriteSpan;
 import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jctools.queues.MpscArrayQueue;
 
 /**
@@ -15,8 +17,9 @@ import org.jctools.queues.MpscArrayQueue;
  * span is dropped and counted. Unsampled spans are ignored.
  *
  * <p>One queue may serve the tracer providers of several services; the spans keep their own resource. Safe to use from
- * any thread. {@code forceFlush} and {@code shutdown} do nothing, since the verticle empties the queue when it is
- * undeployed; see {@link SpanPipeline#flush()}.
+ * any thread. {@code forceFlush} and {@code shutdown} succeed when every exporter has exported or given up all spans that
+ * have ended so far, and fail after the verticle's {@code flushTimeout}; without a deployed verticle there is nobody to
+ * wait for and they succeed. After a {@code shutdown} the queue goes on, as others may write to it.
  */
 public final class SpanQueue implements SpanProcessor {
 
@@ -30,6 +33,8 @@ public final class SpanQueue implements SpanProcessor {
     private int wakeSize = Integer.MAX_VALUE;
     private Runnable wake = () -> {};
     private final AtomicBoolean armed = new AtomicBoolean();
+
+    private volatile Supplier<CompletableResultCode> flush = CompletableResultCode::ofSuccess;
 
     /** A queue of {@link #DEFAULT_CAPACITY}. */
     public SpanQueue() {
@@ -59,7 +64,7 @@ public final class SpanQueue implements SpanProcessor {
         }
     }
 
-    /** A consistent snapshot. */
+    /** One moment: {@code ended} = dropped + queued + taken. Later ones are never less, but for {@code queued}. */
     public Figures figures() {
         // In this order, so that no difference is ever negative.
         long droppedNow = dropped.sum();
@@ -96,6 +101,16 @@ public final class SpanQueue implements SpanProcessor {
     @Override
     public boolean isEndRequired() {
         return true;
+    }
+
+    @Override
+    public CompletableResultCode forceFlush() {
+        return flush.get();
+    }
+
+    /** What {@link #forceFlush()} does from now on, on whatever thread. */
+    void onFlush(Supplier<CompletableResultCode> action) {
+        flush = action;
     }
 
     /**

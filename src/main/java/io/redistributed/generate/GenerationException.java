@@ -6,23 +6,41 @@ public final class GenerationException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final boolean retryable;
+    private final String errorType;
 
-    private GenerationException(String message, boolean retryable, Throwable cause) {
+    private GenerationException(String message, boolean retryable, String errorType, Throwable cause) {
         super(message, cause);
         this.retryable = retryable;
+        this.errorType = errorType;
     }
 
     /** The input or the parameters are at fault: another attempt would fail in the same way, so none is made. */
     public static GenerationException invalidInput(String message) {
-        return new GenerationException(message, false, null);
+        return new GenerationException(message, false, "invalid_input", null);
     }
 
     /** Something passing is at fault: another attempt may succeed. */
     public static GenerationException retryable(String message, Throwable cause) {
-        return new GenerationException(message, true, cause);
+        return new GenerationException(message, true, "retryable", cause);
+    }
+
+    static GenerationException noGenerator(String message) {
+        return new GenerationException(message, false, "no_generator", null);
+    }
+
+    static GenerationException timeout(String message, Throwable cause) {
+        return new GenerationException(message, true, "timeout", cause);
     }
 
     public boolean isRetryable() {
         return retryable;
+    }
+
+    /**
+     * What {@code error.type} says on spans: {@code invalid_input}, {@code retryable}, {@code timeout}, or
+     * {@code no_generator} if none of the report's type is deployed.
+     */
+    public String errorType() {
+        return errorType;
     }
 }

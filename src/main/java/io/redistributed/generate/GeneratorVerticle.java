@@ -186,7 +186,7 @@ public abstract class GeneratorVerticle extends VerticleBase {
         if (failure instanceof GenerationException expected) {
             text = expected.getMessage();
             retryable = expected.isRetryable();
-            span.setAttribute(ERROR_TYPE, retryable ? "retryable" : "invalid_input");
+            span.setAttribute(ERROR_TYPE, expected.errorType());
         } else if (isCancellation(failure)) {
             text = "generator '" + type() + "' was cancelled";
             retryable = true;

@@ -75,11 +75,11 @@ public final class Generators {
         }
         return switch (reply.failureType()) {
             case NO_HANDLERS ->
-                GenerationException.invalidInput("no generator for report type '" + type
+                GenerationException.noGenerator("no generator for report type '" + type
                         + "' is deployed in this process; deployed: "
                         + String.join(", ", deployed(vertx).keySet()));
             case TIMEOUT ->
-                GenerationException.retryable(
+                GenerationException.timeout(
                         "generator '" + type + "' timed out after " + timeout.toMillis()
                                 + " ms or was stopped meanwhile",
                         reply);

@@ -42,8 +42,8 @@ public final class ChannelPolicies {
 
     /**
      * Reads the {@code tracing.channels} part of the configuration:
-     * {@code [{match: "orders.*", write: "envelope", relation: "link"}]}; {@code write} and {@code relation} have the
-     * default's values if missing.
+     * {@code [{match: "orders.*", write: "envelope", relation: "link", baggage: true}]}; {@code write} and {@code relation}
+     * have the default's values if missing, {@code baggage} is false with {@code link} and else true.
      *
      * @param json an array of objects
      * @return the policies in the order of the array
@@ -53,10 +53,12 @@ public final class ChannelPolicies {
         List<ChannelPolicy> policies = new ArrayList<>();
         for (int i = 0; i < json.size(); i++) {
             Settings rule = new Settings(json.getJsonObject(i), "channels[" + i + "].");
-            policies.add(new ChannelPolicy(
+            ChannelPolicy policy = new ChannelPolicy(
                     rule.string("match", "*"),
                     rule.constant("write", ChannelPolicy.DEFAULT.write()),
-                    rule.constant("relation", ChannelPolicy.DEFAULT.relation())));
+                    rule.constant("relation", ChannelPolicy.DEFAULT.relation()));
+            policies.add(new ChannelPolicy(
+                    policy.channels(), policy.write(), policy.relation(), rule.flag("baggage", policy.baggage())));
         }
         return new ChannelPolicies(policies);
     }

@@ -43,8 +43,7 @@ final class MessageProcessor {
         DecodedMessage decoded =
                 TraceCodec.decode(((BufferInternal) message).getByteBuf().nioBuffer());
         Buffer body = message.slice(decoded.bodyOffset(), message.length());
-        ProcessTracer.Processing processing =
-                tracer.start(subscription.destination(), subscription.relation(), decoded);
+        ProcessTracer.Processing processing = tracer.start(subscription.destination(), subscription.policy(), decoded);
         return call(
                         within(own, processing.context(), subscription.handler()),
                         new TracedMessage(subscription.channel(), body, decoded))

@@ -7,7 +7,6 @@ import io.redistributed.redis.RedisSettings;
 /** Names of OpenTelemetry's messaging conventions, as they stand on our spans and metrics. */
 final class MessagingAttributes {
 
-    static final AttributeKey<String> OPERATION_NAME = AttributeKey.stringKey("messaging.operation.name");
     static final AttributeKey<String> OPERATION_TYPE = AttributeKey.stringKey("messaging.operation.type");
     static final AttributeKey<String> DESTINATION = AttributeKey.stringKey("messaging.destination.name");
     static final AttributeKey<String> MESSAGE_ID = AttributeKey.stringKey("messaging.message.id");
@@ -18,17 +17,20 @@ final class MessagingAttributes {
     static final AttributeKey<Double> DELAY = AttributeKey.doubleKey("redistributed.publish_to_process.delay");
 
     private static final AttributeKey<String> SYSTEM = AttributeKey.stringKey("messaging.system");
+    private static final AttributeKey<String> OPERATION_NAME = AttributeKey.stringKey("messaging.operation.name");
     private static final AttributeKey<String> ADDRESS = AttributeKey.stringKey("server.address");
     private static final AttributeKey<Long> PORT = AttributeKey.longKey("server.port");
 
     private MessagingAttributes() {}
 
-    /** The server's address is that of the first endpoint: it is on metrics too, which should not change at a failover. */
-    static Attributes of(RedisSettings server, String operationName, String operationType) {
+    /**
+     * Those of metrics; spans have {@link #OPERATION_TYPE} too. The server's address is that of the first endpoint, which
+     * does not change at a failover.
+     */
+    static Attributes of(RedisSettings server, String operation) {
         return Attributes.builder()
                 .put(SYSTEM, "redis")
-                .put(OPERATION_NAME, operationName)
-                .put(OPERATION_TYPE, operationType)
+                .put(OPERATION_NAME, operation)
                 .put(ADDRESS, server.host())
                 .put(PORT, (long) server.port())
                 .build();

@@ -6,23 +6,24 @@ import static io.redistributed.pubsub.MessagingAttributes.DESTINATION;
 import static io.redistributed.pubsub.MessagingAttributes.ENVELOPE_SIZE;
 import static io.redistributed.pubsub.MessagingAttributes.ERROR_TYPE;
 import static io.redistributed.pubsub.MessagingAttributes.MESSAGE_ID;
+import static io.redistributed.pubsub.MessagingAttributes.OPERATION_TYPE;
 
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.DoubleHistogram;
 import io.opentelemetry.api.metrics.LongCounter;
-import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
-import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.redistributed.context.DecodedMessage;
+import io.redistributed.redis.ErrorKind;
 import io.redistributed.redis.RedisSettings;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.OptionalDouble;
 
 /** CONSUMER spans named {@code process <destination>}, by the channel's {@link Relation}, and the consumer's metrics. */
 final class ProcessTracer {
@@ -39,66 +40,71 @@ final class ProcessTracer {
 
     ProcessTracer(OpenTelemetry openTelemetry, RedisSettings server) {
         this.tracer = openTelemetry.getTracer("io.redistributed.pubsub");
-        this.common = MessagingAttributes.of(server, "process", "process");
-        Meter meter = openTelemetry.getMeter("io.redistributed.pubsub");
-        this.consumed = meter.counterBuilder("messaging.client.consumed.messages")
-                .setDescription("Messages delivered to the application")
-                .setUnit("{message}")
-                .build();
-        this.malformed = meter.counterBuilder("redistributed.messages.malformed")
-                .setDescription("Messages that begin like an envelope and are none")
-                .setUnit("{message}")
-                .build();
-        this.duration = meter.histogramBuilder("messaging.process.duration")
-                .setDescription("Time in the handler, until its future completes")
-                .setUnit("s")
-                .build();
-        this.delay = meter.histogramBuilder("redistributed.publish_to_process.delay")
-                .setDescription("From the sender's publish to the start of the handler; 0 if clocks disagree")
-                .setUnit("s")
-                .build();
+        this.common = MessagingAttributes.of(server, "process");
+        MessagingMetrics metrics = new MessagingMetrics(openTelemetry);
+        this.consumed = metrics.messages("messaging.client.consumed.messages", "Messages delivered to the application");
+        this.malformed = metrics.messages(
+                "redistributed.messages.malformed", "Messages that begin like an envelope and are none");
+        this.duration =
+                metrics.seconds("messaging.process.duration", "Time in the handler, until its future completes");
+        this.delay = metrics.seconds(
+                "redistributed.publish_to_process.delay",
+                "From the sender's publish to the start of the handler; 0 if the sender's clock is ahead");
     }
 
-    Processing start(String destination, Relation relation, DecodedMessage message) {
+    Processing start(String destination, ChannelPolicy policy, DecodedMessage message) {
         Attributes attributes = common.toBuilder().put(DESTINATION, destination).build();
-        consumed.add(1, attributes);
-        if (message.kind() == DecodedMessage.Kind.MALFORMED) {
-            malformed.add(1, attributes);
-        }
-        if (message.publishedAtMicros() > 0) {
-            delay.record(delaySeconds(message), attributes);
-        }
-        Context parent =
-                switch (relation) {
-                    case PARENT, BOTH, PROPAGATE -> message.extractInto(Context.root());
-                    case LINK, OFF -> Context.root();
+        OptionalDouble delayed = delaySeconds(message);
+        SenderContext sender = SenderContext.of(message, policy);
+        Context parent = sender.parent(policy.relation());
+        Span span =
+                switch (policy.relation()) {
+                    case PARENT, LINK, BOTH -> start(destination, policy, message, sender, parent, delayed);
+                    case PROPAGATE, OFF -> null;
                 };
-        if (relation == Relation.PROPAGATE || relation == Relation.OFF) {
-            return new Processing(parent, Span.getInvalid(), attributes);
+        Context context = span == null ? parent : parent.with(span);
+        consumed.add(1, attributes, context);
+        if (message.kind() == DecodedMessage.Kind.MALFORMED) {
+            malformed.add(1, attributes, context);
         }
+        delayed.ifPresent(seconds -> delay.record(seconds, attributes, context));
+        return new Processing(context, span == null ? Span.getInvalid() : span, attributes);
+    }
+
+    private Span start(
+            String destination,
+            ChannelPolicy policy,
+            DecodedMessage message,
+            SenderContext sender,
+            Context parent,
+            OptionalDouble delayed) {
         SpanBuilder builder = tracer.spanBuilder("process " + destination)
                 .setParent(parent)
                 .setSpanKind(SpanKind.CONSUMER)
-                .setAllAttributes(attributes)
+                .setAllAttributes(common)
+                .setAttribute(OPERATION_TYPE, "process")
+                .setAttribute(DESTINATION, destination)
                 .setAttribute(BODY_SIZE, (long) message.bodyLength())
                 .setAttribute(ENVELOPE_SIZE, (long) message.bodyOffset() + message.bodyLength());
-        SpanContext sender = message.spanContext();
-        if (relation != Relation.PARENT && sender.isValid()) {
-            builder.addLink(sender);
-        }
         if (message.messageId() != null) {
             builder.setAttribute(MESSAGE_ID, message.messageId().toString());
         }
-        if (message.publishedAtMicros() > 0) {
-            builder.setAttribute(DELAY, delaySeconds(message));
-        }
+        delayed.ifPresent(seconds -> builder.setAttribute(DELAY, seconds));
         Span span = builder.startSpan();
-        return new Processing(parent.with(span), span, attributes);
+        if (policy.relation() != Relation.PARENT && sender.span().isValid()) {
+            // Not before: samplers may look at links too.
+            span.addLink(sender.span());
+        }
+        return span;
     }
 
-    private static double delaySeconds(DecodedMessage message) {
+    /** Empty if the sender's time is unknown; never negative, as clocks differ. */
+    private static OptionalDouble delaySeconds(DecodedMessage message) {
+        if (message.publishedAtMicros() == 0) {
+            return OptionalDouble.empty();
+        }
         long now = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
-        return Math.max(0, now - message.publishedAtMicros()) * MICROS;
+        return OptionalDouble.of(Math.max(0, now - message.publishedAtMicros()) * MICROS);
     }
 
     /** One message in its handler. */
@@ -123,7 +129,7 @@ final class ProcessTracer {
         void end(Throwable failure) {
             Attributes outcome = attributes;
             if (failure != null) {
-                String type = failure.getClass().getName();
+                String type = ErrorKind.of(failure);
                 span.setStatus(StatusCode.ERROR, failure.getMessage() == null ? "" : failure.getMessage())
                         .setAttribute(ERROR_TYPE, type)
                         .recordException(failure);

@@ -5,11 +5,13 @@ import static io.redistributed.pubsub.MessagingAttributes.DESTINATION;
 import static io.redistributed.pubsub.MessagingAttributes.ENVELOPE_SIZE;
 import static io.redistributed.pubsub.MessagingAttributes.ERROR_TYPE;
 import static io.redistributed.pubsub.MessagingAttributes.MESSAGE_ID;
+import static io.redistributed.pubsub.MessagingAttributes.OPERATION_TYPE;
 import static io.redistributed.pubsub.MessagingAttributes.RECEIVERS;
 
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.metrics.DoubleHistogram;
 import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
@@ -19,6 +21,7 @@ import io.opentelemetry.context.Context;
 import io.redistributed.context.MessageContext;
 import io.redistributed.context.TraceCodec;
 import io.redistributed.context.WireFormat;
+import io.redistributed.redis.ErrorKind;
 import io.redistributed.redis.RedisSettings;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -30,10 +33,14 @@ import java.util.UUID;
  */
 public final class PublishTracer {
 
+    private static final String OPERATION = "send";
+    private static final double NANOS = 1e-9;
+
     private final Tracer tracer;
     private final Attributes common;
     private final ChannelPolicies policies;
     private final LongCounter sent;
+    private final DoubleHistogram duration;
 
     /**
      * Makes the tracer of one publisher.
@@ -44,14 +51,12 @@ public final class PublishTracer {
      */
     public PublishTracer(OpenTelemetry openTelemetry, RedisSettings server, ChannelPolicies policies) {
         this.tracer = openTelemetry.getTracer("io.redistributed.pubsub");
-        this.common = MessagingAttributes.of(server, "publish", "send");
+        this.common = MessagingAttributes.of(server, "publish");
         this.policies = policies;
-        this.sent = openTelemetry
-                .getMeter("io.redistributed.pubsub")
-                .counterBuilder("messaging.client.sent.messages")
-                .setDescription("Messages that producers tried to publish")
-                .setUnit("{message}")
-                .build();
+        MessagingMetrics metrics = new MessagingMetrics(openTelemetry);
+        this.sent = metrics.messages("messaging.client.sent.messages", "Messages that producers tried to publish");
+        this.duration = metrics.seconds(
+                "messaging.client.operation.duration", "Time to publish a message, until Redis has answered");
     }
 
     /**
@@ -65,6 +70,7 @@ public final class PublishTracer {
         Span span = tracer.spanBuilder("publish " + destination)
                 .setSpanKind(SpanKind.PRODUCER)
                 .setAllAttributes(common)
+                .setAttribute(OPERATION_TYPE, OPERATION)
                 .setAttribute(DESTINATION, destination)
                 .setAttribute(BODY_SIZE, (long) bodySize)
                 .startSpan();
@@ -90,6 +96,7 @@ public final class PublishTracer {
         private final String destination;
         private final Context context;
         private final byte[] header;
+        private final long startedNanos = System.nanoTime();
 
         private Publishing(String destination, Context context, byte[] header) {
             this.destination = destination;
@@ -109,8 +116,7 @@ public final class PublishTracer {
 
         /** Ends the span of a message that Redis took. */
         public void succeeded() {
-            count(Attributes.empty());
-            span().end();
+            end(Attributes.empty());
         }
 
         /**
@@ -129,25 +135,25 @@ public final class PublishTracer {
          * @param cause why, for the status of the span
          */
         public void failed(Throwable cause) {
-            String type = cause.getClass().getName();
-            span().setStatus(StatusCode.ERROR, cause.getMessage() == null ? "" : cause.getMessage())
-                    .setAttribute(ERROR_TYPE, type);
-            count(Attributes.of(ERROR_TYPE, type));
-            span().end();
+            span().setStatus(StatusCode.ERROR, cause.getMessage() == null ? "" : cause.getMessage());
+            end(Attributes.of(ERROR_TYPE, ErrorKind.of(cause)));
         }
 
         private Span span() {
             return Span.fromContext(context);
         }
 
-        private void count(Attributes more) {
-            sent.add(
-                    1,
-                    common.toBuilder()
-                            .put(DESTINATION, destination)
-                            .putAll(more)
-                            .build(),
+        private void end(Attributes outcome) {
+            Attributes attributes = common.toBuilder()
+                    .put(DESTINATION, destination)
+                    .putAll(outcome)
+                    .build();
+            sent.add(1, attributes, context);
+            duration.record(
+                    (System.nanoTime() - startedNanos) * NANOS,
+                    attributes.toBuilder().put(OPERATION_TYPE, OPERATION).build(),
                     context);
+            span().setAllAttributes(outcome).end();
         }
     }
 }

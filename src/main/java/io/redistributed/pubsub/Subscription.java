@@ -10,19 +10,19 @@ public final class Subscription {
     private final TracedSubscriber subscriber;
     private final String channel;
     private final String destination;
-    private final Relation relation;
+    private final ChannelPolicy policy;
     private final Function<TracedMessage, Future<?>> handler;
 
     Subscription(
             TracedSubscriber subscriber,
             String channel,
             String destination,
-            Relation relation,
+            ChannelPolicy policy,
             Function<TracedMessage, Future<?>> handler) {
         this.subscriber = subscriber;
         this.channel = channel;
         this.destination = destination;
-        this.relation = relation;
+        this.policy = policy;
         this.handler = handler;
     }
 
@@ -35,8 +35,8 @@ public final class Subscription {
         return destination;
     }
 
-    Relation relation() {
-        return relation;
+    ChannelPolicy policy() {
+        return policy;
     }
 
     Function<TracedMessage, Future<?>> handler() {

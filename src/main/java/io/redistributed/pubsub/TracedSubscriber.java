@@ -121,8 +121,8 @@ public final class TracedSubscriber {
      */
     public Future<Subscription> subscribe(
             String channel, String destination, Function<TracedMessage, Future<?>> handler) {
-        Relation relation = options.policies().of(destination).relation();
-        Subscription subscription = new Subscription(this, channel, destination, relation, handler);
+        ChannelPolicy policy = options.policies().of(destination);
+        Subscription subscription = new Subscription(this, channel, destination, policy, handler);
         return link.call(() -> closed == null
                 ? subscriptions.add(subscription)
                 : Future.failedFuture(new IllegalStateException("the subscriber is closed")));

@@ -65,7 +65,8 @@ public record Attempt(
         return span.isValid() ? span.getTraceId() + "-" + span.getSpanId() : "";
     }
 
-    private static SpanContext span(String text) {
+    /** The opposite of {@link #text}. */
+    static SpanContext span(String text) {
         int ids = TraceId.getLength() + 1 + SpanId.getLength();
         if (text.length() != ids) {
             return SpanContext.getInvalid();

@@ -49,6 +49,11 @@ public final class IdempotencyKey {
         return this == NONE ? NONE : new IdempotencyKey(name + ':' + index, fingerprint);
     }
 
+    /** Below {@code lanes}: the lane in which a request repeated under this key finds its report. */
+    int lane(int lanes) {
+        return Math.floorMod(name.hashCode(), lanes);
+    }
+
     /** As in the name of its Redis key; empty for none. */
     String name() {
         return name;

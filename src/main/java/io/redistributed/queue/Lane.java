@@ -1,41 +1,71 @@
 package io.redistributed.queue;
 
-/** The keys and channels of the queue. All share one hash tag, so that a script touches one slot of a cluster. */
-final class Lane {
+import io.redistributed.redis.RedisSettings;
+import java.util.UUID;
 
-    static final String PREFIX = "{rd:0}";
+/**
+ * One of the parts that reports are spread over: its keys and channels share one hash tag, so that a script touches one
+ * slot of a cluster. Reports stay in the lane they were made in, whose number their ids begin with.
+ *
+ * @param number from 0
+ */
+record Lane(int number) {
 
-    private Lane() {}
+    /** Where all lanes' nodes look for what is not of one lane. */
+    static final Lane FIRST = new Lane(0);
 
-    static String report(String id) {
-        return PREFIX + ":report:" + id;
+    /** The number of the lane that a report is in, by its id; that of the first for what is no id, which has no such report. */
+    static int numberOf(String id) {
+        int end = id.indexOf('-');
+        return end > 0 && end < 4 && id.chars().limit(end).allMatch(digit -> digit >= '0' && digit <= '9')
+                ? Integer.parseInt(id.substring(0, end))
+                : FIRST.number;
     }
 
-    static String input(String id) {
-        return PREFIX + ":input:" + id;
+    /** 128 random bits behind the number of the lane: whoever knows an id may read the report, so ids are not guessed. */
+    String newId() {
+        return number + "-" + UUID.randomUUID().toString().replace("-", "");
     }
 
-    static String result(String id) {
-        return PREFIX + ":result:" + id;
+    /** Begins every key and channel; in itself no key. */
+    String prefix() {
+        return "{rd:" + number + "}";
+    }
+
+    /** The Redis, or that part of a cluster, where the lane is. */
+    RedisSettings in(RedisSettings redis) {
+        return redis.withHashTag(prefix());
+    }
+
+    String report(String id) {
+        return prefix() + ":report:" + id;
+    }
+
+    String input(String id) {
+        return prefix() + ":input:" + id;
+    }
+
+    String result(String id) {
+        return prefix() + ":result:" + id;
     }
 
     /** Hash: report type → description, as workers announced it. */
-    static String types() {
-        return PREFIX + ":types";
+    String types() {
+        return prefix() + ":types";
     }
 
     /** The channel on which one worker is told that an attempt in its hands was cancelled. */
-    static String controlChannel(String worker) {
-        return PREFIX + ":control:" + worker;
+    String controlChannel(String worker) {
+        return prefix() + ":control:" + worker;
     }
 
     /** The channel on which one worker gets its reports. */
-    static String workerChannel(String worker) {
-        return PREFIX + ":worker:" + worker;
+    String workerChannel(String worker) {
+        return prefix() + ":worker:" + worker;
     }
 
     /** The channel on which the end of one report is told. */
-    static String endedChannel(String id) {
-        return PREFIX + ":ended:" + id;
+    String endedChannel(String id) {
+        return prefix() + ":ended:" + id;
     }
 }

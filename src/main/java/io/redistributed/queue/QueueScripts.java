@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Calls the Lua scripts of the queue, which are beside this class among the resources; each says what it takes. */
+/** Calls the Lua scripts of the queue on one lane. They are beside this class among the resources; each says what it takes. */
 final class QueueScripts {
 
     /** By name, as they are in a cluster. */
@@ -26,23 +26,23 @@ final class QueueScripts {
     static final LuaScript LIST = load("list");
     static final LuaScript WORKERS = load("workers");
 
-    private static final List<String> KEYS = List.of(Lane.PREFIX);
-
     private final RedisCommands commands;
+    private final List<String> keys;
     private final List<Object> rules;
 
-    QueueScripts(RedisCommands commands, QueueSettings settings) {
+    QueueScripts(RedisCommands commands, Lane lane, QueueSettings settings) {
         this.commands = commands;
+        this.keys = List.of(lane.prefix());
         this.rules = settings.rules();
     }
 
     Future<Response> run(LuaScript script, List<?> args) {
-        return commands.run(asPublishing(script), KEYS, withRules(args));
+        return commands.run(asPublishing(script), keys, withRules(args));
     }
 
     /** Repeats the call until it is answered, at most so long: submit and finish do no more when they run twice. */
     Future<Response> runUntilAnswered(LuaScript script, List<?> args, Duration within) {
-        return commands.runUntilAnswered(asPublishing(script), KEYS, withRules(args), within);
+        return commands.runUntilAnswered(asPublishing(script), keys, withRules(args), within);
     }
 
     private LuaScript asPublishing(LuaScript script) {

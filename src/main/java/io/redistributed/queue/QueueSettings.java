@@ -7,16 +7,18 @@ import java.util.List;
 /**
  * The rules of the report queue. Every node of a cluster should have the same ones.
  *
+ * @param lanes parts that reports are spread over, each on one master of a Redis Cluster; 1 to {@value #MOST_LANES}, default 1
  * @param lease how long a worker owns a report without a beat; default 10 s. Workers beat five times in it
  * @param timeout bound of one attempt, unless its report has one of its own; a lease later no beat keeps it; default 15 min
  * @param attempts failed attempts after which a report has failed; default 3
  * @param crashes attempts whose worker was lost, after which a report has failed; default 2
  * @param backoff pause before the second attempt, doubling from one to the next, up to an hour; default 1 s
  * @param retention how long ended reports and their results are kept and idempotency keys remembered; default 24 h
- * @param maxWaiting reports that may wait for a worker, above which no more are taken; 0 takes only what a worker is free
- *     for; default 100,000
+ * @param maxWaiting reports that may wait for a worker, above which no more are taken, shared out among the lanes; 0 takes
+ *     only what a worker is free for; default 100,000
  */
 public record QueueSettings(
+        int lanes,
         Duration lease,
         Duration timeout,
         int attempts,
@@ -25,14 +27,24 @@ public record QueueSettings(
         Duration retention,
         int maxWaiting) {
 
+    static final int MOST_LANES = 64;
+
     private static final Duration SHORTEST_LEASE = Duration.ofMillis(500);
 
     public static final QueueSettings DEFAULT = new QueueSettings(
-            Duration.ofSeconds(10), Duration.ofMinutes(15), 3, 2, Duration.ofSeconds(1), Duration.ofHours(24), 100_000);
+            1,
+            Duration.ofSeconds(10),
+            Duration.ofMinutes(15),
+            3,
+            2,
+            Duration.ofSeconds(1),
+            Duration.ofHours(24),
+            100_000);
 
     /** Reads the {@code queue} part of the configuration; what is missing has its default. */
     public static QueueSettings from(Settings settings) {
         return new QueueSettings(
+                settings.integer("lanes", DEFAULT.lanes, 1, MOST_LANES),
                 settings.duration("lease", DEFAULT.lease, SHORTEST_LEASE, Duration.ofHours(1)),
                 settings.duration("timeout", DEFAULT.timeout, SHORTEST_LEASE, Duration.ofDays(7)),
                 settings.integer("attempts", DEFAULT.attempts, 1, 100),
@@ -45,6 +57,11 @@ public record QueueSettings(
     /** How often workers beat, and the queue is reaped; as in {@code common.lua}. */
     public Duration beatInterval() {
         return lease.dividedBy(5);
+    }
+
+    /** Of {@link #maxWaiting} the share of one lane. */
+    int maxWaitingInLane() {
+        return (maxWaiting + lanes - 1) / lanes;
     }
 
     /** The first arguments of every script; {@code common.lua} reads them. */

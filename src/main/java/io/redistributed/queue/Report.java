@@ -1,5 +1,6 @@
 package io.redistributed.queue;
 
+import io.opentelemetry.api.trace.SpanContext;
 import java.time.Instant;
 import java.util.Map;
 import java.util.SortedMap;
@@ -9,9 +10,12 @@ import java.util.TreeMap;
  * A report as it stands in Redis.
  *
  * @param traceId the trace of the request that asked for it, 32 hex digits; empty if it was not traced
+ * @param attemptTraceId the trace of the latest attempt that has told of it, with a sign of life or its outcome: another one
+ *     if the channel policy of reports is {@code link}; empty if none has
  * @param attempt number of the latest attempt, 0 before the first
  * @param worker who has it, or had it last; null before the first attempt and between attempts
  * @param progress 0 to 1 while running, if the generator has told; else null
+ * @param createdMicros since the epoch; no two reports of one lane share it
  * @param started start of the latest attempt, or null
  * @param ended when it became done, failed or cancelled, or null
  * @param error why it failed, or the latest attempt did; null if none has
@@ -24,10 +28,11 @@ public record Report(
         String type,
         ReportState state,
         String traceId,
+        String attemptTraceId,
         int attempt,
         String worker,
         Double progress,
-        Instant created,
+        long createdMicros,
         Instant started,
         Instant ended,
         String error,
@@ -36,6 +41,11 @@ public record Report(
         long size) {
 
     private static final String ATTEMPT_ERROR = "error:";
+
+    /** Told like the other times, to the millisecond. */
+    public Instant created() {
+        return Instant.ofEpochMilli(createdMicros / 1000);
+    }
 
     /** @param stored the fields of the report's hash */
     static Report of(String id, Map<String, String> stored) {
@@ -51,17 +61,21 @@ public record Report(
                 stored.get("type"),
                 ReportState.of(stored.get("state")),
                 stored.get("trace"),
+                traceId(Attempt.span(stored.getOrDefault("previous", ""))),
                 Integer.parseInt(stored.getOrDefault("attempt", "0")),
                 stored.get("worker"),
                 progress == null ? null : Double.valueOf(progress),
-                // Kept in microseconds, as it orders reports; told like the other times.
-                Instant.ofEpochMilli(Long.parseLong(stored.get("created")) / 1000),
+                Long.parseLong(stored.get("created")),
                 time(stored.get("started")),
                 time(stored.get("ended")),
                 stored.get("error"),
                 errors,
                 stored.get("contentType"),
                 Long.parseLong(stored.getOrDefault("size", "0")));
+    }
+
+    private static String traceId(SpanContext span) {
+        return span.isValid() ? span.getTraceId() : "";
     }
 
     private static Instant time(String millis) {

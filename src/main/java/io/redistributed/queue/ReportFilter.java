@@ -16,8 +16,6 @@ public record ReportFilter(ReportState state, String type, int limit, String cur
         if (limit < 1 || limit > MAX_LIMIT) {
             throw new IllegalArgumentException("limit: " + limit + " is not from 1 to " + MAX_LIMIT);
         }
-        if (!cursor.matches("\\d{0,20}")) {
-            throw new IllegalArgumentException("cursor: \"" + cursor + "\" is none that a page has given");
-        }
+        ListCursor.parse(cursor);
     }
 }

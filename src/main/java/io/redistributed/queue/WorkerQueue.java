@@ -18,44 +18,52 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The working side of the report queue, for one worker: beats, outcomes, inputs. Also reaps. To be used on the event loop
- * it was made on.
+ * The working side of one lane of the report queue, for one worker: beats, outcomes, inputs. Also reaps. To be used on the
+ * event loop it was made on.
  */
 public final class WorkerQueue {
 
+    private final Lane lane;
     private final String worker;
     private final QueueSettings settings;
     private final RedisCommands commands;
     private final QueueScripts scripts;
     private final Reaper reaper;
 
-    private WorkerQueue(Vertx vertx, String worker, QueueSettings settings, RedisCommands commands) {
+    private WorkerQueue(Vertx vertx, Lane lane, String worker, QueueSettings settings, RedisCommands commands) {
+        this.lane = lane;
         this.worker = worker;
         this.settings = settings;
         this.commands = commands;
-        this.scripts = new QueueScripts(commands, settings);
+        this.scripts = new QueueScripts(commands, lane, settings);
         this.reaper = new Reaper(vertx, scripts, settings.beatInterval());
     }
 
     /**
      * Connects; fails with a {@link io.redistributed.redis.RedisUnavailableException} if Redis cannot be reached.
      *
-     * @param worker the worker's id, its own in the whole cluster and for this one run
+     * @param lane its number, below {@link QueueSettings#lanes}
+     * @param worker the worker's id, its own in the whole cluster and for this one run; the same in all lanes
      */
     public static Future<WorkerQueue> connect(
-            Vertx vertx, RedisSettings redis, QueueSettings settings, OpenTelemetry openTelemetry, String worker) {
-        return RedisCommands.connect(vertx, at(redis), openTelemetry)
-                .map(commands -> new WorkerQueue(vertx, worker, settings, commands));
+            Vertx vertx,
+            RedisSettings redis,
+            QueueSettings settings,
+            OpenTelemetry openTelemetry,
+            int lane,
+            String worker) {
+        return RedisCommands.connect(vertx, at(redis, lane), openTelemetry)
+                .map(commands -> new WorkerQueue(vertx, new Lane(lane), worker, settings, commands));
     }
 
-    /** The Redis, or that part of a cluster, where the channels of workers are. */
-    public static RedisSettings at(RedisSettings redis) {
-        return redis.withHashTag(Lane.PREFIX);
+    /** The Redis, or that part of a cluster, where the channels of a lane's workers are. */
+    public static RedisSettings at(RedisSettings redis, int lane) {
+        return new Lane(lane).in(redis);
     }
 
     /** Where this worker's reports are published; to be subscribed to before the first beat. */
     public String channel() {
-        return Lane.workerChannel(worker);
+        return lane.workerChannel(worker);
     }
 
     /**
@@ -63,7 +71,7 @@ public final class WorkerQueue {
      * hint: what counts, and comes also if the hint is lost, is the answer to a beat.
      */
     public String controlChannel() {
-        return Lane.controlChannel(worker);
+        return lane.controlChannel(worker);
     }
 
     /** Tells the cluster of report types, so that API nodes can check what they are asked for. */
@@ -71,7 +79,7 @@ public final class WorkerQueue {
         if (types.isEmpty()) {
             return Future.succeededFuture();
         }
-        Request request = Request.cmd(Command.HSET).arg(Lane.types());
+        Request request = Request.cmd(Command.HSET).arg(lane.types());
         types.forEach((type, description) -> request.arg(type).arg(description.encode()));
         return commands.send(request).mapEmpty();
     }
@@ -134,7 +142,7 @@ public final class WorkerQueue {
      * the report's.
      */
     public Future<Buffer> input(String id) {
-        return commands.read(Request.cmd(Command.GET).arg(Lane.input(id)), patience())
+        return commands.read(Request.cmd(Command.GET).arg(lane.input(id)), patience())
                 .map(reply -> reply == null ? Buffer.buffer() : reply.toBuffer());
     }
 

@@ -3,7 +3,10 @@ package io.redistributed.queue;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Response;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * A worker as it stands in Redis.
@@ -14,6 +17,24 @@ import java.util.List;
  * @param lastBeat its last sign of life, by Redis' clock
  */
 public record WorkerState(String id, JsonObject information, int free, List<String> running, Instant lastBeat) {
+
+    /** The workers of all lanes by id; each works in several. */
+    static List<WorkerState> merge(List<List<WorkerState>> lanes) {
+        TreeMap<String, WorkerState> workers = new TreeMap<>();
+        lanes.stream()
+                .flatMap(Collection::stream)
+                .forEach(worker -> workers.merge(worker.id, worker, WorkerState::and));
+        return List.copyOf(workers.values());
+    }
+
+    private WorkerState and(WorkerState other) {
+        return new WorkerState(
+                id,
+                lastBeat.isBefore(other.lastBeat) ? other.information : information,
+                free + other.free,
+                Stream.concat(running.stream(), other.running.stream()).sorted().toList(),
+                lastBeat.isBefore(other.lastBeat) ? other.lastBeat : lastBeat);
+    }
 
     /** @param reply as {@code workers.lua} gives it */
     static WorkerState of(Response reply) {

@@ -16,7 +16,7 @@
  *           or cancelled
  * </pre>
  *
- * All keys:
+ * All keys, of the first lane; another has its number in the place of 0, and nothing in common with this one:
  *
  * <pre>
  * {rd:0}:report:&lt;id&gt;    hash: state, type, message, header, trace, timeout, priority, attempt, worker, created, started,

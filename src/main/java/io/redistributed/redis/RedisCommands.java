@@ -25,7 +25,7 @@ public final class RedisCommands {
 
     private final Vertx vertx;
     private final RedisSettings settings;
-    private final CommandSpans spans;
+    private final CommandTelemetry telemetry;
     private final RedisLink link;
     private final long pings;
 
@@ -35,7 +35,7 @@ public final class RedisCommands {
     private RedisCommands(Vertx vertx, RedisSettings settings, OpenTelemetry openTelemetry) {
         this.vertx = vertx;
         this.settings = settings;
-        this.spans = new CommandSpans(openTelemetry);
+        this.telemetry = new CommandTelemetry(openTelemetry, settings);
         this.link = new RedisLink(vertx, settings, new Listener(), settings.commandTimeout());
         // A server that lives is never silent for as long as the link allows.
         long often = Math.max(1, settings.commandTimeout().toMillis() / 2);
@@ -76,7 +76,8 @@ public final class RedisCommands {
      *     any other error of the server
      */
     public Future<Response> send(Request request) {
-        return spans.trace(operation(request.command()), null, () -> transmit(request))
+        return telemetry
+                .trace(operation(request.command()), null, () -> transmit(request))
                 .recover(this::explain);
     }
 
@@ -117,7 +118,8 @@ public final class RedisCommands {
      * @return as {@link #send}
      */
     public Future<Response> run(LuaScript script, List<String> keys, List<?> args) {
-        return spans.trace("EVALSHA", script.name(), () -> transmit(request(Command.EVALSHA, script.sha1(), keys, args))
+        return telemetry
+                .trace("EVALSHA", script.name(), () -> transmit(request(Command.EVALSHA, script.sha1(), keys, args))
                         .recover(cause -> isNoScript(cause)
                                 ? transmit(request(Command.EVAL, script.source(), keys, args))
                                 : Future.failedFuture(cause)))
@@ -217,7 +219,7 @@ public final class RedisCommands {
 
         @Override
         public Future<Void> connected(RedisConnection fresh) {
-            spans.connectedTo(link.server());
+            telemetry.connectedTo(link.server());
             connection = fresh;
             return Future.succeededFuture();
         }

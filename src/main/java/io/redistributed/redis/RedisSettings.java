@@ -179,9 +179,9 @@ public record RedisSettings(
         return isSharded() ? ZModem.generate(hashTag) : -1;
     }
 
-    /** {@return the host of the first endpoint} */
+    /** {@return the host of the first endpoint; an IPv6 address without brackets} */
     public String host() {
-        return RedisUrl.parse(endpoints.get(0)).host();
+        return RedisUrl.parse(endpoints.get(0)).address();
     }
 
     /** {@return the port of the first endpoint} */

@@ -1,5 +1,6 @@
 package io.redistributed.redis;
 
+import io.vertx.redis.client.impl.RedisURI;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.regex.Matcher;
@@ -17,7 +18,7 @@ record RedisUrl(String before, String host, int port, String after) {
     private static final Pattern PARTS =
             Pattern.compile("(rediss?://(?:[^@/?#]*@)?)(\\[[^]]+]|[\\w.-]+)(?::(\\d{1,5}))?((?:/\\d{0,9})?(?:\\?.*)?)");
 
-    private static final int DEFAULT_PORT = 6379;
+    static final int DEFAULT_PORT = 6379;
 
     /** @throws IllegalArgumentException that shows no password */
     static RedisUrl parse(String text) {
@@ -51,6 +52,17 @@ record RedisUrl(String before, String host, int port, String after) {
 
     int portOrDefault() {
         return port < 0 ? DEFAULT_PORT : port;
+    }
+
+    /** The host, of an IPv6 address without its brackets. */
+    String address() {
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    /** The number of the database that a connection to here uses. */
+    String database() {
+        Integer selected = new RedisURI(text()).select();
+        return selected == null ? "0" : selected.toString();
     }
 
     boolean hasDatabase() {

@@ -17,6 +17,9 @@ enum Refusal {
     /** Not a word of the server. */
     NONE;
 
+    /** As OpenTelemetry's conventions call an error without a name. */
+    private static final String NO_CODE = "_OTHER";
+
     private static final Set<String> MISPLACED_CODES = Set.of("READONLY", "MASTERDOWN", "CLUSTERDOWN");
     private static final Set<String> LATER_CODES = Set.of("LOADING", "BUSY", "NOREPLICAS", "ASK", "TRYAGAIN");
 
@@ -29,13 +32,20 @@ enum Refusal {
         if (!isServerError(cause)) {
             return NONE;
         }
-        String message = String.valueOf(cause.getMessage());
-        Matcher matcher = CODE.matcher(message);
-        String code = matcher.matches() ? matcher.group(1) : "";
-        if (MISPLACED_CODES.contains(code) || message.startsWith("MOVED " + slot + " ")) {
+        String code = code(cause);
+        if (MISPLACED_CODES.contains(code) || String.valueOf(cause.getMessage()).startsWith("MOVED " + slot + " ")) {
             return MISPLACED;
         }
         return LATER_CODES.contains(code) ? LATER : FINAL;
+    }
+
+    /** The word in capitals that an error of the server begins with; {@value #NO_CODE} without one, empty if it is none. */
+    static String code(Throwable cause) {
+        if (!isServerError(cause)) {
+            return "";
+        }
+        Matcher matcher = CODE.matcher(String.valueOf(cause.getMessage()));
+        return matcher.matches() ? matcher.group(1) : NO_CODE;
     }
 
     // Vert.x gives a lost connection the same type as an error reply of the server.

@@ -106,6 +106,14 @@ public final class Settings {
         throw bad(key, value, "a string");
     }
 
+    public boolean flag(String key, boolean fallback) {
+        Object value = json.getValue(key, fallback);
+        if (value instanceof Boolean flag) {
+            return flag;
+        }
+        throw bad(key, value, "true or false");
+    }
+
     public String oneOf(String key, String fallback, List<String> allowed) {
         Object value = json.getValue(key, fallback);
         if (value instanceof String text && allowed.contains(text)) {

@@ -1,15 +1,18 @@
 package io.redistributed.telemetry;
 
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Scope;
 import io.redistributed.settings.Settings;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.spi.tracing.SpanKind;
 import io.vertx.core.spi.tracing.TagExtractor;
 import io.vertx.core.spi.tracing.VertxTracer;
 import io.vertx.core.tracing.TracingPolicy;
-import io.vertx.tracing.opentelemetry.OpenTelemetryTracingFactory;
 import io.vertx.tracing.opentelemetry.Operation;
+import io.vertx.tracing.opentelemetry.VertxContextStorageProvider.VertxContextStorage;
 import java.util.Map;
 import java.util.Map.Entry;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,22 +20,21 @@ import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /** See {@link ServiceTracerFactory}. */
-final class ServiceTracer implements VertxTracer<ServiceTracer.Traced, ServiceTracer.Traced> {
-
-    /** A span that Vert.x' tracer has started, and that tracer. */
-    record Traced(VertxTracer<Operation, Operation> tracer, Operation operation) {}
+final class ServiceTracer implements VertxTracer<ServiceTracer.Received, ServiceTracer.Sent> {
 
     private final Telemetry telemetry;
     private final Predicate<HttpServerRequest> traced;
-    private final Map<String, VertxTracer<Operation, Operation>> tracers = new ConcurrentHashMap<>();
+    private final KnownMethods methods;
+    private final Map<String, TracedService> services = new ConcurrentHashMap<>();
 
-    ServiceTracer(Telemetry telemetry, Predicate<HttpServerRequest> traced) {
+    ServiceTracer(Telemetry telemetry, Predicate<HttpServerRequest> traced, KnownMethods methods) {
         this.telemetry = telemetry;
         this.traced = traced;
+        this.methods = methods;
     }
 
     @Override
-    public <R> Traced receiveRequest(
+    public <R> Received receiveRequest(
             Context context,
             SpanKind kind,
             TracingPolicy policy,
@@ -40,30 +42,48 @@ final class ServiceTracer implements VertxTracer<ServiceTracer.Traced, ServiceTr
             String operation,
             Iterable<Entry<String, String>> headers,
             TagExtractor<R> tags) {
-        if (request instanceof HttpServerRequest http && !traced.test(http)) {
-            return null;
+        TracedService service = service(context);
+        if (request instanceof HttpServerRequest http) {
+            ServedRequest served = new ServedRequest(http, methods);
+            // Before the span, whose context is made of what is there.
+            Scope scope = VertxContextStorage.INSTANCE.attach(
+                    (ContextInternal) context,
+                    io.opentelemetry.context.Context.root().with(served));
+            Operation started = traced.test(http)
+                    ? start(service, context, policy, request, headers, HttpConventions.receiving(http, methods))
+                    : null;
+            return new Received(service, started, served, scope);
         }
-        VertxTracer<Operation, Operation> tracer = tracer(context);
-        Operation started = tracer.receiveRequest(
-                context, kind, policy, request, operation, headers, HttpTags.ofRequest(request, tags));
-        if (started == null) {
-            return null;
+        Operation started =
+                start(service, context, policy, request, headers, SpanStart.receiving(request, kind, operation, tags));
+        return started == null ? null : new Received(service, started, null, Scope.noop());
+    }
+
+    private static <R> Operation start(
+            TracedService service,
+            Context context,
+            TracingPolicy policy,
+            R request,
+            Iterable<Entry<String, String>> headers,
+            SpanStart<R> start) {
+        Operation started = service.tracer()
+                .receiveRequest(context, start.kind(), policy, request, start.name(), headers, start.tags());
+        if (started != null) {
+            started.span().setAllAttributes(start.numbers());
         }
-        HttpTags.numbersOfRequest(started.span(), request);
-        return new Traced(tracer, started);
+        return started;
     }
 
     @Override
     public <R> void sendResponse(
-            Context context, R response, Traced received, Throwable failure, TagExtractor<R> tags) {
+            Context context, R response, Received received, Throwable failure, TagExtractor<R> tags) {
         if (received != null) {
-            HttpTags.outcome(received.operation.span(), response, failure, tags, HttpTags.SERVER_ERRORS);
-            received.tracer.sendResponse(context, response, received.operation, failure, HttpTags.ofResponse(tags));
+            received.end(context, response, failure, tags);
         }
     }
 
     @Override
-    public <R> Traced sendRequest(
+    public <R> Sent sendRequest(
             Context context,
             SpanKind kind,
             TracingPolicy policy,
@@ -72,34 +92,87 @@ final class ServiceTracer implements VertxTracer<ServiceTracer.Traced, ServiceTr
             BiConsumer<String, String> headers,
             TagExtractor<R> tags) {
         // Off a Vert.x context there is no service to ask for, and Vert.x' tracer would fail.
-        if (context == null) {
+        if (context == null || policy != TracingPolicy.ALWAYS && !hasTrace((ContextInternal) context)) {
             return null;
         }
-        VertxTracer<Operation, Operation> tracer = tracer(context);
-        Operation started = tracer.sendRequest(context, kind, policy, request, operation, headers, tags);
-        return started == null ? null : new Traced(tracer, started);
+        VertxTracer<Operation, Operation> tracer = service(context).tracer();
+        SpanStart<R> start = SpanStart.sending(request, kind, operation, tags, methods);
+        Operation started =
+                tracer.sendRequest(context, start.kind(), policy, request, start.name(), headers, start.tags());
+        if (started == null) {
+            return null;
+        }
+        started.span().setAllAttributes(start.numbers());
+        return new Sent(tracer, started);
     }
 
     @Override
-    public <R> void receiveResponse(Context context, R response, Traced sent, Throwable failure, TagExtractor<R> tags) {
+    public <R> void receiveResponse(Context context, R response, Sent sent, Throwable failure, TagExtractor<R> tags) {
         if (sent != null) {
-            HttpTags.outcome(sent.operation.span(), response, failure, tags, HttpTags.CLIENT_ERRORS);
-            sent.tracer.receiveResponse(context, response, sent.operation, failure, HttpTags.ofResponse(tags));
+            Outcome.ofClient(response, failure).putOn(sent.operation.span());
+            TagExtractor<R> others = Outcome.otherTags(response, tags);
+            sent.tracer.receiveResponse(context, response, sent.operation, failure, others);
         }
     }
 
-    private VertxTracer<Operation, Operation> tracer(Context context) {
+    /** Vert.x' tracer asks for a context of OpenTelemetry's alone, which a request without a span has too. */
+    private static boolean hasTrace(ContextInternal context) {
+        ContextInternal previous = context.beginDispatch();
+        try {
+            return Span.current().getSpanContext().isValid();
+        } finally {
+            context.endDispatch(previous);
+        }
+    }
+
+    private TracedService service(Context context) {
         JsonObject config = context.config();
         JsonObject node = config == null ? null : config.getJsonObject(Settings.NODE);
         String service =
                 node == null ? Telemetry.REPORT_GENERATOR : node.getString("service", Telemetry.REPORT_GENERATOR);
-        return tracers.computeIfAbsent(service, this::create);
+        return services.computeIfAbsent(service, name -> new TracedService(telemetry.service(name)));
     }
 
-    // The class behind the factory is not public, its span type is.
-    @SuppressWarnings("unchecked")
-    private VertxTracer<Operation, Operation> create(String service) {
-        return (VertxTracer<Operation, Operation>)
-                new OpenTelemetryTracingFactory(telemetry.service(service)).tracer(null);
+    /** A span that Vert.x' tracer has started. */
+    record Sent(VertxTracer<Operation, Operation> tracer, Operation operation) {}
+
+    /** A request in work. */
+    static final class Received {
+
+        private final TracedService service;
+        private final Operation operation;
+        private final ServedRequest served;
+        private final Scope scope;
+        private boolean ended;
+
+        /**
+         * @param operation null if it has no span
+         * @param served null if it is not HTTP
+         */
+        Received(TracedService service, Operation operation, ServedRequest served, Scope scope) {
+            this.service = service;
+            this.operation = operation;
+            this.served = served;
+            this.scope = scope;
+        }
+
+        /** Once only: a connection that breaks down is told of for the request and for the response. */
+        <R> void end(Context context, R response, Throwable failure, TagExtractor<R> tags) {
+            if (ended) {
+                return;
+            }
+            ended = true;
+            Outcome outcome = Outcome.ofServer(response, failure);
+            Span span = operation == null ? Span.getInvalid() : operation.span();
+            outcome.putOn(span);
+            if (served != null) {
+                service.served(served, outcome.attributes(), span);
+            }
+            if (operation != null) {
+                TagExtractor<R> others = Outcome.otherTags(response, tags);
+                service.tracer().sendResponse(context, response, operation, failure, others);
+            }
+            scope.close();
+        }
     }
 }

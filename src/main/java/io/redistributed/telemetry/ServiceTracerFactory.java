@@ -8,15 +8,19 @@ import io.vertx.core.tracing.TracingOptions;
 import java.util.function.Predicate;
 
 /**
- * Gives a Vert.x its tracer: Vert.x' own OpenTelemetry tracer, mended where it departs from OpenTelemetry's HTTP
- * conventions, with each verticle's spans under the service that it was deployed as.
+ * Gives a Vert.x its tracer: Vert.x' own OpenTelemetry tracer, mended where it departs from OpenTelemetry's conventions for
+ * HTTP and the event bus, with each verticle's spans under the service that it was deployed as. Records
+ * {@code http.server.request.duration} of every request that an HTTP server gets.
+ *
+ * <p>HTTP methods that are not of the standards, or of the list in {@code OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS}, are
+ * {@code _OTHER}.
  */
 public final class ServiceTracerFactory implements VertxTracerFactory {
 
     private final Telemetry telemetry;
     private final Predicate<HttpServerRequest> traced;
 
-    /** @param traced which HTTP requests get a span; called on event loops */
+    /** @param traced which HTTP requests get a span; others have the metric alone; called on event loops */
     public ServiceTracerFactory(Telemetry telemetry, Predicate<HttpServerRequest> traced) {
         this.telemetry = telemetry;
         this.traced = traced;
@@ -24,7 +28,7 @@ public final class ServiceTracerFactory implements VertxTracerFactory {
 
     @Override
     public VertxTracer<?, ?> tracer(TracingOptions options) {
-        return new ServiceTracer(telemetry, traced);
+        return new ServiceTracer(telemetry, traced, KnownMethods.fromEnvironment());
     }
 
     @Override

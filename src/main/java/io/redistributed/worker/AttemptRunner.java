@@ -11,6 +11,7 @@ import io.redistributed.generate.Generators;
 import io.redistributed.queue.Attempt;
 import io.redistributed.queue.Outcome;
 import io.redistributed.queue.WorkerQueue;
+import io.redistributed.redis.ErrorKind;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -106,7 +107,9 @@ final class AttemptRunner {
     private static Outcome failure(Span span, Throwable cause) {
         String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
         span.setStatus(StatusCode.ERROR, message)
-                .setAttribute(ERROR_TYPE, cause.getClass().getName());
+                .setAttribute(
+                        ERROR_TYPE,
+                        cause instanceof GenerationException expected ? expected.errorType() : ErrorKind.of(cause));
         boolean atFault = cause instanceof GenerationException generation && !generation.isRetryable();
         return atFault ? Outcome.failed(message) : Outcome.retry(message);
     }

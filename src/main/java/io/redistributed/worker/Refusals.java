@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 final class Refusals {
 
     private static final Logger log = LoggerFactory.getLogger(Refusals.class);
-    private static final AttributeKey<String> REASON = AttributeKey.stringKey("reason");
+    private static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
 
     private final Map<Refusal, Long> counts = new EnumMap<>(Refusal.class);
     private final LongCounter metric;
@@ -33,9 +33,9 @@ final class Refusals {
 
     /** Called with the message's span current. */
     void count(Refusal reason, String detail) {
-        Span.current().setStatus(StatusCode.ERROR, "refused: " + detail);
+        Span.current().setStatus(StatusCode.ERROR, "refused: " + detail).setAttribute(ERROR_TYPE, text(reason));
         counts.merge(reason, 1L, Long::sum);
-        metric.add(1, Attributes.of(REASON, text(reason)));
+        metric.add(1, Attributes.of(ERROR_TYPE, text(reason)));
         log.debug("Refused a message: {}", detail);
     }
 

@@ -6,15 +6,17 @@ import java.time.Duration;
 /**
  * The {@code config} of a {@link WorkerVerticle}.
  *
- * @param slots attempts at once, default 16
+ * @param slots attempts at once, at least one for each lane; default 16, or that many
  * @param drain at stop, how long running attempts may go on before they are handed back; default 10 s
  */
 record WorkerSettings(int slots, Duration drain) {
 
-    static WorkerSettings from(Settings settings) {
+    private static final int DEFAULT_SLOTS = 16;
+
+    static WorkerSettings from(Settings settings, int lanes) {
         settings.allowing("slots", "drain");
         return new WorkerSettings(
-                settings.integer("slots", 16, 1, 10_000),
+                settings.integer("slots", Math.max(DEFAULT_SLOTS, lanes), lanes, 10_000),
                 settings.duration("drain", Duration.ofSeconds(10), Duration.ZERO, Duration.ofHours(1)));
     }
 }

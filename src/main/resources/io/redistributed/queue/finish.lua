@@ -13,6 +13,7 @@ local status = 'ok'
 
 if mine and stored[1] == 'running' then
   release(id, worker)
+  redis.call('HSET', key, 'previous', span)
   if outcome == 'done' then
     redis.call('SET', lane .. ':result:' .. id, result)
     redis.call('HSET', key, 'contentType', content_type, 'size', #result)
@@ -24,7 +25,7 @@ if mine and stored[1] == 'running' then
     settle(worker)
     requeue(id)
   else
-    redis.call('HSET', key, 'error', error, 'error:' .. attempt, error, 'previous', span)
+    redis.call('HSET', key, 'error', error, 'error:' .. attempt, error)
     local failures = redis.call('HINCRBY', key, 'failures', 1)
     if outcome == 'retry' and failures < attempts and not redis.call('HGET', key, 'cancelled') then
       redis.call('HSET', key, 'state', 'queued')

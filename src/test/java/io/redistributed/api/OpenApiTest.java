@@ -82,6 +82,7 @@ class OpenApiTest {
                         "GET /reports/{id}/result",
                         "GET /workers",
                         "GET /traces/{traceId}",
+                        "GET /metrics",
                         "GET /health/live",
                         "GET /health/ready",
                         "GET /openapi.yaml");
@@ -185,9 +186,14 @@ class OpenApiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/health/live", "/health/ready", "/openapi.yaml"})
+    @ValueSource(strings = {"/", "/metrics", "/health/live", "/health/ready", "/openapi.yaml"})
     void theNodeTellsOfItselfAsDescribed(String path) throws Exception {
         answer(200, "GET", path, path, "");
+    }
+
+    @Test
+    void metricsInOpenMetricsAreAnsweredAsDescribed() throws Exception {
+        answer(200, "GET", "/metrics", "/metrics", "", "accept", "application/openmetrics-text; version=1.0.0");
     }
 
     @Test

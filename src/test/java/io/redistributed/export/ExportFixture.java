@@ -2,6 +2,7 @@ package io.redistributed.export;
 
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.vertx.core.DeploymentOptions;
@@ -43,6 +44,11 @@ final class ExportFixture implements AutoCloseable {
 
     void undeploy() {
         vertx.undeploy(vertx.deploymentIDs().iterator().next()).await();
+    }
+
+    /** Flushes as a program does that is about to end: by its tracer provider. */
+    CompletableResultCode forceFlush() {
+        return providers.get(0).forceFlush();
     }
 
     /** Half of them by each service; returns their span ids. */

@@ -19,12 +19,12 @@ class ExportSettingsTest {
     void anEmptyConfigIsTheDefaults() {
         assertThat(read(new JsonObject()))
                 .isEqualTo(new ExportSettings(
-                        List.of(new ExporterSettings("store", null, null, Map.of())),
+                        List.of(new ExporterSettings(
+                                "store", null, null, Map.of(), TlsSettings.NONE, "none", Duration.ofSeconds(10))),
                         512,
                         Duration.ofMillis(100),
                         4,
                         65_536,
-                        Duration.ofSeconds(10),
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(5)));
     }
@@ -40,12 +40,32 @@ class ExportSettingsTest {
 
         assertThat(read(JsonObject.of("exporters", exporters)).exporters())
                 .containsExactly(
-                        new ExporterSettings("jaeger", "http://localhost:14250", "grpc", Map.of()),
-                        new ExporterSettings("otlp", "http://localhost:4317", "grpc", Map.of()),
-                        new ExporterSettings("jaeger", "https://jaeger:443", "grpc", Map.of()),
-                        new ExporterSettings("otlp", "http://localhost:4318/v1/traces", "http/protobuf", Map.of()),
-                        new ExporterSettings("otlp", "http://collector:4318/v1/traces", "http/protobuf", Map.of()),
-                        new ExporterSettings("otlp", "http://collector/otlp", "http/protobuf", Map.of("a", "b")));
+                        plain("jaeger", "http://localhost:14250", "grpc", Map.of()),
+                        plain("otlp", "http://localhost:4317", "grpc", Map.of()),
+                        plain("jaeger", "https://jaeger:443", "grpc", Map.of()),
+                        plain("otlp", "http://localhost:4318/v1/traces", "http/protobuf", Map.of()),
+                        plain("otlp", "http://collector:4318/v1/traces", "http/protobuf", Map.of()),
+                        plain("otlp", "http://collector/otlp", "http/protobuf", Map.of("a", "b")));
+    }
+
+    @Test
+    void anExporterForAHostedCollectorSaysHowItIsReached() {
+        JsonArray exporters = new JsonArray("""
+                [{"type": "otlp", "endpoint": "https://collector:443", "headers": {"api-key": "secret"}, "timeout": "3s",
+                  "compression": "gzip", "certificate": "ca.pem", "clientKey": "key.pem", "clientCertificate": "me.pem"}]
+                """);
+
+        assertThat(read(JsonObject.of("timeout", "7s", "exporters", exporters)).exporters())
+                .containsExactly(new ExporterSettings(
+                        "otlp",
+                        "https://collector:443",
+                        "grpc",
+                        Map.of("api-key", "secret"),
+                        new TlsSettings("ca.pem", "key.pem", "me.pem"),
+                        "gzip",
+                        Duration.ofSeconds(3)));
+        assertThat(read(JsonObject.of("timeout", "7s")).exporters().get(0).timeout())
+                .isEqualTo(Duration.ofSeconds(7));
     }
 
     @ParameterizedTest
@@ -57,7 +77,7 @@ class ExportSettingsTest {
                 "{'batchSize': 0}                   | batchSize: 0 is not a whole number from 1 to 65536",
                 "{'batchSize': '512'}               | batchSize: \"512\" is not a whole number from 1 to 65536",
                 "{'batchSize': 512, 'buffer': 100}  | buffer: 100 is not a whole number from 512 to 10000000",
-                "{'inFlight': 1.5}                  | inFlight: 1.5 is not a whole number from 1 to 64",
+                "{'inFlight': 1.5}                  | inFlight: 1.5 is not a whole number from 1 to 5",
                 "{'delay': 100}                     | delay: 100 is not a duration from 1ms to 24h, a whole number with its unit: \"100ms\"",
                 "{'delay': '0ms'}                   | delay: \"0ms\" is not a duration from 1ms to 24h",
                 "{'delay': '25h'}                   | delay: \"25h\" is not a duration from 1ms to 24h",
@@ -66,10 +86,16 @@ class ExportSettingsTest {
                 "{'exporters': ['zipkin']}          | exporters[0].type: \"zipkin\" is not one of store, jaeger, otlp",
                 "{'exporters': ['store', {}]}       | exporters[1].type: null is not one of store, jaeger, otlp",
                 "{'exporters': [7]}                 | exporters[0]: 7 is neither the name of an exporter nor an object with its type; the exporters are store, jaeger, otlp",
-                "{'exporters': [{'type': 'jaeger', 'protocol': 'grpc'}]}       | exporters[0].protocol: unknown key; allowed are endpoint, type",
+                "{'exporters': [{'type': 'jaeger', 'protocol': 'grpc'}]}       | exporters[0].protocol: unknown key; allowed are certificate, clientCertificate, clientKey, endpoint, timeout, type",
                 "{'exporters': [{'type': 'jaeger', 'endpoint': 'jaeger:14250'}]} | exporters[0].endpoint: \"jaeger:14250\" is not a URL that starts with http:// or https:// and has a host",
                 "{'exporters': [{'type': 'otlp', 'endpoint': 'http://a b'}]}   | exporters[0].endpoint: \"http://a b\" is not a URL: Illegal character",
                 "{'exporters': [{'type': 'otlp', 'protocol': 'http'}]}         | exporters[0].protocol: \"http\" is not one of grpc, http/protobuf",
+                "{'exporters': [{'type': 'jaeger', 'headers': {}}]}            | exporters[0].headers: unknown key",
+                "{'exporters': [{'type': 'store', 'timeout': '1s'}]}           | exporters[0].timeout: unknown key; allowed are type",
+                "{'exporters': [{'type': 'otlp', 'compression': 'zstd'}]}      | exporters[0].compression: \"zstd\" is not one of none, gzip",
+                "{'exporters': [{'type': 'otlp', 'timeout': 5}]}               | exporters[0].timeout: 5 is not a duration from 1ms to 24h",
+                "{'exporters': [{'type': 'otlp', 'clientKey': 'k'}]}           | exporters[0].clientKey: \"k\" is not of use alone; clientKey and clientCertificate go together",
+                "{'exporters': [{'type': 'otlp', 'clientCertificate': 'c'}]}   | exporters[0].clientCertificate: \"c\" is not of use alone",
                 "{'exporters': [{'type': 'otlp', 'headers': {'a': 1}}]}        | exporters[0].headers.a: 1 is not a string"
             })
     void anErrorSaysWhereAndWhatIsAllowed(String config, String message) {
@@ -78,6 +104,11 @@ class ExportSettingsTest {
         assertThatThrownBy(() -> read(json))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(message);
+    }
+
+    private static ExporterSettings plain(String type, String endpoint, String protocol, Map<String, String> headers) {
+        return new ExporterSettings(
+                type, endpoint, protocol, headers, TlsSettings.NONE, "none", Duration.ofSeconds(10));
     }
 
     private static ExportSettings read(JsonObject json) {

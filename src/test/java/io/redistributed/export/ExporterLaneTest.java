@@ -3,6 +3,8 @@ package io.redistributed.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.testing.trace.TestSpanData;
@@ -15,6 +17,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +29,8 @@ import org.junit.jupiter.api.Test;
 /** What exporters may do that no collector can make the built-in ones do. */
 class ExporterLaneTest {
 
-    private static final ExporterSettings ANY = new ExporterSettings("any", null, null, Map.of());
+    private static final ExporterSettings ANY =
+            new ExporterSettings("any", null, null, Map.of(), TlsSettings.NONE, "none", Duration.ofMillis(1));
     private static final SpanData SPAN = TestSpanData.builder()
             .setName("span")
             .setKind(SpanKind.INTERNAL)
@@ -36,11 +40,11 @@ class ExporterLaneTest {
             .setHasEnded(true)
             .build();
 
-    private static final JsonObject IMPATIENT = JsonObject.of("timeout", "1ms", "retryFor", "0s");
+    private static final JsonObject IMPATIENT = JsonObject.of("retryFor", "0s");
 
     private final Vertx vertx = Vertx.vertx();
     private final ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
-    private final ExporterFigures figures = new ExporterFigures(ANY, 0);
+    private final ExporterFigures figures = new ExporterFigures(ANY, "any/0", 0);
 
     @AfterEach
     void close() {
@@ -59,12 +63,12 @@ class ExporterLaneTest {
                 IMPATIENT);
 
         context.runOnContext(now -> lane.offer(List.of(SPAN)));
-        await().until(() -> figures.losses().getLong("retries_exhausted") == 1);
+        await().until(() -> lost(DropReason.RETRIES_EXHAUSTED) == 1);
 
         results.get(0).succeed();
         close(lane);
-        assertThat(figures.exported()).isZero();
-        assertThat(figures.inFlight()).isZero();
+        assertThat(figures.now().exported()).isZero();
+        assertThat(figures.now().inFlight()).isZero();
     }
 
     @Test
@@ -73,13 +77,13 @@ class ExporterLaneTest {
         ExporterLane lane = lane(() -> result, JsonObject.of("flushTimeout", "1ms"));
         context.runOnContext(now -> lane.offer(List.of(SPAN)));
         close(lane);
-        assertThat(figures.losses().getLong("shutdown")).isEqualTo(1);
+        assertThat(lost(DropReason.SHUTDOWN)).isEqualTo(1);
 
         result.succeed();
         Future.future(turn -> context.runOnContext(now -> turn.complete())).await();
 
-        assertThat(figures.exported()).isZero();
-        assertThat(figures.inFlight()).isZero();
+        assertThat(figures.now().exported()).isZero();
+        assertThat(figures.now().inFlight()).isZero();
     }
 
     @Test
@@ -92,16 +96,24 @@ class ExporterLaneTest {
 
         context.runOnContext(now -> lane.offer(List.of(SPAN)));
 
-        await().until(() -> figures.losses().getLong("retries_exhausted") == 1);
-        assertThat(figures.inFlight()).isZero();
+        await().until(() -> lost(DropReason.RETRIES_EXHAUSTED) == 1);
+        assertThat(figures.now().inFlight()).isZero();
     }
 
     private ExporterLane lane(Supplier<CompletableResultCode> export, JsonObject settings) {
+        Exporter exporter = new Exporter(ANY, () -> exporter(export));
         return new ExporterLane(
                 context,
-                new Exporter(ANY, exporter(export)),
+                exporter,
+                new ExportClient(context, exporter, exporter.create()),
                 ExportSettings.from(new Settings(settings, ""), JsonArray.of()),
-                figures);
+                figures,
+                new OperationDurations(
+                        PipelineMetrics.durations(MeterProvider.noop().get("")), Attributes.empty()));
+    }
+
+    private long lost(DropReason reason) {
+        return figures.now().dropped().get(reason);
     }
 
     private void close(ExporterLane lane) {

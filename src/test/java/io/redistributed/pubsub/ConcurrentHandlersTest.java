@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
-import io.opentelemetry.context.Context;
-import io.opentelemetry.context.ContextStorage;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.redistributed.context.WireFormat;
+import io.redistributed.telemetry.ServiceTracerFactory;
+import io.redistributed.telemetry.Telemetry;
+import io.redistributed.testing.Hops;
+import io.redistributed.testing.RedisServer;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -19,13 +21,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,20 +32,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ConcurrentHandlersTest {
 
     private static final int MESSAGES = 1_000;
-    private static final String ECHO = "echo";
 
-    private final AtomicInteger started = new AtomicInteger();
-    private final Promise<Void> allStarted = Promise.promise();
-    private final List<String> wrong = new CopyOnWriteArrayList<>();
-    private final List<String> ended = new CopyOnWriteArrayList<>();
-    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private PubSub pubSub;
     private Vertx vertx;
 
     @BeforeEach
     void start() {
-        pubSub = new PubSub();
-        vertx = pubSub.vertx;
+        Telemetry telemetry = new Telemetry(service -> pubSub.traces.openTelemetry());
+        vertx = Vertx.builder()
+                .withTracer(new ServiceTracerFactory(telemetry, request -> true))
+                .build();
+        pubSub = new PubSub(RedisServer.start(), vertx);
     }
 
     @AfterEach
@@ -60,14 +53,20 @@ class ConcurrentHandlersTest {
     /** Where the subscriber is made. */
     private final class Home extends VerticleBase {
 
+        private final Hops hops;
         private ContextInternal own;
+
+        private Home(Hops hops) {
+            this.hops = hops;
+        }
 
         @Override
         public Future<?> start() {
             own = (ContextInternal) context;
             return TracedSubscriber.connect(
                             vertx, pubSub.settings(), pubSub.traces.openTelemetry(), SubscriberOptions.DEFAULT)
-                    .compose(subscriber -> subscriber.subscribe("orders", ConcurrentHandlersTest.this::handle));
+                    .compose(subscriber -> subscriber.subscribe(
+                            "orders", message -> hops.go(message.body().toString())));
         }
     }
 
@@ -76,16 +75,9 @@ class ConcurrentHandlersTest {
             value = ThreadingModel.class,
             names = {"EVENT_LOOP", "WORKER"})
     void eachHandlerSeesItsOwnTraceAtEveryStep(ThreadingModel threading) {
-        Home home = new Home();
+        Hops hops = new Hops(vertx, MESSAGES);
+        Home home = new Home(hops);
         await(vertx.deployVerticle(home, new DeploymentOptions().setThreadingModel(threading)));
-        await(vertx.deployVerticle(new VerticleBase() {
-            @Override
-            public Future<?> start() {
-                return vertx.eventBus()
-                        .consumer(ECHO, message -> message.reply(message.body()))
-                        .completion();
-            }
-        }));
         TracedPublisher publisher = pubSub.publisher();
 
         List<Future<?>> published = new ArrayList<>();
@@ -97,16 +89,16 @@ class ConcurrentHandlersTest {
         }
         await(Future.all(published));
 
-        eventually(() -> ended.size() == MESSAGES);
-        assertThat(wrong).isEmpty();
-        assertThat(ended).doesNotHaveDuplicates();
-        assertThat(threads)
+        eventually(() -> hops.ended().size() + hops.wrong().size() >= MESSAGES);
+        assertThat(hops.wrong()).isEmpty();
+        assertThat(hops.ended()).hasSize(MESSAGES).doesNotHaveDuplicates();
+        assertThat(hops.threads())
                 .allMatch(thread -> thread.getName().contains("worker") == (threading == ThreadingModel.WORKER));
         eventually(() -> pubSub.traces.spans("process orders").size() == MESSAGES);
         assertThat(pubSub.traces.spans("process orders"))
                 .extracting(SpanData::getTraceId)
                 .doesNotHaveDuplicates();
-        assertNothingIsLeft(home.own);
+        hops.assertNothingIsLeft(home.own);
     }
 
     @Test
@@ -130,87 +122,5 @@ class ConcurrentHandlersTest {
                 .publish("orders", "untraced"));
 
         assertThat(await(seen.future()).isValid()).isFalse();
-    }
-
-    private Future<?> handle(TracedMessage message) {
-        String trace = message.body().toString();
-        ContextInternal own = (ContextInternal) Vertx.currentContext();
-        threads.add(Thread.currentThread());
-        check("start", trace, own);
-        if (started.incrementAndGet() == MESSAGES) {
-            allStarted.complete();
-        }
-        return here(allStarted.future())
-                .compose(v -> {
-                    check("gate", trace, own);
-                    return vertx.timer(ThreadLocalRandom.current().nextInt(1, 50));
-                })
-                .compose(v -> {
-                    check("timer", trace, own);
-                    return vertx.executeBlocking(
-                            () -> {
-                                check("blocking", trace, own);
-                                return null;
-                            },
-                            false);
-                })
-                .compose(v -> {
-                    check("after blocking", trace, own);
-                    return here(elsewhere());
-                })
-                .compose(v -> {
-                    check("after another event loop", trace, own);
-                    return vertx.eventBus().request(ECHO, trace);
-                })
-                .compose(reply -> {
-                    check("after the event bus", trace, own);
-                    assertThat(reply.body()).isEqualTo(trace);
-                    Promise<Void> later = Promise.promise();
-                    vertx.runOnContext(v -> later.complete());
-                    return later.future();
-                })
-                .onSuccess(v -> {
-                    check("end", trace, own);
-                    ended.add(trace);
-                })
-                .onFailure(cause -> wrong.add(cause.toString()));
-    }
-
-    /** Completed by the thread of another event loop. */
-    private Future<Void> elsewhere() {
-        Promise<Void> completed = Promise.promise();
-        ((VertxInternal) vertx).createEventLoopContext().runOnContext(v -> completed.complete());
-        return completed.future();
-    }
-
-    /** The same outcome on the Vert.x context of the caller. */
-    private Future<Void> here(Future<Void> future) {
-        Promise<Void> here = ((VertxInternal) vertx).promise();
-        future.onComplete(here);
-        return here.future();
-    }
-
-    private void check(String step, String trace, ContextInternal own) {
-        String current = Span.current().getSpanContext().getTraceId();
-        if (!current.equals(trace) || Vertx.currentContext() != own) {
-            wrong.add(step + ": " + current + " instead of " + trace + " on " + Vertx.currentContext());
-        }
-    }
-
-    private void assertNothingIsLeft(ContextInternal home) {
-        Promise<Context> ofHome = Promise.promise();
-        home.runOnContext(v -> ofHome.complete(Context.current()));
-        assertThat(await(ofHome.future())).isSameAs(Context.root());
-
-        Set<Thread> loops = new HashSet<>();
-        ((VertxInternal) vertx).eventLoopGroup().forEach(loop -> {
-            Promise<Context> ofThread = Promise.promise();
-            loop.execute(() -> {
-                loops.add(Thread.currentThread());
-                ofThread.complete(ContextStorage.defaultStorage().current());
-            });
-            assertThat(await(ofThread.future())).isNull();
-        });
-        assertThat(loops).hasSizeGreaterThan(1);
     }
 }

@@ -96,7 +96,6 @@ class MetricsTest {
         return Attributes.builder()
                 .put("messaging.system", "redis")
                 .put("messaging.operation.name", "process")
-                .put("messaging.operation.type", "process")
                 .put("messaging.destination.name", "orders")
                 .put("server.address", "127.0.0.1")
                 .put("server.port", pubSub.redis.port())

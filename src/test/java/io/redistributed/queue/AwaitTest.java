@@ -66,11 +66,11 @@ class AwaitTest {
         String id = queue.submit();
 
         Future<Optional<Report>> patient = waitFor(id);
-        assertThat(queue.get(() -> queue.queue.await(id, Duration.ofMillis(20)))
+        assertThat(queue.get(() -> queue.queue.await(id, Duration.ofMillis(20), QueueFixture.NEVER))
                         .orElseThrow()
                         .state())
                 .isEqualTo(ReportState.QUEUED);
-        assertThat(queue.get(() -> queue.queue.await(id, Duration.ZERO))
+        assertThat(queue.get(() -> queue.queue.await(id, Duration.ZERO, QueueFixture.NEVER))
                         .orElseThrow()
                         .state())
                 .isEqualTo(ReportState.QUEUED);
@@ -87,11 +87,11 @@ class AwaitTest {
             String id = queue.submit();
             Attempt attempt = worker.next(id);
             Future<Optional<Report>> waiting = queue.start(() -> queue.queue
-                    .await(id, Duration.ofNanos(1))
-                    .compose(v -> queue.queue.await(id, Duration.ofMillis(1)))
-                    .compose(v -> queue.queue.await(id, LONG)));
+                    .await(id, Duration.ofNanos(1), QueueFixture.NEVER)
+                    .compose(v -> queue.queue.await(id, Duration.ofMillis(1), QueueFixture.NEVER))
+                    .compose(v -> queue.queue.await(id, LONG, QueueFixture.NEVER)));
             if (i % 2 == 0) {
-                queue.get(() -> queue.queue.await(id, Duration.ofMillis(1)));
+                queue.get(() -> queue.queue.await(id, Duration.ofMillis(1), QueueFixture.NEVER));
             }
             worker.finish(attempt, DONE);
             assertThat(QueueFixture.await(waiting).orElseThrow().state()).isEqualTo(ReportState.DONE);
@@ -139,7 +139,7 @@ class AwaitTest {
         queue.redis.kill();
         await().until(() -> !queue.queue.isConnected());
 
-        assertThatThrownBy(() -> queue.get(() -> queue.queue.await(id, Duration.ofMillis(300))))
+        assertThatThrownBy(() -> queue.get(() -> queue.queue.await(id, Duration.ofMillis(300), QueueFixture.NEVER)))
                 .isInstanceOf(RedisUnavailableException.class);
         queue.redis.restart();
         queue.reconnect();
@@ -157,7 +157,7 @@ class AwaitTest {
     }
 
     private Future<Optional<Report>> waitFor(String id) {
-        return queue.start(() -> queue.queue.await(id, LONG));
+        return queue.start(() -> queue.queue.await(id, LONG, QueueFixture.NEVER));
     }
 
     private Attempt take() {

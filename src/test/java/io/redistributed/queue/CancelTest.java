@@ -232,7 +232,8 @@ class CancelTest extends OnEveryRedis {
     }
 
     private static Future<Optional<Report>> waitFor(String id) {
-        Future<Optional<Report>> waiting = queue.start(() -> queue.queue.await(id, Duration.ofMinutes(10)));
+        Future<Optional<Report>> waiting =
+                queue.start(() -> queue.queue.await(id, Duration.ofMinutes(10), QueueFixture.NEVER));
         await().until(() -> ((List<?>) queue.cli("PUBSUB", "CHANNELS", "{rd:0}:ended:" + id)).size() == 1);
         return waiting;
     }

@@ -244,6 +244,7 @@ class FailuresTest extends OnEveryRedis {
     private static QueueSettings withAttempts(int attempts) {
         QueueSettings rules = QueueFixture.RULES;
         return new QueueSettings(
+                1,
                 rules.lease(),
                 rules.timeout(),
                 attempts,

@@ -109,7 +109,7 @@ class IdempotencyTest extends OnEveryRedis {
     @Test
     void aFullQueueStillKnowsItsReportsButRemembersNoOthers() throws IOException {
         QueueSettings one = new QueueSettings(
-                Duration.ofHours(1), Duration.ofHours(2), 3, 2, Duration.ofSeconds(1), Duration.ofHours(1), 1);
+                1, Duration.ofHours(1), Duration.ofHours(2), 3, 2, Duration.ofSeconds(1), Duration.ofHours(1), 1);
         try (QueueFixture small = new QueueFixture(kind.start(), one)) {
             Submitted first = small.get(() -> small.queue.submit(REPORT, KEY));
             IdempotencyKey other = key("order-18", "body");

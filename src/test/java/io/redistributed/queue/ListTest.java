@@ -124,6 +124,7 @@ class ListTest extends OnEveryRedis {
         "0, '', limit: 0 is not from 1 to 200",
         "201, '', limit: 201 is not from 1 to 200",
         "1, x, 'cursor: \"x\" is none that a page has given'",
+        "1, 1, 'cursor: \"1\" is none that a page has given'",
         "1, -1, 'cursor: \"-1\" is none that a page has given'",
         "1, +inf, 'cursor: \"+inf\" is none that a page has given'",
     })

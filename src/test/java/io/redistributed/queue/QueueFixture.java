@@ -31,8 +31,11 @@ import java.util.function.Supplier;
  */
 final class QueueFixture implements AutoCloseable {
 
+    /** Whoever waits does so to the end. */
+    static final Future<Void> NEVER = Promise.<Void>promise().future();
+
     static final QueueSettings RULES = new QueueSettings(
-            Duration.ofHours(1), Duration.ofHours(2), 3, 2, Duration.ofMinutes(10), Duration.ofHours(24), 100_000);
+            1, Duration.ofHours(1), Duration.ofHours(2), 3, 2, Duration.ofMinutes(10), Duration.ofHours(24), 100_000);
     static final long BEAT = RULES.beatInterval().toMillis();
 
     final RedisServer redis;
@@ -52,7 +55,7 @@ final class QueueFixture implements AutoCloseable {
         this.cli = new RedisCli(redis.port());
         RedisSettings settings = RedisSettings.of(redis.url());
         this.commands = get(() -> RedisCommands.connect(vertx, settings, OpenTelemetry.noop()));
-        this.scripts = new QueueScripts(commands, rules);
+        this.scripts = new QueueScripts(commands, Lane.FIRST, rules);
         this.queue =
                 get(() -> ReportQueue.connect(vertx, settings, rules, ChannelPolicies.DEFAULT, OpenTelemetry.noop()));
     }
@@ -77,8 +80,8 @@ final class QueueFixture implements AutoCloseable {
     }
 
     FakeWorker worker(String name) throws IOException {
-        WorkerQueue worker =
-                get(() -> WorkerQueue.connect(vertx, RedisSettings.of(redis.url()), rules, OpenTelemetry.noop(), name));
+        WorkerQueue worker = get(
+                () -> WorkerQueue.connect(vertx, RedisSettings.of(redis.url()), rules, OpenTelemetry.noop(), 0, name));
         FakeWorker fake = new FakeWorker(this, worker, name);
         workers.add(fake);
         return fake;

@@ -251,6 +251,13 @@ class ReportLifeTest extends OnEveryRedis {
 
     private static QueueSettings withMaxWaiting(int maxWaiting) {
         return new QueueSettings(
-                Duration.ofHours(1), Duration.ofHours(2), 3, 2, Duration.ofSeconds(1), Duration.ofHours(1), maxWaiting);
+                1,
+                Duration.ofHours(1),
+                Duration.ofHours(2),
+                3,
+                2,
+                Duration.ofSeconds(1),
+                Duration.ofHours(1),
+                maxWaiting);
     }
 }

@@ -396,9 +396,12 @@ class RedisCommandsTest {
     private Attributes database(String operation) {
         return Attributes.builder()
                 .put("db.system.name", "redis")
+                .put("db.namespace", "0")
                 .put("db.operation.name", operation)
                 .put("server.address", "127.0.0.1")
                 .put("server.port", redis.port())
+                .put("network.peer.address", "127.0.0.1")
+                .put("network.peer.port", redis.port())
                 .build();
     }
 

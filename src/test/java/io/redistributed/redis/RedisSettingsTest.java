@@ -21,7 +21,7 @@ class RedisSettingsTest {
     @CsvSource({
         "redis://localhost,                          localhost, 6379, redis://localhost",
         "redis://10.0.0.1:7000/3,                    10.0.0.1,  7000, redis://10.0.0.1:7000/3",
-        "redis://[::1]:7000,                         [::1],     7000, redis://[::1]:7000",
+        "redis://[::1]:7000,                         ::1,       7000, redis://[::1]:7000",
         "rediss://me:secret@cache.example:7001,      cache.example, 7001, rediss://cache.example:7001",
         "redis://:sec%40ret@localhost?password=secret, localhost, 6379, redis://localhost",
     })

@@ -1,14 +1,21 @@
 package io.redistributed.testing;
 
 import io.grpc.BindableService;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.ClientAuth;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,8 +34,24 @@ public abstract class GrpcCollector implements AutoCloseable {
     private volatile Predicate<ReceivedSpan> refused;
     private volatile Status refusal;
     private volatile boolean hanging;
+    private final List<Integer> sizes = new CopyOnWriteArrayList<>();
+    private final List<String> authorizations = new CopyOnWriteArrayList<>();
+    private final List<String> encodings = new CopyOnWriteArrayList<>();
+    private final List<Runnable> held = new ArrayList<>();
+    private final Certificates certificates;
+    private boolean holding;
     private int port;
     private Server server;
+
+    /** Without TLS. */
+    GrpcCollector() {
+        this(null);
+    }
+
+    /** With TLS, for those clients alone that the authority of these certificates knows. */
+    GrpcCollector(Certificates certificates) {
+        this.certificates = certificates;
+    }
 
     abstract BindableService service();
 
@@ -37,16 +60,25 @@ public abstract class GrpcCollector implements AutoCloseable {
         if (port == 0) {
             start();
         }
-        return "http://127.0.0.1:" + port;
+        return (certificates == null ? "http" : "https") + "://127.0.0.1:" + port;
     }
 
     public final synchronized void start() {
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                .addService(service())
+                .intercept(new Headers())
+                .directExecutor();
         try {
-            server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-                    .addService(service())
-                    .directExecutor()
-                    .build()
-                    .start();
+            if (certificates != null) {
+                builder.sslContext(GrpcSslContexts.forServer(
+                                certificates.certificate("server").toFile(),
+                                certificates.key("server").toFile())
+                        .trustManager(certificates.certificate("ca").toFile())
+                        .clientAuth(ClientAuth.REQUIRE)
+                        .build());
+            }
+            server = builder.build().start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -79,6 +111,28 @@ public abstract class GrpcCollector implements AutoCloseable {
         hanging = true;
     }
 
+    /** Takes requests and answers them at {@link #release()}, from now on. */
+    public final synchronized void hold() {
+        holding = true;
+    }
+
+    /** How many requests wait for their answer. */
+    public final synchronized int held() {
+        return held.size();
+    }
+
+    /** Answers the requests that wait. */
+    public final synchronized void release() {
+        held.forEach(Runnable::run);
+        held.clear();
+    }
+
+    /** The same, and holds no more. */
+    public final synchronized void releaseAll() {
+        holding = false;
+        release();
+    }
+
     /** Takes what comes, from now on. */
     public final void accept() {
         refusal = null;
@@ -100,6 +154,27 @@ public abstract class GrpcCollector implements AutoCloseable {
         return requests.get();
     }
 
+    /** Where it listens; the server is started by the first call. */
+    public final synchronized int port() {
+        endpoint();
+        return port;
+    }
+
+    /** How many spans each request had. */
+    public final List<Integer> sizes() {
+        return sizes;
+    }
+
+    /** The {@code authorization} of each request, {@code null} as text if it had none. */
+    public final List<String> authorizations() {
+        return authorizations;
+    }
+
+    /** The {@code grpc-encoding} of each request, {@code null} as text if it had none. */
+    public final List<String> encodings() {
+        return encodings;
+    }
+
     @Override
     public final synchronized void close() {
         if (server != null) {
@@ -109,13 +184,40 @@ public abstract class GrpcCollector implements AutoCloseable {
 
     final <T> void answer(List<ReceivedSpan> received, T reply, StreamObserver<T> observer) {
         requests.incrementAndGet();
+        sizes.add(received.size());
         Status status = refusal;
         if (status != null && received.stream().anyMatch(refused)) {
             observer.onError(status.asRuntimeException());
         } else if (!hanging) {
             received.forEach(taker);
-            observer.onNext(reply);
-            observer.onCompleted();
+            answerOrHold(() -> {
+                observer.onNext(reply);
+                observer.onCompleted();
+            });
+        }
+    }
+
+    private synchronized void answerOrHold(Runnable answer) {
+        if (holding) {
+            held.add(answer);
+        } else {
+            answer.run();
+        }
+    }
+
+    private final class Headers implements ServerInterceptor {
+
+        private static final Metadata.Key<String> AUTHORIZATION =
+                Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+        private static final Metadata.Key<String> ENCODING =
+                Metadata.Key.of("grpc-encoding", Metadata.ASCII_STRING_MARSHALLER);
+
+        @Override
+        public <Q, R> ServerCall.Listener<Q> interceptCall(
+                ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+            authorizations.add(String.valueOf(headers.get(AUTHORIZATION)));
+            encodings.add(String.valueOf(headers.get(ENCODING)));
+            return next.startCall(call, headers);
         }
     }
 }

@@ -25,6 +25,14 @@ import java.util.stream.Collectors;
 /** Takes spans as Jaeger's own collector does: {@code jaeger.api_v2.CollectorService/PostSpans}. */
 public final class JaegerCollector extends GrpcCollector {
 
+    /** Without TLS. */
+    public JaegerCollector() {}
+
+    /** With TLS, for those clients alone that the authority of these certificates knows. */
+    public JaegerCollector(Certificates certificates) {
+        super(certificates);
+    }
+
     @Override
     BindableService service() {
         return new CollectorServiceImplBase() {

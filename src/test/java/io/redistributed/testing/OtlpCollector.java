@@ -9,6 +9,14 @@ import io.opentelemetry.proto.collector.trace.v1.TraceServiceGrpc.TraceServiceIm
 /** Takes spans as OTLP over gRPC. */
 public final class OtlpCollector extends GrpcCollector {
 
+    /** Without TLS. */
+    public OtlpCollector() {}
+
+    /** With TLS, for those clients alone that the authority of these certificates knows. */
+    public OtlpCollector(Certificates certificates) {
+        super(certificates);
+    }
+
     @Override
     BindableService service() {
         return new TraceServiceImplBase() {

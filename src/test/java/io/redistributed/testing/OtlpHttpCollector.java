@@ -1,25 +1,67 @@
 package io.redistributed.testing;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
+import io.opentelemetry.proto.metrics.v1.Metric;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.GZIPInputStream;
 
-/** Takes spans as OTLP over HTTP, in protobuf, on {@code POST /v1/traces} of a free port of loopback. */
+/**
+ * Takes OTLP over HTTP, in protobuf, on a free port of loopback: spans on {@code POST /v1/traces}, and of metrics their
+ * names on {@code POST /v1/metrics}.
+ */
 public final class OtlpHttpCollector implements AutoCloseable {
 
     private final List<ReceivedSpan> spans = new CopyOnWriteArrayList<>();
+    private final Set<String> metrics = ConcurrentHashMap.newKeySet();
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
+    private final List<String> encodings = new CopyOnWriteArrayList<>();
+    private final AtomicInteger requests = new AtomicInteger();
     private final HttpServer server;
+    private final String scheme;
     private volatile int status = 200;
 
+    /** Without TLS. */
     public OtlpHttpCollector(Vertx vertx) {
-        server = vertx.createHttpServer()
+        this(vertx, new HttpServerOptions(), "http");
+    }
+
+    /** With TLS, for those clients alone that the authority of these certificates knows. */
+    public OtlpHttpCollector(Vertx vertx, Certificates certificates) {
+        this(
+                vertx,
+                new HttpServerOptions()
+                        .setSsl(true)
+                        .setUseAlpn(true)
+                        .setClientAuth(ClientAuth.REQUIRED)
+                        .setTrustOptions(new PemTrustOptions()
+                                .addCertPath(certificates.certificate("ca").toString()))
+                        .setKeyCertOptions(new PemKeyCertOptions()
+                                .setCertPath(certificates.certificate("server").toString())
+                                .setKeyPath(certificates.key("server").toString())),
+                "https");
+    }
+
+    private OtlpHttpCollector(Vertx vertx, HttpServerOptions options, String scheme) {
+        this.scheme = scheme;
+        server = vertx.createHttpServer(options)
                 .requestHandler(this::take)
                 .listen(0, "127.0.0.1")
                 .await();
@@ -27,7 +69,11 @@ public final class OtlpHttpCollector implements AutoCloseable {
 
     /** Without a path. */
     public String endpoint() {
-        return "http://127.0.0.1:" + server.actualPort();
+        return scheme + "://127.0.0.1:" + server.actualPort();
+    }
+
+    public int port() {
+        return server.actualPort();
     }
 
     /** Answers with this HTTP status from now on; takes the spans only if it is 200. */
@@ -40,9 +86,24 @@ public final class OtlpHttpCollector implements AutoCloseable {
         return spans;
     }
 
+    /** The names of the metrics that came. */
+    public Set<String> metrics() {
+        return metrics;
+    }
+
+    /** How many requests came. */
+    public int requests() {
+        return requests.get();
+    }
+
     /** The {@code authorization} headers that came. */
     public List<String> authorizations() {
         return authorizations;
+    }
+
+    /** The {@code content-encoding} headers that came, {@code null} as text if there was none. */
+    public List<String> encodings() {
+        return encodings;
     }
 
     @Override
@@ -51,15 +112,24 @@ public final class OtlpHttpCollector implements AutoCloseable {
     }
 
     private void take(HttpServerRequest request) {
-        if (!request.path().equals("/v1/traces")
+        requests.incrementAndGet();
+        boolean isTraces = request.path().equals("/v1/traces");
+        if (!isTraces && !request.path().equals("/v1/metrics")
                 || !"application/x-protobuf".equals(request.getHeader("content-type"))) {
             request.response().setStatusCode(404).end();
             return;
         }
         request.body().onSuccess(body -> {
             if (status == 200) {
-                spans.addAll(decode(body));
                 authorizations.add(request.getHeader("authorization"));
+                String encoding = String.valueOf(request.getHeader("content-encoding"));
+                encodings.add(encoding);
+                byte[] message = encoding.equals("gzip") ? inflate(body) : body.getBytes();
+                if (isTraces) {
+                    spans.addAll(spansOf(message));
+                } else {
+                    metrics.addAll(namesOf(message));
+                }
             }
             request.response()
                     .setStatusCode(status)
@@ -68,11 +138,31 @@ public final class OtlpHttpCollector implements AutoCloseable {
         });
     }
 
-    private static List<ReceivedSpan> decode(Buffer body) {
+    private static byte[] inflate(Buffer body) {
+        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(body.getBytes()))) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<ReceivedSpan> spansOf(byte[] message) {
         try {
-            return OtlpSpans.of(ExportTraceServiceRequest.parseFrom(body.getBytes()));
+            return OtlpSpans.of(ExportTraceServiceRequest.parseFrom(message));
         } catch (InvalidProtocolBufferException e) {
-            throw new IllegalArgumentException(e);
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> namesOf(byte[] message) {
+        try {
+            return ExportMetricsServiceRequest.parseFrom(message).getResourceMetricsList().stream()
+                    .flatMap(resource -> resource.getScopeMetricsList().stream())
+                    .flatMap(scope -> scope.getMetricsList().stream())
+                    .map(Metric::getName)
+                    .toList();
+        } catch (InvalidProtocolBufferException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

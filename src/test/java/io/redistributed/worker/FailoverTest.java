@@ -1,15 +1,18 @@
 package io.redistributed.worker;
 
+import static io.redistributed.testing.Waiting.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.redistributed.queue.ReportState;
 import io.redistributed.testing.RedisClusterServers;
 import io.redistributed.testing.RedisSentinels;
 import io.redistributed.testing.RedisServer;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The queue goes where its keys go. */
@@ -21,7 +24,7 @@ class FailoverTest {
     void reportsGoOnWhenSentinelPromotesAnother() {
         try (RedisSentinels sentinels = RedisSentinels.start();
                 WorkerFixture fixture = WorkerFixture.quick(
-                        reached("sentinel", sentinels.urls()).put("master", RedisSentinels.MASTER))) {
+                        reached("sentinel", sentinels.urls()).put("master", RedisSentinels.MASTER), 1)) {
             fixture.deployWorker(4, "1s");
             assertReportsAreDone(fixture);
             sentinels.first().kill();
@@ -33,7 +36,7 @@ class FailoverTest {
     @Test
     void reportsGoOnWhenTheirMasterOfAClusterIsLost() {
         try (RedisClusterServers cluster = RedisClusterServers.start();
-                WorkerFixture fixture = WorkerFixture.quick(reached("cluster", cluster.urls()))) {
+                WorkerFixture fixture = WorkerFixture.quick(reached("cluster", cluster.urls()), 1)) {
             fixture.deployWorker(4, "1s");
             assertReportsAreDone(fixture);
             RedisServer master = cluster.masterOf(LANE);
@@ -44,9 +47,32 @@ class FailoverTest {
     }
 
     @Test
+    void theOtherLanesTakeReportsWhileTheMasterOfOneIsAway() {
+        try (RedisClusterServers cluster = RedisClusterServers.start();
+                WorkerFixture fixture = WorkerFixture.quick(reached("cluster", cluster.urls()), 3)) {
+            fixture.deployWorker(6, "1s");
+            List<RedisServer> masters = Stream.of("{rd:0}", "{rd:1}", "{rd:2}")
+                    .map(cluster::masterOf)
+                    .toList();
+            assertThat(masters).doesNotHaveDuplicates();
+            assertReportsAreDone(fixture);
+            masters.get(1).kill();
+            eventually(() -> !fixture.get(() -> Future.succeededFuture(fixture.queue.isWhollyConnected())));
+            List<String> meanwhile = submitSimulated(fixture);
+            assertThat(meanwhile).noneMatch(id -> id.startsWith("1-"));
+            assertAreDone(fixture, meanwhile);
+            cluster.successorOf(masters.get(1), "{rd:1}");
+            eventually(() -> fixture.get(() -> Future.succeededFuture(fixture.queue.isWhollyConnected())));
+            List<String> afterwards = submitSimulated(fixture);
+            assertThat(afterwards).anyMatch(id -> id.startsWith("1-"));
+            assertAreDone(fixture, afterwards);
+        }
+    }
+
+    @Test
     void reportsGoOnWhileTheirSlotMoves() {
         try (RedisClusterServers cluster = RedisClusterServers.start();
-                WorkerFixture fixture = WorkerFixture.quick(reached("cluster", cluster.urls()))) {
+                WorkerFixture fixture = WorkerFixture.quick(reached("cluster", cluster.urls()), 1)) {
             fixture.deployWorker(4, "1s");
             String running = fixture.submit("simulated", new JsonObject().put("duration", "3s"));
             cluster.moveSlotOf(LANE, () -> {});
@@ -60,9 +86,16 @@ class FailoverTest {
     }
 
     private static void assertReportsAreDone(WorkerFixture fixture) {
-        List<String> ids = IntStream.range(0, 20)
+        assertAreDone(fixture, submitSimulated(fixture));
+    }
+
+    private static List<String> submitSimulated(WorkerFixture fixture) {
+        return IntStream.range(0, 20)
                 .mapToObj(i -> fixture.submit("simulated", new JsonObject()))
                 .toList();
+    }
+
+    private static void assertAreDone(WorkerFixture fixture, List<String> ids) {
         assertThat(ids).allSatisfy(id -> assertThat(fixture.ended(id).state()).isEqualTo(ReportState.DONE));
     }
 }

@@ -77,11 +77,11 @@ final class WorkerFixture implements AutoCloseable {
     }
 
     /** On servers of which the test keeps hold, reached as the {@code redis} part of a configuration says. */
-    static WorkerFixture quick(JsonObject reached) {
-        return new WorkerFixture(null, reached, quickRules());
+    static WorkerFixture quick(JsonObject reached, int lanes) {
+        return new WorkerFixture(null, reached, quickRules().put("lanes", lanes));
     }
 
-    private static JsonObject quickRules() {
+    static JsonObject quickRules() {
         return new JsonObject().put("lease", "1s").put("backoff", "10ms").put("crashes", 10);
     }
 
@@ -121,7 +121,7 @@ final class WorkerFixture implements AutoCloseable {
     }
 
     Future<Optional<Report>> waitFor(String id) {
-        return start(() -> queue.await(id, LONG));
+        return start(() -> queue.await(id, LONG, Promise.promise().future()));
     }
 
     Report ended(String id) {

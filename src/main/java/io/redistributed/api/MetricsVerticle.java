@@ -1,0 +1,46 @@
+package io.redistributed.api;
+
+import io.redistributed.export.MetricsPage;
+import io.redistributed.settings.Settings;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.tracing.TracingPolicy;
+import io.vertx.ext.web.Router;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code GET /metrics} on a port of its own, for nodes without an {@link HttpVerticle}, or whose API is not for those who
+ * look at metrics. {@code OTEL_METRICS_EXPORTER=prometheus} deploys it.
+ *
+ * <p>Configuration: {@code host}, default 127.0.0.1; {@code port}, default 9464, 0 for any that is free. Requests are not
+ * traced.
+ */
+public final class MetricsVerticle extends VerticleBase {
+
+    private static final Logger log = LoggerFactory.getLogger(MetricsVerticle.class);
+
+    private static final int IDLE_SECONDS = 75;
+
+    @Override
+    public Future<?> start() {
+        MetricsSettings settings = MetricsSettings.from(Settings.ofVerticle(config()));
+        Router router = Router.router(vertx);
+        new MetricsHandler(MetricsPage.of(vertx)).mount(new Routes(router));
+        HttpServerOptions options = new HttpServerOptions()
+                .setHost(settings.host())
+                .setPort(settings.port())
+                .setTracingPolicy(TracingPolicy.IGNORE)
+                .setCompressionSupported(true)
+                .setIdleTimeout(IDLE_SECONDS);
+        return vertx.createHttpServer(options)
+                .requestHandler(router)
+                .listen()
+                .onSuccess(server -> log.info(
+                        "Metrics are at http://{}:{}{}", settings.host(), server.actualPort(), MetricsHandler.PATH))
+                .recover(cause -> Future.failedFuture(new IllegalStateException(
+                        "cannot listen on " + settings.host() + ":" + settings.port() + ": " + cause.getMessage(),
+                        cause)));
+    }
+}

@@ -1,0 +1,125 @@
+package io.redistributed.config;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+
+/**
+ * What the standard variables say of the exporters of spans. {@code OTEL_TRACES_EXPORTER} chooses them; those of the file
+ * that it names keep their settings. The {@code OTEL_EXPORTER_*} variables are for exporters without an endpoint of their
+ * own, since one that has another collector should not be sent the headers meant for this one.
+ */
+final class OtelExporters {
+
+    private static final String CHOICE = "otel.traces.exporter";
+    private static final String NONE = "none";
+    private static final List<String> TYPES = List.of("store", "jaeger", "otlp");
+    private static final String HTTP = "http/protobuf";
+
+    private final OtelVariables variables;
+
+    OtelExporters(OtelVariables variables) {
+        this.variables = variables;
+    }
+
+    /** @param settings whose {@code exporters} are to be changed */
+    void apply(JsonObject settings) throws ConfigException {
+        JsonArray given = settings.getJsonArray("exporters", new JsonArray());
+        JsonArray exporters = variables.text(CHOICE) == null ? given : chosen(given);
+        for (int i = 0; i < exporters.size(); i++) {
+            Object exporter = exporters.getValue(i);
+            JsonObject own = exporter instanceof JsonObject object ? object : JsonObject.of("type", exporter);
+            if (!own.containsKey("endpoint") && fill(own)) {
+                exporters.set(i, own);
+            }
+        }
+        if (exporters != given) {
+            settings.put("exporters", exporters);
+        }
+    }
+
+    private JsonArray chosen(JsonArray given) throws ConfigException {
+        List<String> types = variables.list(CHOICE);
+        if (types.equals(List.of(NONE))) {
+            return new JsonArray();
+        }
+        JsonArray chosen = new JsonArray();
+        for (String type : types) {
+            if (!TYPES.contains(type)) {
+                throw variables.bad(CHOICE, "a list of " + String.join(", ", TYPES) + ", or none");
+            }
+            List<Object> ofFile = given.stream()
+                    .filter(exporter ->
+                            type.equals(exporter instanceof JsonObject object ? object.getString("type") : exporter))
+                    .toList();
+            (ofFile.isEmpty() ? List.<Object>of(type) : ofFile).forEach(chosen::add);
+        }
+        return chosen;
+    }
+
+    private boolean fill(JsonObject exporter) throws ConfigException {
+        JsonObject was = exporter.copy();
+        switch (exporter.getString("type")) {
+            case "jaeger" -> jaeger(exporter);
+            case "otlp" -> otlp(exporter);
+            default -> {}
+        }
+        return !exporter.equals(was);
+    }
+
+    private void jaeger(JsonObject exporter) throws ConfigException {
+        String endpoint = variables.first("otel.exporter.jaeger.endpoint");
+        if (endpoint != null) {
+            exporter.put("endpoint", variables.url(endpoint));
+        }
+        String timeout = variables.first("otel.exporter.jaeger.timeout");
+        if (timeout != null) {
+            exporter.put("timeout", variables.duration(timeout));
+        }
+    }
+
+    private void otlp(JsonObject exporter) throws ConfigException {
+        String protocol = otlp("protocol");
+        if (protocol != null) {
+            exporter.put("protocol", variables.oneOf(protocol, List.of("grpc", HTTP)));
+        }
+        endpoint(exporter);
+        String headers = otlp("headers");
+        if (headers != null) {
+            exporter.put("headers", new JsonObject(variables.headers(headers)));
+        }
+        String compression = otlp("compression");
+        if (compression != null) {
+            exporter.put("compression", variables.oneOf(compression, List.of("none", "gzip")));
+        }
+        String timeout = otlp("timeout");
+        if (timeout != null) {
+            exporter.put("timeout", variables.duration(timeout));
+        }
+        file(exporter, "certificate", otlp("certificate"));
+        file(exporter, "clientKey", otlp("client.key"));
+        file(exporter, "clientCertificate", otlp("client.certificate"));
+    }
+
+    private void endpoint(JsonObject exporter) throws ConfigException {
+        String name = otlp("endpoint");
+        if (name == null) {
+            return;
+        }
+        String endpoint = variables.url(name);
+        // That of traces is used as it is, the general one is the base of all signals'.
+        boolean base = !name.contains("traces") && HTTP.equals(exporter.getString("protocol"));
+        exporter.put("endpoint", base ? endpoint.replaceFirst("/$", "") + "/v1/traces" : endpoint);
+    }
+
+    private void file(JsonObject exporter, String key, String name) throws ConfigException {
+        if (name != null) {
+            exporter.put(key, variables.file(name));
+        }
+    }
+
+    /** The variable of OTLP, that for traces before the general one. */
+    private String otlp(String what) {
+        return variables.first("otel.exporter.otlp.traces." + what, "otel.exporter.otlp." + what);
+    }
+}

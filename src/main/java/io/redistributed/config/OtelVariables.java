@@ -1,0 +1,142 @@
+package io.redistributed.config;
+
+import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
+import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
+import io.opentelemetry.sdk.autoconfigure.spi.internal.DefaultConfigProperties;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * The standard {@code OTEL_*} variables, and the {@code otel.*} system properties of the same meaning, which win over
+ * them. An empty one counts as not given. Names are those of the properties: {@code otel.bsp.schedule.delay}. An error
+ * names what was given as it was given.
+ */
+final class OtelVariables {
+
+    private static final String PREFIX = "otel.";
+
+    private final Map<String, String> values = new TreeMap<>();
+    private final Map<String, String> sources = new HashMap<>();
+    private final ConfigProperties parsed;
+
+    OtelVariables(Map<String, String> environment, Map<String, String> properties) {
+        new TreeMap<>(environment).forEach((name, value) -> take(name, property(name), value));
+        new TreeMap<>(properties).forEach((name, value) -> take(name, name, value));
+        parsed = DefaultConfigProperties.createFromMap(values);
+    }
+
+    /** All that were given, by the names of properties. */
+    Map<String, String> values() {
+        return Map.copyOf(values);
+    }
+
+    /** The first of the names that is given, or null. */
+    String first(String... names) {
+        for (String name : names) {
+            if (values.containsKey(name)) {
+                return name;
+            }
+        }
+        return null;
+    }
+
+    String text(String name) {
+        return values.get(name);
+    }
+
+    List<String> list(String name) {
+        return parsed.getList(name);
+    }
+
+    String oneOf(String name, List<String> allowed) throws ConfigException {
+        String value = text(name);
+        if (!allowed.contains(value)) {
+            throw bad(name, "one of " + String.join(", ", allowed));
+        }
+        return value;
+    }
+
+    int integer(String name, int least, int most) throws ConfigException {
+        Integer value = parse(name, parsed::getInt);
+        if (value < least || value > most) {
+            throw bad(name, "a whole number from " + least + " to " + most);
+        }
+        return value;
+    }
+
+    /** Milliseconds, unless it has a unit. As the configuration file has it: {@code 500ms}. */
+    String duration(String name) throws ConfigException {
+        Duration value = parse(name, parsed::getDuration);
+        if (value.toMillis() < 1 || value.compareTo(Duration.ofHours(24)) > 0) {
+            throw bad(name, "a time from 1 to 86400000 ms");
+        }
+        return value.toMillis() + "ms";
+    }
+
+    /** {@code key=value,key=value}, values percent-encoded. */
+    Map<String, Object> headers(String name) throws ConfigException {
+        Map<String, Object> headers = new LinkedHashMap<>();
+        try {
+            parsed.getMap(name)
+                    .forEach((key, value) -> headers.put(key, URLDecoder.decode(value, StandardCharsets.UTF_8)));
+        } catch (ConfigurationException | IllegalArgumentException e) {
+            // Not the value: it may be a secret.
+            throw new ConfigException(sources.get(name) + ": is not like key=value,key=value, percent-encoded");
+        }
+        return headers;
+    }
+
+    String url(String name) throws ConfigException {
+        try {
+            URI uri = new URI(text(name));
+            if (uri.getHost() != null && List.of("http", "https").contains(uri.getScheme())) {
+                return text(name);
+            }
+        } catch (URISyntaxException e) {
+            throw bad(name, "a URL: " + e.getMessage());
+        }
+        throw bad(name, "a URL that starts with http:// or https:// and has a host");
+    }
+
+    String file(String name) throws ConfigException {
+        if (!Files.isReadable(Path.of(text(name)))) {
+            throw bad(name, "a file that can be read");
+        }
+        return text(name);
+    }
+
+    ConfigException bad(String name, String allowed) {
+        return new ConfigException(sources.get(name) + ": '" + text(name) + "' is not " + allowed);
+    }
+
+    private <T> T parse(String name, Function<String, T> parser) throws ConfigException {
+        try {
+            return parser.apply(name);
+        } catch (ConfigurationException e) {
+            throw new ConfigException(sources.get(name) + ": " + e.getMessage());
+        }
+    }
+
+    private void take(String source, String name, String value) {
+        if (name.startsWith(PREFIX) && !value.isBlank()) {
+            values.put(name, value.strip());
+            sources.put(name, source);
+        }
+    }
+
+    private static String property(String variable) {
+        return variable.toLowerCase(Locale.ROOT).replace('_', '.');
+    }
+}

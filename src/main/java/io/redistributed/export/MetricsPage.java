@@ -1,0 +1,119 @@
+package io.redistributed.export;
+
+import io.opentelemetry.exporter.prometheus.PrometheusMetricReader;
+import io.opentelemetry.sdk.metrics.export.MetricReader;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.DataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.vertx.core.Vertx;
+import io.vertx.core.shareddata.LocalMap;
+import io.vertx.core.shareddata.Shareable;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * All metrics of a process as Prometheus reads them. Each service of the process has an SDK of its own, whose metrics have
+ * the label {@code service_name} here, so that those of the same name stay apart.
+ *
+ * <p>Verticles find it through their {@link Vertx}, where {@link #install} puts it. Safe to use from any thread.
+ */
+public final class MetricsPage implements Shareable {
+
+    private static final String MAP = "io.redistributed.export.metrics";
+
+    private final ExpositionFormatWriter openMetrics = new OpenMetricsTextFormatWriter(false, false);
+    private final ExpositionFormatWriter text = new PrometheusTextFormatWriter(false);
+    private final List<PrometheusMetricReader> readers = new CopyOnWriteArrayList<>();
+
+    /** @param contentType of {@code body} */
+    public record Rendered(String contentType, byte[] body) {}
+
+    /** @throws IllegalStateException if none is installed in {@code vertx} */
+    public static MetricsPage of(Vertx vertx) {
+        MetricsPage page = map(vertx).get(MAP);
+        if (page == null) {
+            throw new IllegalStateException("No metrics page is installed in this Vertx");
+        }
+        return page;
+    }
+
+    /** Makes this the metrics page of {@code vertx}. */
+    public void install(Vertx vertx) {
+        map(vertx).put(MAP, this);
+    }
+
+    /** To be registered with the meter provider of one more service. */
+    public MetricReader newReader() {
+        PrometheusMetricReader reader = new PrometheusMetricReader(true, "service.name"::equals);
+        readers.add(reader);
+        return reader;
+    }
+
+    /**
+     * The metrics of this moment. It takes milliseconds and asks for figures that others keep, so not for event loops.
+     *
+     * @param accept header of the request, may be null; OpenMetrics 1.0.0 if it asks for that, else Prometheus' text
+     *     format 0.0.4
+     */
+    public Rendered render(String accept) {
+        ExpositionFormatWriter format = openMetrics.accepts(accept) ? openMetrics : text;
+        ByteArrayOutputStream out = new ByteArrayOutputStream(16_384);
+        try {
+            format.write(out, collect());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Rendered(format.getContentType(), out.toByteArray());
+    }
+
+    private MetricSnapshots collect() {
+        Map<String, MetricSnapshot> byName = new LinkedHashMap<>();
+        for (PrometheusMetricReader reader : readers) {
+            for (MetricSnapshot metric : reader.collect()) {
+                byName.merge(metric.getMetadata().getPrometheusName(), metric, MetricsPage::merge);
+            }
+        }
+        return new MetricSnapshots(byName.values());
+    }
+
+    /** The points of both; of metrics that differ in kind, which Prometheus cannot have under one name, the first. */
+    private static MetricSnapshot merge(MetricSnapshot one, MetricSnapshot other) {
+        if (one instanceof CounterSnapshot a && other instanceof CounterSnapshot b) {
+            return new CounterSnapshot(a.getMetadata(), both(a.getDataPoints(), b.getDataPoints()));
+        }
+        if (one instanceof GaugeSnapshot a && other instanceof GaugeSnapshot b) {
+            return new GaugeSnapshot(a.getMetadata(), both(a.getDataPoints(), b.getDataPoints()));
+        }
+        if (one instanceof HistogramSnapshot a && other instanceof HistogramSnapshot b) {
+            return new HistogramSnapshot(a.getMetadata(), both(a.getDataPoints(), b.getDataPoints()));
+        }
+        if (one instanceof InfoSnapshot a && other instanceof InfoSnapshot b) {
+            return new InfoSnapshot(a.getMetadata(), both(a.getDataPoints(), b.getDataPoints()));
+        }
+        return one;
+    }
+
+    private static <T extends DataPointSnapshot> Collection<T> both(List<T> some, List<T> others) {
+        List<T> all = new ArrayList<>(some);
+        all.addAll(others);
+        return all;
+    }
+
+    private static LocalMap<String, MetricsPage> map(Vertx vertx) {
+        return vertx.sharedData().getLocalMap(MAP);
+    }
+}

@@ -1,0 +1,46 @@
+package io.redistributed.queue;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A place in the list of all lanes' reports, which goes from the newest to the oldest, and from lane to lane among those of
+ * one microsecond.
+ *
+ * @param created of the last report before it, µs since the epoch
+ * @param lane of that report, by number
+ */
+record ListCursor(long created, int lane) {
+
+    static final ListCursor START = new ListCursor(-1, -1);
+
+    private static final Pattern TEXT = Pattern.compile("(\\d{1,17})-(\\d{1,2})");
+
+    /**
+     * @param text as a page gave it; empty for the start
+     * @throws IllegalArgumentException if no page gave it
+     */
+    static ListCursor parse(String text) {
+        if (text.isEmpty()) {
+            return START;
+        }
+        Matcher parts = TEXT.matcher(text);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException("cursor: \"" + text + "\" is none that a page has given");
+        }
+        return new ListCursor(Long.parseLong(parts.group(1)), Integer.parseInt(parts.group(2)));
+    }
+
+    /** What {@code list.lua} is to go on from in a lane; it lists what was created before. */
+    String in(Lane lane) {
+        if (equals(START)) {
+            return "";
+        }
+        return String.valueOf(lane.number() > this.lane ? created + 1 : created);
+    }
+
+    @Override
+    public String toString() {
+        return equals(START) ? "" : created + "-" + lane;
+    }
+}

@@ -1,0 +1,121 @@
+package io.redistributed.redis;
+
+import io.netty.util.NetUtil;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.AttributesBuilder;
+import io.opentelemetry.api.metrics.DoubleHistogram;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Response;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Spans and duration of Redis commands, by OpenTelemetry's database conventions. {@code server.*} is the first endpoint
+ * of the settings, which does not change at a failover, {@code network.peer.*} on spans the node that was really asked, if
+ * it is known by its IP address; {@code db.namespace} the database that the connection was made with.
+ *
+ * <p>CLIENT spans only under a parent: what the queue does by itself, beats and the like, would make a trace of one span
+ * each, every two seconds.
+ */
+final class CommandTelemetry {
+
+    private static final AttributeKey<String> SYSTEM = AttributeKey.stringKey("db.system.name");
+    private static final AttributeKey<String> NAMESPACE = AttributeKey.stringKey("db.namespace");
+    private static final AttributeKey<String> OPERATION = AttributeKey.stringKey("db.operation.name");
+    private static final AttributeKey<String> PROCEDURE = AttributeKey.stringKey("db.stored_procedure.name");
+    private static final AttributeKey<String> STATUS_CODE = AttributeKey.stringKey("db.response.status_code");
+    private static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
+
+    /** In seconds, as the conventions advise. */
+    private static final List<Double> BUCKETS = List.of(0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0);
+
+    private static final double NANOS = 1e-9;
+
+    private final Attributes server;
+    private final Tracer tracer;
+    private final DoubleHistogram duration;
+
+    private volatile String database = "0";
+    private volatile Attributes peer = Attributes.empty();
+
+    CommandTelemetry(OpenTelemetry openTelemetry, RedisSettings settings) {
+        this.server = server(settings);
+        this.tracer = openTelemetry.getTracer("io.redistributed.redis");
+        this.duration = openTelemetry
+                .getMeter("io.redistributed.redis")
+                .histogramBuilder("db.client.operation.duration")
+                .setDescription("Duration of database client operations")
+                .setUnit("s")
+                .setExplicitBucketBoundariesAdvice(BUCKETS)
+                .build();
+    }
+
+    /** From now on commands go there. */
+    void connectedTo(RedisUrl url) {
+        database = url.database();
+        peer = NetUtil.isValidIpV4Address(url.address()) || NetUtil.isValidIpV6Address(url.address())
+                ? Attributes.builder()
+                        .put("network.peer.address", url.address())
+                        .put("network.peer.port", url.portOrDefault())
+                        .build()
+                : Attributes.empty();
+    }
+
+    /**
+     * Makes the call within a span.
+     *
+     * @param script name of the script, or null for a plain command
+     */
+    Future<Response> trace(String operation, String script, Supplier<Future<Response>> call) {
+        long started = System.nanoTime();
+        Attributes attributes = attributes(operation, script);
+        Context parent = Context.current();
+        Span span = Span.fromContext(parent).getSpanContext().isValid()
+                ? tracer.spanBuilder(script == null ? operation : operation + ' ' + script)
+                        .setParent(parent)
+                        .setSpanKind(SpanKind.CLIENT)
+                        .setAllAttributes(attributes)
+                        .setAllAttributes(peer)
+                        .startSpan()
+                : Span.getInvalid();
+        return call.get().onComplete(reply -> {
+            Attributes outcome = reply.succeeded() ? Attributes.empty() : failure(span, reply.cause());
+            duration.record(
+                    (System.nanoTime() - started) * NANOS,
+                    attributes.toBuilder().putAll(outcome).build(),
+                    parent.with(span));
+            span.setAllAttributes(outcome).end();
+        });
+    }
+
+    private Attributes attributes(String operation, String script) {
+        AttributesBuilder attributes =
+                server.toBuilder().put(NAMESPACE, database).put(OPERATION, operation);
+        return script == null
+                ? attributes.build()
+                : attributes.put(PROCEDURE, script).build();
+    }
+
+    private static Attributes failure(Span span, Throwable cause) {
+        span.setStatus(StatusCode.ERROR, cause.getMessage() == null ? "" : cause.getMessage());
+        Attributes type = Attributes.of(ERROR_TYPE, ErrorKind.of(cause));
+        String code = Refusal.code(cause);
+        return code.isEmpty() ? type : type.toBuilder().put(STATUS_CODE, code).build();
+    }
+
+    /** The conventions leave out the default port. */
+    private static Attributes server(RedisSettings settings) {
+        AttributesBuilder server = Attributes.builder().put(SYSTEM, "redis").put("server.address", settings.host());
+        if (settings.port() != RedisUrl.DEFAULT_PORT) {
+            server.put("server.port", settings.port());
+        }
+        return server.build();
+    }
+}

@@ -1,0 +1,26 @@
+package io.redistributed.redis;
+
+/**
+ * What {@code error.type} says of a failed call to Redis: the code of the server's error reply, such as {@code NOPERM}, be
+ * it the cause of another exception; else the name of the exception's class.
+ */
+public final class ErrorKind {
+
+    private ErrorKind() {}
+
+    /**
+     * Names a failure.
+     *
+     * @param failure of a call to Redis, or of anything else
+     * @return few different ones, so that metrics can have them
+     */
+    public static String of(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String code = Refusal.code(cause);
+            if (!code.isEmpty()) {
+                return code;
+            }
+        }
+        return failure.getClass().getName();
+    }
+}

@@ -1,0 +1,222 @@
+package io.redistributed.worker;
+
+import io.opentelemetry.api.trace.Span;
+import io.redistributed.generate.Generators;
+import io.redistributed.pubsub.SubscriberOptions;
+import io.redistributed.pubsub.Subscription;
+import io.redistributed.pubsub.TracedMessage;
+import io.redistributed.pubsub.TracedSubscriber;
+import io.redistributed.queue.Attempt;
+import io.redistributed.queue.Beat;
+import io.redistributed.queue.QueueSettings;
+import io.redistributed.queue.ReportQueue;
+import io.redistributed.queue.WorkerQueue;
+import io.redistributed.redis.RedisSettings;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a worker does in one lane: takes the reports that come on its own channel there, tells what it holds with its beats,
+ * and writes the outcomes. Used on one event loop.
+ */
+final class LaneWorker {
+
+    private static final Logger log = LoggerFactory.getLogger(LaneWorker.class);
+
+    private final Vertx vertx;
+    private final WorkerSetup setup;
+    private final int lane;
+    private final int slots;
+    private final Executions executions = new Executions();
+    private final Sequence sequence = new Sequence();
+
+    private WorkerQueue queue;
+    private TracedSubscriber subscriber;
+    private Subscription reports;
+    private AttemptRunner runner;
+    private Set<String> announced = Set.of();
+    private long beats;
+    private Future<Void> lastBeat = Future.succeededFuture();
+    private boolean hinted;
+    private boolean silent;
+    private boolean stopping;
+    private boolean left;
+
+    LaneWorker(Vertx vertx, WorkerSetup setup, int lane) {
+        this.vertx = vertx;
+        this.setup = setup;
+        this.lane = lane;
+        this.slots = setup.slotsIn(lane);
+    }
+
+    /** Connects, and takes reports from then on; leaves nothing open if it fails. */
+    Future<Void> start() {
+        QueueSettings rules = setup.rules();
+        RedisSettings redis = WorkerQueue.at(setup.redis(), lane);
+        // Redis counts the slots; the bound here is for messages that it did not count.
+        SubscriberOptions options = SubscriberOptions.DEFAULT
+                .withPolicies(setup.policies())
+                .withMaxInFlight(2 * slots)
+                .withCloseTimeout(setup.settings().drain().plusMillis(1));
+        return WorkerQueue.connect(vertx, setup.redis(), rules, setup.openTelemetry(), lane, setup.worker())
+                .onSuccess(connected -> {
+                    queue = connected;
+                    runner = new AttemptRunner(vertx, queue, rules.timeout());
+                })
+                .compose(connected -> TracedSubscriber.connect(vertx, redis, setup.openTelemetry(), options))
+                .onSuccess(connected -> subscriber = connected)
+                .compose(connected -> subscriber.subscribe(queue.channel(), ReportQueue.DESTINATION, this::handle))
+                .onSuccess(subscription -> reports = subscription)
+                .compose(v -> subscriber.subscribe(queue.controlChannel(), WorkerSetup.CONTROL, this::control))
+                .compose(subscription -> beat())
+                .onSuccess(first -> {
+                    beats = vertx.setPeriodic(rules.beatInterval().toMillis(), id -> beatOn());
+                    subscriber.stateHandler(this::reconnected);
+                })
+                .recover(cause -> disconnect().transform(v -> Future.failedFuture(cause)));
+    }
+
+    /** Takes no more, lets what runs finish within {@code drain}, hands the rest back. */
+    Future<Void> stop() {
+        stopping = true;
+        return lastBeat.transform(done -> beat())
+                .transform(told -> subscriber.close())
+                .transform(drained -> {
+                    // A beat after the leave would bring the worker back.
+                    vertx.cancelTimer(beats);
+                    return lastBeat;
+                })
+                .transform(quiet -> queue.leave())
+                .onFailure(cause -> log.warn("Worker {} could not hand back: {}", setup.worker(), cause.getMessage()))
+                .transform(told -> {
+                    left = true;
+                    // Somebody else has them now; the generators need not go on.
+                    executions.cancelAll();
+                    return disconnect();
+                });
+    }
+
+    private Future<Void> disconnect() {
+        Future<Void> deaf = subscriber == null ? Future.succeededFuture() : subscriber.close();
+        return deaf.transform(v -> queue == null ? Future.succeededFuture() : queue.close());
+    }
+
+    private Future<Void> handle(TracedMessage message) {
+        Attempt attempt;
+        try {
+            attempt = Attempt.parse(message.body());
+        } catch (IllegalArgumentException e) {
+            return refuse(Refusal.MALFORMED, e.getMessage());
+        }
+        Refusal refusal = sequence.take(attempt.sequence());
+        if (refusal != null) {
+            return refuse(refusal, "number " + attempt.sequence() + " for " + attempt.key());
+        }
+        Execution execution = new Execution(attempt, Span.current(), (ContextInternal) vertx.getOrCreateContext());
+        if (!executions.add(execution)) {
+            return refuse(Refusal.REPLAYED, attempt.key());
+        }
+        return runner.run(execution).compose(outcome -> {
+            if (left) {
+                return Future.succeededFuture();
+            }
+            execution.finishing();
+            return queue.finish(attempt, outcome, execution.span().getSpanContext(), !stopping)
+                    .onSuccess(finished -> {
+                        if (finished.stale()) {
+                            log.warn(
+                                    "Report {} was no longer ours at the end of attempt {}",
+                                    attempt.id(),
+                                    attempt.number());
+                        }
+                        finished.next().ifPresent(this::accept);
+                    })
+                    .onComplete(told -> executions.remove(attempt))
+                    .mapEmpty();
+        });
+    }
+
+    /** A hint, which anybody could publish: whether the attempt was cancelled is what the answer to a beat says. */
+    private Future<Void> control(TracedMessage message) {
+        if (!hinted && !stopping && executions.isRunning(message.body().toString())) {
+            hinted = true;
+            lastBeat.onComplete(told -> {
+                hinted = false;
+                beatOn();
+            });
+        }
+        return Future.succeededFuture();
+    }
+
+    private Future<Void> refuse(Refusal reason, String detail) {
+        setup.refusals().count(reason, detail);
+        return Future.succeededFuture();
+    }
+
+    /** A report that came with an answer of Redis. One that comes too late is handed back with the rest. */
+    private void accept(Buffer message) {
+        if (!stopping) {
+            reports.accept(message);
+        }
+    }
+
+    private void reconnected(TracedSubscriber.State state) {
+        if (state == TracedSubscriber.State.CONNECTED) {
+            // Redis may have lost what it knew, and has struck us off the list of workers.
+            announced = Set.of();
+            beatOn();
+        }
+    }
+
+    private void beatOn() {
+        beat().onSuccess(told -> silent = false).onFailure(cause -> {
+            // Once an outage: how long it lasts, the connections tell.
+            if (!silent) {
+                log.warn("Worker {} could not beat: {}", setup.worker(), cause.getMessage());
+            }
+            silent = true;
+        });
+    }
+
+    private Future<Void> beat() {
+        if (lastBeat.isComplete()) {
+            lastBeat = announce()
+                    .compose(v ->
+                            queue.beat(open() ? slots : 0, setup.information(), sequence.latest(), executions.inHand()))
+                    .onSuccess(this::heed)
+                    .mapEmpty();
+        }
+        return lastBeat;
+    }
+
+    private boolean open() {
+        return !stopping && subscriber.state() == TracedSubscriber.State.CONNECTED;
+    }
+
+    private Future<Void> announce() {
+        var types = Generators.deployed(vertx);
+        if (types.keySet().equals(announced)) {
+            return Future.succeededFuture();
+        }
+        return queue.announce(types).onSuccess(v -> announced = types.keySet());
+    }
+
+    private void heed(Beat beat) {
+        List<String> lost = executions.newlyLost(beat.lost());
+        if (!lost.isEmpty()) {
+            log.warn("Worker {} has lost {}: another attempt is made elsewhere", setup.worker(), lost);
+        }
+        beat.lost().forEach(executions::cancel);
+        beat.cancelled().forEach(executions::cancel);
+        executions.refuse(beat.takenBack());
+        // Those that have begun since the beat was sent.
+        beat.takenBack().forEach(executions::cancel);
+        beat.messages().forEach(this::accept);
+    }
+}

@@ -1,0 +1,53 @@
+package io.redistributed.worker;
+
+import io.opentelemetry.api.OpenTelemetry;
+import io.redistributed.pubsub.ChannelPolicies;
+import io.redistributed.queue.QueueSettings;
+import io.redistributed.redis.RedisSettings;
+import io.redistributed.settings.Settings;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Objects;
+
+/**
+ * What the lanes of a worker share.
+ *
+ * @param worker the worker's id
+ */
+record WorkerSetup(
+        String worker,
+        WorkerSettings settings,
+        QueueSettings rules,
+        RedisSettings redis,
+        ChannelPolicies policies,
+        OpenTelemetry openTelemetry,
+        Refusals refusals) {
+
+    /** Names the channels of control on spans and in policies. */
+    static final String CONTROL = "control";
+
+    private static final String VERSION =
+            Objects.requireNonNullElse(WorkerSetup.class.getPackage().getImplementationVersion(), "unknown");
+
+    /** Those of the configuration, with what nodes tell each other left out: it is no message of the traced transaction. */
+    static ChannelPolicies policies(Settings tracing) {
+        JsonArray policies = new JsonArray()
+                .add(new JsonObject().put("match", CONTROL).put("write", "none").put("relation", "off"));
+        return ChannelPolicies.from(policies.addAll(tracing.array("channels", new JsonArray())));
+    }
+
+    /** The lane's share of the worker's slots: as many as the others', or one more. */
+    int slotsIn(int lane) {
+        return settings.slots() / rules.lanes() + (lane < settings.slots() % rules.lanes() ? 1 : 0);
+    }
+
+    /** What the worker tells of itself. */
+    JsonObject information() {
+        return new JsonObject()
+                .put("host", WorkerId.HOST)
+                .put("pid", WorkerId.PID)
+                .put("slots", settings.slots())
+                .put("version", VERSION)
+                .put("refused", refusals.toJson());
+    }
+}

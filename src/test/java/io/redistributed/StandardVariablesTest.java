@@ -1,0 +1,243 @@
+package io.redistributed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.redistributed.testing.OtlpCollector;
+import io.redistributed.testing.OtlpHttpCollector;
+import io.redistributed.testing.ReceivedSpan;
+import io.redistributed.testing.RedisServer;
+import io.vertx.core.Vertx;
+import java.net.http.HttpResponse;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The {@code OTEL_*} variables, on a service that runs. */
+class StandardVariablesTest {
+
+    private static final String TRACE = "80f198ee56343ba864fe8b2a57d3eff7";
+    private static final String PARENT = "e457b5a2e4d86bd1";
+
+    private static final RedisServer redis = RedisServer.start();
+    private final OtlpCollector otlp = new OtlpCollector();
+
+    @AfterAll
+    static void stop() {
+        redis.close();
+    }
+
+    @AfterEach
+    void close() {
+        otlp.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "tracecontext | traceparent    | 00-" + TRACE + "-" + PARENT + "-01",
+                "b3           | b3             | " + TRACE + "-" + PARENT + "-1",
+                "b3           | X-B3-TraceId   | " + TRACE,
+                "b3multi      | X-B3-TraceId   | " + TRACE,
+                "jaeger       | uber-trace-id  | " + TRACE + ":" + PARENT + ":0:1",
+            })
+    void aRequestContinuesTheTraceOfAHeaderThatIsAmongThePropagators(String propagator, String header, String value) {
+        try (Service service = started(Map.of("OTEL_PROPAGATORS", "tracecontext,baggage,b3,b3multi,jaeger"))) {
+            assertContinues(service, header, value);
+        }
+        try (Service service = started(Map.of("OTEL_PROPAGATORS", propagator))) {
+            assertContinues(service, header, value);
+        }
+    }
+
+    @Test
+    void aHeaderThatIsNotAmongThePropagatorsIsNotRead() {
+        try (Service service = started(Map.of())) {
+            HttpResponse<String> response = service.client().get("/workers", "b3", TRACE + "-" + PARENT + "-1");
+
+            assertThat(response.headers().firstValue("x-trace-id").orElseThrow())
+                    .hasSize(32)
+                    .isNotEqualTo(TRACE);
+        }
+    }
+
+    @Test
+    void resourceAttributesAndTheServiceNameAreOnEverySpan() {
+        Map<String, String> environment = Map.of(
+                "OTEL_SERVICE_NAME", "shop", "OTEL_RESOURCE_ATTRIBUTES", "service.version=7,deployment.environment=it");
+        try (Service service = started(environment)) {
+            report(service);
+
+            await().until(() -> otlp.spans().size() > 6);
+            assertThat(otlp.spans()).extracting(ReceivedSpan::service).containsOnly("shop");
+            assertThat(service.client().get("/metrics").body())
+                    .contains("target_info{", "deployment_environment=\"it\"", "service_version=\"7\"");
+        }
+    }
+
+    @Test
+    void theSamplerWinsOverTheFile() {
+        try (Service service = started(Map.of("OTEL_TRACES_SAMPLER", "always_off"))) {
+            report(service);
+
+            assertThat(service.client().get("/metrics").body().lines())
+                    .anyMatch(line -> line.startsWith("otel_sdk_span_started_total{")
+                            && line.contains("otel_span_sampling_result=\"DROP\"")
+                            && !line.endsWith(" 0.0"))
+                    .filteredOn(line -> line.contains("otel_span_sampling_result=\"RECORD_AND_SAMPLE\""))
+                    .allMatch(line -> line.endsWith(" 0.0"));
+        }
+        assertThat(otlp.spans()).isEmpty();
+    }
+
+    @Test
+    void limitsOfSpansHold() {
+        try (Service service = started(Map.of("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "2"))) {
+            report(service);
+
+            await().until(() -> otlp.spans().size() > 6);
+            assertThat(otlp.spans())
+                    .allSatisfy(span -> assertThat(span.attributes()).hasSizeLessThanOrEqualTo(2));
+        }
+    }
+
+    @Test
+    void aDisabledSdkMakesNoSpansAndNoMetricsAndPassesOnWhatItIsGiven() {
+        try (Service service = started(Map.of("OTEL_SDK_DISABLED", "true"))) {
+            HttpResponse<String> response =
+                    service.client().get("/workers", "traceparent", "00-" + TRACE + "-" + PARENT + "-01");
+            report(service);
+
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(service.client().get("/metrics").body()).isEmpty();
+        }
+        assertThat(otlp.spans()).isEmpty();
+    }
+
+    @Test
+    void theEndpointAndTheHeadersOfOtlpAreForAnExporterWithoutItsOwn() {
+        Map<String, String> environment = Map.of(
+                "OTEL_TRACES_EXPORTER", "otlp",
+                "OTEL_EXPORTER_OTLP_ENDPOINT", otlp.endpoint(),
+                "OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20secret",
+                "OTEL_EXPORTER_OTLP_COMPRESSION", "gzip",
+                "OTEL_BSP_SCHEDULE_DELAY", "10");
+        try (Service service = Service.start(yaml("[store]"), environment)) {
+            report(service);
+
+            await().until(() -> otlp.spans().size() > 6);
+            assertThat(otlp.authorizations()).containsOnly("Bearer secret");
+            assertThat(otlp.encodings()).containsOnly("gzip");
+            assertThat(service.client().get("/metrics").body())
+                    .contains("otlp_grpc_span_exporter/0")
+                    .doesNotContain("TraceStoreExporter");
+        }
+    }
+
+    @Test
+    void noExporterIsAChoice() {
+        try (Service service = started(Map.of("OTEL_TRACES_EXPORTER", "none"))) {
+            report(service);
+
+            assertThat(service.client().get("/metrics").body())
+                    .contains("otel_sdk_processor_span_queue_size")
+                    .doesNotContain("otel_sdk_exporter_span_exported");
+        }
+        assertThat(otlp.spans()).isEmpty();
+    }
+
+    @Test
+    void metricsGoByOtlpToo() {
+        Vertx vertx = Vertx.vertx();
+        try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx)) {
+            Map<String, String> environment = Map.of(
+                    "OTEL_METRICS_EXPORTER", "otlp",
+                    "OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint(),
+                    "OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf",
+                    "OTEL_METRIC_EXPORT_INTERVAL", "50");
+            try (Service service = started(environment)) {
+                report(service);
+
+                await().until(() -> collector
+                        .metrics()
+                        .containsAll(List.of(
+                                "otel.sdk.span.started",
+                                "otel.sdk.exporter.span.exported",
+                                "messaging.client.consumed.messages")));
+            }
+        } finally {
+            vertx.close().await();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "OTEL_TRACES_SAMPLER         | sometimes       | Unrecognized value for otel.traces.sampler: sometimes",
+                "OTEL_PROPAGATORS            | tracecontext,x  | Unrecognized value for otel.propagators: x",
+                "OTEL_METRICS_EXPORTER       | pigeon          | Unrecognized value for otel.metrics.exporter: pigeon",
+                "OTEL_SPAN_LINK_COUNT_LIMIT  | many            | Invalid value for property otel.span.link.count.limit=many. Must be a integer.",
+                "OTEL_RESOURCE_ATTRIBUTES    | a               | Invalid map property: otel.resource.attributes=a",
+                "OTEL_METRIC_EXPORT_INTERVAL | often           | Invalid duration property otel.metric.export.interval=often",
+            })
+    void whatTheSdkDoesNotUnderstandIsToldBeforeAnythingStarts(String variable, String value, String message) {
+        Map<String, String> environment = new HashMap<>(Map.of("OTEL_METRICS_EXPORTER", "otlp"));
+        environment.put(variable, value);
+        assertThatThrownBy(() -> started(environment))
+                .hasMessageContaining("OTEL_* variables or otel.* properties: " + message)
+                .hasMessageNotContaining("\n");
+        assertThat(redis.cli("CLIENT", "LIST").toString().lines()).hasSize(1);
+    }
+
+    @Test
+    void aRatioThatIsNoneIsTold() {
+        assertThatThrownBy(() -> started(Map.of("OTEL_TRACES_SAMPLER", "traceidratio", "OTEL_TRACES_SAMPLER_ARG", "7")))
+                .hasMessageContaining("OTEL_* variables or otel.* properties: ratio must be in range [0.0, 1.0]");
+    }
+
+    private void assertContinues(Service service, String header, String value) {
+        otlp.spans().clear();
+        boolean several = header.startsWith("X-B3");
+        HttpResponse<String> response = several
+                ? service.client().get("/workers", header, value, "X-B3-SpanId", PARENT, "X-B3-Sampled", "1")
+                : service.client().get("/workers", header, value);
+
+        assertThat(response.headers().firstValue("x-trace-id")).hasValue(TRACE);
+        await().until(() -> otlp.spans().stream().anyMatch(span -> span.name().equals("GET /workers")));
+        assertThat(otlp.spans())
+                .filteredOn(span -> span.name().equals("GET /workers"))
+                .allSatisfy(span -> {
+                    assertThat(span.traceId()).isEqualTo(TRACE);
+                    assertThat(span.parentSpanId()).isEqualTo(PARENT);
+                });
+    }
+
+    private static void report(Service service) {
+        String id = service.client().submit("/reports?type=simulated", "");
+        assertThat(service.client().ended(id).getString("state")).isEqualTo("done");
+    }
+
+    private Service started(Map<String, String> environment) {
+        return Service.start(yaml("[{ type: otlp, endpoint: \"" + otlp.endpoint() + "\" }]"), environment);
+    }
+
+    private static String yaml(String exporters) {
+        return """
+                redis: { endpoints: ["%s"] }
+                tracing: { exporters: %s, sampler: always_on }
+                verticles:
+                  - { name: "java:io.redistributed.export.JaegerExporterVerticle", config: { delay: 10ms } }
+                  - { name: "java:io.redistributed.generate.SimulatedGenerator" }
+                  - { name: "java:io.redistributed.worker.WorkerVerticle" }
+                  - { name: "java:io.redistributed.api.HttpVerticle", config: { port: PORT } }
+                """.formatted(redis.url(), exporters);
+    }
+}

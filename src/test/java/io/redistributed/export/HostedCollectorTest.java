@@ -1,0 +1,144 @@
+package io.redistributed.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.redistributed.testing.Certificates;
+import io.redistributed.testing.GrpcCollector;
+import io.redistributed.testing.JaegerCollector;
+import io.redistributed.testing.OtlpCollector;
+import io.redistributed.testing.OtlpHttpCollector;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A collector that one gets to with TLS alone, whose authority the JVM does not know, and that wants to know who comes. */
+class HostedCollectorTest {
+
+    @TempDir
+    private static Path folder;
+
+    private static Vertx vertx;
+    private static Certificates certificates;
+
+    @BeforeAll
+    static void issue() {
+        vertx = Vertx.vertx();
+        certificates = new Certificates(folder);
+    }
+
+    @AfterAll
+    static void close() {
+        vertx.close().await();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "gzip"})
+    void otlpOverGrpcGetsThere(String compression) {
+        try (OtlpCollector collector = new OtlpCollector(certificates);
+                ExportFixture fixture = to(otlp(collector.endpoint(), "grpc").put("compression", compression))) {
+            fixture.endSpans(10);
+
+            await().until(() -> collector.spans().size() == 10);
+            assertThat(collector.authorizations()).containsOnly("Bearer secret");
+            assertThat(collector.encodings()).containsOnly(compression.equals("gzip") ? "gzip" : "null");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "gzip"})
+    void otlpOverHttpGetsThere(String compression) {
+        try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx, certificates);
+                ExportFixture fixture =
+                        to(otlp(collector.endpoint(), "http/protobuf").put("compression", compression))) {
+            fixture.endSpans(10);
+
+            await().until(() -> collector.spans().size() == 10);
+            assertThat(collector.authorizations()).containsOnly("Bearer secret");
+            assertThat(collector.encodings()).containsOnly(compression.equals("gzip") ? "gzip" : "null");
+        }
+    }
+
+    @Test
+    void jaegerGetsThere() {
+        try (GrpcCollector collector = new JaegerCollector(certificates);
+                ExportFixture fixture =
+                        to(identified(JsonObject.of("type", "jaeger", "endpoint", collector.endpoint())))) {
+            fixture.endSpans(10);
+
+            await().until(() -> collector.spans().size() == 10);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"certificate", "client"})
+    void whoDoesNotTrustOrIsNotTrustedDoesNotGetThere(String without) {
+        try (OtlpCollector collector = new OtlpCollector(certificates)) {
+            JsonObject exporter = otlp(collector.endpoint(), "grpc");
+            if (without.equals("certificate")) {
+                exporter.remove("certificate");
+            } else {
+                exporter.remove("clientKey");
+                exporter.remove("clientCertificate");
+            }
+            try (ExportFixture fixture = to(exporter)) {
+                fixture.endSpans(10);
+
+                await().until(() -> fixture.figures(0).getLong("failures") > 0);
+                assertThat(collector.spans()).isEmpty();
+                assertThat(fixture.figures(0).getLong("queued")).isEqualTo(10);
+            }
+        }
+    }
+
+    @Test
+    void aCertificateThatIsNotThereIsNamed() {
+        JsonObject exporter = otlp("https://127.0.0.1:1", "grpc").put("certificate", folder + "/none.pem");
+
+        assertThatThrownBy(() -> to(exporter)).hasMessageContaining("there is no file " + folder + "/none.pem");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"certificate", "clientKey"})
+    void aFileThatIsNoPemIsRefused(String key) throws IOException {
+        Path file = Files.writeString(folder.resolve("no.pem"), "nothing of the kind");
+        JsonObject exporter = otlp("https://127.0.0.1:1", "grpc").put(key, file.toString());
+
+        assertThatThrownBy(() -> to(exporter))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("otlp https://127.0.0.1:1: ")
+                .hasMessageContaining("PEM");
+    }
+
+    private static JsonObject otlp(String endpoint, String protocol) {
+        return identified(JsonObject.of("type", "otlp", "endpoint", endpoint, "protocol", protocol))
+                .put("headers", JsonObject.of("authorization", "Bearer secret"));
+    }
+
+    private static JsonObject identified(JsonObject exporter) {
+        return exporter.put("certificate", certificates.certificate("ca").toString())
+                .put("clientKey", certificates.key("client").toString())
+                .put("clientCertificate", certificates.certificate("client").toString());
+    }
+
+    private static ExportFixture to(JsonObject exporter) {
+        ExportFixture fixture = new ExportFixture(new SpanQueue());
+        try {
+            fixture.deploy(JsonObject.of("flushTimeout", "200ms", "exporters", JsonArray.of(exporter)));
+            return fixture;
+        } catch (RuntimeException e) {
+            fixture.close();
+            throw e;
+        }
+    }
+}

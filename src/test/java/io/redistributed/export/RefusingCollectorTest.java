@@ -1,0 +1,117 @@
+package io.redistributed.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.grpc.Status;
+import io.redistributed.testing.GrpcCollector;
+import io.redistributed.testing.JaegerCollector;
+import io.redistributed.testing.OtlpCollector;
+import io.redistributed.testing.OtlpHttpCollector;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which refusals another attempt may change, by what the OTLP specification says of each. */
+class RefusingCollectorTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "otlp, UNAVAILABLE",
+        "otlp, RESOURCE_EXHAUSTED",
+        "otlp, DEADLINE_EXCEEDED",
+        "otlp, ABORTED",
+        "jaeger, UNAVAILABLE",
+        "jaeger, RESOURCE_EXHAUSTED"
+    })
+    void whatPassesIsTriedAgain(String type, Status.Code code) {
+        try (GrpcCollector collector = collector(type);
+                ExportFixture fixture = to(type, collector.endpoint())) {
+            collector.refuse(code.toStatus());
+            fixture.endSpans(2);
+            await().until(() -> fixture.figures(0).getLong("failures") > 0);
+            collector.accept();
+
+            await().until(() -> fixture.figures(0).getLong("exported") == 2);
+            assertThat(collector.spans()).hasSize(2);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "otlp, UNAUTHENTICATED",
+        "otlp, INVALID_ARGUMENT",
+        "otlp, PERMISSION_DENIED",
+        "otlp, UNIMPLEMENTED",
+        "otlp, INTERNAL",
+        "jaeger, UNAUTHENTICATED",
+        "jaeger, INVALID_ARGUMENT"
+    })
+    void whatDoesNotPassIsDroppedAndSaidOnce(String type, Status.Code code) {
+        try (GrpcCollector collector = collector(type);
+                ExportFixture fixture = to(type, collector.endpoint())) {
+            collector.refuse(code.toStatus().withDescription("no such tenant"));
+            fixture.endSpans(2);
+
+            await().until(() -> fixture.dropped(0, "rejected") == 2);
+            assertThat(collector.requests()).isEqualTo(collector.sizes().size()).isBetween(1, 2);
+            assertThat(fixture.figures(0).getLong("failures")).isEqualTo(collector.requests());
+            assertThat(fixture.figures(0).getLong("queued")).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {429, 502, 503, 504})
+    void overHttpWhatPassesIsTriedAgain(int status) {
+        Vertx vertx = Vertx.vertx();
+        try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx);
+                ExportFixture fixture = overHttp(collector)) {
+            collector.answerWith(status);
+            fixture.endSpans(2);
+            await().until(() -> fixture.figures(0).getLong("failures") > 0);
+            collector.answerWith(200);
+
+            await().until(() -> fixture.figures(0).getLong("exported") == 2);
+            assertThat(collector.spans()).hasSize(2);
+        } finally {
+            vertx.close().await();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 401, 403, 404, 413, 500, 501})
+    void overHttpWhatDoesNotPassIsDropped(int status) {
+        Vertx vertx = Vertx.vertx();
+        try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx);
+                ExportFixture fixture = overHttp(collector)) {
+            collector.answerWith(status);
+            fixture.endSpans(2);
+
+            await().until(() -> fixture.dropped(0, "rejected") == 2);
+            assertThat(collector.requests())
+                    .isEqualTo(fixture.figures(0).getLong("failures").intValue());
+        } finally {
+            vertx.close().await();
+        }
+    }
+
+    private static GrpcCollector collector(String type) {
+        return type.equals("jaeger") ? new JaegerCollector() : new OtlpCollector();
+    }
+
+    private static ExportFixture to(String type, String endpoint) {
+        return ExportFixture.with(JsonObject.of(
+                // A retry inside the Jaeger exporter ends with this.
+                "timeout", "500ms", "exporters", JsonArray.of(JsonObject.of("type", type, "endpoint", endpoint))));
+    }
+
+    private static ExportFixture overHttp(OtlpHttpCollector collector) {
+        return ExportFixture.with(JsonObject.of(
+                "exporters",
+                JsonArray.of(
+                        JsonObject.of("type", "otlp", "protocol", "http/protobuf", "endpoint", collector.endpoint()))));
+    }
+}

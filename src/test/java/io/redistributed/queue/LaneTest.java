@@ -1,0 +1,41 @@
+package io.redistributed.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LaneTest {
+
+    @Test
+    void anIdTellsItsLane() {
+        String id = new Lane(63).newId();
+
+        assertThat(id).matches("63-[0-9a-f]{32}");
+        assertThat(Lane.numberOf(id)).isEqualTo(63);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-", "-1", "a-b", "1", "1234-5", "٣-1", " 1-2"})
+    void whatIsNoIdIsInTheFirstLane(String text) {
+        assertThat(Lane.numberOf(text)).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100000, 1, 100000", "100, 3, 34", "2, 3, 1", "0, 3, 0"})
+    void lanesShareWhatMayWait(int maxWaiting, int lanes, int each) {
+        QueueSettings rules = new QueueSettings(
+                lanes,
+                QueueFixture.RULES.lease(),
+                QueueFixture.RULES.timeout(),
+                3,
+                2,
+                QueueFixture.RULES.backoff(),
+                QueueFixture.RULES.retention(),
+                maxWaiting);
+
+        assertThat(rules.maxWaitingInLane()).isEqualTo(each);
+    }
+}
