@@ -5,13 +5,13 @@ import io.redistributed.config.Application;
 import io.redistributed.config.Config;
 import io.redistributed.config.ConfigException;
 import io.redistributed.config.ConfigFile;
+import io.redistributed.config.Logging;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -55,13 +55,12 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         long started = System.nanoTime();
-        // OpenTelemetry logs by java.util.logging, which would print in a manner of its own.
-        SLF4JBridgeHandler.removeHandlersForRootLogger();
-        SLF4JBridgeHandler.install();
+        Logging.start();
         // Else Netty sets up flight recorder events on an event loop, at its first buffer: a second or so of the start.
         System.setProperty("io.netty.jfr.enabled", System.getProperty("io.netty.jfr.enabled", "false"));
         try {
             Config config = ConfigFile.read(file, System.getenv(), properties());
+            Logging.use(config);
             Application application = Application.start(config, Version.text());
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(application), "shutdown"));
             System.out.printf(

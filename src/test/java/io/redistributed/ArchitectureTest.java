@@ -130,11 +130,13 @@ class ArchitectureTest {
     static final ArchRule onlyMainPrints =
             noClasses().that(not(type(Main.class))).should(ACCESS_STANDARD_STREAMS);
 
-    /** But for the class that silences OpenTelemetry's exporters, which log by it. */
+    /** But for the class that sets up the log, and the one that silences OpenTelemetry's exporters. */
     @ArchTest
     static final ArchRule logsAreWrittenBySlf4j = noClasses()
             .that()
             .doNotHaveFullyQualifiedName("io.redistributed.export.Exporter")
+            .and()
+            .doNotHaveFullyQualifiedName("io.redistributed.config.Logging")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.util.logging..", "ch.qos.logback..", "io.vertx.core.internal.logging..");

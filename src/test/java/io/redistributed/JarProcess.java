@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
 /** {@code java -jar redistributed.jar} as a process of its own, in a folder of its own. */
 final class JarProcess implements AutoCloseable {
 
-    private static final String LOG_LINE = "\\d\\d:\\d\\d:\\d\\d\\.\\d{3} (INFO |WARN |ERROR) \\S+ - .*";
+    private static final String LOG_LINE =
+            "\\d\\d:\\d\\d:\\d\\d\\.\\d{3} (INFO |WARN |ERROR) \\S+( \\[trace_id=.*])? - .*";
 
     private final Path out;
     private final Path err;

@@ -184,6 +184,22 @@ class MainIT {
     }
 
     @Test
+    void theLogIsJsonIfTheConfigurationSaysSo() throws IOException {
+        int port = Ports.free();
+        try (JarProcess jar = new JarProcess(
+                        folder,
+                        Map.of("REDISTRIBUTED_LOGGING_FORMAT", "json"),
+                        "-Dredistributed.verticles.4.config.port=" + port)
+                .awaitReady()) {
+            jar.terminate();
+            assertThat(jar.exitCode()).isEqualTo(143);
+            assertThat(jar.err().lines().map(JsonObject::new))
+                    .extracting(line -> line.getString("formattedMessage"))
+                    .contains("The API is at http://127.0.0.1:" + port + "/");
+        }
+    }
+
+    @Test
     void aMessageIsInspectedWithoutAService() {
         String message = "00004bf92f3577b34da6a3ce929d000e47360134f067aa0ba902b70201";
         try (JarProcess traced = new JarProcess(folder, Map.of(), "inspect", message);

@@ -42,11 +42,16 @@ class ReadmeTest {
     private static final Path GUIDE = Path.of("CONTRIBUTING.md");
     private static final Pattern JAVA = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern CLASS = Pattern.compile("\\bclass (\\w+)");
+    private static final Pattern BYTES = Pattern.compile("(?m)^ {4}[0-9a-f ]{40,}$");
     private static final Pattern LINK = Pattern.compile("]\\(([^)#]+)[^)]*\\)");
 
+    /** There it is compiled and run with the library as it is installed. */
     @Test
-    void theLibraryExampleCompiles(@TempDir Path classes) throws Exception {
-        compile(onlyJavaBlockOf(README), classes);
+    void theLibraryExampleIsTheProgramThatIsTestedAndHasLessThan15Lines() throws IOException {
+        String program = Files.readString(Path.of("src/it/pubsub/src/main/java/Orders.java"));
+
+        assertThat(onlyJavaBlockOf(README)).isEqualTo(program);
+        assertThat(program.lines().filter(line -> !line.isBlank())).hasSizeLessThan(15);
     }
 
     @Test
@@ -76,6 +81,17 @@ class ReadmeTest {
     }
 
     @Test
+    void theExamplesOfTheWireFormatAreVectors() throws IOException {
+        List<String> examples = BYTES.matcher(Files.readString(Path.of("docs/wire-format.md")))
+                .results()
+                .map(line -> line.group().replace(" ", ""))
+                .toList();
+        String vectors = Files.readString(Path.of("src/test/resources/wire-vectors.json"));
+        assertThat(examples).hasSize(2).allSatisfy(example -> assertThat(vectors)
+                .contains("\"message\": \"" + example + '"'));
+    }
+
+    @Test
     void everyKeyOfTheConfigurationIsExplained() throws IOException {
         JsonObject schema;
         try (InputStream in = ReadmeTest.class.getResourceAsStream("config/config-schema.json")) {
@@ -98,14 +114,16 @@ class ReadmeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"README.md", "CONTRIBUTING.md", "RATIONALE.md"})
-    void everyFileThatIsLinkedToExists(String document) throws IOException {
-        Matcher links = LINK.matcher(Files.readString(Path.of(document)));
+    @ValueSource(strings = {"README.md", "CONTRIBUTING.md", "RATIONALE.md", "docs/wire-format.md"})
+    void everyFileThatIsLinkedToExists(String name) throws IOException {
+        Path document = Path.of(name).toAbsolutePath();
+        Matcher links = LINK.matcher(Files.readString(document));
         List<String> files = links.results()
                 .map(link -> link.group(1))
                 .filter(target -> !target.startsWith("http"))
                 .toList();
-        assertThat(files).allSatisfy(file -> assertThat(Path.of(file)).exists());
+        assertThat(files)
+                .allSatisfy(file -> assertThat(document.resolveSibling(file)).exists());
     }
 
     private static String onlyJavaBlockOf(Path document) throws IOException {

@@ -77,6 +77,11 @@ public final class Config {
         return Path.of(json.getJsonObject("redis", NONE).getString("data", "data/redis"));
     }
 
+    /** {@code plain} or {@code json}. */
+    String logFormat() {
+        return json.getJsonObject("logging", NONE).getString("format", "plain");
+    }
+
     JsonObject tracing() {
         return json.getJsonObject("tracing", NONE).copy();
     }

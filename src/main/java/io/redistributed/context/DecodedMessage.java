@@ -49,47 +49,53 @@ public final class DecodedMessage {
         return new DecodedMessage(Kind.MALFORMED, MessageContext.NONE, message, 0);
     }
 
+    /** {@return what was found at the start of the message} */
     public Kind kind() {
         return kind;
     }
 
-    /** The sender's span, remote; not valid if and only if the kind is {@code UNTRACED} or {@code MALFORMED}. */
+    /** {@return the sender's span, remote; not valid if and only if the kind is {@code UNTRACED} or {@code MALFORMED}} */
     public SpanContext spanContext() {
         return context.spanContext();
     }
 
-    /** Empty if the sender wrote none. */
+    /** {@return the sender's baggage; empty if it wrote none} */
     public Baggage baggage() {
         return context.baggage();
     }
 
-    /** When the message was published, by the sender's clock, µs since the Unix epoch; 0 if unknown. */
+    /** {@return when the message was published, by the sender's clock, µs since the Unix epoch; 0 if unknown} */
     public long publishedAtMicros() {
         return context.publishedAtMicros();
     }
 
-    /** Null if the sender wrote none. */
+    /** {@return the 16 bytes that tell this message from others; null if the sender wrote none} */
     public UUID messageId() {
         return context.messageId();
     }
 
-    /** {@code parent} with the sender's span as current span, and the sender's baggage if it wrote any. */
+    /**
+     * Makes the context in which to handle the message.
+     *
+     * @param parent what it is to be based on, such as {@code Context.root()}
+     * @return {@code parent} with the sender's span as current span, and the sender's baggage if it wrote any
+     */
     public Context extractInto(Context parent) {
         Context extracted = spanContext().isValid() ? parent.with(Span.wrap(spanContext())) : parent;
         return baggage().isEmpty() ? extracted : extracted.with(baggage());
     }
 
-    /** Where the body begins, in bytes from the start of the message; 0 if there is no header. */
+    /** {@return where the body begins, in bytes from the start of the message; 0 if there is no header} */
     public int bodyOffset() {
         return bodyOffset;
     }
 
-    /** In bytes; the body ends where the message ends. */
+    /** {@return the bytes of the body, which ends where the message ends} */
     public int bodyLength() {
         return message.limit() - bodyOffset;
     }
 
-    /** A new view of the body's bytes, big-endian, position 0; read-only if the message was, sharing its memory. */
+    /** {@return a new view of the body's bytes, big-endian, position 0; read-only if the message was, sharing its memory} */
     public ByteBuffer body() {
         return message.slice(bodyOffset, bodyLength());
     }

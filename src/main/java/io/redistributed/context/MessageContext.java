@@ -21,6 +21,12 @@ public record MessageContext(SpanContext spanContext, Baggage baggage, long publ
     static final MessageContext NONE = new MessageContext(SpanContext.getInvalid(), Baggage.empty(), 0, null);
 
     /**
+     * Checks the values.
+     *
+     * @param spanContext the sender's span; invalid if there is none
+     * @param baggage empty if there is none
+     * @param publishedAtMicros when the message was published, µs since the Unix epoch; 0 if unknown
+     * @param messageId null if it has none
      * @throws IllegalArgumentException if {@code publishedAtMicros} is negative
      * @throws NullPointerException if {@code spanContext} or {@code baggage} is null
      */
@@ -33,7 +39,12 @@ public record MessageContext(SpanContext spanContext, Baggage baggage, long publ
         }
     }
 
-    /** The span and the baggage of {@code context}, with neither publish time nor message id. */
+    /**
+     * Takes what is to travel from a context.
+     *
+     * @param context such as {@code Context.current()}
+     * @return its span and its baggage, with neither publish time nor message id
+     */
     public static MessageContext of(Context context) {
         return new MessageContext(Span.fromContext(context).getSpanContext(), Baggage.fromContext(context), 0, null);
     }

@@ -13,7 +13,12 @@ public final class TraceCodec {
 
     private TraceCodec() {}
 
-    /** {@link #decode(ByteBuffer)} of the whole array. */
+    /**
+     * {@link #decode(ByteBuffer)} of the whole array.
+     *
+     * @param message header and payload
+     * @return what travelled in front, and where the body is
+     */
     public static DecodedMessage decode(byte[] message) {
         return read(ByteBuffer.wrap(message));
     }
@@ -24,6 +29,7 @@ public final class TraceCodec {
      *
      * @param message its remaining bytes are the message; heap, direct or read-only, of any byte order; its position
      *     and limit are not moved
+     * @return what travelled in front, and where the body is
      */
     public static DecodedMessage decode(ByteBuffer message) {
         return read(message.slice());
@@ -44,6 +50,10 @@ public final class TraceCodec {
      * The bytes to put in front of the payload: 29 for {@link WireFormat#BINARY}, at most 8775 for
      * {@link WireFormat#ENVELOPE} (36 with ids and flags alone), none for {@link WireFormat#NONE} or if the span context
      * is not valid.
+     *
+     * @param format what the readers on that channel are to get
+     * @param context what is to travel
+     * @return a new array, or an empty one
      */
     public static byte[] header(WireFormat format, MessageContext context) {
         if (!context.spanContext().isValid()) {
@@ -59,6 +69,11 @@ public final class TraceCodec {
     /**
      * The whole message, header and payload, in a new array; {@code payload} itself if the header is empty. Who has an
      * output buffer saves this copy with {@code out.put(TraceCodec.header(format, context))}.
+     *
+     * @param format what the readers on that channel are to get
+     * @param context what is to travel
+     * @param payload the bytes of the message itself; they are not changed
+     * @return the bytes to publish
      */
     public static byte[] encode(WireFormat format, MessageContext context, byte[] payload) {
         byte[] header = header(format, context);

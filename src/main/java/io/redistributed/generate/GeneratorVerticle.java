@@ -154,13 +154,13 @@ public abstract class GeneratorVerticle extends VerticleBase {
         running.add(generation);
         generation.future().onComplete((content, failure) -> {
             running.remove(generation);
-            scope.close();
             if (failure == null) {
                 span.end();
                 message.reply(content, UNTRACED);
             } else {
                 fail(message, span, failure);
             }
+            scope.close();
         });
         call(request).onComplete((content, failure) -> {
             if (failure == null) {

@@ -20,10 +20,22 @@ public final class ChannelPolicies {
                 .toList();
     }
 
+    /**
+     * Puts policies in order.
+     *
+     * @param policies the most special ones first
+     * @return policies of which the first that matches counts
+     */
     public static ChannelPolicies of(ChannelPolicy... policies) {
         return new ChannelPolicies(List.of(policies));
     }
 
+    /**
+     * Puts policies in order.
+     *
+     * @param policies the most special ones first
+     * @return policies of which the first that matches counts
+     */
     public static ChannelPolicies of(List<ChannelPolicy> policies) {
         return new ChannelPolicies(policies);
     }
@@ -33,6 +45,8 @@ public final class ChannelPolicies {
      * {@code [{match: "orders.*", write: "envelope", relation: "link", baggage: true}]}; {@code write} and {@code relation}
      * have the default's values if missing, {@code baggage} is false with {@code link} and else true.
      *
+     * @param json an array of objects
+     * @return the policies in the order of the array
      * @throws IllegalArgumentException naming the key and what is allowed
      */
     public static ChannelPolicies from(JsonArray json) {
@@ -49,6 +63,12 @@ public final class ChannelPolicies {
         return new ChannelPolicies(policies);
     }
 
+    /**
+     * Finds the policy of a channel.
+     *
+     * @param channel its name, or that of the destination it stands for
+     * @return the first that matches; {@link ChannelPolicy#DEFAULT} if none does
+     */
     public ChannelPolicy of(String channel) {
         for (Rule rule : rules) {
             if (rule.pattern.matcher(channel).matches()) {

@@ -18,13 +18,27 @@ public record ChannelPolicy(String channels, WireFormat write, Relation relation
     /** {@link WireFormat#BINARY} and {@link Relation#PARENT} for every channel. */
     public static final ChannelPolicy DEFAULT = new ChannelPolicy("*", WireFormat.BINARY, Relation.PARENT);
 
+    /**
+     * Refuses null.
+     *
+     * @param channels glob over channel (or destination) names
+     * @param write the header that publishers write
+     * @param relation how the consumer's span relates to the sender's
+     * @param baggage whether consumers take over the sender's baggage and tracestate
+     */
     public ChannelPolicy {
         Objects.requireNonNull(channels);
         Objects.requireNonNull(write);
         Objects.requireNonNull(relation);
     }
 
-    /** With the sender's baggage and tracestate, unless the relation is {@link Relation#LINK}. */
+    /**
+     * With the sender's baggage and tracestate, unless the relation is {@link Relation#LINK}.
+     *
+     * @param channels glob over channel (or destination) names
+     * @param write the header that publishers write
+     * @param relation how the consumer's span relates to the sender's
+     */
     public ChannelPolicy(String channels, WireFormat write, Relation relation) {
         this(channels, write, relation, relation != Relation.LINK);
     }

@@ -42,7 +42,13 @@ public final class PublishTracer {
     private final LongCounter sent;
     private final DoubleHistogram duration;
 
-    /** @param server the Redis that is published to, for {@code server.address} and {@code server.port} */
+    /**
+     * Makes the tracer of one publisher.
+     *
+     * @param openTelemetry where spans and metrics go
+     * @param server the Redis that is published to, for {@code server.address} and {@code server.port}
+     * @param policies which header is written to which channel
+     */
     public PublishTracer(OpenTelemetry openTelemetry, RedisSettings server, ChannelPolicies policies) {
         this.tracer = openTelemetry.getTracer("io.redistributed.pubsub");
         this.common = MessagingAttributes.of(server, "publish");
@@ -58,6 +64,7 @@ public final class PublishTracer {
      *
      * @param destination the channel, or the name that stands for a family of channels
      * @param bodySize bytes of the message without its header
+     * @return the span, and the header that carries it
      */
     public Publishing start(String destination, int bodySize) {
         Span span = tracer.spanBuilder("publish " + destination)
@@ -97,12 +104,12 @@ public final class PublishTracer {
             this.header = header;
         }
 
-        /** The context of the PRODUCER span, to be current for calls made on its behalf. */
+        /** {@return the context of the PRODUCER span, to be current for calls made on its behalf} */
         public Context context() {
             return context;
         }
 
-        /** The bytes to put in front of the message; empty if the channel's policy writes none. Not to be changed. */
+        /** {@return the bytes to put in front of the message, not to be changed; empty if the channel's policy writes none} */
         public byte[] header() {
             return header;
         }
@@ -122,7 +129,11 @@ public final class PublishTracer {
             succeeded();
         }
 
-        /** Ends the span of a message that was not published, as far as is known. */
+        /**
+         * Ends the span of a message that was not published, as far as is known.
+         *
+         * @param cause why, for the status of the span
+         */
         public void failed(Throwable cause) {
             span().setStatus(StatusCode.ERROR, cause.getMessage() == null ? "" : cause.getMessage());
             end(Attributes.of(ERROR_TYPE, ErrorKind.of(cause)));

@@ -17,9 +17,20 @@ import java.util.Objects;
 public record SubscriberOptions(
         ChannelPolicies policies, int maxInFlight, Duration replyTimeout, Duration heartbeat, Duration closeTimeout) {
 
+    /** The defaults, and {@link ChannelPolicies#DEFAULT}. */
     public static final SubscriberOptions DEFAULT = new SubscriberOptions(
             ChannelPolicies.DEFAULT, 1_000, Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofSeconds(30));
 
+    /**
+     * Checks the bounds.
+     *
+     * @param policies how channels are traced
+     * @param maxInFlight at least 1
+     * @param replyTimeout at least 1 ms
+     * @param heartbeat at least 1 ms
+     * @param closeTimeout at least 1 ms
+     * @throws IllegalArgumentException that names what is out of bounds
+     */
     public SubscriberOptions {
         Objects.requireNonNull(policies);
         if (maxInFlight < 1) {
@@ -30,18 +41,42 @@ public record SubscriberOptions(
         check("closeTimeout", closeTimeout);
     }
 
+    /**
+     * Changes the policies.
+     *
+     * @param policies how channels are traced
+     * @return a copy with them
+     */
     public SubscriberOptions withPolicies(ChannelPolicies policies) {
         return new SubscriberOptions(policies, maxInFlight, replyTimeout, heartbeat, closeTimeout);
     }
 
+    /**
+     * Changes the bound of messages in handlers.
+     *
+     * @param maxInFlight at least 1
+     * @return a copy with it
+     */
     public SubscriberOptions withMaxInFlight(int maxInFlight) {
         return new SubscriberOptions(policies, maxInFlight, replyTimeout, heartbeat, closeTimeout);
     }
 
+    /**
+     * Changes how often a silent connection is tested.
+     *
+     * @param heartbeat at least 1 ms
+     * @return a copy with it
+     */
     public SubscriberOptions withHeartbeat(Duration heartbeat) {
         return new SubscriberOptions(policies, maxInFlight, replyTimeout, heartbeat, closeTimeout);
     }
 
+    /**
+     * Changes how long closing waits for handlers.
+     *
+     * @param closeTimeout at least 1 ms
+     * @return a copy with it
+     */
     public SubscriberOptions withCloseTimeout(Duration closeTimeout) {
         return new SubscriberOptions(policies, maxInFlight, replyTimeout, heartbeat, closeTimeout);
     }

@@ -26,6 +26,7 @@ public final class Subscription {
         this.handler = handler;
     }
 
+    /** {@return the channel that is subscribed to} */
     public String channel() {
         return channel;
     }
@@ -45,6 +46,8 @@ public final class Subscription {
     /**
      * Handles a message that came by another way than the channel, header and all, just as if it had been published: same
      * span, same bounds.
+     *
+     * @param message header and body
      */
     public void accept(Buffer message) {
         subscriber.accept(this, message);
@@ -53,6 +56,8 @@ public final class Subscription {
     /**
      * Unsubscribes. Messages that came before it are still handled; completes when Redis has confirmed, or when the
      * connection is lost.
+     *
+     * @return succeeds then, on the caller's Vert.x context
      */
     public Future<Void> close() {
         return subscriber.unsubscribe(this);

@@ -21,19 +21,42 @@ public final class TracedPublisher {
         this.tracer = tracer;
     }
 
-    /** {@link #connect(Vertx, RedisSettings, OpenTelemetry, ChannelPolicies)} with the default policy. */
+    /**
+     * {@link #connect(Vertx, RedisSettings, OpenTelemetry, ChannelPolicies)} with the default policy.
+     *
+     * @param vertx on one of whose event loops the connection is
+     * @param redisUrl {@code redis[s]://[[user]:password@]host[:port][/database]}
+     * @param openTelemetry where spans and metrics go
+     * @return a connected publisher
+     * @throws IllegalArgumentException if the URL is none
+     */
     public static Future<TracedPublisher> connect(Vertx vertx, String redisUrl, OpenTelemetry openTelemetry) {
         return connect(vertx, RedisSettings.of(redisUrl), openTelemetry, ChannelPolicies.DEFAULT);
     }
 
-    /** Fails with a {@link io.redistributed.redis.RedisUnavailableException} if Redis cannot be reached now. */
+    /**
+     * Connects. Later losses heal by themselves, this first attempt does not.
+     *
+     * @param vertx on one of whose event loops the connection is
+     * @param redis where to connect to
+     * @param openTelemetry where spans and metrics go
+     * @param policies which header is written to which channel
+     * @return a connected publisher; or a {@link io.redistributed.redis.RedisUnavailableException} if Redis cannot be
+     *     reached now
+     */
     public static Future<TracedPublisher> connect(
             Vertx vertx, RedisSettings redis, OpenTelemetry openTelemetry, ChannelPolicies policies) {
         return RedisCommands.connect(vertx, redis, openTelemetry)
                 .map(commands -> new TracedPublisher(commands, new PublishTracer(openTelemetry, redis, policies)));
     }
 
-    /** {@link #publish(String, Buffer)} of the text in UTF-8. */
+    /**
+     * {@link #publish(String, Buffer)} of the text in UTF-8.
+     *
+     * @param channel where to
+     * @param body the message without a header
+     * @return how many subscribers received it, or a failure
+     */
     public Future<Integer> publish(String channel, String body) {
         return publish(channel, Buffer.buffer(body));
     }
@@ -42,6 +65,8 @@ public final class TracedPublisher {
      * Publishes {@code body} behind the header of a new PRODUCER span {@code publish <channel>}, a child of the current
      * span. Sent once: like every {@code PUBLISH}, a message may be lost while nobody is connected.
      *
+     * @param channel where to; also the destination's name on the span
+     * @param body the message without a header; read before this method returns
      * @return how many subscribers received it; or a {@link io.redistributed.redis.RedisUnavailableException}, after
      *     which the message may or may not have been published; or the server's error
      */
@@ -58,11 +83,16 @@ public final class TracedPublisher {
                 .onFailure(publishing::failed);
     }
 
+    /** {@return whether there is a connection at this moment} */
     public boolean isConnected() {
         return commands.isConnected();
     }
 
-    /** Closes the connection; messages whose reply has not come count as failed. */
+    /**
+     * Closes the connection; messages whose reply has not come count as failed.
+     *
+     * @return succeeds when it is closed
+     */
     public Future<Void> close() {
         return commands.close();
     }

@@ -30,8 +30,11 @@ public final class TracedSubscriber {
 
     /** Whether the messages of all channels can arrive. */
     public enum State {
+        /** All channels are subscribed to. */
         CONNECTED,
+        /** The connection is lost, or some channel is not subscribed to yet; what is published now may not arrive. */
         RECONNECTING,
+        /** {@link #close} was called. */
         CLOSED
     }
 
@@ -62,12 +65,29 @@ public final class TracedSubscriber {
         this.inFlight = new InFlight(options.maxInFlight(), subscriptions::pause, subscriptions::resume);
     }
 
-    /** {@link #connect(Vertx, RedisSettings, OpenTelemetry, SubscriberOptions)} with the default options. */
+    /**
+     * {@link #connect(Vertx, RedisSettings, OpenTelemetry, SubscriberOptions)} with the default options.
+     *
+     * @param vertx on whose current context, or a new one, handlers run
+     * @param redisUrl {@code redis[s]://[[user]:password@]host[:port][/database]}
+     * @param openTelemetry where spans and metrics go
+     * @return a connected subscriber, without channels
+     * @throws IllegalArgumentException if the URL is none
+     */
     public static Future<TracedSubscriber> connect(Vertx vertx, String redisUrl, OpenTelemetry openTelemetry) {
         return connect(vertx, RedisSettings.of(redisUrl), openTelemetry, SubscriberOptions.DEFAULT);
     }
 
-    /** Fails with a {@link RedisUnavailableException} if Redis cannot be reached now. */
+    /**
+     * Connects. Later losses heal by themselves, this first attempt does not.
+     *
+     * @param vertx on whose current context, or a new one, handlers run
+     * @param redis where to connect to
+     * @param openTelemetry where spans and metrics go
+     * @param options bounds, times and policies
+     * @return a connected subscriber, without channels; or a {@link RedisUnavailableException} if Redis cannot be
+     *     reached now
+     */
     public static Future<TracedSubscriber> connect(
             Vertx vertx, RedisSettings redis, OpenTelemetry openTelemetry, SubscriberOptions options) {
         TracedSubscriber subscriber = new TracedSubscriber(vertx, redis, openTelemetry, options);
@@ -77,7 +97,13 @@ public final class TracedSubscriber {
         });
     }
 
-    /** {@link #subscribe(String, String, Function)} with the channel's own name on the spans. */
+    /**
+     * {@link #subscribe(String, String, Function)} with the channel's own name on the spans.
+     *
+     * @param channel not a pattern
+     * @param handler called for each message
+     * @return the subscription, once Redis has confirmed it; or why not
+     */
     public Future<Subscription> subscribe(String channel, Function<TracedMessage, Future<?>> handler) {
         return subscribe(channel, channel, handler);
     }
@@ -86,10 +112,12 @@ public final class TracedSubscriber {
      * Subscribes to a channel. Completes once Redis has confirmed it; fails if Redis refuses, does not answer in time, or
      * is away, and if this subscriber has the channel already or is closed.
      *
+     * @param channel not a pattern
      * @param destination stands for the channel on spans and in policies; give one name to a family of channels, such
      *     as those made up per session, as span names must be few
      * @param handler called for each message with its span current; the message counts as in flight, and its span goes
      *     on, until the future completes; a failure is recorded on the span and logged
+     * @return the subscription
      */
     public Future<Subscription> subscribe(
             String channel, String destination, Function<TracedMessage, Future<?>> handler) {
@@ -100,11 +128,17 @@ public final class TracedSubscriber {
                 : Future.failedFuture(new IllegalStateException("the subscriber is closed")));
     }
 
+    /** {@return whether messages can arrive at this moment} */
     public State state() {
         return state;
     }
 
-    /** Called on every change of state, where handlers run too; replaces the handler before it. */
+    /**
+     * Sets who is told of every change of state; replaces the handler before it.
+     *
+     * @param handler called where message handlers run too
+     * @return this
+     */
     public TracedSubscriber stateHandler(Consumer<State> handler) {
         stateHandler = handler;
         return this;
@@ -113,6 +147,8 @@ public final class TracedSubscriber {
     /**
      * Unsubscribes, waits for what is in handlers, at most {@link SubscriberOptions#closeTimeout}, and closes the
      * connection. A second call awaits the same.
+     *
+     * @return succeeds when the connection is closed
      */
     public Future<Void> close() {
         return link.call(() -> {

@@ -62,6 +62,7 @@ public final class EmbeddedRedis implements AutoCloseable {
      * Starts the server and waits until it has loaded its data and answers, at most 60 s.
      *
      * @param dataDirectory made, for its owner only, if it does not exist
+     * @return the running server, to be closed by the caller
      * @throws IOException if the folder is in use by another living process, if there is no Redis to start, if it does
      *     not start or not in time (with the end of Redis' own log), or if its data is of a newer Redis
      */
@@ -106,12 +107,12 @@ public final class EmbeddedRedis implements AutoCloseable {
         }
     }
 
-    /** {@code redis://:<password>@127.0.0.1:<port>}; the password is of 64 hexadecimal digits. Not for logs. */
+    /** {@return {@code redis://:<password>@127.0.0.1:<port>}, with a password of 64 hexadecimal digits; not for logs} */
     public String url() {
         return "redis://:" + password + "@127.0.0.1:" + port;
     }
 
-    /** The version of Redis or Valkey, such as {@code 7.0.15}. */
+    /** {@return the version of Redis or Valkey, such as {@code 7.0.15}} */
     public String version() {
         return executable.version();
     }
@@ -119,6 +120,8 @@ public final class EmbeddedRedis implements AutoCloseable {
     /**
      * Completes when Redis has ended for good: normally after {@link #close}, else, when it could not be started again,
      * with an {@link IOException} that holds the end of its log. What depends on it must not block.
+     *
+     * @return a future of its own for each call
      */
     public CompletableFuture<Void> onExit() {
         return exit.copy();

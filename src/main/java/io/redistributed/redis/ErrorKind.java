@@ -8,6 +8,12 @@ public final class ErrorKind {
 
     private ErrorKind() {}
 
+    /**
+     * Names a failure.
+     *
+     * @param failure of a call to Redis, or of anything else
+     * @return few different ones, so that metrics can have them
+     */
     public static String of(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             String code = Refusal.code(cause);

@@ -21,6 +21,10 @@ public record LuaScript(String name, String source, String sha1) {
      * Loads {@code name.lua} from the package of {@code home}, with the texts of {@code preludes} before it: Redis
      * scripts cannot share code by themselves.
      *
+     * @param home a class in the package of the files
+     * @param name of the file, without its ending
+     * @param preludes names of files, in their order
+     * @return the script
      * @throws UncheckedIOException if a file is not there
      */
     public static LuaScript load(Class<?> home, String name, String... preludes) {

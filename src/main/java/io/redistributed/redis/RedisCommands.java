@@ -45,6 +45,9 @@ public final class RedisCommands {
     /**
      * Connects; call it on the event loop that will use the commands.
      *
+     * @param vertx on whose current event loop, or some other one, the connection is
+     * @param settings where to connect to, and for how long to wait
+     * @param openTelemetry where spans go
      * @return the connected commands, or a {@link RedisUnavailableException} that names the address and the reason
      */
     public static Future<RedisCommands> connect(Vertx vertx, RedisSettings settings, OpenTelemetry openTelemetry) {
@@ -53,11 +56,12 @@ public final class RedisCommands {
                 .transform(v -> Future.failedFuture(cause)));
     }
 
-    /** See {@link RedisSettings#isSharded}. */
+    /** {@return what {@link RedisSettings#isSharded} says} */
     public boolean isSharded() {
         return settings.isSharded();
     }
 
+    /** {@return whether there is a connection at this moment} */
     public boolean isConnected() {
         return connection != null;
     }
@@ -65,6 +69,7 @@ public final class RedisCommands {
     /**
      * Sends one command, once.
      *
+     * @param request the command with its arguments; none that blocks, as all wait for their turn
      * @return the reply; or a {@link RedisUnavailableException} if there is no connection, or it is lost before the
      *     reply: then the command may or may not have been carried out; or, with the server's error for a cause, if the
      *     server cannot carry it out now: it is loading, or no more the master, or the key is on its way to another; or
@@ -76,7 +81,13 @@ public final class RedisCommands {
                 .recover(this::explain);
     }
 
-    /** Sends a command that only reads, again and again if need be, until Redis has answered or {@code within} has passed. */
+    /**
+     * Sends a command that only reads, again and again if need be, until Redis has answered.
+     *
+     * @param request the command with its arguments
+     * @param within how long a new try may begin
+     * @return as {@link #send}
+     */
     public Future<Response> read(Request request, Duration within) {
         Supplier<Future<Response>> call = Context.current().wrapSupplier(() -> send(request));
         return retrying(call, new Backoff(), System.nanoTime() + within.toNanos());
@@ -86,6 +97,8 @@ public final class RedisCommands {
      * Publishes one message by {@link RedisSettings#publishCommand()}. Makes no span: the publisher's PRODUCER span stands
      * for the call.
      *
+     * @param channel where to
+     * @param message header and body
      * @return how many subscribers received it, in a cluster without a hash tag only those of the one node; or as
      *     {@link #send}
      */
@@ -99,6 +112,8 @@ public final class RedisCommands {
     /**
      * Runs a script by {@code EVALSHA}, and by {@code EVAL} if the server does not have it.
      *
+     * @param script what to run
+     * @param keys in a cluster, all of one slot
      * @param args strings, numbers or {@link Buffer}s
      * @return as {@link #send}
      */
@@ -112,15 +127,25 @@ public final class RedisCommands {
     }
 
     /**
-     * Runs a script, again and again if need be, until Redis has answered or {@code within} has passed. Only for scripts
-     * that do no more when they are run twice, since a lost reply looks the same as a lost command.
+     * Runs a script, again and again if need be, until Redis has answered. Only for scripts that do no more when they are
+     * run twice, since a lost reply looks the same as a lost command.
+     *
+     * @param script what to run
+     * @param keys in a cluster, all of one slot
+     * @param args strings, numbers or {@link Buffer}s
+     * @param within how long a new try may begin
+     * @return as {@link #send}
      */
     public Future<Response> runUntilAnswered(LuaScript script, List<String> keys, List<?> args, Duration within) {
         Supplier<Future<Response>> call = Context.current().wrapSupplier(() -> run(script, keys, args));
         return retrying(call, new Backoff(), System.nanoTime() + within.toNanos());
     }
 
-    /** Closes the connection; commands without a reply fail. */
+    /**
+     * Closes the connection; commands without a reply fail.
+     *
+     * @return succeeds when it is closed
+     */
     public Future<Void> close() {
         closed = true;
         vertx.cancelTimer(pings);

@@ -34,12 +34,17 @@ public final class RedisLink {
          * A new connection is there, with no handlers but the link's. The link counts as connected once the future
          * succeeds; if it fails, or takes longer than the connect timeout, the connection is dropped and the next
          * attempt follows.
+         *
+         * @param connection to be used until {@link #lost}
+         * @return when it has been made ready, or why it cannot be
          */
         Future<Void> connected(RedisConnection connection);
 
         /**
          * The connection is gone; called once after each {@link #connected}, whether or not that has completed. The next
          * attempt is on its way, unless the link is being closed.
+         *
+         * @param cause why
          */
         void lost(Throwable cause);
     }
@@ -67,6 +72,13 @@ public final class RedisLink {
     private boolean closing;
     private long watch;
 
+    /**
+     * A link that is to be opened.
+     *
+     * @param vertx on whose current event loop, or some other one, it runs
+     * @param settings where to connect to, and for how long to wait
+     * @param listener the owner of its connections
+     */
     public RedisLink(Vertx vertx, RedisSettings settings, Listener listener) {
         this(vertx, settings, listener, Duration.ZERO);
     }
@@ -90,12 +102,18 @@ public final class RedisLink {
         this.longestSilence = longestSilence;
     }
 
-    /** The event loop that the link runs on. */
+    /** {@return the event loop that the link runs on} */
     public ContextInternal context() {
         return context;
     }
 
-    /** Runs the action on the link's event loop; its outcome arrives on the caller's Vert.x context. */
+    /**
+     * Runs the action on the link's event loop.
+     *
+     * @param <T> what it comes to
+     * @param action must not block
+     * @return its outcome, on the caller's Vert.x context
+     */
     public <T> Future<T> call(Supplier<Future<T>> action) {
         Promise<T> outcome = ((VertxInternal) vertx).promise();
         context.emit(
@@ -105,6 +123,8 @@ public final class RedisLink {
 
     /**
      * Connects. A first attempt that fails is reported and not repeated: a wrong address should be told at the start.
+     *
+     * @return succeeds when connected, or a {@link RedisUnavailableException}
      */
     public Future<Void> open() {
         return call(() -> attempt()
@@ -113,7 +133,11 @@ public final class RedisLink {
                         "cannot connect to Redis at " + settings + ": " + reason(cause), cause))));
     }
 
-    /** Gives up a connection that is of no more use although it has not said so; the next attempt follows. */
+    /**
+     * Gives up a connection that is of no more use although it has not said so; the next attempt follows.
+     *
+     * @param why for the log
+     */
     public void drop(String why) {
         context.emit(v -> {
             if (connection != null) {
@@ -126,6 +150,7 @@ public final class RedisLink {
      * Gives up the connection if the server's reply to a command shows that another one is in charge, by now or for the
      * time being.
      *
+     * @param failure the reply
      * @return whether it is so
      */
     public boolean dropIfMisplaced(Throwable failure) {
@@ -141,7 +166,11 @@ public final class RedisLink {
         return RedisUrl.parse(url);
     }
 
-    /** Closes the connection for good. */
+    /**
+     * Closes the connection for good.
+     *
+     * @return succeeds when it is closed
+     */
     public Future<Void> close() {
         return call(() -> {
             closing = true;

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
  * How to reach a Redis. URLs are {@code redis[s]://[[user]:password@]host[:port][/database]}; with {@code rediss}, the
  * server's certificate must be one that the JVM trusts, for the host that is connected to.
  *
+ * @param mode who knows where the data is
  * @param endpoints 1 to 16 URLs. Standalone: of the one server. Sentinel: of the sentinels, with credentials of their
  *     own, if they have any. Cluster: of some nodes, from which the others are learned; those are reached with the
  *     scheme and the credentials of the first, and there is no database but 0
@@ -34,8 +35,11 @@ public record RedisSettings(
 
     /** Who knows where the data is: we, sentinels, or the nodes themselves. */
     public enum Mode {
+        /** One server, at a known address. */
         STANDALONE,
+        /** The master that Redis Sentinel names. */
         SENTINEL,
+        /** Redis Cluster. */
         CLUSTER
     }
 
@@ -45,6 +49,17 @@ public record RedisSettings(
     private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
     private static final Duration LONGEST_TIMEOUT = Duration.ofDays(1);
 
+    /**
+     * Checks the values.
+     *
+     * @param mode who knows where the data is
+     * @param endpoints 1 to 16 URLs; 1 if standalone
+     * @param master of no effect but with Sentinel
+     * @param hashTag of no effect but in a cluster; {@code {text}} or empty
+     * @param connectTimeout 1 ms to 1 day
+     * @param commandTimeout 1 ms to 1 day
+     * @throws IllegalArgumentException that says what is wrong and what is allowed, and shows no password
+     */
     public RedisSettings {
         endpoints = List.copyOf(endpoints);
         int most = mode == Mode.STANDALONE ? 1 : MOST_ENDPOINTS;
@@ -67,17 +82,36 @@ public record RedisSettings(
         check("redis.commandTimeout", commandTimeout);
     }
 
-    /** The Redis at {@code url}, with default timeouts. */
+    /**
+     * One Redis, with default timeouts.
+     *
+     * @param url {@code redis[s]://[[user]:password@]host[:port][/database]}
+     * @return how to reach it
+     * @throws IllegalArgumentException if that is no such URL
+     */
     public static RedisSettings of(String url) {
         return of(Mode.STANDALONE, List.of(url), DEFAULT_MASTER);
     }
 
-    /** The master that the sentinels at {@code endpoints} know by {@code master}, with default timeouts. */
+    /**
+     * A master that sentinels know, with default timeouts.
+     *
+     * @param master its name, or a URL with that name for a host
+     * @param endpoints URLs of the sentinels
+     * @return how to reach it
+     * @throws IllegalArgumentException if one of them is no such URL
+     */
     public static RedisSettings ofSentinels(String master, List<String> endpoints) {
         return of(Mode.SENTINEL, endpoints, master);
     }
 
-    /** The cluster that the nodes at {@code endpoints} are of, with default timeouts. */
+    /**
+     * A cluster, with default timeouts.
+     *
+     * @param endpoints URLs of some of its nodes
+     * @return how to reach it
+     * @throws IllegalArgumentException if one of them is no such URL
+     */
     public static RedisSettings ofCluster(List<String> endpoints) {
         return of(Mode.CLUSTER, endpoints, DEFAULT_MASTER);
     }
@@ -85,6 +119,10 @@ public record RedisSettings(
     /**
      * Reads the {@code redis} part of the configuration: {@code {mode: "sentinel", endpoints: [url, …], master: "mymaster",
      * connectTimeout: "5s", commandTimeout: "5s"}}; {@code mode} is {@code standalone} unless given.
+     *
+     * @param settings that object
+     * @return how to reach that Redis
+     * @throws IllegalArgumentException that names the key, and says what is wrong and what is allowed
      */
     public static RedisSettings from(Settings settings) {
         JsonArray endpoints = settings.array("endpoints", new JsonArray());
@@ -100,11 +138,23 @@ public record RedisSettings(
                 settings.duration("commandTimeout", DEFAULT_TIMEOUT, SHORTEST_TIMEOUT, LONGEST_TIMEOUT));
     }
 
+    /**
+     * Changes the timeouts.
+     *
+     * @param connectTimeout 1 ms to 1 day
+     * @param commandTimeout 1 ms to 1 day
+     * @return a copy with them
+     */
     public RedisSettings withTimeouts(Duration connectTimeout, Duration commandTimeout) {
         return new RedisSettings(mode, endpoints, master, hashTag, connectTimeout, commandTimeout);
     }
 
-    /** For the keys and channels of a hash tag, such as {@code {rd:0}}. In a cluster, those of others are refused then. */
+    /**
+     * Changes the hash tag. In a cluster, keys and channels of others are refused then.
+     *
+     * @param hashTag of the keys and channels to use, such as {@code {rd:0}}
+     * @return a copy with it
+     */
     public RedisSettings withHashTag(String hashTag) {
         return new RedisSettings(mode, endpoints, master, hashTag, connectTimeout, commandTimeout);
     }
@@ -112,12 +162,14 @@ public record RedisSettings(
     /**
      * Whether channels are those of one shard of a cluster, {@code SSUBSCRIBE} and {@code SPUBLISH}, which needs Redis 7:
      * so it is in a cluster with a hash tag. Else they are the ordinary ones, which a cluster passes on to all its nodes.
+     *
+     * @return whether they are
      */
     public boolean isSharded() {
         return mode == Mode.CLUSTER && !hashTag.isEmpty();
     }
 
-    /** The command, also for scripts, whose messages reach those who subscribe with the same settings. */
+    /** {@return the command, also for scripts, whose messages reach those who subscribe with the same settings} */
     public String publishCommand() {
         return isSharded() ? "SPUBLISH" : "PUBLISH";
     }
@@ -127,12 +179,12 @@ public record RedisSettings(
         return isSharded() ? ZModem.generate(hashTag) : -1;
     }
 
-    /** Of the first endpoint; an IPv6 address without brackets. */
+    /** {@return the host of the first endpoint; an IPv6 address without brackets} */
     public String host() {
         return RedisUrl.parse(endpoints.get(0)).address();
     }
 
-    /** Of the first endpoint. */
+    /** {@return the port of the first endpoint} */
     public int port() {
         return RedisUrl.parse(endpoints.get(0)).portOrDefault();
     }

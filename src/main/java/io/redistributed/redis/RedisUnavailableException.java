@@ -5,6 +5,12 @@ public final class RedisUnavailableException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /**
+     * Without a stack trace, which would say nothing of where the command came from.
+     *
+     * @param message names the address, without a password, and the reason
+     * @param cause what the client or the server said; null if nothing
+     */
     public RedisUnavailableException(String message, Throwable cause) {
         super(message, cause, false, false);
     }

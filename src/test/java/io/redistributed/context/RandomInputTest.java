@@ -60,7 +60,10 @@ class RandomInputTest {
             DecodedMessage decoded = TraceCodec.decode(message);
             seen.merge(decoded.kind(), 1, Integer::sum);
             check(decoded, message);
-            check(HeaderDiagnosis.of(message), decoded, message);
+            // It writes text for people, which takes its time.
+            if (random.nextInt(16) == 0) {
+                check(HeaderDiagnosis.of(message), decoded, message);
+            }
         } catch (RuntimeException | AssertionError e) {
             throw new AssertionError(
                     "seed " + seed + ", message " + HexFormat.of().formatHex(message), e);

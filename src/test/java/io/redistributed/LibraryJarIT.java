@@ -1,0 +1,62 @@
+package io.redistributed;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.IOException;
+import java.util.jar.JarFile;
+import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.Test;
+
+/** What is in the jar that other programs depend on; two such programs are in {@code src/it}. */
+class LibraryJarIT {
+
+    @Test
+    void itHoldsTheLibraryAndNothingThatWouldConcernTheProgramsAroundIt() throws IOException {
+        try (JarFile jar = jar()) {
+            assertThat(jar.stream().filter(entry -> !entry.isDirectory()).map(ZipEntry::getName))
+                    .contains("META-INF/LICENSE", "io/redistributed/pubsub/TracedPublisher.class")
+                    .allMatch(name -> name.startsWith("META-INF/")
+                            || name.matches("io/redistributed/(context|pubsub|redis|settings)/[\\w$-]+\\.class"))
+                    .noneMatch(name -> name.startsWith("META-INF/services/"));
+            assertThat(jar.getManifest().getMainAttributes().getValue("Automatic-Module-Name"))
+                    .isEqualTo("io.redistributed");
+        }
+    }
+
+    @Test
+    void itsClassesUseNothingButEachOtherAndWhatTheyBring() throws IOException {
+        try (JarFile jar = jar()) {
+            JavaClasses library = new ClassFileImporter().importJar(jar);
+            classes()
+                    .should()
+                    .onlyDependOnClassesThat(describe(
+                                    "are in the jar",
+                                    (JavaClass type) ->
+                                            library.contain(componentOf(type).getName()))
+                            .or(resideInAnyPackage(
+                                    "java..",
+                                    "io.opentelemetry.api..",
+                                    "io.opentelemetry.context..",
+                                    "io.vertx.core..",
+                                    "io.vertx.redis..",
+                                    "io.vertx.tracing..",
+                                    "io.netty..",
+                                    "org.slf4j..")))
+                    .check(library);
+        }
+    }
+
+    private static JavaClass componentOf(JavaClass type) {
+        return type.isArray() ? type.getBaseComponentType() : type;
+    }
+
+    private static JarFile jar() throws IOException {
+        return new JarFile(System.getProperty("library.jar"));
+    }
+}
