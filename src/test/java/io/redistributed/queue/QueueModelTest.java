@@ -48,9 +48,9 @@ class QueueModelTest {
                     1,
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(1),
-                    6,
+                    3,
                     1,
-                    Duration.ofMinutes(20),
+                    Duration.ofMinutes(40),
                     Duration.ofHours(2),
                     1_000,
                     RandomOperations.MANY));
