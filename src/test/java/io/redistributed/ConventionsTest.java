@@ -19,6 +19,7 @@ import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.redistributed.api.HttpVerticle;
 import io.redistributed.context.WireFormat;
+import io.redistributed.export.MetricsPage;
 import io.redistributed.export.SpanPipeline;
 import io.redistributed.export.SpanQueue;
 import io.redistributed.export.TraceStore;
@@ -105,6 +106,7 @@ class ConventionsTest {
                 .build();
         new Telemetry(service -> traces.openTelemetry()).install(vertx);
         new SpanPipeline(new SpanQueue(), new TraceStore()).install(vertx);
+        new MetricsPage().install(vertx);
         int port = Ports.free();
         deployService(port);
         client = new ApiClient(port);

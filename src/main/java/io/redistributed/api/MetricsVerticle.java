@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
  * {@code GET /metrics} on a port of its own, for nodes without an {@link HttpVerticle}, or whose API is not for those who
  * look at metrics. {@code OTEL_METRICS_EXPORTER=prometheus} deploys it.
  *
- * <p>Configuration: {@code host}, default 127.0.0.1; {@code port}, default 9464, 0 for any that is free. Requests are not
- * traced.
+ * <p>Configuration: {@code host}, default 127.0.0.1; {@code port}, default 9464, 0 for any that is free. Requests are neither
+ * traced nor counted.
  */
 public final class MetricsVerticle extends VerticleBase {
 

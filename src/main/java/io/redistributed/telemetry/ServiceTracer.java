@@ -42,6 +42,9 @@ final class ServiceTracer implements VertxTracer<ServiceTracer.Received, Service
             String operation,
             Iterable<Entry<String, String>> headers,
             TagExtractor<R> tags) {
+        if (policy == TracingPolicy.IGNORE) {
+            return null;
+        }
         TracedService service = service(context);
         if (request instanceof HttpServerRequest http) {
             ServedRequest served = new ServedRequest(http, methods);
