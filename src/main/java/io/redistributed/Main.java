@@ -52,7 +52,8 @@ public final class Main implements Callable<Integer> {
 
     public static void main(String[] args) {
         // The last of several counts, so that scripts can have defaults.
-        System.exit(new CommandLine(new Main()).setOverwrittenOptionsAllowed(true).execute(args));
+        System.exit(
+                new CommandLine(new Main()).setOverwrittenOptionsAllowed(true).execute(args));
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A client of the service: one connection that is kept alive, for one request at a time. To be used on the event loop it was
@@ -17,6 +18,9 @@ final class Client {
 
     private static final Set<String> ENDED = Set.of("done", "failed", "cancelled");
     private static final int OK = 200;
+
+    /** As long as a connection may be silent, and less. */
+    private static final long LONGEST_WAIT_MILLIS = 30_000;
 
     private final HttpClientConnection connection;
     private boolean open = true;
@@ -38,7 +42,9 @@ final class Client {
      * @param giveUpAt by {@link System#nanoTime}; what has not ended by then is an error
      */
     Future<JsonObject> end(String id, long giveUpAt) {
-        return get("/reports/" + id + "?wait=30s").compose(answer -> {
+        long left = TimeUnit.NANOSECONDS.toMillis(giveUpAt - System.nanoTime());
+        long wait = Math.max(0, Math.min(left, LONGEST_WAIT_MILLIS));
+        return get("/reports/" + id + "?wait=" + wait + "ms").compose(answer -> {
             JsonObject report = answer.json();
             if (ENDED.contains(report.getString("state"))) {
                 return Future.succeededFuture(report);

@@ -88,9 +88,7 @@ final class GeneratorHealth implements AutoCloseable {
         }
         delay.collect();
         return new Findings(
-                busiest,
-                delay.total().getValueAtPercentile(99),
-                processCpu().minus(processCpuBefore));
+                busiest, delay.total().getValueAtPercentile(99), processCpu().minus(processCpuBefore));
     }
 
     @Override

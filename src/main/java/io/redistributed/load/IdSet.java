@@ -10,6 +10,7 @@ final class IdSet {
 
     private static final int FIRST_CAPACITY = 1 << 12;
     private static final int DIGITS = 32;
+    private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
 
     private final int most;
     /** Pairs of longs, at the place that the first one gives or the next that is free; 0, 0 is free. */
@@ -71,15 +72,16 @@ final class IdSet {
 
     /** Where it is, or may be put. */
     private int find(long high, long low) {
-        int place = home(high);
+        int place = home(high, low);
         while (!isFree(place) && (table[2 * place] != high || table[2 * place + 1] != low)) {
             place = next(place);
         }
         return place;
     }
 
-    private int home(long high) {
-        return (int) high & (capacity() - 1);
+    /** Mixed, since a few bits of a UUID are the same in all. */
+    private int home(long high, long low) {
+        return (int) ((high ^ low) * GOLDEN_RATIO >>> Long.numberOfLeadingZeros(capacity()) + 1);
     }
 
     private int next(int place) {

@@ -79,7 +79,7 @@ record LoadResult(
                         new JsonArray(intervals.stream()
                                 .map(interval -> new JsonObject()
                                         .put("start", interval.start())
-                                .put("end", interval.end())
+                                        .put("end", interval.end())
                                         .put("accepted", interval.accept().json())
                                         .put("done", interval.done().json()))
                                 .toList()))

@@ -86,8 +86,8 @@ final class LoadRun implements AutoCloseable {
             AsyncResult<Probe.Findings> found = onContext(() -> clients.acquire()
                     .compose(client -> new Probe(plan, client).run().onComplete(over -> client.close())));
             if (found.failed()) {
-                throw new LoadException(
-                        "no load is put on " + url + ": " + found.cause().getMessage()
+                throw new LoadException("no load is put on " + url + ": "
+                        + found.cause().getMessage()
                         + (found.cause() instanceof ConnectException ? "; scripts/run.sh starts a service" : ""));
             }
             first = first == null ? found.result() : first;

@@ -49,10 +49,7 @@ final class Series {
     void collect() {
         tally.lag.collect();
         intervals.add(new Interval(
-                end(),
-                now(),
-                Percentiles.of(tally.accept.collect()),
-                Percentiles.of(tally.done.collect())));
+                end(), now(), Percentiles.of(tally.accept.collect()), Percentiles.of(tally.done.collect())));
     }
 
     /** Of the last interval; 0 before the first. */
