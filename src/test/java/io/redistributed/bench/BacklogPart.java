@@ -73,6 +73,9 @@ final class BacklogPart {
                 double memory = (RedisFigures.of(redis).usedMemory() - before) / (double) waiting;
                 row(String.format("%,d", waiting), measure(redis), String.format("%.0f", memory));
                 return (Long) redis.cli("ZCARD", "{rd:0}:waiting") == waiting;
+            } finally {
+                get(queue::close);
+                get(worker::close);
             }
         } finally {
             vertx.close().await();

@@ -13,10 +13,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** What a figure is measured on: a Redis and a collector that know of nothing yet, and the service in one process. */
 final class Bed implements AutoCloseable {
+
+    private static final int BOTTLENECK = 3;
 
     private final SpanSink sink = new SpanSink();
     private final Path folder;
@@ -67,6 +70,23 @@ final class Bed implements AutoCloseable {
      */
     record Cost(JsonObject result, long reports, RedisFigures before, RedisFigures after, double serviceCpuMicros) {
 
+        double acceptedPerSecond() {
+            return result.getDouble("acceptedPerSecond");
+        }
+
+        double completedPerSecond() {
+            return result.getDouble("completedPerSecond");
+        }
+
+        double loadCpuMicros() {
+            return result.getJsonObject("generator").getDouble("cpuMicrosPerRequest");
+        }
+
+        /** From POST to done, by a GET that waits. */
+        double doneMillis(String percentile) {
+            return result.getJsonObject("latencyMicros").getJsonObject("done").getLong(percentile) / 1000.0;
+        }
+
         double redisCpuMicros() {
             return (after.cpuMicros() - before.cpuMicros()) / reports;
         }
@@ -80,8 +100,12 @@ final class Bed implements AutoCloseable {
         }
     }
 
-    /** Runs the load tool, and looks at Redis and the service while it measures. */
-    Cost load(String... options) throws IOException, InterruptedException {
+    /**
+     * Runs the load tool, and looks at Redis and the service while it measures.
+     *
+     * @return empty if the load tool was the bottleneck
+     */
+    Optional<Cost> load(String... options) throws IOException, InterruptedException {
         Path json = Files.createTempFile(folder, "load", ".json");
         String[] arguments = new String[options.length + 4];
         arguments[0] = "load";
@@ -97,11 +121,14 @@ final class Bed implements AutoCloseable {
         double cpu = micros(service) - cpuBefore;
         RedisFigures after = RedisFigures.of(redis);
         int exitCode = load.exitCode();
-        if (exitCode != 0) {
+        if (exitCode == BOTTLENECK) {
+            Bench.say("%s", load.log());
+            return Optional.empty();
+        } else if (exitCode != 0) {
             throw new IllegalStateException("load ended with " + exitCode + ":\n" + load.log());
         }
         long reports = after.reports() - before.reports();
-        return new Cost(new JsonObject(Files.readString(json)), reports, before, after, cpu / reports);
+        return Optional.of(new Cost(new JsonObject(Files.readString(json)), reports, before, after, cpu / reports));
     }
 
     /**

@@ -85,6 +85,13 @@ final class Bench implements Callable<Integer> {
         return right ? 0 : 1;
     }
 
+    /** Options of the load tool, for as many reports as can be made. */
+    String[] saturation() {
+        return new String[] {
+            "--connections=" + connections, "--warmup=" + warmup + "s", "--duration=" + seconds + "s", "--wait=0%"
+        };
+    }
+
     static void say(String format, Object... values) {
         System.err.println(String.format(Locale.ROOT, format, values));
     }

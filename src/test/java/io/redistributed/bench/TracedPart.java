@@ -1,14 +1,18 @@
 package io.redistributed.bench;
 
 import io.redistributed.bench.Bed.Cost;
-import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
 
 /** Throughput, latency and CPU with every report traced and exported, and with none. */
 final class TracedPart {
 
     private static final int STEADY_RATE = 100;
+
+    /** As without a configuration file. */
+    private static final int WORKERS = 4;
 
     private final Bench bench;
     private final Path folder;
@@ -32,42 +36,37 @@ final class TracedPart {
                 "p99 ms",
                 "spans",
                 "missing");
-        double traced = row("traced, exported, AOF on", true, true);
-        double untraced = row("untraced, AOF on", true, false);
+        Optional<Cost> traced = row("traced, exported, AOF on", true, true);
+        Optional<Cost> untraced = row("untraced, AOF on", true, false);
         row("traced, exported, AOF off", false, true);
         row("untraced, AOF off", false, false);
-        System.out.printf("%nTraced/untraced, AOF on: %.2f%n", traced / untraced);
+        if (traced.isPresent() && untraced.isPresent()) {
+            double ratio = traced.get().completedPerSecond() / untraced.get().completedPerSecond();
+            System.out.printf(Locale.ROOT, "%nCompleted, traced/untraced, AOF on: %.2f%n", ratio);
+        }
         return right;
     }
 
-    private double row(String name, boolean aof, boolean traced) throws IOException, InterruptedException {
+    private Optional<Cost> row(String name, boolean aof, boolean traced) throws IOException, InterruptedException {
         Bench.say("traced: %s", name);
-        try (Bed bed = new Bed(folder, aof, traced, 4, bench.slots)) {
-            Cost cost = bed.load(
-                    "--connections=" + bench.connections,
-                    "--warmup=" + bench.warmup + "s",
-                    "--duration=" + bench.seconds + "s",
-                    "--wait=0%");
-            JsonObject steady = bed.load(
-                            "--rate=" + STEADY_RATE, "--warmup=3s", "--duration=" + bench.seconds + "s", "--wait=100%")
-                    .result()
-                    .getJsonObject("latencyMicros")
-                    .getJsonObject("done");
+        try (Bed bed = new Bed(folder, aof, traced, WORKERS, bench.slots)) {
+            Optional<Cost> most = bed.load(bench.saturation());
+            Optional<Cost> steady = bed.load(
+                    "--rate=" + STEADY_RATE, "--warmup=3s", "--duration=" + bench.seconds + "s", "--wait=100%");
             long missing = bed.missingSpans();
             right &= missing == 0;
-            double completed = cost.result().getDouble("completedPerSecond");
             Table.row(
                     name,
-                    Table.number(cost.result().getDouble("acceptedPerSecond")),
-                    Table.number(completed),
-                    Table.number(cost.redisCpuMicros()),
-                    Table.number(cost.serviceCpuMicros()),
-                    Table.number(cost.result().getJsonObject("generator").getDouble("cpuMicrosPerRequest")),
-                    steady.getLong("p50") / 1000.0,
-                    steady.getLong("p99") / 1000.0,
+                    Table.number(most.map(Cost::acceptedPerSecond)),
+                    Table.number(most.map(Cost::completedPerSecond)),
+                    Table.number(most.map(Cost::redisCpuMicros)),
+                    Table.number(most.map(Cost::serviceCpuMicros)),
+                    Table.number(most.map(Cost::loadCpuMicros)),
+                    Table.number(steady.map(cost -> cost.doneMillis("p50"))),
+                    Table.number(steady.map(cost -> cost.doneMillis("p99"))),
                     bed.spans(),
                     missing);
-            return completed;
+            return most;
         }
     }
 }

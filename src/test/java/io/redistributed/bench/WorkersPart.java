@@ -3,6 +3,7 @@ package io.redistributed.bench;
 import io.redistributed.bench.Bed.Cost;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** What a report costs, by the number of workers. */
 final class WorkersPart {
@@ -28,19 +29,15 @@ final class WorkersPart {
         for (int workers : bench.workers) {
             Bench.say("workers: %d", workers);
             try (Bed bed = new Bed(folder, true, true, workers, bench.slots)) {
-                Cost cost = bed.load(
-                        "--connections=" + bench.connections,
-                        "--warmup=" + bench.warmup + "s",
-                        "--duration=" + bench.seconds + "s",
-                        "--wait=0%");
+                Optional<Cost> cost = bed.load(bench.saturation());
                 long missing = bed.missingSpans();
                 right &= missing == 0;
                 Table.row(
                         workers,
-                        Table.number(cost.result().getDouble("completedPerSecond")),
-                        String.format("%.3f", cost.scriptCalls()),
-                        Table.number(cost.bytes()),
-                        Table.number(cost.redisCpuMicros()),
+                        Table.number(cost.map(Cost::completedPerSecond)),
+                        Table.number(cost.map(Cost::scriptCalls)),
+                        Table.number(cost.map(Cost::bytes)),
+                        Table.number(cost.map(Cost::redisCpuMicros)),
                         missing);
             }
         }
