@@ -22,7 +22,7 @@ final class Generator extends VerticleBase {
     private boolean stopping;
 
     /**
-     * @param schedule null for a closed loop
+     * @param schedule of an open loop
      * @param start by {@link System#nanoTime}, as is the end
      */
     Generator(Schedule schedule, Journey journey, Tally tally, Clients clients, long start, long end) {

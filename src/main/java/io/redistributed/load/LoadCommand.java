@@ -199,6 +199,8 @@ public final class LoadCommand implements Callable<Integer> {
         int number = connections == null ? defaultConnections : connections;
         require(number >= threads && number <= MOST_CONNECTIONS, "--connections: --threads to " + MOST_CONNECTIONS);
         require(!duration.isZero(), "--duration: more than nothing");
+        requireFolder("--json", json);
+        requireFolder("--html", html);
         require(type.matches("[a-z][a-z0-9-]{0,63}"), "--type: lower-case letters, digits and -");
         return new LoadPlan(
                 urls.stream().map(this::withPort).toList(),
@@ -239,6 +241,11 @@ public final class LoadCommand implements Callable<Integer> {
         require(Files.isReadable(input), "--input: there is no file " + input + " to read");
         require(Files.size(input) <= MOST_INPUT_BYTES, "--input: at most 32 MiB");
         return Buffer.buffer(Files.readAllBytes(input));
+    }
+
+    private void requireFolder(String option, Path file) {
+        boolean exists = file == null || Files.isDirectory(file.toAbsolutePath().getParent());
+        require(exists, option + ": there is no folder for " + file);
     }
 
     private void require(boolean condition, String message) {

@@ -57,15 +57,29 @@ record LoadResult(
         return tally.wrong.sum() == 0;
     }
 
-    /** Times in µs but where the name says otherwise; the shape is told by {@link LoadCommand}'s documentation. */
+    /**
+     * For programs:
+     *
+     * <pre>
+     * {plan: {urls, rate (null: closed loop), burst, connections, threads, warmupSeconds, seconds, type, parameters, inputBytes},
+     *  started, acceptedPerSecond, completedPerSecond,
+     *  reports: {sent, notSent, accepted, refused, completed, failed, retried, lost, unverified,
+     *            awaited, resultsChecked, tracesChecked, wrong},
+     *  latencyMicros: {accepted: P, acceptedCorrected: P (closed loop), done: P},
+     *  storedToEndedMillis: P,
+     *  generator: {busiest, delayMicros, lagMicros, cpuMicrosPerRequest},
+     *  intervals: [{start, end, accepted: P, done: P}],        start and end in seconds
+     *  faults: [text]}
+     * P = {count, mean, p50, p90, p99, p99.9, max}
+     * </pre>
+     */
     JsonObject json() {
         JsonObject latency =
                 new JsonObject().put("accepted", Percentiles.of(accept()).json());
         if (!plan.isOpen()) {
             latency.put("acceptedCorrected", Percentiles.of(corrected()).json());
         }
-        latency.put("done", Percentiles.of(done()).json())
-                .put("storedToEndedMillis", Percentiles.of(tally.stored()).json());
+        latency.put("done", Percentiles.of(done()).json());
         return new JsonObject()
                 .put("plan", planJson())
                 .put("started", started.toString())
@@ -73,6 +87,7 @@ record LoadResult(
                 .put("acceptedPerSecond", acceptedPerSecond())
                 .put("completedPerSecond", tally.completedPerSecond())
                 .put("latencyMicros", latency)
+                .put("storedToEndedMillis", Percentiles.of(tally.stored()).json())
                 .put("generator", generatorJson())
                 .put(
                         "intervals",

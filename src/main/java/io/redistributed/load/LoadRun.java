@@ -55,8 +55,9 @@ final class LoadRun implements AutoCloseable {
         Series series = new Series(tally, from, plan.duration());
         Accounts accounts = new Accounts(MOST_OPEN);
         Journey journey = new Journey(plan, first.expectation(), tally, accounts, giveUpAt);
-        List<Generator> generators = generators(journey, tally, start, end);
-        Future<Void> paced = begin(generators, start, end);
+        Schedule schedule = new Schedule(plan.rate(), plan.burst());
+        List<Generator> generators = generators(schedule, journey, tally, start, end);
+        Future<Void> paced = begin(schedule, generators, start, end);
 
         watch("warm-up", start, from, () -> "");
         GeneratorHealth.Findings health;
@@ -95,8 +96,7 @@ final class LoadRun implements AutoCloseable {
         return first;
     }
 
-    private List<Generator> generators(Journey journey, Tally tally, long start, long end) {
-        Schedule schedule = new Schedule(plan.rate(), plan.burst());
+    private List<Generator> generators(Schedule schedule, Journey journey, Tally tally, long start, long end) {
         List<Generator> generators = new ArrayList<>();
         for (int i = 0; i < plan.threads(); i++) {
             Clients clients = new Clients(http, plan.urls(), connections(i), i);
@@ -107,9 +107,9 @@ final class LoadRun implements AutoCloseable {
         return generators;
     }
 
-    private Future<Void> begin(List<Generator> generators, long start, long end) {
+    private Future<Void> begin(Schedule schedule, List<Generator> generators, long start, long end) {
         if (plan.isOpen()) {
-            return new Pacer(new Schedule(plan.rate(), plan.burst()), generators, start, end - start).start();
+            return new Pacer(schedule, generators, start, end - start).start();
         }
         for (int i = 0; i < generators.size(); i++) {
             generators.get(i).loop(connections(i));

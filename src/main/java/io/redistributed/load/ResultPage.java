@@ -4,6 +4,7 @@ import io.redistributed.load.Chart.Point;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,7 +39,7 @@ final class ResultPage {
                 </html>
                 """.formatted(
                         style(),
-                        result.started(),
+                        result.started().truncatedTo(ChronoUnit.SECONDS),
                         escaped(Summary.of(result)),
                         distribution(result),
                         overTime(result),
@@ -105,8 +106,10 @@ final class ResultPage {
         }
     }
 
+    /** Without what was answered when the measured time was over. */
     private static List<Point> series(LoadResult result, ToDoubleFunction<Series.Interval> value) {
         return result.intervals().stream()
+                .filter(interval -> interval.start() < result.seconds())
                 .map(interval -> new Point(
                         interval.end(),
                         value.applyAsDouble(interval),

@@ -30,6 +30,7 @@ class LoadCommandTest {
                 "--parameters=[1] | --parameters: not a JSON object",
                 "--type=../x | --type: lower-case letters, digits and -",
                 "--input=nope.csv | --input: there is no file nope.csv to read",
+                "--json=nope/load.json | --json: there is no folder for nope/load.json",
                 "--url=https://127.0.0.1 | --url: http://HOST[:PORT] is allowed, not https://127.0.0.1",
                 "--url=http://127.0.0.1/x | --url: http://HOST[:PORT] is allowed, not http://127.0.0.1/x",
             })
