@@ -6,6 +6,7 @@ import io.redistributed.config.Config;
 import io.redistributed.config.ConfigException;
 import io.redistributed.config.ConfigFile;
 import io.redistributed.config.Logging;
+import io.redistributed.load.LoadCommand;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,11 +23,12 @@ import picocli.CommandLine.ScopeType;
  * Starts the service: {@code java -jar redistributed.jar [-conf FILE]}. It runs until a signal ends it: on SIGTERM and
  * SIGINT it stops in order, and the exit code is then 143 or 130, as of every JVM. Other exit codes: 1 if it cannot start
  * or loses its embedded Redis for good, with the reason in one line on standard error; 2 for wrong arguments; 0 after
- * {@code --help} and {@code --version}. What else can be done is a command, a class in {@link io.redistributed.cli}.
+ * {@code --help} and {@code --version}. What else can be done is a command, a class in {@link io.redistributed.cli}, or
+ * {@link io.redistributed.load}.
  */
 @Command(
         name = "redistributed",
-        subcommands = InspectCommand.class,
+        subcommands = {InspectCommand.class, LoadCommand.class},
         scope = ScopeType.INHERIT,
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
@@ -49,7 +51,9 @@ public final class Main implements Callable<Integer> {
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        // The last of several counts, so that scripts can have defaults.
+        System.exit(
+                new CommandLine(new Main()).setOverwrittenOptionsAllowed(true).execute(args));
     }
 
     @Override

@@ -53,6 +53,8 @@ class ArchitectureTest {
             .definedBy("io.redistributed.config..")
             .layer("cli")
             .definedBy("io.redistributed.cli..")
+            .layer("load")
+            .definedBy("io.redistributed.load..")
             .layer("Main")
             .definedBy("io.redistributed")
             .whereLayer("context")
@@ -77,6 +79,8 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("settings", "telemetry", "redis", "pubsub", "queue", "export")
             .whereLayer("cli")
             .mayOnlyAccessLayers("context")
+            .whereLayer("load")
+            .mayNotAccessAnyLayer()
             .whereLayer("config")
             .mayOnlyBeAccessedByLayers("Main")
             .whereLayer("Main")
@@ -154,6 +158,7 @@ class ArchitectureTest {
                     "io.redistributed.worker..",
                     "io.redistributed.export..",
                     "io.redistributed.api..",
+                    "io.redistributed.load..",
                     "io.redistributed.config..")
             .and()
             .arePublic()

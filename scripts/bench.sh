@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Measures the service, each figure on a Redis of its own, and prints tables in Markdown. Takes some minutes; nothing else
+# should run on the machine.
+#   scripts/bench.sh                                        everything
+#   scripts/bench.sh workers --workers=1,64 --seconds=5     a part of it, shorter
+#   scripts/bench.sh --help                                 parts and options
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/lib/build.sh
+build_jar
+path=target/test-classpath
+mvn -B -ntp -q test-compile org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath -Dmdep.outputFile="$path"
+
+exec java -Xmx1g -Dredistributed.jar="$jar" -cp "target/test-classes:target/classes:$(cat "$path")" \
+  io.redistributed.bench.Bench "$@"

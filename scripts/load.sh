@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Puts a running service under load and tells how it did. Without arguments: 64 connections for 30 s. All options:
+#   scripts/load.sh --help
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/lib/build.sh
+build_jar
+
+exec java -Xmx1g -jar "$jar" load "$@"

@@ -1,0 +1,161 @@
+package io.redistributed.load;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.DoubleStream;
+
+/** Lines over one axis, as SVG that stands in a page. What is zero or less has no place on a logarithmic axis and is left out. */
+final class Chart {
+
+    private static final int WIDTH = 760;
+    private static final int HEIGHT = 300;
+    private static final int LEFT = 64;
+    private static final int RIGHT = 16;
+    private static final int TOP = 28;
+    private static final int BOTTOM = 44;
+    private static final int TICKS = 6;
+
+    private final String title;
+    private final String xLabel;
+    private final boolean isLogarithmic;
+    private final List<Line> lines = new ArrayList<>();
+    private final List<Tick> xTicks = new ArrayList<>();
+
+    Chart(String title, String xLabel, boolean isLogarithmic) {
+        this.title = title;
+        this.xLabel = xLabel;
+        this.isLogarithmic = isLogarithmic;
+    }
+
+    record Point(double x, double y, String label) {}
+
+    private record Line(String name, List<Point> points) {}
+
+    private record Tick(double at, String label) {}
+
+    void line(String name, List<Point> points) {
+        lines.add(new Line(
+                name,
+                points.stream().filter(point -> !isLogarithmic || point.y() > 0).toList()));
+    }
+
+    void xTick(double at, String label) {
+        xTicks.add(new Tick(at, label));
+    }
+
+    /** Empty if no line has a point. */
+    String svg() {
+        List<Point> points =
+                lines.stream().flatMap(line -> line.points().stream()).toList();
+        if (points.isEmpty()) {
+            return "";
+        }
+        double mostX = Math.max(
+                points.stream().mapToDouble(Point::x).max().getAsDouble(),
+                xTicks.stream().mapToDouble(Tick::at).max().orElse(1));
+        DoubleStream heights = points.stream().mapToDouble(point -> scaled(point.y()));
+        double mostY = Math.max(isLogarithmic ? -3 : 1, heights.max().getAsDouble());
+        double leastY = isLogarithmic
+                ? Math.floor(points.stream()
+                        .mapToDouble(point -> scaled(point.y()))
+                        .min()
+                        .getAsDouble())
+                : 0;
+        return new Drawing(mostX, leastY, isLogarithmic ? Math.ceil(mostY + 0.01) : roundUp(mostY)).draw();
+    }
+
+    private double scaled(double y) {
+        return isLogarithmic ? Math.log10(y) : y;
+    }
+
+    /** To 1, 2 or 5 times a power of ten, in each of the steps between the ticks. */
+    private static double roundUp(double most) {
+        double step = most / (TICKS - 1);
+        double power = Math.pow(10, Math.floor(Math.log10(step)));
+        double factor = step / power;
+        return power * (factor <= 1 ? 1 : factor <= 2 ? 2 : factor <= 5 ? 5 : 10) * (TICKS - 1);
+    }
+
+    private final class Drawing {
+
+        private final StringBuilder out = new StringBuilder();
+        private final double mostX;
+        private final double leastY;
+        private final double mostY;
+
+        Drawing(double mostX, double leastY, double mostY) {
+            this.mostX = mostX;
+            this.leastY = leastY;
+            this.mostY = mostY;
+        }
+
+        String draw() {
+            add(
+                    "<figure><figcaption>%s</figcaption><svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">%n",
+                    title, WIDTH, HEIGHT, title);
+            yAxis();
+            xTicks.forEach(tick -> {
+                add(
+                        "<line class=\"grid\" x1=\"%1$.1f\" x2=\"%1$.1f\" y1=\"%2$d\" y2=\"%3$d\"/>",
+                        x(tick.at()), TOP, HEIGHT - BOTTOM);
+                add(
+                        "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>%n",
+                        x(tick.at()), HEIGHT - BOTTOM + 16, tick.label());
+            });
+            add("<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>%n", WIDTH - RIGHT, HEIGHT - 8, xLabel);
+            for (int i = 0; i < lines.size(); i++) {
+                line(lines.get(i), i);
+            }
+            return out.append("</svg></figure>\n").toString();
+        }
+
+        private void yAxis() {
+            double step = isLogarithmic ? 1 : (mostY - leastY) / (TICKS - 1);
+            for (double at = leastY; at < mostY + step / 2; at += step) {
+                add(
+                        "<line class=\"grid\" x1=\"%1$d\" x2=\"%2$d\" y1=\"%3$.1f\" y2=\"%3$.1f\"/>",
+                        LEFT, WIDTH - RIGHT, y(at));
+                add("<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>%n", LEFT - 6, y(at) + 4, label(at));
+            }
+        }
+
+        private void line(Line line, int index) {
+            StringBuilder path = new StringBuilder();
+            for (Point point : line.points()) {
+                path.append(String.format(
+                        Locale.ROOT,
+                        "%s%.1f %.1f",
+                        path.length() == 0 ? "M" : "L",
+                        x(point.x()),
+                        y(scaled(point.y()))));
+            }
+            add("<g class=\"line%d\"><path d=\"%s\"/>%n", index, path);
+            for (Point point : line.points()) {
+                add(
+                        "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.5\"><title>%s: %s</title></circle>%n",
+                        x(point.x()), y(scaled(point.y())), line.name(), point.label());
+            }
+            add("<text x=\"%d\" y=\"%d\">%s</text></g>%n", LEFT + 130 * index, 16, line.name());
+        }
+
+        private String label(double at) {
+            double value = isLogarithmic ? Math.pow(10, at) : at;
+            return value >= 1 || value == 0
+                    ? String.format(Locale.ROOT, "%.0f", value)
+                    : String.format(Locale.ROOT, "%.3g", value).replaceAll("0+$", "");
+        }
+
+        private double x(double value) {
+            return LEFT + value / mostX * (WIDTH - LEFT - RIGHT);
+        }
+
+        private double y(double scaled) {
+            return HEIGHT - BOTTOM - (scaled - leastY) / (mostY - leastY) * (HEIGHT - TOP - BOTTOM);
+        }
+
+        private void add(String format, Object... values) {
+            out.append(String.format(Locale.ROOT, format, values));
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.redistributed.load;
+
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpConnectOptions;
+import java.net.URI;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The clients of one event loop, spread over the URLs in turn. One is made when there is none to spare. */
+final class Clients {
+
+    /** Well before the service lets go of a connection, so that no request is sent into one that is being closed. */
+    private static final long LONGEST_IDLE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private final ArrayDeque<Client> idle = new ArrayDeque<>();
+    private final HttpClientAgent http;
+    private final List<URI> urls;
+    private final int most;
+    private int turn;
+    private int busy;
+
+    /**
+     * @param most clients at a time
+     * @param turn index of the URL to begin with
+     */
+    Clients(HttpClientAgent http, List<URI> urls, int most, int turn) {
+        this.http = http;
+        this.urls = urls;
+        this.most = most;
+        this.turn = turn;
+    }
+
+    boolean areAllBusy() {
+        return busy == most;
+    }
+
+    int busy() {
+        return busy;
+    }
+
+    /** One that is to be given back by {@link #release}, also if its connection is closed by then. */
+    Future<Client> acquire() {
+        busy++;
+        for (Client next = idle.poll(); next != null; next = idle.poll()) {
+            if (next.isOpen() && next.idleNanos() < LONGEST_IDLE_NANOS) {
+                return Future.succeededFuture(next);
+            }
+            next.close();
+        }
+        return connect().onFailure(cause -> busy--);
+    }
+
+    void release(Client client) {
+        busy--;
+        if (client.isOpen()) {
+            client.idle();
+            idle.add(client);
+        }
+    }
+
+    private Future<Client> connect() {
+        URI url = urls.get(turn++ % urls.size());
+        HttpConnectOptions options =
+                new HttpConnectOptions().setHost(url.getHost()).setPort(url.getPort());
+        return http.connect(options).map(Client::new);
+    }
+}

@@ -1,0 +1,118 @@
+package io.redistributed.load;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Watches the generator while it measures, to tell what it adds itself: how busy its event loops are, how long work waits for
+ * one, how much CPU a request takes.
+ */
+final class GeneratorHealth implements AutoCloseable {
+
+    private static final long LOOK_EVERY_MILLIS = 10;
+
+    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    private final ScheduledExecutorService watch =
+            Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "load-watch"));
+    private final List<Generator> generators;
+    private final Latencies delay = new Latencies();
+    private final List<Long> cpuBefore = new ArrayList<>();
+    private Duration processCpuBefore;
+    private long from;
+
+    GeneratorHealth(List<Generator> generators) {
+        this.generators = generators;
+    }
+
+    /**
+     * @param busiest share of the time in which the event loop that had most to do used its CPU, 0 to 1
+     * @param delayMicros how long work waited for an event loop, p99
+     * @param cpu of the whole process
+     */
+    record Findings(double busiest, long delayMicros, Duration cpu) {
+
+        private static final double MOST_BUSY = 0.9;
+        private static final long ALLOWED_LAG_MICROS = 2_000;
+        private static final double ALLOWED_SHARE_OF_LATENCY = 0.25;
+
+        /**
+         * Why these measurements would say more about the generator than about the service; empty if they would not.
+         *
+         * @param latencyMicros what was measured, p99
+         * @param lagMicros how much later than due the generator came to reports, p99; 0 for a closed loop
+         */
+        List<String> bottlenecks(long latencyMicros, long lagMicros) {
+            List<String> found = new ArrayList<>();
+            if (busiest > MOST_BUSY) {
+                found.add(String.format(
+                        Locale.ROOT,
+                        "an event loop of the generator was busy %.0f%% of the time (allowed are %.0f%%); give it more"
+                                + " --threads, or share the load out among several machines",
+                        100 * busiest,
+                        100 * MOST_BUSY));
+            }
+            double allowed = Math.max(ALLOWED_LAG_MICROS, ALLOWED_SHARE_OF_LATENCY * latencyMicros);
+            if (lagMicros > allowed) {
+                found.add(String.format(
+                        Locale.ROOT,
+                        "requests left %.1f ms late (p99; allowed are %.1f ms, the greater of 2 ms and a quarter of the"
+                                + " latency); give the generator a machine of its own, more --threads, or a lower --rate",
+                        lagMicros / 1000.0,
+                        allowed / 1000));
+            }
+            return found;
+        }
+    }
+
+    /** Begins to watch. */
+    void start() {
+        from = System.nanoTime();
+        processCpuBefore = processCpu();
+        generators.forEach(generator -> cpuBefore.add(cpu(generator)));
+        watch.scheduleAtFixedRate(this::look, 0, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** What was seen since the start. */
+    Findings findings() {
+        double nanos = System.nanoTime() - from;
+        double busiest = 0;
+        for (int i = 0; i < generators.size(); i++) {
+            busiest = Math.max(busiest, (cpu(generators.get(i)) - cpuBefore.get(i)) / nanos);
+        }
+        delay.collect();
+        return new Findings(
+                busiest, delay.total().getValueAtPercentile(99), processCpu().minus(processCpuBefore));
+    }
+
+    @Override
+    public void close() {
+        watch.shutdownNow();
+    }
+
+    private void look() {
+        long asked = System.nanoTime();
+        generators.forEach(
+                generator -> generator.context().runOnContext(run -> delay.record(System.nanoTime() - asked)));
+    }
+
+    private long cpu(Generator generator) {
+        return threads.getThreadCpuTime(generator.thread().getId());
+    }
+
+    private static Duration processCpu() {
+        return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+}

@@ -1,0 +1,120 @@
+package io.redistributed.load;
+
+import java.util.HexFormat;
+
+/**
+ * Ids of reports, {@code <lane>-<32 hex digits>}, in 32 to 64 bytes each, as a run may make millions. The lane is left
+ * out: 128 random bits are enough. Safe to use from any thread.
+ */
+final class IdSet {
+
+    private static final int FIRST_CAPACITY = 1 << 12;
+    private static final int DIGITS = 32;
+    private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
+
+    private final int most;
+    /** Pairs of longs, at the place that the first one gives or the next that is free; 0, 0 is free. */
+    private long[] table = new long[2 * FIRST_CAPACITY];
+
+    private int size;
+
+    /** @param most ids that are kept */
+    IdSet(int most) {
+        this.most = most;
+    }
+
+    /** @return false if there are as many as are kept */
+    synchronized boolean add(String id) {
+        if (size == most) {
+            return false;
+        }
+        if (2 * (size + 1) > capacity()) {
+            grow();
+        }
+        put(high(id), low(id));
+        size++;
+        return true;
+    }
+
+    /** @return whether it was there */
+    synchronized boolean remove(String id) {
+        if (id.length() < DIGITS) {
+            return false;
+        }
+        int place = find(high(id), low(id));
+        if (isFree(place)) {
+            return false;
+        }
+        table[2 * place] = 0;
+        table[2 * place + 1] = 0;
+        size--;
+        closeGap(place);
+        return true;
+    }
+
+    synchronized int size() {
+        return size;
+    }
+
+    private int capacity() {
+        return table.length / 2;
+    }
+
+    private boolean isFree(int place) {
+        return table[2 * place] == 0 && table[2 * place + 1] == 0;
+    }
+
+    private void put(long high, long low) {
+        int place = find(high, low);
+        table[2 * place] = high;
+        table[2 * place + 1] = low;
+    }
+
+    /** Where it is, or may be put. */
+    private int find(long high, long low) {
+        int place = home(high, low);
+        while (!isFree(place) && (table[2 * place] != high || table[2 * place + 1] != low)) {
+            place = next(place);
+        }
+        return place;
+    }
+
+    /** Mixed, since a few bits of a UUID are the same in all. */
+    private int home(long high, long low) {
+        return (int) ((high ^ low) * GOLDEN_RATIO >>> Long.numberOfLeadingZeros(capacity()) + 1);
+    }
+
+    private int next(int place) {
+        return (place + 1) & (capacity() - 1);
+    }
+
+    /** What follows may stand where it does only because this place was taken. */
+    private void closeGap(int gap) {
+        for (int place = next(gap); !isFree(place); place = next(place)) {
+            long high = table[2 * place];
+            long low = table[2 * place + 1];
+            table[2 * place] = 0;
+            table[2 * place + 1] = 0;
+            put(high, low);
+        }
+    }
+
+    private void grow() {
+        long[] old = table;
+        table = new long[2 * old.length];
+        for (int i = 0; i < old.length; i += 2) {
+            if (old[i] != 0 || old[i + 1] != 0) {
+                put(old[i], old[i + 1]);
+            }
+        }
+    }
+
+    private static long high(String id) {
+        int start = id.length() - DIGITS;
+        return HexFormat.fromHexDigitsToLong(id, start, start + DIGITS / 2);
+    }
+
+    private static long low(String id) {
+        return HexFormat.fromHexDigitsToLong(id, id.length() - DIGITS / 2, id.length());
+    }
+}

@@ -1,0 +1,33 @@
+package io.redistributed.load;
+
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
+
+/** Latencies in µs, up to an hour, to three digits. Recorded on any thread, collected on one. */
+final class Latencies {
+
+    static final int DIGITS = 3;
+
+    private static final long HIGHEST = TimeUnit.HOURS.toMicros(1);
+
+    private final Recorder recorder = new Recorder(HIGHEST, DIGITS);
+    private final Histogram total = new Histogram(HIGHEST, DIGITS);
+    private Histogram interval;
+
+    void record(long nanos) {
+        recorder.recordValue(Math.min(Math.max(0, TimeUnit.NANOSECONDS.toMicros(nanos)), HIGHEST));
+    }
+
+    /** What was recorded since the last call; valid until the next. */
+    Histogram collect() {
+        interval = recorder.getIntervalHistogram(interval);
+        total.add(interval);
+        return interval;
+    }
+
+    /** All that was collected. */
+    Histogram total() {
+        return total;
+    }
+}

@@ -1,0 +1,72 @@
+package io.redistributed.load;
+
+import io.redistributed.load.Answer.Accepted;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The first report, before any load: shows that such reports are made and what they are like, and that their traces can be
+ * looked at if they are to be.
+ */
+final class Probe {
+
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    private final LoadPlan plan;
+    private final Client client;
+
+    Probe(LoadPlan plan, Client client) {
+        this.plan = plan;
+        this.client = client;
+    }
+
+    /**
+     * @param created when the report was stored, by the clock of Redis, as the API shows it; reports of the run are later
+     */
+    record Findings(Expectation expectation, String created) {}
+
+    /** Fails with an {@link UnexpectedAnswerException}, or if there is no answer. */
+    Future<Findings> run() {
+        return client.post(ReportRequest.of(plan)).compose(answer -> answer.accepted(plan.type())
+                .map(this::follow)
+                .orElseGet(() -> refused("POST was answered by " + answer)));
+    }
+
+    private Future<Findings> follow(Accepted accepted) {
+        return client.end(accepted.id(), System.nanoTime() + PATIENCE_NANOS).compose(report -> result(report)
+                .map(result -> Expectation.of(plan, result))
+                .compose(expectation -> examine(accepted, report, expectation)));
+    }
+
+    private Future<Findings> examine(Accepted accepted, JsonObject report, Expectation expectation) {
+        Findings findings = new Findings(expectation, report.getString("created"));
+        return expectation
+                .fault(report)
+                .map(Probe::<Findings>refused)
+                .orElseGet(
+                        () -> plan.checkTraces() == 0 ? Future.succeededFuture(findings) : trace(accepted, findings));
+    }
+
+    private Future<Buffer> result(JsonObject report) {
+        return report.getString("state").equals("done")
+                ? client.result(report.getString("id"))
+                : Future.succeededFuture(Buffer.buffer());
+    }
+
+    private Future<Findings> trace(Accepted accepted, Findings findings) {
+        return client.trace(accepted.traceId())
+                .compose(trace -> TraceShape.fault(trace)
+                        .map(fault ->
+                                Probe.<Findings>refused("trace " + accepted.traceId() + " is not whole: " + fault))
+                        .orElseGet(() -> Future.succeededFuture(findings)))
+                .recover(cause ->
+                        refused(cause.getMessage() + "; --check-traces=0% leaves traces alone, as where API and"
+                                + " workers are in processes of their own, or the exporter 'store' is not on"));
+    }
+
+    private static <T> Future<T> refused(String fault) {
+        return Future.failedFuture(new UnexpectedAnswerException(fault));
+    }
+}

@@ -1,0 +1,104 @@
+package io.redistributed.load;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.json.JsonObject;
+import java.util.Optional;
+
+/**
+ * After the load, looks at every report that was accepted and that nobody has waited for: by the pages of the list of
+ * reports, which is a request for 200 reports, and each that has not ended yet by itself.
+ */
+final class Verification {
+
+    private final Client client;
+    private final String type;
+    private final String since;
+    private final Expectation expectation;
+    private final Tally tally;
+    private final Accounts accounts;
+    private final long giveUpAt;
+    private final Promise<Void> over = Promise.promise();
+
+    /**
+     * @param since no report of the run was created before, as the API shows times
+     * @param giveUpAt by {@link System#nanoTime}: what has not ended by then counts as wrong
+     */
+    Verification(
+            Client client,
+            String type,
+            String since,
+            Expectation expectation,
+            Tally tally,
+            Accounts accounts,
+            long giveUpAt) {
+        this.client = client;
+        this.type = type;
+        this.since = since;
+        this.expectation = expectation;
+        this.tally = tally;
+        this.accounts = accounts;
+        this.giveUpAt = giveUpAt;
+    }
+
+    /** Succeeds, whatever it finds. */
+    Future<Void> run() {
+        next("");
+        return over.future()
+                .otherwise(cause -> {
+                    tally.wrong(cause.getMessage());
+                    return null;
+                })
+                .onComplete(done -> {
+                    if (accounts.open() > 0) {
+                        tally.lost.add(accounts.open());
+                        tally.wrong(accounts.open() + " reports that were accepted are not in the list of reports");
+                    }
+                });
+    }
+
+    private void next(String cursor) {
+        if (accounts.open() == 0) {
+            over.complete();
+            return;
+        }
+        client.page(type, cursor)
+                .compose(page -> settle(page).map(page))
+                .onSuccess(page -> {
+                    if (page.containsKey("cursor") && !isBefore(page)) {
+                        next(page.getString("cursor"));
+                    } else {
+                        over.complete();
+                    }
+                })
+                .onFailure(over::fail);
+    }
+
+    private Future<Void> settle(JsonObject page) {
+        Future<Void> unended = Future.succeededFuture();
+        for (Object each : page.getJsonArray("reports")) {
+            JsonObject report = (JsonObject) each;
+            Optional<Boolean> measured = accounts.settle(report.getString("id"));
+            if (measured.isPresent() && report.containsKey("ended")) {
+                ended(measured.get(), report);
+            } else if (measured.isPresent()) {
+                unended = unended.compose(next -> client.end(report.getString("id"), giveUpAt))
+                        .map(ended -> {
+                            ended(measured.get(), ended);
+                            return null;
+                        });
+            }
+        }
+        return unended;
+    }
+
+    private void ended(boolean measured, JsonObject report) {
+        tally.ended(measured, report);
+        expectation.fault(report).ifPresent(tally::wrong);
+    }
+
+    private boolean isBefore(JsonObject page) {
+        return page.getJsonArray("reports").stream()
+                .anyMatch(report -> ((JsonObject) report).getString("created").compareTo(since) < 0);
+    }
+}

@@ -1,0 +1,198 @@
+package io.redistributed.bench;
+
+import io.redistributed.Ports;
+import io.redistributed.testing.RedisServer;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** What a figure is measured on: a Redis and a collector that know of nothing yet, and the service in one process. */
+final class Bed implements AutoCloseable {
+
+    private static final int BOTTLENECK = 3;
+
+    private final SpanSink sink = new SpanSink();
+    private final Path folder;
+    private final RedisServer redis;
+    private final Jar service;
+    private final int port = Ports.free();
+    private final boolean traced;
+    private Map<String, Long> spansOfOne = Map.of();
+
+    /**
+     * @param aof whether Redis writes its append-only file, once a second
+     * @param traced every report, and exported; else no span is recorded and there is no exporter
+     */
+    Bed(Path folder, boolean aof, boolean traced, int workers, int slots) throws IOException, InterruptedException {
+        this.folder = folder;
+        this.traced = traced;
+        // The log is not rewritten meanwhile: when that would happen is chance.
+        redis = RedisServer.start(
+                "appendonly " + (aof ? "yes" : "no"), "appendfsync everysec", "auto-aof-rewrite-percentage 0");
+        String exporters = traced ? "{ type: otlp, endpoint: \"" + sink.endpoint() + "\" }" : "";
+        Path config = Files.createTempFile(folder, "service", ".yaml");
+        Files.writeString(config, """
+                redis: { endpoints: ["%s"] }
+                tracing: { exporters: [%s], sampler: %s }
+                verticles:
+                  - { name: "java:io.redistributed.export.JaegerExporterVerticle" }
+                  - { name: "java:io.redistributed.generate.SimulatedGenerator" }
+                  - { name: "java:io.redistributed.worker.WorkerVerticle", instances: %d, config: { slots: %d } }
+                  - { name: "java:io.redistributed.api.HttpVerticle", instances: 2, config: { port: %d } }
+                """.formatted(
+                        redis.url(), exporters, traced ? "parentbased_always_on" : "always_off", workers, slots, port));
+        service = new Jar(folder, "service", "-conf", config.toString());
+        try {
+            service.await(" is ready after ");
+            first();
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            redis.close();
+            throw e;
+        }
+    }
+
+    /**
+     * What a load has cost.
+     *
+     * @param result of the load tool
+     * @param reports submitted while it was measured
+     * @param before when that began
+     */
+    record Cost(JsonObject result, long reports, RedisFigures before, RedisFigures after, double serviceCpuMicros) {
+
+        double acceptedPerSecond() {
+            return result.getDouble("acceptedPerSecond");
+        }
+
+        double completedPerSecond() {
+            return result.getDouble("completedPerSecond");
+        }
+
+        double loadCpuMicros() {
+            return result.getJsonObject("generator").getDouble("cpuMicrosPerRequest");
+        }
+
+        /** From POST to done, by a GET that waits. */
+        double doneMillis(String percentile) {
+            return result.getJsonObject("latencyMicros").getJsonObject("done").getLong(percentile) / 1000.0;
+        }
+
+        double redisCpuMicros() {
+            return (after.cpuMicros() - before.cpuMicros()) / reports;
+        }
+
+        double scriptCalls() {
+            return (double) (after.scriptCalls() - before.scriptCalls()) / reports;
+        }
+
+        double bytes() {
+            return (double) (after.bytes() - before.bytes()) / reports;
+        }
+    }
+
+    /**
+     * Runs the load tool, and looks at Redis and the service while it measures.
+     *
+     * @return empty if the load tool was the bottleneck
+     */
+    Optional<Cost> load(String... options) throws IOException, InterruptedException {
+        Path json = Files.createTempFile(folder, "load", ".json");
+        String[] arguments = new String[options.length + 4];
+        arguments[0] = "load";
+        arguments[1] = "--url=http://127.0.0.1:" + port;
+        arguments[2] = "--json=" + json;
+        arguments[3] = "--check-traces=0%";
+        System.arraycopy(options, 0, arguments, 4, options.length);
+        Jar load = new Jar(folder, "load", arguments);
+        load.await("measuring ");
+        RedisFigures before = RedisFigures.of(redis);
+        double cpuBefore = micros(service);
+        load.await("draining ");
+        double cpu = micros(service) - cpuBefore;
+        RedisFigures after = RedisFigures.of(redis);
+        int exitCode = load.exitCode();
+        if (exitCode == BOTTLENECK) {
+            Bench.say("%s", load.log());
+            return Optional.empty();
+        } else if (exitCode != 0) {
+            throw new IllegalStateException("load ended with " + exitCode + ":\n" + load.log());
+        }
+        long reports = after.reports() - before.reports();
+        return Optional.of(new Cost(new JsonObject(Files.readString(json)), reports, before, after, cpu / reports));
+    }
+
+    /**
+     * Stops the service, and looks whether as many spans of each name have come as there were reports.
+     *
+     * @return how many are missing
+     */
+    long missingSpans() throws InterruptedException {
+        service.close();
+        if (!traced) {
+            return sink.counts().values().stream().mapToLong(Long::longValue).sum();
+        }
+        long reports = RedisFigures.of(redis).reports();
+        Map<String, Long> counts = sink.counts();
+        return spansOfOne.entrySet().stream()
+                .mapToLong(span -> {
+                    long missing = span.getValue() * reports - counts.getOrDefault(span.getKey(), 0L);
+                    if (missing != 0) {
+                        Bench.say("%d of %d spans '%s' are missing", missing, span.getValue() * reports, span.getKey());
+                    }
+                    return Math.abs(missing);
+                })
+                .sum();
+    }
+
+    long spans() {
+        return sink.counts().values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** The spans of one report, by name; every other should have the same. */
+    private void first() throws IOException, InterruptedException {
+        HttpClient http = HttpClient.newHttpClient();
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/reports"))
+                .POST(BodyPublishers.ofString("{\"type\":\"simulated\"}"))
+                .build();
+        HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+        if (answer.statusCode() != 202) {
+            throw new IllegalStateException(answer.statusCode() + " " + answer.body());
+        }
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        boolean settled = !traced;
+        while (!settled) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("of the first report only these spans have come: " + spansOfOne);
+            }
+            Thread.sleep(500);
+            Map<String, Long> now = sink.counts();
+            // Those two end last, in whatever order, but may overtake others on their way here.
+            settled = now.containsKey("process reports") && now.containsKey("POST /reports") && now.equals(spansOfOne);
+            spansOfOne = now;
+        }
+    }
+
+    private static double micros(Jar jar) {
+        return jar.cpu().toNanos() / 1000.0;
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        try {
+            service.close();
+        } finally {
+            redis.close();
+            sink.close();
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.redistributed.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A process of {@code java -jar redistributed.jar}, whose standard output and error are a log in the folder of the run. */
+final class Jar implements AutoCloseable {
+
+    private static final long START_SECONDS = 120;
+    private static final long STOP_SECONDS = 60;
+
+    private final Process process;
+    private final Path log;
+
+    Jar(Path folder, String name, String... arguments) throws IOException {
+        log = Files.createTempFile(folder, name, ".log");
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx2g",
+                "-jar",
+                System.getProperty("redistributed.jar")));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment()
+                .keySet()
+                .removeIf(variable -> variable.startsWith("OTEL_") || variable.startsWith("REDISTRIBUTED_"));
+        process = builder.start();
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    }
+
+    /** Returns once the log has a line that contains the text. */
+    void await(String text) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+        while (!log().contains(text)) {
+            if (!process.isAlive() && !log().contains(text) || System.nanoTime() > deadline) {
+                throw new IllegalStateException("'" + text + "' is not in " + log + ":\n" + log());
+            }
+            Thread.sleep(20);
+        }
+    }
+
+    /** Waits until it ends by itself. */
+    int exitCode() throws InterruptedException {
+        return process.waitFor();
+    }
+
+    String log() throws IOException {
+        return Files.readString(log);
+    }
+
+    /** All that it has used so far. */
+    Duration cpu() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    /** SIGTERM, upon which it exports its last spans. */
+    @Override
+    public void close() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new IllegalStateException("a process did not stop, see " + log);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.redistributed.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.redistributed.Ports;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class LoadCommandTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "--duration=soon | Invalid value for option '--duration': 'soon' is not a whole number of ms, s, m or h",
+                "--duration=0s | --duration: more than nothing",
+                "--wait=1 | Invalid value for option '--wait': '1' is not 0% to 100%",
+                "--wait=101% | Invalid value for option '--wait': '101%' is not 0% to 100%",
+                "--rate=0 | --rate: above 0, up to 1000000",
+                "--burst=10 | --burst: at least 1, and with --rate only",
+                "--connections=0 | --connections: --threads to 20000",
+                "--parameters=[1] | --parameters: not a JSON object",
+                "--type=../x | --type: lower-case letters, digits and -",
+                "--input=nope.csv | --input: there is no file nope.csv to read",
+                "--json=nope/load.json | --json: there is no folder for nope/load.json",
+                "--url=https://127.0.0.1 | --url: http://HOST[:PORT] is allowed, not https://127.0.0.1",
+                "--url=http://127.0.0.1/x | --url: http://HOST[:PORT] is allowed, not http://127.0.0.1/x",
+            })
+    void wrongArgumentsAreRefused(String argument, String message) {
+        assertThat(run(argument)).isEqualTo(2);
+        assertThat(err.toString()).startsWith(message);
+    }
+
+    @Test
+    void withoutAServiceThereIsNoLoad() {
+        String url = "http://127.0.0.1:" + Ports.free();
+
+        assertThat(run("--url=" + url)).isEqualTo(4);
+        assertThat(err.toString()).startsWith("load: no load is put on " + url + ": Connection refused");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    private int run(String... arguments) {
+        return new CommandLine(new LoadCommand())
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+}
