@@ -102,6 +102,8 @@ final class BacklogPart {
                 2,
                 Duration.ofSeconds(1),
                 Duration.ofHours(24),
+                // What is stored is not looked at.
+                1L << 40,
                 waiting + 10 * A_ROUND);
         RedisSettings settings = RedisSettings.of(redis.url());
         queue = get(() -> ReportQueue.connect(vertx, settings, rules, ChannelPolicies.DEFAULT, OpenTelemetry.noop()));
