@@ -4,8 +4,16 @@
 #   scripts/bench.sh                                        everything
 #   scripts/bench.sh workers --workers=1,64 --seconds=5     a part of it, shorter
 #   scripts/bench.sh --help                                 parts and options
+#   scripts/bench.sh jmh                                    the wire and the span queue, beside what others have
+#   scripts/bench.sh jmh -prof gc roundTrip                 what JMH takes: options, which benchmarks
 set -euo pipefail
 cd "$(dirname "$0")/.."
+
+if [ "${1:-}" = jmh ]; then
+  shift
+  exec mvn -B -ntp -q -Pjmh test-compile exec:exec -Djmh="$*"
+fi
+
 . scripts/lib/build.sh
 build_jar
 path=target/test-classpath
