@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
  */
 class QueueModelTest {
 
-    private static final int SEQUENCES = 30;
+    private static final int SEQUENCES = 25;
     private static final int STEPS = 1_000;
     private static final int ENOUGH_FAILURES = 3;
     private static final int MOST_STEPS_TO_THE_END = 500;
