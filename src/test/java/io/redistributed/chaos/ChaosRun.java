@@ -1,6 +1,8 @@
 package io.redistributed.chaos;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -8,11 +10,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** One run from the start of the cluster to the verdict. */
 final class ChaosRun {
 
     private static final int MOST_SHOWN = 30;
+
+    /** It would tell of every exporter that is killed. */
+    private static final Logger GRPC = Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty");
 
     private final ChaosOptions options;
     private final Cluster cluster;
@@ -31,6 +38,7 @@ final class ChaosRun {
      * @return the violations; if there are none, the folder is removed
      */
     static List<String> run(ChaosOptions options) throws IOException, InterruptedException, ExecutionException {
+        GRPC.setLevel(Level.OFF);
         System.out.println("Chaos: " + options.command());
         List<String> violations;
         try (Cluster cluster = Cluster.start(options)) {
@@ -39,7 +47,8 @@ final class ChaosRun {
         if (violations.isEmpty()) {
             Folders.remove(options.folder());
         } else {
-            System.out.println(violations.size() + " violations; logs are in " + options.folder());
+            Path all = Files.write(options.folder().resolve("violations.txt"), violations);
+            System.out.println(violations.size() + " violations, all in " + all + " beside the logs");
             violations.stream().limit(MOST_SHOWN).forEach(violation -> System.out.println("  " + violation));
             System.out.println("Again: " + options.command());
         }
