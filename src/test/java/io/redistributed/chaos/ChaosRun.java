@@ -62,7 +62,7 @@ final class ChaosRun {
             Load load = Load.start(client, options.seed(), options.rate());
             strike();
             load.stop();
-            load.awaitEnds(30 + 6 * options.lease().toSeconds());
+            load.awaitEnds(60 + 6 * options.lease().toSeconds());
             violations.addAll(awaitIdle());
             for (Node node : cluster.workers()) {
                 cluster.stop(node);
@@ -106,7 +106,9 @@ final class ChaosRun {
 
     /** Workers that have vanished are forgotten after a few leases; waits for that, and no longer. */
     private List<String> awaitIdle() throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + 5 * options.lease().toNanos();
+        long deadline = System.nanoTime()
+                + TimeUnit.SECONDS.toNanos(30)
+                + 5 * options.lease().toNanos();
         while (true) {
             List<String> violations = KeyCheck.whileIdle(cluster.redis().port(), cluster.workers());
             if (violations.isEmpty() || System.nanoTime() > deadline) {

@@ -81,10 +81,15 @@ record LostAttempt(Execution own, Execution next, boolean isCrash, boolean wasLa
         return entries.stream()
                 .filter(entry -> entry.target().isEmpty() || entry.target().equals(life.name()))
                 .filter(entry -> next == null || entry.began() <= next.nanos())
-                .filter(entry -> own == null || entry.mended() >= own.nanos())
+                .filter(entry -> own == null || entry.mended() >= lostSince(own, next))
                 .max(Comparator.comparing(
                                 (FaultLog.Entry entry) -> entry.target().equals(life.name()))
                         .thenComparing(FaultLog.Entry::began));
+    }
+
+    /** A message that was held up on its way may begin after its successor. */
+    private static long lostSince(Execution own, Execution next) {
+        return next == null ? own.nanos() : Math.min(own.nanos(), next.nanos());
     }
 
     private static Execution first(List<Execution> executions) {
