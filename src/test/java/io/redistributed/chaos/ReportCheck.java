@@ -54,7 +54,7 @@ final class ReportCheck {
             return;
         }
         if (!stored.hasEnded()) {
-            violations.add("LOST: report " + order.id() + " has not ended: " + stored.fields());
+            violations.add("LOST: report has not ended: " + stored.text());
             return;
         }
         if (!order.hasEnded()) {
@@ -72,7 +72,7 @@ final class ReportCheck {
 
     private void checkStored(Stored stored) {
         if (!stored.hasEnded()) {
-            violations.add("report " + stored.id() + " has not ended: " + stored.fields());
+            violations.add("report has not ended: " + stored.text());
         } else if (stored.ttl() <= 0 || stored.result() != null && stored.resultTtl() <= 0) {
             violations.add("report " + stored.id() + " has ended and is kept for ever");
         }
