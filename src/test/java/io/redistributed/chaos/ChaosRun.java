@@ -56,31 +56,32 @@ final class ChaosRun {
     }
 
     private List<String> run() throws IOException, InterruptedException, ExecutionException {
-        List<String> violations = new ArrayList<>();
+        List<String> idle;
         Evidence evidence;
-        try (OutcomeWatch watch = OutcomeWatch.start(cluster.redis().port())) {
+        try (OutcomeWatch watch = OutcomeWatch.start(cluster.redis(), options.lanes())) {
             Load load = Load.start(client, options.seed(), options.rate());
             strike();
             load.stop();
             load.awaitEnds(60 + 6 * options.lease().toSeconds());
-            violations.addAll(awaitIdle());
+            idle = awaitIdle();
             for (Node node : cluster.workers()) {
                 cluster.stop(node);
             }
             for (Node node : cluster.apis()) {
                 cluster.stop(node);
             }
-            evidence = Evidence.of(load.orders(), watch, cluster, faults);
+            evidence = Evidence.of(load.orders(), watch, cluster, faults, options.lanes());
         }
+        Violations violations = new Violations(evidence.unreplicated());
+        violations.addAll(idle);
         violations.addAll(cluster.complaints());
-        violations.addAll(new ReportCheck(evidence).violations());
         violations.addAll(KeyCheck.afterwards(evidence.redis()));
-        TraceCheck traces = new TraceCheck(evidence);
-        violations.addAll(traces.violations());
-        new Figures(evidence, options.faults(), client.repeated(), traces.excused())
+        new ReportCheck(evidence, violations).run();
+        int missingSpans = new TraceCheck(evidence, violations).run();
+        new Figures(evidence, options, client.repeated(), missingSpans, violations.byReplication())
                 .lines()
                 .forEach(System.out::println);
-        return violations;
+        return violations.ours();
     }
 
     private void strike() throws InterruptedException, ExecutionException {
@@ -110,7 +111,7 @@ final class ChaosRun {
                 + TimeUnit.SECONDS.toNanos(30)
                 + 5 * options.lease().toNanos();
         while (true) {
-            List<String> violations = KeyCheck.whileIdle(cluster.redis().port(), cluster.workers());
+            List<String> violations = KeyCheck.whileIdle(cluster.redis(), options.lanes(), cluster.workers());
             if (violations.isEmpty() || System.nanoTime() > deadline) {
                 return violations;
             }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -14,6 +15,7 @@ import java.util.stream.Collectors;
  * @param executions by report id, in the order of their times
  * @param ends report id → how often it was seen to end
  * @param lives by name
+ * @param unreplicated ids of reports of which Redis has lost something, as it had not been replicated
  * @param stalls when the machine was too busy for one of the processes
  */
 record Evidence(
@@ -24,10 +26,12 @@ record Evidence(
         Map<String, Integer> ends,
         Map<String, Life> lives,
         List<FaultLog.Entry> faults,
+        Set<String> unreplicated,
         List<FaultLog.Entry> stalls) {
 
     /** To be called when all processes have ended but Redis. */
-    static Evidence of(List<Order> orders, OutcomeWatch watch, Cluster cluster, FaultLog faults) throws IOException {
+    static Evidence of(List<Order> orders, OutcomeWatch watch, Cluster cluster, FaultLog faults, int lanes)
+            throws IOException {
         List<Execution> executions = new ArrayList<>();
         List<FaultLog.Entry> stalls = new ArrayList<>();
         for (Life life : cluster.lives()) {
@@ -38,12 +42,13 @@ record Evidence(
         executions.sort(Comparator.comparingLong(Execution::nanos));
         return new Evidence(
                 orders,
-                RedisState.read(cluster.redis().port()),
+                RedisState.read(cluster.redis(), lanes),
                 executions.stream().collect(Collectors.groupingBy(Execution::id)),
                 cluster.spans().all(),
                 watch.ends(),
                 cluster.lives().stream().collect(Collectors.toMap(Life::name, life -> life)),
                 faults.entries(),
+                faults.unreplicated(),
                 stalls);
     }
 

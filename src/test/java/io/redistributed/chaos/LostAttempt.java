@@ -33,7 +33,7 @@ record LostAttempt(Execution own, Execution next, boolean isCrash, boolean wasLa
             if (isCrash || isInVain) {
                 Life life = own != null ? own.life() : evidence.life(crashed.get(attempt));
                 lost.add(new LostAttempt(
-                        own, next, isCrash, report.undelivered() > 0, cause(evidence, life, own, next)));
+                        own, next, isCrash, report.undelivered() > 0, cause(evidence, report.id(), life, own, next)));
             }
         }
         return lost;
@@ -70,15 +70,16 @@ record LostAttempt(Execution own, Execution next, boolean isCrash, boolean wasLa
         return fault == null || next == null ? Optional.empty() : Optional.of(next.nanos() - fault.began());
     }
 
-    private static FaultLog.Entry cause(Evidence evidence, Life life, Execution own, Execution next) {
-        return cause(evidence.faults(), life, own, next)
-                .or(() -> cause(evidence.stalls(), life, own, next))
+    private static FaultLog.Entry cause(Evidence evidence, String report, Life life, Execution own, Execution next) {
+        return cause(evidence.faults(), report, life, own, next)
+                .or(() -> cause(evidence.stalls(), report, life, own, next))
                 .orElse(null);
     }
 
     private static Optional<FaultLog.Entry> cause(
-            List<FaultLog.Entry> entries, Life life, Execution own, Execution next) {
+            List<FaultLog.Entry> entries, String report, Life life, Execution own, Execution next) {
         return entries.stream()
+                .filter(entry -> entry.concerns(report))
                 .filter(entry -> entry.target().isEmpty() || entry.target().equals(life.name()))
                 .filter(entry -> next == null || entry.began() <= next.nanos())
                 .filter(entry -> own == null || entry.mended() >= lostSince(own, next))
