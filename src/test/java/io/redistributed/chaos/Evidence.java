@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -15,7 +14,6 @@ import java.util.stream.Collectors;
  * @param executions by report id, in the order of their times
  * @param ends report id → how often it was seen to end
  * @param lives by name
- * @param unreplicated ids of reports of which Redis has lost something, as it had not been replicated
  * @param stalls when the machine was too busy for one of the processes
  */
 record Evidence(
@@ -26,7 +24,7 @@ record Evidence(
         Map<String, Integer> ends,
         Map<String, Life> lives,
         List<FaultLog.Entry> faults,
-        Set<String> unreplicated,
+        Unreplicated unreplicated,
         List<FaultLog.Entry> stalls) {
 
     /** To be called when all processes have ended but Redis. */

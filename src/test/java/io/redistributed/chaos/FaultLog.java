@@ -2,8 +2,6 @@ package io.redistributed.chaos;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** What was broken when; told on standard output too. Safe to use from any thread. */
@@ -29,7 +27,7 @@ final class FaultLog {
 
     private final long start = System.nanoTime();
     private final List<Entry> entries = new ArrayList<>();
-    private final Set<String> unreplicated = ConcurrentHashMap.newKeySet();
+    private final Unreplicated unreplicated = new Unreplicated();
 
     /** A fault that is to be closed once it is mended. */
     final class Open implements AutoCloseable {
@@ -77,12 +75,8 @@ final class FaultLog {
         return new Open(fault, "", lane);
     }
 
-    /** Reports of which something was lost, as it was never replicated. */
-    void addUnreplicated(Set<String> reports) {
-        unreplicated.addAll(reports);
-    }
-
-    Set<String> unreplicated() {
+    /** What the faults have made Redis lose. */
+    Unreplicated unreplicated() {
         return unreplicated;
     }
 

@@ -46,9 +46,7 @@ final class Figures {
                 count(accepted, order -> isFailed(order) && !order.complaint().isEmpty()));
         line("  cancelled", count(accepted, order -> "cancelled".equals(order.state())));
         line("  lost", count(accepted, order -> isLost(evidence, order) && !isUnreplicated(evidence, order)));
-        line(
-                "  lost by asynchronous replication",
-                count(accepted, order -> isLost(evidence, order) && isUnreplicated(evidence, order)));
+        line("  lost by asynchronous replication", count(accepted, order -> isUnreplicated(evidence, order)));
         line("orders never accepted", evidence.orders().size() - accepted.size());
         line(
                 "requests repeated by clients",
@@ -140,7 +138,8 @@ final class Figures {
     }
 
     private static boolean isUnreplicated(Evidence evidence, Order order) {
-        return evidence.unreplicated().contains(order.id());
+        return !evidence.redis().reports().containsKey(order.id())
+                && evidence.unreplicated().submitted().contains(order.id());
     }
 
     private static Map<String, Long> byFault(List<LostAttempt> duplicates) {

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -25,7 +24,12 @@ import java.util.stream.Collectors;
  */
 final class LastWrites implements AutoCloseable {
 
-    private static final Pattern REPORT = Pattern.compile("(?<![0-9a-f])[0-9]{1,2}-[0-9a-f]{32}(?![0-9a-f])");
+    private static final String ID = "([0-9]{1,2}-[0-9a-f]{32})";
+    private static final Pattern REPORT = Pattern.compile("(?<![0-9a-f])" + ID + "(?![0-9a-f])");
+
+    /** {@code ZADD {rd:0}:recent <time> <id>} belongs to nothing but the acceptance of a report. */
+    private static final Pattern SUBMITTED =
+            Pattern.compile(":recent\r\n\\$[0-9]+\r\n[0-9]+\r\n\\$[0-9]+\r\n" + ID + "\r\n");
 
     /** Begins the keys of the marks. */
     static final String MARK = "chaos:";
@@ -81,22 +85,23 @@ final class LastWrites implements AutoCloseable {
         Patience.until(() -> successor.cli("SET", key, successors) != null);
     }
 
-    /** The reports that the lost writes are about; to be called when the old master, if it lives, has become a replica. */
-    Set<String> unreplicated() throws IOException {
+    /** To be called when the old master, if it lives, has become a replica. */
+    Unreplicated unreplicated() throws IOException {
         InputStream rest = Channels.newInputStream(file.position(begin));
         String taken = new String(rest.readAllBytes(), StandardCharsets.ISO_8859_1);
         if (taken.contains(successors)) {
             // It could take up the successor's stream where its own had ended.
-            return Set.of();
+            return new Unreplicated();
         }
         int lost = taken.indexOf(replicated);
         if (lost < 0) {
             throw new IllegalStateException("the successor lacks what all replicas had: it has the mark " + replicated);
         }
-        return REPORT.matcher(taken.substring(lost))
-                .results()
-                .map(MatchResult::group)
-                .collect(Collectors.toSet());
+        return new Unreplicated(all(REPORT, taken.substring(lost)), all(SUBMITTED, taken.substring(lost)));
+    }
+
+    private static Set<String> all(Pattern pattern, String text) {
+        return pattern.matcher(text).results().map(found -> found.group(1)).collect(Collectors.toSet());
     }
 
     @Override

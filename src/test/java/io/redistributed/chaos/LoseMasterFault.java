@@ -44,7 +44,7 @@ record LoseMasterFault(String name, boolean isKilled) implements Fault {
                 }
             }
             redis.awaitComplete();
-            log.addUnreplicated(writes.unreplicated());
+            log.unreplicated().add(writes.unreplicated());
         }
     }
 

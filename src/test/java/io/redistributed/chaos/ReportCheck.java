@@ -53,7 +53,7 @@ final class ReportCheck {
     private void checkAccepted(Order order) {
         Stored stored = evidence.redis().reports().get(order.id());
         if (stored == null) {
-            violations.add(order.id(), "LOST: report " + order.id() + " was accepted and is not stored");
+            violations.addMissing(order.id());
             return;
         }
         if (!stored.hasEnded()) {

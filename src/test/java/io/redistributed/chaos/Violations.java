@@ -2,17 +2,15 @@ package io.redistributed.chaos;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /** What is wrong; apart from it what would be, had not Redis lost with a master what that had not replicated yet. */
 final class Violations {
 
     private final List<String> ours = new ArrayList<>();
     private final List<String> byReplication = new ArrayList<>();
-    private final Set<String> unreplicated;
+    private final Unreplicated unreplicated;
 
-    /** @param unreplicated ids of reports of which something was lost that way */
-    Violations(Set<String> unreplicated) {
+    Violations(Unreplicated unreplicated) {
         this.unreplicated = unreplicated;
     }
 
@@ -26,7 +24,13 @@ final class Violations {
 
     /** @param report id of the one that it is about; null if it has none */
     void add(String report, String violation) {
-        (report != null && unreplicated.contains(report) ? byReplication : ours).add(violation);
+        (report != null && unreplicated.reports().contains(report) ? byReplication : ours).add(violation);
+    }
+
+    /** A report that was accepted is not stored. */
+    void addMissing(String report) {
+        (unreplicated.submitted().contains(report) ? byReplication : ours)
+                .add("LOST: report " + report + " was accepted and is not stored");
     }
 
     List<String> ours() {
