@@ -37,7 +37,7 @@ public final class Chaos {
 
     private ChaosOptions options() throws IOException {
         Topology topology = Topology.named(option("--topology", "standalone"));
-        int lanes = Integer.parseInt(option("--lanes", "1"));
+        int lanes = Integer.parseInt(option("--lanes", String.valueOf(topology.masters())));
         return new ChaosOptions(
                 topology,
                 lanes,

@@ -26,7 +26,7 @@ class ChaosIT {
     private static void assertNothingIsLost(Topology topology, String faults, int seconds) throws Exception {
         ChaosOptions options = new ChaosOptions(
                 topology,
-                1,
+                topology.masters(),
                 Duration.ofSeconds(seconds),
                 Chaos.newSeed(),
                 Faults.named(faults, topology),

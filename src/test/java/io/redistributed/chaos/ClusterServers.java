@@ -13,6 +13,7 @@ final class ClusterServers implements ReplicatedServers {
     private final RedisClusterServers servers = RedisClusterServers.start(
             "cluster-announce-hostname localhost",
             "cluster-preferred-endpoint-type hostname",
+            "cluster-require-full-coverage no",
             "auto-aof-rewrite-percentage 0",
             // A busy machine may keep a server from its processor for a while.
             "cluster-node-timeout 2000");

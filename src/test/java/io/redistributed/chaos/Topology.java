@@ -7,11 +7,22 @@ import java.util.stream.Stream;
 
 /** What the Redis of a run is made of. */
 enum Topology {
-    STANDALONE,
+    STANDALONE(1),
     /** A master with two replicas, and three sentinels. */
-    SENTINEL,
+    SENTINEL(1),
     /** Three masters with a replica each. */
-    CLUSTER;
+    CLUSTER(3);
+
+    private final int masters;
+
+    Topology(int masters) {
+        this.masters = masters;
+    }
+
+    /** For as many lanes there is a master each. */
+    int masters() {
+        return masters;
+    }
 
     /** @param name in lower case */
     static Topology named(String name) {
