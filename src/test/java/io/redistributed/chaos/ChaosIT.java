@@ -10,17 +10,17 @@ class ChaosIT {
 
     @Test
     void noAcceptedReportIsLostWhateverDies() throws Exception {
-        assertNothingIsLost(Topology.STANDALONE, "usual", 40);
+        assertNothingIsLost(Topology.STANDALONE, "usual", 35);
     }
 
     @Test
     void noAcceptedReportIsLostWhenSentinelPromotesAnother() throws Exception {
-        assertNothingIsLost(Topology.SENTINEL, "kill-master,failover,kill-worker", 15);
+        assertNothingIsLost(Topology.SENTINEL, "kill-master,kill-worker", 12);
     }
 
     @Test
     void noAcceptedReportIsLostWithANodeOfACluster() throws Exception {
-        assertNothingIsLost(Topology.CLUSTER, "kill-master,failover,kill-worker", 15);
+        assertNothingIsLost(Topology.CLUSTER, "kill-master,failover,kill-worker", 12);
     }
 
     private static void assertNothingIsLost(Topology topology, String faults, int seconds) throws Exception {

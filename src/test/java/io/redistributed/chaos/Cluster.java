@@ -95,6 +95,11 @@ final class Cluster implements AutoCloseable {
         return Stream.concat(apis.stream(), workers.stream()).toList();
     }
 
+    /** The lane that its master has; -1 if that has all. */
+    int struckWith(int lane) {
+        return options.topology() == Topology.CLUSTER ? lane : -1;
+    }
+
     Node anyWorker(Random random) {
         return workers.get(random.nextInt(WORKERS));
     }

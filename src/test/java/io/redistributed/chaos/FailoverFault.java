@@ -26,7 +26,7 @@ record FailoverFault() implements Fault {
         int lane = cluster.anyLane(random);
         ReplicatedServers redis = cluster.replicatedRedis();
         RedisServer master = redis.master(lane);
-        try (FaultLog.Open open = log.begin(this, lane)) {
+        try (FaultLog.Open open = log.begin(this, cluster.struckWith(lane))) {
             redis.handOver(lane);
             redis.successorOf(master, lane);
             open.announced();

@@ -59,7 +59,7 @@ final class FaultLog {
                     "%7.1f s %-14s %-11s %s%n",
                     seconds(began - start),
                     fault.name(),
-                    target.isEmpty() && lane > 0 ? "lane " + lane : target,
+                    lane >= 0 ? "lane " + lane : target,
                     (announced == 0 ? "" : String.format("succeeded after %.1f s, ", seconds(announced - began)))
                             + String.format("mended after %.1f s", seconds(entry.mended - began)));
         }
@@ -70,7 +70,7 @@ final class FaultLog {
         return new Open(fault, target, -1);
     }
 
-    /** A fault of the Redis that has a lane. */
+    /** @param lane whose Redis is struck; -1 if all */
     Open begin(Fault fault, int lane) {
         return new Open(fault, "", lane);
     }

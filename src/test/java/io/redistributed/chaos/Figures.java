@@ -69,16 +69,16 @@ final class Figures {
         line("spans", evidence.spans().size());
         line("  missing, with their processes killed", excusedSpans);
         lines.add("");
-        List<String> aims = new ArrayList<>();
+        List<String> answers = new ArrayList<>();
         lines.add(Recovery.HEAD);
         lines.add(Recovery.SECOND_HEAD);
         options.faults().forEach(fault -> {
             Recovery recovery = new Recovery(fault, evidence, lost);
             lines.add(recovery.line());
-            recovery.aim(FaultLog.seconds(options.lease().toNanos())).ifPresent(aims::add);
+            recovery.answers(FaultLog.seconds(options.lease().toNanos())).forEach(answers::add);
         });
         lines.add("");
-        lines.addAll(aims);
+        lines.addAll(answers);
         explain(duplicates, evidence);
         tell(byReplication);
     }

@@ -22,7 +22,7 @@ record FreezeRedisFault() implements Fault {
         int lane = cluster.anyLane(random);
         int millis = 200 + random.nextInt(cluster.topology() == Topology.STANDALONE ? 6_000 : 800);
         RedisServer server = cluster.redis().master(lane);
-        try (FaultLog.Open open = log.begin(this, lane)) {
+        try (FaultLog.Open open = log.begin(this, cluster.struckWith(lane))) {
             server.pause();
             Thread.sleep(millis);
             server.resume();

@@ -17,7 +17,7 @@ record KillClientsFault(String name, String type) implements Fault {
     @Override
     public void strike(Cluster cluster, Random random, FaultLog log) {
         int lane = cluster.anyLane(random);
-        try (FaultLog.Open open = log.begin(this, lane)) {
+        try (FaultLog.Open open = log.begin(this, cluster.struckWith(lane))) {
             cluster.redis().master(lane).cli("CLIENT", "KILL", "TYPE", type);
         }
     }

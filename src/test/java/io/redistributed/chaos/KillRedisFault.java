@@ -24,7 +24,7 @@ record KillRedisFault() implements Fault {
     @Override
     public void strike(Cluster cluster, Random random, FaultLog log) throws InterruptedException {
         int away = random.nextInt(3_000);
-        try (FaultLog.Open open = log.begin(this, 0)) {
+        try (FaultLog.Open open = log.begin(this, "")) {
             RedisServer server = cluster.redis().master(0);
             server.kill();
             Thread.sleep(away);

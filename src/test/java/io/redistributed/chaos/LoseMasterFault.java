@@ -29,7 +29,7 @@ record LoseMasterFault(String name, boolean isKilled) implements Fault {
         ReplicatedServers redis = cluster.replicatedRedis();
         RedisServer master = redis.master(lane);
         try (LastWrites writes = LastWrites.watch(master, lane)) {
-            try (FaultLog.Open open = log.begin(this, lane)) {
+            try (FaultLog.Open open = log.begin(this, cluster.struckWith(lane))) {
                 lose(master);
                 RedisServer successor = redis.successorOf(master, lane);
                 open.announced();

@@ -2,7 +2,6 @@ package io.redistributed.chaos;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
@@ -10,6 +9,8 @@ import java.util.stream.Stream;
 final class Recovery {
 
     private static final String FORMAT = "%-14s %7s %16s %16s %16s %9s %16s %16s";
+
+    private static final String ANSWER = "%-47s %10s%s";
 
     static final String HEAD = String.format(
             FORMAT, "fault", "strikes", "next done", "after another", "after", "attempts", "ran again", "ran again,");
@@ -40,41 +41,52 @@ final class Recovery {
                 FORMAT,
                 fault.name(),
                 entries.size(),
-                worst(entries.stream().flatMap(entry -> untilNextDone(entry, FaultLog.Entry::began))),
-                worst(succeeded().flatMap(entry -> untilNextDone(entry, FaultLog.Entry::announced))),
-                worst(entries.stream().flatMap(entry -> untilNextDone(entry, FaultLog.Entry::mended))),
+                worst(untilNextDone(entries, FaultLog.Entry::began)),
+                worst(untilNextDone(succeeded(), FaultLog.Entry::announced)),
+                worst(untilNextDone(entries, FaultLog.Entry::mended)),
                 lost.size(),
                 worst(lost.stream().flatMap(one -> one.recoveredAfter().stream())),
                 worst(ranAgain()));
     }
 
-    /** What is aimed at, and what was reached; empty if nothing is, or the fault did not strike. */
-    Optional<String> aim(double leaseSeconds) {
+    /** What is of interest, with what is aimed at; nothing if the fault did not strike. */
+    Stream<String> answers(double leaseSeconds) {
         if (entries.isEmpty()) {
-            return Optional.empty();
+            return Stream.empty();
         }
         return switch (fault.name()) {
-            case "kill-worker" -> aim("worker killed, until its reports run again", ranAgain(), leaseSeconds + 2);
+            case "kill-worker" ->
+                Stream.of(answer("worker killed, until its reports run again", ranAgain(), leaseSeconds + 2));
             case "kill-redis" ->
-                aim(
+                Stream.of(answer(
                         "Redis restarted, until the first report is done",
-                        entries.stream().flatMap(entry -> untilNextDone(entry, FaultLog.Entry::mended)),
-                        1);
+                        untilNextDone(entries, FaultLog.Entry::mended),
+                        1));
             case "failover", "kill-master" ->
-                aim(
-                        fault.name() + " announced, until the first report is done",
-                        succeeded().flatMap(entry -> untilNextDone(entry, FaultLog.Entry::announced)),
-                        3);
-            default -> Optional.empty();
+                Stream.of(
+                        String.format(
+                                ANSWER,
+                                fault.name() + ", until the first report is done",
+                                worst(untilNextDone(entries, FaultLog.Entry::began)),
+                                ""),
+                        answer(
+                                "  since the new master was announced",
+                                untilNextDone(succeeded(), FaultLog.Entry::announced),
+                                3));
+            default -> Stream.empty();
         };
     }
 
-    private static Optional<String> aim(String what, Stream<Long> nanos, double seconds) {
-        return Optional.of(String.format(Locale.ROOT, "%-55s %8s (aim %.0f s)", what, worst(nanos), seconds));
+    private static String answer(String what, Stream<Long> nanos, double seconds) {
+        return String.format(ANSWER, what, worst(nanos), String.format("  (aim %.0f s)", seconds));
     }
 
-    private Stream<FaultLog.Entry> succeeded() {
-        return entries.stream().filter(entry -> entry.announced() != 0);
+    private List<FaultLog.Entry> succeeded() {
+        return entries.stream().filter(entry -> entry.announced() != 0).toList();
+    }
+
+    private Stream<Long> untilNextDone(List<FaultLog.Entry> which, ToLongFunction<FaultLog.Entry> since) {
+        return which.stream().flatMap(entry -> untilNextDone(entry, since));
     }
 
     /** What is told between the loss of a server and its succession was done before. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -20,7 +21,6 @@ public final class RedisClusterServers implements AutoCloseable {
     private static final int SLOTS = 16_384;
 
     private final List<RedisServer> servers = new ArrayList<>();
-
     private final List<String> configLines;
 
     private RedisClusterServers(List<String> configLines) {
@@ -60,22 +60,22 @@ public final class RedisClusterServers implements AutoCloseable {
     }
 
     /**
-     * The same by the first server that answers and does not take the cluster for broken, without waiting.
+     * The same by the first server that answers and knows, without waiting.
      *
      * @throws UncheckedIOException if there is none
      */
     public RedisServer likelyMasterOf(String key) {
-        UncheckedIOException nobody = new UncheckedIOException(new IOException("no node knows who has " + key));
         for (RedisServer server : servers) {
             try {
-                if (isUp(server)) {
-                    return masterOf(key, server);
+                Optional<RedisServer> master = told(key, server);
+                if (master.isPresent()) {
+                    return master.get();
                 }
             } catch (UncheckedIOException away) {
-                nobody.addSuppressed(away);
+                continue;
             }
         }
-        throw nobody;
+        throw new UncheckedIOException(new IOException("no server knows who has the slot of " + key));
     }
 
     /** Whether all servers agree who has which slots, and each master has its replica. */
@@ -197,14 +197,18 @@ public final class RedisClusterServers implements AutoCloseable {
     }
 
     private RedisServer masterOf(String key, RedisServer asked) {
+        return told(key, asked).orElseThrow();
+    }
+
+    /** Empty if the asked one knows of none, being new. */
+    private Optional<RedisServer> told(String key, RedisServer asked) {
         long slot = (Long) asked.cli("CLUSTER", "KEYSLOT", key);
         return slots(asked).stream()
                 .filter(range -> (Long) range.get(0) <= slot && slot <= (Long) range.get(1))
                 .map(range -> (List<?>) range.get(2))
                 .flatMap(address ->
                         servers.stream().filter(server -> address.get(1).equals((long) server.port())))
-                .findAny()
-                .orElseThrow();
+                .findAny();
     }
 
     private static boolean isMaster(RedisServer server) {
