@@ -18,9 +18,9 @@ import java.util.stream.Collectors;
  * Finds out what a master took and its successor never got. Redis answers before it replicates, so that this may be lost
  * with the master, and is no fault of the queue's.
  *
- * <p>While the master lives, marks are written between all else. Replication is in order, so what is before the last mark
- * that the successor has was replicated; and what is behind it in the master's append-only file, where all is
- * that it ever took, was not, but for what came before the next mark.
+ * <p>While the master lives, marks are written between all else. Replication is in order: what the master has in its
+ * append-only file, which is all that it ever took, before the last mark that the successor has, was replicated. What is
+ * behind was not, but for some of what is before the next mark, a millisecond later.
  */
 final class LastWrites implements AutoCloseable {
 
@@ -53,8 +53,9 @@ final class LastWrites implements AutoCloseable {
     static LastWrites watch(RedisServer master, int lane) throws IOException {
         LastWrites writes = new LastWrites(master, lane);
         writes.mark();
-        int replicas = ((List<?>) ((List<?>) master.cli("ROLE")).get(2)).size();
-        writes.marks.call("WAIT", String.valueOf(replicas), "4000");
+        long replicas = ((List<?>) ((List<?>) master.cli("ROLE")).get(2)).size();
+        Patience.until(() ->
+                writes.marks.call("WAIT", String.valueOf(replicas), "1000").equals(replicas));
         Thread thread = new Thread(writes::goOn, "marks");
         thread.setDaemon(true);
         thread.start();

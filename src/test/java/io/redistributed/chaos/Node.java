@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  */
 final class Node {
 
-    private static final long START_SECONDS = 120;
+    private static final long START_SECONDS = 240;
     private static final long STOP_SECONDS = 60;
     private static final long RESTART_PAUSE_MILLIS = 500;
 
