@@ -10,7 +10,7 @@ final class Recovery {
 
     private static final String FORMAT = "%-14s %7s %16s %16s %16s %9s %16s %16s";
 
-    private static final String ANSWER = "%-47s %10s%s";
+    private static final String ANSWER = "%-47s %10s at worst, %s in the middle%s";
 
     static final String HEAD = String.format(
             FORMAT, "fault", "strikes", "next done", "after another", "after", "attempts", "ran again", "ran again,");
@@ -56,29 +56,34 @@ final class Recovery {
         }
         return switch (fault.name()) {
             case "kill-worker" ->
-                Stream.of(answer("worker killed, until its reports run again", ranAgain(), leaseSeconds + 2));
+                Stream.of(answer("worker killed, until its reports run again", ranAgain(), aim(leaseSeconds + 2)));
             case "kill-redis" ->
                 Stream.of(answer(
                         "Redis restarted, until the first report is done",
                         untilNextDone(entries, FaultLog.Entry::mended),
-                        1));
+                        aim(1)));
             case "failover", "kill-master" ->
                 Stream.of(
-                        String.format(
-                                ANSWER,
+                        answer(
                                 fault.name() + ", until the first report is done",
-                                worst(untilNextDone(entries, FaultLog.Entry::began)),
+                                untilNextDone(entries, FaultLog.Entry::began),
                                 ""),
                         answer(
                                 "  since the new master was announced",
                                 untilNextDone(succeeded(), FaultLog.Entry::announced),
-                                3));
+                                aim(3)));
             default -> Stream.empty();
         };
     }
 
-    private static String answer(String what, Stream<Long> nanos, double seconds) {
-        return String.format(ANSWER, what, worst(nanos), String.format("  (aim %.0f s)", seconds));
+    private static String answer(String what, Stream<Long> nanos, String aim) {
+        List<Long> sorted = nanos.sorted().toList();
+        return String.format(
+                ANSWER, what, worst(sorted.stream()), worst(sorted.stream().limit((sorted.size() + 1) / 2)), aim);
+    }
+
+    private static String aim(double seconds) {
+        return String.format(Locale.ROOT, "; the aim is %.0f s", seconds);
     }
 
     private List<FaultLog.Entry> succeeded() {
