@@ -29,7 +29,7 @@ final class ChaosRun {
     private ChaosRun(ChaosOptions options, Cluster cluster) {
         this.options = options;
         this.cluster = cluster;
-        this.client = new Client(cluster.apis());
+        this.client = new Client(cluster.apis(), options.topology() != Topology.STANDALONE);
     }
 
     /**
