@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * An attempt that ended without a word, or was executed in vain, so that another was made.
@@ -15,6 +16,9 @@ import java.util.Optional;
  * @param fault what it was lost by; null if that is not known
  */
 record LostAttempt(Execution own, Execution next, boolean isCrash, boolean wasLate, FaultLog.Entry fault) {
+
+    /** What was held up is worked off once a fault is mended, which takes its time on a busy machine. */
+    private static final long STILL_FELT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** All attempts of a report that were made again though they had not failed. */
     static List<LostAttempt> of(Evidence evidence, Stored report) {
@@ -82,7 +86,7 @@ record LostAttempt(Execution own, Execution next, boolean isCrash, boolean wasLa
                 .filter(entry -> entry.concerns(report))
                 .filter(entry -> entry.target().isEmpty() || entry.target().equals(life.name()))
                 .filter(entry -> next == null || entry.began() <= next.nanos())
-                .filter(entry -> own == null || entry.mended() >= lostSince(own, next))
+                .filter(entry -> own == null || entry.mended() + STILL_FELT_NANOS >= lostSince(own, next))
                 .max(Comparator.comparing(
                                 (FaultLog.Entry entry) -> entry.target().equals(life.name()))
                         .thenComparing(FaultLog.Entry::began));
