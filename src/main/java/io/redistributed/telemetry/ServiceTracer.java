@@ -171,8 +171,8 @@ final class ServiceTracer implements VertxTracer<ServiceTracer.Received, Service
             }
             if (operation != null) {
                 TagExtractor<R> others = Outcome.otherTags(response, tags);
-                // HTTP requests keep their contexts, which are theirs alone: a client may leave while its request is worked
-                // on, and what still comes of that is of its trace.
+                // A request keeps its context, which no other has: its client may leave while it is worked on, and what
+                // still comes of it is of its trace.
                 Operation ending = served == null ? operation : new Operation(span, Scope.noop());
                 service.tracer().sendResponse(context, response, ending, failure, others);
             }
