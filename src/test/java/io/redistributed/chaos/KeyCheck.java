@@ -17,8 +17,8 @@ final class KeyCheck {
     private static final List<String> HOMES = List.of("waiting", "leases", "delayed");
 
     /** What may stay when all workers have stopped. */
-    private static final Pattern LASTING =
-            Pattern.compile("\\{rd:\\d+}:(?:(report|result|input|idempotency):([0-9a-f-]+)|recent|ended|bytes|types|reaped|grace)");
+    private static final Pattern LASTING = Pattern.compile(
+            "\\{rd:\\d+}:(?:(report|result|input|idempotency):([0-9a-f-]+)|recent|ended|bytes|types|reaped|grace)");
 
     private final List<String> violations = new ArrayList<>();
     private final Map<String, Integer> free = new TreeMap<>();

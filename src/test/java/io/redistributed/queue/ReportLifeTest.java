@@ -73,8 +73,13 @@ class ReportLifeTest extends OnEveryRedis {
         FakeWorker worker = queue.worker("w");
         worker.beat(1);
         Attempt attempt = worker.next(queue.submit("a,b"));
-        queue.cli("DEL", "{rd:0}:input:" + attempt.id());
+        String input = "{rd:0}:input:" + attempt.id();
+        queue.cli("RENAME", input, "away");
+
         assertThat(worker.input(attempt).length()).isZero();
+
+        queue.cli("RENAME", "away", input);
+        worker.finish(attempt, Outcome.done(PDF, "application/pdf"));
     }
 
     /** As a master that was replaced and does not know it yet. */
@@ -85,16 +90,17 @@ class ReportLifeTest extends OnEveryRedis {
         Attempt attempt = worker.next(queue.submit("a,b"));
         String report = "{rd:0}:report:" + attempt.id();
         String input = "{rd:0}:input:" + attempt.id();
-        queue.cli("RENAME", report, report + ":kept");
-        queue.cli("RENAME", input, input + ":kept");
+        queue.cli("RENAME", report, "report");
+        queue.cli("RENAME", input, "input");
 
         Future<Buffer> asked = worker.askForInput(attempt);
         eventually(() -> ((String) queue.cli("INFO", "errorstats")).contains("errorstat_TRYAGAIN"));
         assertThat(asked.isComplete()).isFalse();
-        queue.cli("RENAME", input + ":kept", input);
-        queue.cli("RENAME", report + ":kept", report);
+        queue.cli("RENAME", "input", input);
+        queue.cli("RENAME", "report", report);
 
         assertThat(QueueFixture.await(asked)).isEqualTo(Buffer.buffer("a,b"));
+        worker.finish(attempt, Outcome.done(PDF, "application/pdf"));
     }
 
     @Test
