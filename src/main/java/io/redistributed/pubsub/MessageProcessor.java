@@ -8,6 +8,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.tracing.opentelemetry.VertxContextStorageProvider.VertxContextStorage;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +21,7 @@ final class MessageProcessor {
 
     private final ContextInternal context;
     private final ProcessTracer tracer;
+    private final Set<ProcessTracer.Processing> underWay = ConcurrentHashMap.newKeySet();
 
     /** @param context where handlers run */
     MessageProcessor(ContextInternal context, ProcessTracer tracer) {
@@ -44,6 +47,7 @@ final class MessageProcessor {
                 TraceCodec.decode(((BufferInternal) message).getByteBuf().nioBuffer());
         Buffer body = message.slice(decoded.bodyOffset(), message.length());
         ProcessTracer.Processing processing = tracer.start(subscription.destination(), subscription.policy(), decoded);
+        underWay.add(processing);
         return call(
                         within(own, processing.context(), subscription.handler()),
                         new TracedMessage(subscription.channel(), body, decoded))
@@ -51,9 +55,20 @@ final class MessageProcessor {
                     if (outcome.failed()) {
                         log.warn("The handler of {} failed", subscription.channel(), outcome.cause());
                     }
-                    processing.end(outcome.cause());
+                    end(processing, outcome.cause());
                     return Future.succeededFuture();
                 });
+    }
+
+    /** Ends the spans of handlers that still run, as failed: what comes of those may be too late to be exported. */
+    void abandon(Throwable why) {
+        underWay.forEach(processing -> end(processing, why));
+    }
+
+    private void end(ProcessTracer.Processing processing, Throwable failure) {
+        if (underWay.remove(processing)) {
+            processing.end(failure);
+        }
     }
 
     private static <M, F> Function<M, F> within(ContextInternal own, Context context, Function<M, F> handler) {

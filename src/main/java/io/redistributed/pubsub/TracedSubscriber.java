@@ -145,8 +145,8 @@ public final class TracedSubscriber {
     }
 
     /**
-     * Unsubscribes, waits for what is in handlers, at most {@link SubscriberOptions#closeTimeout}, and closes the
-     * connection. A second call awaits the same.
+     * Unsubscribes, waits for what is in handlers, at most {@link SubscriberOptions#closeTimeout}, ends the spans of those
+     * that still run, as failed, and closes the connection. A second call awaits the same.
      *
      * @return succeeds when the connection is closed
      */
@@ -181,7 +181,10 @@ public final class TracedSubscriber {
                 .compose(v -> subscriptions.removeAll())
                 .transform(removed -> inFlight.drained())
                 .timeout(timeout, TimeUnit.MILLISECONDS)
-                .onFailure(cause -> log.warn("Handlers still run {} ms after the subscriber began to close", timeout));
+                .onFailure(cause -> {
+                    log.warn("Handlers still run {} ms after the subscriber began to close", timeout);
+                    processor.abandon(cause);
+                });
     }
 
     /** Each beat a whole period after the one before has run, or two would follow each other when the loop was held up. */

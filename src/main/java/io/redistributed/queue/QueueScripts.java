@@ -17,6 +17,7 @@ final class QueueScripts {
     private static final Map<String, LuaScript> SHARDED = new HashMap<>();
 
     static final LuaScript SUBMIT = load("submit");
+    static final LuaScript INPUT = load("input");
     static final LuaScript FINISH = load("finish");
     static final LuaScript BEAT = load("beat");
     static final LuaScript REAP = load("reap");

@@ -138,11 +138,18 @@ public final class WorkerQueue {
     }
 
     /**
-     * The input of a report; empty if it has none any more. Goes on for six leases while Redis is away, which is no fault of
-     * the report's.
+     * The input of an attempt in this worker's hands; empty if it is no longer stored. Goes on for six leases while Redis is
+     * away, or does not know of the attempt, which is no fault of the report's.
      */
-    public Future<Buffer> input(String id) {
-        return commands.read(Request.cmd(Command.GET).arg(lane.input(id)), patience())
+    public Future<Buffer> input(Attempt attempt) {
+        return commands.read(Request.cmd(Command.GET).arg(lane.input(attempt.id())), patience())
+                .compose(reply -> reply == null ? missingInput(attempt) : Future.succeededFuture(reply.toBuffer()));
+    }
+
+    /** The attempt may have come from a new master while this connection still is to the one before. */
+    private Future<Buffer> missingInput(Attempt attempt) {
+        List<Object> args = List.of(attempt.id(), attempt.number(), worker);
+        return scripts.runUntilAnswered(QueueScripts.INPUT, args, patience())
                 .map(reply -> reply == null ? Buffer.buffer() : reply.toBuffer());
     }
 

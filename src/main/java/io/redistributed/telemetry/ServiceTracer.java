@@ -49,17 +49,17 @@ final class ServiceTracer implements VertxTracer<ServiceTracer.Received, Service
         if (request instanceof HttpServerRequest http) {
             ServedRequest served = new ServedRequest(http, methods);
             // Before the span, whose context is made of what is there.
-            Scope scope = VertxContextStorage.INSTANCE.attach(
+            VertxContextStorage.INSTANCE.attach(
                     (ContextInternal) context,
                     io.opentelemetry.context.Context.root().with(served));
             Operation started = traced.test(http)
                     ? start(service, context, policy, request, headers, HttpConventions.receiving(http, methods))
                     : null;
-            return new Received(service, started, served, scope);
+            return new Received(service, started, served);
         }
         Operation started =
                 start(service, context, policy, request, headers, SpanStart.receiving(request, kind, operation, tags));
-        return started == null ? null : new Received(service, started, null, Scope.noop());
+        return started == null ? null : new Received(service, started, null);
     }
 
     private static <R> Operation start(
@@ -145,18 +145,16 @@ final class ServiceTracer implements VertxTracer<ServiceTracer.Received, Service
         private final TracedService service;
         private final Operation operation;
         private final ServedRequest served;
-        private final Scope scope;
         private boolean ended;
 
         /**
          * @param operation null if it has no span
          * @param served null if it is not HTTP
          */
-        Received(TracedService service, Operation operation, ServedRequest served, Scope scope) {
+        Received(TracedService service, Operation operation, ServedRequest served) {
             this.service = service;
             this.operation = operation;
             this.served = served;
-            this.scope = scope;
         }
 
         /** Once only: a connection that breaks down is told of for the request and for the response. */
@@ -173,9 +171,11 @@ final class ServiceTracer implements VertxTracer<ServiceTracer.Received, Service
             }
             if (operation != null) {
                 TagExtractor<R> others = Outcome.otherTags(response, tags);
-                service.tracer().sendResponse(context, response, operation, failure, others);
+                // A request keeps its context, which no other has: its client may leave while it is worked on, and what
+                // still comes of it is of its trace.
+                Operation ending = served == null ? operation : new Operation(span, Scope.noop());
+                service.tracer().sendResponse(context, response, ending, failure, others);
             }
-            scope.close();
         }
     }
 }

@@ -78,7 +78,7 @@ final class AttemptRunner {
         if (!attempt.hasInput()) {
             return Future.succeededFuture(Buffer.buffer());
         }
-        return queue.input(attempt.id())
+        return queue.input(attempt)
                 .compose(input -> input.length() == 0
                         ? Future.failedFuture(
                                 GenerationException.invalidInput("the input of this report is no longer stored"))

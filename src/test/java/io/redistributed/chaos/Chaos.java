@@ -4,24 +4,22 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** {@code Chaos [seconds [seed [faults [lease in seconds [reports a second]]]]]}; {@code scripts/chaos.sh} calls it. */
+/** {@code scripts/chaos.sh} calls it, and says what the arguments are. */
 public final class Chaos {
 
-    private Chaos() {}
+    private final List<String> arguments;
+
+    private Chaos(List<String> arguments) {
+        this.arguments = new ArrayList<>(arguments);
+    }
 
     /** Exits with 1 if a guarantee was broken. */
-    public static void main(String[] args) throws Exception {
-        ChaosOptions options = new ChaosOptions(
-                Duration.ofSeconds(Long.parseLong(argument(args, 0, "120"))),
-                Long.parseLong(argument(args, 1, String.valueOf(newSeed()))),
-                Faults.named(argument(args, 2, "usual")),
-                Duration.ofSeconds(Long.parseLong(argument(args, 3, "10"))),
-                Integer.parseInt(argument(args, 4, "60")),
-                jar(),
-                newFolder());
-        System.exit(ChaosRun.run(options).isEmpty() ? 0 : 1);
+    public static void main(String[] arguments) throws Exception {
+        System.exit(ChaosRun.run(new Chaos(List.of(arguments)).options()).isEmpty() ? 0 : 1);
     }
 
     static long newSeed() {
@@ -37,7 +35,34 @@ public final class Chaos {
         return Files.createTempDirectory(parent, "run");
     }
 
-    private static String argument(String[] args, int index, String otherwise) {
-        return args.length > index ? args[index] : otherwise;
+    private ChaosOptions options() throws IOException {
+        Topology topology = Topology.named(option("--topology", "standalone"));
+        int lanes = Integer.parseInt(option("--lanes", String.valueOf(topology.masters())));
+        return new ChaosOptions(
+                topology,
+                lanes,
+                Duration.ofSeconds(Long.parseLong(next("120"))),
+                Long.parseLong(next(String.valueOf(newSeed()))),
+                Faults.named(next("usual"), topology),
+                Duration.ofSeconds(Long.parseLong(next("10"))),
+                Integer.parseInt(next("60")),
+                jar(),
+                newFolder());
+    }
+
+    private String option(String name, String otherwise) {
+        int index = arguments.indexOf(name);
+        if (index < 0) {
+            return otherwise;
+        }
+        arguments.remove(index);
+        if (index == arguments.size()) {
+            throw new IllegalArgumentException(name + " wants a value");
+        }
+        return arguments.remove(index);
+    }
+
+    private String next(String otherwise) {
+        return arguments.isEmpty() ? otherwise : arguments.remove(0);
     }
 }

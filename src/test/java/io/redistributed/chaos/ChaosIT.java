@@ -10,10 +10,26 @@ class ChaosIT {
 
     @Test
     void noAcceptedReportIsLostWhateverDies() throws Exception {
+        assertNothingIsLost(Topology.STANDALONE, "usual", 35);
+    }
+
+    @Test
+    void noAcceptedReportIsLostWhenSentinelPromotesAnother() throws Exception {
+        assertNothingIsLost(Topology.SENTINEL, "kill-master,kill-worker", 12);
+    }
+
+    @Test
+    void noAcceptedReportIsLostWithANodeOfACluster() throws Exception {
+        assertNothingIsLost(Topology.CLUSTER, "kill-master,failover,kill-worker", 12);
+    }
+
+    private static void assertNothingIsLost(Topology topology, String faults, int seconds) throws Exception {
         ChaosOptions options = new ChaosOptions(
-                Duration.ofSeconds(40),
+                topology,
+                topology.masters(),
+                Duration.ofSeconds(seconds),
                 Chaos.newSeed(),
-                Faults.usual(),
+                Faults.named(faults, topology),
                 Duration.ofSeconds(3),
                 40,
                 Chaos.jar(),

@@ -1,6 +1,8 @@
 package io.redistributed.chaos;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -8,11 +10,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** One run from the start of the cluster to the verdict. */
 final class ChaosRun {
 
     private static final int MOST_SHOWN = 30;
+
+    /** It would tell of every exporter that is killed. */
+    private static final Logger GRPC = Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty");
 
     private final ChaosOptions options;
     private final Cluster cluster;
@@ -22,7 +29,7 @@ final class ChaosRun {
     private ChaosRun(ChaosOptions options, Cluster cluster) {
         this.options = options;
         this.cluster = cluster;
-        this.client = new Client(cluster.apis());
+        this.client = new Client(cluster.apis(), options.topology() != Topology.STANDALONE);
     }
 
     /**
@@ -31,6 +38,7 @@ final class ChaosRun {
      * @return the violations; if there are none, the folder is removed
      */
     static List<String> run(ChaosOptions options) throws IOException, InterruptedException, ExecutionException {
+        GRPC.setLevel(Level.OFF);
         System.out.println("Chaos: " + options.command());
         List<String> violations;
         try (Cluster cluster = Cluster.start(options)) {
@@ -39,7 +47,8 @@ final class ChaosRun {
         if (violations.isEmpty()) {
             Folders.remove(options.folder());
         } else {
-            System.out.println(violations.size() + " violations; logs are in " + options.folder());
+            Path all = Files.write(options.folder().resolve("violations.txt"), violations);
+            System.out.println(violations.size() + " violations, all in " + all + " beside the logs");
             violations.stream().limit(MOST_SHOWN).forEach(violation -> System.out.println("  " + violation));
             System.out.println("Again: " + options.command());
         }
@@ -47,31 +56,32 @@ final class ChaosRun {
     }
 
     private List<String> run() throws IOException, InterruptedException, ExecutionException {
-        List<String> violations = new ArrayList<>();
+        List<String> idle;
         Evidence evidence;
-        try (OutcomeWatch watch = OutcomeWatch.start(cluster.redis().port())) {
+        try (OutcomeWatch watch = OutcomeWatch.start(cluster.redis(), options.lanes())) {
             Load load = Load.start(client, options.seed(), options.rate());
             strike();
             load.stop();
-            load.awaitEnds(30 + 6 * options.lease().toSeconds());
-            violations.addAll(awaitIdle());
+            load.awaitEnds(60 + 6 * options.lease().toSeconds());
+            idle = awaitIdle();
             for (Node node : cluster.workers()) {
                 cluster.stop(node);
             }
             for (Node node : cluster.apis()) {
                 cluster.stop(node);
             }
-            evidence = Evidence.of(load.orders(), watch, cluster, faults);
+            evidence = Evidence.of(load.orders(), watch, cluster, faults, options.lanes());
         }
+        Violations violations = new Violations(evidence.unreplicated());
+        violations.addAll(idle);
         violations.addAll(cluster.complaints());
-        violations.addAll(new ReportCheck(evidence).violations());
         violations.addAll(KeyCheck.afterwards(evidence.redis()));
-        TraceCheck traces = new TraceCheck(evidence);
-        violations.addAll(traces.violations());
-        new Figures(evidence, options.faults(), client.repeated(), traces.excused())
+        new ReportCheck(evidence, violations).run();
+        int missingSpans = new TraceCheck(evidence, violations).run();
+        new Figures(evidence, options, client.repeated(), missingSpans, violations.byReplication())
                 .lines()
                 .forEach(System.out::println);
-        return violations;
+        return violations.ours();
     }
 
     private void strike() throws InterruptedException, ExecutionException {
@@ -97,9 +107,11 @@ final class ChaosRun {
 
     /** Workers that have vanished are forgotten after a few leases; waits for that, and no longer. */
     private List<String> awaitIdle() throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + 5 * options.lease().toNanos();
+        long deadline = System.nanoTime()
+                + TimeUnit.SECONDS.toNanos(30)
+                + 5 * options.lease().toNanos();
         while (true) {
-            List<String> violations = KeyCheck.whileIdle(cluster.redis().port(), cluster.workers());
+            List<String> violations = KeyCheck.whileIdle(cluster.redis(), options.lanes(), cluster.workers());
             if (violations.isEmpty() || System.nanoTime() > deadline) {
                 return violations;
             }

@@ -21,26 +21,34 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * A client that takes no for no answer: it asks any of the nodes, and when an answer is lost, or is 429 or 503, asks
  * again, under the same idempotency key. It goes on until {@link #giveUp}. Safe to use from any thread.
+ *
+ * <p>Where a master can be replaced, it also asks again for a while if an answer knows less than the one before: a node that
+ * has yet to notice goes on reading from the old master.
  */
 final class Client {
 
     private static final String PATH = "/reports";
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
     private static final String LONG_POLL = "?wait=5s";
+    private static final long LONGEST_STALE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Executor later = CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS);
     private final Map<String, Integer> repeated = new ConcurrentHashMap<>();
     private final List<Node> nodes;
+    private final boolean mayBeStale;
     private volatile boolean givenUp;
 
-    Client(List<Node> nodes) {
+    /** @param mayBeStale whether a master can be replaced */
+    Client(List<Node> nodes, boolean mayBeStale) {
         this.nodes = nodes;
+        this.mayBeStale = mayBeStale;
     }
 
     /** Reason → requests that had to be sent again for it. */
@@ -87,7 +95,7 @@ final class Client {
         if (!order.task().cancelled()) {
             return CompletableFuture.completedFuture(null);
         }
-        return insist(() -> send(anyNode(), "DELETE", PATH + "/" + order.id(), BodyPublishers.noBody()))
+        return insist(() -> send(anyNode(), "DELETE", PATH + "/" + order.id(), BodyPublishers.noBody()), isStale(404))
                 .thenAccept(answer -> {
                     if (!List.of(200, 202, 409).contains(answer.statusCode())) {
                         order.complain("to cancel it was answered " + text(answer));
@@ -96,7 +104,7 @@ final class Client {
     }
 
     private CompletableFuture<Void> awaitEnd(Order order) {
-        return insist(() -> get("/" + order.id() + LONG_POLL)).thenCompose(answer -> {
+        return insist(() -> get("/" + order.id() + LONG_POLL), isStale(404)).thenCompose(answer -> {
             if (answer.statusCode() != 200) {
                 order.complain("was accepted, and is then answered " + text(answer));
                 return CompletableFuture.completedFuture(null);
@@ -113,12 +121,13 @@ final class Client {
 
     private CompletableFuture<Void> check(Order order, JsonObject report) {
         CompletableFuture<String> result = order.state().equals("done")
-                ? insist(() -> get("/" + order.id() + "/result")).thenApply(answer -> {
-                    if (answer.statusCode() != 200) {
-                        throw new IllegalStateException("its result is answered " + text(answer));
-                    }
-                    return answer.body();
-                })
+                ? insist(() -> get("/" + order.id() + "/result"), isStale(404, 409))
+                        .thenApply(answer -> {
+                            if (answer.statusCode() != 200) {
+                                throw new IllegalStateException("its result is answered " + text(answer));
+                            }
+                            return answer.body();
+                        })
                 : CompletableFuture.completedFuture(null);
         return result.thenAccept(body ->
                 order.complain(order.task().complaint().apply(new Ending(order.state(), ownErrors(report), body))));
@@ -152,11 +161,24 @@ final class Client {
         CompletableFuture<HttpResponse<String>> send();
     }
 
-    /** Fails once the client has given up. */
+    /** Whether an answer has one of these statuses and should be asked for again, which is so for a while from now on. */
+    private Predicate<HttpResponse<String>> isStale(Integer... statuses) {
+        long end = System.nanoTime() + LONGEST_STALE_NANOS;
+        return answer -> mayBeStale && List.of(statuses).contains(answer.statusCode()) && System.nanoTime() < end;
+    }
+
     private CompletableFuture<HttpResponse<String>> insist(Call call) {
+        return insist(call, answer -> false);
+    }
+
+    /** Fails once the client has given up. */
+    private CompletableFuture<HttpResponse<String>> insist(Call call, Predicate<HttpResponse<String>> isStale) {
         return call.send()
                 .handle((answer, failure) -> {
-                    if (failure == null && answer.statusCode() != 429 && answer.statusCode() != 503) {
+                    if (failure == null
+                            && answer.statusCode() != 429
+                            && answer.statusCode() != 503
+                            && !isStale.test(answer)) {
                         return CompletableFuture.completedFuture(answer);
                     }
                     if (givenUp) {
@@ -165,7 +187,7 @@ final class Client {
                     }
                     String reason = failure == null ? String.valueOf(answer.statusCode()) : cause(failure);
                     repeated.merge(reason, 1, Integer::sum);
-                    return CompletableFuture.supplyAsync(() -> insist(call), later)
+                    return CompletableFuture.supplyAsync(() -> insist(call, isStale), later)
                             .thenCompose(Function.identity());
                 })
                 .thenCompose(Function.identity());

@@ -29,6 +29,11 @@ record ClockFault() implements Fault {
     }
 
     @Override
+    public boolean suits(Topology topology) {
+        return topology == Topology.STANDALONE;
+    }
+
+    @Override
     public void strike(Cluster cluster, Random random, FaultLog log) throws IOException, InterruptedException {
         int seconds = 1 + random.nextInt(300);
         try (FaultLog.Open open = log.begin(this, "")) {

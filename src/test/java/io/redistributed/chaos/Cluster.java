@@ -2,13 +2,13 @@ package io.redistributed.chaos;
 
 import io.redistributed.Ports;
 import io.redistributed.testing.OtlpCollector;
-import io.redistributed.testing.RedisServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -22,7 +22,7 @@ final class Cluster implements AutoCloseable {
     /** Seconds by which Redis is behind from the start, if its clock is among the faults. */
     private static final int FIRST_CLOCK_OFFSET = -300;
 
-    private final RedisServer redis;
+    private final Servers redis;
     private final OtlpCollector collector = new OtlpCollector();
     private final SpanLog spans = new SpanLog();
     private final List<Node> apis = new ArrayList<>();
@@ -37,7 +37,7 @@ final class Cluster implements AutoCloseable {
         this.options = options;
         this.clock = new FakeClock(options.folder().resolve("clock"), FIRST_CLOCK_OFFSET);
         boolean isClockFaked = options.faults().stream().anyMatch(ClockFault.class::isInstance);
-        this.redis = isClockFaked ? RedisServer.startBundled(clock.environment()) : RedisServer.start();
+        this.redis = options.topology().start(isClockFaked ? clock.environment() : Map.of());
         Runtime.getRuntime().addShutdownHook(atExit);
         collector.passOn(spans::add);
         for (int i = 1; i <= APIS; i++) {
@@ -62,8 +62,21 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    RedisServer redis() {
+    Servers redis() {
         return redis;
+    }
+
+    /** For faults that not every topology knows. */
+    ReplicatedServers replicatedRedis() {
+        return (ReplicatedServers) redis;
+    }
+
+    Topology topology() {
+        return options.topology();
+    }
+
+    int anyLane(Random random) {
+        return random.nextInt(options.lanes());
     }
 
     SpanLog spans() {
@@ -80,6 +93,11 @@ final class Cluster implements AutoCloseable {
 
     List<Node> nodes() {
         return Stream.concat(apis.stream(), workers.stream()).toList();
+    }
+
+    /** The lane that its master has; -1 if that has all. */
+    int struckWith(int lane) {
+        return options.topology() == Topology.CLUSTER ? lane : -1;
     }
 
     Node anyWorker(Random random) {
@@ -128,22 +146,24 @@ final class Cluster implements AutoCloseable {
     }
 
     private Node node(String name, int port) throws IOException {
-        TcpProxy network = new TcpProxy(redis.port());
+        Network network = new Network(1 + apis.size() + workers.size(), redis);
         Files.writeString(
                 options.folder().resolve(name + ".yaml"),
-                NodeFile.text(network.port(), collector.endpoint(), options.lease(), port));
-        return new Node(name, port, network, options.folder(), command(), lives::add);
+                NodeFile.text(redis.settings(), collector.endpoint(), options, port));
+        return new Node(name, port, network, options.folder(), command(name, network), lives::add);
     }
 
-    private List<String> command() {
-        return List.of(
+    private List<String> command(String name, Network network) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-cp",
-                options.jar() + ":" + ownClasses(),
-                "io.redistributed.Main");
+                options.jar() + ":" + ownClasses()));
+        command.addAll(network.javaOptions(options.folder().resolve(name + ".hosts")));
+        command.add("io.redistributed.Main");
+        return command;
     }
 
     /** Where the {@link ExecutionJournal} is. */

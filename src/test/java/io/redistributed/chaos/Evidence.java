@@ -24,10 +24,12 @@ record Evidence(
         Map<String, Integer> ends,
         Map<String, Life> lives,
         List<FaultLog.Entry> faults,
+        Unreplicated unreplicated,
         List<FaultLog.Entry> stalls) {
 
     /** To be called when all processes have ended but Redis. */
-    static Evidence of(List<Order> orders, OutcomeWatch watch, Cluster cluster, FaultLog faults) throws IOException {
+    static Evidence of(List<Order> orders, OutcomeWatch watch, Cluster cluster, FaultLog faults, int lanes)
+            throws IOException {
         List<Execution> executions = new ArrayList<>();
         List<FaultLog.Entry> stalls = new ArrayList<>();
         for (Life life : cluster.lives()) {
@@ -38,12 +40,13 @@ record Evidence(
         executions.sort(Comparator.comparingLong(Execution::nanos));
         return new Evidence(
                 orders,
-                RedisState.read(cluster.redis().port()),
+                RedisState.read(cluster.redis(), lanes),
                 executions.stream().collect(Collectors.groupingBy(Execution::id)),
                 cluster.spans().all(),
                 watch.ends(),
                 cluster.lives().stream().collect(Collectors.toMap(Life::name, life -> life)),
                 faults.entries(),
+                faults.unreplicated(),
                 stalls);
     }
 

@@ -25,6 +25,11 @@ interface Fault {
         return true;
     }
 
+    /** Whether there is what it breaks. */
+    default boolean suits(Topology topology) {
+        return true;
+    }
+
     /**
      * Breaks something, lets it be broken for a while and mends it again, between {@link FaultLog#begin} and its close.
      * Blocks meanwhile.

@@ -11,8 +11,14 @@ final class FaultLog {
      * One fault, or what else explains a loss; times are by {@link System#nanoTime}.
      *
      * @param target name of the {@link Life} that it struck; empty if all
+     * @param lane whose Redis it struck; -1 if all
+     * @param announced when another server was said to have taken over; 0 if none did
      */
-    record Entry(String fault, String target, long began, long mended) {
+    record Entry(String fault, String target, int lane, long began, long announced, long mended) {
+
+        boolean concerns(String report) {
+            return lane < 0 || report.startsWith(lane + "-");
+        }
 
         boolean isDuring(long from, long to) {
             return began <= to && mended >= from;
@@ -21,34 +27,57 @@ final class FaultLog {
 
     private final long start = System.nanoTime();
     private final List<Entry> entries = new ArrayList<>();
+    private final Unreplicated unreplicated = new Unreplicated();
 
     /** A fault that is to be closed once it is mended. */
     final class Open implements AutoCloseable {
 
         private final Fault fault;
         private final String target;
+        private final int lane;
         private final long began = System.nanoTime();
+        private long announced;
 
-        private Open(Fault fault, String target) {
+        private Open(Fault fault, String target, int lane) {
             this.fault = fault;
             this.target = target;
+            this.lane = lane;
+        }
+
+        /** Another server is said to have taken over. */
+        void announced() {
+            announced = System.nanoTime();
         }
 
         @Override
         public void close() {
-            Entry entry = new Entry(fault.name(), target, began, System.nanoTime());
+            Entry entry = new Entry(fault.name(), target, lane, began, announced, System.nanoTime());
             synchronized (entries) {
                 entries.add(entry);
             }
             System.out.printf(
-                    "%7.1f s %-14s %-11s mended after %.1f s%n",
-                    seconds(began - start), fault.name(), target, seconds(entry.mended - began));
+                    "%7.1f s %-14s %-11s %s%n",
+                    seconds(began - start),
+                    fault.name(),
+                    lane >= 0 ? "lane " + lane : target,
+                    (announced == 0 ? "" : String.format("succeeded after %.1f s, ", seconds(announced - began)))
+                            + String.format("mended after %.1f s", seconds(entry.mended - began)));
         }
     }
 
     /** @param target name of a {@link Life}; empty for all */
     Open begin(Fault fault, String target) {
-        return new Open(fault, target);
+        return new Open(fault, target, -1);
+    }
+
+    /** @param lane whose Redis is struck; -1 if all */
+    Open begin(Fault fault, int lane) {
+        return new Open(fault, "", lane);
+    }
+
+    /** What the faults have made Redis lose. */
+    Unreplicated unreplicated() {
+        return unreplicated;
     }
 
     List<Entry> entries() {

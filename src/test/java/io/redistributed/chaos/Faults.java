@@ -16,28 +16,36 @@ final class Faults {
             new KillRedisFault(),
             new FreezeRedisFault(),
             new SlowRedisFault(),
+            new LoseMasterFault("kill-master", true),
+            new LoseMasterFault("freeze-master", false),
+            new FailoverFault(),
             new ClockFault(),
             new KillClientsFault("kill-clients", "normal"),
             new KillClientsFault("kill-pubsub", "pubsub"));
 
     private Faults() {}
 
-    static List<Fault> usual() {
-        return KNOWN.stream().filter(Fault::isUsual).toList();
+    static List<Fault> usual(Topology topology) {
+        return suiting(topology).filter(Fault::isUsual).toList();
     }
 
     /** @param names with commas between; {@code usual} is all that are */
-    static List<Fault> named(String names) {
+    static List<Fault> named(String names, Topology topology) {
         return Stream.of(names.split(","))
-                .flatMap(name -> name.equals("usual") ? usual().stream() : Stream.of(one(name)))
+                .flatMap(name -> name.equals("usual") ? usual(topology).stream() : Stream.of(one(name, topology)))
                 .toList();
     }
 
-    private static Fault one(String name) {
-        return KNOWN.stream()
+    private static Fault one(String name, Topology topology) {
+        return suiting(topology)
                 .filter(fault -> fault.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("there is no fault " + name + "; there are "
-                        + KNOWN.stream().map(Fault::name).collect(Collectors.joining(", "))));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "there is no fault " + name + " in the topology " + topology + "; there are "
+                                + suiting(topology).map(Fault::name).collect(Collectors.joining(", "))));
+    }
+
+    private static Stream<Fault> suiting(Topology topology) {
+        return KNOWN.stream().filter(fault -> fault.suits(topology));
     }
 }

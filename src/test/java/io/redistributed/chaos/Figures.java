@@ -13,15 +13,21 @@ import java.util.stream.Collectors;
 /** What came of a run, in numbers, for people. */
 final class Figures {
 
-    private static final int MOST_UNEXPLAINED = 10;
+    private static final int MOST_SHOWN = 10;
 
     private final List<String> lines = new ArrayList<>();
 
     /**
      * @param repeated reason → requests that the clients sent again
      * @param excusedSpans spans that died with their processes
+     * @param byReplication what would be violations, had not Redis lost what it had not replicated
      */
-    Figures(Evidence evidence, List<Fault> faults, Map<String, Integer> repeated, int excusedSpans) {
+    Figures(
+            Evidence evidence,
+            ChaosOptions options,
+            Map<String, Integer> repeated,
+            int excusedSpans,
+            List<String> byReplication) {
         var reports = evidence.redis().reports().values();
         List<Order> accepted = evidence.accepted();
         List<LostAttempt> lost = reports.stream()
@@ -39,7 +45,8 @@ final class Figures {
                 "  failed, unexpectedly",
                 count(accepted, order -> isFailed(order) && !order.complaint().isEmpty()));
         line("  cancelled", count(accepted, order -> "cancelled".equals(order.state())));
-        line("  lost", count(accepted, order -> isLost(evidence, order)));
+        line("  lost", count(accepted, order -> isLost(evidence, order) && !isUnreplicated(evidence, order)));
+        line("  lost by asynchronous replication", count(accepted, order -> isUnreplicated(evidence, order)));
         line("orders never accepted", evidence.orders().size() - accepted.size());
         line(
                 "requests repeated by clients",
@@ -62,10 +69,27 @@ final class Figures {
         line("spans", evidence.spans().size());
         line("  missing, with their processes killed", excusedSpans);
         lines.add("");
+        List<String> answers = new ArrayList<>();
         lines.add(Recovery.HEAD);
         lines.add(Recovery.SECOND_HEAD);
-        faults.forEach(fault -> lines.add(new Recovery(fault, evidence, lost).line()));
+        options.faults().forEach(fault -> {
+            Recovery recovery = new Recovery(fault, evidence, lost);
+            lines.add(recovery.line());
+            recovery.answers(FaultLog.seconds(options.lease().toNanos())).forEach(answers::add);
+        });
+        lines.add("");
+        lines.addAll(answers);
         explain(duplicates, evidence);
+        tell(byReplication);
+    }
+
+    private void tell(List<String> byReplication) {
+        if (!byReplication.isEmpty()) {
+            lines.add("");
+            lines.add("Not held " + byReplication.size()
+                    + " times, as a master was lost with what it had not replicated, such as:");
+            byReplication.stream().limit(MOST_SHOWN).forEach(one -> lines.add("  " + one));
+        }
     }
 
     private void explain(List<LostAttempt> duplicates, Evidence evidence) {
@@ -76,7 +100,7 @@ final class Figures {
                 .orElse(0);
         duplicates.stream()
                 .filter(duplicate -> duplicate.explanation().isEmpty())
-                .limit(MOST_UNEXPLAINED)
+                .limit(MOST_SHOWN)
                 .forEach(duplicate -> lines.add("Not explained: " + duplicate.text(first)));
     }
 
@@ -111,6 +135,11 @@ final class Figures {
     private static boolean isLost(Evidence evidence, Order order) {
         Stored stored = evidence.redis().reports().get(order.id());
         return stored == null || !stored.hasEnded();
+    }
+
+    private static boolean isUnreplicated(Evidence evidence, Order order) {
+        return !evidence.redis().reports().containsKey(order.id())
+                && evidence.unreplicated().submitted().contains(order.id());
     }
 
     private static Map<String, Long> byFault(List<LostAttempt> duplicates) {

@@ -24,7 +24,7 @@ record Journal(List<Execution> executions, List<FaultLog.Entry> stalls) {
                     executions.add(new Execution(life, words[1], Integer.parseInt(words[2]), nanos));
                 } else {
                     long still = TimeUnit.MILLISECONDS.toNanos(Long.parseLong(words[1]));
-                    stalls.add(new FaultLog.Entry("a stalled process", life.name(), nanos - still, nanos));
+                    stalls.add(new FaultLog.Entry("a stalled process", life.name(), -1, nanos - still, 0, nanos));
                 }
             }
         }

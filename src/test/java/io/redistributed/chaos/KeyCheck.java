@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Nothing is left behind in Redis, neither while the workers are idle nor once they have stopped. */
@@ -15,66 +17,80 @@ final class KeyCheck {
     private static final List<String> HOMES = List.of("waiting", "leases", "delayed");
 
     /** What may stay when all workers have stopped. */
-    private static final String LASTING =
-            "(report|result|input|idempotency):[0-9a-f-]+|recent|ended|bytes|types|reaped|grace";
+    private static final Pattern LASTING = Pattern.compile(
+            "\\{rd:\\d+}:(?:(report|result|input|idempotency):([0-9a-f-]+)|recent|ended|bytes|types|reaped|grace)");
 
-    private KeyCheck() {}
+    private final List<String> violations = new ArrayList<>();
+    private final Map<String, Integer> free = new TreeMap<>();
+    private final TreeSet<String> living;
+
+    private KeyCheck(List<Node> workers) {
+        living = workers.stream()
+                .map(node -> String.valueOf(node.life().process().pid()))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
 
     /**
      * While nothing is to be done and the workers run: no report is anywhere, no worker is known but those that live, and
-     * each of those has all of its slots.
+     * each of those has all of its slots, over all lanes.
      */
-    static List<String> whileIdle(int redisPort, List<Node> workers) throws IOException {
-        List<String> violations = new ArrayList<>();
-        try (RedisCli redis = new RedisCli(redisPort)) {
-            for (String home : HOMES) {
-                Object ids = redis.call("ZRANGE", RedisState.LANE + home, "0", "-1");
-                if (!((List<?>) ids).isEmpty()) {
-                    violations.add("idle, and in " + home + " there are " + ids);
-                }
-            }
-            for (String held : RedisState.strings(redis.call("KEYS", "*:held:*"))) {
-                violations.add("idle, and " + held + " has " + redis.call("SMEMBERS", held));
-            }
-            List<String> flat =
-                    RedisState.strings(redis.call("ZRANGE", RedisState.LANE + "workers", "0", "-1", "WITHSCORES"));
-            Map<String, String> free = new TreeMap<>();
-            for (int i = 0; i < flat.size(); i += 2) {
-                free.put(process(flat.get(i)), flat.get(i + 1));
-            }
-            Map<String, String> wanted = workers.stream()
-                    .collect(Collectors.toMap(
-                            node -> String.valueOf(node.life().process().pid()),
-                            node -> String.valueOf(NodeFile.SLOTS),
-                            (one, other) -> one,
-                            TreeMap::new));
-            if (!free.equals(wanted)) {
-                violations.add("idle, and the free slots by process are " + free + " where " + wanted + " were right");
-            }
-            for (String list : List.of("slots", "info")) {
-                TreeSet<String> known = RedisState.strings(redis.call("HKEYS", RedisState.LANE + list)).stream()
-                        .map(KeyCheck::process)
-                        .collect(Collectors.toCollection(TreeSet::new));
-                if (!known.equals(wanted.keySet())) {
-                    violations.add("idle, and " + list + " knows " + known + " where " + wanted.keySet() + " live");
-                }
+    static List<String> whileIdle(Servers redis, int lanes, List<Node> workers) throws IOException {
+        KeyCheck check = new KeyCheck(workers);
+        for (int lane = 0; lane < lanes; lane++) {
+            try (RedisCli master = redis.master(lane).connect()) {
+                check.checkLane(master, RedisState.prefix(lane));
             }
         }
-        return violations;
+        check.checkSlots();
+        return check.violations;
+    }
+
+    private void checkLane(RedisCli master, String lane) throws IOException {
+        for (String home : HOMES) {
+            Object ids = master.call("ZRANGE", lane + home, "0", "-1");
+            if (!((List<?>) ids).isEmpty()) {
+                violations.add("idle, and in " + lane + home + " there are " + ids);
+            }
+        }
+        for (String held : RedisState.strings(master.call("KEYS", lane + "held:*"))) {
+            violations.add("idle, and " + held + " has " + master.call("SMEMBERS", held));
+        }
+        for (String list : List.of("slots", "info")) {
+            TreeSet<String> known = RedisState.strings(master.call("HKEYS", lane + list)).stream()
+                    .map(KeyCheck::process)
+                    .collect(Collectors.toCollection(TreeSet::new));
+            if (!known.equals(living)) {
+                violations.add("idle, and " + lane + list + " knows " + known + " where " + living + " live");
+            }
+        }
+        List<String> workers = RedisState.strings(master.call("ZRANGE", lane + "workers", "0", "-1", "WITHSCORES"));
+        for (int i = 0; i < workers.size(); i += 2) {
+            free.merge(process(workers.get(i)), Integer.valueOf(workers.get(i + 1)), Integer::sum);
+        }
+    }
+
+    private void checkSlots() {
+        Map<String, Integer> wanted =
+                living.stream().collect(Collectors.toMap(process -> process, process -> NodeFile.SLOTS));
+        if (!free.equals(wanted)) {
+            violations.add("idle, and the free slots by process are " + free + " where " + wanted + " were right");
+        }
     }
 
     /** Once everything has stopped in good order. */
     static List<String> afterwards(RedisState redis) {
         List<String> violations = new ArrayList<>();
         for (String key : redis.keys()) {
-            String name = key.startsWith(RedisState.LANE) ? key.substring(RedisState.LANE.length()) : "";
-            String id = name.substring(name.indexOf(':') + 1);
-            if (!name.matches(LASTING)) {
+            Matcher matcher = LASTING.matcher(key);
+            if (!matcher.matches()) {
                 violations.add("stopped, and the key " + key + " is left");
-            } else if (name.matches("(result|input):.*") && !redis.reports().containsKey(id)) {
+                continue;
+            }
+            String kind = String.valueOf(matcher.group(1));
+            Stored report = redis.reports().get(String.valueOf(matcher.group(2)));
+            if (List.of("result", "input").contains(kind) && report == null) {
                 violations.add("the key " + key + " belongs to no report");
-            } else if (name.startsWith("input:")
-                    && redis.reports().get(id).state().equals("done")) {
+            } else if (kind.equals("input") && report.state().equals("done")) {
                 violations.add("the report of " + key + " is done");
             }
         }

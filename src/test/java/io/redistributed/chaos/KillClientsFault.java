@@ -16,8 +16,9 @@ record KillClientsFault(String name, String type) implements Fault {
 
     @Override
     public void strike(Cluster cluster, Random random, FaultLog log) {
-        try (FaultLog.Open open = log.begin(this, "")) {
-            cluster.redis().cli("CLIENT", "KILL", "TYPE", type);
+        int lane = cluster.anyLane(random);
+        try (FaultLog.Open open = log.begin(this, cluster.struckWith(lane))) {
+            cluster.redis().master(lane).cli("CLIENT", "KILL", "TYPE", type);
         }
     }
 }

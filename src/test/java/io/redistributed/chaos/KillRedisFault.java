@@ -1,5 +1,6 @@
 package io.redistributed.chaos;
 
+import io.redistributed.testing.RedisServer;
 import java.util.Random;
 
 /** Redis is killed, and started again on its append-only file; mended once it answers. */
@@ -16,12 +17,18 @@ record KillRedisFault() implements Fault {
     }
 
     @Override
+    public boolean suits(Topology topology) {
+        return topology == Topology.STANDALONE;
+    }
+
+    @Override
     public void strike(Cluster cluster, Random random, FaultLog log) throws InterruptedException {
         int away = random.nextInt(3_000);
         try (FaultLog.Open open = log.begin(this, "")) {
-            cluster.redis().kill();
+            RedisServer server = cluster.redis().master(0);
+            server.kill();
             Thread.sleep(away);
-            cluster.redis().restart();
+            server.restart();
         }
     }
 }

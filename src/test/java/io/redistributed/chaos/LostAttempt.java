@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * An attempt that ended without a word, or was executed in vain, so that another was made.
@@ -15,6 +16,9 @@ import java.util.Optional;
  * @param fault what it was lost by; null if that is not known
  */
 record LostAttempt(Execution own, Execution next, boolean isCrash, boolean wasLate, FaultLog.Entry fault) {
+
+    /** What was held up is worked off once a fault is mended, which takes its time on a busy machine. */
+    private static final long STILL_FELT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** All attempts of a report that were made again though they had not failed. */
     static List<LostAttempt> of(Evidence evidence, Stored report) {
@@ -33,7 +37,7 @@ record LostAttempt(Execution own, Execution next, boolean isCrash, boolean wasLa
             if (isCrash || isInVain) {
                 Life life = own != null ? own.life() : evidence.life(crashed.get(attempt));
                 lost.add(new LostAttempt(
-                        own, next, isCrash, report.undelivered() > 0, cause(evidence, life, own, next)));
+                        own, next, isCrash, report.undelivered() > 0, cause(evidence, report.id(), life, own, next)));
             }
         }
         return lost;
@@ -70,21 +74,27 @@ record LostAttempt(Execution own, Execution next, boolean isCrash, boolean wasLa
         return fault == null || next == null ? Optional.empty() : Optional.of(next.nanos() - fault.began());
     }
 
-    private static FaultLog.Entry cause(Evidence evidence, Life life, Execution own, Execution next) {
-        return cause(evidence.faults(), life, own, next)
-                .or(() -> cause(evidence.stalls(), life, own, next))
+    private static FaultLog.Entry cause(Evidence evidence, String report, Life life, Execution own, Execution next) {
+        return cause(evidence.faults(), report, life, own, next)
+                .or(() -> cause(evidence.stalls(), report, life, own, next))
                 .orElse(null);
     }
 
     private static Optional<FaultLog.Entry> cause(
-            List<FaultLog.Entry> entries, Life life, Execution own, Execution next) {
+            List<FaultLog.Entry> entries, String report, Life life, Execution own, Execution next) {
         return entries.stream()
+                .filter(entry -> entry.concerns(report))
                 .filter(entry -> entry.target().isEmpty() || entry.target().equals(life.name()))
                 .filter(entry -> next == null || entry.began() <= next.nanos())
-                .filter(entry -> own == null || entry.mended() >= own.nanos())
+                .filter(entry -> own == null || entry.mended() + STILL_FELT_NANOS >= lostSince(own, next))
                 .max(Comparator.comparing(
                                 (FaultLog.Entry entry) -> entry.target().equals(life.name()))
                         .thenComparing(FaultLog.Entry::began));
+    }
+
+    /** A message that was held up on its way may begin after its successor. */
+    private static long lostSince(Execution own, Execution next) {
+        return next == null ? own.nanos() : Math.min(own.nanos(), next.nanos());
     }
 
     private static Execution first(List<Execution> executions) {

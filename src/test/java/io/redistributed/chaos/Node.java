@@ -15,13 +15,13 @@ import java.util.function.Consumer;
  */
 final class Node {
 
-    private static final long START_SECONDS = 120;
+    private static final long START_SECONDS = 240;
     private static final long STOP_SECONDS = 60;
     private static final long RESTART_PAUSE_MILLIS = 500;
 
     private final String name;
     private final int port;
-    private final TcpProxy network;
+    private final Network network;
     private final Path folder;
     private final List<String> command;
     private final Consumer<Life> born;
@@ -34,7 +34,7 @@ final class Node {
      * @param command runs the service, but for its configuration file, {@code <name>.yaml} in the folder
      * @param born told of every process
      */
-    Node(String name, int port, TcpProxy network, Path folder, List<String> command, Consumer<Life> born) {
+    Node(String name, int port, Network network, Path folder, List<String> command, Consumer<Life> born) {
         this.name = name;
         this.port = port;
         this.network = network;
@@ -51,7 +51,7 @@ final class Node {
         return port;
     }
 
-    TcpProxy network() {
+    Network network() {
         return network;
     }
 

@@ -1,14 +1,12 @@
 package io.redistributed.chaos;
 
-import java.time.Duration;
-
 /** The configuration files of the nodes. */
 final class NodeFile {
 
     private static final String SHARED = """
-            redis: { mode: standalone, endpoints: ["redis://127.0.0.1:%d"] }
+            redis: %s
             tracing: { exporters: [{ type: otlp, endpoint: "%s" }] }
-            queue: { lease: %dms, attempts: %d, crashes: 100, backoff: 200ms, retention: 30d }
+            queue: { lanes: %d, lease: %dms, attempts: %d, crashes: 100, backoff: 200ms, retention: 30d }
             verticles:
               - { name: "java:io.redistributed.export.JaegerExporterVerticle" }
             """;
@@ -32,10 +30,12 @@ final class NodeFile {
     /**
      * YAML. No report may fail because workers were lost: each is struck by far more faults than in ordinary life.
      *
+     * @param redis its settings
      * @param port of an API node; 0 for a worker
      */
-    static String text(int redisPort, String collector, Duration lease, int port) {
-        return SHARED.formatted(redisPort, collector, lease.toMillis(), Task.ATTEMPTS)
+    static String text(String redis, String collector, ChaosOptions options, int port) {
+        return SHARED.formatted(
+                        redis, collector, options.lanes(), options.lease().toMillis(), Task.ATTEMPTS)
                 + (port == 0 ? WORKER.formatted(SLOTS) : API.formatted(port));
     }
 }

@@ -2,31 +2,37 @@ package io.redistributed.chaos;
 
 import io.redistributed.testing.RedisCli;
 import java.io.IOException;
-import java.util.List;
+import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * Listens to Redis for reports that end, to see whether any ends twice. It misses what is told while its connection is
- * away, as Redis keeps no messages.
+ * Listens to Redis for reports that end, to see whether any ends twice. By MONITOR, as sharded channels have no patterns.
+ * It misses what is told while its connections are away.
  */
 final class OutcomeWatch implements AutoCloseable {
 
-    private static final String CHANNEL = "{rd:0}:ended:";
+    private static final Pattern ENDED =
+            Pattern.compile("[^\"]* lua] \"S?PUBLISH\" \"\\{rd:(\\d+)}:ended:([^\"]+)\" .*", Pattern.CASE_INSENSITIVE);
 
     private final Map<String, Integer> ends = new ConcurrentHashMap<>();
-    private final Thread thread = new Thread(this::listen, "outcome-watch");
-    private final int port;
+    private final Servers redis;
     private volatile boolean closed;
 
-    private OutcomeWatch(int port) {
-        this.port = port;
+    private OutcomeWatch(Servers redis) {
+        this.redis = redis;
     }
 
-    static OutcomeWatch start(int redisPort) {
-        OutcomeWatch watch = new OutcomeWatch(redisPort);
-        watch.thread.setDaemon(true);
-        watch.thread.start();
+    static OutcomeWatch start(Servers redis, int lanes) {
+        OutcomeWatch watch = new OutcomeWatch(redis);
+        for (int i = 0; i < lanes; i++) {
+            int lane = i;
+            Thread thread = new Thread(() -> watch.listen(lane), "outcome-watch-" + lane);
+            thread.setDaemon(true);
+            thread.start();
+        }
         return watch;
     }
 
@@ -40,15 +46,17 @@ final class OutcomeWatch implements AutoCloseable {
         closed = true;
     }
 
-    private void listen() {
+    private void listen(int lane) {
         while (!closed) {
-            try (RedisCli redis = new RedisCli(port)) {
-                redis.call("PSUBSCRIBE", CHANNEL + "*");
+            try (RedisCli master = redis.master(lane).connect()) {
+                master.call("MONITOR");
                 while (!closed) {
-                    String channel = (String) ((List<?>) redis.read()).get(2);
-                    ends.merge(channel.substring(CHANNEL.length()), 1, Integer::sum);
+                    Matcher ended = ENDED.matcher((String) master.read());
+                    if (ended.matches() && Integer.parseInt(ended.group(1)) == lane) {
+                        ends.merge(ended.group(2), 1, Integer::sum);
+                    }
                 }
-            } catch (IOException away) {
+            } catch (IOException | UncheckedIOException away) {
                 pause();
             }
         }

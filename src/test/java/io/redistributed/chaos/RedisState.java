@@ -2,7 +2,6 @@ package io.redistributed.chaos;
 
 import io.redistributed.testing.RedisCli;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -10,36 +9,26 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * All there is in Redis, read over a plain connection.
+ * All there is in Redis, read over plain connections.
  *
- * @param reports by id
- * @param keys all names
+ * @param reports by id, of all lanes
+ * @param keys all names on the masters of the lanes, but for the marks of {@link LastWrites}
  */
 record RedisState(Map<String, Stored> reports, Set<String> keys) {
 
-    static final String LANE = "{rd:0}:";
-
-    private static final String REPORT = LANE + "report:";
-    private static final String RESULT = LANE + "result:";
-
-    static RedisState read(int port) throws IOException {
-        try (RedisCli redis = new RedisCli(port)) {
-            Set<String> keys = new HashSet<>();
-            String cursor = "0";
-            do {
-                List<?> page = (List<?>) redis.call("SCAN", cursor, "COUNT", "1000");
-                cursor = (String) page.get(0);
-                strings(page.get(1)).forEach(keys::add);
-            } while (!cursor.equals("0"));
-            Map<String, Stored> reports = new HashMap<>();
-            for (String key : keys) {
-                if (key.startsWith(REPORT)) {
-                    String id = key.substring(REPORT.length());
-                    reports.put(id, report(redis, id));
-                }
+    static RedisState read(Servers redis, int lanes) throws IOException {
+        RedisState state = new RedisState(new HashMap<>(), new HashSet<>());
+        for (int lane = 0; lane < lanes; lane++) {
+            try (RedisCli master = redis.master(lane).connect()) {
+                state.add(master, prefix(lane));
             }
-            return new RedisState(reports, keys);
         }
+        return state;
+    }
+
+    /** Begins the keys of a lane. */
+    static String prefix(int lane) {
+        return "{rd:" + lane + "}:";
     }
 
     /** What the reply, a list, has as texts. */
@@ -47,14 +36,38 @@ record RedisState(Map<String, Stored> reports, Set<String> keys) {
         return ((List<?>) reply).stream().map(String.class::cast).toList();
     }
 
-    private static Stored report(RedisCli redis, String id) throws IOException {
-        List<String> flat = new ArrayList<>(strings(redis.call("HGETALL", REPORT + id)));
+    private void add(RedisCli master, String lane) throws IOException {
+        Set<String> found = scan(master);
+        found.removeIf(key -> key.startsWith(LastWrites.MARK));
+        keys.addAll(found);
+        for (String key : found) {
+            if (key.startsWith(lane + "report:")) {
+                Stored report = report(master, lane, key.substring((lane + "report:").length()));
+                reports.put(report.id(), report);
+            }
+        }
+    }
+
+    private static Set<String> scan(RedisCli master) throws IOException {
+        Set<String> keys = new HashSet<>();
+        String cursor = "0";
+        do {
+            List<?> page = (List<?>) master.call("SCAN", cursor, "COUNT", "1000");
+            cursor = (String) page.get(0);
+            keys.addAll(strings(page.get(1)));
+        } while (!cursor.equals("0"));
+        return keys;
+    }
+
+    private static Stored report(RedisCli master, String lane, String id) throws IOException {
+        String key = lane + "report:" + id;
+        String result = lane + "result:" + id;
+        List<String> flat = strings(master.call("HGETALL", key));
         Map<String, String> fields = new HashMap<>();
         for (int i = 0; i < flat.size(); i += 2) {
             fields.put(flat.get(i), flat.get(i + 1));
         }
-        return new Stored(
-                id, fields, (String) redis.call("GET", RESULT + id), (Long) redis.call("PTTL", REPORT + id), (Long)
-                        redis.call("PTTL", RESULT + id));
+        return new Stored(id, fields, (String) master.call("GET", result), (Long) master.call("PTTL", key), (Long)
+                master.call("PTTL", result));
     }
 }

@@ -1,6 +1,5 @@
 package io.redistributed.chaos;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -10,69 +9,75 @@ import java.util.Set;
 /** Every 202 has ended, once, as it must, and nothing was stored that nobody asked for. */
 final class ReportCheck {
 
-    private final List<String> violations = new ArrayList<>();
     private final Evidence evidence;
+    private final Violations violations;
 
-    ReportCheck(Evidence evidence) {
+    ReportCheck(Evidence evidence, Violations violations) {
         this.evidence = evidence;
+        this.violations = violations;
     }
 
-    List<String> violations() {
+    void run() {
         Set<String> asked = new HashSet<>();
         for (Order order : evidence.orders()) {
             if (!order.complaint().isEmpty()) {
-                violations.add("the client of " + order.id() + " (" + order.key() + ", "
-                        + order.task().query() + ") says: " + order.complaint());
+                violations.add(
+                        order.id(),
+                        "the client of " + order.id() + " (" + order.key() + ", "
+                                + order.task().query() + ") says: " + order.complaint());
             }
             if (order.isAccepted()) {
                 if (!asked.add(order.id())) {
-                    violations.add("two orders have made the same report " + order.id());
+                    violations.add(order.id(), "two orders have made the same report " + order.id());
                 }
                 checkAccepted(order);
             }
         }
         evidence.redis().reports().values().forEach(this::checkStored);
         long unanswered = evidence.orders().size() - asked.size();
-        int more = evidence.redis().reports().size() - asked.size();
+        long more = evidence.redis().reports().keySet().stream()
+                .filter(id -> !asked.contains(id))
+                .count();
         if (more > unanswered) {
             violations.add(more + " reports are stored that no client was told of, but only " + unanswered
                     + " orders had no answer: a repeated order has made a second report");
         }
         evidence.ends().forEach((id, times) -> {
             if (times > 1) {
-                violations.add("report " + id + " has ended " + times + " times");
+                violations.add(id, "report " + id + " has ended " + times + " times");
             }
         });
         evidence.executions().forEach(this::checkExecutions);
-        return violations;
     }
 
     private void checkAccepted(Order order) {
         Stored stored = evidence.redis().reports().get(order.id());
         if (stored == null) {
-            violations.add("LOST: report " + order.id() + " was accepted and is not stored");
+            violations.addMissing(order.id());
             return;
         }
         if (!stored.hasEnded()) {
-            violations.add("LOST: report " + order.id() + " has not ended: " + stored.fields());
+            violations.add("LOST: report has not ended: " + stored.text());
             return;
         }
         if (!order.hasEnded()) {
-            violations.add("report " + order.id() + " is " + stored.state() + ", but the client was never told");
+            violations.add(
+                    order.id(), "report " + order.id() + " is " + stored.state() + ", but the client was never told");
         } else if (!order.state().equals(stored.state())) {
-            violations.add("report " + order.id() + " was " + order.state() + " and is now " + stored.state());
+            violations.add(
+                    order.id(), "report " + order.id() + " was " + order.state() + " and is now " + stored.state());
         }
         String complaint = stored.state().equals("done") && stored.result() == null
                 ? "is done without a result"
                 : order.task().complaint().apply(stored.ending());
         if (!complaint.isEmpty()) {
-            violations.add("report " + order.id() + " " + complaint);
+            violations.add(order.id(), "report " + order.id() + " " + complaint);
         }
     }
 
     private void checkStored(Stored stored) {
         if (!stored.hasEnded()) {
-            violations.add("report " + stored.id() + " has not ended: " + stored.fields());
+            violations.add("report has not ended: " + stored.text());
         } else if (stored.ttl() <= 0 || stored.result() != null && stored.resultTtl() <= 0) {
             violations.add("report " + stored.id() + " has ended and is kept for ever");
         }
@@ -86,8 +91,11 @@ final class ReportCheck {
         for (Execution execution : executions) {
             Execution before = byAttempt.put(execution.attempt(), execution);
             if (before != null) {
-                violations.add("attempt " + execution.attempt() + " of report " + id + " was executed by "
-                        + before.life().name() + " and by " + execution.life().name());
+                violations.add(
+                        id,
+                        "attempt " + execution.attempt() + " of report " + id + " was executed by "
+                                + before.life().name() + " and by "
+                                + execution.life().name());
             }
         }
     }

@@ -64,6 +64,13 @@ record Stored(String id, Map<String, String> fields, String result, long ttl, lo
         return new Ending(state(), List.copyOf(ownErrors().values()), result);
     }
 
+    /** Without what is not for people: the header's bytes. */
+    String text() {
+        Map<String, String> shown = new TreeMap<>(fields);
+        shown.remove("header");
+        return id + " " + shown;
+    }
+
     private Map<Integer, String> errors() {
         Map<Integer, String> errors = new TreeMap<>();
         fields.forEach((field, value) -> {

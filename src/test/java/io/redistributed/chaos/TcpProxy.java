@@ -10,28 +10,24 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The network between one node and Redis, on a port of loopback. It can be cut, so that nothing comes through any more and
+ * The network between one node and one server of Redis. It can be cut, so that nothing comes through any more and
  * nobody is told, neither of bytes nor of ends of connections; what was on its way then arrives once it is mended, as TCP
  * would repeat it. It can be slow. Safe to use from any thread.
  */
 final class TcpProxy implements AutoCloseable {
 
+    private static final String SERVERS = "127.0.0.1";
+
     private final ServerSocket server;
-    private final int target;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
     private volatile long delayMillis;
     private boolean cut;
 
-    /** @param target port of loopback */
-    TcpProxy(int target) throws IOException {
-        this.server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
-        this.target = target;
+    /** @param port of the server, and at the address */
+    TcpProxy(InetAddress address, int port) throws IOException {
+        this.server = new ServerSocket(port, 100, address);
         inBackground(this::accept);
-    }
-
-    int port() {
-        return server.getLocalPort();
     }
 
     synchronized void cut() {
@@ -67,7 +63,7 @@ final class TcpProxy implements AutoCloseable {
     private void connect(Socket near) throws IOException, InterruptedException {
         try {
             awaitMended();
-            Socket far = new Socket(InetAddress.getLoopbackAddress(), target);
+            Socket far = new Socket(SERVERS, server.getLocalPort());
             sockets.add(far);
             near.setTcpNoDelay(true);
             far.setTcpNoDelay(true);

@@ -1,7 +1,6 @@
 package io.redistributed.chaos;
 
 import io.opentelemetry.api.trace.SpanKind;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,15 +15,16 @@ final class TraceCheck {
 
     private static final String PROCESS = "process reports";
 
-    private final List<String> violations = new ArrayList<>();
     private final Evidence evidence;
+    private final Violations violations;
     private final Map<String, SpanLog.Seen> byId;
     private final Map<String, List<SpanLog.Seen>> consumers;
     private final Map<String, Order> orders;
     private int excused;
 
-    TraceCheck(Evidence evidence) {
+    TraceCheck(Evidence evidence, Violations violations) {
         this.evidence = evidence;
+        this.violations = violations;
         this.byId = evidence.spans().stream().collect(Collectors.toMap(SpanLog.Seen::id, Function.identity()));
         this.consumers = evidence.spans().stream()
                 .filter(span -> span.name().equals(PROCESS) && span.reportId() != null)
@@ -33,14 +33,10 @@ final class TraceCheck {
         evidence.accepted().forEach(order -> orders.put(order.id(), order));
     }
 
-    List<String> violations() {
+    /** @return how many spans are missing, their processes having been killed */
+    int run() {
         evidence.spans().forEach(this::checkParent);
         evidence.redis().reports().values().forEach(this::checkReport);
-        return violations;
-    }
-
-    /** Spans that are missing, their processes having been killed; once {@link #violations} was called. */
-    int excused() {
         return excused;
     }
 
@@ -79,31 +75,37 @@ final class TraceCheck {
         Map<Integer, SpanLog.Seen> attempts = new HashMap<>();
         for (SpanLog.Seen span : consumers.getOrDefault(report.id(), List.of())) {
             if (!span.traceId().equals(report.fields().get("trace"))) {
-                violations.add("report " + report.id() + " is of trace "
-                        + report.fields().get("trace") + ", but " + span);
+                violations.add(
+                        report.id(),
+                        "report " + report.id() + " is of trace "
+                                + report.fields().get("trace") + ", but " + span);
             }
             SpanLog.Seen before = attempts.put(span.attempt(), span);
             if (before != null) {
-                violations.add("an attempt has two spans: " + before + " " + span);
+                violations.add(report.id(), "an attempt has two spans: " + before + " " + span);
             }
         }
         for (Execution execution : evidence.executions().getOrDefault(report.id(), List.of())) {
             SpanLog.Seen span = attempts.get(execution.attempt());
             if (span != null && !span.life().equals(execution.life().name())) {
-                violations.add("executed by " + execution.life().name() + ", but " + span);
+                violations.add(report.id(), "executed by " + execution.life().name() + ", but " + span);
             } else if (span == null && execution.life().wasKilledSoonAfter(execution.nanos())) {
                 excused++;
             } else if (span == null) {
-                violations.add("attempt " + execution.attempt() + " of report " + report.id() + " by "
-                        + execution.life().name() + " has no span");
+                violations.add(
+                        report.id(),
+                        "attempt " + execution.attempt() + " of report " + report.id() + " by "
+                                + execution.life().name() + " has no span");
             }
         }
-        report.ownErrors().keySet().forEach(attempt -> checkLink(attempts.get(attempt), attempts.get(attempt + 1)));
+        report.ownErrors()
+                .keySet()
+                .forEach(attempt -> checkLink(report.id(), attempts.get(attempt), attempts.get(attempt + 1)));
     }
 
-    private void checkLink(SpanLog.Seen failed, SpanLog.Seen next) {
+    private void checkLink(String report, SpanLog.Seen failed, SpanLog.Seen next) {
         if (failed != null && next != null && !next.links().contains(failed.id())) {
-            violations.add("no link from an attempt to the one before: " + failed + " " + next);
+            violations.add(report, "no link from an attempt to the one before: " + failed + " " + next);
         }
     }
 }

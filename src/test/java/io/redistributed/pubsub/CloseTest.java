@@ -8,6 +8,7 @@ import static io.redistributed.testing.Waiting.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.opentelemetry.api.trace.StatusCode;
 import io.redistributed.pubsub.PubSub.Inbox;
 import io.redistributed.pubsub.TracedSubscriber.State;
 import io.redistributed.redis.RedisUnavailableException;
@@ -105,6 +106,8 @@ class CloseTest {
         await(subscriber.close());
 
         assertThat(states).containsExactly(CLOSED);
+        assertThat(pubSub.traces.span("process orders").getStatus().getStatusCode())
+                .isEqualTo(StatusCode.ERROR);
         await(subscription.close());
         eventually(() -> pubSub.connections() == 1);
     }

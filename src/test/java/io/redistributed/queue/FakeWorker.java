@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.opentelemetry.api.trace.SpanContext;
 import io.redistributed.context.TraceCodec;
 import io.redistributed.testing.RedisCli;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -62,8 +63,12 @@ final class FakeWorker implements AutoCloseable {
         return fixture.get(() -> queue.finish(attempt, outcome, span, more));
     }
 
-    Buffer input(String id) {
-        return fixture.get(() -> queue.input(id));
+    Buffer input(Attempt attempt) {
+        return QueueFixture.await(askForInput(attempt));
+    }
+
+    Future<Buffer> askForInput(Attempt attempt) {
+        return fixture.start(() -> queue.input(attempt));
     }
 
     void leave() {

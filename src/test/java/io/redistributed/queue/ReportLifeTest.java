@@ -1,8 +1,10 @@
 package io.redistributed.queue;
 
+import static io.redistributed.testing.Waiting.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -43,7 +45,7 @@ class ReportLifeTest extends OnEveryRedis {
         assertThat(attempt.parameters()).isEqualTo(new JsonObject().put("top", 3));
         assertThat(attempt.hasInput()).isTrue();
         assertThat(attempt.previous().isValid()).isFalse();
-        assertThat(worker.input(id)).isEqualTo(Buffer.buffer("a,b\n1,2\n"));
+        assertThat(worker.input(attempt)).isEqualTo(Buffer.buffer("a,b\n1,2\n"));
         Report running = queue.find(id);
         assertThat(running.state()).isEqualTo(ReportState.RUNNING);
         assertThat(running.worker()).isEqualTo("w");
@@ -62,8 +64,43 @@ class ReportLifeTest extends OnEveryRedis {
         assertThat(done.created()).isBeforeOrEqualTo(done.started());
         assertThat(done.started()).isBeforeOrEqualTo(done.ended());
         assertThat(queue.get(() -> queue.queue.result(id))).contains(new ReportResult(PDF, "application/pdf"));
-        assertThat(worker.input(id).length()).isZero();
+        assertThat(queue.cli("EXISTS", "{rd:0}:input:" + id)).isEqualTo(0L);
         assertThat(queue.free(worker)).isEqualTo("1");
+    }
+
+    @Test
+    void anInputThatIsGoneIsEmpty() throws IOException {
+        FakeWorker worker = queue.worker("w");
+        worker.beat(1);
+        Attempt attempt = worker.next(queue.submit("a,b"));
+        String input = "{rd:0}:input:" + attempt.id();
+        queue.cli("RENAME", input, "away");
+
+        assertThat(worker.input(attempt).length()).isZero();
+
+        queue.cli("RENAME", "away", input);
+        worker.finish(attempt, Outcome.done(PDF, "application/pdf"));
+    }
+
+    /** As a master that was replaced and does not know it yet. */
+    @Test
+    void aServerThatDoesNotKnowTheAttemptIsNotBelievedThatItHasNoInput() throws IOException {
+        FakeWorker worker = queue.worker("w");
+        worker.beat(1);
+        Attempt attempt = worker.next(queue.submit("a,b"));
+        String report = "{rd:0}:report:" + attempt.id();
+        String input = "{rd:0}:input:" + attempt.id();
+        queue.cli("RENAME", report, "report");
+        queue.cli("RENAME", input, "input");
+
+        Future<Buffer> asked = worker.askForInput(attempt);
+        eventually(() -> ((String) queue.cli("INFO", "errorstats")).contains("errorstat_TRYAGAIN"));
+        assertThat(asked.isComplete()).isFalse();
+        queue.cli("RENAME", "input", input);
+        queue.cli("RENAME", "report", report);
+
+        assertThat(QueueFixture.await(asked)).isEqualTo(Buffer.buffer("a,b"));
+        worker.finish(attempt, Outcome.done(PDF, "application/pdf"));
     }
 
     @Test
@@ -80,7 +117,7 @@ class ReportLifeTest extends OnEveryRedis {
         assertThat(failed.errors()).containsOnlyKeys(1).containsValue("line 1: no comma");
         assertThat(failed.ended()).isNotNull();
         assertThat(queue.get(() -> queue.queue.result(id))).isEmpty();
-        assertThat(worker.input(id)).isEqualTo(Buffer.buffer("broken"));
+        assertThat(queue.cli("GET", "{rd:0}:input:" + id)).isEqualTo("broken");
     }
 
     @Test

@@ -40,7 +40,7 @@ class RetryTest extends OnEveryRedis {
         assertThat(second.number()).isEqualTo(2);
         assertThat(second.previous().getSpanId()).isEqualTo(SPAN.getSpanId());
         assertThat(second.hasInput()).isTrue();
-        assertThat(worker.input(id)).isEqualTo(Buffer.buffer("input"));
+        assertThat(worker.input(second)).isEqualTo(Buffer.buffer("input"));
         Report running = queue.find(id);
         assertThat(running.state()).isEqualTo(ReportState.RUNNING);
         assertThat(running.ended()).isNull();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
@@ -16,6 +17,7 @@ import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.redistributed.settings.Settings;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
@@ -103,6 +105,13 @@ class ServiceTracerTest {
     }
 
     @Test
+    void whatARequestStillDoesAfterItsEndIsOfItsTrace() {
+        get("/200", as("client"));
+        assertThat(server.afterwards.future().await())
+                .isEqualTo(only("server").getSpanContext().getSpanId());
+    }
+
+    @Test
     void aRequestFromNoVerticleIsSentAllTheSame() {
         int status = vertx.createHttpClient(new HttpClientOptions().setTracingPolicy(TracingPolicy.ALWAYS))
                 .request(HttpMethod.GET, server.port(), "127.0.0.1", "/200")
@@ -139,6 +148,9 @@ class ServiceTracerTest {
     /** Answers the status that is its path. */
     private static final class Server extends VerticleBase {
 
+        /** The id of the span that is current once a request has been answered. */
+        private final Promise<String> afterwards = Promise.promise();
+
         private HttpServer http;
 
         @Override
@@ -148,7 +160,9 @@ class ServiceTracerTest {
                         String status = request.path().substring(1);
                         request.response()
                                 .setStatusCode(status.matches("\\d+") ? Integer.parseInt(status) : 200)
-                                .end();
+                                .end()
+                                .onSuccess(v -> vertx.runOnContext(w -> afterwards.tryComplete(
+                                        Span.current().getSpanContext().getSpanId())));
                     });
             return http.listen(0, "127.0.0.1");
         }

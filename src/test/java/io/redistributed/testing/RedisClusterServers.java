@@ -2,8 +2,13 @@ package io.redistributed.testing;
 
 import static io.redistributed.testing.Waiting.eventually;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A Redis Cluster of three masters, each with a replica, that takes a second of silence for death. All ask for a password.
@@ -16,12 +21,19 @@ public final class RedisClusterServers implements AutoCloseable {
     private static final int SLOTS = 16_384;
 
     private final List<RedisServer> servers = new ArrayList<>();
+    private final List<String> configLines;
 
-    private RedisClusterServers() {}
+    private RedisClusterServers(List<String> configLines) {
+        this.configLines = configLines;
+    }
 
-    /** Returns once every server takes the cluster for complete. */
-    public static RedisClusterServers start() {
-        RedisClusterServers started = new RedisClusterServers();
+    /**
+     * Returns once every server takes the cluster for complete.
+     *
+     * @param configLines more of them for each server, which may overrule ours
+     */
+    public static RedisClusterServers start(String... configLines) {
+        RedisClusterServers started = new RedisClusterServers(List.of(configLines));
         try {
             started.startServers();
             started.unite();
@@ -43,13 +55,33 @@ public final class RedisClusterServers implements AutoCloseable {
 
     /** The master that all servers say has the slot of the key, once they agree and each has its replica. */
     public RedisServer masterOf(String key) {
-        eventually(() -> servers.stream().allMatch(RedisClusterServers::isComplete)
-                && servers.stream()
-                                .map(server -> masterOf(key, server))
-                                .distinct()
-                                .count()
-                        == 1);
+        eventually(this::isComplete);
         return masterOf(key, servers.get(0));
+    }
+
+    /**
+     * The same by the first server that answers and knows, without waiting.
+     *
+     * @throws UncheckedIOException if there is none
+     */
+    public RedisServer likelyMasterOf(String key) {
+        for (RedisServer server : servers) {
+            try {
+                Optional<RedisServer> master = told(key, server);
+                if (master.isPresent()) {
+                    return master.get();
+                }
+            } catch (UncheckedIOException away) {
+                continue;
+            }
+        }
+        throw new UncheckedIOException(new IOException("no server knows who has the slot of " + key));
+    }
+
+    /** Whether all servers agree who has which slots, and each master has its replica. */
+    public boolean isComplete() {
+        return servers.stream().allMatch(RedisClusterServers::isComplete)
+                && servers.stream().map(RedisClusterServers::masters).distinct().count() == 1;
     }
 
     /** Waits until a server other than {@code old} says that another has its slot, and returns that. */
@@ -58,6 +90,27 @@ public final class RedisClusterServers implements AutoCloseable {
                 servers.stream().filter(server -> server != old).findAny().orElseThrow();
         eventually(() -> masterOf(key, asked) != old);
         return masterOf(key, asked);
+    }
+
+    /** Has the replica of the master take over, once it has all that the master has. */
+    public void failOver(RedisServer master) {
+        String id = id(master);
+        servers.stream()
+                .filter(server -> server.cli("CLUSTER", "NODES").toString().contains("myself,slave " + id))
+                .findAny()
+                .orElseThrow()
+                .cli("CLUSTER", "FAILOVER");
+    }
+
+    /** Has a server that has come back as another, empty node follow the master, and all forget the node that it was. */
+    public void replace(RedisServer server, String formerId, RedisServer master) {
+        for (RedisServer other : servers) {
+            if (other != server) {
+                other.cli("CLUSTER", "FORGET", formerId);
+            }
+        }
+        master.cli("CLUSTER", "MEET", "127.0.0.1", "" + server.port(), busPort(server));
+        follow(server, master);
     }
 
     /** Moves the slot of the key, and what is in it, to another master; {@code begun} runs before the first key moves. */
@@ -89,7 +142,7 @@ public final class RedisClusterServers implements AutoCloseable {
 
     private void startServers() {
         for (int i = 0; i < 2 * MASTERS; i++) {
-            servers.add(RedisServer.start(
+            List<String> lines = new ArrayList<>(List.of(
                     "requirepass secret",
                     "masterauth secret",
                     "cluster-enabled yes",
@@ -100,6 +153,8 @@ public final class RedisClusterServers implements AutoCloseable {
                     "repl-diskless-sync-delay 0",
                     // Replicas are told of only once they have heard from their master.
                     "repl-ping-replica-period 1"));
+            lines.addAll(configLines);
+            servers.add(RedisServer.start(lines.toArray(String[]::new)));
         }
     }
 
@@ -114,29 +169,46 @@ public final class RedisClusterServers implements AutoCloseable {
             servers.get(0).cli("CLUSTER", "MEET", "127.0.0.1", "" + server.port(), busPort(server));
         }
         for (int i = 0; i < MASTERS; i++) {
-            RedisServer replica = servers.get(MASTERS + i);
-            String master = id(servers.get(i));
-            eventually(() -> replica.cli("CLUSTER", "NODES").toString().contains(master));
-            replica.cli("CLUSTER", "REPLICATE", master);
+            follow(servers.get(MASTERS + i), servers.get(i));
         }
         masterOf("any");
     }
 
+    private static void follow(RedisServer replica, RedisServer master) {
+        String id = id(master);
+        eventually(() -> replica.cli("CLUSTER", "NODES").toString().contains(id));
+        replica.cli("CLUSTER", "REPLICATE", id);
+    }
+
+    private static boolean isUp(RedisServer server) {
+        return server.cli("CLUSTER", "INFO").toString().contains("cluster_state:ok");
+    }
+
     private static boolean isComplete(RedisServer server) {
         // first, last, master, replica
-        return server.cli("CLUSTER", "INFO").toString().contains("cluster_state:ok")
-                && slots(server).stream().allMatch(range -> range.size() == 4);
+        return isUp(server) && slots(server).stream().allMatch(range -> range.size() == 4);
+    }
+
+    /** First and last slot, and the master's host and port. */
+    private static Set<List<?>> masters(RedisServer server) {
+        return slots(server).stream()
+                .map(range -> List.of(range.get(0), range.get(1), ((List<?>) range.get(2)).subList(0, 2)))
+                .collect(Collectors.toSet());
     }
 
     private RedisServer masterOf(String key, RedisServer asked) {
+        return told(key, asked).orElseThrow();
+    }
+
+    /** Empty if the asked one knows of none, being new. */
+    private Optional<RedisServer> told(String key, RedisServer asked) {
         long slot = (Long) asked.cli("CLUSTER", "KEYSLOT", key);
         return slots(asked).stream()
                 .filter(range -> (Long) range.get(0) <= slot && slot <= (Long) range.get(1))
                 .map(range -> (List<?>) range.get(2))
                 .flatMap(address ->
                         servers.stream().filter(server -> address.get(1).equals((long) server.port())))
-                .findAny()
-                .orElseThrow();
+                .findAny();
     }
 
     private static boolean isMaster(RedisServer server) {
@@ -153,7 +225,8 @@ public final class RedisClusterServers implements AutoCloseable {
         return ranges;
     }
 
-    private static String id(RedisServer server) {
+    /** Of the node in the cluster. */
+    public static String id(RedisServer server) {
         return (String) server.cli("CLUSTER", "MYID");
     }
 

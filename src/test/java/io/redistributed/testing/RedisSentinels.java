@@ -5,7 +5,11 @@ import static io.redistributed.testing.Waiting.eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -21,14 +25,25 @@ public final class RedisSentinels implements AutoCloseable {
 
     private static final String NAME = "the_master";
 
+    /** For some, {@code localhost} is IPv6 first. */
+    private static final String LOOPBACK = "bind 127.0.0.1 -::1";
+
     private final List<RedisServer> servers = new ArrayList<>();
     private final List<RedisServer> sentinels = new ArrayList<>();
+    private final List<String> configLines;
 
-    private RedisSentinels() {}
+    private RedisSentinels(List<String> configLines) {
+        this.configLines = configLines;
+    }
 
-    /** Returns once the sentinels know each other and the replicas follow. */
-    public static RedisSentinels start() {
-        RedisSentinels started = new RedisSentinels();
+    /**
+     * Returns once the sentinels know each other and the replicas follow.
+     *
+     * @param configLines more of them, which may overrule ours: for the sentinels if they begin with {@code sentinel}, else
+     *     for the servers
+     */
+    public static RedisSentinels start(String... configLines) {
+        RedisSentinels started = new RedisSentinels(List.of(configLines));
         try {
             started.startServers();
             started.startSentinels();
@@ -37,6 +52,14 @@ public final class RedisSentinels implements AutoCloseable {
             started.close();
             throw e;
         }
+    }
+
+    public List<RedisServer> servers() {
+        return servers;
+    }
+
+    public List<RedisServer> sentinels() {
+        return sentinels;
     }
 
     /** Of the sentinels. */
@@ -72,12 +95,26 @@ public final class RedisSentinels implements AutoCloseable {
 
     /** Waits until a sentinel names another master than the first, and returns that. */
     public RedisServer promoted() {
-        eventually(() -> sentinels.stream().anyMatch(sentinel -> named(sentinel) != first()));
-        return sentinels.stream()
-                .map(this::named)
-                .filter(named -> named != first())
-                .findAny()
-                .orElseThrow();
+        eventually(() -> successorOf(first()).isPresent());
+        return successorOf(first()).orElseThrow();
+    }
+
+    /** The master, by a sentinel that names another than {@code old}; empty if none does. */
+    public Optional<RedisServer> successorOf(RedisServer old) {
+        return sentinels.stream().map(this::named).filter(named -> named != old).findAny();
+    }
+
+    /** The master that most sentinels name. */
+    public RedisServer master() {
+        List<RedisServer> named = sentinels.stream().map(this::named).toList();
+        return Collections.max(named, Comparator.comparing(server -> Collections.frequency(named, server)));
+    }
+
+    /** Whether all sentinels name the same master, and the others follow it and could take over. */
+    public boolean isComplete() {
+        RedisServer master = master();
+        return sentinels.stream().allMatch(sentinel -> named(sentinel) == master && hasAll(sentinel))
+                && ((List<?>) ((List<?>) master.cli("ROLE")).get(2)).size() == servers.size() - 1;
     }
 
     @Override
@@ -91,10 +128,13 @@ public final class RedisSentinels implements AutoCloseable {
                     "requirepass all",
                     "masterauth all",
                     "user app on >secret ~* &* +@all",
+                    LOOPBACK,
+                    "replica-announce-ip localhost",
                     "repl-diskless-sync-delay 0"));
             if (i > 0) {
-                lines.add("replicaof 127.0.0.1 " + first().port());
+                lines.add("replicaof localhost " + first().port());
             }
+            lines.addAll(more(line -> !line.startsWith("sentinel ")));
             servers.add(RedisServer.start(lines.toArray(String[]::new)));
         }
         eventually(() -> ((String) first().cli("INFO", "replication")).contains("connected_slaves:2"));
@@ -105,20 +145,36 @@ public final class RedisSentinels implements AutoCloseable {
 
     private void startSentinels() {
         for (int i = 0; i < 3; i++) {
-            sentinels.add(RedisServer.startSentinel(
+            List<String> lines = new ArrayList<>(List.of(
                     "requirepass watch",
-                    "sentinel monitor " + NAME + " 127.0.0.1 " + first().port() + " 2",
+                    LOOPBACK,
+                    "sentinel resolve-hostnames yes",
+                    "sentinel announce-hostnames yes",
+                    "sentinel monitor " + NAME + " localhost " + first().port() + " 2",
                     "sentinel auth-pass " + NAME + " all",
                     "sentinel down-after-milliseconds " + NAME + " 500",
                     "sentinel failover-timeout " + NAME + " 3000"));
+            lines.addAll(more(line -> line.startsWith("sentinel ")));
+            sentinels.add(RedisServer.startSentinel(lines.toArray(String[]::new)));
         }
-        for (RedisServer sentinel : sentinels) {
-            eventually(() -> {
-                List<?> seen = (List<?>) sentinel.cli("SENTINEL", "MASTER", NAME);
-                return "2".equals(seen.get(seen.indexOf("num-slaves") + 1))
-                        && "2".equals(seen.get(seen.indexOf("num-other-sentinels") + 1));
-            });
-        }
+        eventually(this::isComplete);
+    }
+
+    private static boolean hasAll(RedisServer sentinel) {
+        List<?> master = (List<?>) sentinel.cli("SENTINEL", "MASTER", NAME);
+        List<?> replicas = (List<?>) sentinel.cli("SENTINEL", "REPLICAS", NAME);
+        return "master".equals(value(master, "flags"))
+                && "2".equals(value(master, "num-other-sentinels"))
+                && replicas.size() == 2
+                && replicas.stream().allMatch(replica -> "slave".equals(value((List<?>) replica, "flags")));
+    }
+
+    private static Object value(List<?> flat, String name) {
+        return flat.get(flat.indexOf(name) + 1);
+    }
+
+    private List<String> more(Predicate<String> which) {
+        return configLines.stream().filter(which).toList();
     }
 
     private RedisServer named(RedisServer sentinel) {

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -24,6 +25,8 @@ import java.util.stream.Stream;
  * {@link #cli}.
  */
 public final class RedisServer implements AutoCloseable {
+
+    private static final String CONFIGURATION = "redis.conf";
 
     private final Path folder;
     private final int port;
@@ -40,7 +43,7 @@ public final class RedisServer implements AutoCloseable {
         this.folder = folder;
         this.port = freePort();
         this.command = new ArrayList<>(
-                List.of(executable.toString(), folder.resolve("redis.conf").toString()));
+                List.of(executable.toString(), folder.resolve(CONFIGURATION).toString()));
         command.addAll(kind.arguments);
         this.password = configLines.stream()
                 .filter(line -> line.startsWith("requirepass "))
@@ -50,7 +53,7 @@ public final class RedisServer implements AutoCloseable {
         List<String> lines = new ArrayList<>(List.of("bind 127.0.0.1", "port " + port, "dir " + folder));
         lines.addAll(kind.configLines);
         lines.addAll(configLines);
-        Files.write(folder.resolve("redis.conf"), lines);
+        Files.write(folder.resolve(CONFIGURATION), lines);
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
@@ -90,14 +93,30 @@ public final class RedisServer implements AutoCloseable {
      * @throws UncheckedIOException if Redis answers an error (with its words), not at all, or not within 5 s
      */
     public Object cli(String... arguments) {
-        try (RedisCli cli = new RedisCli(port)) {
-            if (password != null) {
-                cli.call("AUTH", password);
-            }
+        try (RedisCli cli = connect()) {
             return cli.call(arguments);
         } catch (IOException e) {
             throw new UncheckedIOException(String.join(" ", arguments) + ": " + e.getMessage(), e);
         }
+    }
+
+    /** A new connection, as the default user. Safe to call from any thread. */
+    public RedisCli connect() throws IOException {
+        RedisCli cli = new RedisCli(port);
+        try {
+            if (password != null) {
+                cli.call("AUTH", password);
+            }
+            return cli;
+        } catch (IOException e) {
+            cli.close();
+            throw e;
+        }
+    }
+
+    /** Where its configuration and data are. */
+    public Path folder() {
+        return folder;
     }
 
     /** SIGKILL. Connections break at once. */
@@ -120,6 +139,13 @@ public final class RedisServer implements AutoCloseable {
         launch();
     }
 
+    /** Starts the server, which must have ended, on the same port and without any data; of a cluster it knows nothing. */
+    public void restartEmpty() {
+        List<Path> kept = List.of(folder, folder.resolve(CONFIGURATION));
+        remove(path -> !kept.contains(path));
+        launch();
+    }
+
     /** SIGSTOP: connections stay open and the port accepts new ones, but nothing is answered until {@link #resume}. */
     public void pause() {
         signal("STOP");
@@ -135,9 +161,13 @@ public final class RedisServer implements AutoCloseable {
     public void close() {
         Runtime.getRuntime().removeShutdownHook(atExit);
         kill();
+        remove(path -> true);
+    }
+
+    private void remove(Predicate<Path> which) {
         try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder())
-                    .forEach(file -> file.toFile().delete());
+            files.filter(which).sorted(Comparator.reverseOrder()).forEach(file -> file.toFile()
+                    .delete());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
