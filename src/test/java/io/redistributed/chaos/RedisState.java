@@ -60,14 +60,15 @@ record RedisState(Map<String, Stored> reports, Set<String> keys) {
     }
 
     private static Stored report(RedisCli master, String lane, String id) throws IOException {
-        String key = lane + "report:" + id;
-        String result = lane + "result:" + id;
-        List<String> flat = strings(master.call("HGETALL", key));
+        List<String> flat = strings(master.call("HGETALL", lane + "report:" + id));
         Map<String, String> fields = new HashMap<>();
         for (int i = 0; i < flat.size(); i += 2) {
             fields.put(flat.get(i), flat.get(i + 1));
         }
-        return new Stored(id, fields, (String) master.call("GET", result), (Long) master.call("PTTL", key), (Long)
-                master.call("PTTL", result));
+        return new Stored(
+                id,
+                fields,
+                (String) master.call("GET", lane + "result:" + id),
+                master.call("ZSCORE", lane + "ended", id) != null);
     }
 }

@@ -78,7 +78,7 @@ final class ReportCheck {
     private void checkStored(Stored stored) {
         if (!stored.hasEnded()) {
             violations.add("report has not ended: " + stored.text());
-        } else if (stored.ttl() <= 0 || stored.result() != null && stored.resultTtl() <= 0) {
+        } else if (!stored.isListedAsEnded()) {
             violations.add("report " + stored.id() + " has ended and is kept for ever");
         }
         if (stored.result() != null && !stored.state().equals("done")) {

@@ -11,10 +11,9 @@ import java.util.regex.Pattern;
  *
  * @param fields of its hash
  * @param result null if there is none
- * @param ttl of the hash, ms; negative if it stays
- * @param resultTtl of the result
+ * @param isListedAsEnded whether it stands in the list by which reports are removed once they are old
  */
-record Stored(String id, Map<String, String> fields, String result, long ttl, long resultTtl) {
+record Stored(String id, Map<String, String> fields, String result, boolean isListedAsEnded) {
 
     private static final String ERROR = "error:";
     private static final Pattern LOST = Pattern.compile("worker \\S+-(\\d+)-[0-9a-f]{8} was lost\\b.*");
