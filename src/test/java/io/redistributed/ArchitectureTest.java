@@ -76,7 +76,7 @@ class ArchitectureTest {
             .whereLayer("api")
             .mayOnlyAccessLayers("settings", "telemetry", "redis", "pubsub", "queue", "export")
             .whereLayer("cli")
-            .mayOnlyAccessLayers("context")
+            .mayOnlyAccessLayers("settings", "context")
             .whereLayer("config")
             .mayOnlyBeAccessedByLayers("Main")
             .whereLayer("Main")
