@@ -117,7 +117,7 @@ public final class HttpVerticle extends VerticleBase {
         router.route().handler(budget::reserve);
         Routes routes = new Routes(router);
         SpanPipeline spans = SpanPipeline.of(vertx);
-        new OtlpHandler(spans, problems).mount(routes);
+        new OtlpHandler(spans, problems, settings.maxBodyBytes()).mount(routes);
         router.route().handler(ReportsHandler::asIs);
         BodyHandler body = BodyHandler.create(false).setBodyLimit(settings.maxBodyBytes());
         entry.mount(routes);

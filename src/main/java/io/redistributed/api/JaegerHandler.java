@@ -90,6 +90,8 @@ final class JaegerHandler {
                 .compose(flushed -> routing.vertx().executeBlocking(body, false))
                 .compose(json -> routing.response()
                         .putHeader("content-type", "application/json")
+                        // What spans say is other people's data: no browser is to take it for a page.
+                        .putHeader("x-content-type-options", "nosniff")
                         .end(json))
                 .onFailure(routing::fail);
     }

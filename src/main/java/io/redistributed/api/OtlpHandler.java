@@ -28,18 +28,21 @@ final class OtlpHandler {
     private final SpanPipeline spans;
     private final OtlpReceiver receiver;
     private final Problems problems;
+    private final int maxBytes;
     private int waiting;
 
-    OtlpHandler(SpanPipeline spans, Problems problems) {
+    /** @param maxBodyBytes of any request */
+    OtlpHandler(SpanPipeline spans, Problems problems, int maxBodyBytes) {
         this.spans = spans;
         this.receiver = new OtlpReceiver(spans.store());
         this.problems = problems;
+        this.maxBytes = Math.min(MAX_BYTES, maxBodyBytes);
     }
 
     /** To be mounted ahead of whoever takes content types off. */
     void mount(Routes routes) {
         routes.post(PATH).handler(this::check).failureHandler(this::refuse);
-        routes.post(PATH).handler(BodyHandler.create(false).setBodyLimit(MAX_BYTES));
+        routes.post(PATH).handler(BodyHandler.create(false).setBodyLimit(maxBytes));
         routes.post(PATH).handler(this::receive);
     }
 
@@ -81,10 +84,10 @@ final class OtlpHandler {
                 .onFailure(routing::fail);
     }
 
-    private static byte[] inflated(Buffer body) {
+    private byte[] inflated(Buffer body) {
         try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(body.getBytes()))) {
-            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-            if (bytes.length > MAX_BYTES) {
+            byte[] bytes = in.readNBytes(maxBytes + 1);
+            if (bytes.length > maxBytes) {
                 throw tooLarge();
             }
             return bytes;
@@ -110,9 +113,9 @@ final class OtlpHandler {
                 .onFailure(Problems::clientLeft);
     }
 
-    private static ProblemException tooLarge() {
+    private ProblemException tooLarge() {
         return new ProblemException(
-                413, "the body has more than " + MAX_BYTES + " bytes, as it is or inflated; send fewer spans at once");
+                413, "the body has more than " + maxBytes + " bytes, as it is or inflated; send fewer spans at once");
     }
 
     /** Null if it is none of OTLP's. */

@@ -62,7 +62,10 @@ final class TracesHandler {
     /** Traces can be long, and others' spans large. Unordered: who looks at them need not wait for other work. */
     private static Future<Buffer> offLoop(RoutingContext routing, Callable<Buffer> body) {
         return routing.vertx().executeBlocking(body, false).map(json -> {
-            routing.response().putHeader("content-type", "application/json");
+            routing.response()
+                    .putHeader("content-type", "application/json")
+                    // What spans say is other people's data: no browser is to take it for a page.
+                    .putHeader("x-content-type-options", "nosniff");
             return json;
         });
     }

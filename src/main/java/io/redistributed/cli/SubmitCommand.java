@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ITypeConverter;
@@ -106,11 +107,11 @@ public final class SubmitCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         check();
-        PrintWriter err = spec.commandLine().getErr();
+        ReportProgress progress =
+                new ReportProgress(spec.commandLine().getErr(), quiet, Ansi.AUTO.enabled(), Glyphs.ofTerminal());
         ReportClient client = new ReportClient(url);
         try {
             JsonObject accepted = client.submit(query(), body(), idempotencyKey);
-            ReportProgress progress = new ReportProgress(err, quiet, Ansi.AUTO.enabled(), Glyphs.ofTerminal());
             JsonObject report = new ReportWatch(client, accepted, progress).ended(timeout);
             boolean done = report.getString("state").equals("done");
             if (done) {
@@ -121,10 +122,10 @@ public final class SubmitCommand implements Callable<Integer> {
             }
             return done ? 0 : NOT_DONE;
         } catch (RefusedException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+            progress.say("redistributed: " + e.getMessage());
+            return CommandLine.ExitCode.USAGE;
         } catch (IOException e) {
-            err.println("redistributed: " + e.getMessage());
-            err.flush();
+            progress.say("redistributed: " + e.getMessage());
             return UNAVAILABLE;
         }
     }

@@ -80,13 +80,13 @@ final class TraceTree {
                 lines.stream().mapToInt(line -> line.service().length()).max().orElse(0);
         for (Line line : lines) {
             JsonObject span = line.span;
-            out.append(("%-" + labels + "s  %-" + services + "s  %9s  %s%s%n")
+            String bar = bar(start(span) - start, end(span) - start, Math.max(1, end - start));
+            out.append(("%-" + labels + "s  %-" + services + "s  %9s  %s%n")
                     .formatted(
                             line.label(),
                             line.service(),
                             duration(end(span) - start(span)),
-                            bar(start(span) - start, end(span) - start, Math.max(1, end - start)),
-                            error(span)));
+                            (bar + error(span)).stripTrailing()));
         }
         if (spans.size() > lines.size()) {
             out.append("and %d more%n".formatted(spans.size() - lines.size()));
