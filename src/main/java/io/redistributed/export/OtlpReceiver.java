@@ -16,9 +16,10 @@ public final class OtlpReceiver {
     }
 
     /**
-     * Adds the spans of a request to the store. Takes some ten milliseconds a megabyte, so it is not for event loops.
+     * Adds the spans of a request to the store. Takes tens of milliseconds a megabyte, so it is not for event loops, and for a
+     * moment ten to forty times as much heap as the body.
      *
-     * @param body inflated; its objects take about twelve times as much heap for a moment
+     * @param body inflated
      * @return the body of the answer, in the same encoding: a partial success, with the reasons, if some of the spans were
      *     refused
      * @throws IllegalArgumentException if the body is malformed, saying how; no span of it is added

@@ -45,7 +45,9 @@ final class StoredTrace {
 
     /** What a span would take here: its origin counts once in each trace, although traces may share it. */
     long sizeOf(StoredSpan span) {
-        return SpanSize.of(span) + (origins.contains(span.origin()) ? 0 : SpanSize.of(span.origin()));
+        return SpanSize.of(span)
+                + (spans.isEmpty() ? SpanSize.TRACE : 0)
+                + (origins.contains(span.origin()) ? 0 : SpanSize.of(span.origin()));
     }
 
     void add(StoredSpan span, long spanBytes) {
@@ -130,9 +132,15 @@ final class StoredTrace {
                 .min(Comparator.<StoredSpan>comparingInt(span -> spanIds.contains(span.parentSpanId()) ? 1 : 0)
                         .thenComparingLong(StoredSpan::startNanos))
                 .orElseThrow();
+        return new TraceSummary(
+                traceId, root.name(), List.copyOf(services()), start, end - start, spans.size(), errors);
+    }
+
+    /** Sorted. */
+    Set<String> services() {
         Set<String> services = new TreeSet<>();
         origins.forEach(origin -> services.add(origin.service()));
-        return new TraceSummary(traceId, root.name(), List.copyOf(services), start, end - start, spans.size(), errors);
+        return services;
     }
 
     Trace snapshot() {

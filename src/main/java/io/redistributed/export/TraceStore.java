@@ -11,20 +11,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
-import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.function.Consumer;
 
 /**
  * Keeps the latest traces in memory, within a number of spans and about a number of bytes. For a new span it drops the
@@ -47,10 +40,9 @@ public final class TraceStore {
 
     private static final int MAX_SPANS_PER_TRACE = 10_000;
     private static final long MAX_BYTES_PER_TRACE = 16L << 20;
-    private static final int MAX_WAITING = 10_000;
     private static final int MAX_DROPPED = 10_000;
 
-    /** Spans that go in, and traces that are looked at, under one hold of the lock. */
+    /** Spans that go in under one hold of the lock. */
     private static final int PORTION = 512;
 
     /** Bytes of spans in one answer to a search, as estimated. */
@@ -66,8 +58,7 @@ public final class TraceStore {
     private final LinkedHashSet<String> dropped = new LinkedHashSet<>();
 
     private final SdkSpans own = new SdkSpans();
-    private final Map<String, List<Promise<Optional<Trace>>>> waiting = new HashMap<>();
-    private int waitingCount;
+    private final TraceWaiters waiting = new TraceWaiters();
     private int spans;
     private long bytes;
     private long evictedTraces;
@@ -98,7 +89,7 @@ public final class TraceStore {
         this(DEFAULT_MAX_SPANS, DEFAULT_MAX_BYTES);
     }
 
-    /** @param maxBytes of heap, estimated: no span counts less than about 1 KB */
+    /** @param maxBytes of heap, estimated: no span counts less than about 0.5 KB */
     public TraceStore(int maxSpans, long maxBytes) {
         if (maxSpans < 1 || maxBytes < 1) {
             throw new IllegalArgumentException(
@@ -125,15 +116,16 @@ public final class TraceStore {
         synchronized (this) {
             Optional<Trace> now = find(traceId);
             if (atMost.toMillis() < 1
-                    || waitingCount == MAX_WAITING
+                    || waiting.isFull()
                     || now.isPresent() && now.get().whole()) {
                 return Future.succeededFuture(now);
             }
-            waiting.computeIfAbsent(traceId, id -> new ArrayList<>()).add(promise);
-            waitingCount++;
+            waiting.add(traceId, promise);
         }
         long timer = context.setTimer(atMost.toMillis(), late -> {
-            stopWaiting(traceId, promise);
+            synchronized (this) {
+                waiting.remove(traceId, promise);
+            }
             promise.tryComplete(find(traceId));
         });
         return promise.future().onComplete(done -> vertx.cancelTimer(timer));
@@ -156,7 +148,7 @@ public final class TraceStore {
 
     /** The traces that a query fits, in one line each, the one that started last first. Not for event loops. */
     public List<TraceSummary> summaries(TraceQuery query) {
-        List<StoredTrace> found = search(query);
+        List<StoredTrace> found = search().latest(query);
         synchronized (this) {
             return found.stream().map(StoredTrace::summary).toList();
         }
@@ -167,7 +159,7 @@ public final class TraceStore {
      * the first in any case. Not for event loops.
      */
     public List<Trace> traces(TraceQuery query) {
-        List<StoredTrace> found = search(query);
+        List<StoredTrace> found = search().latest(query);
         List<Trace> traces = new ArrayList<>();
         long size = 0;
         synchronized (this) {
@@ -184,51 +176,16 @@ public final class TraceStore {
 
     /** The services that there are spans of, sorted. Not for event loops. */
     public Set<String> services() {
-        Set<String> services = new TreeSet<>();
-        visit(trace -> trace.spans().forEach(span -> services.add(span.origin().service())));
-        return services;
+        return search().services();
     }
 
     /** The names of the spans of a service, each with the kinds that it is of. Not for event loops. */
     public Map<String, Set<SpanKind>> operations(String service) {
-        Map<String, Set<SpanKind>> operations = new TreeMap<>();
-        visit(trace -> trace.spans().stream()
-                .filter(span -> span.origin().service().equals(service))
-                .forEach(span -> operations
-                        .computeIfAbsent(span.name(), name -> EnumSet.noneOf(SpanKind.class))
-                        .add(span.kind())));
-        return operations;
+        return search().operations(service);
     }
 
-    private List<StoredTrace> search(TraceQuery query) {
-        // The start as it is now: spans that come in meanwhile may be earlier.
-        PriorityQueue<Map.Entry<Long, StoredTrace>> latest = new PriorityQueue<>(Map.Entry.comparingByKey());
-        visit(trace -> {
-            if (trace.fits(query)) {
-                latest.add(Map.entry(trace.startNanos(), trace));
-                if (latest.size() > query.limit()) {
-                    latest.poll();
-                }
-            }
-        });
-        LinkedList<StoredTrace> newestFirst = new LinkedList<>();
-        while (!latest.isEmpty()) {
-            newestFirst.addFirst(latest.poll().getValue());
-        }
-        return newestFirst;
-    }
-
-    /** Each trace once, under the lock, which is given away in between. */
-    private void visit(Consumer<StoredTrace> visitor) {
-        List<StoredTrace> all;
-        synchronized (this) {
-            all = new ArrayList<>(traces.values());
-        }
-        for (int from = 0; from < all.size(); from += PORTION) {
-            synchronized (this) {
-                all.subList(from, Math.min(from + PORTION, all.size())).forEach(visitor);
-            }
-        }
+    private synchronized TraceSearch search() {
+        return new TraceSearch(new ArrayList<>(traces.values()), this);
     }
 
     /** Spans of this process. */
@@ -246,15 +203,20 @@ public final class TraceStore {
 
     private Added addPortion(List<StoredSpan> portion) {
         // Completed outside of the lock, since whoever waits may run at once.
-        Map<Promise<Optional<Trace>>, Trace> complete = new HashMap<>();
+        List<Runnable> complete = new ArrayList<>();
         Map<Fate, Integer> fates = new EnumMap<>(Fate.class);
         synchronized (this) {
             portion.forEach(span -> fates.merge(put(span), 1, Integer::sum));
-            if (waitingCount > 0) {
-                portion.stream().map(StoredSpan::traceId).distinct().forEach(id -> takeWaiting(id, complete));
+            if (!waiting.isEmpty()) {
+                portion.stream()
+                        .map(StoredSpan::traceId)
+                        .distinct()
+                        .map(traces::get)
+                        .filter(trace -> trace != null && trace.isWhole())
+                        .forEach(trace -> complete.addAll(waiting.take(trace)));
             }
         }
-        complete.forEach((promise, trace) -> promise.tryComplete(Optional.of(trace)));
+        complete.forEach(Runnable::run);
         return new Added(
                 fates.getOrDefault(Fate.STORED, 0),
                 fates.getOrDefault(Fate.LATE, 0),
@@ -313,26 +275,6 @@ public final class TraceStore {
         dropped.add(traceId);
         if (dropped.size() > MAX_DROPPED) {
             dropped.remove(dropped.iterator().next());
-        }
-    }
-
-    private void takeWaiting(String traceId, Map<Promise<Optional<Trace>>, Trace> complete) {
-        StoredTrace trace = traces.get(traceId);
-        if (waiting.containsKey(traceId) && trace != null && trace.isWhole()) {
-            Trace snapshot = trace.snapshot();
-            List<Promise<Optional<Trace>>> promises = waiting.remove(traceId);
-            waitingCount -= promises.size();
-            promises.forEach(promise -> complete.put(promise, snapshot));
-        }
-    }
-
-    private synchronized void stopWaiting(String traceId, Promise<Optional<Trace>> promise) {
-        List<Promise<Optional<Trace>>> promises = waiting.get(traceId);
-        if (promises != null && promises.remove(promise)) {
-            waitingCount--;
-            if (promises.isEmpty()) {
-                waiting.remove(traceId);
-            }
         }
     }
 }
