@@ -6,7 +6,8 @@
 #   scripts/cluster.sh stop                                SIGTERM, and SIGKILL for what is still there after 45 s
 #
 # The APIs are at 127.0.0.1, ports BASE (8080) and BASE+1. Without --redis a Redis is started as well, at BASE+2. Logs,
-# pids and the data of that Redis are in data/cluster.
+# pids and the data of that Redis are in data/cluster. Every process sends its spans to both APIs, so GET /traces shows the
+# traces of the whole cluster on either; REDISTRIBUTED_TRACING_EXPORTERS in the environment says otherwise.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/lib/build.sh
@@ -20,7 +21,7 @@ started=""
 locked=""
 
 usage() {
-  sed -n '2,9s/^# \{0,1\}//p' scripts/cluster.sh >&2
+  sed -n '2,10s/^# \{0,1\}//p' scripts/cluster.sh >&2
   exit 2
 }
 
@@ -136,9 +137,25 @@ launch_redis() {
   launch redis "$program" "$dir/redis.conf"
 }
 
+# What an API has made itself goes straight into its own store.
+exporters_of() { # NAME
+  local api list=""
+  for api in api-1 api-2; do
+    if [ "$api" = "$1" ]; then
+      list="$list, store"
+    else
+      list="$list, {type: otlp, protocol: http/protobuf, endpoint: 'http://127.0.0.1:$(port_of "$api")'}"
+    fi
+  done
+  echo "[${list#, }]"
+}
+
 launch_node() { # NAME
   local role=${1%-*}
   set -- "$1" java -Xmx512m -XX:+ExitOnOutOfMemoryError
+  if [ -z "${REDISTRIBUTED_TRACING_EXPORTERS-}" ]; then
+    set -- "$@" "-Dredistributed.tracing.exporters=$(exporters_of "$1")"
+  fi
   if [ "$role" = api ]; then
     set -- "$@" -Dredistributed.verticles.1.config.host=127.0.0.1 \
       "-Dredistributed.verticles.1.config.port=$(port_of "$1")"

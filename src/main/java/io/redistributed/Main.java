@@ -1,6 +1,7 @@
 package io.redistributed;
 
 import io.redistributed.cli.InspectCommand;
+import io.redistributed.cli.SubmitCommand;
 import io.redistributed.config.Application;
 import io.redistributed.config.Config;
 import io.redistributed.config.ConfigException;
@@ -28,7 +29,7 @@ import picocli.CommandLine.ScopeType;
  */
 @Command(
         name = "redistributed",
-        subcommands = {InspectCommand.class, LoadCommand.class},
+        subcommands = {InspectCommand.class, SubmitCommand.class, LoadCommand.class},
         scope = ScopeType.INHERIT,
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,

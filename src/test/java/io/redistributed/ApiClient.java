@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
@@ -34,6 +35,15 @@ final class ApiClient {
     }
 
     HttpResponse<String> send(String method, String path, BodyPublisher body, String... headers) {
+        return send(method, path, body, BodyHandlers.ofString(), headers);
+    }
+
+    HttpResponse<byte[]> sendBytes(String method, String path, BodyPublisher body, String... headers) {
+        return send(method, path, body, BodyHandlers.ofByteArray(), headers);
+    }
+
+    private <T> HttpResponse<T> send(
+            String method, String path, BodyPublisher body, BodyHandler<T> answer, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .timeout(Duration.ofSeconds(30))
                 .method(method, body);
@@ -41,7 +51,7 @@ final class ApiClient {
             request.headers(headers);
         }
         try {
-            return http.send(request.build(), BodyHandlers.ofString());
+            return http.send(request.build(), answer);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -78,7 +78,7 @@ class ArchitectureTest {
             .whereLayer("api")
             .mayOnlyAccessLayers("settings", "telemetry", "redis", "pubsub", "queue", "export")
             .whereLayer("cli")
-            .mayOnlyAccessLayers("context")
+            .mayOnlyAccessLayers("settings", "context")
             .whereLayer("load")
             .mayNotAccessAnyLayer()
             .whereLayer("config")

@@ -2,6 +2,7 @@ package io.redistributed;
 
 import static io.redistributed.testing.Waiting.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -64,6 +66,7 @@ class ClusterScriptIT {
                 .allMatch(id -> new JsonObject(other.get("/reports/" + id).body())
                         .getString("state")
                         .equals("running")));
+        assertTheTraceIsWholeOnBoth(one, other);
         ProcessHandle worker = ProcessHandle.of(pid("worker-1")).orElseThrow();
         worker.destroy();
 
@@ -93,6 +96,26 @@ class ClusterScriptIT {
             assertThat(output()).contains("cannot listen on 127.0.0.1:" + taken.getLocalPort());
         }
         assertThat(processes()).isEmpty();
+    }
+
+    /** Each process sends its spans to both APIs, so a trace that crossed processes is whole on either. */
+    private static void assertTheTraceIsWholeOnBoth(ApiClient one, ApiClient other) {
+        JsonObject report = one.ended(one.submit("/reports?type=summary", "a,b\n1,2\n"));
+        String trace = report.getJsonObject("links").getString("trace");
+        for (ApiClient api : List.of(one, other)) {
+            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(SpanTree.of(
+                                    new JsonObject(api.get(trace + "?wait=2s").body()))
+                            .text())
+                    .isEqualTo("""
+                                    api SERVER POST /reports
+                                      api PRODUCER publish reports
+                                        api CLIENT EVALSHA submit
+                                        report-generator CONSUMER process reports
+                                          report-generator CLIENT EVALSHA finish
+                                          report-generator CLIENT GET
+                                          report-generator INTERNAL generate summary
+                                    """));
+        }
     }
 
     private int start() throws Exception {

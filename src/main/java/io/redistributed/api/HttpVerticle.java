@@ -44,12 +44,18 @@ public final class HttpVerticle extends VerticleBase {
     private ReportsHandler reports;
     private HttpServer server;
 
-    /** Whether a request is worth a span: looking at health, traces and metrics is not, and would bury the others. */
+    /**
+     * Whether a request is worth a span: looking at health, traces and metrics is not, and would bury the others. One that
+     * brings spans must not make any: those would have to be brought somewhere too.
+     */
     public static boolean isTraced(HttpServerRequest request) {
         String path = request.path();
         return path == null
                 || !path.startsWith(HealthHandler.PREFIX)
+                        && !path.equals(TracesHandler.PATH)
                         && !path.startsWith(TracesHandler.PREFIX)
+                        && !path.startsWith(JaegerHandler.PREFIX)
+                        && !path.equals(OtlpHandler.PATH)
                         && !path.equals(MetricsHandler.PATH);
     }
 
@@ -107,16 +113,19 @@ public final class HttpVerticle extends VerticleBase {
     private Router router(EntryHandler entry, ReportTypes types, Problems problems) {
         Router router = Router.router(vertx);
         router.route().handler(RequestTrace::tell);
-        router.route().handler(ReportsHandler::asIs);
         BodyBudget budget = new BodyBudget(settings.maxBodyBytes());
         router.route().handler(budget::reserve);
         Routes routes = new Routes(router);
+        SpanPipeline spans = SpanPipeline.of(vertx);
+        new OtlpHandler(spans, problems, settings.maxBodyBytes()).mount(routes);
+        router.route().handler(ReportsHandler::asIs);
         BodyHandler body = BodyHandler.create(false).setBodyLimit(settings.maxBodyBytes());
         entry.mount(routes);
         reports = new ReportsHandler(queue, types);
         reports.mount(routes, body);
         new WorkersHandler(queue).mount(routes);
-        new TracesHandler(SpanPipeline.of(vertx)).mount(routes);
+        new TracesHandler(spans).mount(routes);
+        new JaegerHandler(spans, problems).mount(routes);
         new MetricsHandler(MetricsPage.of(vertx)).mount(routes);
         new HealthHandler(queue).mount(routes);
         routes.refuseOtherMethods();

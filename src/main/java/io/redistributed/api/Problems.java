@@ -59,9 +59,7 @@ final class Problems {
             return;
         }
         ProblemException problem = problem(routing, status);
-        if (problem.status() == 429 || problem.status() == 503) {
-            response.putHeader("retry-after", RETRY_AFTER_SECONDS);
-        }
+        retryAfter(routing, problem);
         JsonObject place = new JsonObject().put("instance", routing.request().path());
         String traceId = RequestTrace.id();
         if (!traceId.isEmpty()) {
@@ -81,10 +79,22 @@ final class Problems {
         response.setStatusCode(problem.status())
                 .putHeader("content-type", "application/problem+json")
                 .end(body.toBuffer())
-                .onFailure(cause -> log.debug("The client left before its answer: {}", cause.getMessage()));
+                .onFailure(Problems::clientLeft);
     }
 
-    private ProblemException problem(RoutingContext routing, int status) {
+    static void clientLeft(Throwable cause) {
+        log.debug("The client left before its answer: {}", cause.getMessage());
+    }
+
+    /** Tells when to ask again what is refused for the moment only. */
+    static void retryAfter(RoutingContext routing, ProblemException problem) {
+        if (problem.status() == 429 || problem.status() == 503) {
+            routing.response().putHeader("retry-after", RETRY_AFTER_SECONDS);
+        }
+    }
+
+    /** What to answer to a request that has failed; what nobody expected is logged. */
+    ProblemException problem(RoutingContext routing, int status) {
         Throwable failure = routing.failure();
         if (failure instanceof ProblemException problem) {
             return problem;

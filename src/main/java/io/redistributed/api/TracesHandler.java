@@ -1,16 +1,21 @@
 package io.redistributed.api;
 
 import io.redistributed.export.SpanPipeline;
+import io.redistributed.export.TraceQuery;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 
-/** {@code /traces/{traceId}}: the spans of a transaction, from the store of this process. */
+/** {@code /traces}: the latest transactions and the spans of each, from the store of this process. */
 final class TracesHandler {
 
-    static final String PREFIX = "/traces/";
+    static final String PATH = "/traces";
+    static final String PREFIX = PATH + "/";
 
     private static final Pattern TRACE_ID = Pattern.compile("[0-9a-f]{32}");
 
@@ -24,10 +29,21 @@ final class TracesHandler {
     }
 
     void mount(Routes routes) {
+        routes.get(PATH).respond(this::list);
         routes.get(PREFIX + ":traceId").respond(this::get);
     }
 
-    private Future<JsonObject> get(RoutingContext routing) {
+    private Future<Buffer> list(RoutingContext routing) {
+        TraceQuery query = TraceParameters.of(routing);
+        return spans.flush()
+                .compose(flushed -> offLoop(routing, () -> {
+                    JsonArray traces = new JsonArray();
+                    spans.store().summaries(query).forEach(trace -> traces.add(trace.toJson()));
+                    return JsonObject.of("traces", traces).toBuffer();
+                }));
+    }
+
+    private Future<Buffer> get(RoutingContext routing) {
         String traceId = routing.pathParam("traceId");
         if (!TRACE_ID.matcher(traceId).matches()) {
             throw new ProblemException(400, "'" + traceId + "' is not a trace id: 32 lower-case hex digits");
@@ -36,10 +52,21 @@ final class TracesHandler {
         return spans.flush()
                 .compose(v -> spans.store().whenWhole(routing.vertx(), traceId, wait))
                 .map(found -> found.orElseThrow(() -> new ProblemException(
-                                404,
-                                "this node has no span of trace " + traceId
-                                        + "; it keeps the latest ones only, only with the exporter 'store', and only"
-                                        + " of traces that were sampled"))
-                        .toJson());
+                        404,
+                        "this node has no span of trace " + traceId
+                                + "; it keeps the latest ones only, only with the exporter 'store', and only"
+                                + " of traces that were sampled")))
+                .compose(trace -> offLoop(routing, () -> trace.toJson().toBuffer()));
+    }
+
+    /** Traces can be long, and others' spans large. Unordered: who looks at them need not wait for other work. */
+    private static Future<Buffer> offLoop(RoutingContext routing, Callable<Buffer> body) {
+        return routing.vertx().executeBlocking(body, false).map(json -> {
+            routing.response()
+                    .putHeader("content-type", "application/json")
+                    // What spans say is other people's data: no browser is to take it for a page.
+                    .putHeader("x-content-type-options", "nosniff");
+            return json;
+        });
     }
 }

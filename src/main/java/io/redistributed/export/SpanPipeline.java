@@ -69,9 +69,16 @@ public final class SpanPipeline implements Shareable {
         return queue;
     }
 
-    /** Filled only while the verticle is deployed with the exporter {@code store}. */
+    /** Filled only while {@link #isStoring}. */
     public TraceStore store() {
         return store;
+    }
+
+    /** Whether the verticle is deployed with the exporter {@code store}. */
+    public synchronized boolean isStoring() {
+        return drain != null
+                && exporters.stream()
+                        .anyMatch(exporter -> exporter.exporter().type().equals(ExporterSettings.STORE));
     }
 
     /**
@@ -96,7 +103,7 @@ public final class SpanPipeline implements Shareable {
      * {ended, dropped, queued, capacity,                           of the queue
      *  exporters: [{exporter, name, endpoint, exported, queued, inFlight, failures,
      *               dropped: {queue_full, buffer_full, retries_exhausted, rejected, shutdown}}],
-     *  store: {traces, spans, bytes, evictedTraces, truncatedSpans}}
+     *  store: {traces, spans, bytes, evictedTraces, truncatedSpans, lateSpans}}
      * </pre>
      *
      * At every moment, for each exporter, ended = exported + dropped + queued, where {@code queued} is all that is still on

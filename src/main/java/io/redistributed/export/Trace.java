@@ -1,6 +1,5 @@
 package io.redistributed.export;
 
-import io.opentelemetry.sdk.trace.data.SpanData;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
@@ -23,7 +22,7 @@ import java.util.Set;
  *     a caller outside. Spans that have yet to end, and have no children that did, are not known of.
  * @param truncated how many of its spans the store had no room for
  */
-public record Trace(String traceId, List<SpanData> spans, boolean whole, long truncated) {
+public record Trace(String traceId, List<StoredSpan> spans, boolean whole, long truncated) {
 
     /**
      * Spans by start time, those that start together parents first:
@@ -33,7 +32,7 @@ public record Trace(String traceId, List<SpanData> spans, boolean whole, long tr
      *  spans: [{spanId, parentSpanId, name, kind, service,         parentSpanId null for a root
      *           startTime, durationMicros,                         RFC 3339, UTC, microseconds
      *           status, statusMessage,                             UNSET|OK|ERROR; message only if there is one
-     *           attributes: {…},                                   strings, booleans, numbers, arrays of one of them
+     *           attributes: {…},                                   JSON of any kind; bytes in base64
      *           events: [{name, time, attributes}],
      *           links: [{traceId, spanId, attributes}]}]}
      * </pre>
@@ -42,9 +41,9 @@ public record Trace(String traceId, List<SpanData> spans, boolean whole, long tr
      */
     public JsonObject toJson() {
         Map<String, Integer> depths = depths();
-        List<SpanData> sorted = new ArrayList<>(spans);
-        sorted.sort(Comparator.comparingLong(SpanData::getStartEpochNanos)
-                .thenComparing(span -> depths.getOrDefault(span.getSpanId(), Integer.MAX_VALUE)));
+        List<StoredSpan> sorted = new ArrayList<>(spans);
+        sorted.sort(Comparator.comparingLong(StoredSpan::startNanos)
+                .thenComparing(span -> depths.getOrDefault(span.spanId(), Integer.MAX_VALUE)));
         JsonObject json = new JsonObject().put("traceId", traceId);
         if (truncated > 0) {
             json.put("truncated", truncated);
@@ -55,17 +54,17 @@ public record Trace(String traceId, List<SpanData> spans, boolean whole, long tr
     /** Span id → distance from the topmost ancestor that is here. */
     private Map<String, Integer> depths() {
         Set<String> ids = new HashSet<>();
-        spans.forEach(span -> ids.add(span.getSpanId()));
+        spans.forEach(span -> ids.add(span.spanId()));
         Map<String, List<String>> children = new HashMap<>();
         Map<String, Integer> depths = new HashMap<>();
         Deque<String> next = new ArrayDeque<>();
-        for (SpanData span : spans) {
-            if (ids.contains(span.getParentSpanId())) {
-                children.computeIfAbsent(span.getParentSpanId(), parent -> new ArrayList<>())
-                        .add(span.getSpanId());
+        for (StoredSpan span : spans) {
+            if (ids.contains(span.parentSpanId())) {
+                children.computeIfAbsent(span.parentSpanId(), parent -> new ArrayList<>())
+                        .add(span.spanId());
             } else {
-                depths.put(span.getSpanId(), 0);
-                next.add(span.getSpanId());
+                depths.put(span.spanId(), 0);
+                next.add(span.spanId());
             }
         }
         while (!next.isEmpty()) {

@@ -1,5 +1,6 @@
 package io.redistributed.export;
 
+import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -9,19 +10,26 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Keeps the latest traces in memory, within a number of spans and about a number of bytes. For a new span it drops the
- * trace that has gone longest without one, whole. A single trace keeps its first 10,000 spans, fewer if the store is
- * smaller; further ones are counted.
+ * trace that has gone longest without one, whole. A single trace keeps its first 10,000 spans and about 16 MiB, less if the
+ * store is smaller; further ones are counted. So are spans that come late, after their trace was dropped: kept, they
+ * would look like a trace, and push out one that is whole. It knows the latest 10,000 dropped traces.
  *
- * <p>Safe to use from any thread: it holds its lock for as long as it takes to put a batch of spans into a map.
+ * <p>The spans of a trace may come in any order, from this process and, by {@link OtlpReceiver}, from others. Of those with
+ * the same id the first is kept, since who gets no answer sends again.
+ *
+ * <p>Safe to use from any thread: it holds its lock for as long as it takes to put a batch of spans into a map. Searches
+ * look at every span and are not for event loops; they give the lock away in between.
  */
 public final class TraceStore {
 
@@ -31,7 +39,14 @@ public final class TraceStore {
     public static final long DEFAULT_MAX_BYTES = 64L << 20;
 
     private static final int MAX_SPANS_PER_TRACE = 10_000;
-    private static final int MAX_WAITING = 10_000;
+    private static final long MAX_BYTES_PER_TRACE = 16L << 20;
+    private static final int MAX_DROPPED = 10_000;
+
+    /** Spans that go in under one hold of the lock. */
+    private static final int PORTION = 512;
+
+    /** Bytes of spans in one answer to a search, as estimated. */
+    private static final long MAX_FOUND_BYTES = 2 * MAX_BYTES_PER_TRACE;
 
     private final int maxSpans;
     private final long maxBytes;
@@ -39,19 +54,42 @@ public final class TraceStore {
     /** Trace id → trace; the one that was written to last is last. */
     private final LinkedHashMap<String, StoredTrace> traces = new LinkedHashMap<>();
 
-    private final Map<String, List<Promise<Optional<Trace>>>> waiting = new HashMap<>();
-    private int waitingCount;
+    /** Ids of traces that were dropped, the latest last. */
+    private final LinkedHashSet<String> dropped = new LinkedHashSet<>();
+
+    private final SdkSpans own = new SdkSpans();
+    private final TraceWaiters waiting = new TraceWaiters();
     private int spans;
     private long bytes;
     private long evictedTraces;
     private long truncatedSpans;
+    private long lateSpans;
+
+    /**
+     * What became of spans that were to be added; those that were there already count as stored.
+     *
+     * @param late whose trace had been dropped
+     * @param truncated whose trace has as much as a trace may have
+     */
+    record Added(int stored, int late, int truncated) {
+
+        Added plus(Added other) {
+            return new Added(stored + other.stored, late + other.late, truncated + other.truncated);
+        }
+    }
+
+    private enum Fate {
+        STORED,
+        LATE,
+        TRUNCATED
+    }
 
     /** A store of {@link #DEFAULT_MAX_SPANS} and {@link #DEFAULT_MAX_BYTES}. */
     public TraceStore() {
         this(DEFAULT_MAX_SPANS, DEFAULT_MAX_BYTES);
     }
 
-    /** @param maxBytes of heap, estimated: no span counts less than about 1 KB */
+    /** @param maxBytes of heap, estimated: no span counts less than about 0.5 KB */
     public TraceStore(int maxSpans, long maxBytes) {
         if (maxSpans < 1 || maxBytes < 1) {
             throw new IllegalArgumentException(
@@ -63,7 +101,7 @@ public final class TraceStore {
 
     /** What is there of a trace now; empty if nothing is. */
     public synchronized Optional<Trace> find(String traceId) {
-        return Optional.ofNullable(traces.get(traceId)).map(trace -> trace.snapshot(traceId));
+        return Optional.ofNullable(traces.get(traceId)).map(StoredTrace::snapshot);
     }
 
     /**
@@ -78,23 +116,25 @@ public final class TraceStore {
         synchronized (this) {
             Optional<Trace> now = find(traceId);
             if (atMost.toMillis() < 1
-                    || waitingCount == MAX_WAITING
+                    || waiting.isFull()
                     || now.isPresent() && now.get().whole()) {
                 return Future.succeededFuture(now);
             }
-            waiting.computeIfAbsent(traceId, id -> new ArrayList<>()).add(promise);
-            waitingCount++;
+            waiting.add(traceId, promise);
         }
         long timer = context.setTimer(atMost.toMillis(), late -> {
-            stopWaiting(traceId, promise);
+            synchronized (this) {
+                waiting.remove(traceId, promise);
+            }
             promise.tryComplete(find(traceId));
         });
         return promise.future().onComplete(done -> vertx.cancelTimer(timer));
     }
 
     /**
-     * @return {@code {traces, spans, bytes, evictedTraces, truncatedSpans}}: what is there, the bytes estimated; the
-     *     traces dropped so far; the spans refused so far because their trace had too many
+     * @return {@code {traces, spans, bytes, evictedTraces, truncatedSpans, lateSpans}}: what is there, the bytes
+     *     estimated; the traces dropped so far; the spans refused so far because their trace had too many, or had been
+     *     dropped
      */
     public synchronized JsonObject figures() {
         return new JsonObject()
@@ -102,42 +142,120 @@ public final class TraceStore {
                 .put("spans", spans)
                 .put("bytes", bytes)
                 .put("evictedTraces", evictedTraces)
-                .put("truncatedSpans", truncatedSpans);
+                .put("truncatedSpans", truncatedSpans)
+                .put("lateSpans", lateSpans);
     }
 
-    void add(Collection<SpanData> batch) {
-        // Completed outside of the lock, since whoever waits may run at once.
-        Map<Promise<Optional<Trace>>, Trace> complete = new HashMap<>();
+    /** The traces that a query fits, in one line each, the one that started last first. Not for event loops. */
+    public List<TraceSummary> summaries(TraceQuery query) {
+        List<StoredTrace> found = search().latest(query);
         synchronized (this) {
-            for (SpanData span : batch) {
-                put(span);
-            }
-            if (waitingCount > 0) {
-                batch.stream().map(SpanData::getTraceId).distinct().forEach(id -> takeWaiting(id, complete));
+            return found.stream().map(StoredTrace::summary).toList();
+        }
+    }
+
+    /**
+     * The traces that a query fits, the one that started last first, as far as they have no more than about 32 MiB together;
+     * the first in any case. Not for event loops.
+     */
+    public List<Trace> traces(TraceQuery query) {
+        List<StoredTrace> found = search().latest(query);
+        List<Trace> traces = new ArrayList<>();
+        long size = 0;
+        synchronized (this) {
+            for (StoredTrace trace : found) {
+                size += trace.bytes();
+                if (!traces.isEmpty() && size > MAX_FOUND_BYTES) {
+                    break;
+                }
+                traces.add(trace.snapshot());
             }
         }
-        complete.forEach((promise, trace) -> promise.tryComplete(Optional.of(trace)));
+        return traces;
     }
 
-    private void put(SpanData span) {
-        String traceId = span.getTraceId();
-        long size = SpanSize.of(span);
+    /** The services that there are spans of, sorted. Not for event loops. */
+    public Set<String> services() {
+        return search().services();
+    }
+
+    /** The names of the spans of a service, each with the kinds that it is of. Not for event loops. */
+    public Map<String, Set<SpanKind>> operations(String service) {
+        return search().operations(service);
+    }
+
+    private synchronized TraceSearch search() {
+        return new TraceSearch(new ArrayList<>(traces.values()), this);
+    }
+
+    /** Spans of this process. */
+    void add(Collection<SpanData> batch) {
+        add(batch.stream().map(own::stored).toList());
+    }
+
+    Added add(List<StoredSpan> batch) {
+        Added added = new Added(0, 0, 0);
+        for (int from = 0; from < batch.size(); from += PORTION) {
+            added = added.plus(addPortion(batch.subList(from, Math.min(from + PORTION, batch.size()))));
+        }
+        return added;
+    }
+
+    private Added addPortion(List<StoredSpan> portion) {
+        // Completed outside of the lock, since whoever waits may run at once.
+        List<Runnable> complete = new ArrayList<>();
+        Map<Fate, Integer> fates = new EnumMap<>(Fate.class);
+        synchronized (this) {
+            portion.forEach(span -> fates.merge(put(span), 1, Integer::sum));
+            if (!waiting.isEmpty()) {
+                portion.stream()
+                        .map(StoredSpan::traceId)
+                        .distinct()
+                        .map(traces::get)
+                        .filter(trace -> trace != null && trace.isWhole())
+                        .forEach(trace -> complete.addAll(waiting.take(trace)));
+            }
+        }
+        complete.forEach(Runnable::run);
+        return new Added(
+                fates.getOrDefault(Fate.STORED, 0),
+                fates.getOrDefault(Fate.LATE, 0),
+                fates.getOrDefault(Fate.TRUNCATED, 0));
+    }
+
+    private Fate put(StoredSpan span) {
+        String traceId = span.traceId();
+        if (dropped.contains(traceId)) {
+            lateSpans++;
+            return Fate.LATE;
+        }
         StoredTrace trace = traces.remove(traceId);
         if (trace == null) {
-            trace = new StoredTrace();
+            trace = new StoredTrace(traceId);
         }
-        if (trace.size() < Math.min(MAX_SPANS_PER_TRACE, maxSpans) && trace.bytes() + size <= maxBytes) {
-            trace.add(span, size);
-            spans++;
-            bytes += size;
-        } else {
-            trace.truncate();
-            truncatedSpans++;
-        }
+        Fate fate = put(span, trace);
         if (trace.size() > 0) {
             traces.put(traceId, trace);
         }
         evict();
+        return fate;
+    }
+
+    private Fate put(StoredSpan span, StoredTrace trace) {
+        if (trace.contains(span)) {
+            return Fate.STORED;
+        }
+        long size = trace.sizeOf(span);
+        if (trace.size() < Math.min(MAX_SPANS_PER_TRACE, maxSpans)
+                && trace.bytes() + size <= Math.min(MAX_BYTES_PER_TRACE, maxBytes)) {
+            trace.add(span, size);
+            spans++;
+            bytes += size;
+            return Fate.STORED;
+        }
+        trace.truncate();
+        truncatedSpans++;
+        return Fate.TRUNCATED;
     }
 
     /** Ends before the trace that was just written to: it fits alone. */
@@ -149,26 +267,14 @@ public final class TraceStore {
             spans -= trace.size();
             bytes -= trace.bytes();
             evictedTraces++;
+            remember(trace.traceId());
         }
     }
 
-    private void takeWaiting(String traceId, Map<Promise<Optional<Trace>>, Trace> complete) {
-        StoredTrace trace = traces.get(traceId);
-        if (waiting.containsKey(traceId) && trace != null && trace.isWhole()) {
-            Trace snapshot = trace.snapshot(traceId);
-            List<Promise<Optional<Trace>>> promises = waiting.remove(traceId);
-            waitingCount -= promises.size();
-            promises.forEach(promise -> complete.put(promise, snapshot));
-        }
-    }
-
-    private synchronized void stopWaiting(String traceId, Promise<Optional<Trace>> promise) {
-        List<Promise<Optional<Trace>>> promises = waiting.get(traceId);
-        if (promises != null && promises.remove(promise)) {
-            waitingCount--;
-            if (promises.isEmpty()) {
-                waiting.remove(traceId);
-            }
+    private void remember(String traceId) {
+        dropped.add(traceId);
+        if (dropped.size() > MAX_DROPPED) {
+            dropped.remove(dropped.iterator().next());
         }
     }
 }

@@ -81,7 +81,13 @@ class OpenApiTest {
                         "POST /reports/{id}/retry",
                         "GET /reports/{id}/result",
                         "GET /workers",
+                        "GET /traces",
                         "GET /traces/{traceId}",
+                        "POST /v1/traces",
+                        "GET /api/v3/services",
+                        "GET /api/v3/operations",
+                        "GET /api/v3/traces",
+                        "GET /api/v3/traces/{traceId}",
                         "GET /metrics",
                         "GET /health/live",
                         "GET /health/ready",
@@ -194,6 +200,34 @@ class OpenApiTest {
     @Test
     void metricsInOpenMetricsAreAnsweredAsDescribed() throws Exception {
         answer(200, "GET", "/metrics", "/metrics", "", "accept", "application/openmetrics-text; version=1.0.0");
+    }
+
+    @Test
+    void spansOfOthersAreTakenAndShownAsDescribed() throws Exception {
+        String spans =
+                "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{\"traceId\":\"aa%030d\",\"spanId\":".formatted(1)
+                        + "\"aaaaaaaaaaaaaaaa\",\"name\":\"a\"},{}]}]}]}";
+        String[] json = {"content-type", "application/json"};
+        assertThat(answer(200, "POST", "/v1/traces", "/v1/traces", spans, json)
+                        .at("/partialSuccess/rejectedSpans")
+                        .textValue())
+                .isEqualTo("1");
+        answer(200, "GET", "/traces", "/traces?limit=1&since=20000d&minDuration=0s", "");
+        answer(400, "GET", "/traces", "/traces?limit=x", "");
+        answer(200, "GET", "/api/v3/services", "/api/v3/services", "");
+        assertThat(answer(200, "GET", "/api/v3/operations", "/api/v3/operations?service=unknown_service", "")
+                        .get("operations"))
+                .hasSize(1);
+        answer(400, "GET", "/api/v3/operations", "/api/v3/operations", "");
+        String times = "query.start_time_min=1970-01-01T00:00:00Z&query.start_time_max=2100-01-01T00:00:00Z";
+        answer(200, "GET", "/api/v3/traces", "/api/v3/traces?query.service_name=unknown_service&" + times, "");
+        answer(404, "GET", "/api/v3/traces", "/api/v3/traces?query.service_name=nobody&" + times, "");
+        answer(400, "GET", "/api/v3/traces", "/api/v3/traces", "");
+        answer(200, "GET", "/api/v3/traces/{traceId}", "/api/v3/traces/aa%030d".formatted(1), "");
+        answer(404, "GET", "/api/v3/traces/{traceId}", "/api/v3/traces/1", "");
+        answer(400, "POST", "/v1/traces", "/v1/traces", "[]", json);
+        answer(413, "POST", "/v1/traces", "/v1/traces", " ".repeat(1001), json);
+        answer(415, "POST", "/v1/traces", "/v1/traces", "");
     }
 
     @Test

@@ -149,6 +149,43 @@ class TraceStoreTest {
     }
 
     @Test
+    void spansThatComeAfterTheirTraceWasDroppedAreCountedAndNotKept() {
+        TraceStore small = new TraceStore(2, Long.MAX_VALUE);
+        small.add(List.of(
+                span(1, 1, 0).build(), span(2, 1, 0).build(), span(3, 1, 0).build()));
+
+        small.add(List.of(span(1, 2, 1).build(), span(2, 2, 1).build()));
+
+        assertThat(small.find(traceId(1))).isEmpty();
+        assertThat(small.find(traceId(2)).orElseThrow().spans()).hasSize(2);
+        assertThat(small.figures().getLong("lateSpans")).isEqualTo(1);
+        assertThat(small.figures().getInteger("spans")).isEqualTo(2);
+    }
+
+    @Test
+    void aSpanThatComesTwiceIsKeptOnce() {
+        store.add(List.of(span(1, 1, 0).build()));
+        store.add(List.of(span(1, 1, 0).setName("again").build(), span(1, 2, 1).build()));
+
+        assertThat(store.find(traceId(1)).orElseThrow().spans())
+                .extracting(StoredSpan::name)
+                .containsExactly("span 1", "span 2");
+        assertThat(store.figures().getInteger("spans")).isEqualTo(2);
+    }
+
+    @Test
+    void aTraceKeepsAboutSixteenMebibytes() {
+        Attributes big = Attributes.of(AttributeKey.stringKey("text"), "x".repeat(1 << 20));
+
+        for (int i = 1; i <= 20; i++) {
+            store.add(List.of(span(1, i, i - 1).setAttributes(big).build()));
+        }
+
+        assertThat(store.find(traceId(1)).orElseThrow().spans()).hasSize(7);
+        assertThat(store.figures().getLong("truncatedSpans")).isEqualTo(13);
+    }
+
+    @Test
     void itHoldsNoMoreThanItsBytes() {
         TraceStore small = new TraceStore(1_000, 100_000);
         Attributes big = Attributes.of(AttributeKey.stringKey("text"), "x".repeat(10_000));
@@ -171,8 +208,13 @@ class TraceStoreTest {
 
         assertThat(tiny.find(traceId(1))).isEmpty();
         assertThat(tiny.figures())
-                .isEqualTo(
-                        JsonObject.of("traces", 0, "spans", 0, "bytes", 0L, "evictedTraces", 0L, "truncatedSpans", 1L));
+                .isEqualTo(new JsonObject()
+                        .put("traces", 0)
+                        .put("spans", 0)
+                        .put("bytes", 0L)
+                        .put("evictedTraces", 0L)
+                        .put("truncatedSpans", 1L)
+                        .put("lateSpans", 0L));
     }
 
     @Test

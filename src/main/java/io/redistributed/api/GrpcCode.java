@@ -1,0 +1,17 @@
+package io.redistributed.api;
+
+/** The codes of gRPC, which OTLP and Jaeger's API name in errors beside the HTTP status. */
+final class GrpcCode {
+
+    private GrpcCode() {}
+
+    static int of(int httpStatus) {
+        return switch (httpStatus) {
+            case 400 -> 3;
+            case 404 -> 5;
+            case 413, 429 -> 8;
+            case 503 -> 14;
+            default -> 13;
+        };
+    }
+}

@@ -1,0 +1,135 @@
+package io.redistributed.api;
+
+import io.redistributed.export.OtlpEncoding;
+import io.redistributed.export.OtlpReceiver;
+import io.redistributed.export.SpanPipeline;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * {@code POST /v1/traces}: takes the spans of other processes into the store of this one, by <a
+ * href="https://opentelemetry.io/docs/specs/otlp/#otlphttp">OTLP/HTTP</a>. Errors are answered as that wants them, by a
+ * {@code google.rpc.Status} in the encoding of the request. Used on one event loop.
+ */
+final class OtlpHandler {
+
+    static final String PATH = "/v1/traces";
+
+    /** As gRPC's receivers have it, also after inflating: what is read out of it takes a multiple of the heap. */
+    private static final int MAX_BYTES = 4 << 20;
+
+    private static final int MAX_WAITING = 16;
+
+    private final SpanPipeline spans;
+    private final OtlpReceiver receiver;
+    private final Problems problems;
+    private final int maxBytes;
+    private int waiting;
+
+    /** @param maxBodyBytes of any request */
+    OtlpHandler(SpanPipeline spans, Problems problems, int maxBodyBytes) {
+        this.spans = spans;
+        this.receiver = new OtlpReceiver(spans.store());
+        this.problems = problems;
+        this.maxBytes = Math.min(MAX_BYTES, maxBodyBytes);
+    }
+
+    /** To be mounted ahead of whoever takes content types off. */
+    void mount(Routes routes) {
+        routes.post(PATH).handler(this::check).failureHandler(this::refuse);
+        routes.post(PATH).handler(BodyHandler.create(false).setBodyLimit(maxBytes));
+        routes.post(PATH).handler(this::receive);
+    }
+
+    private void check(RoutingContext routing) {
+        if (!spans.isStoring()) {
+            throw new ProblemException(
+                    404, "this node keeps no spans, as 'store' is not among its exporters; send them to a collector");
+        }
+        if (encoding(routing) == null) {
+            throw new ProblemException(415, "the content type must be application/x-protobuf or application/json");
+        }
+        if (!isGzip(routing) && contentEncoding(routing) != null) {
+            throw new ProblemException(415, "the only content encoding that is taken is gzip");
+        }
+        if (waiting == MAX_WAITING) {
+            throw new ProblemException(429, "there are too many requests at once; send fewer, with more spans each");
+        }
+        routing.next();
+    }
+
+    private void receive(RoutingContext routing) {
+        OtlpEncoding encoding = encoding(routing);
+        boolean gzip = isGzip(routing);
+        Buffer body = routing.body().buffer() == null
+                ? Buffer.buffer()
+                : routing.body().buffer();
+        waiting++;
+        // One at a time, so that the heap that they take is bounded.
+        routing.vertx()
+                .executeBlocking(() -> receiver.receive(encoding, gzip ? inflated(body) : body.getBytes()))
+                .onComplete(done -> waiting--)
+                .recover(cause -> Future.failedFuture(
+                        cause instanceof IllegalArgumentException
+                                ? new ProblemException(400, cause.getMessage())
+                                : cause))
+                .compose(answer -> routing.response()
+                        .putHeader("content-type", encoding.contentType())
+                        .end(Buffer.buffer(answer)))
+                .onFailure(routing::fail);
+    }
+
+    private byte[] inflated(Buffer body) {
+        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(body.getBytes()))) {
+            byte[] bytes = in.readNBytes(maxBytes + 1);
+            if (bytes.length > maxBytes) {
+                throw tooLarge();
+            }
+            return bytes;
+        } catch (IOException e) {
+            throw new ProblemException(400, "the body is not gzip: " + e.getMessage());
+        }
+    }
+
+    private void refuse(RoutingContext routing) {
+        OtlpEncoding encoding = encoding(routing);
+        boolean isOtlp = encoding != null && spans.isStoring();
+        if (!isOtlp || routing.response().headWritten()) {
+            routing.next();
+            return;
+        }
+        ProblemException problem =
+                routing.statusCode() == 413 ? tooLarge() : problems.problem(routing, routing.statusCode());
+        Problems.retryAfter(routing, problem);
+        routing.response()
+                .setStatusCode(problem.status())
+                .putHeader("content-type", encoding.contentType())
+                .end(Buffer.buffer(encoding.status(GrpcCode.of(problem.status()), problem.getMessage())))
+                .onFailure(Problems::clientLeft);
+    }
+
+    private ProblemException tooLarge() {
+        return new ProblemException(
+                413, "the body has more than " + maxBytes + " bytes, as it is or inflated; send fewer spans at once");
+    }
+
+    /** Null if it is none of OTLP's. */
+    private static OtlpEncoding encoding(RoutingContext routing) {
+        return OtlpEncoding.of(routing.request().getHeader("content-type")).orElse(null);
+    }
+
+    private static boolean isGzip(RoutingContext routing) {
+        return "gzip".equalsIgnoreCase(contentEncoding(routing));
+    }
+
+    /** Null if there is none. */
+    private static String contentEncoding(RoutingContext routing) {
+        String encoding = routing.request().getHeader("content-encoding");
+        return "identity".equalsIgnoreCase(encoding) ? null : encoding;
+    }
+}

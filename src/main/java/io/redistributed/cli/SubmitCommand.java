@@ -1,0 +1,205 @@
+package io.redistributed.cli;
+
+import io.redistributed.settings.Settings;
+import io.vertx.core.json.JsonObject;
+import java.io.FileDescriptor;
+import java.io.FileNotFoundException;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * {@code submit}: has a running service make a report, shows how far it is, fetches the result and shows the trace. The
+ * result goes to a file or to standard output; what is for people goes to standard error, the trace to standard output if
+ * the result does not.
+ */
+@Command(
+        name = "submit",
+        description = "Has a running service make a report, fetches it and shows its trace.",
+        footer = {"", "Ctrl-C cancels the report."},
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:the report is done",
+            "1:it has failed or was cancelled",
+            "2:wrong arguments, or parameters that the service refuses",
+            "3:the service cannot be reached, takes no reports now, or did not finish in time",
+        })
+public final class SubmitCommand implements Callable<Integer> {
+
+    private static final int NOT_DONE = 1;
+    private static final int UNAVAILABLE = 3;
+    private static final Duration LONGEST_TIMEOUT = Duration.ofDays(1);
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "FILE",
+            description = "The input; - is standard input. Without it the input is empty.")
+    private String input;
+
+    @Option(names = "--type", required = true, paramLabel = "TYPE", description = "Report type, such as summary.")
+    private String type;
+
+    @Option(names = "--format", paramLabel = "FORMAT", description = "The same as --parameter format=FORMAT.")
+    private String format;
+
+    @Option(
+            names = {"-p", "--parameter"},
+            paramLabel = "NAME=VALUE",
+            description = "Parameter of the report; also timeout and priority. As often as wanted.")
+    private Map<String, String> parameters = new LinkedHashMap<>();
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            description = "Where the result goes; standard output by default.")
+    private Path output;
+
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            defaultValue = "http://127.0.0.1:8080",
+            description = "Of the service; ${DEFAULT-VALUE} by default.")
+    private URI url;
+
+    @Option(
+            names = "--idempotency-key",
+            paramLabel = "KEY",
+            description = "Makes it safe to repeat the command: the same key is the same report.")
+    private String idempotencyKey;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "DURATION",
+            defaultValue = "15m",
+            converter = TimeoutConverter.class,
+            description = "How long to wait for the report, which goes on after that; ${DEFAULT-VALUE} by default.")
+    private Duration timeout;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Shows neither progress nor trace.")
+    private boolean quiet;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        check();
+        ReportProgress progress =
+                new ReportProgress(spec.commandLine().getErr(), quiet, Ansi.AUTO.enabled(), Glyphs.ofTerminal());
+        ReportClient client = new ReportClient(url);
+        try {
+            JsonObject accepted = client.submit(query(), body(), idempotencyKey);
+            JsonObject report = new ReportWatch(client, accepted, progress).ended(timeout);
+            boolean done = report.getString("state").equals("done");
+            if (done) {
+                fetch(client, report);
+            }
+            if (!quiet) {
+                show(client, report);
+            }
+            return done ? 0 : NOT_DONE;
+        } catch (RefusedException e) {
+            progress.say("redistributed: " + e.getMessage());
+            return CommandLine.ExitCode.USAGE;
+        } catch (IOException e) {
+            progress.say("redistributed: " + e.getMessage());
+            return UNAVAILABLE;
+        }
+    }
+
+    private void check() {
+        if (!url.isAbsolute() || url.getHost() == null || !url.getScheme().matches("https?")) {
+            throw new ParameterException(
+                    spec.commandLine(), "--url: '" + url + "' is not a URL that starts with http:// or https://");
+        }
+        if (input != null && !input.equals("-") && !Files.isReadable(Path.of(input))) {
+            throw new ParameterException(spec.commandLine(), input + ": there is no such file, or it cannot be read");
+        }
+        if (output != null && (Files.isDirectory(output) || !isInFolder(output))) {
+            throw new ParameterException(spec.commandLine(), "--output: '" + output + "' cannot be a file");
+        }
+    }
+
+    private static boolean isInFolder(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        return folder != null && Files.isDirectory(folder);
+    }
+
+    private Map<String, String> query() {
+        Map<String, String> query = new LinkedHashMap<>(parameters);
+        if (format != null) {
+            query.put("format", format);
+        }
+        query.put("type", type);
+        return query;
+    }
+
+    private BodyPublisher body() throws FileNotFoundException {
+        if (input == null) {
+            return BodyPublishers.noBody();
+        }
+        return input.equals("-")
+                ? BodyPublishers.ofInputStream(() -> System.in)
+                : BodyPublishers.ofFile(Path.of(input));
+    }
+
+    private void fetch(ReportClient client, JsonObject report) throws IOException, InterruptedException {
+        // Bytes, and not text in the encoding of the terminal.
+        try (OutputStream out =
+                output == null ? new FileOutputStream(FileDescriptor.out) : Files.newOutputStream(output)) {
+            client.result(report.getJsonObject("links").getString("result"), out);
+        }
+    }
+
+    private void show(ReportClient client, JsonObject report) throws InterruptedException {
+        PrintWriter out = output == null
+                ? spec.commandLine().getErr()
+                : spec.commandLine().getOut();
+        Glyphs glyphs = Glyphs.ofTerminal();
+        for (String link : List.of("trace", "attemptTrace")) {
+            String path = report.getJsonObject("links").getString(link);
+            if (path != null) {
+                client.trace(path)
+                        .ifPresentOrElse(
+                                trace -> out.print(TraceTree.of(trace, glyphs)),
+                                () -> out.println(
+                                        "trace " + path.replaceFirst(".*/", "") + " is not kept by this service"));
+            }
+        }
+        out.flush();
+    }
+
+    static final class TimeoutConverter implements ITypeConverter<Duration> {
+
+        @Override
+        public Duration convert(String text) {
+            return Settings.parseDuration(text)
+                    .filter(timeout -> timeout.compareTo(LONGEST_TIMEOUT) <= 0)
+                    .orElseThrow(() -> new TypeConversionException(
+                            "'" + text + "' is not a duration up to 24h, such as 30s or 5m"));
+        }
+    }
+}

@@ -1,0 +1,344 @@
+package io.redistributed;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.rpc.Status;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
+import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
+import io.redistributed.testing.RedisServer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Spans that others send by OTLP/HTTP, and what Jaeger's API answers of them. */
+class OtlpApiTest {
+
+    private static final String JSON = "application/json";
+    private static final String PROTOBUF = "application/x-protobuf";
+    private static final String TRACE = "5b8efff798038103d269b633813fc60c";
+
+    private static RedisServer redis;
+    private static Service service;
+    private static ApiClient client;
+
+    @BeforeAll
+    static void start() {
+        redis = RedisServer.start();
+        service = Service.start(yaml("store"));
+        client = service.client();
+    }
+
+    @AfterAll
+    static void stop() {
+        service.close();
+        redis.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "gzip"})
+    void theSpansOfAForeignSenderAreShownByEveryApi(String compression) {
+        String traceId = send("foreign-" + compression, compression);
+
+        JsonObject trace = new JsonObject(client.get("/traces/" + traceId).body());
+        assertThat(SpanTree.of(trace).text()).isEqualTo("""
+                foreign-S SERVER GET /orders
+                  foreign-S CLIENT SELECT orders
+                """.replace("foreign-S", "foreign-" + compression));
+        JsonObject failed = trace.getJsonArray("spans").getJsonObject(1);
+        assertThat(failed.getString("status")).isEqualTo("ERROR");
+        assertThat(failed.getString("statusMessage")).isEqualTo("no such table");
+        assertThat(failed.getJsonObject("attributes").getJsonArray("rows")).isEqualTo(JsonArray.of(1, 2));
+        assertThat(failed.getJsonArray("events")).hasSize(1);
+        assertThat(failed.getJsonArray("links")).hasSize(1);
+
+        JsonObject summary = new JsonObject(
+                        client.get("/traces?service=foreign-" + compression).body())
+                .getJsonArray("traces")
+                .getJsonObject(0);
+        assertThat(summary.getString("traceId")).isEqualTo(traceId);
+        assertThat(summary.getString("name")).isEqualTo("GET /orders");
+        assertThat(summary.getInteger("spans")).isEqualTo(2);
+        assertThat(summary.getInteger("errors")).isEqualTo(1);
+
+        JsonArray resourceSpans = jaeger("/api/v3/traces/" + traceId).getJsonArray("resourceSpans");
+        assertThat(resourceSpans.encode()).contains("\"name\":\"SELECT orders\"", "\"key\":\"rows\"", "\"arrayValue\"");
+        String from = Instant.now().minusSeconds(3600).toString();
+        String to = Instant.now().plusSeconds(3600).toString();
+        for (String query : List.of(
+                "query.service_name=foreign-" + compression + "&query.operation_name=SELECT%20orders"
+                        + "&query.start_time_min=" + from + "&query.start_time_max=" + to
+                        + "&query.duration_min=0.1ms&query.duration_max=1h30m&query.num_traces=1",
+                "query.serviceName=foreign-" + compression + "&query.startTimeMin=" + from + "&query.startTimeMax=" + to
+                        + "&query.searchDepth=1")) {
+            assertThat(jaeger("/api/v3/traces?" + query)).isEqualTo(jaeger("/api/v3/traces/" + traceId));
+        }
+        assertThat(new JsonObject(client.get("/api/v3/services").body()).getJsonArray("services"))
+                .contains("foreign-" + compression);
+        assertThat(new JsonObject(client.get("/api/v3/operations?service=foreign-" + compression)
+                                .body())
+                        .getJsonArray("operations"))
+                .containsExactly(
+                        JsonObject.of("name", "GET /orders", "spanKind", "server"),
+                        JsonObject.of("name", "SELECT orders", "spanKind", "client"));
+    }
+
+    @Test
+    void theExampleOfTheSpecificationIsTakenInJson() throws IOException {
+        HttpResponse<byte[]> response =
+                post(Files.readAllBytes(Path.of("src/test/resources/otlp-trace.json")), JSON + "; charset=utf-8", null);
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("content-type")).contains(JSON);
+        assertThat(new String(response.body(), UTF_8)).isEqualTo("{}");
+        // Upper case and without zeros in front, as some have it in their URLs.
+        assertThat(client.get("/api/v3/traces/" + TRACE.toUpperCase(Locale.ROOT))
+                        .body())
+                .contains("I'm a server span");
+        assertThat(client.get("/traces?operation=I%27m%20a%20server%20span&minDuration=1s&since=2018-01-01T00:00:00Z")
+                        .body())
+                .contains(TRACE);
+        assertThat(client.get("/traces?operation=I%27m%20a%20server%20span&since=1h")
+                        .body())
+                .isEqualTo("{\"traces\":[]}");
+    }
+
+    @Test
+    void malformedBodiesAreRefusedInTheEncodingOfTheRequest() throws IOException {
+        HttpResponse<byte[]> json = post("{\"resourceSpans\": 1}".getBytes(UTF_8), JSON, null);
+        assertThat(json.statusCode()).isEqualTo(400);
+        assertThat(new JsonObject(new String(json.body(), UTF_8)))
+                .isEqualTo(JsonObject.of("code", 3, "message", "line 1, column 19: resourceSpans must be an array"));
+
+        HttpResponse<byte[]> protobuf = post(new byte[] {1, 2, 3}, PROTOBUF, null);
+        assertThat(protobuf.statusCode()).isEqualTo(400);
+        assertThat(protobuf.headers().firstValue("content-type")).contains(PROTOBUF);
+        assertThat(Status.parseFrom(protobuf.body()).getMessage())
+                .startsWith("the body is no ExportTraceServiceRequest");
+
+        HttpResponse<byte[]> notGzip = post(new byte[] {1, 2, 3}, PROTOBUF, "gzip");
+        assertThat(notGzip.statusCode()).isEqualTo(400);
+        assertThat(Status.parseFrom(notGzip.body()).getMessage()).startsWith("the body is not gzip");
+    }
+
+    @Test
+    void bodiesAreBoundedAsTheyComeAndInflated() throws IOException {
+        HttpResponse<byte[]> plain = post(new byte[(4 << 20) + 1], PROTOBUF, null);
+        assertThat(plain.statusCode()).isEqualTo(413);
+        assertThat(Status.parseFrom(plain.body()).getCode()).isEqualTo(8);
+
+        HttpResponse<byte[]> bomb = post(gzip(new byte[200 << 20]), JSON, "gzip");
+        assertThat(bomb.statusCode()).isEqualTo(413);
+        assertThat(new JsonObject(new String(bomb.body(), UTF_8)).getString("message"))
+                .isEqualTo("the body has more than 4194304 bytes, as it is or inflated; send fewer spans at once");
+    }
+
+    @Test
+    void otherEncodingsAreRefused() {
+        for (String contentType : List.of("text/plain", "multipart/form-data; boundary=x", "application/protobuf")) {
+            HttpResponse<byte[]> response = post(new byte[0], contentType, null);
+            assertThat(response.statusCode()).isEqualTo(415);
+            assertThat(response.headers().firstValue("content-type")).contains("application/problem+json");
+        }
+        HttpResponse<byte[]> zstd = post(new byte[0], JSON, "zstd");
+        assertThat(zstd.statusCode()).isEqualTo(415);
+        assertThat(new String(zstd.body(), UTF_8)).contains("the only content encoding that is taken is gzip");
+        assertThat(client.get("/v1/traces").statusCode()).isEqualTo(405);
+    }
+
+    @Test
+    void noBodyHoweverBrokenIsAnUnexpectedError() throws IOException {
+        byte[] json = Files.readAllBytes(Path.of("src/test/resources/otlp-trace.json"));
+        Random random = new Random(7);
+        for (int i = 0; i < 3_000; i++) {
+            byte[] body = json.clone();
+            for (int j = 0; j <= random.nextInt(3); j++) {
+                body[random.nextInt(body.length)] = (byte) random.nextInt();
+            }
+            HttpResponse<byte[]> response = post(body, i % 3 == 0 ? PROTOBUF : JSON, i % 10 == 0 ? "gzip" : null);
+            assertThat(response.statusCode()).isIn(200, 400);
+        }
+    }
+
+    @Test
+    void bringingSpansMakesNone() {
+        String before = client.get("/traces?service=api&limit=200").body();
+
+        send("quiet", "none");
+        client.get("/api/v3/services");
+        client.get("/traces");
+
+        assertThat(client.get("/traces?service=api&limit=200").body()).isEqualTo(before);
+    }
+
+    @Test
+    void whatASpanSaysIsDataInEveryAnswer() {
+        String script = "</script><script>alert(1)</script>";
+        post(spanNamed(script).encode().getBytes(UTF_8), JSON, null);
+
+        for (String path : List.of(
+                "/traces/000000000000000000000000000000aa",
+                "/traces",
+                "/api/v3/traces/aa",
+                "/api/v3/operations?service=" + URLEncoder.encode(script, UTF_8))) {
+            HttpResponse<String> response = client.get(path);
+            assertThat(response.statusCode()).as(path).isEqualTo(200);
+            assertThat(response.headers().firstValue("content-type")).contains(JSON);
+            assertThat(response.headers().firstValue("x-content-type-options")).contains("nosniff");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "400 /api/v3/traces",
+                "400 /api/v3/traces?query.start_time_min=x&query.start_time_max=2026-01-01T00:00:00Z",
+                "400 /api/v3/traces?query.start_time_min=2026-01-01T00:00:00Z&query.start_time_max=2026-01-01T00:00:00Z&query.duration_min=1",
+                "400 /api/v3/traces?query.start_time_min=2026-01-01T00:00:00Z&query.start_time_max=2026-01-01T00:00:00Z&query.num_traces=0",
+                "400 /api/v3/traces/xyz",
+                "400 /api/v3/operations",
+                "404 /api/v3/traces?query.start_time_min=2001-01-01T00:00:00Z&query.start_time_max=2001-01-01T00:00:00Z",
+                "404 /api/v3/traces/1234",
+            })
+    void jaegersErrorsAreInItsForm(String answer) {
+        HttpResponse<String> response = client.get(answer.substring(4));
+
+        assertThat(response.statusCode()).isEqualTo(Integer.parseInt(answer.substring(0, 3)));
+        JsonObject error = new JsonObject(response.body()).getJsonObject("error");
+        assertThat(error.getInteger("httpCode")).isEqualTo(response.statusCode());
+        assertThat(error.getString("message")).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"limit=0", "limit=201", "minDuration=long", "since=yesterday", "services=api", "limit=1&limit=2"
+            })
+    void wrongQueriesAreRefused(String query) {
+        HttpResponse<String> response = client.get("/traces?" + query);
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(new JsonObject(response.body()).getString("detail")).startsWith(query.replaceFirst("=.*", ":"));
+    }
+
+    @Test
+    void withoutTheStoreThereIsNothingToSendTo() {
+        try (Service without = Service.start(yaml(""))) {
+            HttpResponse<String> response = without.client().post("/v1/traces", "{}", "content-type", JSON);
+            assertThat(response.statusCode()).isEqualTo(404);
+            assertThat(new JsonObject(response.body()).getString("detail"))
+                    .isEqualTo(
+                            "this node keeps no spans, as 'store' is not among its exporters; send them to a collector");
+        }
+    }
+
+    private static String yaml(String exporters) {
+        return """
+                redis: { endpoints: ["%s"] }
+                tracing: { exporters: [%s] }
+                verticles:
+                  - { name: "java:io.redistributed.export.JaegerExporterVerticle" }
+                  - { name: "java:io.redistributed.api.HttpVerticle", config: { port: PORT } }
+                """.formatted(redis.url(), exporters);
+    }
+
+    /** Two spans, by OpenTelemetry's own exporter; the id of their trace. */
+    private static String send(String serviceName, String compression) {
+        try (OtlpHttpSpanExporter exporter = OtlpHttpSpanExporter.builder()
+                        .setEndpoint("http://127.0.0.1:" + service.port() + "/v1/traces")
+                        .setCompression(compression)
+                        .build();
+                SdkTracerProvider tracers = SdkTracerProvider.builder()
+                        .setResource(
+                                Resource.create(Attributes.of(AttributeKey.stringKey("service.name"), serviceName)))
+                        .addSpanProcessor(SimpleSpanProcessor.create(exporter))
+                        .build()) {
+            Span root = tracers.get("test")
+                    .spanBuilder("GET /orders")
+                    .setSpanKind(SpanKind.SERVER)
+                    .setStartTimestamp(Instant.now().minusMillis(5))
+                    .startSpan();
+            Span child = tracers.get("test")
+                    .spanBuilder("SELECT orders")
+                    .setParent(Context.root().with(root))
+                    .setSpanKind(SpanKind.CLIENT)
+                    .setStartTimestamp(Instant.now().minusMillis(3))
+                    .setAttribute(AttributeKey.longArrayKey("rows"), List.of(1L, 2L))
+                    .addLink(root.getSpanContext())
+                    .startSpan();
+            child.addEvent("retried")
+                    .setStatus(StatusCode.ERROR, "no such table")
+                    .end();
+            root.end();
+            assertThat(tracers.forceFlush().join(20, TimeUnit.SECONDS).isSuccess())
+                    .isTrue();
+            return root.getSpanContext().getTraceId();
+        }
+    }
+
+    private static JsonObject jaeger(String path) {
+        HttpResponse<String> response = client.get(path);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return new JsonObject(response.body()).getJsonObject("result");
+    }
+
+    private static JsonObject spanNamed(String text) {
+        JsonObject value = JsonObject.of("stringValue", text);
+        JsonObject span = new JsonObject()
+                .put("traceId", "000000000000000000000000000000aa")
+                .put("spanId", "00000000000000aa")
+                .put("name", text)
+                .put("attributes", JsonArray.of(JsonObject.of("key", text, "value", value)));
+        JsonObject resource =
+                JsonObject.of("attributes", JsonArray.of(JsonObject.of("key", "service.name", "value", value)));
+        return JsonObject.of(
+                "resourceSpans",
+                JsonArray.of(JsonObject.of(
+                        "resource", resource, "scopeSpans", JsonArray.of(JsonObject.of("spans", JsonArray.of(span))))));
+    }
+
+    private static HttpResponse<byte[]> post(byte[] body, String contentType, String contentEncoding) {
+        return contentEncoding == null
+                ? client.sendBytes("POST", "/v1/traces", BodyPublishers.ofByteArray(body), "content-type", contentType)
+                : client.sendBytes(
+                        "POST",
+                        "/v1/traces",
+                        BodyPublishers.ofByteArray(body),
+                        "content-type",
+                        contentType,
+                        "content-encoding",
+                        contentEncoding);
+    }
+
+    private static byte[] gzip(byte[] bytes) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+            gzip.write(bytes);
+        }
+        return out.toByteArray();
+    }
+}

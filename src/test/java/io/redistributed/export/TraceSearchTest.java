@@ -1,0 +1,160 @@
+package io.redistributed.export;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.opentelemetry.api.trace.SpanKind;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class TraceSearchTest {
+
+    private static final Instant NOON = Instant.parse("2026-01-02T12:00:00Z");
+    private static final TraceQuery ALL = new TraceQuery(null, null, null, null, null, null, null, 100);
+
+    private final TraceStore store = new TraceStore();
+
+    @Test
+    void tracesAreSummedUpTheLatestFirst() {
+        add(1, 2, 1, "worker", "process", 2, 30, 100, 2);
+        add(1, 1, 0, "api", "POST /reports", 1, 0, 10, 0);
+        add(2, 1, 0, "api", "GET /workers", 1, 60_000, 5, 0);
+
+        assertThat(store.summaries(ALL).stream().map(TraceSummary::toJson))
+                .containsExactly(new JsonObject("""
+                                {"traceId": "00000000000000000000000000000002", "name": "GET /workers", "services": ["api"],
+                                 "startTime": "2026-01-02T12:01:00.000000Z", "durationMicros": 5000, "spans": 1,
+                                 "errors": 0}
+                                """), new JsonObject("""
+                                {"traceId": "00000000000000000000000000000001", "name": "POST /reports",
+                                 "services": ["api", "worker"], "startTime": "2026-01-02T12:00:00.000000Z",
+                                 "durationMicros": 130000, "spans": 2, "errors": 1}
+                                """));
+    }
+
+    @Test
+    void noMoreAreFoundThanAskedForAndThoseAreTheLatest() {
+        for (int i = 1; i <= 2_000; i++) {
+            add(i, 1, 0, "api", "a", 1, i % 1_000, 1, 0);
+        }
+
+        assertThat(store.summaries(limit(3)))
+                .extracting(TraceSummary::startNanos)
+                .extracting(start -> (start - nanos(0)) / 1_000_000)
+                .containsExactly(999L, 999L, 998L);
+    }
+
+    @Test
+    void oneSpanHasToFitAllThatIsSaidOfSpans() {
+        add(1, 1, 0, "api", "slow", 1, 0, 100, 0);
+        add(1, 2, 1, "worker", "fast", 1, 50, 1, 0);
+
+        assertThat(found(new TraceQuery("api", "slow", null, null, null, null, null, 9)))
+                .isTrue();
+        assertThat(found(new TraceQuery("worker", "slow", null, null, null, null, null, 9)))
+                .isFalse();
+        assertThat(found(spanOf(Duration.ofMillis(100), null))).isTrue();
+        assertThat(found(spanOf(Duration.ofMillis(101), null))).isFalse();
+        assertThat(found(spanOf(null, Duration.ofMillis(1)))).isTrue();
+        assertThat(found(spanOf(null, Duration.ofNanos(1)))).isFalse();
+        assertThat(found(spanOf(Duration.ofMillis(2), Duration.ofMillis(99)))).isFalse();
+        assertThat(found(started(NOON.plusMillis(50), null))).isTrue();
+        assertThat(found(started(NOON.plusMillis(51), null))).isFalse();
+        assertThat(found(started(null, NOON))).isFalse();
+        assertThat(found(started(null, NOON.plusNanos(1)))).isTrue();
+        assertThat(found(started(Instant.MIN, Instant.MAX))).isTrue();
+    }
+
+    @Test
+    void theDurationOfATraceGoesFromItsFirstStartToItsLastEnd() {
+        add(1, 1, 0, "api", "first", 1, 0, 10, 0);
+        add(1, 2, 1, "worker", "last", 1, 90, 10, 0);
+
+        assertThat(found(new TraceQuery(null, null, null, null, null, null, Duration.ofMillis(100), 9)))
+                .isTrue();
+        assertThat(found(new TraceQuery(null, null, null, null, null, null, Duration.ofMillis(101), 9)))
+                .isFalse();
+    }
+
+    @Test
+    void servicesAndTheirOperationsAreKnown() {
+        add(1, 1, 0, "worker", "process", 5, 0, 1, 0);
+        add(2, 1, 0, "api", "GET /", 2, 0, 1, 0);
+        add(3, 1, 0, "api", "GET /", 3, 0, 1, 0);
+
+        assertThat(store.services()).containsExactly("api", "worker");
+        assertThat(store.operations("api")).isEqualTo(Map.of("GET /", Set.of(SpanKind.SERVER, SpanKind.CLIENT)));
+        assertThat(store.operations("nobody")).isEmpty();
+    }
+
+    @Test
+    void anAnswerWithTracesIsBounded() {
+        JsonArray attributes =
+                new JsonArray().add(attribute("text", JsonObject.of("stringValue", "x".repeat(1 << 20))));
+        for (int i = 1; i <= 25; i++) {
+            receive(span(i, 1, 0, "large", 1, i, 1, 0).put("attributes", attributes), "api");
+        }
+
+        assertThat(store.summaries(ALL)).hasSize(25);
+        assertThat(store.traces(ALL)).hasSize(15);
+    }
+
+    private boolean found(TraceQuery query) {
+        return !store.traces(query).isEmpty();
+    }
+
+    private static TraceQuery limit(int limit) {
+        return new TraceQuery(null, null, null, null, null, null, null, limit);
+    }
+
+    private static TraceQuery spanOf(Duration shortest, Duration longest) {
+        return new TraceQuery(null, null, null, null, shortest, longest, null, 9);
+    }
+
+    private static TraceQuery started(Instant from, Instant to) {
+        return new TraceQuery(null, null, from, to, null, null, null, 9);
+    }
+
+    private void add(
+            int trace, int id, int parent, String service, String name, int kind, int at, int millis, int status) {
+        receive(span(trace, id, parent, name, kind, at, millis, status), service);
+    }
+
+    private void receive(JsonObject span, String service) {
+        JsonObject resource = JsonObject.of(
+                "attributes", JsonArray.of(attribute("service.name", JsonObject.of("stringValue", service))));
+        JsonObject body = JsonObject.of(
+                "resourceSpans",
+                JsonArray.of(JsonObject.of(
+                        "resource", resource, "scopeSpans", JsonArray.of(JsonObject.of("spans", JsonArray.of(span))))));
+        byte[] answer =
+                new OtlpReceiver(store).receive(OtlpEncoding.JSON, body.encode().getBytes(UTF_8));
+        assertThat(new String(answer, UTF_8)).isEqualTo("{}");
+    }
+
+    private static JsonObject span(
+            int trace, int id, int parent, String name, int kind, int at, int millis, int status) {
+        return new JsonObject()
+                .put("traceId", "%032x".formatted(trace))
+                .put("spanId", "%016x".formatted(id))
+                .put("parentSpanId", parent == 0 ? "" : "%016x".formatted(parent))
+                .put("name", name)
+                .put("kind", kind)
+                .put("startTimeUnixNano", String.valueOf(nanos(at)))
+                .put("endTimeUnixNano", String.valueOf(nanos(at + millis)))
+                .put("status", JsonObject.of("code", status));
+    }
+
+    private static JsonObject attribute(String key, JsonObject value) {
+        return JsonObject.of("key", key, "value", value);
+    }
+
+    private static long nanos(int millis) {
+        return 1_000_000 * (NOON.toEpochMilli() + millis);
+    }
+}
