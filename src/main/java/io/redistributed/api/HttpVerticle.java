@@ -42,20 +42,27 @@ public final class HttpVerticle extends VerticleBase {
     private HttpSettings settings;
     private ReportQueue queue;
     private ReportsHandler reports;
+    private EventsHandler events;
     private HttpServer server;
 
-    /** Whether a request is worth a span: looking at health, traces and metrics is not, and would bury the others. */
+    /**
+     * Whether a request is worth a span: looking at health, traces, metrics and the page's files is not, and would bury the
+     * others; and a stream of events lasts for hours.
+     */
     public static boolean isTraced(HttpServerRequest request) {
         String path = request.path();
         return path == null
                 || !path.startsWith(HealthHandler.PREFIX)
                         && !path.startsWith(TracesHandler.PREFIX)
+                        && !path.startsWith(PageHandler.PREFIX)
+                        && !path.endsWith(EventsHandler.PATH)
                         && !path.equals(MetricsHandler.PATH);
     }
 
     @Override
     public Future<?> start() {
         JsonObject config = config();
+        String jaeger = Settings.ofNode(config, "tracing").object("jaeger").getString("ui");
         settings = HttpSettings.from(Settings.ofVerticle(config));
         OpenTelemetry openTelemetry = Telemetry.of(vertx).service(Telemetry.API);
         return ReportQueue.connect(
@@ -65,7 +72,7 @@ public final class HttpVerticle extends VerticleBase {
                         ChannelPolicies.from(Settings.ofNode(config, "tracing").array("channels", new JsonArray())),
                         openTelemetry)
                 .onSuccess(connected -> queue = connected)
-                .compose(connected -> vertx.executeBlocking(EntryHandler::load))
+                .compose(connected -> vertx.executeBlocking(() -> EntryHandler.load(jaeger)))
                 .compose(entry -> {
                     ReportTypes types = new ReportTypes(queue);
                     return types.refresh().compose(known -> listen(entry, types));
@@ -82,6 +89,7 @@ public final class HttpVerticle extends VerticleBase {
     public Future<?> stop() {
         Future<Void> drained = server.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS);
         reports.endWaiting();
+        events.close();
         return drained.transform(closed -> queue.close());
     }
 
@@ -115,6 +123,9 @@ public final class HttpVerticle extends VerticleBase {
         entry.mount(routes);
         reports = new ReportsHandler(queue, types);
         reports.mount(routes, body);
+        events = new EventsHandler(vertx, context, queue);
+        events.mount(routes);
+        new ReportTypesHandler(types).mount(routes);
         new WorkersHandler(queue).mount(routes);
         new TracesHandler(SpanPipeline.of(vertx)).mount(routes);
         new MetricsHandler(MetricsPage.of(vertx)).mount(routes);
