@@ -1,6 +1,5 @@
 package io.redistributed.api;
 
-import io.redistributed.queue.Report;
 import io.redistributed.queue.ReportQueue;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -42,8 +41,8 @@ final class EventsHandler {
     private void watch(RoutingContext routing) {
         String id = ReportsHandler.id(routing);
         queue.find(id)
-                .onSuccess(found -> {
-                    Report report = found.orElseThrow(() -> ReportsHandler.noReport(id));
+                .map(found -> found.orElseThrow(() -> ReportsHandler.noReport(id)))
+                .onSuccess(report -> {
                     boolean hasAll =
                             ReportLook.version(report).equals(routing.request().getHeader("last-event-id"));
                     if (report.state().isTerminal() && hasAll) {
@@ -62,8 +61,9 @@ final class EventsHandler {
             return;
         }
         if (!node.enter()) {
-            throw new ProblemException(
-                    503, "there are " + LiveNode.MAX_STREAMS + " event streams already; GET " + ReportsHandler.PATH);
+            routing.fail(new ProblemException(
+                    503, "there are " + LiveNode.MAX_STREAMS + " event streams already; GET " + ReportsHandler.PATH));
+            return;
         }
         LiveStream stream = new LiveStream(
                 routing.vertx(), routing.response(), topic, routing.request().getHeader("last-event-id"));

@@ -41,7 +41,7 @@ export class ReportForm {
     this.type = el("select", { id: "form-type", onchange: () => this.fields() });
     this.parameters = el("div", { className: "fields" });
     this.text = el("textarea", {
-      id: "form-text", rows: 3, spellcheck: false, placeholder: "Drop a CSV file here, or paste its text",
+      id: "form-text", rows: 2, spellcheck: false, placeholder: "Drop a CSV file here, or paste its text",
       oninput: () => this.take(null),
     });
     this.file = el("input", { type: "file", id: "form-file", onchange: () => this.take(this.file.files[0] ?? null) });
@@ -51,10 +51,11 @@ export class ReportForm {
     this.form.append(
       el("div", { className: "fields" }, el("div", { className: "field" },
         el("label", { htmlFor: "form-type" }, "Report type"), this.type)),
-      this.title, this.parameters,
+      this.title,
       el("div", { className: "drop" },
         el("label", { htmlFor: "form-text" }, "Input"), this.text,
         el("div", { className: "file" }, el("label", { htmlFor: "form-file" }, "or a file"), this.file, this.taken)),
+      this.parameters,
       this.error,
       el("div", { className: "buttons" },
         el("button", { type: "submit", className: "primary" }, "Make the report"),

@@ -1,6 +1,9 @@
 // Figures as people read them.
 
 export function duration(micros) {
+  if (micros === 0) {
+    return "0 ms";
+  }
   if (micros < 1000) {
     return `${Math.round(micros)} µs`;
   }
@@ -25,10 +28,10 @@ export function span(millis) {
     return `${seconds} s`;
   }
   if (seconds < 3600) {
-    return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
+    return `${Math.floor(seconds / 60)}m ${String(seconds % 60).padStart(2, "0")}s`;
   }
   if (seconds < 86_400) {
-    return `${Math.floor(seconds / 3600)} h ${String(Math.floor(seconds / 60) % 60).padStart(2, "0")} min`;
+    return `${Math.floor(seconds / 3600)}h ${String(Math.floor(seconds / 60) % 60).padStart(2, "0")}m`;
   }
   return `${Math.floor(seconds / 86_400)} d`;
 }
@@ -50,5 +53,10 @@ export function clock(time) {
 
 /** The end of an id is random; its beginning is the lane. */
 export function shortId(id) {
-  return id.length > 14 ? `${id.slice(0, 10)}…` : id;
+  return id.length > 12 ? `${id.slice(0, 8)}…` : id;
+}
+
+/** Host and process are told elsewhere; the last part is the worker's own. */
+export function shortWorker(id) {
+  return id.slice(id.lastIndexOf("-") + 1);
 }

@@ -1,7 +1,7 @@
 // The latest reports, as the page's stream tells them; older ones and those that a filter finds are asked for once.
 
 import { byId, el, say } from "./dom.js";
-import { duration, shortId, span } from "./format.js";
+import { duration, shortId, shortWorker, span } from "./format.js";
 import { ask, now } from "./live.js";
 
 const MOST = 500;
@@ -156,7 +156,7 @@ class Row {
     this.state.replaceChildren(stateOf(report));
     this.link.replaceChildren(report.type, " ", el("span", { className: "id" }, shortId(report.id)));
     say(this.attempt, report.attempt ? String(report.attempt) : "");
-    say(this.worker, report.worker ?? "");
+    say(this.worker, shortWorker(report.worker ?? ""));
     this.worker.title = report.worker ?? "";
     this.age();
   }

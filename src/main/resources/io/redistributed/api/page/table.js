@@ -22,8 +22,8 @@ export function jsonTable(value) {
   }
   if (isObject(value)) {
     const body = el("tbody", {}, ...Object.entries(value).map(([name, item]) =>
-      el("tr", {}, el("th", { scope: "row" }, name), el("td", typeOf(item), isObject(item) || Array.isArray(item)
-        ? jsonTable(item) : inner(item)))));
+      el("tr", {}, el("th", { scope: "row" }, name), el("td", { className: "value" },
+        isObject(item) || Array.isArray(item) ? jsonTable(item) : inner(item)))));
     return Object.keys(value).length === 0 ? el("p", { className: "empty" }, "{ }") : el("table", { className: "data" }, body);
   }
   return el("p", {}, String(value));
@@ -37,7 +37,8 @@ function inner(value) {
     const size = Object.keys(value).length;
     return size === 0 ? "" : el("details", {}, el("summary", {}, `${size} ${Array.isArray(value) ? "items" : "fields"}`), jsonTable(value));
   }
-  return String(value);
+  // Without the last digits, which are noise of the arithmetic.
+  return String(typeof value === "number" ? Number(value.toPrecision(12)) : value);
 }
 
 function isObject(value) {

@@ -86,7 +86,7 @@ function underWay(spans, report, now) {
     end: Math.max(begin, now * 1000),
     span: {
       spanId: `running ${report.id}`, parentSpanId: producer?.span.spanId ?? null, name: `attempt ${report.attempt}`,
-      kind: "CONSUMER", service: report.worker ?? "worker", status: "UNSET", underWay: true,
+      kind: "CONSUMER", service: "report-generator", status: "UNSET", underWay: true,
       attributes: { "redistributed.report.id": report.id, "redistributed.attempt": report.attempt }, events: [], links: [],
     },
   }];

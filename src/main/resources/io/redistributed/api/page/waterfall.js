@@ -159,7 +159,10 @@ export class TraceView {
         + (gap ? `, ${duration(gap.to - gap.from)} ${gap.what} before` : "")));
     const lane = el("div", { className: "lane", "aria-hidden": "true" });
     if (gap) {
-      lane.append(bar(place(gap.from), place(gap.to), "gap", `${duration(gap.to - gap.from)} ${gap.what}`));
+      const said = `${duration(gap.to - gap.from)} ${gap.what}`;
+      const waiting = bar(place(gap.from), place(gap.to), "gap", said);
+      waiting.textContent = place(gap.to) - place(gap.from) > 0.2 ? said : "";
+      lane.append(waiting);
     }
     lane.append(bar(place(begin), place(end),
       `bar ${colours.get(span.service)}${isError ? " failed" : ""}${span.underWay ? " live" : ""}`, `${span.name}: ${length}`));
@@ -314,12 +317,11 @@ function bar(from, to, className, title) {
 
 /** Beside the bar, on the side where there is room; in it if there is none. */
 function label(text, gap, from, to) {
-  const left = gap ? Math.min(from, from - 0) : from;
   if (to < 0.84) {
     return el("span", { className: "length", style: { left: percent(Math.max(0, to)) } }, text);
   }
-  if (left > 0.16 && !gap) {
-    return el("span", { className: "length", style: { right: percent(1 - Math.min(1, left)) } }, text);
+  if (from > 0.16 && !gap) {
+    return el("span", { className: "length", style: { right: percent(1 - Math.min(1, from)) } }, text);
   }
   return el("span", { className: "length within", style: { right: percent(Math.max(0, 1 - to)) } }, text);
 }
