@@ -177,7 +177,7 @@ class PageTest {
         assertThat(browser.text(".errors")).contains("Attempt 1", "Attempt 2", "Attempt 3", "simulated failure");
         browser.awaitCount(".row .bar.failed", 6);
         browser.awaitCount(".row .gap", 2);
-        browser.click(".row:has(.gap[title*=next]) .name");
+        browser.click(".row:has(.gap[title*=until]) .name");
         browser.find(".span-facts .link");
         browser.takePicture("failed");
         browser.click("#tab-result");

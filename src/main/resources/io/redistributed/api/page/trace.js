@@ -69,7 +69,9 @@ function gapBefore(row, byId) {
   if (!before || (!linked && before.span.kind !== "PRODUCER") || before.end >= row.begin) {
     return null;
   }
-  return { from: before.end, to: row.begin, what: linked ? "until the next attempt" : "queued" };
+  // The span of an attempt whose worker was lost never comes.
+  const attempt = row.span.attributes["redistributed.attempt"] ?? 1;
+  return { from: before.end, to: row.begin, what: attempt > 1 ? `until attempt ${attempt}` : "queued" };
 }
 
 function underWay(spans, report, now) {

@@ -129,7 +129,7 @@ export class TraceView {
     say(this.summary, `${layout.rows.length} spans · ${duration(layout.length)}`
       + (errors > 0 ? ` · ${errors} with errors` : "") + (this.trace.truncated ? ` · ${this.trace.truncated} not stored` : ""));
     const [from, to] = this.range();
-    this.axis.replaceChildren(...ticks(from, to).map(at =>
+    this.axis.replaceChildren(...ticks(from, to).filter(at => at < from + (to - from) * 0.94).map(at =>
       el("span", { className: "tick", style: { left: percent((at - from) / (to - from)) } }, at === 0 ? "0" : duration(at))));
     const shown = layout.rows.slice(0, this.most);
     this.rows.replaceChildren(...shown.map(row => this.row(row, from, to, colours)));
