@@ -24,8 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP API; {@code GET /openapi.yaml} describes it. Instances of one process share the port. Every request is a
- * SERVER span, continuing the client's {@code traceparent} if it sends one.
+ * The HTTP API, and the page for people at its root; {@code GET /openapi.yaml} describes it. Instances of one process share
+ * the port. Every request that {@link #isTraced} is a SERVER span, continuing the client's {@code traceparent} if it sends
+ * one.
  *
  * <p>Configuration: {@code host}, default 127.0.0.1; {@code port}, default 8080, 0 for any that is free;
  * {@code maxBodyBytes}, default 32 MiB; and {@link Settings#NODE what concerns the whole node}.
