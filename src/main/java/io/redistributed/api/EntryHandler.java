@@ -5,38 +5,54 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** {@code /}: what this is and where to go from here; {@code /openapi.yaml}: the description of the whole API. */
+/** {@code /}: the page, or as JSON what this is and where to go from here; {@code /openapi.yaml}: the description of the whole API. */
 final class EntryHandler {
 
     private static final String DESCRIPTION = "/openapi.yaml";
 
     private final Buffer description;
+    private final PageHandler page;
     private final JsonObject entry;
 
-    private EntryHandler(Buffer description) {
+    private EntryHandler(Buffer description, PageFiles files, String jaeger) {
         this.description = description;
+        this.page = new PageHandler(files);
         this.entry = new JsonObject().put("name", "redistributed");
         String version = EntryHandler.class.getPackage().getImplementationVersion();
         if (version != null) {
             entry.put("version", version);
         }
-        entry.put(
-                "links",
-                new JsonObject()
-                        .put("reports", ReportsHandler.PATH)
-                        .put("description", DESCRIPTION)
-                        .put("ready", HealthHandler.READY));
+        JsonObject links = new JsonObject()
+                .put("reports", ReportsHandler.PATH)
+                .put("description", DESCRIPTION)
+                .put("ready", HealthHandler.READY);
+        if (jaeger != null) {
+            links.put("jaeger", jaeger);
+        }
+        entry.put("links", links);
     }
 
-    /** Blocks: reads from the class path. */
-    static EntryHandler load() throws IOException {
+    /**
+     * Blocks: reads from the class path.
+     *
+     * @param jaeger where people look at traces, or null
+     */
+    static EntryHandler load(String jaeger) throws IOException {
         try (InputStream in = EntryHandler.class.getResourceAsStream("openapi.yaml")) {
-            return new EntryHandler(Buffer.buffer(in.readAllBytes()));
+            return new EntryHandler(Buffer.buffer(in.readAllBytes()), PageFiles.load(), jaeger);
         }
     }
 
     void mount(Routes routes) {
-        routes.get("/").handler(routing -> routing.json(entry));
+        routes.get("/").handler(routing -> {
+            if (PageHandler.isWanted(routing)) {
+                page.entry(routing);
+            } else {
+                routing.response().putHeader("vary", "accept");
+                routing.json(entry);
+            }
+        });
+        page.mount(routes);
         routes.get(DESCRIPTION).handler(routing -> routing.response()
                 .putHeader("content-type", "application/yaml")
                 .end(description)

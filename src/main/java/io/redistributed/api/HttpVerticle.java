@@ -24,8 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP API; {@code GET /openapi.yaml} describes it. Instances of one process share the port. Every request is a
- * SERVER span, continuing the client's {@code traceparent} if it sends one.
+ * The HTTP API, and the page for people at its root; {@code GET /openapi.yaml} describes it. Instances of one process share
+ * the port. Every request that {@link #isTraced} is a SERVER span, continuing the client's {@code traceparent} if it sends
+ * one.
  *
  * <p>Configuration: {@code host}, default 127.0.0.1; {@code port}, default 8080, 0 for any that is free;
  * {@code maxBodyBytes}, default 32 MiB; and {@link Settings#NODE what concerns the whole node}.
@@ -42,11 +43,13 @@ public final class HttpVerticle extends VerticleBase {
     private HttpSettings settings;
     private ReportQueue queue;
     private ReportsHandler reports;
+    private EventsHandler events;
     private HttpServer server;
 
     /**
-     * Whether a request is worth a span: looking at health, traces and metrics is not, and would bury the others. One that
-     * brings spans must not make any: those would have to be brought somewhere too.
+     * Whether a request is worth a span: looking at health, traces, metrics and the page's files is not, and would bury the
+     * others; a stream of events lasts for hours; and one that brings spans must not make any, which would have to be
+     * brought somewhere too.
      */
     public static boolean isTraced(HttpServerRequest request) {
         String path = request.path();
@@ -56,12 +59,15 @@ public final class HttpVerticle extends VerticleBase {
                         && !path.startsWith(TracesHandler.PREFIX)
                         && !path.startsWith(JaegerHandler.PREFIX)
                         && !path.equals(OtlpHandler.PATH)
+                        && !path.startsWith(PageHandler.PREFIX)
+                        && !path.endsWith(EventsHandler.PATH)
                         && !path.equals(MetricsHandler.PATH);
     }
 
     @Override
     public Future<?> start() {
         JsonObject config = config();
+        String jaeger = Settings.ofNode(config, "tracing").object("jaeger").getString("ui");
         settings = HttpSettings.from(Settings.ofVerticle(config));
         OpenTelemetry openTelemetry = Telemetry.of(vertx).service(Telemetry.API);
         return ReportQueue.connect(
@@ -71,7 +77,7 @@ public final class HttpVerticle extends VerticleBase {
                         ChannelPolicies.from(Settings.ofNode(config, "tracing").array("channels", new JsonArray())),
                         openTelemetry)
                 .onSuccess(connected -> queue = connected)
-                .compose(connected -> vertx.executeBlocking(EntryHandler::load))
+                .compose(connected -> vertx.executeBlocking(() -> EntryHandler.load(jaeger)))
                 .compose(entry -> {
                     ReportTypes types = new ReportTypes(queue);
                     return types.refresh().compose(known -> listen(entry, types));
@@ -88,6 +94,7 @@ public final class HttpVerticle extends VerticleBase {
     public Future<?> stop() {
         Future<Void> drained = server.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS);
         reports.endWaiting();
+        events.close();
         return drained.transform(closed -> queue.close());
     }
 
@@ -123,6 +130,9 @@ public final class HttpVerticle extends VerticleBase {
         entry.mount(routes);
         reports = new ReportsHandler(queue, types);
         reports.mount(routes, body);
+        events = new EventsHandler(vertx, context, queue);
+        events.mount(routes);
+        new ReportTypesHandler(types).mount(routes);
         new WorkersHandler(queue).mount(routes);
         new TracesHandler(spans).mount(routes);
         new JaegerHandler(spans, problems).mount(routes);

@@ -39,6 +39,11 @@ final class ReportTypes {
         return asked;
     }
 
+    /** What the types say of themselves, by name, as Redis knows it now. */
+    Future<Map<String, JsonObject>> descriptions() {
+        return queue.types().onSuccess(this::learn);
+    }
+
     /** A type, or empty if nobody has announced it; asks Redis if it is not known yet. */
     Future<Optional<ReportType>> find(String name) {
         return known.containsKey(name)

@@ -215,7 +215,7 @@ final class ReportsHandler {
                 .end(result.body());
     }
 
-    private static String id(RoutingContext routing) {
+    static String id(RoutingContext routing) {
         String id = routing.pathParam("id");
         if (!ID.matcher(id).matches()) {
             throw new ProblemException(404, "there is no report of such an id");
@@ -223,7 +223,7 @@ final class ReportsHandler {
         return id;
     }
 
-    private static ProblemException noReport(String id) {
+    static ProblemException noReport(String id) {
         return new ProblemException(404, "there is no report " + id + ", or no longer");
     }
 

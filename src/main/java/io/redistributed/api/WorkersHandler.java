@@ -30,7 +30,7 @@ final class WorkersHandler {
         });
     }
 
-    private static JsonObject json(WorkerState worker) {
+    static JsonObject json(WorkerState worker) {
         return new JsonObject()
                 .put("id", worker.id())
                 .mergeIn(worker.information())

@@ -151,6 +151,10 @@ final class LaneQueue {
                 .map(workers -> workers.stream().map(WorkerState::of).toList());
     }
 
+    Future<QueueFigures> figures() {
+        return scripts.run(QueueScripts.FIGURES, List.of()).map(QueueFigures::of);
+    }
+
     Future<Optional<Report>> find(String id) {
         return commands.send(Request.cmd(Command.HGETALL).arg(lane.report(id))).map(reply -> {
             Map<String, String> fields = fields(reply);

@@ -26,6 +26,7 @@ final class QueueScripts {
     static final LuaScript RETRY = load("retry");
     static final LuaScript LIST = load("list");
     static final LuaScript WORKERS = load("workers");
+    static final LuaScript FIGURES = load("figures");
 
     private final RedisCommands commands;
     private final List<String> keys;

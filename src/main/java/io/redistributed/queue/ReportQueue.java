@@ -107,6 +107,11 @@ public final class ReportQueue {
         return ofAllLanes(LaneQueue::workers).map(WorkerState::merge);
     }
 
+    /** How much waits and runs now, in the whole cluster. */
+    public Future<QueueFigures> figures() {
+        return ofAllLanes(LaneQueue::figures).map(lanes -> lanes.stream().reduce(QueueFigures.NONE, QueueFigures::and));
+    }
+
     /** The report as it is now; empty if there is none of that id. */
     public Future<Optional<Report>> find(String id) {
         return laneOf(id).find(id);

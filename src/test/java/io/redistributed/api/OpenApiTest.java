@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
+import com.networknt.schema.ValidationMessage;
 import io.redistributed.config.Application;
 import io.redistributed.config.ConfigFile;
 import java.io.IOException;
@@ -19,11 +20,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -80,6 +83,9 @@ class OpenApiTest {
                         "DELETE /reports/{id}",
                         "POST /reports/{id}/retry",
                         "GET /reports/{id}/result",
+                        "GET /reports/{id}/events",
+                        "GET /report-types",
+                        "GET /events",
                         "GET /workers",
                         "GET /traces",
                         "GET /traces/{traceId}",
@@ -123,6 +129,7 @@ class OpenApiTest {
         JsonNode done = answer(200, "GET", "/reports/{id}", report + "?wait=30s", "");
         assertThat(done.get("state").textValue()).isEqualTo("done");
         answer(200, "GET", "/reports/{id}/result", report + "/result", "");
+        answer(200, "GET", "/reports/{id}/events", report + "/events", "");
         String trace = accepted.at("/links/trace").textValue();
         assertThat(answer(200, "GET", "/traces/{traceId}", trace + "?wait=10s", "")
                         .get("spans"))
@@ -191,8 +198,37 @@ class OpenApiTest {
         answer(422, "POST", "/reports/batch", "/reports/batch", "[{\"type\":\"summary\"}]", "Idempotency-Key", "k");
     }
 
+    @Test
+    void browsersAreAnsweredWithThePage() throws Exception {
+        answer(200, "GET", "/", "/", "", "accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+    }
+
+    @Test
+    void whatThePageIsToldIsAsDescribed() throws Exception {
+        HttpResponse<Stream<String>> stream = CLIENT.send(
+                HttpRequest.newBuilder(URI.create(url + "/events")).build(), HttpResponse.BodyHandlers.ofLines());
+        Map<String, String> schemas = Map.of("workers", "WorkersEvent", "figures", "FiguresEvent", "report", "Report");
+        Set<String> seen = new TreeSet<>();
+        answer(202, "POST", "/reports", "/reports?type=simulated", "");
+        try (Stream<String> lines = stream.body()) {
+            String name = "";
+            for (Iterator<String> line = lines.iterator(); seen.size() < schemas.size(); ) {
+                String next = line.next();
+                if (next.startsWith("event: ")) {
+                    name = next.substring(7);
+                } else if (next.startsWith("data: ")) {
+                    seen.add(name);
+                    JsonNode schema = JSON.createObjectNode().put("$ref", "#/$defs/" + schemas.get(name));
+                    assertThat(validate(schema, JSON.readTree(next.substring(6))))
+                            .as(next)
+                            .isEmpty();
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/metrics", "/health/live", "/health/ready", "/openapi.yaml"})
+    @ValueSource(strings = {"/", "/report-types", "/metrics", "/health/live", "/health/ready", "/openapi.yaml"})
     void theNodeTellsOfItselfAsDescribed(String path) throws Exception {
         answer(200, "GET", path, path, "");
     }
@@ -241,6 +277,7 @@ class OpenApiTest {
         answer(404, "DELETE", "/reports/{id}", "/reports/0-0", "");
         answer(404, "POST", "/reports/{id}/retry", "/reports/0-0/retry", "");
         answer(404, "GET", "/reports/{id}/result", "/reports/0-0/result", "");
+        answer(404, "GET", "/reports/{id}/events", "/reports/0-0/events", "");
         answer(404, "GET", "/traces/{traceId}", "/traces/4bf92f3577b34da6a3ce929d0e0e4736?wait=0s", "");
         answer(413, "POST", "/reports", "/reports?type=summary", "x".repeat(1001));
     }
@@ -271,12 +308,14 @@ class OpenApiTest {
             return null;
         }
         JsonNode json = JSON.readTree(answer.body());
-        assertThat(JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
-                        .getSchema(closed(media.get("schema")))
-                        .validate(json))
-                .as(answer.body())
-                .isEmpty();
+        assertThat(validate(media.get("schema"), json)).as(answer.body()).isEmpty();
         return json;
+    }
+
+    private static Set<ValidationMessage> validate(JsonNode schema, JsonNode json) throws IOException {
+        return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                .getSchema(closed(schema))
+                .validate(json);
     }
 
     /** The schema, with what it refers to, allowing no property that it does not name. */

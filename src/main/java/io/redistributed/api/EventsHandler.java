@@ -1,0 +1,78 @@
+package io.redistributed.api;
+
+import io.redistributed.queue.ReportQueue;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** {@code /events} and {@code /reports/{id}/events}: what changes, as it changes. Used on one event loop. */
+final class EventsHandler {
+
+    static final String PATH = "/events";
+
+    private final ReportQueue queue;
+    private final LiveNode node;
+    private final LiveNode.Looker looker;
+    private final Set<LiveStream> streams = new HashSet<>();
+
+    /** @param context of the verticle */
+    EventsHandler(Vertx vertx, Context context, ReportQueue queue) {
+        this.queue = queue;
+        this.node = LiveNode.of(vertx);
+        this.looker = new LiveNode.Looker(context, queue);
+        node.add(looker);
+    }
+
+    void mount(Routes routes) {
+        routes.get(PATH).handler(routing -> stream(routing, node.page()));
+        routes.get(ReportsHandler.PATH + "/:id" + PATH).handler(this::watch);
+    }
+
+    /** Ends the streams of this instance, and asks no more. */
+    void close() {
+        node.remove(looker);
+        List.copyOf(streams).forEach(LiveStream::end);
+    }
+
+    private void watch(RoutingContext routing) {
+        String id = ReportsHandler.id(routing);
+        queue.find(id)
+                .map(found -> found.orElseThrow(() -> ReportsHandler.noReport(id)))
+                .onSuccess(report -> {
+                    boolean hasAll =
+                            ReportLook.version(report).equals(routing.request().getHeader("last-event-id"));
+                    if (report.state().isTerminal() && hasAll) {
+                        // What makes an EventSource stop to ask again.
+                        routing.response().setStatusCode(204).end();
+                    } else {
+                        stream(routing, node.report(id));
+                    }
+                })
+                .onFailure(routing::fail);
+    }
+
+    private void stream(RoutingContext routing, LiveTopic topic) {
+        if (routing.request().method() == HttpMethod.HEAD) {
+            routing.response().putHeader("content-type", "text/event-stream").end();
+            return;
+        }
+        if (!node.enter()) {
+            routing.fail(new ProblemException(
+                    503, "there are " + LiveNode.MAX_STREAMS + " event streams already; GET " + ReportsHandler.PATH));
+            return;
+        }
+        LiveStream stream = new LiveStream(
+                routing.vertx(), routing.response(), topic, routing.request().getHeader("last-event-id"));
+        streams.add(stream);
+        routing.addEndHandler(gone -> {
+            stream.close();
+            streams.remove(stream);
+            node.exit(topic, stream);
+        });
+        stream.begin();
+    }
+}

@@ -1,0 +1,72 @@
+package io.redistributed.api;
+
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+
+/** The page for people: {@code /} for whoever accepts HTML, and its files. */
+final class PageHandler {
+
+    static final String PREFIX = "/page/";
+
+    /** Scripts and styles are files of ours; what a report or a span says is text, and could not run if it were not. */
+    private static final String POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+                    + " connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
+                    + " require-trusted-types-for 'script'; trusted-types 'none'";
+
+    private final PageFiles files;
+
+    PageHandler(PageFiles files) {
+        this.files = files;
+    }
+
+    void mount(Routes routes) {
+        routes.get(PREFIX + ":version/:file").handler(this::file);
+    }
+
+    /** Whether the client is a browser that shows a page, and not one that takes whatever comes. */
+    static boolean isWanted(RoutingContext routing) {
+        String accept = routing.request().getHeader("accept");
+        return accept != null && accept.contains("text/html");
+    }
+
+    /** Asked for each time, as it names the files of today. */
+    void entry(RoutingContext routing) {
+        HttpServerResponse response = protect(routing.response())
+                .putHeader("content-security-policy", POLICY)
+                .putHeader("referrer-policy", "no-referrer")
+                .putHeader("cache-control", "no-cache");
+        String tag = '"' + files.version() + '"';
+        response.putHeader("etag", tag);
+        if (isKnown(routing, tag)) {
+            response.setStatusCode(304).end();
+        } else {
+            response.putHeader("content-type", "text/html; charset=utf-8").end(files.entry());
+        }
+    }
+
+    private void file(RoutingContext routing) {
+        PageFiles.PageFile file = files.find(routing.pathParam("file"));
+        if (file == null || !files.version().equals(routing.pathParam("version"))) {
+            throw new ProblemException(404, "there is no such file of this version of the page");
+        }
+        String tag = '"' + files.version() + '"';
+        HttpServerResponse response = protect(routing.response())
+                .putHeader("etag", tag)
+                .putHeader("cache-control", "public, max-age=31536000, immutable");
+        if (isKnown(routing, tag)) {
+            response.setStatusCode(304).end();
+        } else {
+            response.putHeader("content-type", file.contentType()).end(file.body());
+        }
+    }
+
+    private static boolean isKnown(RoutingContext routing, String tag) {
+        String known = routing.request().getHeader("if-none-match");
+        return known != null && known.contains(tag);
+    }
+
+    private static HttpServerResponse protect(HttpServerResponse response) {
+        return response.putHeader("x-content-type-options", "nosniff").putHeader("vary", "accept");
+    }
+}

@@ -1,0 +1,31 @@
+package io.redistributed.api;
+
+import io.redistributed.queue.Report;
+import io.redistributed.queue.ReportQueue;
+import io.vertx.core.Future;
+
+/** Watches one report until it ends. */
+final class ReportLook implements LiveTopic.Look {
+
+    private static final long MILLIS = 500;
+
+    private final String id;
+
+    ReportLook(String id) {
+        this.id = id;
+    }
+
+    @Override
+    public Future<Long> at(ReportQueue queue, LiveTopic topic) {
+        return queue.find(id).map(found -> {
+            found.ifPresent(report -> topic.put(id, version(report), "report", ReportJson.of(report)));
+            return found.isEmpty() || found.get().state().isTerminal() ? LiveTopic.OVER : MILLIS;
+        });
+    }
+
+    /** All that changes while a report is worked on: the same on every node, so that a client may go on at another one. */
+    static String version(Report report) {
+        String progress = report.progress() == null ? "" : "-" + report.progress();
+        return report.state().text() + '-' + report.attempt() + progress;
+    }
+}

@@ -1,0 +1,33 @@
+package io.redistributed.api;
+
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+
+/** {@code /report-types}: what can be asked for, as the cluster's workers have announced it. */
+final class ReportTypesHandler {
+
+    private static final String PATH = "/report-types";
+
+    private final ReportTypes types;
+
+    ReportTypesHandler(ReportTypes types) {
+        this.types = types;
+    }
+
+    void mount(Routes routes) {
+        routes.get(PATH).respond(this::list);
+    }
+
+    private Future<JsonObject> list(RoutingContext routing) {
+        return types.descriptions().map(descriptions -> {
+            JsonArray list = new JsonArray();
+            descriptions.forEach((name, description) -> list.add(new JsonObject()
+                    .put("type", name)
+                    .put("title", description.getString("title", name))
+                    .put("parameters", description.getJsonObject("parameters", new JsonObject()))));
+            return new JsonObject().put("types", list);
+        });
+    }
+}

@@ -1,0 +1,62 @@
+// Figures as people read them.
+
+export function duration(micros) {
+  if (micros === 0) {
+    return "0 ms";
+  }
+  if (micros < 1000) {
+    return `${Math.round(micros)} µs`;
+  }
+  const millis = micros / 1000;
+  if (millis < 100) {
+    return `${millis.toFixed(millis < 10 ? 2 : 1)} ms`;
+  }
+  if (millis < 1000) {
+    return `${Math.round(millis)} ms`;
+  }
+  const seconds = millis / 1000;
+  if (seconds < 60) {
+    return `${seconds.toFixed(seconds < 10 ? 2 : 1)} s`;
+  }
+  return span(millis);
+}
+
+/** Whole seconds, minutes, hours or days. */
+export function span(millis) {
+  const seconds = Math.max(0, Math.floor(millis / 1000));
+  if (seconds < 60) {
+    return `${seconds} s`;
+  }
+  if (seconds < 3600) {
+    return `${Math.floor(seconds / 60)}m ${String(seconds % 60).padStart(2, "0")}s`;
+  }
+  if (seconds < 86_400) {
+    return `${Math.floor(seconds / 3600)}h ${String(Math.floor(seconds / 60) % 60).padStart(2, "0")}m`;
+  }
+  return `${Math.floor(seconds / 86_400)} d`;
+}
+
+export function bytes(count) {
+  if (count < 1000) {
+    return `${count} B`;
+  }
+  return count < 1e6 ? `${(count / 1e3).toFixed(1)} kB` : `${(count / 1e6).toFixed(1)} MB`;
+}
+
+export function count(number) {
+  return number.toLocaleString("en");
+}
+
+export function clock(time) {
+  return new Date(time).toLocaleTimeString([], { hour12: false });
+}
+
+/** The end of an id is random; its beginning is the lane. */
+export function shortId(id) {
+  return id.length > 12 ? `${id.slice(0, 8)}…` : id;
+}
+
+/** Host and process are told elsewhere; the last part is the worker's own. */
+export function shortWorker(id) {
+  return id.slice(id.lastIndexOf("-") + 1);
+}

@@ -1,0 +1,188 @@
+// The latest reports, as the page's stream tells them; older ones and those that a filter finds are asked for once.
+
+import { byId, el, say } from "./dom.js";
+import { duration, shortId, shortWorker, span } from "./format.js";
+import { ask, now } from "./live.js";
+
+const MOST = 500;
+const PAGE = 100;
+const STATES = ["queued", "running", "done", "failed", "cancelled"];
+
+export class ReportList {
+  constructor(open) {
+    this.open = open;
+    this.reports = new Map();
+    this.rows = new Map();
+    this.types = new Set();
+    this.body = byId("list");
+    this.state = byId("state");
+    this.type = byId("type");
+    this.older = byId("older");
+    this.state.append(new Option("any", ""), ...STATES.map(state => new Option(state, state)));
+    this.type.append(new Option("any", ""));
+    this.state.addEventListener("change", () => this.filtered());
+    this.type.addEventListener("change", () => this.filtered());
+    this.older.addEventListener("click", () => this.fetch());
+    this.body.addEventListener("keydown", event => this.key(event));
+    setInterval(() => this.ages(), 1000);
+  }
+
+  put(report) {
+    this.reports.set(report.id, report);
+    if (!this.types.has(report.type)) {
+      this.types.add(report.type);
+      this.type.append(new Option(report.type, report.type));
+    }
+    this.later();
+  }
+
+  select(id) {
+    this.selected = id;
+    this.later();
+  }
+
+  /** Once for all that came in since the last frame. */
+  later() {
+    this.due ??= requestAnimationFrame(() => {
+      this.due = undefined;
+      this.render();
+    });
+  }
+
+  filtered() {
+    this.cursor = undefined;
+    this.older.hidden = true;
+    this.later();
+    if (this.state.value || this.type.value) {
+      this.fetch();
+    }
+  }
+
+  async fetch() {
+    const query = new URLSearchParams({ limit: PAGE });
+    for (const [name, value] of [["state", this.state.value], ["type", this.type.value], ["cursor", this.cursor]]) {
+      if (value) {
+        query.set(name, value);
+      }
+    }
+    try {
+      const page = await ask(`/reports?${query}`);
+      page.reports.forEach(report => this.put(report));
+      this.cursor = page.cursor;
+      this.older.hidden = !page.cursor;
+    } catch (problem) {
+      say(byId("count"), problem.message);
+    }
+  }
+
+  shown() {
+    const all = [...this.reports.values()].sort((a, b) => (a.created < b.created ? 1 : a.created > b.created ? -1 : 0));
+    all.slice(MOST).forEach(old => this.reports.delete(old.id));
+    return all.slice(0, MOST).filter(report =>
+      (!this.state.value || report.state === this.state.value) && (!this.type.value || report.type === this.type.value));
+  }
+
+  render() {
+    const shown = this.shown();
+    const ids = new Set(shown.map(report => report.id));
+    for (const [id, row] of this.rows) {
+      if (!ids.has(id)) {
+        row.element.remove();
+        this.rows.delete(id);
+      }
+    }
+    let next = this.body.firstChild;
+    for (const report of shown) {
+      const row = this.rows.get(report.id) ?? this.add(report.id);
+      row.update(report, report.id === this.selected);
+      if (row.element === next) {
+        next = next.nextSibling;
+      } else {
+        this.body.insertBefore(row.element, next);
+      }
+    }
+    const isFiltered = this.state.value || this.type.value;
+    say(byId("count"), `${shown.length} ${shown.length === 1 ? "report" : "reports"}`);
+    byId("empty").hidden = shown.length > 0;
+    say(byId("empty"), isFiltered ? "No report is like that." : "No reports yet. Ask for one: New report.");
+  }
+
+  add(id) {
+    const row = new Row(id, this.open);
+    this.rows.set(id, row);
+    return row;
+  }
+
+  ages() {
+    this.rows.forEach(row => row.age());
+  }
+
+  /** Up and down go from one report to the next. */
+  key(event) {
+    const step = { ArrowDown: "nextSibling", ArrowUp: "previousSibling" }[event.key];
+    const row = step && event.target.closest("tr")?.[step];
+    if (row) {
+      event.preventDefault();
+      row.querySelector("a").focus();
+    }
+  }
+}
+
+class Row {
+  constructor(id, open) {
+    this.state = el("td");
+    this.link = el("a", { href: `#/reports/${id}`, title: id });
+    this.when = el("td", { className: "number" });
+    this.took = el("td", { className: "number" });
+    this.attempt = el("td", { className: "number" });
+    this.worker = el("td", { className: "worker" });
+    this.element = el("tr", { onclick: () => open(id) },
+      this.state, el("td", {}, this.link), this.when, this.took, this.attempt, this.worker);
+    this.element.dataset.report = id;
+  }
+
+  update(report, isSelected) {
+    this.element.classList.toggle("selected", isSelected);
+    if (isSelected) {
+      this.link.setAttribute("aria-current", "true");
+    } else {
+      this.link.removeAttribute("aria-current");
+    }
+    if (report === this.report) {
+      return;
+    }
+    this.report = report;
+    this.element.dataset.state = report.state;
+    this.state.replaceChildren(stateOf(report));
+    this.link.replaceChildren(report.type, " ", el("span", { className: "id" }, shortId(report.id)));
+    say(this.attempt, report.attempt ? String(report.attempt) : "");
+    say(this.worker, shortWorker(report.worker ?? ""));
+    this.worker.title = report.worker ?? "";
+    this.age();
+  }
+
+  age() {
+    const { created, started, ended, state } = this.report;
+    const at = Date.parse(created);
+    say(this.when, span(now() - at));
+    if (ended) {
+      say(this.took, duration((Date.parse(ended) - at) * 1000));
+    } else {
+      say(this.took, state === "running" && started ? span(now() - Date.parse(started)) : "");
+    }
+  }
+}
+
+/** The state with, while it runs, how far it is. */
+export function stateOf(report) {
+  const badge = el("span", { className: `state ${report.state}` }, report.state);
+  if (report.state !== "running") {
+    return badge;
+  }
+  const bar = el("progress", { max: 1, "aria-label": `Progress of report ${report.id}` });
+  if (report.progress !== undefined) {
+    bar.value = report.progress;
+  }
+  const percent = report.progress === undefined ? "" : `${Math.round(report.progress * 100)} %`;
+  return el("span", { className: "running-now" }, badge, bar, el("span", { className: "percent" }, percent));
+}

@@ -1,0 +1,75 @@
+// The result of a report, in place: a page in a frame that may do nothing, JSON and CSV as tables, other text as it is.
+
+import { el } from "./dom.js";
+import { bytes } from "./format.js";
+import { csvTable, jsonTable } from "./table.js";
+
+const MOST_BYTES = 5_000_000;
+
+export class ResultView {
+  constructor() {
+    this.element = el("div", { className: "result", tabIndex: 0 });
+  }
+
+  clear() {
+    this.shown = null;
+    this.element.replaceChildren();
+  }
+
+  follow(report) {
+    const version = `${report.id} ${report.state} ${report.ended ?? ""}`;
+    if (version === this.shown) {
+      return;
+    }
+    this.shown = version;
+    if (report.state === "done") {
+      this.open(report, version);
+    } else {
+      const why = { failed: "The report has failed.", cancelled: "The report was cancelled." };
+      this.element.replaceChildren(el("p", { className: "empty" }, why[report.state] ?? "There is no result yet."));
+    }
+  }
+
+  async open(report, version) {
+    const type = report.contentType.replace(/;.*/, "").trim().toLowerCase();
+    if (type === "text/html") {
+      const frame = el("iframe", { title: `Result of report ${report.id}`, className: "page" });
+      frame.sandbox.value = "";
+      frame.src = report.links.result;
+      this.element.replaceChildren(frame);
+      return;
+    }
+    if (report.size > MOST_BYTES) {
+      this.element.replaceChildren(el("p", { className: "empty" }, `${bytes(report.size)} of ${type}: download it.`));
+      return;
+    }
+    let shown;
+    try {
+      const response = await fetch(report.links.result);
+      shown = view(type, await response.text());
+    } catch (problem) {
+      shown = el("p", { className: "error" }, problem.message);
+    }
+    if (version === this.shown) {
+      this.element.replaceChildren(shown);
+    }
+  }
+}
+
+function view(type, text) {
+  if (type === "text/csv") {
+    return csvTable(text);
+  }
+  if (type === "application/json") {
+    try {
+      return jsonTable(JSON.parse(text));
+    } catch {
+      return plain(text);
+    }
+  }
+  return plain(text);
+}
+
+function plain(text) {
+  return el("pre", {}, text);
+}

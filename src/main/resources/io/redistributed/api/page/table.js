@@ -1,0 +1,83 @@
+// Tables of what a report holds.
+
+import { el } from "./dom.js";
+
+const MOST_ROWS = 1000;
+
+/** CSV by RFC 4180; the first record names the columns. */
+export function csvTable(text) {
+  const records = parseCsv(text);
+  const [names = [], ...rows] = records;
+  return tableOf(names, rows.map(row => names.map((name, i) => cell(row[i] ?? ""))));
+}
+
+/** JSON: an array of objects is a table, an object a list of names and values; what is in them folds out. */
+export function jsonTable(value) {
+  if (Array.isArray(value) && value.length > 0 && value.every(isObject)) {
+    const names = [...new Set(value.flatMap(Object.keys))];
+    return tableOf(names, value.map(row => names.map(name => el("td", typeOf(row[name]), inner(row[name])))));
+  }
+  if (Array.isArray(value)) {
+    return el("ol", { className: "values" }, ...value.slice(0, MOST_ROWS).map(item => el("li", {}, inner(item))));
+  }
+  if (isObject(value)) {
+    const body = el("tbody", {}, ...Object.entries(value).map(([name, item]) =>
+      el("tr", {}, el("th", { scope: "row" }, name), el("td", { className: "value" },
+        isObject(item) || Array.isArray(item) ? jsonTable(item) : inner(item)))));
+    return Object.keys(value).length === 0 ? el("p", { className: "empty" }, "{ }") : el("table", { className: "data" }, body);
+  }
+  return el("p", {}, String(value));
+}
+
+function inner(value) {
+  if (value === undefined || value === null) {
+    return "";
+  }
+  if (Array.isArray(value) || isObject(value)) {
+    const size = Object.keys(value).length;
+    return size === 0 ? "" : el("details", {}, el("summary", {}, `${size} ${Array.isArray(value) ? "items" : "fields"}`), jsonTable(value));
+  }
+  // Without the last digits, which are noise of the arithmetic.
+  return String(typeof value === "number" ? Number(value.toPrecision(12)) : value);
+}
+
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function typeOf(value) {
+  return typeof value === "number" ? { className: "number" } : {};
+}
+
+function cell(text) {
+  const isNumber = text !== "" && !Number.isNaN(Number(text));
+  return el("td", isNumber ? { className: "number" } : {}, text);
+}
+
+function tableOf(names, rows) {
+  const table = el("table", { className: "data" },
+    el("thead", {}, el("tr", {}, ...names.map(name => el("th", { scope: "col" }, name)))),
+    el("tbody", {}, ...rows.slice(0, MOST_ROWS).map(cells => el("tr", {}, ...cells))));
+  return rows.length <= MOST_ROWS
+    ? table
+    : el("div", {}, table, el("p", { className: "empty" }, `The first ${MOST_ROWS} of ${rows.length} rows; download all.`));
+}
+
+function parseCsv(text) {
+  const field = /(?:"((?:[^"]|"")*)"|([^,\r\n]*))(,|\r?\n|\r|$)/y;
+  const records = [];
+  let record = [];
+  while (field.lastIndex < text.length) {
+    const match = field.exec(text);
+    if (!match) {
+      break;
+    }
+    record.push(match[1] === undefined ? match[2] : match[1].replaceAll('""', '"'));
+    if (match[3] !== ",") {
+      records.push(record);
+      record = [];
+    }
+  }
+  // Text that ends with a comma: its last field is empty.
+  return record.length > 0 ? [...records, [...record, ""]] : records;
+}

@@ -1,0 +1,306 @@
+package io.redistributed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.redistributed.testing.RedisServer;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The streams of events, and what they cost. */
+class EventsTest {
+
+    private static final int MOST_STREAMS = 256;
+    private static final Pattern CALLS = Pattern.compile("cmdstat_(\\S+):calls=(\\d+)");
+
+    private static RedisServer redis;
+    private static Service service;
+    private static ApiClient client;
+
+    @BeforeAll
+    static void start() {
+        redis = RedisServer.start();
+        // Beats and reaping are by scripts too: with such a lease there are next to none.
+        service = Service.start("""
+                redis: { endpoints: ["%s"] }
+                queue: { lease: 1h }
+                verticles:
+                  - name: "java:io.redistributed.export.JaegerExporterVerticle"
+                  - name: "java:io.redistributed.generate.SimulatedGenerator"
+                  - name: "java:io.redistributed.worker.WorkerVerticle"
+                  - name: "java:io.redistributed.api.HttpVerticle"
+                    instances: 2
+                    config: { port: PORT }
+                """.formatted(redis.url()));
+        client = service.client();
+    }
+
+    @AfterAll
+    static void stop() {
+        service.close();
+        redis.close();
+    }
+
+    @Test
+    void aReportsStreamTellsEachChangeAndEndsWithTheReport() {
+        String id = client.submit("/reports?type=simulated&duration=1500ms", "");
+        try (Events events = new Events("/reports/" + id + "/events")) {
+            List<Event> all = events.rest();
+            assertThat(all.get(0).data().getString("state")).isEqualTo("running");
+            assertThat(all.get(all.size() - 1).data()).isEqualTo(client.ended(id));
+            assertThat(all).extracting(Event::name).containsOnly("report");
+            assertThat(all).extracting(Event::id).doesNotHaveDuplicates().endsWith("done-1");
+        }
+    }
+
+    @Test
+    void whoHasSeenTheEndOfAReportIsToldToStopAsking() {
+        String id = client.submit("/reports?type=simulated", "");
+        client.ended(id);
+        assertThat(client.get("/reports/" + id + "/events", "last-event-id", "done-1")
+                        .statusCode())
+                .isEqualTo(204);
+        try (Events events = new Events("/reports/" + id + "/events", "last-event-id", "running-1")) {
+            assertThat(events.rest()).extracting(Event::id).containsExactly("done-1");
+        }
+    }
+
+    @Test
+    void whoComesBackIsToldWhatItHasMissed() {
+        String before = client.submit("/reports?type=simulated", "");
+        client.ended(before);
+        try (Events staying = new Events("/events")) {
+            Event last;
+            do {
+                last = staying.next();
+            } while (!last.name().equals("figures"));
+            String after = client.submit("/reports?type=simulated", "");
+            client.ended(after);
+            try (Events back = new Events("/events", "last-event-id", last.id())) {
+                Event event = back.next();
+                while (!after.equals(event.data().getString("id"))) {
+                    assertThat(event.data().getString("id")).isNotEqualTo(before);
+                    event = back.next();
+                }
+            }
+            try (Events stranger = new Events("/events", "last-event-id", "x-1")) {
+                assertThat(stranger.next().name()).isEqualTo("report");
+            }
+        }
+    }
+
+    @Test
+    void aStreamIsNeitherTracedNorCompressed() {
+        try (Events events = new Events("/events", "accept-encoding", "gzip")) {
+            assertThat(events.headers.firstValue("content-type")).hasValue("text/event-stream");
+            assertThat(events.headers.firstValue("x-trace-id")).isEmpty();
+            assertThat(events.headers.firstValue("content-encoding").orElse("identity"))
+                    .isEqualTo("identity");
+        }
+        assertThat(client.send("HEAD", "/events", HttpRequest.BodyPublishers.noBody())
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void whileNobodyLooksRedisIsNotAskedAndOnceForAllWhoDo() {
+        await().atMost(Duration.ofSeconds(30)).until(EventsTest::isQuiet);
+
+        List<Events> lookers = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            lookers.add(new Events("/events"));
+        }
+        Events first = lookers.get(0);
+        nextFigures(first);
+        long before = calls("evalsha");
+        int looks = 5;
+        for (int i = 0; i < looks; i++) {
+            nextFigures(first);
+        }
+        // Three scripts a look, of which one may have begun before and one after.
+        assertThat(calls("evalsha") - before).isBetween(3L * (looks - 1), 3L * (looks + 2));
+
+        lookers.forEach(Events::close);
+        await().atMost(Duration.ofSeconds(30)).until(EventsTest::isQuiet);
+    }
+
+    @Test
+    void thereIsABoundToStreams() throws IOException {
+        Deque<Socket> streams = new ArrayDeque<>();
+        try {
+            int status = 200;
+            while (status == 200 && streams.size() <= MOST_STREAMS) {
+                Socket socket = new Socket("127.0.0.1", service.port());
+                streams.push(socket);
+                status = status(socket);
+            }
+            assertThat(status).isEqualTo(503);
+            HttpResponse<String> refused = client.get("/events");
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(refused.headers().firstValue("content-type")).hasValue("application/problem+json");
+            assertThat(refused.headers().firstValue("retry-after")).isPresent();
+            assertThat(new JsonObject(refused.body()).getString("detail")).contains("256 event streams");
+        } finally {
+            for (Socket stream : streams) {
+                stream.close();
+            }
+        }
+        await().atMost(Duration.ofSeconds(30)).until(() -> {
+            try (Socket socket = new Socket("127.0.0.1", service.port())) {
+                return status(socket) == 200;
+            }
+        });
+    }
+
+    @Test
+    void anOutageOfRedisIsToldAndGetsOver() {
+        RedisServer other = RedisServer.start();
+        Service node = Service.start("""
+                redis: { endpoints: ["%s"] }
+                verticles:
+                  - name: "java:io.redistributed.api.HttpVerticle"
+                    config: { port: PORT }
+                """.formatted(other.url()));
+        try (Events events = new Events(node.port(), "/events")) {
+            nextFigures(events);
+            other.kill();
+            while (!events.next().name().equals("trouble")) {
+                // What was on its way.
+            }
+            other.restart();
+            nextFigures(events);
+        } finally {
+            node.close();
+            other.close();
+        }
+    }
+
+    @Test
+    void aNodeThatStopsEndsItsStreams() {
+        Service node = Service.start("""
+                redis: { endpoints: ["%s"] }
+                verticles:
+                  - name: "java:io.redistributed.api.HttpVerticle"
+                    instances: 2
+                    config: { port: PORT }
+                """.formatted(redis.url()));
+        try (Events events = new Events(node.port(), "/events")) {
+            nextFigures(events);
+            node.close();
+            assertThat(events.rest())
+                    .allSatisfy(event -> assertThat(event.name()).isNotEqualTo("trouble"));
+        }
+    }
+
+    private static void nextFigures(Events events) {
+        while (!events.next().name().equals("figures")) {
+            // Others come between.
+        }
+    }
+
+    /** No script was run between two signs of life of the connections, with which time passes here. */
+    private static boolean isQuiet() {
+        long scripts = calls("evalsha");
+        long beats = calls("unsubscribe");
+        await().atMost(Duration.ofSeconds(30)).until(() -> calls("unsubscribe") >= beats + 4);
+        return calls("evalsha") == scripts;
+    }
+
+    private static long calls(String command) {
+        Matcher found = CALLS.matcher(redis.cli("info", "commandstats").toString());
+        while (found.find()) {
+            if (found.group(1).equals(command)) {
+                return Long.parseLong(found.group(2));
+            }
+        }
+        return 0;
+    }
+
+    private static int status(Socket socket) throws IOException {
+        socket.getOutputStream().write("GET /events HTTP/1.1\r\nhost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        InputStream in = socket.getInputStream();
+        return Integer.parseInt(new String(in.readNBytes(12), StandardCharsets.US_ASCII).substring(9));
+    }
+
+    private record Event(String id, String name, JsonObject data) {}
+
+    /** A stream that was opened. */
+    private static final class Events implements AutoCloseable {
+
+        private final HttpClient http =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        private final java.net.http.HttpHeaders headers;
+        private final Stream<String> lines;
+        private final Iterator<String> line;
+
+        Events(String path, String... headers) {
+            this(service.port(), path, headers);
+        }
+
+        Events(int port, String path, String... headers) {
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+            if (headers.length > 0) {
+                request.headers(headers);
+            }
+            HttpResponse<Stream<String>> response = http.sendAsync(request.build(), HttpResponse.BodyHandlers.ofLines())
+                    .join();
+            assertThat(response.statusCode()).isEqualTo(200);
+            this.headers = response.headers();
+            lines = response.body();
+            line = lines.iterator();
+        }
+
+        Event next() {
+            String id = null;
+            String name = null;
+            while (true) {
+                String text = line.next();
+                if (text.startsWith("id: ")) {
+                    id = text.substring(4);
+                } else if (text.startsWith("event: ")) {
+                    name = text.substring(7);
+                } else if (text.startsWith("data: ")) {
+                    return new Event(id, name, new JsonObject(text.substring(6)));
+                }
+            }
+        }
+
+        /** Until the stream ends. */
+        List<Event> rest() {
+            List<Event> all = new ArrayList<>();
+            while (line.hasNext()) {
+                String text = line.next();
+                if (text.startsWith("id: ")) {
+                    String id = text.substring(4);
+                    String name = line.next().substring(7);
+                    all.add(new Event(id, name, new JsonObject(line.next().substring(6))));
+                }
+            }
+            return all;
+        }
+
+        @Override
+        public void close() {
+            lines.close();
+        }
+    }
+}
