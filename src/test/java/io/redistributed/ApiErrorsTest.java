@@ -166,7 +166,6 @@ class ApiErrorsTest {
                 "/reports/a/b/c",
                 "/health",
                 "/health/nope",
-                "/traces",
                 "/traces/11111111111111111111111111111111?wait=0s",
             })
     void whatIsNotThereIsNotFound(String path) {

@@ -58,7 +58,11 @@ final class ReportClient {
         if (idempotencyKey != null) {
             request.header("idempotency-key", idempotencyKey);
         }
-        return json(request);
+        JsonObject accepted = json(request);
+        if (!(accepted.getValue("links") instanceof JsonObject)) {
+            throw notOurs("a report without links");
+        }
+        return accepted;
     }
 
     /** As {@code GET /reports/{id}} answers. */
@@ -112,7 +116,7 @@ final class ReportClient {
         try (InputStream body = response.body()) {
             return new JsonObject(Buffer.buffer(body.readAllBytes()));
         } catch (DecodeException e) {
-            throw notOurs(response);
+            throw notOurs("status " + response.statusCode());
         }
     }
 
@@ -140,11 +144,11 @@ final class ReportClient {
             JsonObject problem = new JsonObject(Buffer.buffer(body.readAllBytes()));
             return Printable.of(problem.getString("detail", "status " + response.statusCode()));
         } catch (DecodeException | ClassCastException e) {
-            throw notOurs(response);
+            throw notOurs("status " + response.statusCode());
         }
     }
 
-    private IOException notOurs(HttpResponse<?> response) {
-        return new IOException("what answers at " + service + " is not this service: status " + response.statusCode());
+    private IOException notOurs(String what) {
+        return new IOException("what answers at " + service + " is not this service: " + what);
     }
 }
