@@ -66,6 +66,22 @@ class MetricsApiTest {
     }
 
     @Test
+    void theQueueIsAskedWhenSomebodyLooks() {
+        String id = client.submit("/reports?type=simulated&duration=60s", "");
+        await().until(() -> client.get("/metrics")
+                .body()
+                .lines()
+                .anyMatch(line -> line.startsWith("redistributed_queue_reports{")
+                        && line.contains("redistributed_queue_state=\"running\"")
+                        && line.endsWith(" 1.0")));
+
+        client.send("DELETE", "/reports/" + id, BodyPublishers.noBody());
+
+        assertThat(client.get("/metrics").body().lines())
+                .anyMatch(line -> line.startsWith("redistributed_queue_wait_seconds{") && line.endsWith(" 0.0"));
+    }
+
+    @Test
     void whoAsksForOpenMetricsGetsIt() {
         HttpResponse<String> response =
                 client.get("/metrics", "accept", "application/openmetrics-text;version=1.0.0,text/plain;q=0.5");

@@ -136,7 +136,8 @@ public final class HttpVerticle extends VerticleBase {
         new WorkersHandler(queue).mount(routes);
         new TracesHandler(spans).mount(routes);
         new JaegerHandler(spans, problems).mount(routes);
-        new MetricsHandler(MetricsPage.of(vertx)).mount(routes);
+        QueueGauges gauges = QueueGauges.of(vertx, Telemetry.of(vertx).service(Telemetry.API));
+        new MetricsHandler(MetricsPage.of(vertx), () -> gauges.refresh(queue)).mount(routes);
         new HealthHandler(queue).mount(routes);
         routes.refuseOtherMethods();
         problems.mount(router);

@@ -1,8 +1,10 @@
 package io.redistributed.api;
 
 import io.redistributed.export.MetricsPage;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
+import java.util.function.Supplier;
 
 /** {@code /metrics}: all metrics of this process, as Prometheus reads them. */
 final class MetricsHandler {
@@ -10,9 +12,12 @@ final class MetricsHandler {
     static final String PATH = "/metrics";
 
     private final MetricsPage metrics;
+    private final Supplier<Future<Void>> refresh;
 
-    MetricsHandler(MetricsPage metrics) {
+    /** @param refresh brings those figures up to date that are not kept, and succeeds */
+    MetricsHandler(MetricsPage metrics, Supplier<Future<Void>> refresh) {
         this.metrics = metrics;
+        this.refresh = refresh;
     }
 
     void mount(Routes routes) {
@@ -21,9 +26,9 @@ final class MetricsHandler {
 
     private void get(RoutingContext routing) {
         String accept = routing.request().getHeader("accept");
-        // Unordered: who looks at metrics need not wait for other work of this node.
-        routing.vertx()
-                .executeBlocking(() -> metrics.render(accept), false)
+        refresh.get()
+                // Unordered: who looks at metrics need not wait for other work of this node.
+                .compose(fresh -> routing.vertx().executeBlocking(() -> metrics.render(accept), false))
                 .compose(rendered -> routing.response()
                         .putHeader("content-type", rendered.contentType())
                         .end(Buffer.buffer(rendered.body())))

@@ -27,7 +27,7 @@ public final class MetricsVerticle extends VerticleBase {
     public Future<?> start() {
         MetricsSettings settings = MetricsSettings.from(Settings.ofVerticle(config()));
         Router router = Router.router(vertx);
-        new MetricsHandler(MetricsPage.of(vertx)).mount(new Routes(router));
+        new MetricsHandler(MetricsPage.of(vertx), Future::succeededFuture).mount(new Routes(router));
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(settings.host())
                 .setPort(settings.port())

@@ -1,0 +1,65 @@
+package io.redistributed.api;
+
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.metrics.Meter;
+import io.opentelemetry.api.metrics.ObservableLongMeasurement;
+import io.redistributed.queue.QueueFigures;
+import io.redistributed.queue.ReportQueue;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.shareddata.LocalMap;
+import io.vertx.core.shareddata.Shareable;
+
+/**
+ * The queue's figures as gauges. Redis is asked for them when somebody looks at the metrics, and not otherwise. One for all
+ * API instances of a process, or each would record them.
+ */
+final class QueueGauges implements Shareable {
+
+    private static final String MAP = "io.redistributed.api.gauges";
+    private static final AttributeKey<String> STATE = AttributeKey.stringKey("redistributed.queue.state");
+
+    private volatile QueueFigures latest;
+
+    private QueueGauges(OpenTelemetry openTelemetry) {
+        Meter meter = openTelemetry.getMeter("io.redistributed.api");
+        meter.gaugeBuilder("redistributed.queue.reports")
+                .ofLongs()
+                .setDescription("Reports that have not ended")
+                .setUnit("{report}")
+                .buildWithCallback(this::recordReports);
+        meter.gaugeBuilder("redistributed.queue.wait")
+                .setDescription("How long the report that is next has been waiting for a worker")
+                .setUnit("s")
+                .buildWithCallback(gauge -> {
+                    QueueFigures figures = latest;
+                    if (figures != null) {
+                        gauge.record(figures.waited().toMillis() / 1000.0);
+                    }
+                });
+    }
+
+    static QueueGauges of(Vertx vertx, OpenTelemetry openTelemetry) {
+        LocalMap<String, QueueGauges> map = vertx.sharedData().getLocalMap(MAP);
+        return map.computeIfAbsent(MAP, any -> new QueueGauges(openTelemetry));
+    }
+
+    /** Always succeeds: while Redis is away there are no figures of it. */
+    Future<Void> refresh(ReportQueue queue) {
+        return queue.figures().otherwiseEmpty().map(figures -> {
+            latest = figures;
+            return null;
+        });
+    }
+
+    private void recordReports(ObservableLongMeasurement gauge) {
+        QueueFigures figures = latest;
+        if (figures != null) {
+            gauge.record(figures.waiting(), Attributes.of(STATE, "waiting"));
+            gauge.record(figures.delayed(), Attributes.of(STATE, "delayed"));
+            gauge.record(figures.running(), Attributes.of(STATE, "running"));
+        }
+    }
+}
