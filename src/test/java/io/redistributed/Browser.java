@@ -87,8 +87,9 @@ final class Browser implements AutoCloseable {
         retried(() -> find(css).click());
     }
 
-    void type(String css, CharSequence... keys) {
-        retried(() -> find(css).sendKeys(keys));
+    /** To an input that need not be seen. */
+    void upload(String css, Path file) {
+        driver.findElement(By.cssSelector(css)).sendKeys(file.toAbsolutePath().toString());
     }
 
     /** Keys to whatever has the focus. */

@@ -86,7 +86,7 @@ class PageTest {
         browser.click("#new");
         browser.awaitCount("#form-type option", 2);
         browser.choose("#parameter-0", "html");
-        browser.type("#form-file", Path.of("samples/sales.csv").toAbsolutePath().toString());
+        browser.upload("#form-file", Path.of("samples/sales.csv"));
         browser.awaitText(".taken", "sales.csv");
         browser.takePicture("form");
         browser.click("#form [type=submit]");
@@ -268,7 +268,7 @@ class PageTest {
         browser.open("/reports");
         browser.click("#new");
         browser.awaitCount("#form-type option", 2);
-        browser.type("#form-file", file.toString());
+        browser.upload("#form-file", file);
         browser.awaitText(".taken", "<img");
         browser.choose("#form-type", "simulated");
         browser.run(

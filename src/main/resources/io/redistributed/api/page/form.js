@@ -41,10 +41,10 @@ export class ReportForm {
     this.type = el("select", { id: "form-type", onchange: () => this.fields() });
     this.parameters = el("div", { className: "fields" });
     this.text = el("textarea", {
-      id: "form-text", rows: 2, spellcheck: false, placeholder: "Drop a CSV file here, or paste its text",
+      id: "form-text", rows: 2, spellcheck: false, placeholder: "Drop a CSV file here, paste its text, or choose a file",
       oninput: () => this.take(null),
     });
-    this.file = el("input", { type: "file", id: "form-file", onchange: () => this.take(this.file.files[0] ?? null) });
+    this.file = el("input", { type: "file", id: "form-file", className: "unseen", onchange: () => this.take(this.file.files[0] ?? null) });
     this.taken = el("span", { className: "taken", role: "status" });
     this.error = el("p", { className: "error", role: "alert" });
     this.title = el("p", { className: "hint" });
@@ -54,7 +54,8 @@ export class ReportForm {
       this.title,
       el("div", { className: "drop" },
         el("label", { htmlFor: "form-text" }, "Input"), this.text,
-        el("div", { className: "file" }, el("label", { htmlFor: "form-file" }, "or a file"), this.file, this.taken)),
+        el("div", { className: "file" }, this.file,
+          el("label", { htmlFor: "form-file", className: "button" }, "Choose a file"), this.taken)),
       this.parameters,
       this.error,
       el("div", { className: "buttons" },

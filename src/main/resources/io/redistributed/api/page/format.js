@@ -51,9 +51,10 @@ export function clock(time) {
   return new Date(time).toLocaleTimeString([], { hour12: false });
 }
 
-/** The end of an id is random; its beginning is the lane. */
+/** Before the hyphen is the lane; what follows is random, so a few digits tell reports apart. */
 export function shortId(id) {
-  return id.length > 12 ? `${id.slice(0, 8)}…` : id;
+  const random = id.slice(id.indexOf("-") + 1);
+  return random.length > 8 ? `${random.slice(0, 6)}…` : random;
 }
 
 /** Host and process are told elsewhere; the last part is the worker's own. */

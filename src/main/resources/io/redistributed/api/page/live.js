@@ -43,14 +43,16 @@ export function watchWhileSeen(path, handlers, status) {
 }
 
 /** The service's clock less ours, in ms, so that ages are right on a machine whose clock is not. */
-let ahead = 0;
+let ahead;
 
 export function setServiceTime(time) {
-  ahead = Date.parse(time) - Date.now();
+  const measured = Date.parse(time) - Date.now();
+  // What was held up on its way says too little; what drifts is followed.
+  ahead = Math.max(measured, (ahead ?? measured) - 10);
 }
 
 export function now() {
-  return Date.now() + ahead;
+  return Date.now() + (ahead ?? 0);
 }
 
 /** A JSON answer; a problem becomes an Error that says what the service says. */

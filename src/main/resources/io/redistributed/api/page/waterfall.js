@@ -26,6 +26,14 @@ export class TraceView {
     this.chart.addEventListener("keydown", event => this.key(event));
     this.chart.addEventListener("pointerdown", event => this.drag(event));
     this.clear();
+    setInterval(() => this.grow(), 1000);
+  }
+
+  /** What runs is longer by now. */
+  grow() {
+    if (this.trace && this.report?.state === "running" && !this.dragging && this.chart.offsetParent) {
+      this.render();
+    }
   }
 
   clear() {
@@ -169,7 +177,7 @@ export class TraceView {
     for (const event of span.events) {
       lane.append(el("span", { className: "event", title: event.name, style: { left: percent(place(this.at(event.time))) } }));
     }
-    lane.append(label(length, gap, place(begin), place(end)));
+    lane.append(label(length, place(gap?.from ?? begin), place(end)));
     const element = el("li", { className: "row" }, name, lane, isOpen ? this.facts(row) : null);
     element.dataset.span = span.spanId;
     return element;
@@ -183,7 +191,7 @@ export class TraceView {
     const parts = [table("Span", { service: span.service, kind: span.kind, status: span.status,
       ...(span.statusMessage ? { message: span.statusMessage } : {}), "span id": span.spanId, start: `+${duration(begin)}` })];
     if (Object.keys(span.attributes).length > 0) {
-      parts.push(table("Attributes", span.attributes));
+      parts.push(table("Attributes", Object.fromEntries(Object.entries(span.attributes).sort(([a], [b]) => (a < b ? -1 : 1)))));
     }
     for (const event of span.events) {
       parts.push(table(`Event ${event.name}, +${duration(this.at(event.time))}`, event.attributes));
@@ -274,6 +282,7 @@ export class TraceView {
       return;
     }
     down.preventDefault();
+    this.dragging = true;
     const box = lane.getBoundingClientRect();
     const chart = this.chart.getBoundingClientRect();
     const inside = event => Math.max(box.left, Math.min(box.right, event.clientX));
@@ -285,6 +294,7 @@ export class TraceView {
       this.marked.style.width = `${right - left}px`;
     };
     const stop = () => {
+      this.dragging = false;
       removeEventListener("pointermove", move);
       removeEventListener("pointerup", up);
       removeEventListener("pointercancel", stop);
@@ -316,11 +326,11 @@ function bar(from, to, className, title) {
 }
 
 /** Beside the bar, on the side where there is room; in it if there is none. */
-function label(text, gap, from, to) {
+function label(text, from, to) {
   if (to < 0.84) {
     return el("span", { className: "length", style: { left: percent(Math.max(0, to)) } }, text);
   }
-  if (from > 0.16 && !gap) {
+  if (from > 0.16) {
     return el("span", { className: "length", style: { right: percent(1 - Math.min(1, from)) } }, text);
   }
   return el("span", { className: "length within", style: { right: percent(Math.max(0, 1 - to)) } }, text);
