@@ -86,13 +86,8 @@ final class JaegerHandler {
 
     private void answer(RoutingContext routing, Callable<Buffer> body) {
         spans.flush()
-                // Unordered: who looks at traces need not wait for other work of this node.
-                .compose(flushed -> routing.vertx().executeBlocking(body, false))
-                .compose(json -> routing.response()
-                        .putHeader("content-type", "application/json")
-                        // What spans say is other people's data: no browser is to take it for a page.
-                        .putHeader("x-content-type-options", "nosniff")
-                        .end(json))
+                .compose(flushed -> TracesHandler.offLoop(routing, body))
+                .compose(json -> routing.response().end(json))
                 .onFailure(routing::fail);
     }
 

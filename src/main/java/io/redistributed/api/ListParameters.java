@@ -20,15 +20,7 @@ final class ListParameters {
     /** @throws ProblemException (400) naming what is wrong and what is allowed */
     static ReportFilter of(RoutingContext routing) {
         MultiMap query = routing.queryParams();
-        for (String name : query.names()) {
-            if (!NAMES.contains(name)) {
-                throw new ProblemException(
-                        400, name + ": unknown query parameter; allowed are " + String.join(", ", NAMES));
-            }
-            if (query.getAll(name).size() > 1) {
-                throw new ProblemException(400, name + ": is given more than once");
-            }
-        }
+        QueryParameters.check(query, NAMES);
         String limit = query.contains("limit") ? query.get("limit") : DEFAULT_LIMIT;
         if (!limit.matches("\\d{1,4}")) {
             throw new ProblemException(

@@ -93,11 +93,7 @@ final class ReportRequests {
     }
 
     private Future<NewReport> raw(MultiMap query, Buffer body) {
-        for (String name : query.names()) {
-            if (query.getAll(name).size() > 1) {
-                throw new ProblemException(400, name + ": is given more than once");
-            }
-        }
+        QueryParameters.checkOnce(query);
         String type = type(query.get("type"), "");
         return types.find(type).map(known -> {
             JsonObject parameters = new JsonObject();

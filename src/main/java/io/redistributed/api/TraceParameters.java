@@ -40,15 +40,7 @@ final class TraceParameters {
     /** @throws ProblemException (400) naming what is wrong and what is allowed */
     static TraceQuery of(RoutingContext routing) {
         MultiMap query = routing.queryParams();
-        for (String name : query.names()) {
-            if (!NAMES.contains(name)) {
-                throw new ProblemException(
-                        400, name + ": unknown query parameter; allowed are " + String.join(", ", NAMES));
-            }
-            if (query.getAll(name).size() > 1) {
-                throw new ProblemException(400, name + ": is given more than once");
-            }
-        }
+        QueryParameters.check(query, NAMES);
         TraceParameters parameters = new TraceParameters(query);
         return new TraceQuery(
                 query.get("service"),

@@ -60,7 +60,7 @@ final class TracesHandler {
     }
 
     /** Traces can be long, and others' spans large. Unordered: who looks at them need not wait for other work. */
-    private static Future<Buffer> offLoop(RoutingContext routing, Callable<Buffer> body) {
+    static Future<Buffer> offLoop(RoutingContext routing, Callable<Buffer> body) {
         return routing.vertx().executeBlocking(body, false).map(json -> {
             routing.response()
                     .putHeader("content-type", "application/json")

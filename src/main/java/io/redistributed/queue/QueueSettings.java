@@ -60,7 +60,7 @@ public record QueueSettings(
                 settings.integer("maxWaiting", DEFAULT.maxWaiting, 0, 10_000_000));
     }
 
-    /** How often workers beat, and the queue is reaped; as in {@code beat.lua} and {@code reap.lua}. */
+    /** How often workers beat, and the queue is reaped; as in {@code homes.lua}. */
     public Duration beatInterval() {
         return lease.dividedBy(5);
     }

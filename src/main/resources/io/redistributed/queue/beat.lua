@@ -7,9 +7,7 @@
 local worker, slots = ARGV[8], tonumber(ARGV[9])
 local most_undelivered = 20
 local home = homes()
-
--- How often workers beat and the lane is reaped; QueueSettings.beatInterval in Java.
-local beat = math.floor(lease / 5)
+local beat = home.beat
 
 redis.call('ZADD', lane .. ':beats', now, worker)
 redis.call('HSET', lane .. ':info', worker, ARGV[10])

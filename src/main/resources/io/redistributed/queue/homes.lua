@@ -81,8 +81,12 @@ local function homes()
     conclude(id, redis.call('HGET', report_key(id), 'cancelled') and 'cancelled' or 'failed')
   end
 
-  local function fail(id, attempt, why)
+  local function blame(id, attempt, why)
     redis.call('HSET', report_key(id), 'error', why, 'error:' .. attempt, why)
+  end
+
+  local function fail(id, attempt, why)
+    blame(id, attempt, why)
     give_up(id)
   end
 
@@ -93,17 +97,27 @@ local function homes()
     if not attempt then
       return
     end
-    local why = 'worker ' .. worker .. ' was lost, or held on past the time allowed'
+    blame(id, attempt, 'worker ' .. worker .. ' was lost, or held on past the time allowed')
     if redis.call('HINCRBY', report_key(id), 'crashes', 1) >= tonumber(ARGV[5]) then
-      fail(id, attempt, why)
+      give_up(id)
     else
-      redis.call('HSET', report_key(id), 'error', why, 'error:' .. attempt, why)
       requeue(id)
     end
   end
 
+  -- Forgets a worker, but for what it holds.
+  local function strike_off(worker)
+    redis.call('ZREM', lane .. ':workers', worker)
+    redis.call('ZREM', lane .. ':beats', worker)
+    redis.call('HDEL', lane .. ':slots', worker)
+    redis.call('HDEL', lane .. ':info', worker)
+    redis.call('HDEL', lane .. ':sequence', worker)
+  end
+
   return {
     dispatch = dispatch, take = take, release = release, wait = wait, conclude = conclude, requeue = requeue,
-    give_up = give_up, fail = fail, crashed = crashed,
+    give_up = give_up, fail = fail, crashed = crashed, strike_off = strike_off,
+    -- How often workers beat and the lane is reaped; QueueSettings.beatInterval in Java.
+    beat = math.floor(lease / 5),
   }
 end

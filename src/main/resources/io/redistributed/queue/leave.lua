@@ -3,11 +3,7 @@
 -- Returns how many reports were handed back.
 local worker = ARGV[8]
 local home = homes()
-redis.call('ZREM', lane .. ':workers', worker)
-redis.call('ZREM', lane .. ':beats', worker)
-redis.call('HDEL', lane .. ':slots', worker)
-redis.call('HDEL', lane .. ':info', worker)
-redis.call('HDEL', lane .. ':sequence', worker)
+home.strike_off(worker)
 
 local handed_back = 0
 for _, id in ipairs(redis.call('SMEMBERS', held_key(worker))) do

@@ -4,9 +4,7 @@
 -- more to do at once else 0}.
 local limit, most_stored = tonumber(ARGV[8]), tonumber(ARGV[7])
 local home = homes()
-
--- How often workers beat and the lane is reaped; QueueSettings.beatInterval in Java.
-local beat = math.floor(lease / 5)
+local beat = home.beat
 
 -- Time to read a result, however much is stored.
 local kept_for_sure = math.min(60000, retention)
@@ -56,11 +54,7 @@ for _, worker in ipairs(vanished) do
     end
   end
   if redis.call('SCARD', held_key(worker)) == 0 then
-    redis.call('ZREM', lane .. ':beats', worker)
-    redis.call('ZREM', lane .. ':workers', worker)
-    redis.call('HDEL', lane .. ':slots', worker)
-    redis.call('HDEL', lane .. ':info', worker)
-    redis.call('HDEL', lane .. ':sequence', worker)
+    home.strike_off(worker)
   end
 end
 
