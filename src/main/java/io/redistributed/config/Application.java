@@ -47,6 +47,7 @@ public final class Application implements AutoCloseable {
         // The pipeline is one for all services; by the conventions its figures are those of an SDK.
         pipeline.recordBy(services.service(config.services().first()).getMeter(SpanPipeline.class.getPackageName()));
         this.vertx = Vertx.builder()
+                .withTransport(new CoalescingTransport())
                 .withTracer(new ServiceTracerFactory(services, HttpVerticle::isTraced))
                 .build();
         services.install(vertx);
