@@ -12,7 +12,7 @@ import java.time.Duration;
 
 /**
  * What a worker is asked to do: the body of a message on its channel,
- * {@code {"sequence":1099,"attempt":1,"previous":"<trace id>-<span id>","id":…,"type":…,"parameters":{…},"input":true,"timeout":ms}}.
+ * {@code {"sequence":1099,"id":…,"attempt":1,"previous":"<trace id>-<span id>","type":…,"parameters":{…},"input":true,"timeout":ms}}.
  *
  * @param sequence goes up by one from message to message of one worker; tells a message of the queue from others
  * @param number from 1; with the id it fences off late workers

@@ -86,7 +86,7 @@ final class LaneQueue {
 
     Future<Submitted> submit(NewReport report, IdempotencyKey key) {
         String id = lane.newId();
-        Buffer body = message(id, report);
+        Buffer body = message(report);
         PublishTracer.Publishing publishing = tracer.start(ReportQueue.DESTINATION, body.length());
         Span span = Span.fromContext(publishing.context()).setAttribute(REPORT_ID, id);
         String traceId = span.getSpanContext().isValid() ? span.getSpanContext().getTraceId() : "";
@@ -219,10 +219,9 @@ final class LaneQueue {
         return fields;
     }
 
-    /** What the worker gets, but for the attempt, which the scripts put in front. */
-    private static Buffer message(String id, NewReport report) {
-        JsonObject message =
-                new JsonObject().put("id", id).put("type", report.type()).put("parameters", report.parameters());
+    /** What the worker gets, but for the id and the attempt, which the scripts put in front. */
+    private static Buffer message(NewReport report) {
+        JsonObject message = new JsonObject().put("type", report.type()).put("parameters", report.parameters());
         if (report.input().length() > 0) {
             message.put("input", true);
         }

@@ -2,7 +2,6 @@ package io.redistributed.queue;
 
 import io.redistributed.settings.Settings;
 import java.time.Duration;
-import java.util.List;
 
 /**
  * The rules of the report queue. Every node of a cluster should have the same ones.
@@ -70,9 +69,10 @@ public record QueueSettings(
         return (maxWaiting + lanes - 1) / lanes;
     }
 
-    /** The first arguments of every script; {@code lane.lua} reads them. */
-    List<Object> rules() {
-        return List.of(
+    /** As constants of the queue's scripts, times in milliseconds. */
+    String asLua() {
+        return String.format(
+                "local lease, timeout, retention, attempts, crashes, backoff, most_stored = %d, %d, %d, %d, %d, %d, %d\n",
                 lease.toMillis(),
                 timeout.toMillis(),
                 retention.toMillis(),

@@ -36,6 +36,17 @@ public record LuaScript(String name, String source, String sha1) {
         return new LuaScript(name, text, sha1(text));
     }
 
+    /**
+     * This script with more before it.
+     *
+     * @param text such as the values of constants, whole lines
+     * @return another script of the same name
+     */
+    public LuaScript after(String text) {
+        String whole = text + source;
+        return new LuaScript(name, whole, sha1(whole));
+    }
+
     private static String read(Class<?> home, String name) {
         try (InputStream in = home.getResourceAsStream(name + ".lua")) {
             if (in == null) {

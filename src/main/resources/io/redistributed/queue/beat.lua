@@ -1,23 +1,23 @@
 -- A worker tells that it lives and what it really holds: renews those leases, takes back what never reached it, and gives
 -- it waiting reports for its free slots.
--- ARGV[8..]  worker, slots, information (JSON), last sequence number it has seen, then for each attempt in its hands: id, attempt, progress (0..1, 'finishing'
+-- ARGV[1..]  worker, slots, information (JSON), last sequence number it has seen, then for each attempt in its hands: id, attempt, progress (0..1, 'finishing'
 --            once the outcome is on its way, or ''), span (trace id-span id, hex)
 -- Returns {attempts it no longer owns, attempts taken back as never arrived, messages of new attempts, attempts in its
 -- hands that were cancelled}; attempts are given as 'id#attempt'.
-local worker, slots = ARGV[8], tonumber(ARGV[9])
+local worker, slots = ARGV[1], tonumber(ARGV[2])
 local most_undelivered = 20
 local home = homes()
 local beat = home.beat
 
 redis.call('ZADD', lane .. ':beats', now, worker)
-redis.call('HSET', lane .. ':info', worker, ARGV[10])
+redis.call('HSET', lane .. ':info', worker, ARGV[3])
 -- Redis may have lost the latest numbers with the end of its append-only file.
-if tonumber(redis.call('HGET', lane .. ':sequence', worker) or 0) < tonumber(ARGV[11]) then
-  redis.call('HSET', lane .. ':sequence', worker, ARGV[11])
+if tonumber(redis.call('HGET', lane .. ':sequence', worker) or 0) < tonumber(ARGV[4]) then
+  redis.call('HSET', lane .. ':sequence', worker, ARGV[4])
 end
 
 local in_hand, lost, cancelled = {}, {}, {}
-for i = 12, #ARGV, 4 do
+for i = 5, #ARGV, 4 do
   local id, attempt, progress, span = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
   local key = report_key(id)
   local stored = redis.call('HMGET', key, 'state', 'worker', 'attempt', 'cancelled', 'started', 'timeout')

@@ -1,8 +1,8 @@
 -- Cancels a report: at once if it is queued; if it is running by a mark that outlives its worker, and a hint to the worker.
 -- Runs twice without harm.
--- ARGV[8]  id
+-- ARGV[1]  id
 -- Returns 'unknown', 'ended' (too late), 'cancelled', or 'cancelling' while the worker has yet to stop.
-local id = ARGV[8]
+local id = ARGV[1]
 local stored = redis.call('HMGET', report_key(id), 'state', 'worker', 'attempt')
 local state = stored[1]
 if not state then

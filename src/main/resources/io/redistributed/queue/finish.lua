@@ -1,10 +1,10 @@
 -- Ends an attempt and hands the worker its next report. Fenced by worker and attempt: a late worker changes nothing.
 -- A report that was cancelled and comes to a result before its worker has heard of it is done. Runs twice without harm.
--- ARGV[8..]  id, attempt, worker, outcome (done | failed | retry | cancelled), result, content type, error, span of the attempt
+-- ARGV[1..]  id, attempt, worker, outcome (done | failed | retry | cancelled), result, content type, error, span of the attempt
 --            (trace id-span id, hex), whether the worker wants another (1 | 0)
 -- Returns {'ok' | 'stale', message of the next attempt or nil}.
-local id, attempt, worker, outcome = ARGV[8], ARGV[9], ARGV[10], ARGV[11]
-local result, content_type, error, span = ARGV[12], ARGV[13], ARGV[14], ARGV[15]
+local id, attempt, worker, outcome = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local result, content_type, error, span = ARGV[5], ARGV[6], ARGV[7], ARGV[8]
 
 local key = report_key(id)
 local stored = redis.call('HMGET', key, 'state', 'worker', 'attempt', 'error:' .. attempt, 'bytes', 'input', 'error', 'progress')
@@ -17,9 +17,9 @@ if mine and stored[1] == 'running' then
   if outcome == 'done' then
     local freed = stored[6] or 0
     redis.call('SET', lane .. ':result:' .. id, result)
-    redis.call('HSET', key, 'state', 'done', 'ended', now, 'contentType', content_type, 'size', #result,
-      'bytes', (stored[5] or 0) - freed + #result, 'previous', span)
-    redis.call('INCRBY', lane .. ':bytes', #result - freed)
+    redis.call('HSET', key, 'state', 'done', 'ended', now_text, 'contentType', content_type, 'size', text(#result),
+      'bytes', text((stored[5] or 0) - freed + #result), 'previous', span)
+    redis.call('INCRBY', lane .. ':bytes', text(#result - freed))
     if stored[6] then
       redis.call('DEL', lane .. ':input:' .. id)
     end
@@ -36,10 +36,9 @@ if mine and stored[1] == 'running' then
   else
     redis.call('HSET', key, 'error', error, 'error:' .. attempt, error, 'previous', span)
     local failures = redis.call('HINCRBY', key, 'failures', 1)
-    if outcome == 'retry' and failures < tonumber(ARGV[4]) and not redis.call('HGET', key, 'cancelled') then
+    if outcome == 'retry' and failures < attempts and not redis.call('HGET', key, 'cancelled') then
       redis.call('HSET', key, 'state', 'queued')
       redis.call('HDEL', key, 'worker', 'progress')
-      local backoff = tonumber(ARGV[6])
       -- Doubling alone would come to years.
       local pause = math.min(backoff * 2 ^ (failures - 1), math.max(backoff, 3600000))
       redis.call('ZADD', lane .. ':delayed', now + pause, id)
@@ -61,7 +60,7 @@ else
 end
 
 local free = free_slots(worker)
-local wanted = ARGV[16] == '1' and free > 0 and redis.call('EXISTS', lane .. ':waiting') == 1
+local wanted = ARGV[9] == '1' and free > 0 and redis.call('EXISTS', lane .. ':waiting') == 1
 local message = wanted and homes().take(worker, free)
 -- One out, one in leaves as many free as before.
 if not (message and let_one_go) then

@@ -8,22 +8,22 @@ end
 
 -- A worker that was taken off the list of workers comes back by its next beat only, hence XX.
 local function offer(worker, free)
-  redis.call('ZADD', lane .. ':workers', 'XX', free, worker)
+  redis.call('ZADD', lane .. ':workers', 'XX', text(free), worker)
 end
 
--- A message to workers, in parts: the trace header, then JSON: a sequence number, for address() to put in, the attempt, the
--- span of the one before or '', and what submit stored.
-local function message_of(header, attempt, previous, stored)
+-- A message to workers, in parts: the trace header, then JSON: a sequence number, for address() to put in, the id, the attempt
+-- (text), the span of the one before or '', and what submit stored.
+local function message_of(id, header, attempt, previous, stored)
   if previous ~= '' then
     previous = '"previous":"' .. previous .. '",'
   end
-  return { header .. '{"sequence":', '', ',"attempt":' .. attempt .. ',' .. previous, string.sub(stored, 2) }
+  return { header .. '{"sequence":', '', ',"id":"' .. id .. '","attempt":' .. attempt .. ',' .. previous, string.sub(stored, 2) }
 end
 
 -- The message as this worker takes it. Sequence numbers go up from one that only the worker and Redis know, so that it can
 -- tell what was published by others, or before.
 local function address(message, worker)
-  message[2] = string.format('%.0f', redis.call('HINCRBY', lane .. ':sequence', worker, 1))
+  message[2] = text(redis.call('HINCRBY', lane .. ':sequence', worker, '1'))
   return table.concat(message)
 end
 
@@ -31,7 +31,7 @@ end
 -- until it beats again. False if no worker is free.
 local function send(message)
   while true do
-    local best = redis.call('ZREVRANGE', lane .. ':workers', 0, 0, 'WITHSCORES')
+    local best = redis.call('ZREVRANGE', lane .. ':workers', '0', '0', 'WITHSCORES')
     local worker, free = best[1], tonumber(best[2] or 0)
     if free < 1 then
       return false
@@ -45,7 +45,7 @@ local function send(message)
 end
 
 local function hold(id, worker)
-  redis.call('ZADD', lane .. ':leases', now + lease, id)
+  redis.call('ZADD', lane .. ':leases', text(now + lease), id)
   redis.call('SADD', held_key(worker), id)
 end
 
@@ -57,11 +57,11 @@ end
 -- Waiting reports stand in the order of their creation, so one that comes back has not lost its place. Each level of
 -- priority is an hour's head start: what matters less waits longer, but not for ever.
 local function queue_up(id, created, priority)
-  redis.call('ZADD', lane .. ':waiting', created - priority * 3600000000, id)
+  redis.call('ZADD', lane .. ':waiting', text(created - priority * 3600000000), id)
 end
 
 -- Of what has ended the reaper removes the oldest.
 local function ended(id, state)
-  redis.call('ZADD', lane .. ':ended', now, id)
+  redis.call('ZADD', lane .. ':ended', now_text, id)
   redis.call(publish, lane .. ':ended:' .. id, state)
 end

@@ -2,15 +2,15 @@
 -- common ones need none of them.
 local function homes()
   local function assign(id, attempt, worker)
-    redis.call('HSET', report_key(id), 'state', 'running', 'worker', worker, 'attempt', attempt, 'started', now)
+    redis.call('HSET', report_key(id), 'state', 'running', 'worker', worker, 'attempt', attempt, 'started', now_text)
     hold(id, worker)
   end
 
   -- The number of a report's next attempt and its message.
   local function next_attempt(id)
     local stored = redis.call('HMGET', report_key(id), 'attempt', 'header', 'previous', 'message')
-    local attempt = (stored[1] or 0) + 1
-    return attempt, message_of(stored[2], attempt, stored[3] or '', stored[4])
+    local attempt = text((stored[1] or 0) + 1)
+    return attempt, message_of(id, stored[2], attempt, stored[3] or '', stored[4])
   end
 
   -- Hands a report over to a worker that is free; false if there is none.
@@ -57,7 +57,7 @@ local function homes()
   end
 
   local function conclude(id, state)
-    redis.call('HSET', report_key(id), 'state', state, 'ended', now)
+    redis.call('HSET', report_key(id), 'state', state, 'ended', now_text)
     redis.call('HDEL', report_key(id), 'progress')
     ended(id, state)
   end
@@ -98,7 +98,7 @@ local function homes()
       return
     end
     blame(id, attempt, 'worker ' .. worker .. ' was lost, or held on past the time allowed')
-    if redis.call('HINCRBY', report_key(id), 'crashes', 1) >= tonumber(ARGV[5]) then
+    if redis.call('HINCRBY', report_key(id), 'crashes', 1) >= crashes then
       give_up(id)
     else
       requeue(id)

@@ -1,9 +1,9 @@
 -- What the queue's scripts share; it stands before each of them, and handover.lua and homes.lua after it. Every change of a report's home is one script,
 -- so a report is in exactly one of waiting, delayed, leased or ended, whoever dies in between.
 --
--- KEYS[1]  the lane's prefix, such as {rd:0}; every key hangs below it, so that a script touches one slot of a cluster
--- ARGV[1..7]  the rules, times in milliseconds: lease, timeout, retention, attempts, crashes, backoff, most bytes stored
--- ARGV[8..]   the script's own
+-- KEYS[1]   the lane's prefix, such as {rd:0}; every key hangs below it, so that a script touches one slot of a cluster
+-- ARGV      the script's own
+-- Before this stand, as local constants, the rules of QueueSettings.asLua, and publish, the command.
 
 -- Redis 6.2 would else refuse to write after TIME; from 7 on this is how scripts replicate anyway.
 if redis.replicate_commands then
@@ -11,11 +11,17 @@ if redis.replicate_commands then
 end
 
 local lane = KEYS[1]
-local lease, timeout, retention = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+
+-- For arguments of commands: a number Redis would print as floating point, with 17 digits, and with some 20 numbers a report that
+-- is 10 of its 40 µs.
+local function text(number)
+  return string.format('%d', number)
+end
 
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local now_micros = clock[1] * 1000000 + clock[2]
+local now_text = text(now)
 
 local function report_key(id)
   return lane .. ':report:' .. id

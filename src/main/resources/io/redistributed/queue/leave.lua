@@ -1,7 +1,7 @@
 -- A worker stops: what it could not finish goes back at once, without blame.
--- ARGV[8]  worker
+-- ARGV[1]  worker
 -- Returns how many reports were handed back.
-local worker = ARGV[8]
+local worker = ARGV[1]
 local home = homes()
 home.strike_off(worker)
 

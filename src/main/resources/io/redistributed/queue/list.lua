@@ -1,8 +1,8 @@
 -- Reports from the newest to the oldest, a page at a time. Looks at a bounded number of reports a call, so a page may be
 -- short, or empty, with more to come.
--- ARGV[8..]  state or '', type or '', most to return, cursor: '' or what the page before returned
+-- ARGV[1..]  state or '', type or '', most to return, cursor: '' or what the page before returned
 -- Returns {cursor of the next page or '' at the end, for each report {id, {field, value, …}}}.
-local state, kind, limit, cursor = ARGV[8], ARGV[9], tonumber(ARGV[10]), ARGV[11]
+local state, kind, limit, cursor = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
 local batch, most_looked_at = 100, 2000
 
 -- All but what is for workers: parameters may be long.

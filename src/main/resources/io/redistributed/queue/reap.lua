@@ -1,8 +1,8 @@
 -- Puts right what died. Any node calls it; the lane is reaped about once a beat, however many nodes there are.
--- ARGV[8]  the most reports to move in one call
+-- ARGV[1]  the most reports to move in one call
 -- Returns {1 if this call did the work else 0, expired leases, delayed reports now due, vanished workers, 1 if there is
 -- more to do at once else 0}.
-local limit, most_stored = tonumber(ARGV[8]), tonumber(ARGV[7])
+local limit = tonumber(ARGV[1])
 local home = homes()
 local beat = home.beat
 

@@ -1,8 +1,8 @@
 -- Gives a report that has failed, or was cancelled, all its attempts anew. Their numbers go on, so that a late worker of
 -- before is still fenced off.
--- ARGV[8..]  id, most that may wait
+-- ARGV[1..]  id, most that may wait
 -- Returns 'ok', 'unknown', 'full', 'no input' (no longer stored), or the state in which it cannot be tried again.
-local id, most = ARGV[8], tonumber(ARGV[9])
+local id, most = ARGV[1], tonumber(ARGV[2])
 local key = report_key(id)
 local stored = redis.call('HMGET', key, 'state', 'input')
 local state = stored[1]

@@ -1,16 +1,16 @@
 -- Stores a report and hands it to a worker, or lets it wait. Runs twice without harm: the id is the client's.
--- ARGV[8..]  id, type, message (JSON object without the attempt), trace header, trace id, input, most that may wait,
+-- ARGV[1..]  id, type, message (JSON object without the attempt), trace header, trace id, input, most that may wait,
 --            timeout in ms or '', priority, idempotency key or '', fingerprint of the request
 -- Returns {'accepted'}; {'known', id, trace id} of the report that the idempotency key made before; {'conflict', its id}
 -- if that was another request; {'full'} with nothing stored.
-local id, kind, message, header, trace, input = ARGV[8], ARGV[9], ARGV[10], ARGV[11], ARGV[12], ARGV[13]
-local most, allowed, priority = tonumber(ARGV[14]), ARGV[15], tonumber(ARGV[16])
-local idempotency, fingerprint = lane .. ':idempotency:' .. ARGV[17], ARGV[18]
+local id, kind, message, header, trace, input = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local most, allowed, priority = tonumber(ARGV[7]), ARGV[8], tonumber(ARGV[9])
+local idempotency, fingerprint = lane .. ':idempotency:' .. ARGV[10], ARGV[11]
 
 if redis.call('EXISTS', report_key(id)) == 1 then
   return { 'accepted' }
 end
-if ARGV[17] ~= '' then
+if ARGV[10] ~= '' then
   local known = redis.call('HMGET', idempotency, 'id', 'fingerprint')
   local known_trace = known[1] and redis.call('HGET', report_key(known[1]), 'trace')
   if known_trace and known[2] ~= fingerprint then
@@ -25,19 +25,23 @@ if waiting > 0 and waiting >= most then
 end
 
 -- Nobody overtakes those who wait already.
-local worker = waiting == 0 and send(message_of(header, 1, '', message))
+local worker = waiting == 0 and send(message_of(id, header, '1', '', message))
 if not worker and waiting >= most then
   return { 'full' }
 end
 
 -- The pages of a list follow each other by time of creation, so no two reports share one.
 local created = now_micros
-while redis.call('ZCOUNT', lane .. ':recent', created, created) > 0 do
+local created_text = text(created)
+while redis.call('ZCOUNT', lane .. ':recent', created_text, created_text) > 0 do
   created = created + 1
+  created_text = text(created)
 end
 
-local fields = { 'type', kind, 'message', message, 'header', header, 'trace', trace, 'created', created,
-  'bytes', #message + #input }
+local bytes = text(#message + #input)
+
+local fields = { 'type', kind, 'message', message, 'header', header, 'trace', trace, 'created', created_text,
+  'bytes', bytes }
 local function add(field, value)
   fields[#fields + 1] = field
   fields[#fields + 1] = value
@@ -46,22 +50,22 @@ if allowed ~= '' then
   add('timeout', allowed)
 end
 if priority > 0 then
-  add('priority', priority)
+  add('priority', ARGV[9])
 end
 if #input > 0 then
-  add('input', #input)
+  add('input', text(#input))
   redis.call('SET', lane .. ':input:' .. id, input)
 end
 if worker then
   hold(id, worker)
-  redis.call('HSET', report_key(id), 'state', 'running', 'worker', worker, 'attempt', 1, 'started', now, unpack(fields))
+  redis.call('HSET', report_key(id), 'state', 'running', 'worker', worker, 'attempt', '1', 'started', now_text, unpack(fields))
 else
   queue_up(id, created, priority)
   redis.call('HSET', report_key(id), 'state', 'queued', unpack(fields))
 end
-redis.call('ZADD', lane .. ':recent', created, id)
-redis.call('INCRBY', lane .. ':bytes', #message + #input)
-if ARGV[17] ~= '' then
+redis.call('ZADD', lane .. ':recent', created_text, id)
+redis.call('INCRBY', lane .. ':bytes', bytes)
+if ARGV[10] ~= '' then
   redis.call('HSET', idempotency, 'id', id, 'fingerprint', fingerprint)
   redis.call('PEXPIRE', idempotency, retention)
 end

@@ -74,7 +74,7 @@ sealed interface Operation {
         }
 
         String message() {
-            return "{\"id\":\"" + id + "\"" + (hasInput ? ",\"input\":true}" : "}");
+            return "{\"type\":\"" + type + "\"" + (hasInput ? ",\"input\":true}" : "}");
         }
 
         String trace() {

@@ -29,7 +29,6 @@ final class RealQueue implements Closeable {
     private final RedisCli commands;
     private final RedisCli subscription;
     private final Map<String, LuaScript> scripts = new HashMap<>();
-    private List<String> rules;
 
     /** To be {@linkplain #clear cleared} before it is used. */
     RealQueue(int port) throws IOException {
@@ -38,9 +37,6 @@ final class RealQueue implements Closeable {
         subscription.call("SUBSCRIBE", END_OF_STEP);
         subscription.call("PSUBSCRIBE", LANE + ":ended:*");
         subscription.call("PSUBSCRIBE", LANE + ":control:*");
-        for (String name : List.of("submit", "finish", "beat", "reap", "leave", "cancel", "retry", "list", "workers")) {
-            load(LuaScript.load(QueueScripts.class, name, "clock", "publish", "lane", "handover", "homes"));
-        }
         load(LuaScript.load(QueueScripts.class, "clock"));
         load(Snapshot.SCRIPT);
     }
@@ -60,7 +56,6 @@ final class RealQueue implements Closeable {
         List<String> command =
                 new ArrayList<>(List.of("EVALSHA", scripts.get(call.script()).sha1()));
         command.addAll(List.of("3", LANE, String.valueOf(micros / 1_000_000), String.valueOf(micros % 1_000_000)));
-        command.addAll(rules);
         Stream.of(call.arguments()).map(Object::toString).forEach(command::add);
         commands.send(command.toArray(String[]::new));
         commands.send("EVALSHA", Snapshot.SCRIPT.sha1(), "1", LANE);
@@ -95,7 +90,11 @@ final class RealQueue implements Closeable {
 
     /** Forgets all reports and workers. */
     void clear(QueueSettings rules, Iterable<String> workers) throws IOException {
-        this.rules = rules.rules().stream().map(Object::toString).toList();
+        String constants = QueueScripts.constants(rules, false);
+        for (String name : List.of("submit", "finish", "beat", "reap", "leave", "cancel", "retry", "list", "workers")) {
+            load(LuaScript.load(QueueScripts.class, name, "clock", "lane", "handover", "homes")
+                    .after(constants));
+        }
         commands.call("FLUSHALL");
         for (String worker : workers) {
             subscription.call("UNSUBSCRIBE", LANE + ":worker:" + worker);

@@ -236,18 +236,7 @@ class ReportLifeTest extends OnEveryRedis {
     void aSubmitThatIsRepeatedStoresOnce() throws IOException {
         FakeWorker worker = queue.worker("w");
         worker.beat(2);
-        Object[] args = {
-            "0-twice",
-            "summary",
-            "{\"id\":\"0-twice\",\"type\":\"summary\",\"parameters\":{}}",
-            "",
-            "",
-            "x",
-            5,
-            "",
-            0,
-            "",
-            ""
+        Object[] args = {"0-twice", "summary", "{\"type\":\"summary\",\"parameters\":{}}", "", "", "x", 5, "", 0, "", ""
         };
 
         assertThat(queue.run(QueueScripts.SUBMIT, args).get(0)).hasToString("accepted");

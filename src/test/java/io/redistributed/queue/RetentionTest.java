@@ -147,7 +147,7 @@ class RetentionTest {
     void lanesShareWhatMayBeStored() {
         QueueSettings rules = new QueueSettings(
                 4, RULES.lease(), RULES.timeout(), 3, 2, RULES.backoff(), RETENTION, MAX_STORED, 100_000);
-        assertThat(rules.rules()).endsWith(MAX_STORED / 4L);
+        assertThat(rules.asLua()).endsWith(" " + MAX_STORED / 4L + "\n");
     }
 
     private String done() throws IOException {
