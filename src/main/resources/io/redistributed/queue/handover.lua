@@ -60,8 +60,8 @@ local function queue_up(id, created, priority)
   redis.call('ZADD', lane .. ':waiting', text(created - priority * 3600000000), id)
 end
 
--- Of what has ended the reaper removes the oldest.
+-- Of what has ended the reaper removes the oldest. A list, since to add to a sorted set of all takes 5 µs.
 local function ended(id, state)
-  redis.call('ZADD', lane .. ':ended', now_text, id)
+  redis.call('RPUSH', lane .. ':ended', now_text .. ' ' .. id)
   redis.call(publish, lane .. ':ended:' .. id, state)
 end

@@ -62,25 +62,32 @@ redis.call('ZREMRANGEBYSCORE', lane .. ':recent', '-inf', now_micros - retention
 
 -- Of what has ended the oldest goes first: all that is past the retention, and more while too much is stored.
 local stored = tonumber(redis.call('GET', lane .. ':bytes') or 0)
-local before, forgotten = stored, {}
-local ended_longest = redis.call('ZRANGEBYSCORE', lane .. ':ended', '-inf', now - kept_for_sure, 'WITHSCORES', 'LIMIT', 0, limit)
-for i = 1, #ended_longest, 2 do
-  local id, when = ended_longest[i], tonumber(ended_longest[i + 1])
-  if when > now - retention and stored <= most_stored then
+local before, looked_at, forgotten = stored, 0, {}
+for _, ending in ipairs(redis.call('LRANGE', lane .. ':ended', 0, limit - 1)) do
+  local when, id = string.match(ending, '^(%d+) (.+)$')
+  local age = now - when
+  if age < kept_for_sure or age < retention and stored <= most_stored then
     break
   end
-  stored = stored - (redis.call('HGET', report_key(id), 'bytes') or 0)
-  redis.call('UNLINK', report_key(id), lane .. ':input:' .. id, lane .. ':result:' .. id)
-  forgotten[#forgotten + 1] = id
+  looked_at = looked_at + 1
+  local report = redis.call('HMGET', report_key(id), 'ended', 'bytes')
+  -- Else it was tried again, and has not ended yet, or stands in the list once more.
+  if report[1] == when then
+    stored = stored - report[2]
+    redis.call('UNLINK', report_key(id), lane .. ':input:' .. id, lane .. ':result:' .. id)
+    forgotten[#forgotten + 1] = id
+  end
+end
+if looked_at > 0 then
+  redis.call('LTRIM', lane .. ':ended', looked_at, -1)
 end
 if #forgotten > 0 then
-  redis.call('ZREM', lane .. ':ended', unpack(forgotten))
   redis.call('ZREM', lane .. ':recent', unpack(forgotten))
   redis.call('DECRBY', lane .. ':bytes', before - stored)
 end
 
 local more = 0
-if #expired == limit or #due == limit or #forgotten == limit then
+if #expired == limit or #due == limit or looked_at == limit then
   -- The rest is not to wait for the next beat.
   redis.call('SET', lane .. ':reaped', now - beat)
   more = 1

@@ -25,6 +25,5 @@ if waiting > 0 or not home.dispatch(id) then
   redis.call('HDEL', key, 'worker')
   home.wait(id)
 end
-redis.call('ZREM', lane .. ':ended', id)
 redis.call('HDEL', key, 'failures', 'crashes', 'undelivered', 'cancelled', 'ended', 'error')
 return 'ok'

@@ -3,7 +3,9 @@ package io.redistributed.queue;
 import io.redistributed.queue.Operation.Beat;
 import io.redistributed.queue.Operation.Finish;
 import io.redistributed.queue.Operation.Submit;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,7 +23,7 @@ final class ModelSnapshot {
         model.lane.workers.values().forEach(worker -> stored.add(worker, model.lane.free(worker)));
         model.keys.forEach(stored::add);
         model.recent.forEach((id, created) -> stored.entry("recent", id, created));
-        model.ended.forEach((id, ended) -> stored.entry("ended", id, ended));
+        model.ended.forEach(ending -> stored.item("ended", ending.when() + " " + ending.id()));
         stored.text("bytes", model.bytes());
         stored.text("reaped", model.reaped);
         stored.text("grace", model.grace);
@@ -102,6 +104,11 @@ final class ModelSnapshot {
     @SuppressWarnings("unchecked")
     private void member(String key, String name) {
         ((Set<String>) snapshot.values().computeIfAbsent(key, any -> new TreeSet<>())).add(name);
+    }
+
+    @SuppressWarnings("unchecked")
+    private void item(String key, String item) {
+        ((List<String>) snapshot.values().computeIfAbsent(key, any -> new ArrayList<>())).add(item);
     }
 
     private void text(String key, Object value) {

@@ -130,7 +130,6 @@ final class QueueFixture implements AutoCloseable {
     /** What is stored of a report that has ended is gone, its place in the list is not yet. */
     void lose(String id) {
         cli("DECRBY", "{rd:0}:bytes", stored(id).get("bytes"));
-        cli("ZREM", "{rd:0}:ended", id);
         cli("DEL", "{rd:0}:report:" + id, "{rd:0}:input:" + id, "{rd:0}:result:" + id);
     }
 

@@ -14,10 +14,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** What the queue is to do, in plain Java: a specification of the Lua scripts, one method per script, with its reply. */
 final class QueueModel {
@@ -26,13 +25,15 @@ final class QueueModel {
     private static final long LONGEST_BACKOFF = 3_600_000;
     private static final long KEPT_FOR_SURE = 60_000;
 
+    record Ending(String id, long when) {}
+
     record IdempotencyKey(String id, String fingerprint, long expires) {}
 
     final ModelLane lane = new ModelLane();
     final Map<String, IdempotencyKey> keys = new HashMap<>();
     final Map<String, Long> recent = new HashMap<>();
-    /** When reports have ended that are not forgotten yet. */
-    final SortedMap<String, Long> ended = new TreeMap<>();
+    /** In their order; also of reports that were tried again since, until they are looked at. */
+    final List<Ending> ended = new ArrayList<>();
 
     Long reaped;
     Long grace;
@@ -208,12 +209,12 @@ final class QueueModel {
                         vanished.contains(worker) && lane.heldBy(worker.name).isEmpty());
         recent.values().removeIf(created -> created <= micros - retention * 1000);
 
-        int forgotten = 0;
-        while (forgotten < limit && forgetOldest()) {
-            forgotten++;
+        int lookedAt = 0;
+        while (lookedAt < limit && forgetOldest()) {
+            lookedAt++;
         }
 
-        boolean more = expired.size() == limit || due.size() == limit || forgotten == limit;
+        boolean more = expired.size() == limit || due.size() == limit || lookedAt == limit;
         if (more) {
             reaped = now() - beat;
         }
@@ -230,18 +231,19 @@ final class QueueModel {
     private boolean forgetOldest() {
         boolean tooMuch = stored() > rules.maxStored();
         long kept = tooMuch ? Math.min(KEPT_FOR_SURE, retention) : retention;
-        Optional<String> oldest = ended.entrySet().stream()
-                .filter(report -> report.getValue() <= now() - kept)
-                .min(Map.Entry.comparingByValue())
-                .map(Map.Entry::getKey);
-        oldest.ifPresent(this::forget);
-        return oldest.isPresent();
+        if (ended.isEmpty() || ended.get(0).when() > now() - kept) {
+            return false;
+        }
+        Ending oldest = ended.remove(0);
+        lane.find(oldest.id())
+                .filter(report -> Objects.equals(report.ended, oldest.when()))
+                .ifPresent(report -> forget(report.id()));
+        return true;
     }
 
     private void forget(String id) {
         lane.reports.remove(id);
         recent.remove(id);
-        ended.remove(id);
     }
 
     /** How much is stored; null before the first report. */
@@ -296,7 +298,6 @@ final class QueueModel {
             return "full";
         }
         report.revive();
-        ended.remove(id);
         return "ok";
     }
 
@@ -359,7 +360,7 @@ final class QueueModel {
 
     private void conclude(ModelReport report, ReportState outcome) {
         report.end(outcome, now());
-        ended.put(report.id(), now());
+        ended.add(new Ending(report.id(), now()));
         published.add("ended:" + report.id() + " " + outcome.text());
     }
 

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /**
  * All that is stored between two scripts, by key without the lane's prefix.
  *
- * @param values {@code String}; of a hash {@code Map<String, String>}; of a set {@code Set<String>}; of a sorted set
+ * @param values {@code String}; of a hash {@code Map<String, String>}; of a set {@code Set<String>}; of a list {@code List<String>}; of a sorted set
  *     {@code Map<String, Long>}, member to score
  * @param expiries when keys expire, for those that do
  */
@@ -87,6 +87,11 @@ record Snapshot(Map<String, Object> values, Map<String, Long> expiries) {
     @SuppressWarnings("unchecked")
     Set<String> set(String key) {
         return (Set<String>) values.getOrDefault(key, Set.of());
+    }
+
+    @SuppressWarnings("unchecked")
+    List<String> list(String key) {
+        return (List<String>) values.getOrDefault(key, List.of());
     }
 
     /** What stands behind {@code kind:} in the names of keys. */

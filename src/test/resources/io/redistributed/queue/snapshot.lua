@@ -5,6 +5,7 @@ local read = {
   string = { 'GET' },
   hash = { 'HGETALL' },
   set = { 'SMEMBERS' },
+  list = { 'LRANGE', 0, -1 },
   zset = { 'ZRANGE', 0, -1, 'WITHSCORES' },
 }
 local keys = {}
