@@ -104,6 +104,9 @@ public final class HttpVerticle extends VerticleBase {
                 .setPort(settings.port())
                 .setTracingPolicy(TracingPolicy.ALWAYS)
                 .setCompressionSupported(true)
+                // There are no web sockets, and each connection is spared their handler.
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setIdleTimeout(IDLE_SECONDS);
         Problems problems = new Problems(settings.maxBodyBytes());
         server = vertx.createHttpServer(options)
@@ -127,9 +130,10 @@ public final class HttpVerticle extends VerticleBase {
         new OtlpHandler(spans, problems, settings.maxBodyBytes()).mount(routes);
         router.route().handler(ReportsHandler::asIs);
         BodyHandler body = BodyHandler.create(false).setBodyLimit(settings.maxBodyBytes());
-        entry.mount(routes);
         reports = new ReportsHandler(queue, types);
+        // First, as the routes are tried one by one.
         reports.mount(routes, body);
+        entry.mount(routes);
         events = new EventsHandler(vertx, context, queue);
         events.mount(routes);
         new ReportTypesHandler(types).mount(routes);

@@ -59,8 +59,8 @@ final class ReportsHandler {
     }
 
     private Future<JsonObject> submit(RoutingContext routing) {
-        return Future.all(requests.one(routing), idempotencyKey(routing))
-                .compose(both -> submit(both.resultAt(0), both.resultAt(1)))
+        return requests.one(routing)
+                .compose(report -> idempotencyKey(routing).compose(key -> submit(report, key)))
                 .map(accepted -> {
                     routing.response()
                             .setStatusCode(202)
@@ -71,8 +71,8 @@ final class ReportsHandler {
     }
 
     private Future<JsonObject> submitBatch(RoutingContext routing) {
-        return Future.all(requests.batch(routing), idempotencyKey(routing))
-                .compose(both -> submitBatch(both.resultAt(0), both.resultAt(1)))
+        return requests.batch(routing)
+                .compose(reports -> idempotencyKey(routing).compose(key -> submitBatch(reports, key)))
                 .map(answer -> {
                     routing.response().setStatusCode(202);
                     return answer;

@@ -32,7 +32,7 @@ final class ProcessTracer {
     private static final double NANOS = 1e-9;
 
     private final Tracer tracer;
-    private final Attributes common;
+    private final PerDestination<Destination> destinations;
     private final LongCounter consumed;
     private final LongCounter malformed;
     private final DoubleHistogram duration;
@@ -40,7 +40,8 @@ final class ProcessTracer {
 
     ProcessTracer(OpenTelemetry openTelemetry, RedisSettings server) {
         this.tracer = openTelemetry.getTracer("io.redistributed.pubsub");
-        this.common = MessagingAttributes.of(server, "process");
+        Attributes common = MessagingAttributes.of(server, "process");
+        this.destinations = new PerDestination<>(name -> destination(name, common));
         MessagingMetrics metrics = new MessagingMetrics(openTelemetry);
         this.consumed = metrics.messages("messaging.client.consumed.messages", "Messages delivered to the application");
         this.malformed = metrics.messages(
@@ -52,8 +53,19 @@ final class ProcessTracer {
                 "From the sender's publish to the start of the handler; 0 if the sender's clock is ahead");
     }
 
-    Processing start(String destination, ChannelPolicy policy, DecodedMessage message) {
-        Attributes attributes = common.toBuilder().put(DESTINATION, destination).build();
+    private record Destination(String spanName, Attributes onSpan, Attributes onMetric) {}
+
+    private static Destination destination(String name, Attributes common) {
+        Attributes onMetric = common.toBuilder().put(DESTINATION, name).build();
+        return new Destination(
+                "process " + name,
+                onMetric.toBuilder().put(OPERATION_TYPE, "process").build(),
+                onMetric);
+    }
+
+    Processing start(String name, ChannelPolicy policy, DecodedMessage message) {
+        Destination destination = destinations.of(name);
+        Attributes attributes = destination.onMetric();
         OptionalDouble delayed = delaySeconds(message);
         SenderContext sender = SenderContext.of(message, policy);
         Context parent = sender.parent(policy.relation());
@@ -72,18 +84,16 @@ final class ProcessTracer {
     }
 
     private Span start(
-            String destination,
+            Destination destination,
             ChannelPolicy policy,
             DecodedMessage message,
             SenderContext sender,
             Context parent,
             OptionalDouble delayed) {
-        SpanBuilder builder = tracer.spanBuilder("process " + destination)
+        SpanBuilder builder = tracer.spanBuilder(destination.spanName())
                 .setParent(parent)
                 .setSpanKind(SpanKind.CONSUMER)
-                .setAllAttributes(common)
-                .setAttribute(OPERATION_TYPE, "process")
-                .setAttribute(DESTINATION, destination)
+                .setAllAttributes(destination.onSpan())
                 .setAttribute(BODY_SIZE, (long) message.bodyLength())
                 .setAttribute(ENVELOPE_SIZE, (long) message.bodyOffset() + message.bodyLength());
         if (message.messageId() != null) {

@@ -38,7 +38,7 @@ public final class PublishTracer {
 
     private final Tracer tracer;
     private final Attributes common;
-    private final ChannelPolicies policies;
+    private final PerDestination<Destination> destinations;
     private final LongCounter sent;
     private final DoubleHistogram duration;
 
@@ -52,11 +52,20 @@ public final class PublishTracer {
     public PublishTracer(OpenTelemetry openTelemetry, RedisSettings server, ChannelPolicies policies) {
         this.tracer = openTelemetry.getTracer("io.redistributed.pubsub");
         this.common = MessagingAttributes.of(server, "publish");
-        this.policies = policies;
+        this.destinations = new PerDestination<>(name -> destination(name, policies));
         MessagingMetrics metrics = new MessagingMetrics(openTelemetry);
         this.sent = metrics.messages("messaging.client.sent.messages", "Messages that producers tried to publish");
         this.duration = metrics.seconds(
                 "messaging.client.operation.duration", "Time to publish a message, until Redis has answered");
+    }
+
+    private record Destination(String spanName, Attributes onSpan, Attributes onCounter, WireFormat format) {}
+
+    private Destination destination(String name, ChannelPolicies policies) {
+        Attributes onCounter = common.toBuilder().put(DESTINATION, name).build();
+        Attributes onSpan = onCounter.toBuilder().put(OPERATION_TYPE, OPERATION).build();
+        return new Destination(
+                "publish " + name, onSpan, onCounter, policies.of(name).write());
     }
 
     /**
@@ -67,17 +76,16 @@ public final class PublishTracer {
      * @return the span, and the header that carries it
      */
     public Publishing start(String destination, int bodySize) {
-        Span span = tracer.spanBuilder("publish " + destination)
+        Destination known = destinations.of(destination);
+        Span span = tracer.spanBuilder(known.spanName())
                 .setSpanKind(SpanKind.PRODUCER)
-                .setAllAttributes(common)
-                .setAttribute(OPERATION_TYPE, OPERATION)
-                .setAttribute(DESTINATION, destination)
+                .setAllAttributes(known.onSpan())
                 .setAttribute(BODY_SIZE, (long) bodySize)
                 .startSpan();
         Context context = Context.current().with(span);
-        byte[] header = header(policies.of(destination).write(), span, Baggage.fromContext(context));
+        byte[] header = header(known.format(), span, Baggage.fromContext(context));
         span.setAttribute(ENVELOPE_SIZE, (long) header.length + bodySize);
-        return new Publishing(destination, context, header);
+        return new Publishing(known, context, header);
     }
 
     private static byte[] header(WireFormat format, Span span, Baggage baggage) {
@@ -93,12 +101,12 @@ public final class PublishTracer {
     /** One message on its way. */
     public final class Publishing {
 
-        private final String destination;
+        private final Destination destination;
         private final Context context;
         private final byte[] header;
         private final long startedNanos = System.nanoTime();
 
-        private Publishing(String destination, Context context, byte[] header) {
+        private Publishing(Destination destination, Context context, byte[] header) {
             this.destination = destination;
             this.context = context;
             this.header = header;
@@ -144,16 +152,13 @@ public final class PublishTracer {
         }
 
         private void end(Attributes outcome) {
-            Attributes attributes = common.toBuilder()
-                    .put(DESTINATION, destination)
-                    .putAll(outcome)
-                    .build();
-            sent.add(1, attributes, context);
-            duration.record(
-                    (System.nanoTime() - startedNanos) * NANOS,
-                    attributes.toBuilder().put(OPERATION_TYPE, OPERATION).build(),
-                    context);
+            sent.add(1, with(outcome, destination.onCounter()), context);
+            duration.record((System.nanoTime() - startedNanos) * NANOS, with(outcome, destination.onSpan()), context);
             span().setAllAttributes(outcome).end();
+        }
+
+        private static Attributes with(Attributes outcome, Attributes known) {
+            return outcome.isEmpty() ? known : known.toBuilder().putAll(outcome).build();
         }
     }
 }

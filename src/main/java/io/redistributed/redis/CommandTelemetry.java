@@ -14,6 +14,8 @@ import io.opentelemetry.context.Context;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
@@ -42,8 +44,13 @@ final class CommandTelemetry {
     private final Tracer tracer;
     private final DoubleHistogram duration;
 
+    /** By name of the span; made once, as they are the same for all calls. */
+    private final Map<String, Call> calls = new ConcurrentHashMap<>();
+
     private volatile String database = "0";
     private volatile Attributes peer = Attributes.empty();
+
+    private record Call(String name, Attributes onSpan, Attributes onMetric) {}
 
     CommandTelemetry(OpenTelemetry openTelemetry, RedisSettings settings) {
         this.server = server(settings);
@@ -66,6 +73,7 @@ final class CommandTelemetry {
                         .put("network.peer.port", url.portOrDefault())
                         .build()
                 : Attributes.empty();
+        calls.clear();
     }
 
     /**
@@ -75,32 +83,36 @@ final class CommandTelemetry {
      */
     Future<Response> trace(String operation, String script, Supplier<Future<Response>> call) {
         long started = System.nanoTime();
-        Attributes attributes = attributes(operation, script);
+        Call kind = calls.computeIfAbsent(
+                script == null ? operation : operation + ' ' + script, name -> call(name, operation, script));
         Context parent = Context.current();
         Span span = Span.fromContext(parent).getSpanContext().isValid()
-                ? tracer.spanBuilder(script == null ? operation : operation + ' ' + script)
+                ? tracer.spanBuilder(kind.name())
                         .setParent(parent)
                         .setSpanKind(SpanKind.CLIENT)
-                        .setAllAttributes(attributes)
-                        .setAllAttributes(peer)
+                        .setAllAttributes(kind.onSpan())
                         .startSpan()
                 : Span.getInvalid();
         return call.get().onComplete(reply -> {
-            Attributes outcome = reply.succeeded() ? Attributes.empty() : failure(span, reply.cause());
-            duration.record(
-                    (System.nanoTime() - started) * NANOS,
-                    attributes.toBuilder().putAll(outcome).build(),
-                    parent.with(span));
-            span.setAllAttributes(outcome).end();
+            Attributes attributes = kind.onMetric();
+            if (reply.failed()) {
+                Attributes failure = failure(span, reply.cause());
+                span.setAllAttributes(failure);
+                attributes = attributes.toBuilder().putAll(failure).build();
+            }
+            duration.record((System.nanoTime() - started) * NANOS, attributes, parent.with(span));
+            span.end();
         });
     }
 
-    private Attributes attributes(String operation, String script) {
+    private Call call(String name, String operation, String script) {
         AttributesBuilder attributes =
                 server.toBuilder().put(NAMESPACE, database).put(OPERATION, operation);
-        return script == null
-                ? attributes.build()
-                : attributes.put(PROCEDURE, script).build();
+        if (script != null) {
+            attributes.put(PROCEDURE, script);
+        }
+        Attributes onMetric = attributes.build();
+        return new Call(name, onMetric.toBuilder().putAll(peer).build(), onMetric);
     }
 
     private static Attributes failure(Span span, Throwable cause) {

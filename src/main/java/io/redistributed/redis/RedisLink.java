@@ -116,9 +116,16 @@ public final class RedisLink {
      */
     public <T> Future<T> call(Supplier<Future<T>> action) {
         Promise<T> outcome = ((VertxInternal) vertx).promise();
-        context.emit(
-                v -> Future.succeededFuture().compose(ignored -> action.get()).onComplete(outcome));
+        context.emit(v -> begin(action).onComplete(outcome));
         return outcome.future();
+    }
+
+    private static <T> Future<T> begin(Supplier<Future<T>> action) {
+        try {
+            return action.get();
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
     }
 
     /**
