@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** What a figure is measured on: a Redis and a collector that know of nothing yet, and the service in one process. */
-final class Bed implements AutoCloseable {
+final class Bed implements Contender {
 
     private static final int BOTTLENECK = 3;
 
@@ -36,9 +36,7 @@ final class Bed implements AutoCloseable {
     Bed(Path folder, boolean aof, boolean traced, int workers, int slots) throws IOException, InterruptedException {
         this.folder = folder;
         this.traced = traced;
-        // The log is not rewritten meanwhile: when that would happen is chance.
-        redis = RedisServer.start(
-                "appendonly " + (aof ? "yes" : "no"), "appendfsync everysec", "auto-aof-rewrite-percentage 0");
+        redis = redis(aof);
         String exporters = traced ? "{ type: otlp, endpoint: \"" + sink.endpoint() + "\" }" : "";
         Path config = Files.createTempFile(folder, "service", ".yaml");
         Files.writeString(config, """
@@ -59,6 +57,32 @@ final class Bed implements AutoCloseable {
             redis.close();
             throw e;
         }
+    }
+
+    static RedisServer redis(boolean aof) throws IOException {
+        // The log is not rewritten meanwhile: when that would happen is chance.
+        return RedisServer.start(
+                "appendonly " + (aof ? "yes" : "no"), "appendfsync everysec", "auto-aof-rewrite-percentage 0");
+    }
+
+    @Override
+    public int port() {
+        return port;
+    }
+
+    @Override
+    public RedisServer redis() {
+        return redis;
+    }
+
+    @Override
+    public long accepted() {
+        return (Long) redis.cli("ZCARD", "{rd:0}:recent");
+    }
+
+    @Override
+    public long completed() {
+        return (Long) redis.cli("LLEN", "{rd:0}:ended");
     }
 
     /**
@@ -154,7 +178,8 @@ final class Bed implements AutoCloseable {
                 .sum();
     }
 
-    long spans() {
+    @Override
+    public long spans() {
         return sink.counts().values().stream().mapToLong(Long::longValue).sum();
     }
 

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
         description = "Measures the service on a Redis of its own and prints tables in Markdown.")
 final class Bench implements Callable<Integer> {
 
-    private static final Set<String> PARTS = Set.of("traced", "workers", "backlog");
+    private static final Set<String> PARTS = Set.of("traced", "workers", "backlog", "rival");
 
     @Parameters(
             paramLabel = "PART",
@@ -27,8 +27,9 @@ final class Bench implements Callable<Integer> {
             description = {
                 "traced: reports/s, latency and CPU, traced and exported, and untraced, AOF on and off;",
                 "workers: the cost of a report with 1, 8, 64, 256 workers;",
-                "backlog: the cost of submit and finish with 0 and 1,000,000 reports waiting.",
-                "Default: all of them."
+                "backlog: the cost of submit and finish with 0 and 1,000,000 reports waiting;",
+                "rival: side by side with BullMQ; needs node 20, npm and wrk on the PATH.",
+                "Default: all but rival."
             })
     private List<String> parts = List.of("traced", "workers", "backlog");
 
@@ -76,6 +77,7 @@ final class Bench implements Callable<Integer> {
             right &= switch (part) {
                 case "traced" -> new TracedPart(this, folder).run();
                 case "workers" -> new WorkersPart(this, folder).run();
+                case "rival" -> new RivalPart(this, folder).run();
                 default -> new BacklogPart(waiting).run();
             };
         }

@@ -1,0 +1,105 @@
+package io.redistributed.bench;
+
+import io.redistributed.Ports;
+import io.redistributed.testing.RedisServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** BullMQ behind fastify: two processes of {@code node}, an API and a worker that takes 64 jobs at a time. */
+final class BullMq implements Contender {
+
+    private static final Path SOURCES = Path.of("src/test/rival");
+    private static final long STOP_SECONDS = 20;
+
+    private final SpanSink sink = new SpanSink();
+    private final RedisServer redis;
+    private final int port = Ports.free();
+    private final List<Process> processes = new ArrayList<>();
+
+    BullMq(Path folder, boolean traced) throws IOException, InterruptedException {
+        redis = Bed.redis(true);
+        for (String role : List.of("worker", "api")) {
+            List<String> command = new ArrayList<>(
+                    List.of("node", "bullmq.mjs", role, String.valueOf(redis.port()), String.valueOf(port)));
+            if (traced) {
+                command.add(sink.endpoint());
+            }
+            Path log = Files.createTempFile(folder, "bullmq-" + role, ".log");
+            Process process = new ProcessBuilder(command)
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+            Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+            processes.add(process);
+            while (!Files.readString(log).contains("ready")) {
+                if (!process.isAlive()) {
+                    throw new IllegalStateException("see " + log + ":\n" + Files.readString(log));
+                }
+                Thread.sleep(50);
+            }
+        }
+    }
+
+    /** Copies the program there and has npm install what it needs. */
+    static void install(Path folder) throws IOException, InterruptedException {
+        for (String file : List.of("package.json", "bullmq.mjs")) {
+            Files.copy(SOURCES.resolve(file), folder.resolve(file));
+        }
+        Bench.say("rival: npm installs BullMQ in %s", folder);
+        int exitCode = new ProcessBuilder("npm", "install", "--no-audit", "--no-fund", "--loglevel=error")
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("npm.log").toFile())
+                .start()
+                .waitFor();
+        if (exitCode != 0) {
+            throw new IllegalStateException("npm could not install, see " + folder.resolve("npm.log"));
+        }
+    }
+
+    @Override
+    public int port() {
+        return port;
+    }
+
+    @Override
+    public RedisServer redis() {
+        return redis;
+    }
+
+    @Override
+    public long accepted() {
+        Object last = redis.cli("GET", "bull:reports:id");
+        return last == null ? 0 : Long.parseLong((String) last);
+    }
+
+    @Override
+    public long completed() {
+        long accepted = accepted();
+        return accepted
+                - (Long) redis.cli("LLEN", "bull:reports:wait")
+                - (Long) redis.cli("LLEN", "bull:reports:active");
+    }
+
+    @Override
+    public long spans() {
+        return sink.counts().values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        for (Process process : processes) {
+            process.destroy();
+            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        }
+        redis.close();
+        sink.close();
+    }
+}

@@ -1,0 +1,193 @@
+package io.redistributed.bench;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Calculates what one Redis, lanes on several, and hosts carry, from what a report costs; prints tables in Markdown. Needs
+ * nothing but a JDK, so that it runs without being built: {@code scripts/scaling.sh redis=50 workers=200}.
+ */
+final class Scaling {
+
+    private static final double MICROS = 1e-6;
+    private static final double BEATS_PER_LEASE = 5;
+
+    /** Name → value; the values are those of docs/scaling.md, which says how each was measured. */
+    private final Map<String, Double> given = new LinkedHashMap<>();
+
+    private final StringBuilder out = new StringBuilder();
+
+    Scaling(String... arguments) {
+        given.put("redis", 60.0);
+        given.put("redisSpread", 75.0);
+        given.put("api", 50.0);
+        given.put("worker", 45.0);
+        given.put("beat", 60.0);
+        given.put("bytes", 1_900.0);
+        given.put("log", 1_500.0);
+        given.put("waitingMemory", 700.0);
+        given.put("endedMemory", 900.0);
+        given.put("use", 0.7);
+        given.put("lease", 10.0);
+        given.put("slots", 16.0);
+        given.put("seconds", 1.0);
+        for (String argument : arguments) {
+            String[] pair = argument.split("=", 2);
+            if (pair.length < 2 || !given.containsKey(pair[0]) || !pair[1].matches("\\d{1,12}(\\.\\d{1,9})?")) {
+                throw new IllegalArgumentException(
+                        argument + ": is not NAME=NUMBER; the names are " + String.join(", ", given.keySet()));
+            }
+            given.put(pair[0], Double.valueOf(pair[1]));
+        }
+    }
+
+    public static void main(String[] args) {
+        try {
+            System.out.print(new Scaling(args).tables());
+        } catch (IllegalArgumentException e) {
+            System.err.println("scaling: " + e.getMessage());
+            System.exit(2);
+        }
+    }
+
+    String tables() {
+        oneRedis();
+        workers();
+        lanes();
+        hosts();
+        return out.toString();
+    }
+
+    private void oneRedis() {
+        head(
+                "one Redis busy to",
+                "reports/s",
+                "a script waits, mean µs",
+                "network, Mbit/s",
+                "log, MB/s",
+                "memory after an hour, GB");
+        for (double busy : List.of(0.1, 0.3, 0.5, get("use"), 0.9)) {
+            double rate = rate(busy);
+            row(
+                    percent(busy),
+                    number(rate),
+                    number(wait(busy, get("redis") / 2)),
+                    number(rate * get("bytes") * 8 * MICROS),
+                    number(rate * get("log") * MICROS),
+                    number(rate * 3600 * get("endedMemory") * 1e-9));
+        }
+    }
+
+    /** Every worker beats in every lane, so what beats take of a Redis does not fall with the number of lanes. */
+    private void workers() {
+        head(
+                "workers",
+                "slots",
+                "beats take of each Redis",
+                "reports/s of one Redis that are left",
+                "reports/s of that length for all slots");
+        for (int workers : List.of(4, 64, 256, 1_000, 4_000)) {
+            double slots = workers * get("slots");
+            row(
+                    workers,
+                    number(slots),
+                    percent(beats(workers)),
+                    number(Math.max(0, (get("use") - beats(workers)) / (get("redisSpread") * MICROS))),
+                    number(slots / get("seconds")));
+        }
+    }
+
+    private void lanes() {
+        int workers = 256;
+        head(
+                "lanes, each on a master of its own",
+                "reports/s",
+                "connections of 256 workers and 8 API instances to each",
+                "slots of a lane",
+                "wait for a slot at 70% use, mean s",
+                "at 90%");
+        for (int lanes : List.of(1, 2, 4, 8, 16)) {
+            int slots = (int) (workers * get("slots") / lanes);
+            row(
+                    lanes,
+                    number(lanes * (get("use") - beats(workers)) / (get("redisSpread") * MICROS)),
+                    2 * (workers + 8),
+                    slots,
+                    number(waitForSlot(slots, 0.7)),
+                    number(waitForSlot(slots, 0.9)));
+        }
+    }
+
+    private void hosts() {
+        head(
+                "reports/s",
+                "cores for the API",
+                "cores for workers, without what the reports themselves take",
+                "slots",
+                "lanes");
+        for (int rate : List.of(100, 1_000, 10_000, 50_000)) {
+            row(
+                    number(rate),
+                    number(rate * get("api") * MICROS / get("use")),
+                    number(rate * get("worker") * MICROS / get("use")),
+                    number(rate * get("seconds") / get("use")),
+                    (int) Math.ceil(rate / rate(get("use"))));
+        }
+    }
+
+    private double rate(double busy) {
+        return busy / (get("redis") * MICROS);
+    }
+
+    /** Share of one Redis. */
+    private double beats(int workers) {
+        return workers * BEATS_PER_LEASE / get("lease") * get("beat") * MICROS;
+    }
+
+    /** Mean time in the queue of one server that takes the same time for all, by Pollaczek and Khinchine. */
+    private static double wait(double busy, double micros) {
+        return busy / (2 * (1 - busy)) * micros;
+    }
+
+    /** Mean time until one of so many slots is free, by Erlang's formula C: reports come at random and take times at random. */
+    private double waitForSlot(int slots, double busy) {
+        double offered = slots * busy;
+        double blocked = 1;
+        for (int i = 1; i <= slots; i++) {
+            blocked = offered * blocked / (i + offered * blocked);
+        }
+        double waits = blocked / (1 - busy * (1 - blocked));
+        return waits * get("seconds") / (slots * (1 - busy));
+    }
+
+    private double get(String name) {
+        return given.get(name);
+    }
+
+    private void head(String... names) {
+        if (out.length() > 0) {
+            out.append('\n');
+        }
+        row((Object[]) names);
+        out.append("| --- ".repeat(names.length)).append("|\n");
+    }
+
+    private void row(Object... values) {
+        List<String> cells = new ArrayList<>();
+        for (Object value : values) {
+            cells.add(value.toString());
+        }
+        out.append("| ").append(String.join(" | ", cells)).append(" |\n");
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.1f%%", 100 * share);
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, value >= 100 ? "%,.0f" : value >= 1 ? "%.1f" : "%.4f", value);
+    }
+}
