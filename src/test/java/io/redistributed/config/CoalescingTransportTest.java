@@ -1,0 +1,49 @@
+package io.redistributed.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Context;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetSocket;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class CoalescingTransportTest {
+
+    private static final int TURNS = 100;
+
+    @Test
+    void whatAClientWritesInOneTurnArrivesTogetherAndNothingIsHeldBack() throws IOException {
+        Vertx vertx = Vertx.builder().withTransport(new CoalescingTransport()).build();
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Context context = vertx.getOrCreateContext();
+            Promise<NetSocket> connected = Promise.promise();
+            // On the event loop that writes later on.
+            context.runOnContext(v -> vertx.createNetClient()
+                    .connect(server.getLocalPort(), "127.0.0.1")
+                    .onComplete(connected));
+            NetSocket client = connected.future().await();
+            try (Socket accepted = server.accept()) {
+                accepted.setSoTimeout(10_000);
+                for (int turn = 0; turn < TURNS; turn++) {
+                    context.runOnContext(v -> {
+                        client.write("GET ");
+                        client.write("a");
+                        client.write("\r\n");
+                    });
+                    byte[] read = new byte[100];
+                    int length = accepted.getInputStream().read(read);
+                    assertThat(new String(read, 0, length, StandardCharsets.UTF_8))
+                            .isEqualTo("GET a\r\n");
+                }
+            }
+        } finally {
+            vertx.close().await();
+        }
+    }
+}
