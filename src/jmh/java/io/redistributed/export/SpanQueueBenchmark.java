@@ -1,21 +1,22 @@
 package io.redistributed.export;
 
-import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.api.metrics.MeterProvider;
+import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.opentelemetry.sdk.testing.exporter.InMemoryMetricReader;
 import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.SpanProcessor;
-import io.opentelemetry.sdk.trace.data.SpanData;
-import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
-import io.opentelemetry.sdk.trace.export.SpanExporter;
-import java.time.Duration;
-import java.util.Collection;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.CompilerControl;
 import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -24,29 +25,59 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
- * What the end of a span costs the thread that ends it, beside OpenTelemetry's own processor; both with room for as many
- * spans, and an exporter that takes batches of 512 and throws them away. Nobody produces spans at this rate, so both drop
- * some: the figure is that of the thread, not that of the exporter.
+ * What the end of a span costs the thread that ends it, beside OpenTelemetry's own processor. Each iteration is one burst
+ * of each thread, which the queue has room for, and the queue is emptied before the next: threads that end spans for
+ * seconds on end outrun any consumer, and what is measured then is mostly how spans are dropped.
  */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
+@BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(2)
+@Warmup(iterations = 20)
+@Measurement(iterations = 40)
+@Fork(3)
 public class SpanQueueBenchmark {
 
-    private static final int BATCH = 512;
+    /** Four of them just fit into the queue. */
+    private static final int BURST = Contender.CAPACITY / 4;
 
-    @Param({"SpanQueue", "BatchSpanProcessor"})
-    String processor;
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
 
+    /** What the consumer does during the burst. */
+    public enum Situation {
+        /** It takes the spans out as they come, and is woken up for them: nothing is dropped. */
+        KEEPING_UP,
+        /** It is busy, as {@code BatchSpanProcessor} is during an export, and the queue has room: nothing is dropped. */
+        CONSUMER_BUSY,
+        /** It is busy, and the queue is full: everything is dropped. */
+        OVERLOAD
+    }
+
+    /** Who is compared. */
+    public enum Processor {
+        SPAN_QUEUE,
+        BATCH_SPAN_PROCESSOR,
+        /** With metrics, without which it does not count what it drops. */
+        BATCH_SPAN_PROCESSOR_COUNTING
+    }
+
+    @Param
+    Situation situation;
+
+    @Param
+    Processor processor;
+
+    private final SdkMeterProvider meters = SdkMeterProvider.builder()
+            .registerMetricReader(InMemoryMetricReader.create())
+            .build();
+
+    private final AtomicInteger arrived = new AtomicInteger();
+    private Contender contender;
     private SpanProcessor ends;
     private ReadableSpan span;
-    private volatile boolean over;
-    private Thread consumer;
+    private long toConsume;
 
     @Setup
     public void start() {
@@ -55,64 +86,89 @@ public class SpanQueueBenchmark {
                 .get("benchmark")
                 .spanBuilder("process reports")
                 .startSpan();
-        if (processor.equals("SpanQueue")) {
-            SpanQueue queue = new SpanQueue();
-            consumer = new Thread(() -> consume(queue), "exporter");
-            consumer.start();
-            ends = queue;
+        contender = switch (processor) {
+            case SPAN_QUEUE -> new SpanQueueContender();
+            case BATCH_SPAN_PROCESSOR -> new BatchSpanProcessorContender(MeterProvider.noop());
+            case BATCH_SPAN_PROCESSOR_COUNTING -> new BatchSpanProcessorContender(meters);
+        };
+        ends = contender.processor();
+        // The queue becomes old, as in a service: then G1 has its part in each write to it.
+        System.gc();
+    }
+
+    @Setup(Level.Iteration)
+    public void arrange(BenchmarkParams params) throws InterruptedException {
+        toConsume = contender.consumed();
+        if (situation != Situation.KEEPING_UP) {
+            toConsume += contender.hold(span);
+        }
+        if (situation == Situation.OVERLOAD) {
+            for (int i = 0; i < Contender.CAPACITY; i++) {
+                ends.onEnd(span);
+            }
+            toConsume += Contender.CAPACITY;
         } else {
-            ends = BatchSpanProcessor.builder(new Nowhere())
-                    .setMaxQueueSize(SpanQueue.DEFAULT_CAPACITY)
-                    .setMaxExportBatchSize(BATCH)
-                    .setScheduleDelay(Duration.ofMillis(100))
-                    .build();
+            toConsume += (long) params.getThreads() * BURST;
+        }
+    }
+
+    @TearDown(Level.Iteration)
+    public void drain() {
+        contender.release();
+        long deadline = System.nanoTime() + PATIENCE;
+        while (contender.consumed() != toConsume) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(contender.consumed() + " spans consumed, not " + toConsume);
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }
     }
 
     @TearDown
     public void stop() throws InterruptedException {
-        over = true;
-        if (consumer != null) {
-            consumer.join();
-        }
-        ends.shutdown().join(10, TimeUnit.SECONDS);
+        contender.close();
+        meters.close();
     }
 
-    @Benchmark
-    @Threads(1)
-    public void onEndByOneThread() {
-        ends.onEnd(span);
-    }
+    /** Has the threads begin together, as an iteration is short. */
+    @State(Scope.Thread)
+    public static class Start {
 
-    @Benchmark
-    @Threads(4)
-    public void onEndByFourThreads() {
-        ends.onEnd(span);
-    }
-
-    private void consume(SpanQueue queue) {
-        while (!over) {
-            if (queue.drain(ReadableSpan::toSpanData, BATCH) == 0) {
-                LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(100));
+        @Setup(Level.Invocation)
+        public void together(SpanQueueBenchmark benchmark, BenchmarkParams params) {
+            int arrived = benchmark.arrived.incrementAndGet();
+            int last = (arrived + params.getThreads() - 1) / params.getThreads() * params.getThreads();
+            while (benchmark.arrived.get() < last) {
+                Thread.yield();
             }
         }
     }
 
-    private static final class Nowhere implements SpanExporter {
+    @Benchmark
+    @Threads(1)
+    @OperationsPerInvocation(BURST)
+    public void onEndByOneThread(Start start) {
+        burst();
+    }
 
-        @Override
-        public CompletableResultCode export(Collection<SpanData> spans) {
-            return CompletableResultCode.ofSuccess();
+    @Benchmark
+    @Threads(4)
+    @OperationsPerInvocation(BURST)
+    public void onEndByFourThreads(Start start) {
+        burst();
+    }
+
+    private void burst() {
+        for (int i = 0; i < BURST; i += Contender.BATCH) {
+            endBatch();
         }
+    }
 
-        @Override
-        public CompletableResultCode flush() {
-            return CompletableResultCode.ofSuccess();
-        }
-
-        @Override
-        public CompletableResultCode shutdown() {
-            return CompletableResultCode.ofSuccess();
+    /** Called often, so that it is compiled as in a service, and not while it runs. */
+    @CompilerControl(CompilerControl.Mode.DONT_INLINE)
+    private void endBatch() {
+        for (int i = 0; i < Contender.BATCH; i++) {
+            ends.onEnd(span);
         }
     }
 }

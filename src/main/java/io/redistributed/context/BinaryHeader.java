@@ -37,14 +37,17 @@ final class BinaryHeader {
         return DecodedMessage.traced(DecodedMessage.Kind.BINARY, context, message, LENGTH);
     }
 
-    static byte[] write(SpanContext spanContext) {
-        ByteBuffer out = ByteBuffer.allocate(LENGTH);
-        out.put(VERSION).put(TRACE_ID);
-        SpanContextBytes.putTraceId(spanContext, out);
-        out.put(SPAN_ID);
-        SpanContextBytes.putSpanId(spanContext, out);
-        out.put(FLAGS);
-        SpanContextBytes.putFlags(spanContext, out);
-        return out.array();
+    /** A new array of the header and {@code payload}. */
+    static byte[] before(byte[] payload, SpanContext spanContext) {
+        byte[] message = new byte[LENGTH + payload.length];
+        message[0] = VERSION;
+        message[1] = TRACE_ID;
+        SpanContextBytes.putTraceId(spanContext, message, 2);
+        message[18] = SPAN_ID;
+        SpanContextBytes.putSpanId(spanContext, message, 19);
+        message[27] = FLAGS;
+        SpanContextBytes.putFlags(spanContext, message, 28);
+        System.arraycopy(payload, 0, message, LENGTH, payload.length);
+        return message;
     }
 }

@@ -1,63 +1,89 @@
 package io.redistributed.context;
 
-import java.nio.ByteBuffer;
-import java.util.Arrays;
+import io.opentelemetry.api.trace.SpanContext;
+import java.util.UUID;
 
 /** Writes an envelope's header: the fields in the order of their ids, without those that are unknown or empty. */
 final class EnvelopeWriter {
 
-    /** All fields but the two texts: 59 bytes; and the ids and lengths of these: 2 × 3. */
-    private static final int LENGTH_WITHOUT_TEXTS = 65;
-
     private EnvelopeWriter() {}
 
-    static byte[] write(MessageContext context) {
-        ByteBuffer fields = fields(context);
-        ByteBuffer header = ByteBuffer.allocate(Integer.BYTES + Varint.MAX_LENGTH + fields.remaining());
-        header.putInt(Envelope.MAGIC);
-        Varint.put(fields.remaining(), header);
-        header.put(fields);
-        return Arrays.copyOf(header.array(), header.position());
-    }
-
-    private static ByteBuffer fields(MessageContext context) {
+    /** A new array of the header and {@code payload}. */
+    static byte[] before(byte[] payload, MessageContext context) {
         byte[] traceState = W3cText.traceState(context.spanContext());
         byte[] baggage = W3cText.baggage(context.baggage());
-        ByteBuffer fields = ByteBuffer.allocate(LENGTH_WITHOUT_TEXTS + traceState.length + baggage.length);
+        int fieldsLength = lengthOf(context) + lengthOf(traceState) + lengthOf(baggage);
+        int headerLength = Integer.BYTES + Varint.lengthOf(fieldsLength) + fieldsLength;
 
-        startField(Envelope.TRACE_ID, fields);
-        SpanContextBytes.putTraceId(context.spanContext(), fields);
-        startField(Envelope.SPAN_ID, fields);
-        SpanContextBytes.putSpanId(context.spanContext(), fields);
-        startField(Envelope.FLAGS, fields);
-        SpanContextBytes.putFlags(context.spanContext(), fields);
+        byte[] message = new byte[headerLength + payload.length];
+        int at = BigEndian.putInt(Envelope.MAGIC, message, 0);
+        at = Varint.put(fieldsLength, message, at);
+        at = putSpan(context.spanContext(), message, at);
+        at = putPublishedAt(context.publishedAtMicros(), message, at);
+        at = putText(Envelope.TRACE_STATE, traceState, message, at);
+        at = putText(Envelope.BAGGAGE, baggage, message, at);
+        at = putMessageId(context.messageId(), message, at);
+        System.arraycopy(payload, 0, message, at, payload.length);
+        return message;
+    }
+
+    /** Of all fields but the two texts. */
+    private static int lengthOf(MessageContext context) {
+        int length = lengthOf(Envelope.TRACE_ID) + lengthOf(Envelope.SPAN_ID) + lengthOf(Envelope.FLAGS);
         if (context.publishedAtMicros() != 0) {
-            startField(Envelope.PUBLISHED_AT, fields);
-            fields.putLong(context.publishedAtMicros());
+            length += lengthOf(Envelope.PUBLISHED_AT);
         }
-        putText(Envelope.TRACE_STATE, traceState, fields);
-        putText(Envelope.BAGGAGE, baggage, fields);
         if (context.messageId() != null) {
-            startField(Envelope.MESSAGE_ID, fields);
-            fields.putLong(context.messageId().getMostSignificantBits());
-            fields.putLong(context.messageId().getLeastSignificantBits());
+            length += lengthOf(Envelope.MESSAGE_ID);
         }
-        return fields.flip();
+        return length;
     }
 
-    private static void putText(byte field, byte[] text, ByteBuffer fields) {
-        if (text.length > 0) {
-            startField(field, text.length, fields);
-            fields.put(text);
+    private static int lengthOf(byte field) {
+        return 2 + Envelope.lengthOf(field);
+    }
+
+    private static int lengthOf(byte[] text) {
+        return text.length == 0 ? 0 : 1 + Varint.lengthOf(text.length) + text.length;
+    }
+
+    private static int putSpan(SpanContext spanContext, byte[] out, int start) {
+        int at = startField(Envelope.TRACE_ID, out, start);
+        at = SpanContextBytes.putTraceId(spanContext, out, at);
+        at = startField(Envelope.SPAN_ID, out, at);
+        at = SpanContextBytes.putSpanId(spanContext, out, at);
+        at = startField(Envelope.FLAGS, out, at);
+        return SpanContextBytes.putFlags(spanContext, out, at);
+    }
+
+    private static int putPublishedAt(long micros, byte[] out, int at) {
+        return micros == 0 ? at : BigEndian.putLong(micros, out, startField(Envelope.PUBLISHED_AT, out, at));
+    }
+
+    private static int putMessageId(UUID id, byte[] out, int start) {
+        if (id == null) {
+            return start;
         }
+        int at = startField(Envelope.MESSAGE_ID, out, start);
+        at = BigEndian.putLong(id.getMostSignificantBits(), out, at);
+        return BigEndian.putLong(id.getLeastSignificantBits(), out, at);
     }
 
-    private static void startField(byte field, ByteBuffer fields) {
-        startField(field, Envelope.lengthOf(field), fields);
+    private static int putText(byte field, byte[] text, byte[] out, int start) {
+        if (text.length == 0) {
+            return start;
+        }
+        int at = startField(field, text.length, out, start);
+        System.arraycopy(text, 0, out, at, text.length);
+        return at + text.length;
     }
 
-    private static void startField(byte field, int length, ByteBuffer fields) {
-        fields.put(field);
-        Varint.put(length, fields);
+    private static int startField(byte field, byte[] out, int at) {
+        return startField(field, Envelope.lengthOf(field), out, at);
+    }
+
+    private static int startField(byte field, int length, byte[] out, int at) {
+        out[at] = field;
+        return Varint.put(length, out, at + 1);
     }
 }

@@ -5,7 +5,6 @@ import io.opentelemetry.api.trace.SpanId;
 import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceId;
 import io.opentelemetry.api.trace.TraceState;
-import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
 /**
@@ -27,17 +26,19 @@ final class SpanContextBytes {
                 traceState);
     }
 
-    static void putTraceId(SpanContext spanContext, ByteBuffer out) {
+    /** Returns where the next byte goes, as the methods below do. */
+    static int putTraceId(SpanContext spanContext, byte[] out, int at) {
         String traceId = spanContext.getTraceId();
-        out.putLong(HexFormat.fromHexDigitsToLong(traceId, 0, 16));
-        out.putLong(HexFormat.fromHexDigitsToLong(traceId, 16, 32));
+        int middle = BigEndian.putLong(HexFormat.fromHexDigitsToLong(traceId, 0, 16), out, at);
+        return BigEndian.putLong(HexFormat.fromHexDigitsToLong(traceId, 16, 32), out, middle);
     }
 
-    static void putSpanId(SpanContext spanContext, ByteBuffer out) {
-        out.putLong(HexFormat.fromHexDigitsToLong(spanContext.getSpanId()));
+    static int putSpanId(SpanContext spanContext, byte[] out, int at) {
+        return BigEndian.putLong(HexFormat.fromHexDigitsToLong(spanContext.getSpanId()), out, at);
     }
 
-    static void putFlags(SpanContext spanContext, ByteBuffer out) {
-        out.put((byte) (spanContext.getTraceFlags().asByte() & SAMPLED));
+    static int putFlags(SpanContext spanContext, byte[] out, int at) {
+        out[at] = (byte) (spanContext.getTraceFlags().asByte() & SAMPLED);
+        return at + 1;
     }
 }

@@ -1,7 +1,6 @@
 package io.redistributed.context;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /**
  * Puts a trace context in front of a message and reads it back. Stateless, safe to use from any thread; the byte
@@ -56,19 +55,13 @@ public final class TraceCodec {
      * @return a new array, or an empty one
      */
     public static byte[] header(WireFormat format, MessageContext context) {
-        if (!context.spanContext().isValid()) {
-            return NOTHING;
-        }
-        return switch (format) {
-            case BINARY -> BinaryHeader.write(context.spanContext());
-            case ENVELOPE -> EnvelopeWriter.write(context);
-            case NONE -> NOTHING;
-        };
+        return encode(format, context, NOTHING);
     }
 
     /**
-     * The whole message, header and payload, in a new array; {@code payload} itself if the header is empty. Who has an
-     * output buffer saves this copy with {@code out.put(TraceCodec.header(format, context))}.
+     * The whole message, header and payload, in a new array, which is the only object that is made where there is neither
+     * tracestate nor baggage to write; {@code payload} itself if the header is empty. Who has an output buffer saves this
+     * copy with {@code out.put(TraceCodec.header(format, context))}.
      *
      * @param format what the readers on that channel are to get
      * @param context what is to travel
@@ -76,12 +69,13 @@ public final class TraceCodec {
      * @return the bytes to publish
      */
     public static byte[] encode(WireFormat format, MessageContext context, byte[] payload) {
-        byte[] header = header(format, context);
-        if (header.length == 0) {
+        if (!context.spanContext().isValid()) {
             return payload;
         }
-        byte[] message = Arrays.copyOf(header, header.length + payload.length);
-        System.arraycopy(payload, 0, message, header.length, payload.length);
-        return message;
+        return switch (format) {
+            case BINARY -> BinaryHeader.before(payload, context.spanContext());
+            case ENVELOPE -> EnvelopeWriter.before(payload, context);
+            case NONE -> payload;
+        };
     }
 }

@@ -25,12 +25,20 @@ final class Varint {
         return -1;
     }
 
-    static void put(int value, ByteBuffer out) {
+    /** The bytes that {@link #put} writes. */
+    static int lengthOf(int value) {
+        return value < 1 << 7 ? 1 : value < 1 << 14 ? 2 : 3;
+    }
+
+    /** Returns where the next byte goes. */
+    static int put(int value, byte[] out, int start) {
         int rest = value;
+        int at = start;
         while (rest > 0x7F) {
-            out.put((byte) (rest | 0x80));
+            out[at++] = (byte) (rest | 0x80);
             rest >>>= 7;
         }
-        out.put((byte) rest);
+        out[at++] = (byte) rest;
+        return at;
     }
 }
