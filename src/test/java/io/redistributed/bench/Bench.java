@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
         description = "Measures the service on a Redis of its own and prints tables in Markdown.")
 final class Bench implements Callable<Integer> {
 
-    private static final Set<String> PARTS = Set.of("traced", "workers", "backlog");
+    private static final Set<String> PARTS = Set.of("traced", "workers", "backlog", "start");
 
     @Parameters(
             paramLabel = "PART",
@@ -27,10 +27,11 @@ final class Bench implements Callable<Integer> {
             description = {
                 "traced: reports/s, latency and CPU, traced and exported, and untraced, AOF on and off;",
                 "workers: the cost of a report with 1, 8, 64, 256 workers;",
-                "backlog: the cost of submit and finish with 0 and 1,000,000 reports waiting.",
+                "backlog: the cost of submit and finish with 0 and 1,000,000 reports waiting;",
+                "start: how long a start takes, with and without an archive of classes, and idle memory.",
                 "Default: all of them."
             })
-    private List<String> parts = List.of("traced", "workers", "backlog");
+    private List<String> parts = List.of("traced", "workers", "backlog", "start");
 
     @Option(
             names = "--seconds",
@@ -56,6 +57,9 @@ final class Bench implements Callable<Integer> {
     @Option(names = "--waiting", defaultValue = "1000000", description = "Default: ${DEFAULT-VALUE}")
     int waiting;
 
+    @Option(names = "--starts", defaultValue = "7", description = "Of each kind. Default: ${DEFAULT-VALUE}")
+    int starts;
+
     private Bench() {}
 
     public static void main(String[] args) {
@@ -76,6 +80,7 @@ final class Bench implements Callable<Integer> {
             right &= switch (part) {
                 case "traced" -> new TracedPart(this, folder).run();
                 case "workers" -> new WorkersPart(this, folder).run();
+                case "start" -> new StartPart(starts, folder).run();
                 default -> new BacklogPart(waiting).run();
             };
         }
