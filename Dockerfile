@@ -14,8 +14,8 @@ RUN useradd --uid 10001 --user-group --no-create-home --home-dir /app --shell /u
  && install -d -o redistributed -g redistributed data
 COPY --from=build /build/target/redistributed.jar ./
 # By the JVM that will use it. Half the start, and without it everything works all the same.
-COPY scripts/lib/archive.sh /tmp/
-RUN bash /tmp/archive.sh redistributed.jar redistributed.jsa || true; rm /tmp/archive.sh
+COPY scripts/lib/archive.sh ./
+RUN bash archive.sh redistributed.jar redistributed.jsa || true; rm archive.sh
 COPY conf/ conf/
 USER 10001
 EXPOSE 8080
