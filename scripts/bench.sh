@@ -3,6 +3,7 @@
 # should run on the machine.
 #   scripts/bench.sh                                        everything
 #   scripts/bench.sh workers --workers=1,64 --seconds=5     a part of it, shorter
+#   scripts/bench.sh start --starts=9                       how fast it starts, and its memory when idle
 #   scripts/bench.sh --help                                 parts and options
 #   scripts/bench.sh jmh                                    the wire and the span queue, beside what others have
 #   scripts/bench.sh jmh -prof gc roundTrip                 what JMH takes: options, which benchmarks
@@ -16,8 +17,9 @@ fi
 
 . scripts/lib/build.sh
 build_jar
+build_archive
 path=target/test-classpath
 mvn -B -ntp -q test-compile org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath -Dmdep.outputFile="$path"
 
-exec java -Xmx1g -Dredistributed.jar="$jar" -cp "target/test-classes:target/classes:$(cat "$path")" \
+exec java -Xmx1g -Dredistributed.jar="$jar" -Dredistributed.archive="$archive" -cp "target/test-classes:target/classes:$(cat "$path")" \
   io.redistributed.bench.Bench "$@"

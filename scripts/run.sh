@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/lib/build.sh
 build_jar
+build_archive
 
-# exec, so that signals reach the JVM itself.
-exec java -XX:+ExitOnOutOfMemoryError -jar "$jar" "$@"
+# exec, so that signals reach the JVM itself. An empty array is unset for the bash of macOS.
+exec java ${with_archive[@]+"${with_archive[@]}"} -XX:+ExitOnOutOfMemoryError -jar "$jar" "$@"

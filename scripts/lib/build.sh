@@ -9,3 +9,13 @@ build_jar() {
     mvn -B -ntp -q -DskipTests package
   fi
 }
+
+# The same for the archive of its classes. Leaves in the array $with_archive what java takes for it, which is nothing if none
+# could be made; one that the JVM cannot use, as it is of another, is passed over in silence.
+build_archive() {
+  archive=target/redistributed.jsa
+  with_archive=()
+  if [ "$archive" -nt "$jar" ] || scripts/lib/archive.sh "$jar" "$archive"; then
+    with_archive=("-XX:SharedArchiveFile=$archive" -Xlog:cds=off -Xlog:cds+dynamic=off)
+  fi
+}

@@ -51,10 +51,16 @@ public final class Main implements Callable<Integer> {
 
     private Main() {}
 
-    public static void main(String[] args) {
+    public static void main(String[] args) throws InterruptedException {
+        Main main = new Main();
+        // Picocli costs the start some 100 ms: its classes are of a version that no archive of classes takes.
+        boolean plain = args.length == 0 || args.length == 2 && args[0].equals("-conf") && args[1].matches("[^-@].*");
+        if (plain) {
+            main.file = args.length == 0 ? null : Path.of(args[1]);
+            System.exit(main.call());
+        }
         // The last of several counts, so that scripts can have defaults.
-        System.exit(
-                new CommandLine(new Main()).setOverwrittenOptionsAllowed(true).execute(args));
+        System.exit(new CommandLine(main).setOverwrittenOptionsAllowed(true).execute(args));
     }
 
     @Override

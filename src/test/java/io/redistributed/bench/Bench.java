@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
         description = "Measures the service on a Redis of its own and prints tables in Markdown.")
 final class Bench implements Callable<Integer> {
 
-    private static final Set<String> PARTS = Set.of("traced", "workers", "backlog", "rival");
+    private static final Set<String> PARTS = Set.of("traced", "workers", "backlog", "start", "rival");
 
     @Parameters(
             paramLabel = "PART",
@@ -28,10 +28,11 @@ final class Bench implements Callable<Integer> {
                 "traced: reports/s, latency and CPU, traced and exported, and untraced, AOF on and off;",
                 "workers: the cost of a report with 1, 8, 64, 256 workers;",
                 "backlog: the cost of submit and finish with 0 and 1,000,000 reports waiting;",
+                "start: how long a start takes, with and without an archive of classes, and idle memory;",
                 "rival: side by side with BullMQ; needs node 20, npm and wrk on the PATH.",
                 "Default: all but rival."
             })
-    private List<String> parts = List.of("traced", "workers", "backlog");
+    private List<String> parts = List.of("traced", "workers", "backlog", "start");
 
     @Option(
             names = "--seconds",
@@ -57,6 +58,9 @@ final class Bench implements Callable<Integer> {
     @Option(names = "--waiting", defaultValue = "1000000", description = "Default: ${DEFAULT-VALUE}")
     int waiting;
 
+    @Option(names = "--starts", defaultValue = "7", description = "Of each kind. Default: ${DEFAULT-VALUE}")
+    int starts;
+
     private Bench() {}
 
     public static void main(String[] args) {
@@ -78,6 +82,7 @@ final class Bench implements Callable<Integer> {
                 case "traced" -> new TracedPart(this, folder).run();
                 case "workers" -> new WorkersPart(this, folder).run();
                 case "rival" -> new RivalPart(this, folder).run();
+                case "start" -> new StartPart(starts, folder).run();
                 default -> new BacklogPart(waiting).run();
             };
         }

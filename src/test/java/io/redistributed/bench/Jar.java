@@ -18,13 +18,17 @@ final class Jar implements AutoCloseable {
     private final Path log;
 
     Jar(Path folder, String name, String... arguments) throws IOException {
+        this(folder, name, List.of("-Xmx2g"), List.of(arguments));
+    }
+
+    /** @param options of the JVM */
+    Jar(Path folder, String name, List<String> options, List<String> arguments) throws IOException {
         log = Files.createTempFile(folder, name, ".log");
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx2g",
-                "-jar",
-                System.getProperty("redistributed.jar")));
-        command.addAll(List.of(arguments));
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of("-jar", System.getProperty("redistributed.jar")));
+        command.addAll(arguments);
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment()
@@ -41,8 +45,12 @@ final class Jar implements AutoCloseable {
             if (!process.isAlive() && !log().contains(text) || System.nanoTime() > deadline) {
                 throw new IllegalStateException("'" + text + "' is not in " + log + ":\n" + log());
             }
-            Thread.sleep(20);
+            Thread.sleep(5);
         }
+    }
+
+    ProcessHandle process() {
+        return process.toHandle();
     }
 
     /** Waits until it ends by itself. */

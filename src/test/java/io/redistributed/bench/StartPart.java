@@ -1,0 +1,76 @@
+package io.redistributed.bench;
+
+import io.redistributed.bench.Start.Figures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/** How long the service takes to start as it is without a configuration file, and what it takes of memory when idle. */
+final class StartPart {
+
+    /** As {@code scripts/run.sh} has it. */
+    private static final List<String> WITH_ARCHIVE = List.of(
+            "-XX:SharedArchiveFile=" + System.getProperty("redistributed.archive"),
+            "-Xlog:cds=off",
+            "-Xlog:cds+dynamic=off");
+
+    private final int starts;
+    private final Path folder;
+
+    StartPart(int starts, Path folder) {
+        this.starts = starts;
+        this.folder = folder;
+    }
+
+    /** @return whether all starts were measured */
+    boolean run() throws IOException, InterruptedException {
+        List<Figures> without = new ArrayList<>();
+        List<Figures> with = new ArrayList<>();
+        boolean archive = Files.exists(Path.of(System.getProperty("redistributed.archive")));
+        // The first of them warms up what is measured with. In turns, as the machine may get busier meanwhile.
+        for (int i = 0; i <= starts; i++) {
+            Bench.say("start: %d of %d", i, starts);
+            without.add(Start.measure(folder, List.of()));
+            if (archive) {
+                with.add(Start.measure(folder, WITH_ARCHIVE));
+            }
+        }
+        Table.head(
+                "`java -jar`, medians of " + starts,
+                "ms until ready",
+                "ms until the first 202",
+                "CPU ms until both",
+                "classes",
+                "of them from archives",
+                "RSS of the JVM when idle, MB",
+                "heap in use after a GC, MB",
+                "RSS of its Redis, MB");
+        row("without an archive of its classes", without);
+        if (archive) {
+            row("with it", with);
+        }
+        return archive;
+    }
+
+    private static void row(String name, List<Figures> starts) {
+        Table.row(
+                name,
+                median(starts, Figures::readyMillis),
+                median(starts, Figures::acceptedMillis),
+                median(starts, Figures::cpuMillis),
+                median(starts, Figures::classes),
+                median(starts, Figures::sharedClasses),
+                median(starts, Figures::residentMegabytes),
+                median(starts, Figures::heapMegabytes),
+                median(starts, Figures::redisMegabytes));
+    }
+
+    private static String median(List<Figures> starts, ToDoubleFunction<Figures> figure) {
+        double[] sorted = starts.stream().skip(1).mapToDouble(figure).sorted().toArray();
+        int middle = sorted.length / 2;
+        return Table.number(sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2);
+    }
+}
