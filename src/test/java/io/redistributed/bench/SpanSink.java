@@ -6,6 +6,7 @@ import com.google.protobuf.WireFormat;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class SpanSink implements AutoCloseable {
 
+    private static final int WINDOW = 16 << 20;
     private static final int GRPC_PREFIX = 5;
     private static final int RESOURCE_SPANS = 1;
     private static final int SCOPE_SPANS = 2;
@@ -30,7 +32,12 @@ final class SpanSink implements AutoCloseable {
     private final HttpServer server;
 
     SpanSink() {
-        server = vertx.createHttpServer()
+        HttpServerOptions options = new HttpServerOptions();
+        // With the 64 kB that HTTP/2 begins with, senders would wait for this side more than they send; collectors in
+        // Go
+        // raise them by themselves.
+        options.setHttp2ConnectionWindowSize(WINDOW).getInitialSettings().setInitialWindowSize(WINDOW);
+        server = vertx.createHttpServer(options)
                 .requestHandler(this::take)
                 .listen(0, "127.0.0.1")
                 .await();
