@@ -72,15 +72,16 @@ final class RivalPart {
             Contender contender = contenders.get(name);
             Table.row(
                     name,
-                    Table.number(
-                            median(all.stream().map(Turn::acceptedPerSecond).toList())),
-                    Table.number(
-                            median(all.stream().map(Turn::completedPerSecond).toList())),
+                    Table.number(Table.median(
+                            all.stream().map(Turn::acceptedPerSecond).toList())),
+                    Table.number(Table.median(
+                            all.stream().map(Turn::completedPerSecond).toList())),
                     Table.number(all.stream()
                             .mapToDouble(Turn::completedPerSecond)
                             .max()
                             .orElseThrow()),
-                    Table.number(median(all.stream().map(Turn::redisCpuMicros).toList())),
+                    Table.number(
+                            Table.median(all.stream().map(Turn::redisCpuMicros).toList())),
                     Table.number((double) contender.spans() / contender.accepted()));
         });
     }
@@ -110,10 +111,5 @@ final class RivalPart {
             }
             Thread.sleep(20);
         }
-    }
-
-    private static double median(List<Double> values) {
-        List<Double> sorted = values.stream().sorted().toList();
-        return (sorted.get((sorted.size() - 1) / 2) + sorted.get(sorted.size() / 2)) / 2;
     }
 }

@@ -21,15 +21,15 @@ final class Scaling {
     private final StringBuilder out = new StringBuilder();
 
     Scaling(String... arguments) {
-        given.put("redis", 60.0);
-        given.put("redisSpread", 75.0);
-        given.put("api", 50.0);
-        given.put("worker", 45.0);
-        given.put("beat", 60.0);
-        given.put("bytes", 1_900.0);
-        given.put("log", 1_500.0);
-        given.put("waitingMemory", 700.0);
-        given.put("endedMemory", 900.0);
+        given.put("redis", 80.0);
+        given.put("redisSpread", 95.0);
+        given.put("api", 75.0);
+        given.put("worker", 50.0);
+        given.put("beat", 130.0);
+        given.put("bytes", 810.0);
+        given.put("log", 1_700.0);
+        given.put("waitingMemory", 570.0);
+        given.put("endedMemory", 840.0);
         given.put("use", 0.7);
         given.put("lease", 10.0);
         given.put("slots", 16.0);
@@ -68,7 +68,8 @@ final class Scaling {
                 "a script waits, mean µs",
                 "network, Mbit/s",
                 "log, MB/s",
-                "memory after an hour, GB");
+                "kept for an hour, GB",
+                "a minute of them waiting, GB");
         for (double busy : List.of(0.1, 0.3, 0.5, get("use"), 0.9)) {
             double rate = rate(busy);
             row(
@@ -77,7 +78,8 @@ final class Scaling {
                     number(wait(busy, get("redis") / 2)),
                     number(rate * get("bytes") * 8 * MICROS),
                     number(rate * get("log") * MICROS),
-                    number(rate * 3600 * get("endedMemory") * 1e-9));
+                    number(rate * 3600 * get("endedMemory") * 1e-9),
+                    number(rate * 60 * get("waitingMemory") * 1e-9));
         }
     }
 
@@ -92,7 +94,7 @@ final class Scaling {
         for (int workers : List.of(4, 64, 256, 1_000, 4_000)) {
             double slots = workers * get("slots");
             row(
-                    workers,
+                    number(workers),
                     number(slots),
                     percent(beats(workers)),
                     number(Math.max(0, (get("use") - beats(workers)) / (get("redisSpread") * MICROS))),
@@ -101,11 +103,11 @@ final class Scaling {
     }
 
     private void lanes() {
-        int workers = 256;
+        int workers = 32;
         head(
                 "lanes, each on a master of its own",
                 "reports/s",
-                "connections of 256 workers and 8 API instances to each",
+                "connections of 32 workers and 8 API instances to each",
                 "slots of a lane",
                 "wait for a slot at 70% use, mean s",
                 "at 90%");
@@ -115,7 +117,7 @@ final class Scaling {
                     lanes,
                     number(lanes * (get("use") - beats(workers)) / (get("redisSpread") * MICROS)),
                     2 * (workers + 8),
-                    slots,
+                    number(slots),
                     number(waitForSlot(slots, 0.7)),
                     number(waitForSlot(slots, 0.9)));
         }
@@ -187,7 +189,11 @@ final class Scaling {
         return String.format(Locale.ROOT, "%.1f%%", 100 * share);
     }
 
+    private static String number(int value) {
+        return String.format(Locale.ROOT, "%,d", value);
+    }
+
     private static String number(double value) {
-        return String.format(Locale.ROOT, value >= 100 ? "%,.0f" : value >= 1 ? "%.1f" : "%.4f", value);
+        return String.format(Locale.ROOT, value >= 100 ? "%,.0f" : value >= 1 ? "%.1f" : "%.3f", value);
     }
 }

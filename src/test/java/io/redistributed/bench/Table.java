@@ -26,6 +26,11 @@ final class Table {
         return String.format(Locale.ROOT, value >= 1000 ? "%,.0f" : value >= 10 ? "%.1f" : "%.2f", value);
     }
 
+    static double median(List<Double> values) {
+        List<Double> sorted = values.stream().sorted().toList();
+        return (sorted.get((sorted.size() - 1) / 2) + sorted.get(sorted.size() / 2)) / 2;
+    }
+
     /** A dash if there is none. */
     static String number(Optional<Double> value) {
         return value.map(Table::number).orElse("–");
