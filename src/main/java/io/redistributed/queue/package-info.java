@@ -12,7 +12,7 @@
  * delayed   in the zset {rd:0}:delayed             an attempt has failed, the next one is due at its score
  * leased    in the zset {rd:0}:leases              an attempt is made, and counts as lost at its score, in
  *           and the set {rd:0}:held:&lt;worker&gt;    ms since the epoch by the clock of Redis
- * ended     in the list {rd:0}:ended, state        removed after the retention, or before, the oldest first,
+ * ended     in the list {rd:0}:endings, state      removed after the retention, or before, the oldest first,
  *           done, failed or cancelled              if too much is stored
  * </pre>
  *
@@ -34,7 +34,7 @@
  * {rd:0}:leases         zset: id → when its lease ends
  * {rd:0}:delayed        zset: id → when the next attempt is due
  * {rd:0}:recent         zset: id → created, µs, each its own; those created within the retention
- * {rd:0}:ended          list: when it ended and id, in that order
+ * {rd:0}:endings        list: when it ended and id, in that order
  * {rd:0}:bytes          the sum of all reports' bytes
  * {rd:0}:idempotency:&lt;SHA-256 of the key, and :&lt;index&gt; in a batch&gt;
  *                      hash: id, fingerprint of the request; removed after the retention

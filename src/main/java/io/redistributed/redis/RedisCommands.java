@@ -164,13 +164,13 @@ public final class RedisCommands {
     }
 
     private Future<Response> transmit(Request request) {
-        return link.call(() ->
-                        connection == null ? Future.failedFuture("the connection is away") : connection.send(request))
-                .recover(cause -> {
-                    link.dropIfMisplaced(cause);
-                    boolean unanswered = Refusal.of(cause, settings.slot()) == Refusal.NONE;
-                    return Future.failedFuture(unanswered ? unavailable("did not answer", cause) : cause);
-                });
+        return link.call(() -> connection == null
+                        ? Future.failedFuture("the connection is away")
+                        : connection.send(request).onFailure(link::dropIfMisplaced))
+                .recover(cause -> Future.failedFuture(
+                        Refusal.of(cause, settings.slot()) == Refusal.NONE
+                                ? unavailable("did not answer", cause)
+                                : cause));
     }
 
     /** Spans are told what the server said, callers what it means. */

@@ -123,7 +123,7 @@ public final class RedisLink {
     private static <T> Future<T> begin(Supplier<Future<T>> action) {
         try {
             return action.get();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             return Future.failedFuture(e);
         }
     }

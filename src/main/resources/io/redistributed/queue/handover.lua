@@ -62,6 +62,6 @@ end
 
 -- Of what has ended the reaper removes the oldest. A list, since to add to a sorted set of all takes 5 µs.
 local function ended(id, state)
-  redis.call('RPUSH', lane .. ':ended', now_text .. ' ' .. id)
+  redis.call('RPUSH', lane .. ':endings', now_text .. ' ' .. id)
   redis.call(publish, lane .. ':ended:' .. id, state)
 end

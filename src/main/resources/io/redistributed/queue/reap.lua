@@ -63,7 +63,7 @@ redis.call('ZREMRANGEBYSCORE', lane .. ':recent', '-inf', now_micros - retention
 -- Of what has ended the oldest goes first: all that is past the retention, and more while too much is stored.
 local stored = tonumber(redis.call('GET', lane .. ':bytes') or 0)
 local before, looked_at, forgotten = stored, 0, {}
-for _, ending in ipairs(redis.call('LRANGE', lane .. ':ended', 0, limit - 1)) do
+for _, ending in ipairs(redis.call('LRANGE', lane .. ':endings', 0, limit - 1)) do
   local when, id = string.match(ending, '^(%d+) (.+)$')
   local age = now - when
   if age < kept_for_sure or age < retention and stored <= most_stored then
@@ -73,13 +73,13 @@ for _, ending in ipairs(redis.call('LRANGE', lane .. ':ended', 0, limit - 1)) do
   local report = redis.call('HMGET', report_key(id), 'ended', 'bytes')
   -- Else it was tried again, and has not ended yet, or stands in the list once more.
   if report[1] == when then
-    stored = stored - report[2]
+    stored = stored - (report[2] or 0)
     redis.call('UNLINK', report_key(id), lane .. ':input:' .. id, lane .. ':result:' .. id)
     forgotten[#forgotten + 1] = id
   end
 end
 if looked_at > 0 then
-  redis.call('LTRIM', lane .. ':ended', looked_at, -1)
+  redis.call('LTRIM', lane .. ':endings', looked_at, -1)
 end
 if #forgotten > 0 then
   redis.call('ZREM', lane .. ':recent', unpack(forgotten))

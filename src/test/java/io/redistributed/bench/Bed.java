@@ -82,7 +82,7 @@ final class Bed implements Contender {
 
     @Override
     public long completed() {
-        return (Long) redis.cli("LLEN", "{rd:0}:ended");
+        return (Long) redis.cli("LLEN", "{rd:0}:endings");
     }
 
     /**

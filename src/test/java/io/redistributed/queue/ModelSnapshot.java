@@ -23,7 +23,7 @@ final class ModelSnapshot {
         model.lane.workers.values().forEach(worker -> stored.add(worker, model.lane.free(worker)));
         model.keys.forEach(stored::add);
         model.recent.forEach((id, created) -> stored.entry("recent", id, created));
-        model.ended.forEach(ending -> stored.item("ended", ending.when() + " " + ending.id()));
+        model.ended.forEach(ending -> stored.item("endings", ending.when() + " " + ending.id()));
         stored.text("bytes", model.bytes());
         stored.text("reaped", model.reaped);
         stored.text("grace", model.grace);

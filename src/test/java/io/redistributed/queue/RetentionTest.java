@@ -165,8 +165,8 @@ class RetentionTest {
     private void endedBefore(Duration time, String id) {
         String now = queue.stored(id).get("ended");
         String then = String.valueOf(Long.parseLong(now) - time.toMillis());
-        int place = ((List<?>) queue.cli("LRANGE", "{rd:0}:ended", "0", "-1")).indexOf(now + " " + id);
-        queue.cli("LSET", "{rd:0}:ended", String.valueOf(place), then + " " + id);
+        int place = ((List<?>) queue.cli("LRANGE", "{rd:0}:endings", "0", "-1")).indexOf(now + " " + id);
+        queue.cli("LSET", "{rd:0}:endings", String.valueOf(place), then + " " + id);
         queue.cli("HSET", "{rd:0}:report:" + id, "ended", then);
     }
 
