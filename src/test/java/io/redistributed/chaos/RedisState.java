@@ -40,9 +40,10 @@ record RedisState(Map<String, Stored> reports, Set<String> keys) {
         Set<String> found = scan(master);
         found.removeIf(key -> key.startsWith(LastWrites.MARK));
         keys.addAll(found);
+        Set<String> endings = new HashSet<>(strings(master.call("LRANGE", lane + "endings", "0", "-1")));
         for (String key : found) {
             if (key.startsWith(lane + "report:")) {
-                Stored report = report(master, lane, key.substring((lane + "report:").length()));
+                Stored report = report(master, lane, key.substring((lane + "report:").length()), endings);
                 reports.put(report.id(), report);
             }
         }
@@ -59,7 +60,7 @@ record RedisState(Map<String, Stored> reports, Set<String> keys) {
         return keys;
     }
 
-    private static Stored report(RedisCli master, String lane, String id) throws IOException {
+    private static Stored report(RedisCli master, String lane, String id, Set<String> endings) throws IOException {
         List<String> flat = strings(master.call("HGETALL", lane + "report:" + id));
         Map<String, String> fields = new HashMap<>();
         for (int i = 0; i < flat.size(); i += 2) {
@@ -69,6 +70,6 @@ record RedisState(Map<String, Stored> reports, Set<String> keys) {
                 id,
                 fields,
                 (String) master.call("GET", lane + "result:" + id),
-                master.call("ZSCORE", lane + "ended", id) != null);
+                endings.contains(fields.get("ended") + " " + id));
     }
 }
