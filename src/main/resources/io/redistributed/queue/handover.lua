@@ -60,7 +60,7 @@ local function queue_up(id, created, priority)
   redis.call('ZADD', lane .. ':waiting', text(created - priority * 3600000000), id)
 end
 
--- Of what has ended the reaper removes the oldest. A list, since to add to a sorted set of all takes 5 µs.
+-- Of what has ended the reaper removes the oldest. A list: to add to a sorted set of all takes 3 µs more.
 local function ended(id, state)
   redis.call('RPUSH', lane .. ':endings', now_text .. ' ' .. id)
   redis.call(publish, lane .. ':ended:' .. id, state)
