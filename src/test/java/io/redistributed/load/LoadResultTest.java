@@ -77,8 +77,8 @@ class LoadResultTest {
     void aGeneratorThatIsLateByMuchOfWhatItMeasuresIsABottleneck() {
         assertThat(HEALTHY.bottlenecks(1_000, 1_999)).isEmpty();
         assertThat(HEALTHY.bottlenecks(1_000, 2_001)).singleElement().asString().contains("2.0 ms late", "--rate");
-        assertThat(HEALTHY.bottlenecks(100_000, 24_000)).isEmpty();
-        assertThat(HEALTHY.bottlenecks(100_000, 26_000)).hasSize(1);
+        assertThat(HEALTHY.bottlenecks(100_000, 49_000)).isEmpty();
+        assertThat(HEALTHY.bottlenecks(100_000, 51_000)).hasSize(1);
     }
 
     @Test
