@@ -37,7 +37,6 @@ public final class PublishTracer {
     private static final double NANOS = 1e-9;
 
     private final Tracer tracer;
-    private final Attributes common;
     private final PerDestination<Destination> destinations;
     private final LongCounter sent;
     private final DoubleHistogram duration;
@@ -51,8 +50,8 @@ public final class PublishTracer {
      */
     public PublishTracer(OpenTelemetry openTelemetry, RedisSettings server, ChannelPolicies policies) {
         this.tracer = openTelemetry.getTracer("io.redistributed.pubsub");
-        this.common = MessagingAttributes.of(server, "publish");
-        this.destinations = new PerDestination<>(name -> destination(name, policies));
+        Attributes common = MessagingAttributes.of(server, "publish");
+        this.destinations = new PerDestination<>(name -> destination(name, common, policies));
         MessagingMetrics metrics = new MessagingMetrics(openTelemetry);
         this.sent = metrics.messages("messaging.client.sent.messages", "Messages that producers tried to publish");
         this.duration = metrics.seconds(
@@ -61,7 +60,7 @@ public final class PublishTracer {
 
     private record Destination(String spanName, Attributes onSpan, Attributes onCounter, WireFormat format) {}
 
-    private Destination destination(String name, ChannelPolicies policies) {
+    private static Destination destination(String name, Attributes common, ChannelPolicies policies) {
         Attributes onCounter = common.toBuilder().put(DESTINATION, name).build();
         Attributes onSpan = onCounter.toBuilder().put(OPERATION_TYPE, OPERATION).build();
         return new Destination(

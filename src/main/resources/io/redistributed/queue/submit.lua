@@ -1,5 +1,5 @@
 -- Stores a report and hands it to a worker, or lets it wait. Runs twice without harm: the id is the client's.
--- ARGV[1..]  id, type, message (JSON object without the attempt), trace header, trace id, input, most that may wait,
+-- ARGV[1..]  id, type, message (JSON object without id and attempt), trace header, trace id, input, most that may wait,
 --            timeout in ms or '', priority, idempotency key or '', fingerprint of the request
 -- Returns {'accepted'}; {'known', id, trace id} of the report that the idempotency key made before; {'conflict', its id}
 -- if that was another request; {'full'} with nothing stored.
@@ -39,7 +39,6 @@ while redis.call('ZCOUNT', lane .. ':recent', created_text, created_text) > 0 do
 end
 
 local bytes = text(#message + #input)
-
 local fields = { 'type', kind, 'message', message, 'header', header, 'trace', trace, 'created', created_text,
   'bytes', bytes }
 local function add(field, value)

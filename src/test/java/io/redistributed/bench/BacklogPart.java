@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.ToDoubleFunction;
 
 /**
  * What submit and finish cost Redis while few and while many reports wait: of two queues, each on a Redis of its own, that are
@@ -56,14 +55,9 @@ final class BacklogPart {
     private static void row(String name, List<Cost> costs) {
         Table.row(
                 name,
-                median(costs, Cost::submitMicros),
-                median(costs, Cost::finishMicros),
-                median(costs, Cost::submitCpu),
-                median(costs, Cost::finishCpu));
-    }
-
-    private static String median(List<Cost> costs, ToDoubleFunction<Cost> which) {
-        return Table.number(
-                Table.median(costs.stream().mapToDouble(which).boxed().toList()));
+                Table.median(costs, Cost::submitMicros),
+                Table.median(costs, Cost::finishMicros),
+                Table.median(costs, Cost::submitCpu),
+                Table.median(costs, Cost::finishCpu));
     }
 }

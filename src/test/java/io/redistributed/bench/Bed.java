@@ -24,7 +24,7 @@ final class Bed implements Contender {
     private final SpanSink sink = new SpanSink();
     private final Path folder;
     private final RedisServer redis;
-    private final Jar service;
+    private final Program service;
     private final int port = Ports.free();
     private final boolean traced;
     private Map<String, Long> spansOfOne = Map.of();
@@ -49,7 +49,7 @@ final class Bed implements Contender {
                   - { name: "java:io.redistributed.api.HttpVerticle", instances: 2, config: { port: %d } }
                 """.formatted(
                         redis.url(), exporters, traced ? "parentbased_always_on" : "always_off", workers, slots, port));
-        service = new Jar(folder, "service", "-conf", config.toString());
+        service = Program.jar(folder, "service", "-conf", config.toString());
         try {
             service.await(" is ready after ");
             first();
@@ -137,7 +137,7 @@ final class Bed implements Contender {
         arguments[2] = "--json=" + json;
         arguments[3] = "--check-traces=0%";
         System.arraycopy(options, 0, arguments, 4, options.length);
-        Jar load = new Jar(folder, "load", arguments);
+        Program load = Program.jar(folder, "load", arguments);
         load.await("measuring ");
         RedisFigures before = RedisFigures.of(redis);
         double cpuBefore = micros(service);
@@ -163,7 +163,7 @@ final class Bed implements Contender {
     long missingSpans() throws InterruptedException {
         service.close();
         if (!traced) {
-            return sink.counts().values().stream().mapToLong(Long::longValue).sum();
+            return sink.total();
         }
         long reports = RedisFigures.of(redis).reports();
         Map<String, Long> counts = sink.counts();
@@ -180,7 +180,7 @@ final class Bed implements Contender {
 
     @Override
     public long spans() {
-        return sink.counts().values().stream().mapToLong(Long::longValue).sum();
+        return sink.total();
     }
 
     /** The spans of one report, by name; every other should have the same. */
@@ -207,7 +207,7 @@ final class Bed implements Contender {
         }
     }
 
-    private static double micros(Jar jar) {
+    private static double micros(Program jar) {
         return jar.cpu().toNanos() / 1000.0;
     }
 

@@ -7,41 +7,32 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** BullMQ behind fastify: two processes of {@code node}, an API and a worker that takes 64 jobs at a time. */
 final class BullMq implements Contender {
 
     private static final Path SOURCES = Path.of("src/test/rival");
-    private static final long STOP_SECONDS = 20;
 
     private final SpanSink sink = new SpanSink();
     private final RedisServer redis;
     private final int port = Ports.free();
-    private final List<Process> processes = new ArrayList<>();
+    private final List<Program> processes = new ArrayList<>();
 
     BullMq(Path folder, boolean traced) throws IOException, InterruptedException {
         redis = Bed.redis(true);
         for (String role : List.of("worker", "api")) {
-            List<String> command = new ArrayList<>(
-                    List.of("node", "bullmq.mjs", role, String.valueOf(redis.port()), String.valueOf(port)));
+            List<String> command = new ArrayList<>(List.of(
+                    "node",
+                    folder.resolve("bullmq.mjs").toString(),
+                    role,
+                    String.valueOf(redis.port()),
+                    String.valueOf(port)));
             if (traced) {
                 command.add(sink.endpoint());
             }
-            Path log = Files.createTempFile(folder, "bullmq-" + role, ".log");
-            Process process = new ProcessBuilder(command)
-                    .directory(folder.toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
-                    .start();
-            Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+            Program process = new Program(folder, "bullmq-" + role, command);
             processes.add(process);
-            while (!Files.readString(log).contains("ready")) {
-                if (!process.isAlive()) {
-                    throw new IllegalStateException("see " + log + ":\n" + Files.readString(log));
-                }
-                Thread.sleep(50);
-            }
+            process.await("ready");
         }
     }
 
@@ -88,16 +79,13 @@ final class BullMq implements Contender {
 
     @Override
     public long spans() {
-        return sink.counts().values().stream().mapToLong(Long::longValue).sum();
+        return sink.total();
     }
 
     @Override
     public void close() throws InterruptedException {
-        for (Process process : processes) {
-            process.destroy();
-            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
+        for (Program process : processes) {
+            process.close();
         }
         redis.close();
         sink.close();

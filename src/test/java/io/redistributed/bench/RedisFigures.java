@@ -16,24 +16,12 @@ final class RedisFigures {
     }
 
     static RedisFigures of(RedisServer redis) {
-        return new RedisFigures(info(redis), (Long) redis.cli("ZCARD", "{rd:0}:recent"));
-    }
-
-    /** Of all threads of the server until now, without child processes. */
-    static double cpuMicros(RedisServer redis) {
-        return cpuMicros(info(redis));
-    }
-
-    private static Map<String, String> info(RedisServer redis) {
-        return ((String) redis.cli("INFO", "everything"))
+        Map<String, String> info = ((String) redis.cli("INFO", "everything"))
                 .lines()
                 .filter(line -> line.contains(":"))
                 .map(line -> line.split(":", 2))
                 .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1], (first, second) -> first));
-    }
-
-    private static double cpuMicros(Map<String, String> info) {
-        return 1e6 * (Double.parseDouble(info.get("used_cpu_user")) + Double.parseDouble(info.get("used_cpu_sys")));
+        return new RedisFigures(info, (Long) redis.cli("ZCARD", "{rd:0}:recent"));
     }
 
     String text(String name) {
@@ -51,7 +39,7 @@ final class RedisFigures {
 
     /** Of all threads of the server, without child processes. */
     double cpuMicros() {
-        return cpuMicros(info);
+        return 1e6 * (Double.parseDouble(info.get("used_cpu_user")) + Double.parseDouble(info.get("used_cpu_sys")));
     }
 
     long bytes() {

@@ -72,16 +72,13 @@ final class RivalPart {
             Contender contender = contenders.get(name);
             Table.row(
                     name,
-                    Table.number(Table.median(
-                            all.stream().map(Turn::acceptedPerSecond).toList())),
-                    Table.number(Table.median(
-                            all.stream().map(Turn::completedPerSecond).toList())),
+                    Table.median(all, Turn::acceptedPerSecond),
+                    Table.median(all, Turn::completedPerSecond),
                     Table.number(all.stream()
                             .mapToDouble(Turn::completedPerSecond)
                             .max()
                             .orElseThrow()),
-                    Table.number(
-                            Table.median(all.stream().map(Turn::redisCpuMicros).toList())),
+                    Table.median(all, Turn::redisCpuMicros),
                     Table.number((double) contender.spans() / contender.accepted()));
         });
     }
@@ -89,7 +86,7 @@ final class RivalPart {
     private Turn turn(Contender contender, Wrk wrk) throws IOException, InterruptedException {
         long accepted = contender.accepted();
         long completed = contender.completed();
-        double cpu = RedisFigures.cpuMicros(contender.redis());
+        double cpu = RedisFigures.of(contender.redis()).cpuMicros();
         long start = System.nanoTime();
         wrk.post(contender.port(), Math.max(1, bench.seconds / ROUNDS));
         double seconds = (System.nanoTime() - start) * 1e-9;
@@ -97,7 +94,7 @@ final class RivalPart {
         Turn turn = new Turn(
                 (contender.accepted() - accepted) / seconds,
                 done / seconds,
-                (RedisFigures.cpuMicros(contender.redis()) - cpu) / done);
+                (RedisFigures.of(contender.redis()).cpuMicros() - cpu) / done);
         drain(contender);
         return turn;
     }

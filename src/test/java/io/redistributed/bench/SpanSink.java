@@ -54,6 +54,10 @@ final class SpanSink implements AutoCloseable {
         return all;
     }
 
+    long total() {
+        return counts.values().stream().mapToLong(LongAdder::sum).sum();
+    }
+
     @Override
     public void close() {
         vertx.close().await();

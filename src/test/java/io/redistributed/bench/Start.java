@@ -55,7 +55,7 @@ final class Start {
         all.add("-Dredistributed.redis.data=" + Files.createTempDirectory(folder, "data"));
         all.add("-Dredistributed.verticles.4.config.port=" + port);
         long begin = System.nanoTime();
-        try (Jar service = new Jar(folder, "start", all, List.of())) {
+        try (Program service = Program.jar(folder, "start", all, List.of())) {
             CompletableFuture<Double> firstAccepted = CompletableFuture.supplyAsync(() -> {
                 awaitAccepted(port);
                 return millisSince(begin);
@@ -115,7 +115,7 @@ final class Start {
         }
     }
 
-    private static String jcmd(Jar service, String command) throws IOException, InterruptedException {
+    private static String jcmd(Program service, String command) throws IOException, InterruptedException {
         String program = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
         return output(program, Long.toString(service.process().pid()), command);
     }

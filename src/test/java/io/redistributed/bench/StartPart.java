@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 
 /** How long the service takes to start as it is without a configuration file, and what it takes of memory when idle. */
 final class StartPart {
@@ -48,9 +47,9 @@ final class StartPart {
                 "RSS of the JVM when idle, MB",
                 "heap in use after a GC, MB",
                 "RSS of its Redis, MB");
-        row("without an archive of its classes", without);
+        row("without an archive of its classes", without.subList(1, without.size()));
         if (archive) {
-            row("with it", with);
+            row("with it", with.subList(1, with.size()));
         }
         return archive;
     }
@@ -58,19 +57,13 @@ final class StartPart {
     private static void row(String name, List<Figures> starts) {
         Table.row(
                 name,
-                median(starts, Figures::readyMillis),
-                median(starts, Figures::acceptedMillis),
-                median(starts, Figures::cpuMillis),
-                median(starts, Figures::classes),
-                median(starts, Figures::sharedClasses),
-                median(starts, Figures::residentMegabytes),
-                median(starts, Figures::heapMegabytes),
-                median(starts, Figures::redisMegabytes));
-    }
-
-    private static String median(List<Figures> starts, ToDoubleFunction<Figures> figure) {
-        double[] sorted = starts.stream().skip(1).mapToDouble(figure).sorted().toArray();
-        int middle = sorted.length / 2;
-        return Table.number(sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2);
+                Table.median(starts, Figures::readyMillis),
+                Table.median(starts, Figures::acceptedMillis),
+                Table.median(starts, Figures::cpuMillis),
+                Table.median(starts, Figures::classes),
+                Table.median(starts, Figures::sharedClasses),
+                Table.median(starts, Figures::residentMegabytes),
+                Table.median(starts, Figures::heapMegabytes),
+                Table.median(starts, Figures::redisMegabytes));
     }
 }

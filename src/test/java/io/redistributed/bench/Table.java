@@ -3,6 +3,7 @@ package io.redistributed.bench;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /** A table in Markdown, on standard output. */
 final class Table {
@@ -26,9 +27,9 @@ final class Table {
         return String.format(Locale.ROOT, value >= 1000 ? "%,.0f" : value >= 10 ? "%.1f" : "%.2f", value);
     }
 
-    static double median(List<Double> values) {
-        List<Double> sorted = values.stream().sorted().toList();
-        return (sorted.get((sorted.size() - 1) / 2) + sorted.get(sorted.size() / 2)) / 2;
+    static <T> String median(List<T> measured, ToDoubleFunction<T> figure) {
+        double[] sorted = measured.stream().mapToDouble(figure).sorted().toArray();
+        return number((sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2);
     }
 
     /** A dash if there is none. */

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A process of {@code java -jar redistributed.jar}, whose standard output and error are a log in the folder of the run. */
-final class Jar implements AutoCloseable {
+/** A process whose standard output and error are a log in the folder of the run. */
+final class Program implements AutoCloseable {
 
     private static final long START_SECONDS = 120;
     private static final long STOP_SECONDS = 60;
@@ -17,18 +17,8 @@ final class Jar implements AutoCloseable {
     private final Process process;
     private final Path log;
 
-    Jar(Path folder, String name, String... arguments) throws IOException {
-        this(folder, name, List.of("-Xmx2g"), List.of(arguments));
-    }
-
-    /** @param options of the JVM */
-    Jar(Path folder, String name, List<String> options, List<String> arguments) throws IOException {
+    Program(Path folder, String name, List<String> command) throws IOException {
         log = Files.createTempFile(folder, name, ".log");
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(options);
-        command.addAll(List.of("-jar", System.getProperty("redistributed.jar")));
-        command.addAll(arguments);
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment()
@@ -36,6 +26,21 @@ final class Jar implements AutoCloseable {
                 .removeIf(variable -> variable.startsWith("OTEL_") || variable.startsWith("REDISTRIBUTED_"));
         process = builder.start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    }
+
+    /** {@code java -jar redistributed.jar} with these arguments. */
+    static Program jar(Path folder, String name, String... arguments) throws IOException {
+        return jar(folder, name, List.of("-Xmx2g"), List.of(arguments));
+    }
+
+    /** @param options of the JVM */
+    static Program jar(Path folder, String name, List<String> options, List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of("-jar", System.getProperty("redistributed.jar")));
+        command.addAll(arguments);
+        return new Program(folder, name, command);
     }
 
     /** Returns once the log has a line that contains the text. */
