@@ -17,6 +17,8 @@ final class InFlight {
     private final Deque<Runnable> read = new ArrayDeque<>();
 
     private int running;
+    private boolean paused;
+    private boolean closed;
     private Promise<Void> drained;
 
     InFlight(int limit, Runnable pause, Runnable resume) {
@@ -29,25 +31,38 @@ final class InFlight {
     void add(Runnable handler) {
         read.add(handler);
         next();
-        if (isFull()) {
+        if (isFull() && !paused && !closed) {
+            paused = true;
             pause.run();
         }
     }
 
     /** A handler has ended. */
     void done() {
-        boolean wasFull = isFull();
         running--;
         next();
-        if (wasFull && !isFull()) {
-            resume.run();
+        if (!isFull()) {
+            resume();
         }
         if (drained != null && running == 0) {
             drained.tryComplete();
         }
     }
 
-    boolean isFull() {
+    /** From now on the socket is not paused, whatever still runs: others may read from it. */
+    void close() {
+        closed = true;
+        resume();
+    }
+
+    private void resume() {
+        if (paused) {
+            paused = false;
+            resume.run();
+        }
+    }
+
+    private boolean isFull() {
         return running >= limit;
     }
 

@@ -31,6 +31,10 @@ public final class Subscription {
         return channel;
     }
 
+    TracedSubscriber subscriber() {
+        return subscriber;
+    }
+
     String destination() {
         return destination;
     }

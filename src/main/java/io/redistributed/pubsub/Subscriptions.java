@@ -14,11 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The subscriptions of one subscriber, on whatever connection there is. Used on the event loop of its link. */
+/** The subscriptions on a link, on whatever connection it has. Used on the event loop of the link. */
 final class Subscriptions implements RedisLink.Listener {
 
     private static final Logger log = LoggerFactory.getLogger(Subscriptions.class);
@@ -26,28 +25,18 @@ final class Subscriptions implements RedisLink.Listener {
     private final RedisLink link;
     private final RedisSettings settings;
     private final Duration replyTimeout;
-    private final BiConsumer<Subscription, Buffer> messages;
     private final Runnable changed;
     private final Map<String, Subscription> byChannel = new LinkedHashMap<>();
     private final Set<String> refused = new LinkedHashSet<>();
 
     private SubscribedConnection connection;
-    private boolean paused;
+    private int pauses;
 
-    /**
-     * @param messages must not throw
-     * @param changed called whenever {@link #areComplete} may have changed
-     */
-    Subscriptions(
-            RedisLink link,
-            RedisSettings settings,
-            Duration replyTimeout,
-            BiConsumer<Subscription, Buffer> messages,
-            Runnable changed) {
+    /** @param changed called whenever {@link #areComplete} may have changed */
+    Subscriptions(RedisLink link, RedisSettings settings, Duration replyTimeout, Runnable changed) {
         this.link = link;
         this.settings = settings;
         this.replyTimeout = replyTimeout;
-        this.messages = messages;
         this.changed = changed;
     }
 
@@ -91,31 +80,32 @@ final class Subscriptions implements RedisLink.Listener {
         });
     }
 
-    Future<Void> removeAll() {
+    Future<Void> removeAll(TracedSubscriber subscriber) {
         return Future.join(List.copyOf(byChannel.values()).stream()
+                        .filter(subscription -> subscription.subscriber() == subscriber)
                         .map(this::remove)
                         .toList())
                 .mapEmpty();
     }
 
-    /** Reads no more messages; what has been read already is still handed over. */
+    /** Reads no more messages, until there were as many calls of resume; what has been read already is still handed over. */
     void pause() {
-        paused = true;
+        pauses++;
         if (connection != null) {
             connection.pause();
         }
     }
 
     void resume() {
-        paused = false;
-        if (connection != null) {
+        pauses--;
+        if (pauses == 0 && connection != null) {
             connection.resume();
         }
     }
 
     /** @return false if the connection is dead */
     boolean heartbeat() {
-        if (connection == null || paused) {
+        if (connection == null || pauses > 0) {
             return true;
         }
         List.copyOf(refused).forEach(channel -> connection.subscribe(channel).onSuccess(confirmed -> {
@@ -138,7 +128,7 @@ final class Subscriptions implements RedisLink.Listener {
                     channels.stream()
                             .filter(channel -> !byChannel.containsKey(channel))
                             .forEach(subscribed::unsubscribe);
-                    if (paused) {
+                    if (pauses > 0) {
                         subscribed.pause();
                     }
                     changed.run();
@@ -179,7 +169,7 @@ final class Subscriptions implements RedisLink.Listener {
     private void deliver(String channel, Buffer message) {
         Subscription subscription = byChannel.get(channel);
         if (subscription != null) {
-            messages.accept(subscription, message);
+            subscription.accept(message);
         }
     }
 }

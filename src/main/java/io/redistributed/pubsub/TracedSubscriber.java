@@ -1,7 +1,6 @@
 package io.redistributed.pubsub;
 
 import io.opentelemetry.api.OpenTelemetry;
-import io.redistributed.redis.RedisLink;
 import io.redistributed.redis.RedisSettings;
 import io.redistributed.redis.RedisUnavailableException;
 import io.vertx.core.Future;
@@ -9,7 +8,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
-import io.vertx.redis.client.RedisConnection;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -42,26 +40,29 @@ public final class TracedSubscriber {
 
     private final SubscriberOptions options;
     private final ContextInternal handlerContext;
+    private final ProcessTracer tracer;
     private final MessageProcessor processor;
-    private final RedisLink link;
+    private final SharedConnection connection;
 
-    // Used on the link's event loop.
+    // Used on the connection's event loop.
     private final ContextInternal loop;
     private final Subscriptions subscriptions;
     private final InFlight inFlight;
-    private long nextBeat;
+    private boolean complete;
     private Promise<Void> closed;
 
     private volatile Consumer<State> stateHandler = state -> {};
     private volatile State state = State.RECONNECTING;
 
-    private TracedSubscriber(Vertx vertx, RedisSettings redis, OpenTelemetry openTelemetry, SubscriberOptions options) {
+    private TracedSubscriber(
+            Vertx vertx, SharedConnection connection, ProcessTracer tracer, SubscriberOptions options) {
         this.options = options;
         this.handlerContext = ((ContextInternal) vertx.getOrCreateContext()).unwrap();
-        this.processor = new MessageProcessor(handlerContext, new ProcessTracer(openTelemetry, redis));
-        this.link = new RedisLink(vertx, redis, new Listener());
-        this.loop = link.context();
-        this.subscriptions = new Subscriptions(link, redis, options.replyTimeout(), this::accept, this::updateState);
+        this.tracer = tracer;
+        this.processor = new MessageProcessor(handlerContext, tracer);
+        this.connection = connection;
+        this.loop = connection.loop();
+        this.subscriptions = connection.subscriptions();
         this.inFlight = new InFlight(options.maxInFlight(), subscriptions::pause, subscriptions::resume);
     }
 
@@ -90,11 +91,27 @@ public final class TracedSubscriber {
      */
     public static Future<TracedSubscriber> connect(
             Vertx vertx, RedisSettings redis, OpenTelemetry openTelemetry, SubscriberOptions options) {
-        TracedSubscriber subscriber = new TracedSubscriber(vertx, redis, openTelemetry, options);
-        return subscriber.link.open().map(v -> {
-            subscriber.loop.emit(ignored -> subscriber.beatLater());
-            return subscriber;
-        });
+        SharedConnection connection = new SharedConnection(vertx, redis, options);
+        TracedSubscriber subscriber =
+                new TracedSubscriber(vertx, connection, new ProcessTracer(openTelemetry, redis), options);
+        return connection.open().compose(v -> subscriber.join());
+    }
+
+    /**
+     * Another subscriber on the same connection, with its own handlers, bounds and closing; the connection ends with the
+     * last of them. For many subscribers on one event loop: what they read and write together costs fewer system calls.
+     * Where one of them is at its limit, the others' messages wait as well.
+     *
+     * @param vertx on whose current context, or a new one, handlers run; best on this subscriber's event loop
+     * @param options its own but for {@code replyTimeout} and {@code heartbeat}, which are the connection's
+     * @return a subscriber without channels; or an {@link IllegalStateException} if the connection was closed
+     */
+    public Future<TracedSubscriber> beside(Vertx vertx, SubscriberOptions options) {
+        return new TracedSubscriber(vertx, connection, tracer, options).join();
+    }
+
+    private Future<TracedSubscriber> join() {
+        return connection.call(() -> connection.join(this)).map(this);
     }
 
     /**
@@ -123,7 +140,7 @@ public final class TracedSubscriber {
             String channel, String destination, Function<TracedMessage, Future<?>> handler) {
         ChannelPolicy policy = options.policies().of(destination);
         Subscription subscription = new Subscription(this, channel, destination, policy, handler);
-        return link.call(() -> closed == null
+        return connection.call(() -> closed == null
                 ? subscriptions.add(subscription)
                 : Future.failedFuture(new IllegalStateException("the subscriber is closed")));
     }
@@ -146,18 +163,18 @@ public final class TracedSubscriber {
 
     /**
      * Unsubscribes, waits for what is in handlers, at most {@link SubscriberOptions#closeTimeout}, ends the spans of those
-     * that still run, as failed, and closes the connection. A second call awaits the same.
+     * that still run, as failed, and closes the connection if nobody else has it. A second call awaits the same.
      *
-     * @return succeeds when the connection is closed
+     * @return succeeds when that is done
      */
     public Future<Void> close() {
-        return link.call(() -> {
+        return connection.call(() -> {
             if (closed == null) {
                 closed = loop.promise();
                 updateState();
                 drain().transform(drained -> {
-                            loop.owner().cancelTimer(nextBeat);
-                            return link.close();
+                            inFlight.close();
+                            return connection.leave(this);
                         })
                         .onComplete(closed);
             }
@@ -166,7 +183,7 @@ public final class TracedSubscriber {
     }
 
     Future<Void> unsubscribe(Subscription subscription) {
-        return link.call(() -> subscriptions.remove(subscription));
+        return connection.call(() -> subscriptions.remove(subscription));
     }
 
     void accept(Subscription subscription, Buffer message) {
@@ -178,7 +195,7 @@ public final class TracedSubscriber {
     private Future<Void> drain() {
         long timeout = options.closeTimeout().toMillis();
         return loop.succeededFuture()
-                .compose(v -> subscriptions.removeAll())
+                .compose(v -> subscriptions.removeAll(this))
                 .transform(removed -> inFlight.drained())
                 .timeout(timeout, TimeUnit.MILLISECONDS)
                 .onFailure(cause -> {
@@ -187,34 +204,17 @@ public final class TracedSubscriber {
                 });
     }
 
-    /** Each beat a whole period after the one before has run, or two would follow each other when the loop was held up. */
-    private void beatLater() {
-        nextBeat = loop.setTimer(options.heartbeat().toMillis(), timer -> {
-            if (!subscriptions.heartbeat()) {
-                link.drop("no answer within " + options.heartbeat().toMillis() + " ms");
-            }
-            beatLater();
-        });
+    /** Whether the messages of all channels of the connection can arrive. On the connection's event loop. */
+    void connectionChanged(boolean complete) {
+        this.complete = complete;
+        updateState();
     }
 
     private void updateState() {
-        State next = closed != null ? State.CLOSED : subscriptions.areComplete() ? State.CONNECTED : State.RECONNECTING;
+        State next = closed != null ? State.CLOSED : complete ? State.CONNECTED : State.RECONNECTING;
         if (next != state) {
             state = next;
             handlerContext.emit(next, changed -> stateHandler.accept(changed));
-        }
-    }
-
-    private final class Listener implements RedisLink.Listener {
-
-        @Override
-        public Future<Void> connected(RedisConnection connection) {
-            return closed == null ? subscriptions.connected(connection) : Future.failedFuture("closing");
-        }
-
-        @Override
-        public void lost(Throwable cause) {
-            subscriptions.lost(cause);
         }
     }
 }

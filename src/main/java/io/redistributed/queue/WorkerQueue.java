@@ -1,11 +1,8 @@
 package io.redistributed.queue;
 
-import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.SpanContext;
 import io.redistributed.redis.RedisCommands;
-import io.redistributed.redis.RedisSettings;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
@@ -18,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The working side of one lane of the report queue, for one worker: beats, outcomes, inputs. Also reaps. To be used on the
- * event loop it was made on.
+ * The working side of one lane of the report queue, for one worker: beats, outcomes, inputs. To be used on the event loop
+ * of its {@link WorkerConnection}.
  */
 public final class WorkerQueue {
 
@@ -28,37 +25,14 @@ public final class WorkerQueue {
     private final QueueSettings settings;
     private final RedisCommands commands;
     private final QueueScripts scripts;
-    private final Reaper reaper;
 
-    private WorkerQueue(Vertx vertx, Lane lane, String worker, QueueSettings settings, RedisCommands commands) {
+    /** @param worker the worker's id, its own in the whole cluster and for this one run; the same in all lanes */
+    WorkerQueue(Lane lane, String worker, QueueSettings settings, RedisCommands commands, QueueScripts scripts) {
         this.lane = lane;
         this.worker = worker;
         this.settings = settings;
         this.commands = commands;
-        this.scripts = new QueueScripts(commands, lane, settings);
-        this.reaper = new Reaper(vertx, scripts, settings.beatInterval());
-    }
-
-    /**
-     * Connects; fails with a {@link io.redistributed.redis.RedisUnavailableException} if Redis cannot be reached.
-     *
-     * @param lane its number, below {@link QueueSettings#lanes}
-     * @param worker the worker's id, its own in the whole cluster and for this one run; the same in all lanes
-     */
-    public static Future<WorkerQueue> connect(
-            Vertx vertx,
-            RedisSettings redis,
-            QueueSettings settings,
-            OpenTelemetry openTelemetry,
-            int lane,
-            String worker) {
-        return RedisCommands.connect(vertx, at(redis, lane), openTelemetry)
-                .map(commands -> new WorkerQueue(vertx, new Lane(lane), worker, settings, commands));
-    }
-
-    /** The Redis, or that part of a cluster, where the channels of a lane's workers are. */
-    public static RedisSettings at(RedisSettings redis, int lane) {
-        return new Lane(lane).in(redis);
+        this.scripts = scripts;
     }
 
     /** Where this worker's reports are published; to be subscribed to before the first beat. */
@@ -156,12 +130,6 @@ public final class WorkerQueue {
     /** Hands back what the worker holds, and takes it off the list of workers. */
     public Future<Void> leave() {
         return scripts.run(QueueScripts.LEAVE, List.of(worker)).mapEmpty();
-    }
-
-    /** Closes the connection; {@link #leave} first. */
-    public Future<Void> close() {
-        reaper.close();
-        return commands.close();
     }
 
     /** By then somebody else has what this worker had. */

@@ -11,7 +11,6 @@ import io.redistributed.queue.Beat;
 import io.redistributed.queue.QueueSettings;
 import io.redistributed.queue.ReportQueue;
 import io.redistributed.queue.WorkerQueue;
-import io.redistributed.redis.RedisSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -36,6 +35,7 @@ final class LaneWorker {
     private final Executions executions = new Executions();
     private final Sequence sequence = new Sequence();
 
+    private WorkerConnections.Use connection;
     private WorkerQueue queue;
     private TracedSubscriber subscriber;
     private Subscription reports;
@@ -58,18 +58,19 @@ final class LaneWorker {
     /** Connects, and takes reports from then on; leaves nothing open if it fails. */
     Future<Void> start() {
         QueueSettings rules = setup.rules();
-        RedisSettings redis = WorkerQueue.at(setup.redis(), lane);
         // Redis counts the slots; the bound here is for messages that it did not count.
         SubscriberOptions options = SubscriberOptions.DEFAULT
                 .withPolicies(setup.policies())
                 .withMaxInFlight(2 * slots)
                 .withCloseTimeout(setup.settings().drain().plusMillis(1));
-        return WorkerQueue.connect(vertx, setup.redis(), rules, setup.openTelemetry(), lane, setup.worker())
-                .onSuccess(connected -> {
-                    queue = connected;
+        return WorkerConnections.of(vertx)
+                .use(vertx, setup, lane)
+                .onSuccess(used -> {
+                    connection = used;
+                    queue = used.connection().queue(setup.worker());
                     runner = new AttemptRunner(vertx, queue, rules.timeout());
                 })
-                .compose(connected -> TracedSubscriber.connect(vertx, redis, setup.openTelemetry(), options))
+                .compose(used -> used.connection().subscriber(vertx, options))
                 .onSuccess(connected -> subscriber = connected)
                 .compose(connected -> subscriber.subscribe(queue.channel(), ReportQueue.DESTINATION, this::handle))
                 .onSuccess(subscription -> reports = subscription)
@@ -104,7 +105,7 @@ final class LaneWorker {
 
     private Future<Void> disconnect() {
         Future<Void> deaf = subscriber == null ? Future.succeededFuture() : subscriber.close();
-        return deaf.transform(v -> queue == null ? Future.succeededFuture() : queue.close());
+        return deaf.transform(v -> connection == null ? Future.succeededFuture() : connection.release());
     }
 
     private Future<Void> handle(TracedMessage message) {

@@ -10,6 +10,7 @@ import io.redistributed.queue.NewReport;
 import io.redistributed.queue.Outcome;
 import io.redistributed.queue.QueueSettings;
 import io.redistributed.queue.ReportQueue;
+import io.redistributed.queue.WorkerConnection;
 import io.redistributed.queue.WorkerQueue;
 import io.redistributed.redis.RedisSettings;
 import io.redistributed.testing.RedisCli;
@@ -42,6 +43,7 @@ final class Backlog implements AutoCloseable {
     private final Context context = vertx.getOrCreateContext();
     private final ArrayDeque<Attempt> inHand = new ArrayDeque<>();
     private final ReportQueue queue;
+    private final WorkerConnection connection;
     private final WorkerQueue worker;
 
     Backlog(int waiting) throws IOException {
@@ -61,7 +63,8 @@ final class Backlog implements AutoCloseable {
                 waiting + 10 * A_ROUND);
         RedisSettings settings = RedisSettings.of(redis.url());
         queue = get(() -> ReportQueue.connect(vertx, settings, rules, ChannelPolicies.DEFAULT, OpenTelemetry.noop()));
-        worker = get(() -> WorkerQueue.connect(vertx, settings, rules, OpenTelemetry.noop(), 0, "bench"));
+        connection = get(() -> WorkerConnection.connect(vertx, settings, rules, OpenTelemetry.noop(), 0));
+        worker = connection.queue("bench");
         try (RedisCli messages = new RedisCli(redis.port())) {
             fillHands(messages);
         }
@@ -97,7 +100,7 @@ final class Backlog implements AutoCloseable {
     @Override
     public void close() {
         get(queue::close);
-        get(worker::close);
+        get(connection::close);
         vertx.close().await();
         redis.close();
     }

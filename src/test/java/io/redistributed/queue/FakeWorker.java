@@ -19,12 +19,14 @@ final class FakeWorker implements AutoCloseable {
     final String name;
 
     private final QueueFixture fixture;
+    private final WorkerConnection connection;
     private final WorkerQueue queue;
     private RedisCli subscription;
 
-    FakeWorker(QueueFixture fixture, WorkerQueue queue, String name) throws IOException {
+    FakeWorker(QueueFixture fixture, WorkerConnection connection, String name) throws IOException {
         this.fixture = fixture;
-        this.queue = queue;
+        this.connection = connection;
+        this.queue = connection.queue(name);
         this.name = name;
         listen();
     }
@@ -120,6 +122,6 @@ final class FakeWorker implements AutoCloseable {
     @Override
     public void close() throws IOException {
         subscription.close();
-        fixture.get(queue::close);
+        fixture.get(connection::close);
     }
 }

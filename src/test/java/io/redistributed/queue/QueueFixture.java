@@ -87,9 +87,9 @@ final class QueueFixture implements AutoCloseable {
     }
 
     FakeWorker worker(String name) throws IOException {
-        WorkerQueue worker = get(
-                () -> WorkerQueue.connect(vertx, RedisSettings.of(redis.url()), rules, OpenTelemetry.noop(), 0, name));
-        FakeWorker fake = new FakeWorker(this, worker, name);
+        WorkerConnection connection = get(
+                () -> WorkerConnection.connect(vertx, RedisSettings.of(redis.url()), rules, OpenTelemetry.noop(), 0));
+        FakeWorker fake = new FakeWorker(this, connection, name);
         workers.add(fake);
         return fake;
     }

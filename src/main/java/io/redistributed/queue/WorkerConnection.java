@@ -1,0 +1,65 @@
+package io.redistributed.queue;
+
+import io.opentelemetry.api.OpenTelemetry;
+import io.redistributed.pubsub.SubscriberOptions;
+import io.redistributed.pubsub.TracedSubscriber;
+import io.redistributed.redis.RedisCommands;
+import io.redistributed.redis.RedisSettings;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+
+/**
+ * What all workers on one event loop share in a lane: a connection for commands and one for messages, and the reaper. To be
+ * used on that event loop.
+ */
+public final class WorkerConnection {
+
+    private final Lane lane;
+    private final QueueSettings settings;
+    private final RedisCommands commands;
+    private final TracedSubscriber messages;
+    private final QueueScripts scripts;
+    private final Reaper reaper;
+
+    private WorkerConnection(
+            Vertx vertx, Lane lane, QueueSettings settings, RedisCommands commands, TracedSubscriber messages) {
+        this.lane = lane;
+        this.settings = settings;
+        this.commands = commands;
+        this.messages = messages;
+        this.scripts = new QueueScripts(commands, lane, settings);
+        this.reaper = new Reaper(vertx, scripts, settings.beatInterval());
+    }
+
+    /**
+     * Connects; fails with a {@link io.redistributed.redis.RedisUnavailableException} if Redis cannot be reached.
+     *
+     * @param vertx on whose current event loop the connections are
+     * @param lane its number, below {@link QueueSettings#lanes}
+     */
+    public static Future<WorkerConnection> connect(
+            Vertx vertx, RedisSettings redis, QueueSettings settings, OpenTelemetry openTelemetry, int lane) {
+        Lane number = new Lane(lane);
+        RedisSettings there = number.in(redis);
+        return RedisCommands.connect(vertx, there, openTelemetry)
+                .compose(commands -> TracedSubscriber.connect(vertx, there, openTelemetry, SubscriberOptions.DEFAULT)
+                        .map(messages -> new WorkerConnection(vertx, number, settings, commands, messages))
+                        .onFailure(cause -> commands.close()));
+    }
+
+    /** @param worker the worker's id, its own in the whole cluster and for this one run; the same in all lanes */
+    public WorkerQueue queue(String worker) {
+        return new WorkerQueue(lane, worker, settings, commands, scripts);
+    }
+
+    /** For the channels of one worker, as {@link TracedSubscriber#beside}; to be closed before this. */
+    public Future<TracedSubscriber> subscriber(Vertx vertx, SubscriberOptions options) {
+        return messages.beside(vertx, options);
+    }
+
+    /** After the workers have {@linkplain WorkerQueue#leave left}. */
+    public Future<Void> close() {
+        reaper.close();
+        return Future.join(messages.close(), commands.close()).mapEmpty();
+    }
+}

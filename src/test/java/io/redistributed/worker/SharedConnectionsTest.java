@@ -1,0 +1,55 @@
+package io.redistributed.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.redistributed.queue.ReportState;
+import io.redistributed.testing.RedisServer;
+import io.vertx.core.VertxOptions;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Workers on one event loop have their connections in common. */
+class SharedConnectionsTest {
+
+    private static final int WORKERS = 3 * VertxOptions.DEFAULT_EVENT_LOOP_POOL_SIZE;
+
+    private final WorkerFixture fixture = WorkerFixture.quick(RedisServer.start());
+
+    private long connections() {
+        return ((String) fixture.redis.cli("CLIENT", "LIST")).lines().count();
+    }
+
+    @Test
+    void thereAreTwoForEachEventLoopUntilItsLastWorkerHasGone() throws InterruptedException {
+        long before = connections();
+        List<String> workers = Stream.generate(() -> fixture.deployWorker(1, "10s"))
+                .limit(WORKERS)
+                .toList();
+        assertThat(connections() - before).isEqualTo(2L * VertxOptions.DEFAULT_EVENT_LOOP_POOL_SIZE);
+
+        workers.stream().skip(1).forEach(worker -> WorkerFixture.await(fixture.vertx.undeploy(worker)));
+        assertThat(connections() - before).isEqualTo(2);
+        String id = fixture.submitHeld();
+        fixture.held.next().done();
+        assertThat(fixture.ended(id).state()).isEqualTo(ReportState.DONE);
+
+        WorkerFixture.await(fixture.vertx.undeploy(workers.get(0)));
+        await().until(() -> connections() == before);
+        fixture.close();
+    }
+
+    @Test
+    void whatAWorkerHoldsIsHandedBackAsVertxCloses() throws InterruptedException {
+        fixture.deployWorker(1, "1ms");
+        String id = fixture.submitHeld();
+        fixture.held.next();
+
+        fixture.get(fixture.queue::close);
+        WorkerFixture.await(fixture.vertx.close());
+
+        assertThat(fixture.redis.cli("HGET", "{rd:0}:report:" + id, "state")).isEqualTo("queued");
+        fixture.redis.close();
+    }
+}
