@@ -5,16 +5,16 @@ import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.ReadWriteSpan;
 import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SpanProcessor;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jctools.queues.MpscArrayQueue;
+import org.jctools.queues.MpscChunkedArrayQueue;
 
 /**
  * Where finished spans wait for the {@link JaegerExporterVerticle}: a bounded queue of many producers and one consumer.
- * Ending a span costs its thread one slot in an array: no lock, no allocation, never a wait. When the queue is full the
- * span is dropped and counted. Unsampled spans are ignored.
+ * Ending a span costs its thread one slot in an array: no lock, and no wait but once in 4,096 spans, while another thread
+ * puts the next array in place. When the queue is full the span is dropped and counted. Unsampled spans are ignored.
  *
  * <p>One queue may serve the tracer providers of several services; the spans keep their own resource. Safe to use from
  * any thread. {@code forceFlush} and {@code shutdown} succeed when every exporter has exported or given up all spans that
@@ -26,13 +26,22 @@ public final class SpanQueue implements SpanProcessor {
     /** The capacity when none is given, in spans. */
     public static final int DEFAULT_CAPACITY = 65_536;
 
-    private final MpscArrayQueue<ReadableSpan> queue;
+    /** Of the arrays that the queue is made of. */
+    private static final int CHUNK = 4_096;
+
+    /** How many spans have been put in when {@code wake} is due, while nobody is to be woken up. */
+    private static final long NEVER = Long.MAX_VALUE;
+
+    // Of arrays that come and go, as a single one would become old, and G1 has a fence and more for each reference that
+    // is
+    // written into what is old: 40 ns instead of 28, with four threads on two cores.
+    private final MpscChunkedArrayQueue<ReadableSpan> queue;
     private final LongAdder dropped = new LongAdder();
 
-    // Published to the producers by the write to armed.
-    private int wakeSize = Integer.MAX_VALUE;
+    // The others are published to the producers by the write to wakeAt.
+    private int wakeSize;
     private Runnable wake = () -> {};
-    private final AtomicBoolean armed = new AtomicBoolean();
+    private final AtomicLong wakeAt = new AtomicLong(NEVER);
 
     private volatile Supplier<CompletableResultCode> flush = CompletableResultCode::ofSuccess;
 
@@ -46,7 +55,8 @@ public final class SpanQueue implements SpanProcessor {
         if (capacity < 1) {
             throw new IllegalArgumentException("capacity must be at least 1: " + capacity);
         }
-        queue = new MpscArrayQueue<>(Math.max(2, capacity));
+        int most = Math.max(4, capacity);
+        queue = new MpscChunkedArrayQueue<>(Math.min(CHUNK, most / 2), most);
     }
 
     /**
@@ -93,7 +103,10 @@ public final class SpanQueue implements SpanProcessor {
         }
         if (!queue.offer(span)) {
             dropped.increment();
-        } else if (armed.get() && queue.size() >= wakeSize && armed.compareAndSet(true, false)) {
+            return;
+        }
+        long due = wakeAt.get();
+        if (due != NEVER && queue.currentProducerIndex() >= due && wakeAt.compareAndSet(due, NEVER)) {
             wake.run();
         }
     }
@@ -122,12 +135,13 @@ public final class SpanQueue implements SpanProcessor {
         wake = action;
     }
 
+    /** Called by the consumer when it has taken all that it wants for now. */
     void arm() {
-        armed.set(true);
+        wakeAt.set(queue.currentConsumerIndex() + wakeSize);
     }
 
     void disarm() {
-        armed.set(false);
+        wakeAt.set(NEVER);
     }
 
     /** Takes up to {@code limit} spans out; one consumer at a time. Returns how many. */
