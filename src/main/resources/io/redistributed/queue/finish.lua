@@ -30,7 +30,7 @@ if mine and stored[1] == 'running' then
   elseif outcome == 'cancelled' then
     -- Without the mark nobody has cancelled it: then another attempt is due, be it in the slot that is free now.
     redis.call('HSET', key, 'previous', span)
-    offer(worker, free_slots(worker))
+    offer_more(worker, '1')
     let_one_go = false
     homes().requeue(id)
   else
@@ -59,11 +59,12 @@ else
   end
 end
 
-local free = free_slots(worker)
-local wanted = ARGV[9] == '1' and free > 0 and redis.call('EXISTS', lane .. ':waiting') == 1
-local message = wanted and homes().take(worker, free)
+local wanted = ARGV[9] == '1' and redis.call('EXISTS', lane .. ':waiting') == 1
+local message = wanted and homes().take(worker, free_slots(worker))
 -- One out, one in leaves as many free as before.
-if not (message and let_one_go) then
-  offer(worker, message and free - 1 or free)
+if let_one_go and not message then
+  offer_more(worker, '1')
+elseif message and not let_one_go then
+  offer_more(worker, '-1')
 end
 return { status, message }

@@ -77,7 +77,7 @@ final class Invariants {
             int held = stored.set("held:" + worker).size();
             assertThat(free)
                     .as("free slots of %s", worker)
-                    .isEqualTo(Math.max(0, Long.parseLong(stored.hash("slots").get(worker)) - held));
+                    .isEqualTo(Long.parseLong(stored.hash("slots").get(worker)) - held);
         });
         assertThat(stored.values().keySet())
                 .as("keys")

@@ -66,7 +66,7 @@ final class ModelLane {
     }
 
     int free(Worker worker) {
-        return Math.max(0, worker.slots - heldBy(worker.name).size());
+        return worker.slots - heldBy(worker.name).size();
     }
 
     boolean hasFreeSlot(String worker) {

@@ -327,7 +327,7 @@ final class QueueModel {
                 .map(worker -> List.of(
                         worker.name,
                         Beat.INFORMATION,
-                        String.valueOf(worker.listed ? lane.free(worker) : 0),
+                        String.valueOf(worker.listed ? Math.max(0, lane.free(worker)) : 0),
                         String.valueOf(worker.lastBeat),
                         lane.heldBy(worker.name).stream().map(ModelReport::id).toList()))
                 .toList();
