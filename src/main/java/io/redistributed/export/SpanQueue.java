@@ -32,9 +32,8 @@ public final class SpanQueue implements SpanProcessor {
     /** How many spans have been put in when {@code wake} is due, while nobody is to be woken up. */
     private static final long NEVER = Long.MAX_VALUE;
 
-    // Of arrays that come and go, as a single one would become old, and G1 has a fence and more for each reference that
-    // is
-    // written into what is old: 40 ns instead of 28, with four threads on two cores.
+    // Of arrays that come and go: a single one would become old, and G1 has a fence and more for each reference that is
+    // written into what is old. 28 ns instead of 40, with four threads on two cores.
     private final MpscChunkedArrayQueue<ReadableSpan> queue;
     private final LongAdder dropped = new LongAdder();
 

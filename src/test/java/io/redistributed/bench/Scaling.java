@@ -107,7 +107,7 @@ final class Scaling {
         head(
                 "lanes, each on a master of its own",
                 "reports/s",
-                "connections of 32 workers and 8 API instances to each",
+                "connections of 32 event loops with workers and 8 API instances to each",
                 "slots of a lane",
                 "wait for a slot at 70% use, mean s",
                 "at 90%");
