@@ -93,7 +93,7 @@ final class Bench implements Callable<Integer> {
     }
 
     /** Options of the load tool, for as many reports as can be made. */
-    String[] saturation() {
+    String[] load(int warmup, int seconds) {
         return new String[] {
             "--connections=" + connections, "--warmup=" + warmup + "s", "--duration=" + seconds + "s", "--wait=0%"
         };

@@ -8,6 +8,8 @@ import java.util.function.ToDoubleFunction;
 /** A table in Markdown, on standard output. */
 final class Table {
 
+    private static final String NONE = "–";
+
     private Table() {}
 
     static void head(String... names) {
@@ -27,13 +29,17 @@ final class Table {
         return String.format(Locale.ROOT, value >= 1000 ? "%,.0f" : value >= 10 ? "%.1f" : "%.2f", value);
     }
 
+    /** A dash if nothing was measured. */
     static <T> String median(List<T> measured, ToDoubleFunction<T> figure) {
+        if (measured.isEmpty()) {
+            return NONE;
+        }
         double[] sorted = measured.stream().mapToDouble(figure).sorted().toArray();
         return number((sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2);
     }
 
     /** A dash if there is none. */
     static String number(Optional<Double> value) {
-        return value.map(Table::number).orElse("–");
+        return value.map(Table::number).orElse(NONE);
     }
 }

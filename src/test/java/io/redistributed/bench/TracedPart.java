@@ -50,7 +50,7 @@ final class TracedPart {
     private Optional<Cost> row(String name, boolean aof, boolean traced) throws IOException, InterruptedException {
         Bench.say("traced: %s", name);
         try (Bed bed = new Bed(folder, aof, traced, WORKERS, bench.slots)) {
-            Optional<Cost> most = bed.load(bench.saturation());
+            Optional<Cost> most = bed.load(bench.load(bench.warmup, bench.seconds));
             Optional<Cost> steady = bed.load(
                     "--rate=" + STEADY_RATE, "--warmup=3s", "--duration=" + bench.seconds + "s", "--wait=100%");
             long missing = bed.missingSpans();

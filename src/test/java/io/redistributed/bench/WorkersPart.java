@@ -3,10 +3,23 @@ package io.redistributed.bench;
 import io.redistributed.bench.Bed.Cost;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** What a report costs, by the number of workers. */
+/**
+ * What a report costs, by the number of workers. All services run at once and are loaded in turns, so that a machine that is
+ * now faster, now slower is so for all. The load tool begins anew with each turn, so there are fewer reports a second
+ * than it would make in the end.
+ */
 final class WorkersPart {
+
+    private static final int ROUNDS = 5;
+
+    /** Of the load tool. */
+    private static final int WARMUP_SECONDS = 4;
 
     private final Bench bench;
     private final Path folder;
@@ -18,29 +31,57 @@ final class WorkersPart {
 
     /** @return whether all spans arrived */
     boolean run() throws IOException, InterruptedException {
+        Map<Integer, Bed> beds = new LinkedHashMap<>();
+        try {
+            for (int workers : bench.workers) {
+                beds.put(workers, new Bed(folder, true, true, workers, bench.slots));
+            }
+            return measure(beds);
+        } finally {
+            for (Bed bed : beds.values()) {
+                bed.close();
+            }
+        }
+    }
+
+    private boolean measure(Map<Integer, Bed> beds) throws IOException, InterruptedException {
+        Map<Integer, List<Cost>> turns = new LinkedHashMap<>();
+        for (Map.Entry<Integer, Bed> bed : beds.entrySet()) {
+            Bench.say("workers: %d warm up", bed.getKey());
+            load(bed.getValue(), bench.warmup);
+            turns.put(bed.getKey(), new ArrayList<>());
+        }
+        for (int round = 1; round <= ROUNDS; round++) {
+            Bench.say("workers: round %d of %d", round, ROUNDS);
+            for (Map.Entry<Integer, Bed> bed : beds.entrySet()) {
+                load(bed.getValue(), Math.max(1, bench.seconds / ROUNDS)).ifPresent(turns.get(bed.getKey())::add);
+            }
+        }
         Table.head(
-                "workers, of " + bench.slots + " slots each, traced, AOF on",
+                "workers, of " + bench.slots + " slots each, traced, AOF on, median of " + ROUNDS + " turns",
                 "completed/s",
                 "script calls/report",
                 "Redis bytes/report",
                 "Redis CPU µs/report",
+                "service CPU µs/report",
                 "missing spans");
         boolean right = true;
-        for (int workers : bench.workers) {
-            Bench.say("workers: %d", workers);
-            try (Bed bed = new Bed(folder, true, true, workers, bench.slots)) {
-                Optional<Cost> cost = bed.load(bench.saturation());
-                long missing = bed.missingSpans();
-                right &= missing == 0;
-                Table.row(
-                        workers,
-                        Table.number(cost.map(Cost::completedPerSecond)),
-                        Table.number(cost.map(Cost::scriptCalls)),
-                        Table.number(cost.map(Cost::bytes)),
-                        Table.number(cost.map(Cost::redisCpuMicros)),
-                        missing);
-            }
+        for (Map.Entry<Integer, List<Cost>> costs : turns.entrySet()) {
+            long missing = beds.get(costs.getKey()).missingSpans();
+            right &= missing == 0;
+            Table.row(
+                    costs.getKey(),
+                    Table.median(costs.getValue(), Cost::completedPerSecond),
+                    Table.median(costs.getValue(), Cost::scriptCalls),
+                    Table.median(costs.getValue(), Cost::bytes),
+                    Table.median(costs.getValue(), Cost::redisCpuMicros),
+                    Table.median(costs.getValue(), Cost::serviceCpuMicros),
+                    missing);
         }
         return right;
+    }
+
+    private Optional<Cost> load(Bed bed, int seconds) throws IOException, InterruptedException {
+        return bed.load(bench.load(WARMUP_SECONDS, seconds));
     }
 }
