@@ -33,9 +33,8 @@ final class SpanSink implements AutoCloseable {
 
     SpanSink() {
         HttpServerOptions options = new HttpServerOptions();
-        // With the 64 kB that HTTP/2 begins with, senders would wait for this side more than they send; collectors in
-        // Go
-        // raise them by themselves.
+        // With the 64 kB that HTTP/2 begins with, senders would wait for this side more than they send. Collectors
+        // in Go raise them by themselves.
         options.setHttp2ConnectionWindowSize(WINDOW).getInitialSettings().setInitialWindowSize(WINDOW);
         server = vertx.createHttpServer(options)
                 .requestHandler(this::take)
