@@ -21,9 +21,8 @@ import java.util.stream.Collectors;
 record Exporter(ExporterSettings settings, Supplier<SpanExporter> maker) {
 
     // The exporters log each failure themselves; ExporterLane does it once a minute, with what was lost. Held here,
-    // since
-    // java.util.logging forgets the filter of a logger that nobody holds. Metrics are exported by the same classes, and
-    // nobody else tells of their failures.
+    // since java.util.logging forgets the filter of a logger that nobody holds. Metrics are exported by the same
+    // classes, and nobody else tells of their failures.
     private static final List<Logger> QUIET =
             List.of(Logger.getLogger(GrpcExporter.class.getName()), Logger.getLogger(HttpExporter.class.getName()));
 

@@ -53,8 +53,7 @@ final class SentinelLocator implements Locator {
 
     private Future<Answer> ask(String sentinel) {
         // Together, as only the first tells where the master is while a failover is under way, and only the second
-        // since
-        // which epoch.
+        // since which epoch.
         return inquiry.ask(sentinel, question("GET-MASTER-ADDR-BY-NAME"), question("MASTER"))
                 .map(replies -> {
                     Response address = replies.get(0);

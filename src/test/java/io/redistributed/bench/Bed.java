@@ -12,6 +12,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -130,14 +132,23 @@ final class Bed implements Contender {
      * @return empty if the load tool was the bottleneck
      */
     Optional<Cost> load(String... options) throws IOException, InterruptedException {
+        return load(List.of("-Xmx2g"), options);
+    }
+
+    /**
+     * The same at a rate that leaves the load tool idle most of the time. As {@code scripts/load-steady.sh}, it does without
+     * the optimizing compiler, which would else take the processor from what is measured.
+     */
+    Optional<Cost> steady(String... options) throws IOException, InterruptedException {
+        return load(List.of("-Xmx2g", "-XX:TieredStopAtLevel=1"), options);
+    }
+
+    private Optional<Cost> load(List<String> ofJava, String... options) throws IOException, InterruptedException {
         Path json = Files.createTempFile(folder, "load", ".json");
-        String[] arguments = new String[options.length + 4];
-        arguments[0] = "load";
-        arguments[1] = "--url=http://127.0.0.1:" + port;
-        arguments[2] = "--json=" + json;
-        arguments[3] = "--check-traces=0%";
-        System.arraycopy(options, 0, arguments, 4, options.length);
-        Program load = Program.jar(folder, "load", arguments);
+        List<String> arguments = new ArrayList<>(
+                List.of("load", "--url=http://127.0.0.1:" + port, "--json=" + json, "--check-traces=0%"));
+        arguments.addAll(List.of(options));
+        Program load = Program.jar(folder, "load", ofJava, arguments);
         load.await("measuring ");
         RedisFigures before = RedisFigures.of(redis);
         double cpuBefore = micros(service);
