@@ -151,7 +151,7 @@ public final class TracedSubscriber {
     }
 
     /**
-     * Sets who is told of every change of state; replaces the handler before it.
+     * Sets who is told of every change of state from now on; replaces the handler before it.
      *
      * @param handler called where message handlers run too
      * @return this
@@ -214,7 +214,9 @@ public final class TracedSubscriber {
         State next = closed != null ? State.CLOSED : complete ? State.CONNECTED : State.RECONNECTING;
         if (next != state) {
             state = next;
-            handlerContext.emit(next, changed -> stateHandler.accept(changed));
+            // As it is now: who is set later, with the first connection perhaps, does not hear of what was before.
+            Consumer<State> handler = stateHandler;
+            handlerContext.emit(next, handler::accept);
         }
     }
 }
