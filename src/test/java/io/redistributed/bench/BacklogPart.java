@@ -3,7 +3,7 @@ package io.redistributed.bench;
 import io.redistributed.bench.Backlog.Cost;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,7 +33,7 @@ final class BacklogPart {
             Bench.say("backlog: %d reports are submitted to one queue, and made by another", waiting);
             double memory = many.fill();
             made.make(waiting);
-            Map<Backlog, List<Cost>> costs = new LinkedHashMap<>();
+            Map<Backlog, List<Cost>> costs = new HashMap<>();
             for (int round = 0; round < WARMUP_ROUNDS + ROUNDS; round++) {
                 for (Backlog queue : List.of(empty, made, many)) {
                     Cost cost = queue.round();

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 final class Bed implements Contender {
 
     private static final int BOTTLENECK = 3;
+    private static final String HEAP = "-Xmx2g";
 
     private final SpanSink sink = new SpanSink();
     private final Path folder;
@@ -51,7 +52,7 @@ final class Bed implements Contender {
                   - { name: "java:io.redistributed.api.HttpVerticle", instances: 2, config: { port: %d } }
                 """.formatted(
                         redis.url(), exporters, traced ? "parentbased_always_on" : "always_off", workers, slots, port));
-        service = Program.jar(folder, "service", "-conf", config.toString());
+        service = Program.jar(folder, "service", List.of(HEAP), List.of("-conf", config.toString()));
         try {
             service.await(" is ready after ");
             first();
@@ -132,7 +133,7 @@ final class Bed implements Contender {
      * @return empty if the load tool was the bottleneck
      */
     Optional<Cost> load(String... options) throws IOException, InterruptedException {
-        return load(List.of("-Xmx2g"), options);
+        return load(List.of(HEAP), options);
     }
 
     /**
@@ -140,15 +141,15 @@ final class Bed implements Contender {
      * the optimizing compiler, which would else take the processor from what is measured.
      */
     Optional<Cost> steady(String... options) throws IOException, InterruptedException {
-        return load(List.of("-Xmx2g", "-XX:TieredStopAtLevel=1"), options);
+        return load(List.of(HEAP, "-XX:TieredStopAtLevel=1"), options);
     }
 
-    private Optional<Cost> load(List<String> ofJava, String... options) throws IOException, InterruptedException {
+    private Optional<Cost> load(List<String> javaOptions, String... options) throws IOException, InterruptedException {
         Path json = Files.createTempFile(folder, "load", ".json");
         List<String> arguments = new ArrayList<>(
                 List.of("load", "--url=http://127.0.0.1:" + port, "--json=" + json, "--check-traces=0%"));
         arguments.addAll(List.of(options));
-        Program load = Program.jar(folder, "load", ofJava, arguments);
+        Program load = Program.jar(folder, "load", javaOptions, arguments);
         load.await("measuring ");
         RedisFigures before = RedisFigures.of(redis);
         double cpuBefore = micros(service);

@@ -28,12 +28,11 @@ final class Program implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     }
 
-    /** {@code java -jar redistributed.jar} with these arguments. */
-    static Program jar(Path folder, String name, String... arguments) throws IOException {
-        return jar(folder, name, List.of("-Xmx2g"), List.of(arguments));
-    }
-
-    /** @param options of the JVM */
+    /**
+     * {@code java -jar redistributed.jar}.
+     *
+     * @param options of the JVM
+     */
     static Program jar(Path folder, String name, List<String> options, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
