@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Measures the service, each figure on a Redis of its own, and prints tables in Markdown. Takes some minutes; nothing else
-# should run on the machine.
+# Measures the service on Redis servers of its own and prints tables in Markdown. Takes half an hour; nothing else
+# should run on the machine. Needs redis-server and h2load (nghttp2-client).
 #   scripts/bench.sh                                        everything
-#   scripts/bench.sh workers --workers=1,64 --seconds=5     a part of it, shorter
+#   scripts/bench.sh reports --jobs=10000 --rounds=3         a part of it, shorter
 #   scripts/bench.sh start --starts=9                       how fast it starts, and its memory when idle
 #   scripts/bench.sh --help                                 parts and options
 #   scripts/bench.sh jmh                                    the wire and the span queue, beside what others have

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 final class Bed implements Contender {
 
     private static final int BOTTLENECK = 3;
-    private static final String HEAP = "-Xmx2g";
+    static final String HEAP = "-Xmx2g";
 
     private final SpanSink sink = new SpanSink();
     private final Path folder;
@@ -74,18 +74,23 @@ final class Bed implements Contender {
     }
 
     @Override
-    public RedisServer redis() {
-        return redis;
-    }
-
-    @Override
-    public long accepted() {
-        return (Long) redis.cli("ZCARD", "{rd:0}:recent");
-    }
-
-    @Override
     public long completed() {
         return (Long) redis.cli("LLEN", "{rd:0}:endings");
+    }
+
+    @Override
+    public double cpuMicros() {
+        return service.cpuMicros();
+    }
+
+    @Override
+    public double redisCpuMicros() {
+        return RedisFigures.of(redis).cpuMicros();
+    }
+
+    /** Spans of one report. */
+    int spansPerReport() {
+        return spansOfOne.values().stream().mapToInt(Long::intValue).sum();
     }
 
     /**
@@ -152,9 +157,9 @@ final class Bed implements Contender {
         Program load = Program.jar(folder, "load", javaOptions, arguments);
         load.await("measuring ");
         RedisFigures before = RedisFigures.of(redis);
-        double cpuBefore = micros(service);
+        double cpuBefore = cpuMicros();
         load.await("draining ");
-        double cpu = micros(service) - cpuBefore;
+        double cpu = cpuMicros() - cpuBefore;
         RedisFigures after = RedisFigures.of(redis);
         int exitCode = load.exitCode();
         if (exitCode == BOTTLENECK) {
@@ -217,10 +222,6 @@ final class Bed implements Contender {
             settled = now.containsKey("process reports") && now.containsKey("POST /reports") && now.equals(spansOfOne);
             spansOfOne = now;
         }
-    }
-
-    private static double micros(Program jar) {
-        return jar.cpu().toNanos() / 1000.0;
     }
 
     @Override

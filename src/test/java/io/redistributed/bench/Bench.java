@@ -19,31 +19,43 @@ import picocli.CommandLine.Parameters;
         description = "Measures the service on a Redis of its own and prints tables in Markdown.")
 final class Bench implements Callable<Integer> {
 
-    private static final Set<String> PARTS = Set.of("traced", "workers", "backlog", "start", "rival");
+    private static final Set<String> PARTS =
+            Set.of("reports", "rival", "latency", "workers", "backlog", "start", "rampup");
 
     @Parameters(
             paramLabel = "PART",
             arity = "0..*",
             description = {
-                "traced: reports/s, latency and CPU, traced and exported, and untraced, AOF on and off;",
+                "reports: what a report costs beside the least that it can cost; needs h2load on the PATH;",
+                "rival: the same with BullMQ and asynq beside it; needs node 20, npm and go too;",
+                "latency: POST to done at 100/s;",
                 "workers: the cost of a report with 1, 8, 64, 256 workers;",
                 "backlog: the cost of submit and finish with 0 and 1,000,000 reports waiting;",
                 "start: how long a start takes, with and without an archive of classes, and idle memory;",
-                "rival: side by side with BullMQ; needs node 20, npm and wrk on the PATH.",
+                "rampup: from java -jar to 90% of the level rate.",
                 "Default: all but rival."
             })
-    private List<String> parts = List.of("traced", "workers", "backlog", "start");
+    private List<String> parts = List.of("reports", "latency", "workers", "backlog", "start", "rampup");
+
+    @Option(
+            names = "--jobs",
+            defaultValue = "30000",
+            description = "Of each turn of reports and rival. Default: ${DEFAULT-VALUE}")
+    int jobs;
+
+    @Option(names = "--rounds", defaultValue = "6", description = "In turns. Default: ${DEFAULT-VALUE}")
+    int rounds;
 
     @Option(
             names = "--seconds",
             defaultValue = "20",
-            description = "How long each figure is measured. Default: ${DEFAULT-VALUE}")
+            description = "How long each figure of workers is measured. Default: ${DEFAULT-VALUE}")
     int seconds;
 
     @Option(
             names = "--warmup",
-            defaultValue = "15",
-            description = "Seconds of the same load before. Default: ${DEFAULT-VALUE}")
+            defaultValue = "90",
+            description = "At most so many seconds of the same load before. Default: ${DEFAULT-VALUE}")
     int warmup;
 
     @Option(names = "--connections", defaultValue = "64", description = "Clients. Default: ${DEFAULT-VALUE}")
@@ -61,6 +73,11 @@ final class Bench implements Callable<Integer> {
     @Option(names = "--starts", defaultValue = "7", description = "Of each kind. Default: ${DEFAULT-VALUE}")
     int starts;
 
+    @Option(names = "--history", description = "A file to which the figures are appended, as a line of JSON.")
+    Path historyFile;
+
+    final History history = new History();
+
     private Bench() {}
 
     public static void main(String[] args) {
@@ -75,16 +92,22 @@ final class Bench implements Callable<Integer> {
         }
         Path jar = Path.of(System.getProperty("redistributed.jar"));
         Path folder = Files.createTempDirectory(Files.createDirectories(jar.resolveSibling("bench")), "run");
-        System.out.println(Machine.describe());
+        String machine = Machine.describe();
+        System.out.println(machine);
         boolean right = true;
         for (String part : parts) {
             right &= switch (part) {
-                case "traced" -> new TracedPart(this, folder).run();
+                case "reports" -> new ComparisonPart(this, folder, false).run();
+                case "rival" -> new ComparisonPart(this, folder, true).run();
+                case "latency" -> new LatencyPart(this, folder).run();
                 case "workers" -> new WorkersPart(this, folder).run();
-                case "rival" -> new RivalPart(this, folder).run();
+                case "rampup" -> new RampUpPart(this, folder).run();
                 case "start" -> new StartPart(starts, folder).run();
                 default -> new BacklogPart(waiting).run();
             };
+        }
+        if (historyFile != null) {
+            history.append(historyFile, machine);
         }
         System.out.println(
                 right ? "Every report was made, every span arrived." : "SOMETHING WAS LOST OR WRONG, see above.");

@@ -42,15 +42,10 @@ final class BullMq implements Contender {
             Files.copy(SOURCES.resolve(file), folder.resolve(file));
         }
         Bench.say("rival: npm installs BullMQ in %s", folder);
-        int exitCode = new ProcessBuilder("npm", "install", "--no-audit", "--no-fund", "--loglevel=error")
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("npm.log").toFile())
-                .start()
-                .waitFor();
-        if (exitCode != 0) {
-            throw new IllegalStateException("npm could not install, see " + folder.resolve("npm.log"));
-        }
+        Program.runToEnd(
+                folder,
+                folder.resolve("npm.log"),
+                List.of("npm", "install", "--no-audit", "--no-fund", "--loglevel=error"));
     }
 
     @Override
@@ -58,23 +53,23 @@ final class BullMq implements Contender {
         return port;
     }
 
-    @Override
-    public RedisServer redis() {
-        return redis;
-    }
-
-    @Override
-    public long accepted() {
-        Object last = redis.cli("GET", "bull:reports:id");
-        return last == null ? 0 : Long.parseLong((String) last);
-    }
-
+    /** Of those accepted, what neither waits nor runs: read in this order, a job on its way from one to the other counts twice. */
     @Override
     public long completed() {
-        long accepted = accepted();
-        return accepted
+        Object accepted = redis.cli("GET", "bull:reports:id");
+        return (accepted == null ? 0 : Long.parseLong((String) accepted))
                 - (Long) redis.cli("LLEN", "bull:reports:wait")
                 - (Long) redis.cli("LLEN", "bull:reports:active");
+    }
+
+    @Override
+    public double cpuMicros() {
+        return Program.cpuMicros(processes);
+    }
+
+    @Override
+    public double redisCpuMicros() {
+        return RedisFigures.of(redis).cpuMicros();
     }
 
     @Override

@@ -1,21 +1,23 @@
 package io.redistributed.bench;
 
-import io.redistributed.testing.RedisServer;
-
-/** A job queue with an HTTP API on a Redis of its own, which takes {@code POST /reports {"type":"simulated"}}. */
+/** A job queue with an HTTP API that takes {@code POST /reports {"type":"simulated"}}; on a Redis of its own if it has one. */
 interface Contender extends AutoCloseable {
 
     int port();
 
-    RedisServer redis();
-
-    /** Jobs that were taken so far. */
-    long accepted();
-
+    /** Jobs completed since the start; never more than there really are. */
     long completed();
 
-    /** Spans that have come to its collector. */
-    long spans();
+    /** CPU time that its processes have used, in µs; without Redis. */
+    double cpuMicros();
+
+    /** CPU time that its Redis has used, in µs; 0 without Redis. */
+    double redisCpuMicros();
+
+    /** Spans that its collector has received. */
+    default long spans() {
+        return 0;
+    }
 
     @Override
     void close() throws InterruptedException;

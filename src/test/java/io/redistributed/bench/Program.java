@@ -34,10 +34,16 @@ final class Program implements AutoCloseable {
      * @param options of the JVM
      */
     static Program jar(Path folder, String name, List<String> options, List<String> arguments) throws IOException {
+        List<String> all = new ArrayList<>(options);
+        all.addAll(List.of("-jar", System.getProperty("redistributed.jar")));
+        return java(folder, name, all, arguments);
+    }
+
+    /** The JVM of this process, with options that name what to run. */
+    static Program java(Path folder, String name, List<String> options, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
-        command.addAll(List.of("-jar", System.getProperty("redistributed.jar")));
         command.addAll(arguments);
         return new Program(folder, name, command);
     }
@@ -66,9 +72,27 @@ final class Program implements AutoCloseable {
         return Files.readString(log);
     }
 
-    /** All that it has used so far. */
-    Duration cpu() {
-        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    /** CPU time that it has used so far. */
+    double cpuMicros() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1000.0;
+    }
+
+    static double cpuMicros(List<Program> programs) {
+        return programs.stream().mapToDouble(Program::cpuMicros).sum();
+    }
+
+    /** Runs a command in a folder until it ends; fails if it does. */
+    static void runToEnd(Path folder, Path log, List<String> command) throws IOException, InterruptedException {
+        int exitCode = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start()
+                .waitFor();
+        if (exitCode != 0) {
+            throw new IllegalStateException(
+                    String.join(" ", command) + " ended with " + exitCode + ":\n" + Files.readString(log));
+        }
     }
 
     /** SIGTERM, upon which it exports its last spans. */

@@ -63,7 +63,7 @@ final class Start {
             service.await(" is ready after ");
             double ready = millisSince(begin);
             double accepted = firstAccepted.join();
-            double cpu = service.cpu().toNanos() / 1e6;
+            double cpu = service.cpuMicros() / 1000;
             Thread.sleep(QUIET_MILLIS);
             double resident = megabytes(service.process());
             // The other processes below are shells. By name it cannot be known: some name the program redis-check-rdb.

@@ -34,8 +34,7 @@ final class Table {
         if (measured.isEmpty()) {
             return NONE;
         }
-        double[] sorted = measured.stream().mapToDouble(figure).sorted().toArray();
-        return number((sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2);
+        return number(Spread.of(measured, figure).median());
     }
 
     /** A dash if there is none. */

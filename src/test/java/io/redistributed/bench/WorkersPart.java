@@ -45,10 +45,10 @@ final class WorkersPart {
     }
 
     private boolean measure(Map<Integer, Bed> beds) throws IOException, InterruptedException {
+        HttpLoad load = new HttpLoad(folder, bench.connections);
         Map<Integer, List<Cost>> turns = new LinkedHashMap<>();
         for (Map.Entry<Integer, Bed> bed : beds.entrySet()) {
-            Bench.say("workers: %d warm up", bed.getKey());
-            load(bed.getValue(), bench.warmup);
+            WarmUp.untilLevel(bed.getKey() + " workers", bed.getValue(), load, bench.jobs, bench.warmup);
             turns.put(bed.getKey(), new ArrayList<>());
         }
         for (int round = 1; round <= ROUNDS; round++) {
