@@ -15,7 +15,7 @@ env -i PATH="$PATH" java -XX:ArchiveClassesAtExit="$archive.new" -Xlog:cds=off -
 service=$!
 trap 'kill -KILL $service 2>/dev/null || true; rm -rf "$dir" "$archive.new"' EXIT
 
-until grep -q ' is ready after ' "$dir/log"; do
+until grep -qs ' is ready after ' "$dir/log"; do
   if ! kill -0 $service 2>/dev/null || [ $SECONDS -ge 120 ]; then
     echo "No archive of classes could be made, the start will take longer:" >&2
     tail -n 5 "$dir/log" >&2
