@@ -110,6 +110,7 @@ public final class HttpVerticle extends VerticleBase {
                 .setIdleTimeout(IDLE_SECONDS);
         Problems problems = new Problems(settings.maxBodyBytes());
         server = vertx.createHttpServer(options)
+                .connectionHandler(StalledWrites::watch)
                 .invalidRequestHandler(problems::refuse)
                 .requestHandler(router(entry, types, problems));
         return server.listen()
@@ -130,16 +131,16 @@ public final class HttpVerticle extends VerticleBase {
         new OtlpHandler(spans, problems, settings.maxBodyBytes()).mount(routes);
         router.route().handler(ReportsHandler::asIs);
         BodyHandler body = BodyHandler.create(false).setBodyLimit(settings.maxBodyBytes());
-        reports = new ReportsHandler(queue, types);
+        reports = new ReportsHandler(vertx, queue, types);
         // First, as the routes are tried one by one.
         reports.mount(routes, body);
         entry.mount(routes);
         events = new EventsHandler(vertx, context, queue);
         events.mount(routes);
         new ReportTypesHandler(types).mount(routes);
-        new WorkersHandler(queue).mount(routes);
-        new TracesHandler(spans).mount(routes);
-        new JaegerHandler(spans, problems).mount(routes);
+        new WorkersHandler(vertx, queue).mount(routes);
+        new TracesHandler(vertx, spans).mount(routes);
+        new JaegerHandler(vertx, spans, problems).mount(routes);
         QueueGauges gauges = QueueGauges.of(vertx, Telemetry.of(vertx).service(Telemetry.API));
         new MetricsHandler(MetricsPage.of(vertx), () -> gauges.refresh(queue)).mount(routes);
         new HealthHandler(queue).mount(routes);

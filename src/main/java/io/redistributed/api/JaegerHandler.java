@@ -6,6 +6,7 @@ import io.redistributed.export.OtlpTraces;
 import io.redistributed.export.SpanPipeline;
 import io.redistributed.export.Trace;
 import io.redistributed.export.TraceQuery;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -26,10 +27,12 @@ final class JaegerHandler {
     static final String PREFIX = "/api/v3/";
 
     private final SpanPipeline spans;
+    private final CostlyReads reads;
     private final Problems problems;
 
-    JaegerHandler(SpanPipeline spans, Problems problems) {
+    JaegerHandler(Vertx vertx, SpanPipeline spans, Problems problems) {
         this.spans = spans;
+        this.reads = CostlyReads.of(vertx, TracesHandler.PATH);
         this.problems = problems;
     }
 
@@ -85,10 +88,7 @@ final class JaegerHandler {
     }
 
     private void answer(RoutingContext routing, Callable<Buffer> body) {
-        spans.flush()
-                .compose(flushed -> TracesHandler.offLoop(routing, body))
-                .compose(json -> routing.response().end(json))
-                .onFailure(routing::fail);
+        reads.answer(routing, () -> spans.flush().compose(flushed -> TracesHandler.offLoop(routing, body)));
     }
 
     private void refuse(RoutingContext routing) {

@@ -35,6 +35,7 @@ public final class MetricsVerticle extends VerticleBase {
                 .setCompressionSupported(true)
                 .setIdleTimeout(IDLE_SECONDS);
         return vertx.createHttpServer(options)
+                .connectionHandler(StalledWrites::watch)
                 .requestHandler(router)
                 .listen()
                 .onSuccess(server -> log.info(

@@ -3,10 +3,14 @@ package io.redistributed.api;
 import io.redistributed.queue.IdempotencyKey;
 import io.redistributed.queue.NewReport;
 import io.redistributed.queue.Report;
+import io.redistributed.queue.ReportFilter;
+import io.redistributed.queue.ReportPage;
 import io.redistributed.queue.ReportQueue;
-import io.redistributed.queue.ReportResult;
+import io.redistributed.queue.ReportState;
+import io.redistributed.queue.StoredResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
@@ -35,17 +39,21 @@ final class ReportsHandler {
 
     private final ReportQueue queue;
     private final ReportRequests requests;
+    private final CostlyReads lists;
+    private final AnswerBudget answers;
     private final Set<Promise<Void>> waiting = new HashSet<>();
 
-    ReportsHandler(ReportQueue queue, ReportTypes types) {
+    ReportsHandler(Vertx vertx, ReportQueue queue, ReportTypes types) {
         this.queue = queue;
+        this.lists = CostlyReads.of(vertx, PATH);
+        this.answers = AnswerBudget.of(vertx);
         this.requests = new ReportRequests(types);
     }
 
     void mount(Routes routes, BodyHandler body) {
         routes.post(PATH).handler(body).respond(this::submit);
         routes.post(PATH + "/batch").handler(body).respond(this::submitBatch);
-        routes.get(PATH).respond(this::list);
+        routes.get(PATH).handler(this::list);
         routes.get(PATH + "/:id").respond(this::get);
         routes.delete(PATH + "/:id").respond(this::cancel);
         routes.post(PATH + "/:id/retry").respond(this::retry);
@@ -111,13 +119,16 @@ final class ReportsHandler {
                                 : cause));
     }
 
-    private Future<JsonObject> list(RoutingContext routing) {
-        return queue.list(ListParameters.of(routing)).map(page -> {
-            JsonArray reports = new JsonArray();
-            page.reports().forEach(report -> reports.add(ReportJson.of(report)));
-            JsonObject answer = new JsonObject().put("reports", reports);
-            return page.cursor().isEmpty() ? answer : answer.put("cursor", page.cursor());
-        });
+    private void list(RoutingContext routing) {
+        ReportFilter filter = ListParameters.of(routing);
+        lists.answer(routing, () -> queue.list(filter).map(ReportsHandler::listAnswer));
+    }
+
+    private static Buffer listAnswer(ReportPage page) {
+        JsonArray reports = new JsonArray();
+        page.reports().forEach(report -> reports.add(ReportJson.of(report)));
+        JsonObject answer = new JsonObject().put("reports", reports);
+        return (page.cursor().isEmpty() ? answer : answer.put("cursor", page.cursor())).toBuffer();
     }
 
     private Future<JsonObject> cancel(RoutingContext routing) {
@@ -200,19 +211,19 @@ final class ReportsHandler {
                 .onFailure(routing::fail);
     }
 
-    private static Future<Void> send(RoutingContext routing, String id, ReportResult result) {
+    private Future<Void> send(RoutingContext routing, String id, StoredResult result) {
         String contentType = result.contentType();
         String ending =
                 contentType.replaceFirst(";.*", "").replaceFirst(".*/", "").replaceFirst("plain", "txt");
-        return routing.response()
+        routing.response()
                 .putHeader("content-type", contentType)
                 .putHeader("content-disposition", "inline; filename=\"report-" + id + "." + ending + "\"")
                 // A report is made of other people's data: it may not run script in this origin.
                 .putHeader(
                         "content-security-policy",
                         "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:")
-                .putHeader("x-content-type-options", "nosniff")
-                .end(result.body());
+                .putHeader("x-content-type-options", "nosniff");
+        return ResultStream.send(routing, answers, result);
     }
 
     static String id(RoutingContext routing) {
@@ -234,6 +245,10 @@ final class ReportsHandler {
     }
 
     private static ProblemException noResult(Report report) {
+        if (report.state() == ReportState.DONE) {
+            // A failover is under way, and one connection still asks the old master.
+            return new ProblemException(503, "the result of report " + report.id() + " cannot be read now");
+        }
         String why =
                 switch (report.state()) {
                     case FAILED -> "has failed: " + report.error();

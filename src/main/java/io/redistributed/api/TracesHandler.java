@@ -3,6 +3,7 @@ package io.redistributed.api;
 import io.redistributed.export.SpanPipeline;
 import io.redistributed.export.TraceQuery;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -23,40 +24,44 @@ final class TracesHandler {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final SpanPipeline spans;
+    private final CostlyReads reads;
 
-    TracesHandler(SpanPipeline spans) {
+    TracesHandler(Vertx vertx, SpanPipeline spans) {
         this.spans = spans;
+        this.reads = CostlyReads.of(vertx, PATH);
     }
 
     void mount(Routes routes) {
-        routes.get(PATH).respond(this::list);
-        routes.get(PREFIX + ":traceId").respond(this::get);
+        routes.get(PATH).handler(this::list);
+        routes.get(PREFIX + ":traceId").handler(this::get);
     }
 
-    private Future<Buffer> list(RoutingContext routing) {
+    private void list(RoutingContext routing) {
         TraceQuery query = TraceParameters.of(routing);
-        return spans.flush()
+        reads.answer(routing, () -> spans.flush()
                 .compose(flushed -> offLoop(routing, () -> {
                     JsonArray traces = new JsonArray();
                     spans.store().summaries(query).forEach(trace -> traces.add(trace.toJson()));
                     return JsonObject.of("traces", traces).toBuffer();
-                }));
+                })));
     }
 
-    private Future<Buffer> get(RoutingContext routing) {
+    private void get(RoutingContext routing) {
         String traceId = routing.pathParam("traceId");
         if (!TRACE_ID.matcher(traceId).matches()) {
             throw new ProblemException(400, "'" + traceId + "' is not a trace id: 32 lower-case hex digits");
         }
         Duration wait = WaitParameter.of(routing, PATIENCE);
-        return spans.flush()
+        spans.flush()
                 .compose(v -> spans.store().whenWhole(routing.vertx(), traceId, wait))
                 .map(found -> found.orElseThrow(() -> new ProblemException(
                         404,
                         "this node has no span of trace " + traceId
                                 + "; it keeps the latest ones only, only with the exporter 'store', and only"
                                 + " of traces that were sampled")))
-                .compose(trace -> offLoop(routing, () -> trace.toJson().toBuffer()));
+                .onSuccess(trace -> reads.answer(
+                        routing, () -> offLoop(routing, () -> trace.toJson().toBuffer())))
+                .onFailure(routing::fail);
     }
 
     /** Traces can be long, and others' spans large. Unordered: who looks at them need not wait for other work. */

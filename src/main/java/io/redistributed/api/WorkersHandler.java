@@ -3,9 +3,10 @@ package io.redistributed.api;
 import io.redistributed.queue.ReportQueue;
 import io.redistributed.queue.WorkerState;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.RoutingContext;
 
 /** {@code /workers}: who is there to take reports, in the whole cluster. */
 final class WorkersHandler {
@@ -13,20 +14,22 @@ final class WorkersHandler {
     private static final String PATH = "/workers";
 
     private final ReportQueue queue;
+    private final CostlyReads lists;
 
-    WorkersHandler(ReportQueue queue) {
+    WorkersHandler(Vertx vertx, ReportQueue queue) {
         this.queue = queue;
+        this.lists = CostlyReads.of(vertx, ReportsHandler.PATH);
     }
 
     void mount(Routes routes) {
-        routes.get(PATH).respond(this::list);
+        routes.get(PATH).handler(routing -> lists.answer(routing, this::list));
     }
 
-    private Future<JsonObject> list(RoutingContext routing) {
+    private Future<Buffer> list() {
         return queue.workers().map(workers -> {
             JsonArray list = new JsonArray();
             workers.forEach(worker -> list.add(json(worker)));
-            return new JsonObject().put("workers", list);
+            return new JsonObject().put("workers", list).toBuffer();
         });
     }
 

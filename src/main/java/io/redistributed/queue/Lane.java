@@ -49,6 +49,11 @@ record Lane(int number) {
         return prefix() + ":result:" + id;
     }
 
+    /** Sorted set: id → when it was created, µs. */
+    String recent() {
+        return prefix() + ":recent";
+    }
+
     /** Hash: report type → description, as workers announced it. */
     String types() {
         return prefix() + ":types";

@@ -41,8 +41,11 @@ final class LaneQueue {
     private final Lane lane;
     private final QueueSettings settings;
     private final RedisCommands commands;
+    private final RedisCommands reads;
     private final TracedSubscriber subscriber;
     private final QueueScripts scripts;
+    private final QueueScripts readScripts;
+    private final ReportList list;
     private final PublishTracer tracer;
     private final ReportWait wait;
     private final Reaper reaper;
@@ -52,14 +55,18 @@ final class LaneQueue {
             Lane lane,
             QueueSettings settings,
             RedisCommands commands,
+            RedisCommands reads,
             TracedSubscriber subscriber,
             PublishTracer tracer) {
         this.lane = lane;
         this.settings = settings;
         this.commands = commands;
+        this.reads = reads;
         this.subscriber = subscriber;
         this.tracer = tracer;
         this.scripts = new QueueScripts(commands, lane, settings);
+        this.readScripts = new QueueScripts(reads, lane, settings);
+        this.list = new ReportList(reads, lane);
         this.wait = new ReportWait(vertx, new Endings(lane, subscriber), this::find);
         this.reaper = new Reaper(vertx, scripts, settings.beatInterval());
     }
@@ -77,11 +84,24 @@ final class LaneQueue {
                 .withMaxInFlight(MAX_IN_FLIGHT)
                 .withPolicies(ChannelPolicies.of(new ChannelPolicy("*", WireFormat.NONE, Relation.OFF)));
         RedisSettings there = lane.in(redis);
-        return RedisCommands.connect(vertx, there, openTelemetry).compose(commands -> TracedSubscriber.connect(
-                        vertx, there, openTelemetry, signs)
-                .map(subscriber -> new LaneQueue(
-                        vertx, lane, settings, commands, subscriber, new PublishTracer(openTelemetry, there, policies)))
-                .onFailure(cause -> commands.close()));
+        Future<RedisCommands> commands = RedisCommands.connect(vertx, there, openTelemetry);
+        // What is large or slow to read does not stand before a submit in one pipeline.
+        Future<RedisCommands> reads = RedisCommands.connect(vertx, there, openTelemetry);
+        Future<TracedSubscriber> subscriber = TracedSubscriber.connect(vertx, there, openTelemetry, signs);
+        return Future.join(commands, reads, subscriber)
+                .map(all -> new LaneQueue(
+                        vertx,
+                        lane,
+                        settings,
+                        commands.result(),
+                        reads.result(),
+                        subscriber.result(),
+                        new PublishTracer(openTelemetry, there, policies)))
+                .onFailure(cause -> {
+                    commands.onSuccess(RedisCommands::close);
+                    reads.onSuccess(RedisCommands::close);
+                    subscriber.onSuccess(TracedSubscriber::close);
+                });
     }
 
     Future<Submitted> submit(NewReport report, IdempotencyKey key) {
@@ -133,26 +153,17 @@ final class LaneQueue {
 
     /** The lane's reports from before the cursor; the page's own cursor is that of this lane alone. */
     Future<ReportPage> list(ReportFilter filter, ListCursor cursor) {
-        List<Object> args = List.of(
-                filter.state() == null ? "" : filter.state().text(),
-                filter.type() == null ? "" : filter.type(),
-                filter.limit(),
-                cursor.in(lane));
-        return scripts.run(QueueScripts.LIST, args)
-                .map(page -> new ReportPage(
-                        page.get(1).stream()
-                                .map(report -> Report.of(report.get(0).toString(), fields(report.get(1))))
-                                .toList(),
-                        page.get(0).toString()));
+        return list.page(filter, cursor.in(lane));
     }
 
     Future<List<WorkerState>> workers() {
-        return scripts.run(QueueScripts.WORKERS, List.of())
+        return readScripts
+                .run(QueueScripts.WORKERS, List.of())
                 .map(workers -> workers.stream().map(WorkerState::of).toList());
     }
 
     Future<QueueFigures> figures() {
-        return scripts.run(QueueScripts.FIGURES, List.of()).map(QueueFigures::of);
+        return readScripts.run(QueueScripts.FIGURES, List.of()).map(QueueFigures::of);
     }
 
     Future<Optional<Report>> find(String id) {
@@ -166,15 +177,8 @@ final class LaneQueue {
         return wait.await(id, atMost, abandoned);
     }
 
-    Future<Optional<ReportResult>> result(String id) {
-        Future<Response> contentType =
-                commands.send(Request.cmd(Command.HGET).arg(lane.report(id)).arg("contentType"));
-        Future<Response> body = commands.send(Request.cmd(Command.GET).arg(lane.result(id)));
-        return Future.all(contentType, body)
-                .map(both -> body.result() == null || contentType.result() == null
-                        ? Optional.empty()
-                        : Optional.of(new ReportResult(
-                                body.result().toBuffer(), contentType.result().toString())));
+    Future<Optional<StoredResult>> result(String id) {
+        return StoredResult.open(reads, id, lane.report(id), lane.result(id));
     }
 
     Future<Map<String, JsonObject>> types() {
@@ -187,7 +191,7 @@ final class LaneQueue {
         });
     }
 
-    /** Whether both connections to Redis stand. */
+    /** Whether the connections that submits need stand. */
     boolean isConnected() {
         return commands.isConnected() && subscriber.state() == TracedSubscriber.State.CONNECTED;
     }
@@ -195,7 +199,7 @@ final class LaneQueue {
     Future<Void> close() {
         wait.close();
         reaper.close();
-        return Future.join(subscriber.close(), commands.close()).mapEmpty();
+        return Future.join(subscriber.close(), commands.close(), reads.close()).mapEmpty();
     }
 
     private Future<Submitted> submitted(Response reply, String id, String traceId) {

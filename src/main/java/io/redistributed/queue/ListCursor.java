@@ -31,7 +31,7 @@ record ListCursor(long created, int lane) {
         return new ListCursor(Long.parseLong(parts.group(1)), Integer.parseInt(parts.group(2)));
     }
 
-    /** What {@code list.lua} is to go on from in a lane; it lists what was created before. */
+    /** What {@link ReportList} is to go on from in a lane; it lists what was created before. */
     String in(Lane lane) {
         if (equals(START)) {
             return "";

@@ -23,7 +23,6 @@ final class QueueScripts {
     static final LuaScript LEAVE = load("leave");
     static final LuaScript CANCEL = load("cancel");
     static final LuaScript RETRY = load("retry");
-    static final LuaScript LIST = load("list");
     static final LuaScript WORKERS = load("workers");
     static final LuaScript FIGURES = load("figures");
 

@@ -2,9 +2,11 @@ package io.redistributed.queue;
 
 import io.opentelemetry.api.trace.SpanContext;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * A report as it stands in Redis.
@@ -41,6 +43,35 @@ public record Report(
         long size) {
 
     private static final String ATTEMPT_ERROR = "error:";
+
+    /** Beyond it only the latest attempts' errors are listed. */
+    private static final int MAX_ERRORS = 100;
+
+    /** What {@link #of} reads but for the errors of attempts: not the message, which may be long. */
+    static final List<String> FIELDS = List.of(
+            "state",
+            "type",
+            "trace",
+            "previous",
+            "attempt",
+            "worker",
+            "progress",
+            "created",
+            "started",
+            "ended",
+            "error",
+            "contentType",
+            "size");
+
+    /** The fields of errors that a report with these {@link #FIELDS} may have; mostly none. */
+    static List<String> errorFields(Map<String, String> stored) {
+        int attempt = Integer.parseInt(stored.getOrDefault("attempt", "0"));
+        return attempt > 1 || stored.containsKey("error")
+                ? IntStream.rangeClosed(Math.max(1, attempt - MAX_ERRORS + 1), attempt)
+                        .mapToObj(number -> ATTEMPT_ERROR + number)
+                        .toList()
+                : List.of();
+    }
 
     /** Told like the other times, to the millisecond. */
     public Instant created() {

@@ -94,8 +94,8 @@ public final class ReportQueue {
 
     /**
      * Reports from the newest to the oldest, a page at a time; those that were created within the retention. Whoever
-     * follows the cursors meets each report once that was there when he began, and none that came after. Costs a call for
-     * each lane.
+     * follows the cursors meets each report once that was there when he began, and none that came after. Costs some
+     * calls for each lane.
      */
     public Future<ReportPage> list(ReportFilter filter) {
         ListCursor cursor = ListCursor.parse(filter.cursor());
@@ -128,8 +128,8 @@ public final class ReportQueue {
         return laneOf(id).await(id, atMost, abandoned);
     }
 
-    /** The result of a done report; empty if there is none. */
-    public Future<Optional<ReportResult>> result(String id) {
+    /** The result of a done report, with its first bytes; empty if there is none. */
+    public Future<Optional<StoredResult>> result(String id) {
         return laneOf(id).result(id);
     }
 

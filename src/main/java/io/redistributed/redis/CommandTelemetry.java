@@ -32,6 +32,7 @@ final class CommandTelemetry {
     private static final AttributeKey<String> NAMESPACE = AttributeKey.stringKey("db.namespace");
     private static final AttributeKey<String> OPERATION = AttributeKey.stringKey("db.operation.name");
     private static final AttributeKey<String> PROCEDURE = AttributeKey.stringKey("db.stored_procedure.name");
+    private static final AttributeKey<Long> BATCH_SIZE = AttributeKey.longKey("db.operation.batch.size");
     private static final AttributeKey<String> STATUS_CODE = AttributeKey.stringKey("db.response.status_code");
     private static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
 
@@ -82,15 +83,30 @@ final class CommandTelemetry {
      * @param script name of the script, or null for a plain command
      */
     Future<Response> trace(String operation, String script, Supplier<Future<Response>> call) {
-        long started = System.nanoTime();
         Call kind = calls.computeIfAbsent(
                 script == null ? operation : operation + ' ' + script, name -> call(name, operation, script));
+        return trace(kind, Attributes.empty(), call);
+    }
+
+    /**
+     * Makes a call that pipelines {@code size} commands within a span.
+     *
+     * @param operation of all of them, or empty
+     */
+    <T> Future<T> traceBatch(String operation, long size, Supplier<Future<T>> call) {
+        String name = ("PIPELINE " + operation).strip();
+        return trace(calls.computeIfAbsent(name, any -> call(name, name, null)), Attributes.of(BATCH_SIZE, size), call);
+    }
+
+    private <T> Future<T> trace(Call kind, Attributes more, Supplier<Future<T>> call) {
+        long started = System.nanoTime();
         Context parent = Context.current();
         Span span = Span.fromContext(parent).getSpanContext().isValid()
                 ? tracer.spanBuilder(kind.name())
                         .setParent(parent)
                         .setSpanKind(SpanKind.CLIENT)
                         .setAllAttributes(kind.onSpan())
+                        .setAllAttributes(more)
                         .startSpan()
                 : Span.getInvalid();
         return call.get().onComplete(reply -> {

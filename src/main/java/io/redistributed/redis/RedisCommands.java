@@ -13,6 +13,7 @@ import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -78,6 +79,18 @@ public final class RedisCommands {
     public Future<Response> send(Request request) {
         return telemetry
                 .trace(operation(request.command()), null, () -> transmit(request))
+                .recover(this::explain);
+    }
+
+    /**
+     * Sends commands in one write, under one span.
+     *
+     * @param requests one or more; none that blocks
+     * @return the replies in the order of the requests; or, for the first one that fails, as {@link #send}
+     */
+    public Future<List<Response>> pipeline(List<Request> requests) {
+        return telemetry
+                .traceBatch(commonOperation(requests), requests.size(), () -> transmitAll(requests))
                 .recover(this::explain);
     }
 
@@ -164,9 +177,17 @@ public final class RedisCommands {
     }
 
     private Future<Response> transmit(Request request) {
+        return transmit(there -> there.send(request));
+    }
+
+    private Future<List<Response>> transmitAll(List<Request> requests) {
+        return transmit(there -> there.batch(requests));
+    }
+
+    private <T> Future<T> transmit(Function<RedisConnection, Future<T>> call) {
         return link.call(() -> connection == null
-                        ? Future.failedFuture("the connection is away")
-                        : connection.send(request).onFailure(link::dropIfMisplaced))
+                        ? Future.<T>failedFuture("the connection is away")
+                        : call.apply(connection).onFailure(link::dropIfMisplaced))
                 .recover(cause -> Future.failedFuture(
                         Refusal.of(cause, settings.slot()) == Refusal.NONE
                                 ? unavailable("did not answer", cause)
@@ -204,6 +225,15 @@ public final class RedisCommands {
             }
         }
         return request;
+    }
+
+    /** Empty if the commands differ. */
+    private static String commonOperation(List<Request> requests) {
+        List<String> operations = requests.stream()
+                .map(request -> operation(request.command()))
+                .distinct()
+                .toList();
+        return operations.size() == 1 ? operations.get(0) : "";
     }
 
     private static String operation(Command command) {

@@ -15,7 +15,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
-/** Follows cursors through lanes that page as {@code list.lua} does. */
+/** Follows cursors through lanes that page as {@link ReportList} does. */
 class LanePagesTest {
 
     /** @param lookedAt most reports that a lane looks at for one page; {@code wanted} of them, by their time, match */

@@ -63,7 +63,7 @@ class ReportLifeTest extends OnEveryRedis {
         assertThat(done.errors()).isEmpty();
         assertThat(done.created()).isBeforeOrEqualTo(done.started());
         assertThat(done.started()).isBeforeOrEqualTo(done.ended());
-        assertThat(queue.get(() -> queue.queue.result(id))).contains(new ReportResult(PDF, "application/pdf"));
+        assertResult(id, PDF, "application/pdf");
         assertThat(queue.cli("EXISTS", "{rd:0}:input:" + id)).isEqualTo(0L);
         assertThat(queue.free(worker)).isEqualTo("1");
     }
@@ -128,7 +128,7 @@ class ReportLifeTest extends OnEveryRedis {
 
         worker.finish(worker.next(), Outcome.done(Buffer.buffer(), "text/plain"));
 
-        assertThat(queue.get(() -> queue.queue.result(id))).contains(new ReportResult(Buffer.buffer(), "text/plain"));
+        assertResult(id, Buffer.buffer(), "text/plain");
     }
 
     @Test
@@ -277,5 +277,12 @@ class ReportLifeTest extends OnEveryRedis {
                 Duration.ofHours(1),
                 1L << 30,
                 maxWaiting);
+    }
+
+    private static void assertResult(String id, Buffer body, String contentType) {
+        StoredResult result = queue.get(() -> queue.queue.result(id)).orElseThrow();
+        assertThat(result.contentType()).isEqualTo(contentType);
+        assertThat(result.size()).isEqualTo(body.length());
+        assertThat(queue.get(() -> result.chunk(0))).isEqualTo(body);
     }
 }

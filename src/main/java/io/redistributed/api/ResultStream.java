@@ -1,0 +1,75 @@
+package io.redistributed.api;
+
+import io.redistributed.queue.StoredResult;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+
+/** Sends a result as fast as its client reads it, a chunk in memory at a time. Used on the request's context. */
+final class ResultStream {
+
+    /** A chunk that was read, and one that the socket has not taken. */
+    private static final int BYTES_HELD = 2 * StoredResult.CHUNK_BYTES;
+
+    private final HttpServerResponse response;
+    private final StoredResult result;
+    private final Promise<Void> sent = Promise.promise();
+    private long offset;
+
+    private ResultStream(HttpServerResponse response, StoredResult result) {
+        this.response = response;
+        this.result = result;
+    }
+
+    /**
+     * Sends head and body.
+     *
+     * @return completes when all is sent; or with a {@link ProblemException} (503) and nothing sent if there are too many
+     *     slow readers; or fails half-way
+     */
+    static Future<Void> send(RoutingContext routing, AnswerBudget budget, StoredResult result) {
+        HttpServerResponse response = routing.response();
+        response.putHeader("content-length", String.valueOf(result.size()));
+        if (routing.request().method() == HttpMethod.HEAD) {
+            return response.end();
+        }
+        if (response.closed()) {
+            return Future.failedFuture("the client left");
+        }
+        Runnable release = budget.reserve(Math.min(result.size(), BYTES_HELD));
+        ResultStream stream = new ResultStream(response, result);
+        routing.addEndHandler(ended -> ended.otherwise(cause -> {
+            stream.sent.tryFail(cause);
+            return null;
+        }));
+        stream.next();
+        return stream.sent.future().onComplete(done -> release.run());
+    }
+
+    private void next() {
+        result.chunk(offset).onSuccess(this::write).onFailure(sent::tryFail);
+    }
+
+    private void write(Buffer chunk) {
+        if (response.closed()) {
+            return;
+        }
+        offset += chunk.length();
+        if (offset == result.size()) {
+            response.end(chunk).onComplete(sent);
+            return;
+        }
+        response.write(chunk);
+        if (response.writeQueueFull()) {
+            response.drainHandler(drained -> {
+                response.drainHandler(null);
+                next();
+            });
+        } else {
+            next();
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.redistributed.api;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.handler.timeout.IdleState;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.impl.HttpServerConnection;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Resets a connection whose client reads nothing of what was written to it, whatever the answer is: a slow reader that
+ * makes progress keeps its connection. Not at work on a stream of HTTP/2 whose flow-control window is shut, as nothing is
+ * written to the socket then.
+ */
+final class StalledWrites extends IdleStateHandler {
+
+    /** Without progress for one to two of these. */
+    static final long SECONDS = 15;
+
+    private static final Logger log = LoggerFactory.getLogger(StalledWrites.class);
+
+    private StalledWrites(long millis) {
+        super(true, 0, millis, 0, TimeUnit.MILLISECONDS);
+    }
+
+    /** Watches a connection of a server, from its connection handler. */
+    static void watch(HttpConnection connection) {
+        watch(connection, TimeUnit.SECONDS.toMillis(SECONDS));
+    }
+
+    static void watch(HttpConnection connection, long millis) {
+        ((HttpServerConnection) connection).channelHandlerContext().pipeline().addFirst(new StalledWrites(millis));
+    }
+
+    @Override
+    protected void channelIdle(ChannelHandlerContext ctx, IdleStateEvent event) {
+        ChannelOutboundBuffer buffer = ctx.channel().unsafe().outboundBuffer();
+        boolean isPending = buffer != null && buffer.totalPendingWriteBytes() > 0;
+        // The first event after a write does not tell whether there was progress.
+        if (event.state() == IdleState.WRITER_IDLE && !event.isFirst() && isPending) {
+            log.debug(
+                    "Resetting the connection from {}, its client has stopped reading",
+                    ctx.channel().remoteAddress());
+            // What the kernel still holds for the client goes too.
+            ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+            ctx.close();
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.redistributed.queue;
+
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
+import io.redistributed.redis.RedisCommands;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/** The result of a done report, read from Redis a chunk at a time. Used on the queue's event loop. */
+public final class StoredResult {
+
+    /** In bytes; what a reader keeps in memory, beside what its socket does. */
+    public static final int CHUNK_BYTES = 1 << 16;
+
+    private final RedisCommands commands;
+    private final String id;
+    private final String recordKey;
+    private final String resultKey;
+    private final List<String> version;
+    private final Buffer first;
+
+    private StoredResult(
+            RedisCommands commands, String id, String recordKey, String resultKey, List<String> version, Buffer first) {
+        this.commands = commands;
+        this.id = id;
+        this.recordKey = recordKey;
+        this.resultKey = resultKey;
+        this.version = version;
+        this.first = first;
+    }
+
+    /** Reads the first chunk; empty if there is no result. */
+    static Future<Optional<StoredResult>> open(RedisCommands commands, String id, String recordKey, String resultKey) {
+        return read(commands, recordKey, resultKey, 0).map(replies -> {
+            List<String> version = version(replies.get(0));
+            return version.contains(null)
+                    ? Optional.empty()
+                    : Optional.of(new StoredResult(
+                            commands,
+                            id,
+                            recordKey,
+                            resultKey,
+                            version,
+                            replies.get(1).toBuffer()));
+        });
+    }
+
+    /** Media type. */
+    public String contentType() {
+        return version.get(0);
+    }
+
+    /** Bytes of the whole result. */
+    public long size() {
+        return Long.parseLong(version.get(1));
+    }
+
+    /**
+     * Reads one chunk, of {@value #CHUNK_BYTES} bytes unless it is the last. Makes no span, as a long result has hundreds.
+     *
+     * @param offset a multiple of {@value #CHUNK_BYTES} below {@link #size}
+     * @return the bytes; fails if the result has expired or was replaced, so that no body mixes two results
+     */
+    public Future<Buffer> chunk(long offset) {
+        if (offset == 0) {
+            return whole(first, offset);
+        }
+        try (Scope untraced = Context.root().makeCurrent()) {
+            return read(commands, recordKey, resultKey, offset)
+                    .compose(replies -> version.equals(version(replies.get(0)))
+                            ? whole(replies.get(1).toBuffer(), offset)
+                            : Future.failedFuture(gone()));
+        }
+    }
+
+    private Future<Buffer> whole(Buffer chunk, long offset) {
+        return chunk.length() == Math.min(CHUNK_BYTES, size() - offset)
+                ? Future.succeededFuture(chunk)
+                : Future.failedFuture(gone());
+    }
+
+    private IllegalStateException gone() {
+        return new IllegalStateException("the result of report " + id + " expired or changed while it was read");
+    }
+
+    /** With the record beside each chunk: after a failover the report may have run again, and have another result. */
+    private static Future<List<Response>> read(
+            RedisCommands commands, String recordKey, String resultKey, long offset) {
+        return commands.pipeline(List.of(
+                Request.cmd(Command.HMGET)
+                        .arg(recordKey)
+                        .arg("contentType")
+                        .arg("size")
+                        .arg("ended")
+                        .arg("worker"),
+                Request.cmd(Command.GETRANGE).arg(resultKey).arg(offset).arg(offset + CHUNK_BYTES - 1)));
+    }
+
+    private static List<String> version(Response record) {
+        return record.stream().map(field -> Objects.toString(field, null)).toList();
+    }
+}
