@@ -11,21 +11,25 @@ import io.redistributed.pubsub.Relation;
 import io.redistributed.pubsub.SubscriberOptions;
 import io.redistributed.pubsub.TracedSubscriber;
 import io.redistributed.redis.RedisCommands;
+import io.redistributed.redis.RedisRefusedException;
 import io.redistributed.redis.RedisSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** The asking side of one lane, as {@link ReportQueue} has it for all of them; also reaps. Used on one event loop. */
 final class LaneQueue {
@@ -45,6 +49,8 @@ final class LaneQueue {
     private final QueueScripts scripts;
     private final PublishTracer tracer;
     private final ReportWait wait;
+    private final LaneProbe probe;
+    private final Damage damage;
     private final Reaper reaper;
 
     private LaneQueue(
@@ -53,15 +59,20 @@ final class LaneQueue {
             QueueSettings settings,
             RedisCommands commands,
             TracedSubscriber subscriber,
-            PublishTracer tracer) {
+            QueueScripts scripts,
+            PublishTracer tracer,
+            LaneProbe probe,
+            Damage damage) {
         this.lane = lane;
         this.settings = settings;
         this.commands = commands;
         this.subscriber = subscriber;
         this.tracer = tracer;
-        this.scripts = new QueueScripts(commands, lane, settings);
+        this.scripts = scripts;
         this.wait = new ReportWait(vertx, new Endings(lane, subscriber), this::find);
-        this.reaper = new Reaper(vertx, scripts, settings.beatInterval());
+        this.probe = probe;
+        this.damage = damage;
+        this.reaper = new Reaper(vertx, lane, scripts, probe, damage, settings.beatInterval());
     }
 
     /** As {@link ReportQueue#connect}. */
@@ -77,11 +88,23 @@ final class LaneQueue {
                 .withMaxInFlight(MAX_IN_FLIGHT)
                 .withPolicies(ChannelPolicies.of(new ChannelPolicy("*", WireFormat.NONE, Relation.OFF)));
         RedisSettings there = lane.in(redis);
-        return RedisCommands.connect(vertx, there, openTelemetry).compose(commands -> TracedSubscriber.connect(
-                        vertx, there, openTelemetry, signs)
-                .map(subscriber -> new LaneQueue(
-                        vertx, lane, settings, commands, subscriber, new PublishTracer(openTelemetry, there, policies)))
-                .onFailure(cause -> commands.close()));
+        return RedisCommands.connect(vertx, there, openTelemetry).compose(commands -> {
+            QueueScripts scripts = new QueueScripts(commands, lane, settings);
+            LaneProbe probe = LaneProbe.of(vertx, lane, there, settings, commands, scripts);
+            return probe.start()
+                    .compose(v -> TracedSubscriber.connect(vertx, there, openTelemetry, signs))
+                    .map(subscriber -> new LaneQueue(
+                            vertx,
+                            lane,
+                            settings,
+                            commands,
+                            subscriber,
+                            scripts,
+                            new PublishTracer(openTelemetry, there, policies),
+                            probe,
+                            Damage.of(vertx, openTelemetry)))
+                    .onFailure(cause -> commands.close());
+        });
     }
 
     Future<Submitted> submit(NewReport report, IdempotencyKey key) {
@@ -104,6 +127,7 @@ final class LaneQueue {
                 key.fingerprint());
         try (Scope current = publishing.context().makeCurrent()) {
             return scripts.runUntilAnswered(QueueScripts.SUBMIT, args, PATIENCE)
+                    .recover(this::refused)
                     .compose(reply -> submitted(reply, id, traceId))
                     .onSuccess(stored -> {
                         span.setAttribute(REPORT_ID, stored.id());
@@ -114,12 +138,12 @@ final class LaneQueue {
     }
 
     Future<Cancellation> cancel(String id) {
-        return scripts.runUntilAnswered(QueueScripts.CANCEL, List.of(id), PATIENCE)
+        return ofReport(id, scripts.runUntilAnswered(QueueScripts.CANCEL, List.of(id), PATIENCE))
                 .map(reply -> Cancellation.valueOf(reply.toString().toUpperCase(Locale.ROOT)));
     }
 
     Future<Boolean> retry(String id) {
-        return scripts.run(QueueScripts.RETRY, List.of(id, settings.maxWaitingInLane()))
+        return ofReport(id, scripts.run(QueueScripts.RETRY, List.of(id, settings.maxWaitingInLane())))
                 .compose(reply -> switch (reply.toString()) {
                     case "unknown" -> Future.succeededFuture(false);
                     case "ok" -> Future.succeededFuture(true);
@@ -140,15 +164,12 @@ final class LaneQueue {
                 cursor.in(lane));
         return scripts.run(QueueScripts.LIST, args)
                 .map(page -> new ReportPage(
-                        page.get(1).stream()
-                                .map(report -> Report.of(report.get(0).toString(), fields(report.get(1))))
-                                .toList(),
+                        readable(page.get(1), report -> report(report.get(0).toString(), fields(report.get(1)))),
                         page.get(0).toString()));
     }
 
     Future<List<WorkerState>> workers() {
-        return scripts.run(QueueScripts.WORKERS, List.of())
-                .map(workers -> workers.stream().map(WorkerState::of).toList());
+        return scripts.run(QueueScripts.WORKERS, List.of()).map(workers -> readable(workers, this::worker));
     }
 
     Future<QueueFigures> figures() {
@@ -156,10 +177,11 @@ final class LaneQueue {
     }
 
     Future<Optional<Report>> find(String id) {
-        return commands.send(Request.cmd(Command.HGETALL).arg(lane.report(id))).map(reply -> {
-            Map<String, String> fields = fields(reply);
-            return fields.containsKey("state") ? Optional.of(Report.of(id, fields)) : Optional.empty();
-        });
+        return ofReport(id, commands.send(Request.cmd(Command.HGETALL).arg(lane.report(id))))
+                .map(reply -> {
+                    Map<String, String> fields = fields(reply);
+                    return fields.containsKey("state") ? Optional.of(report(id, fields)) : Optional.empty();
+                });
     }
 
     Future<Optional<Report>> await(String id, Duration atMost, Future<?> abandoned) {
@@ -170,7 +192,7 @@ final class LaneQueue {
         Future<Response> contentType =
                 commands.send(Request.cmd(Command.HGET).arg(lane.report(id)).arg("contentType"));
         Future<Response> body = commands.send(Request.cmd(Command.GET).arg(lane.result(id)));
-        return Future.all(contentType, body)
+        return ofReport(id, Future.all(contentType, body))
                 .map(both -> body.result() == null || contentType.result() == null
                         ? Optional.empty()
                         : Optional.of(new ReportResult(
@@ -178,18 +200,29 @@ final class LaneQueue {
     }
 
     Future<Map<String, JsonObject>> types() {
-        return commands.send(Request.cmd(Command.HGETALL).arg(lane.types())).map(reply -> {
-            Map<String, JsonObject> types = new TreeMap<>();
-            for (String type : reply.getKeys()) {
-                types.put(type, new JsonObject(reply.get(type).toString()));
-            }
-            return types;
-        });
+        return commands.send(Request.cmd(Command.HGETALL).arg(lane.types()))
+                .recover(this::refused)
+                .map(reply -> {
+                    Map<String, JsonObject> types = new TreeMap<>();
+                    for (String type : reply.getKeys()) {
+                        try {
+                            types.put(type, description(reply.get(type)));
+                        } catch (DecodeException e) {
+                            damage.found(lane.types() + ": the description of '" + type + "': " + e.getMessage());
+                        }
+                    }
+                    return types;
+                });
     }
 
     /** Whether both connections to Redis stand. */
     boolean isConnected() {
         return commands.isConnected() && subscriber.state() == TracedSubscriber.State.CONNECTED;
+    }
+
+    /** Why no report would be accepted now; empty if one would. */
+    Optional<String> refusal() {
+        return isConnected() ? probe.reason() : Optional.of("the connection to Redis is lost");
     }
 
     Future<Void> close() {
@@ -209,6 +242,75 @@ final class LaneQueue {
                         new Submitted(reply.get(1).toString(), reply.get(2).toString()));
             default -> Future.succeededFuture(new Submitted(id, traceId));
         };
+    }
+
+    /** Notes that Redis refuses reports; other failures go on as they are. */
+    private <T> Future<T> refused(Throwable cause) {
+        return cause instanceof RedisRefusedException refused
+                ? probe.refused(refused).transform(noted -> Future.failedFuture(because(refused)))
+                : Future.failedFuture(cause);
+    }
+
+    /** Of a key of another type Redis does not say which it is; the probe does. */
+    private Throwable because(RedisRefusedException refused) {
+        return LaneProbe.isWrongType(refused) && probe.reason().isPresent()
+                ? new RedisRefusedException(refused.code(), probe.reason().get(), refused)
+                : refused;
+    }
+
+    /** If no key that all reports share is of another type, then it is one of this report. */
+    private <T> Future<T> ofReport(String id, Future<T> call) {
+        return call.recover(this::<T>refused)
+                .recover(cause -> Future.failedFuture(
+                        LaneProbe.isWrongType(cause) && probe.reason().isEmpty()
+                                ? damaged(lane.report(id) + ": a key of this report has another type")
+                                : cause));
+    }
+
+    private Report report(String id, Map<String, String> fields) {
+        try {
+            return Report.of(id, fields);
+        } catch (IllegalArgumentException e) {
+            throw damaged(lane.report(id) + ": " + e.getMessage());
+        }
+    }
+
+    /** As workers write it: an object, in which {@code title} is text and {@code parameters} an object if they are there. */
+    private static JsonObject description(Response stored) {
+        JsonObject description = new JsonObject(stored.toString());
+        if (!(description.getValue("title", "") instanceof String)) {
+            throw new DecodeException("title is not text");
+        }
+        if (!(description.getValue("parameters", new JsonObject()) instanceof JsonObject)) {
+            throw new DecodeException("parameters is not an object");
+        }
+        return description;
+    }
+
+    private WorkerState worker(Response worker) {
+        try {
+            return WorkerState.of(worker);
+        } catch (DecodeException | IllegalArgumentException e) {
+            throw damaged(lane.prefix() + ":info: worker '" + worker.get(0) + "': " + e.getMessage());
+        }
+    }
+
+    private DamagedReportException damaged(String entry) {
+        damage.found(entry);
+        return new DamagedReportException(entry);
+    }
+
+    /** One entry that cannot be read does not hide the others. */
+    private static <T> List<T> readable(Response entries, Function<Response, T> read) {
+        List<T> all = new ArrayList<>();
+        for (Response entry : entries) {
+            try {
+                all.add(read.apply(entry));
+            } catch (DamagedReportException skipped) {
+                continue;
+            }
+        }
+        return all;
     }
 
     private static Map<String, String> fields(Response hash) {

@@ -276,6 +276,7 @@ class ReportLifeTest extends OnEveryRedis {
                 Duration.ofSeconds(1),
                 Duration.ofHours(1),
                 1L << 30,
-                maxWaiting);
+                maxWaiting,
+                false);
     }
 }
