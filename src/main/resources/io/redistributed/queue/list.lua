@@ -9,7 +9,7 @@ local batch, most_looked_at = 100, 2000
 local function fields_of(id)
   local names = {}
   for _, name in ipairs(redis.call('HKEYS', report_key(id))) do
-    if name ~= 'message' and name ~= 'header' then
+    if name ~= 'message' and name ~= 'header' and #names < 1000 then
       names[#names + 1] = name
     end
   end
@@ -20,15 +20,16 @@ local function fields_of(id)
   return fields
 end
 
-local newest = cursor == '' and '+inf' or '(' .. cursor
+-- No report is created at a time outside of these.
+local newest = cursor == '' and '9007199254740991' or '(' .. cursor
 local reports, looked_at = {}, 0
 while looked_at < most_looked_at do
-  local page = redis.call('ZREVRANGEBYSCORE', lane .. ':recent', newest, '-inf', 'WITHSCORES', 'LIMIT', 0, batch)
+  local page = redis.call('ZREVRANGEBYSCORE', lane .. ':recent', newest, '0', 'WITHSCORES', 'LIMIT', 0, batch)
   for i = 1, #page, 2 do
-    local id, created = page[i], page[i + 1]
+    local id, created = page[i], text(math.floor(page[i + 1]))
     newest = '(' .. created
     looked_at = looked_at + 1
-    local stored = redis.call('HMGET', report_key(id), 'state', 'type')
+    local stored = record(id, 'state', 'type')
     if stored[1] and (state == '' or stored[1] == state) and (kind == '' or stored[2] == kind) then
       reports[#reports + 1] = { id, fields_of(id) }
       if #reports == limit then

@@ -15,4 +15,5 @@ end
 table.sort(wrong)
 -- Refused like any write that needs memory, and without effect, as nothing makes this key.
 redis.call('SET', lane .. ':probe', '', 'XX')
+redis.call(publish, lane .. ':probe', '')
 return wrong
