@@ -1,9 +1,11 @@
 package io.redistributed.api;
 
 import io.redistributed.queue.ReportQueue;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 
-/** {@code /health/live}: the event loop turns. {@code /health/ready}: reports can be taken, so Redis is there. */
+/** {@code /health/live}: the event loop turns. {@code /health/ready}: a report would be accepted. */
 final class HealthHandler {
 
     static final String PREFIX = "/health/";
@@ -18,14 +20,19 @@ final class HealthHandler {
     void mount(Routes routes) {
         routes.get(PREFIX + "live").handler(routing -> routing.json(status(true)));
         routes.get(READY).handler(routing -> {
-            boolean ready = queue.isConnected();
+            boolean ready = queue.isReady();
+            List<String> refusals = queue.refusals();
+            JsonObject status = status(ready).put("redis", redis());
+            if (!refusals.isEmpty()) {
+                status.put("reasons", new JsonArray(refusals));
+            }
             routing.response().setStatusCode(ready ? 200 : 503);
-            routing.json(status(ready).put("redis", redis(ready)));
+            routing.json(status);
         });
     }
 
-    private String redis(boolean ready) {
-        return queue.isWhollyConnected() ? "connected" : ready ? "partly connected" : "away";
+    private String redis() {
+        return queue.isWhollyConnected() ? "connected" : queue.isConnected() ? "partly connected" : "away";
     }
 
     private static JsonObject status(boolean up) {

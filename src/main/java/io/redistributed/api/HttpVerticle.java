@@ -6,6 +6,7 @@ import io.redistributed.export.SpanPipeline;
 import io.redistributed.pubsub.ChannelPolicies;
 import io.redistributed.queue.QueueSettings;
 import io.redistributed.queue.ReportQueue;
+import io.redistributed.redis.RedisRefusedException;
 import io.redistributed.redis.RedisSettings;
 import io.redistributed.settings.Settings;
 import io.redistributed.telemetry.Telemetry;
@@ -80,7 +81,12 @@ public final class HttpVerticle extends VerticleBase {
                 .compose(connected -> vertx.executeBlocking(() -> EntryHandler.load(jaeger)))
                 .compose(entry -> {
                     ReportTypes types = new ReportTypes(queue);
-                    return types.refresh().compose(known -> listen(entry, types));
+                    // Those that cannot be read are asked for again when a report needs them.
+                    return types.refresh()
+                            .recover(cause -> cause instanceof RedisRefusedException
+                                    ? Future.succeededFuture()
+                                    : Future.failedFuture(cause))
+                            .compose(known -> listen(entry, types));
                 })
                 .onFailure(cause -> {
                     if (queue != null) {

@@ -3,6 +3,7 @@ package io.redistributed.api;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.redistributed.queue.DamagedReportException;
 import io.redistributed.queue.IdempotencyConflictException;
 import io.redistributed.queue.QueueFullException;
 import io.redistributed.redis.RedisUnavailableException;
@@ -104,6 +105,10 @@ final class Problems {
         }
         if (failure instanceof QueueFullException) {
             return new ProblemException(429, failure.getMessage());
+        }
+        if (failure instanceof DamagedReportException) {
+            // The queue has logged it.
+            return new ProblemException(500, failure.getMessage());
         }
         if (failure instanceof RedisUnavailableException) {
             return new ProblemException(503, failure.getMessage());

@@ -11,21 +11,25 @@ import io.redistributed.pubsub.Relation;
 import io.redistributed.pubsub.SubscriberOptions;
 import io.redistributed.pubsub.TracedSubscriber;
 import io.redistributed.redis.RedisCommands;
+import io.redistributed.redis.RedisRefusedException;
 import io.redistributed.redis.RedisSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** The asking side of one lane, as {@link ReportQueue} has it for all of them; also reaps. Used on one event loop. */
 final class LaneQueue {
@@ -48,6 +52,8 @@ final class LaneQueue {
     private final ReportList list;
     private final PublishTracer tracer;
     private final ReportWait wait;
+    private final LaneProbe probe;
+    private final Damage damage;
     private final Reaper reaper;
 
     private LaneQueue(
@@ -57,18 +63,23 @@ final class LaneQueue {
             RedisCommands commands,
             RedisCommands reads,
             TracedSubscriber subscriber,
-            PublishTracer tracer) {
+            QueueScripts scripts,
+            PublishTracer tracer,
+            LaneProbe probe,
+            Damage damage) {
         this.lane = lane;
         this.settings = settings;
         this.commands = commands;
         this.reads = reads;
         this.subscriber = subscriber;
         this.tracer = tracer;
-        this.scripts = new QueueScripts(commands, lane, settings);
+        this.scripts = scripts;
         this.readScripts = new QueueScripts(reads, lane, settings);
-        this.list = new ReportList(reads, lane);
+        this.list = new ReportList(reads, lane, damage);
         this.wait = new ReportWait(vertx, new Endings(lane, subscriber), this::find);
-        this.reaper = new Reaper(vertx, scripts, settings.beatInterval());
+        this.probe = probe;
+        this.damage = damage;
+        this.reaper = new Reaper(vertx, lane, scripts, probe, damage, settings.beatInterval());
     }
 
     /** As {@link ReportQueue#connect}. */
@@ -84,24 +95,30 @@ final class LaneQueue {
                 .withMaxInFlight(MAX_IN_FLIGHT)
                 .withPolicies(ChannelPolicies.of(new ChannelPolicy("*", WireFormat.NONE, Relation.OFF)));
         RedisSettings there = lane.in(redis);
-        Future<RedisCommands> commands = RedisCommands.connect(vertx, there, openTelemetry);
-        // What is large or slow to read does not stand before a submit in one pipeline.
-        Future<RedisCommands> reads = RedisCommands.connect(vertx, there, openTelemetry);
-        Future<TracedSubscriber> subscriber = TracedSubscriber.connect(vertx, there, openTelemetry, signs);
-        return Future.join(commands, reads, subscriber)
-                .map(all -> new LaneQueue(
-                        vertx,
-                        lane,
-                        settings,
-                        commands.result(),
-                        reads.result(),
-                        subscriber.result(),
-                        new PublishTracer(openTelemetry, there, policies)))
-                .onFailure(cause -> {
-                    commands.onSuccess(RedisCommands::close);
-                    reads.onSuccess(RedisCommands::close);
-                    subscriber.onSuccess(TracedSubscriber::close);
-                });
+        return RedisCommands.connect(vertx, there, openTelemetry).compose(commands -> {
+            QueueScripts scripts = new QueueScripts(commands, lane, settings);
+            LaneProbe probe = LaneProbe.of(vertx, lane, there, settings, commands, scripts);
+            // What is large or slow to read does not stand before a submit in one pipeline.
+            Future<RedisCommands> reads = RedisCommands.connect(vertx, there, openTelemetry);
+            Future<TracedSubscriber> subscriber = TracedSubscriber.connect(vertx, there, openTelemetry, signs);
+            return Future.join(probe.start(), reads, subscriber)
+                    .map(all -> new LaneQueue(
+                            vertx,
+                            lane,
+                            settings,
+                            commands,
+                            reads.result(),
+                            subscriber.result(),
+                            scripts,
+                            new PublishTracer(openTelemetry, there, policies),
+                            probe,
+                            Damage.of(vertx, openTelemetry)))
+                    .onFailure(cause -> {
+                        commands.close();
+                        reads.onSuccess(RedisCommands::close);
+                        subscriber.onSuccess(TracedSubscriber::close);
+                    });
+        });
     }
 
     Future<Submitted> submit(NewReport report, IdempotencyKey key) {
@@ -124,6 +141,7 @@ final class LaneQueue {
                 key.fingerprint());
         try (Scope current = publishing.context().makeCurrent()) {
             return scripts.runUntilAnswered(QueueScripts.SUBMIT, args, PATIENCE)
+                    .recover(this::refused)
                     .compose(reply -> submitted(reply, id, traceId))
                     .onSuccess(stored -> {
                         span.setAttribute(REPORT_ID, stored.id());
@@ -134,12 +152,12 @@ final class LaneQueue {
     }
 
     Future<Cancellation> cancel(String id) {
-        return scripts.runUntilAnswered(QueueScripts.CANCEL, List.of(id), PATIENCE)
+        return ofReport(id, scripts.runUntilAnswered(QueueScripts.CANCEL, List.of(id), PATIENCE))
                 .map(reply -> Cancellation.valueOf(reply.toString().toUpperCase(Locale.ROOT)));
     }
 
     Future<Boolean> retry(String id) {
-        return scripts.run(QueueScripts.RETRY, List.of(id, settings.maxWaitingInLane()))
+        return ofReport(id, scripts.run(QueueScripts.RETRY, List.of(id, settings.maxWaitingInLane())))
                 .compose(reply -> switch (reply.toString()) {
                     case "unknown" -> Future.succeededFuture(false);
                     case "ok" -> Future.succeededFuture(true);
@@ -153,13 +171,11 @@ final class LaneQueue {
 
     /** The lane's reports from before the cursor; the page's own cursor is that of this lane alone. */
     Future<ReportPage> list(ReportFilter filter, ListCursor cursor) {
-        return list.page(filter, cursor.in(lane));
+        return list.page(filter, cursor.in(lane)).recover(this::refused);
     }
 
     Future<List<WorkerState>> workers() {
-        return readScripts
-                .run(QueueScripts.WORKERS, List.of())
-                .map(workers -> workers.stream().map(WorkerState::of).toList());
+        return readScripts.run(QueueScripts.WORKERS, List.of()).map(workers -> readable(workers, this::worker));
     }
 
     Future<QueueFigures> figures() {
@@ -167,10 +183,11 @@ final class LaneQueue {
     }
 
     Future<Optional<Report>> find(String id) {
-        return commands.send(Request.cmd(Command.HGETALL).arg(lane.report(id))).map(reply -> {
-            Map<String, String> fields = fields(reply);
-            return fields.containsKey("state") ? Optional.of(Report.of(id, fields)) : Optional.empty();
-        });
+        return ofReport(id, commands.send(Request.cmd(Command.HGETALL).arg(lane.report(id))))
+                .map(reply -> {
+                    Map<String, String> fields = fields(reply);
+                    return fields.containsKey("state") ? Optional.of(report(id, fields)) : Optional.empty();
+                });
     }
 
     Future<Optional<Report>> await(String id, Duration atMost, Future<?> abandoned) {
@@ -178,22 +195,33 @@ final class LaneQueue {
     }
 
     Future<Optional<StoredResult>> result(String id) {
-        return StoredResult.open(reads, id, lane.report(id), lane.result(id));
+        return ofReport(id, StoredResult.open(reads, id, lane.report(id), lane.result(id)));
     }
 
     Future<Map<String, JsonObject>> types() {
-        return commands.send(Request.cmd(Command.HGETALL).arg(lane.types())).map(reply -> {
-            Map<String, JsonObject> types = new TreeMap<>();
-            for (String type : reply.getKeys()) {
-                types.put(type, new JsonObject(reply.get(type).toString()));
-            }
-            return types;
-        });
+        return commands.send(Request.cmd(Command.HGETALL).arg(lane.types()))
+                .recover(this::refused)
+                .map(reply -> {
+                    Map<String, JsonObject> types = new TreeMap<>();
+                    for (String type : reply.getKeys()) {
+                        try {
+                            types.put(type, description(reply.get(type)));
+                        } catch (DecodeException e) {
+                            damage.found(lane.types() + ": the description of '" + type + "': " + e.getMessage());
+                        }
+                    }
+                    return types;
+                });
     }
 
     /** Whether the connections that submits need stand. */
     boolean isConnected() {
         return commands.isConnected() && subscriber.state() == TracedSubscriber.State.CONNECTED;
+    }
+
+    /** Why no report would be accepted now; empty if one would. */
+    Optional<String> refusal() {
+        return isConnected() ? probe.reason() : Optional.of("the connection to Redis is lost");
     }
 
     Future<Void> close() {
@@ -213,6 +241,75 @@ final class LaneQueue {
                         new Submitted(reply.get(1).toString(), reply.get(2).toString()));
             default -> Future.succeededFuture(new Submitted(id, traceId));
         };
+    }
+
+    /** Notes that Redis refuses reports; other failures go on as they are. */
+    private <T> Future<T> refused(Throwable cause) {
+        return cause instanceof RedisRefusedException refused
+                ? probe.refused(refused).transform(noted -> Future.failedFuture(because(refused)))
+                : Future.failedFuture(cause);
+    }
+
+    /** Of a key of another type Redis does not say which it is; the probe does. */
+    private Throwable because(RedisRefusedException refused) {
+        return LaneProbe.isWrongType(refused) && probe.reason().isPresent()
+                ? new RedisRefusedException(refused.code(), probe.reason().get(), refused)
+                : refused;
+    }
+
+    /** If no key that all reports share is of another type, then it is one of this report. */
+    private <T> Future<T> ofReport(String id, Future<T> call) {
+        return call.recover(this::<T>refused)
+                .recover(cause -> Future.failedFuture(
+                        LaneProbe.isWrongType(cause) && probe.reason().isEmpty()
+                                ? damaged(lane.report(id) + ": a key of this report has another type")
+                                : cause));
+    }
+
+    private Report report(String id, Map<String, String> fields) {
+        try {
+            return Report.of(id, fields);
+        } catch (IllegalArgumentException e) {
+            throw damaged(lane.report(id) + ": " + e.getMessage());
+        }
+    }
+
+    /** As workers write it: an object, in which {@code title} is text and {@code parameters} an object if they are there. */
+    private static JsonObject description(Response stored) {
+        JsonObject description = new JsonObject(stored.toString());
+        if (!(description.getValue("title", "") instanceof String)) {
+            throw new DecodeException("title is not text");
+        }
+        if (!(description.getValue("parameters", new JsonObject()) instanceof JsonObject)) {
+            throw new DecodeException("parameters is not an object");
+        }
+        return description;
+    }
+
+    private WorkerState worker(Response worker) {
+        try {
+            return WorkerState.of(worker);
+        } catch (DecodeException | IllegalArgumentException e) {
+            throw damaged(lane.prefix() + ":info: worker '" + worker.get(0) + "': " + e.getMessage());
+        }
+    }
+
+    private DamagedReportException damaged(String entry) {
+        damage.found(entry);
+        return new DamagedReportException(entry);
+    }
+
+    /** One entry that cannot be read does not hide the others. */
+    private static <T> List<T> readable(Response entries, Function<Response, T> read) {
+        List<T> all = new ArrayList<>();
+        for (Response entry : entries) {
+            try {
+                all.add(read.apply(entry));
+            } catch (DamagedReportException skipped) {
+                continue;
+            }
+        }
+        return all;
     }
 
     private static Map<String, String> fields(Response hash) {

@@ -25,6 +25,7 @@ final class QueueScripts {
     static final LuaScript RETRY = load("retry");
     static final LuaScript WORKERS = load("workers");
     static final LuaScript FIGURES = load("figures");
+    static final LuaScript PROBE = load("probe");
 
     private final RedisCommands commands;
     private final List<String> keys;
@@ -53,6 +54,11 @@ final class QueueScripts {
     /** Repeats the call until it is answered, at most so long: submit and finish do no more when they run twice. */
     Future<Response> runUntilAnswered(LuaScript script, List<?> args, Duration within) {
         return commands.runUntilAnswered(complete(script), keys, args, within);
+    }
+
+    /** Repeats the call also while Redis refuses it, at most so long. */
+    Future<Response> runUntilExecuted(LuaScript script, List<?> args, Duration within) {
+        return commands.runUntilExecuted(complete(script), keys, args, within);
     }
 
     private LuaScript complete(LuaScript script) {

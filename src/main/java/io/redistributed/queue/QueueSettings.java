@@ -18,6 +18,8 @@ import java.time.Duration;
  *     default 1 GiB
  * @param maxWaiting reports that may wait for a worker, above which no more are taken, shared out among the lanes; 0 takes
  *     only what a worker is free for; default 100,000
+ * @param allowEviction starts also on a Redis whose {@code maxmemory-policy} deletes accepted reports when memory runs out;
+ *     default false
  */
 public record QueueSettings(
         int lanes,
@@ -28,7 +30,8 @@ public record QueueSettings(
         Duration backoff,
         Duration retention,
         long maxStored,
-        int maxWaiting) {
+        int maxWaiting,
+        boolean allowEviction) {
 
     static final int MOST_LANES = 64;
 
@@ -43,7 +46,8 @@ public record QueueSettings(
             Duration.ofSeconds(1),
             Duration.ofHours(24),
             1L << 30,
-            100_000);
+            100_000,
+            false);
 
     /** Reads the {@code queue} part of the configuration; what is missing has its default. */
     public static QueueSettings from(Settings settings) {
@@ -56,7 +60,8 @@ public record QueueSettings(
                 settings.duration("backoff", DEFAULT.backoff, Duration.ZERO, Duration.ofHours(24)),
                 settings.duration("retention", DEFAULT.retention, Duration.ofSeconds(1), Duration.ofDays(365)),
                 settings.bytes("maxStored", DEFAULT.maxStored, 1L << 20, 1L << 40),
-                settings.integer("maxWaiting", DEFAULT.maxWaiting, 0, 10_000_000));
+                settings.integer("maxWaiting", DEFAULT.maxWaiting, 0, 10_000_000),
+                settings.flag("allowEviction", DEFAULT.allowEviction));
     }
 
     /** How often workers beat, and the queue is reaped; as in {@code homes.lua}. */

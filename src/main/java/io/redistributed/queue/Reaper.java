@@ -1,11 +1,14 @@
 package io.redistributed.queue;
 
+import io.redistributed.redis.ErrorKind;
+import io.redistributed.redis.RedisUnavailableException;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Puts right what died, about once a beat. Every node has one and the script sees to it that they do not do the work
@@ -19,15 +22,22 @@ final class Reaper {
     private static final Logger log = LoggerFactory.getLogger(Reaper.class);
 
     private final Vertx vertx;
+    private final Lane lane;
     private final QueueScripts scripts;
+    private final LaneProbe probe;
+    private final Damage damage;
     private final Duration interval;
 
     private long timer;
     private boolean closed;
+    private boolean failing;
 
-    Reaper(Vertx vertx, QueueScripts scripts, Duration interval) {
+    Reaper(Vertx vertx, Lane lane, QueueScripts scripts, LaneProbe probe, Damage damage, Duration interval) {
         this.vertx = vertx;
+        this.lane = lane;
         this.scripts = scripts;
+        this.probe = probe;
+        this.damage = damage;
         this.interval = interval;
         later();
     }
@@ -39,19 +49,22 @@ final class Reaper {
 
     private void later() {
         long millis = interval.toMillis();
-        timer = vertx.setTimer(millis * 4 / 5 + ThreadLocalRandom.current().nextLong(millis * 2 / 5), id -> reap());
+        timer = vertx.setTimer(millis * 4 / 5 + ThreadLocalRandom.current().nextLong(millis * 2 / 5), id -> probe.run()
+                .onComplete(probed -> reap()));
     }
 
     private void reap() {
         scripts.run(QueueScripts.REAP, List.of(MOST_PER_CALL))
                 .onSuccess(reply -> {
+                    failing = false;
+                    reply.get(5).forEach(entry -> damage.found(entry.toString()));
                     int expired = reply.get(1).toInteger();
                     int vanished = reply.get(3).toInteger();
                     if (expired + vanished > 0) {
                         log.warn("Took back {} reports of lost workers; {} workers have vanished", expired, vanished);
                     }
                 })
-                .onFailure(cause -> log.debug("Could not reap: {}", cause.getMessage()))
+                .onFailure(this::failed)
                 .onComplete(reply -> {
                     if (closed) {
                         return;
@@ -62,5 +75,13 @@ final class Reaper {
                         later();
                     }
                 });
+    }
+
+    /** Once an outage; of a lost connection its own log lines tell. */
+    private void failed(Throwable cause) {
+        boolean told = failing || cause instanceof RedisUnavailableException && !ErrorKind.isErrorReply(cause);
+        log.atLevel(told ? Level.DEBUG : Level.WARN)
+                .log("Reaping partition {} failed: {}", lane.number(), cause.getMessage());
+        failing = ErrorKind.isErrorReply(cause);
     }
 }

@@ -42,6 +42,9 @@ public record Report(
         String contentType,
         long size) {
 
+    /** The end of the year 9999, as far as the text form of a time is of one width. */
+    private static final long LATEST_MILLIS = 253_402_300_799_999L;
+
     private static final String ATTEMPT_ERROR = "error:";
 
     /** Beyond it only the latest attempts' errors are listed. */
@@ -78,38 +81,75 @@ public record Report(
         return Instant.ofEpochMilli(createdMicros / 1000);
     }
 
-    /** @param stored the fields of the report's hash */
+    /**
+     * @param stored the fields of the report's hash
+     * @throws IllegalArgumentException that names a field which cannot be what was stored
+     */
     static Report of(String id, Map<String, String> stored) {
         SortedMap<Integer, String> errors = new TreeMap<>();
         stored.forEach((field, value) -> {
             if (field.startsWith(ATTEMPT_ERROR)) {
-                errors.put(Integer.valueOf(field.substring(ATTEMPT_ERROR.length())), value);
+                errors.put((int) number(field, field.substring(ATTEMPT_ERROR.length()), Integer.MAX_VALUE), value);
             }
         });
-        String progress = stored.get("progress");
         return new Report(
                 id,
-                stored.get("type"),
-                ReportState.of(stored.get("state")),
-                stored.get("trace"),
+                text(stored, "type"),
+                ReportState.of(text(stored, "state")),
+                stored.getOrDefault("trace", ""),
                 traceId(Attempt.span(stored.getOrDefault("previous", ""))),
-                Integer.parseInt(stored.getOrDefault("attempt", "0")),
+                (int) number("attempt", stored.getOrDefault("attempt", "0"), Integer.MAX_VALUE),
                 stored.get("worker"),
-                progress == null ? null : Double.valueOf(progress),
-                Long.parseLong(stored.get("created")),
-                time(stored.get("started")),
-                time(stored.get("ended")),
+                progress(stored.get("progress")),
+                number("created", text(stored, "created"), LATEST_MILLIS * 1000),
+                time("started", stored.get("started")),
+                time("ended", stored.get("ended")),
                 stored.get("error"),
                 errors,
                 stored.get("contentType"),
-                Long.parseLong(stored.getOrDefault("size", "0")));
+                number("size", stored.getOrDefault("size", "0"), Long.MAX_VALUE));
     }
 
     private static String traceId(SpanContext span) {
         return span.isValid() ? span.getTraceId() : "";
     }
 
-    private static Instant time(String millis) {
-        return millis == null ? null : Instant.ofEpochMilli(Long.parseLong(millis));
+    private static String text(Map<String, String> stored, String field) {
+        String text = stored.get(field);
+        if (text == null) {
+            throw new IllegalArgumentException(field + " is missing");
+        }
+        return text;
+    }
+
+    private static long number(String field, String text, long most) {
+        try {
+            long number = Long.parseLong(text);
+            if (number >= 0 && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // As if it were out of range.
+        }
+        throw new IllegalArgumentException(field + ": '" + text + "' is not a whole number from 0 to " + most);
+    }
+
+    private static Instant time(String field, String millis) {
+        return millis == null ? null : Instant.ofEpochMilli(number(field, millis, LATEST_MILLIS));
+    }
+
+    private static Double progress(String text) {
+        if (text == null) {
+            return null;
+        }
+        try {
+            double progress = Double.parseDouble(text);
+            if (progress >= 0 && progress <= 1) {
+                return progress;
+            }
+        } catch (NumberFormatException e) {
+            // As if it were out of range.
+        }
+        throw new IllegalArgumentException("progress: '" + text + "' is not a number from 0 to 1");
     }
 }

@@ -1,7 +1,6 @@
 package io.redistributed.queue;
 
 import io.redistributed.redis.RedisCommands;
-import io.redistributed.redis.RedisUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -9,14 +8,10 @@ import io.vertx.redis.client.Response;
 import io.vertx.redis.client.ResponseType;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Lists one lane's reports from the newest to the oldest, a page at a time. Looks at a bounded number of reports a page, so
@@ -25,22 +20,22 @@ import org.slf4j.LoggerFactory;
  */
 final class ReportList {
 
-    private static final Logger log = LoggerFactory.getLogger(ReportList.class);
-
     private static final int MAX_BATCH = 200;
     private static final int MAX_LOOKED_AT = 2_000;
-    private static final int MAX_REPORTED = 1_000;
+
+    /** No report is created at a time outside of 0 and this, the greatest integer that a score holds exactly. */
+    private static final String MAX_CREATED = "9007199254740991";
+
     private static final List<String> FILTERED = List.of("state", "type");
 
     private final RedisCommands commands;
     private final Lane lane;
+    private final Damage damage;
 
-    /** Ids of records that cannot be read, so that the log names each once. */
-    private final Set<String> reported = new HashSet<>();
-
-    ReportList(RedisCommands commands, Lane lane) {
+    ReportList(RedisCommands commands, Lane lane, Damage damage) {
         this.commands = commands;
         this.lane = lane;
+        this.damage = damage;
     }
 
     /**
@@ -50,7 +45,7 @@ final class ReportList {
      * @return a page whose own cursor is that of this lane alone
      */
     Future<ReportPage> page(ReportFilter filter, String before) {
-        return new Page(filter).from(before.isEmpty() ? "+inf" : "(" + before, 0);
+        return new Page(filter).from(before.isEmpty() ? MAX_CREATED : "(" + before, 0);
     }
 
     private final class Page {
@@ -69,7 +64,7 @@ final class ReportList {
             Request next = Request.cmd(Command.ZRANGE)
                     .arg(lane.recent())
                     .arg(newest)
-                    .arg("-inf")
+                    .arg("0")
                     .arg("BYSCORE")
                     .arg("REV")
                     .arg("LIMIT")
@@ -166,9 +161,7 @@ final class ReportList {
         List<Request> requests =
                 ids.stream().map(id -> read(id, wanted.apply(id))).toList();
         return commands.pipeline(requests)
-                .recover(cause -> cause instanceof RedisUnavailableException
-                        ? Future.failedFuture(cause)
-                        : oneByOne(ids, requests))
+                .recover(cause -> LaneProbe.isWrongType(cause) ? oneByOne(ids, requests) : Future.failedFuture(cause))
                 .map(replies -> {
                     Map<String, Map<String, String>> stored = new HashMap<>();
                     for (int i = 0; i < ids.size(); i++) {
@@ -184,7 +177,7 @@ final class ReportList {
         for (int i = 0; i < requests.size(); i++) {
             String id = ids.get(i);
             replies.add(commands.send(requests.get(i)).recover(cause -> {
-                if (cause instanceof RedisUnavailableException) {
+                if (!LaneProbe.isWrongType(cause)) {
                     return Future.failedFuture(cause);
                 }
                 skip(id, cause);
@@ -196,9 +189,7 @@ final class ReportList {
     }
 
     private void skip(String id, Throwable why) {
-        if (reported.size() < MAX_REPORTED && reported.add(id)) {
-            log.warn("Skipping {} in lists, its record cannot be read: {}", lane.report(id), why.getMessage());
-        }
+        damage.found(lane.report(id) + ": " + why.getMessage());
     }
 
     private Request read(String id, List<String> fields) {
@@ -214,7 +205,7 @@ final class ReportList {
             boolean isPair = found.get(i).type() == ResponseType.MULTI;
             Response id = isPair ? found.get(i).get(0) : found.get(i);
             Response score = isPair ? found.get(i).get(1) : found.get(++i);
-            created.put(id.toString(), String.valueOf(score.toLong()));
+            created.put(id.toString(), String.valueOf((long) Double.parseDouble(score.toString())));
         }
         return created;
     }

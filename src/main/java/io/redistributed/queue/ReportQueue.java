@@ -2,6 +2,7 @@ package io.redistributed.queue;
 
 import io.opentelemetry.api.OpenTelemetry;
 import io.redistributed.pubsub.ChannelPolicies;
+import io.redistributed.redis.RedisRefusedException;
 import io.redistributed.redis.RedisSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -35,7 +36,8 @@ public final class ReportQueue {
     }
 
     /**
-     * Connects; fails with a {@link io.redistributed.redis.RedisUnavailableException} if Redis cannot be reached.
+     * Connects; fails with a {@link io.redistributed.redis.RedisUnavailableException} if Redis cannot be reached, and with
+     * an {@link IllegalStateException} if it may evict what is stored.
      *
      * @param policies how the destination {@link #DESTINATION} is traced
      */
@@ -66,7 +68,7 @@ public final class ReportQueue {
      * @param key if the same request was submitted under it before, that report is meant and nothing is stored
      * @return once the report is stored; or a {@link QueueFullException}; or an {@link IdempotencyConflictException}; or a
      *     {@link io.redistributed.redis.RedisUnavailableException} after some seconds without Redis: then the report may
-     *     or may not be stored
+     *     or may not be stored; or a {@link io.redistributed.redis.RedisRefusedException} at once
      */
     public Future<Submitted> submit(NewReport report, IdempotencyKey key) {
         return key == IdempotencyKey.NONE
@@ -138,9 +140,22 @@ public final class ReportQueue {
         return lanes.get(Lane.FIRST.number()).types();
     }
 
-    /** Whether the connections to the Redis of any lane stand, so that reports can be taken. */
+    /** Whether the connections to the Redis of any lane stand. */
     public boolean isConnected() {
         return lanes.stream().anyMatch(LaneQueue::isConnected);
+    }
+
+    /** Whether a report would be accepted now, in any lane; as of the latest probe, or of a report refused since. */
+    public boolean isReady() {
+        return lanes.stream().anyMatch(lane -> lane.refusal().isEmpty());
+    }
+
+    /** Why lanes would not accept a report now, each reason once; empty if all would. */
+    public List<String> refusals() {
+        return lanes.stream()
+                .flatMap(lane -> lane.refusal().stream())
+                .distinct()
+                .toList();
     }
 
     /** Whether the connections of all lanes stand. */
@@ -153,25 +168,26 @@ public final class ReportQueue {
         return Future.join(lanes.stream().map(LaneQueue::close).toList()).mapEmpty();
     }
 
-    /** A full lane need not mean a full queue. */
+    /** A full lane need not mean a full queue, nor one that refuses that all do. */
     private static Future<Submitted> submitToOneOf(List<LaneQueue> lanes, NewReport report) {
         Future<Submitted> submitted = lanes.get(0).submit(report, IdempotencyKey.NONE);
         return lanes.size() == 1
                 ? submitted
-                : submitted.recover(cause -> cause instanceof QueueFullException
-                        ? submitToOneOf(lanes.subList(1, lanes.size()), report)
-                        : Future.failedFuture(cause));
+                : submitted.recover(
+                        cause -> cause instanceof QueueFullException || cause instanceof RedisRefusedException
+                                ? submitToOneOf(lanes.subList(1, lanes.size()), report)
+                                : Future.failedFuture(cause));
     }
 
-    /** Each from another one on, and without those whose Redis is away, unless all are. */
+    /** Each from another one on, and without those whose Redis is away or refuses, unless all do. */
     private List<LaneQueue> lanesInTurn() {
         turn = (turn + 1) % lanes.size();
         List<LaneQueue> inTurn = Stream.concat(
                         lanes.stream().skip(turn), lanes.stream().limit(turn))
                 .toList();
-        List<LaneQueue> connected =
-                inTurn.stream().filter(LaneQueue::isConnected).toList();
-        return connected.isEmpty() ? inTurn : connected;
+        List<LaneQueue> ready =
+                inTurn.stream().filter(lane -> lane.refusal().isEmpty()).toList();
+        return ready.isEmpty() ? inTurn : ready;
     }
 
     private LaneQueue laneOf(String id) {

@@ -1,5 +1,7 @@
 package io.redistributed.queue;
 
+import java.util.stream.Stream;
+
 /** {@code queued → running → done | failed | cancelled}; a failed attempt goes back to {@code queued}. */
 public enum ReportState {
     QUEUED,
@@ -19,6 +21,9 @@ public enum ReportState {
     }
 
     static ReportState of(String text) {
-        return valueOf(text.toUpperCase(java.util.Locale.ROOT));
+        return Stream.of(values())
+                .filter(state -> state.text().equals(text))
+                .findAny()
+                .orElseThrow(() -> new IllegalArgumentException("state: there is no '" + text + "'"));
     }
 }

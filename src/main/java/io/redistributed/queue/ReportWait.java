@@ -46,7 +46,7 @@ final class ReportWait {
                         ? Future.succeededFuture(report)
                         : here(endings.listen(id)).compose(listening -> untilOver(id, listening, over)
                                 .onComplete(ended -> listening.close())))
-                .recover(cause -> closed || over.isComplete()
+                .recover(cause -> closed || over.isComplete() || cause instanceof DamagedReportException
                         ? Future.failedFuture(cause)
                         : vertx.timer(RETRY_MILLIS, TimeUnit.MILLISECONDS).compose(v -> await(id, over)));
     }

@@ -22,17 +22,23 @@ public final class WorkerConnection {
     private final Reaper reaper;
 
     private WorkerConnection(
-            Vertx vertx, Lane lane, QueueSettings settings, RedisCommands commands, TracedSubscriber messages) {
+            Lane lane,
+            QueueSettings settings,
+            RedisCommands commands,
+            TracedSubscriber messages,
+            QueueScripts scripts,
+            Reaper reaper) {
         this.lane = lane;
         this.settings = settings;
         this.commands = commands;
         this.messages = messages;
-        this.scripts = new QueueScripts(commands, lane, settings);
-        this.reaper = new Reaper(vertx, scripts, settings.beatInterval());
+        this.scripts = scripts;
+        this.reaper = reaper;
     }
 
     /**
-     * Connects; fails with a {@link io.redistributed.redis.RedisUnavailableException} if Redis cannot be reached.
+     * Connects; fails with a {@link io.redistributed.redis.RedisUnavailableException} if Redis cannot be reached, and
+     * with an {@link IllegalStateException} if it may evict what is stored.
      *
      * @param vertx on whose current event loop the connections are
      * @param lane its number, below {@link QueueSettings#lanes}
@@ -41,10 +47,18 @@ public final class WorkerConnection {
             Vertx vertx, RedisSettings redis, QueueSettings settings, OpenTelemetry openTelemetry, int lane) {
         Lane number = new Lane(lane);
         RedisSettings there = number.in(redis);
-        return RedisCommands.connect(vertx, there, openTelemetry)
-                .compose(commands -> TracedSubscriber.connect(vertx, there, openTelemetry, SubscriberOptions.DEFAULT)
-                        .map(messages -> new WorkerConnection(vertx, number, settings, commands, messages))
-                        .onFailure(cause -> commands.close()));
+        return RedisCommands.connect(vertx, there, openTelemetry).compose(commands -> {
+            QueueScripts scripts = new QueueScripts(commands, number, settings);
+            LaneProbe probe = LaneProbe.of(vertx, number, there, settings, commands, scripts);
+            return probe.start()
+                    .compose(v -> TracedSubscriber.connect(vertx, there, openTelemetry, SubscriberOptions.DEFAULT))
+                    .map(messages -> {
+                        Damage damage = Damage.of(vertx, openTelemetry);
+                        Reaper reaper = new Reaper(vertx, number, scripts, probe, damage, settings.beatInterval());
+                        return new WorkerConnection(number, settings, commands, messages, scripts, reaper);
+                    })
+                    .onFailure(cause -> commands.close());
+        });
     }
 
     /** @param worker the worker's id, its own in the whole cluster and for this one run; the same in all lanes */

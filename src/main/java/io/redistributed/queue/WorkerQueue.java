@@ -87,7 +87,7 @@ public final class WorkerQueue {
 
     /**
      * Writes the outcome of an attempt, unless the report is no longer this worker's. Goes on for six leases
-     * while Redis is away, then fails: somebody else has the report by then.
+     * while Redis is away or refuses it, then fails: somebody else has the report by then.
      *
      * @param span the attempt's CONSUMER span
      * @param more whether the worker takes another report
@@ -103,7 +103,7 @@ public final class WorkerQueue {
                 outcome.error(),
                 Attempt.text(span),
                 more ? 1 : 0);
-        return scripts.runUntilAnswered(QueueScripts.FINISH, args, patience()).map(reply -> {
+        return scripts.runUntilExecuted(QueueScripts.FINISH, args, patience()).map(reply -> {
             Response next = reply.get(1);
             return new Finished(
                     "stale".equals(reply.get(0).toString()),

@@ -71,9 +71,9 @@ final class ClusterLocator implements Locator {
     }
 
     private Future<String> confirm(String master) {
-        return inquiry.ask(master, test).map(master).recover(cause -> switch (Refusal.of(cause, slot)) {
+        return inquiry.ask(master, test).map(master).recover(cause -> switch (RedisErrorClass.of(cause, slot)) {
             case MISPLACED, NONE -> Future.failedFuture(cause);
-            case LATER, FINAL -> Future.succeededFuture(master);
+            case LATER, REFUSED, FINAL -> Future.succeededFuture(master);
         });
     }
 

@@ -134,7 +134,7 @@ final class CommandTelemetry {
     private static Attributes failure(Span span, Throwable cause) {
         span.setStatus(StatusCode.ERROR, cause.getMessage() == null ? "" : cause.getMessage());
         Attributes type = Attributes.of(ERROR_TYPE, ErrorKind.of(cause));
-        String code = Refusal.code(cause);
+        String code = RedisErrorClass.code(cause);
         return code.isEmpty() ? type : type.toBuilder().put(STATUS_CODE, code).build();
     }
 

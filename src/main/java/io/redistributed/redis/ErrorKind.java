@@ -16,11 +16,26 @@ public final class ErrorKind {
      */
     public static String of(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            String code = Refusal.code(cause);
+            String code = RedisErrorClass.code(cause);
             if (!code.isEmpty()) {
                 return code;
             }
         }
         return failure.getClass().getName();
+    }
+
+    /**
+     * Whether the server has answered with an error.
+     *
+     * @param failure of a call to Redis, or of anything else
+     * @return true if it is the server's error reply, or was caused by one; false for a lost connection or a timeout
+     */
+    public static boolean isErrorReply(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (RedisErrorClass.of(cause, -1) != RedisErrorClass.NONE) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -24,6 +24,9 @@ import java.util.function.Supplier;
  */
 public final class RedisCommands {
 
+    /** An operator takes longer than a failover, and each try may carry megabytes. */
+    private static final long REFUSED_PAUSE_MILLIS = 500;
+
     private final Vertx vertx;
     private final RedisSettings settings;
     private final CommandTelemetry telemetry;
@@ -74,7 +77,7 @@ public final class RedisCommands {
      * @return the reply; or a {@link RedisUnavailableException} if there is no connection, or it is lost before the
      *     reply: then the command may or may not have been carried out; or, with the server's error for a cause, if the
      *     server cannot carry it out now: it is loading, or no more the master, or the key is on its way to another; or
-     *     any other error of the server
+     *     a {@link RedisRefusedException} if an operator has to act first; or any other error of the server
      */
     public Future<Response> send(Request request) {
         return telemetry
@@ -103,7 +106,7 @@ public final class RedisCommands {
      */
     public Future<Response> read(Request request, Duration within) {
         Supplier<Future<Response>> call = Context.current().wrapSupplier(() -> send(request));
-        return retrying(call, new Backoff(), System.nanoTime() + within.toNanos());
+        return retrying(call, false, new Backoff(), System.nanoTime() + within.toNanos());
     }
 
     /**
@@ -147,11 +150,26 @@ public final class RedisCommands {
      * @param keys in a cluster, all of one slot
      * @param args strings, numbers or {@link Buffer}s
      * @param within how long a new try may begin
-     * @return as {@link #send}
+     * @return as {@link #send}; a {@link RedisRefusedException} at once
      */
     public Future<Response> runUntilAnswered(LuaScript script, List<String> keys, List<?> args, Duration within) {
         Supplier<Future<Response>> call = Context.current().wrapSupplier(() -> run(script, keys, args));
-        return retrying(call, new Backoff(), System.nanoTime() + within.toNanos());
+        return retrying(call, false, new Backoff(), System.nanoTime() + within.toNanos());
+    }
+
+    /**
+     * As {@link #runUntilAnswered}, and repeats the script also while Redis refuses it, about once a second. For what must
+     * not be lost.
+     *
+     * @param script what to run
+     * @param keys in a cluster, all of one slot
+     * @param args strings, numbers or {@link Buffer}s
+     * @param within how long a new try may begin
+     * @return as {@link #send}
+     */
+    public Future<Response> runUntilExecuted(LuaScript script, List<String> keys, List<?> args, Duration within) {
+        Supplier<Future<Response>> call = Context.current().wrapSupplier(() -> run(script, keys, args));
+        return retrying(call, true, new Backoff(), System.nanoTime() + within.toNanos());
     }
 
     /**
@@ -165,14 +183,17 @@ public final class RedisCommands {
         return link.close();
     }
 
-    private Future<Response> retrying(Supplier<Future<Response>> call, Backoff backoff, long deadline) {
+    private Future<Response> retrying(
+            Supplier<Future<Response>> call, boolean evenIfRefused, Backoff backoff, long deadline) {
         return call.get().recover(cause -> {
-            if (closed || !(cause instanceof RedisUnavailableException) || deadline - System.nanoTime() <= 0) {
+            boolean refused = cause instanceof RedisRefusedException;
+            boolean again = refused ? evenIfRefused : cause instanceof RedisUnavailableException;
+            if (closed || !again || deadline - System.nanoTime() <= 0) {
                 return Future.failedFuture(cause);
             }
             Promise<Void> pause = Promise.promise();
-            vertx.setTimer(backoff.nextMillis(), id -> pause.complete());
-            return pause.future().compose(v -> retrying(call, backoff, deadline));
+            vertx.setTimer(backoff.nextMillis() + (refused ? REFUSED_PAUSE_MILLIS : 0), id -> pause.complete());
+            return pause.future().compose(v -> retrying(call, evenIfRefused, backoff, deadline));
         });
     }
 
@@ -189,7 +210,7 @@ public final class RedisCommands {
                         ? Future.<T>failedFuture("the connection is away")
                         : call.apply(connection).onFailure(link::dropIfMisplaced))
                 .recover(cause -> Future.failedFuture(
-                        Refusal.of(cause, settings.slot()) == Refusal.NONE
+                        RedisErrorClass.of(cause, settings.slot()) == RedisErrorClass.NONE
                                 ? unavailable("did not answer", cause)
                                 : cause));
     }
@@ -197,14 +218,20 @@ public final class RedisCommands {
     /** Spans are told what the server said, callers what it means. */
     private <T> Future<T> explain(Throwable cause) {
         return Future.failedFuture(
-                switch (Refusal.of(cause, settings.slot())) {
+                switch (RedisErrorClass.of(cause, settings.slot())) {
                     case MISPLACED, LATER -> unavailable("cannot do it now", cause);
+                    case REFUSED ->
+                        new RedisRefusedException(
+                                RedisErrorClass.code(cause),
+                                "Redis at " + settings + " refuses: " + RedisErrorClass.text(cause),
+                                cause);
                     case FINAL, NONE -> cause;
                 });
     }
 
     private RedisUnavailableException unavailable(String why, Throwable cause) {
-        return new RedisUnavailableException("Redis at " + settings + " " + why + ": " + cause.getMessage(), cause);
+        return new RedisUnavailableException(
+                "Redis at " + settings + " " + why + ": " + RedisErrorClass.text(cause), cause);
     }
 
     private void ping() {
@@ -241,7 +268,7 @@ public final class RedisCommands {
     }
 
     private static boolean isNoScript(Throwable cause) {
-        return Refusal.of(cause, -1) == Refusal.FINAL
+        return RedisErrorClass.of(cause, -1) == RedisErrorClass.FINAL
                 && String.valueOf(cause.getMessage()).startsWith("NOSCRIPT");
     }
 

@@ -70,6 +70,7 @@ public final class RedisLink {
     private Promise<Void> ready;
     private boolean connected;
     private boolean closing;
+    private String refusal = "";
     private long watch;
 
     /**
@@ -161,7 +162,7 @@ public final class RedisLink {
      * @return whether it is so
      */
     public boolean dropIfMisplaced(Throwable failure) {
-        boolean misplaced = Refusal.of(failure, settings.slot()) == Refusal.MISPLACED;
+        boolean misplaced = RedisErrorClass.of(failure, settings.slot()) == RedisErrorClass.MISPLACED;
         if (misplaced) {
             drop(failure.getMessage());
         }
@@ -258,13 +259,27 @@ public final class RedisLink {
 
     private void reconnectLater() {
         context.setTimer(backoff.nextMillis(), id -> attempt()
-                .onSuccess(v -> log.info("Connected to Redis at {} again", server()))
+                .onSuccess(v -> {
+                    log.info("Connected to Redis at {} again", server());
+                    refusal = "";
+                })
                 .onFailure(cause -> {
-                    log.debug("Redis at {} is still away: {}", settings, reason(cause));
+                    logFailedAttempt(cause);
                     if (!closing) {
                         reconnectLater();
                     }
                 }));
+    }
+
+    /** A server that is down comes back by itself; one that refuses, such as a wrong password, needs an operator. */
+    private void logFailedAttempt(Throwable cause) {
+        String code = RedisErrorClass.code(cause);
+        if (RedisErrorClass.of(cause, -1) == RedisErrorClass.REFUSED && !code.equals(refusal)) {
+            refusal = code;
+            log.warn("Redis at {} refuses the connection: {}", settings, RedisErrorClass.text(cause));
+        } else {
+            log.debug("Redis at {} is still away: {}", settings, reason(cause));
+        }
     }
 
     private Future<Void> closeClient() {

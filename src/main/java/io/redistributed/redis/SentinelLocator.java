@@ -72,9 +72,10 @@ final class SentinelLocator implements Locator {
         return inquiry.ask(url, Request.cmd(Command.ROLE))
                 .map(replies -> replies.get(0).get(0).toString())
                 // One who may not ask must believe the sentinels.
-                .recover(cause -> Refusal.of(cause, -1) == Refusal.FINAL
-                        ? Future.succeededFuture("master")
-                        : Future.failedFuture(cause))
+                .recover(cause -> switch (RedisErrorClass.of(cause, -1)) {
+                    case REFUSED, FINAL -> Future.succeededFuture("master");
+                    case MISPLACED, LATER, NONE -> Future.failedFuture(cause);
+                })
                 .compose(role -> "master".equals(role)
                         ? Future.succeededFuture(url)
                         : Future.failedFuture(RedisUrl.parse(url) + " is not the master that the sentinels say it is"));

@@ -138,6 +138,11 @@ final class LaneWorker {
                         }
                         finished.next().ifPresent(this::accept);
                     })
+                    .onFailure(cause -> log.warn(
+                            "Could not store the outcome of report {}, attempt {}; another attempt follows: {}",
+                            attempt.id(),
+                            attempt.number(),
+                            cause.getMessage()))
                     .onComplete(told -> executions.remove(attempt))
                     .mapEmpty();
         });

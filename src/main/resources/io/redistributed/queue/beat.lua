@@ -9,25 +9,31 @@ local most_undelivered = 20
 local home = homes()
 local beat = home.beat
 
+write_without_memory()
 redis.call('ZADD', lane .. ':beats', now, worker)
 redis.call('HSET', lane .. ':info', worker, ARGV[3])
 -- Redis may have lost the latest numbers with the end of its append-only file.
-if tonumber(redis.call('HGET', lane .. ':sequence', worker) or 0) < tonumber(ARGV[4]) then
+if number(redis.call('HGET', lane .. ':sequence', worker), 0) < tonumber(ARGV[4]) then
   redis.call('HSET', lane .. ':sequence', worker, ARGV[4])
+end
+
+if type(redis.pcall('SCARD', held_key(worker))) == 'table' then
+  damaged(held_key(worker), 'it was no set')
+  redis.call('UNLINK', held_key(worker))
 end
 
 local in_hand, lost, cancelled = {}, {}, {}
 for i = 5, #ARGV, 4 do
   local id, attempt, progress, span = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
   local key = report_key(id)
-  local stored = redis.call('HMGET', key, 'state', 'worker', 'attempt', 'cancelled', 'started', 'timeout')
+  local stored = record(id, 'state', 'worker', 'attempt', 'cancelled', 'started', 'timeout')
   if stored[1] == 'running' and stored[2] == worker and stored[3] == attempt then
     in_hand[id] = true
     if stored[4] then
       cancelled[#cancelled + 1] = id .. '#' .. attempt
     end
     -- The worker itself ends, as failed, what takes longer than allowed. One that does not cannot keep it alive for ever.
-    local deadline = stored[5] + (stored[6] or timeout) + lease
+    local deadline = number(stored[5], now) + number(stored[6], timeout) + lease
     redis.call('ZADD', lane .. ':leases', math.min(now + lease, deadline), id)
     redis.call('SADD', held_key(worker), id)
     redis.call('HSET', key, 'previous', span)
@@ -40,11 +46,10 @@ for i = 5, #ARGV, 4 do
 end
 
 local missing, taken_back = {}, {}
-for _, id in ipairs(redis.call('SMEMBERS', held_key(worker))) do
+for _, id in ipairs(held_by(worker)) do
   if not in_hand[id] then
     -- One handed over within the last beat may still be on its way.
-    local started = redis.call('HGET', report_key(id), 'started')
-    if not started or started + beat < now then
+    if number(record(id, 'started')[1], 0) + beat < now then
       local attempt = home.release(id, worker)
       if attempt then
         missing[#missing + 1] = { id, attempt }
@@ -61,11 +66,13 @@ offer(worker, free_slots(worker))
 for _, report in ipairs(missing) do
   local id, attempt = report[1], report[2]
   -- Nobody's fault, so not counted as a crash; but one that no worker ever gets to run must end some day.
-  if redis.call('HINCRBY', report_key(id), 'undelivered', 1) < most_undelivered then
-    home.requeue(id)
-  else
-    home.fail(id, attempt, 'handed to workers ' .. most_undelivered .. ' times, and none of them has run it')
-  end
+  try(id, function()
+    if home.count(id, 'undelivered') < most_undelivered then
+      home.requeue(id)
+    else
+      home.fail(id, attempt, 'handed to workers ' .. most_undelivered .. ' times, and none of them has run it')
+    end
+  end)
 end
 
 local messages = {}

@@ -9,14 +9,16 @@ if not state then
   return 'unknown'
 elseif state == 'cancelled' then
   return 'cancelled'
-elseif state == 'queued' then
+end
+write_without_memory()
+if state == 'queued' then
   redis.call('ZREM', lane .. ':waiting', id)
   redis.call('ZREM', lane .. ':delayed', id)
   homes().conclude(id, 'cancelled')
   return 'cancelled'
 elseif state == 'running' then
   redis.call('HSET', report_key(id), 'cancelled', now)
-  redis.call(publish, lane .. ':control:' .. stored[2], id .. '#' .. stored[3])
+  redis.call(publish, lane .. ':control:' .. (stored[2] or ''), id .. '#' .. (stored[3] or ''))
   return 'cancelling'
 end
 return 'ended'

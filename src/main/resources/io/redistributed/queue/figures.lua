@@ -2,7 +2,7 @@
 -- Returns {waiting, delayed, running, ms since the one that is next was created or 0, created within the last 10 s}.
 local waited = 0
 local head = redis.call('ZRANGE', lane .. ':waiting', 0, 0)[1]
-local created = head and redis.call('HGET', report_key(head), 'created')
+local created = head and tonumber(record(head, 'created')[1])
 if created then
   waited = math.max(0, math.floor((now_micros - created) / 1000))
 end

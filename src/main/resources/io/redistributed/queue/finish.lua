@@ -7,7 +7,7 @@ local id, attempt, worker, outcome = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local result, content_type, error, span = ARGV[5], ARGV[6], ARGV[7], ARGV[8]
 
 local key = report_key(id)
-local stored = redis.call('HMGET', key, 'state', 'worker', 'attempt', 'error:' .. attempt, 'bytes', 'input', 'error', 'progress')
+local stored = record(id, 'state', 'worker', 'attempt', 'error:' .. attempt, 'bytes', 'input', 'error', 'progress')
 local mine = stored[2] == worker and stored[3] == attempt
 local status, let_one_go = 'ok', false
 
@@ -15,11 +15,11 @@ if mine and stored[1] == 'running' then
   let_go(id, worker)
   let_one_go = true
   if outcome == 'done' then
-    local freed = stored[6] or 0
+    local freed = number(stored[6], 0)
     redis.call('SET', lane .. ':result:' .. id, result)
     redis.call('HSET', key, 'state', 'done', 'ended', now_text, 'contentType', content_type, 'size', text(#result),
-      'bytes', text((stored[5] or 0) - freed + #result), 'previous', span)
-    redis.call('INCRBY', lane .. ':bytes', text(#result - freed))
+      'bytes', text(number(stored[5], 0) - freed + #result), 'previous', span)
+    count_bytes(#result - freed)
     if stored[6] then
       redis.call('DEL', lane .. ':input:' .. id)
     end
@@ -35,7 +35,7 @@ if mine and stored[1] == 'running' then
     homes().requeue(id)
   else
     redis.call('HSET', key, 'error', error, 'error:' .. attempt, error, 'previous', span)
-    local failures = redis.call('HINCRBY', key, 'failures', 1)
+    local failures = homes().count(id, 'failures')
     if outcome == 'retry' and failures < attempts and not redis.call('HGET', key, 'cancelled') then
       redis.call('HSET', key, 'state', 'queued')
       redis.call('HDEL', key, 'worker', 'progress')

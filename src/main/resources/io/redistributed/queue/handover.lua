@@ -2,7 +2,16 @@
 
 -- Free slots are what a worker offers less what it holds. Negative where it has lost some that it holds.
 local function free_slots(worker)
-  return (redis.call('HGET', lane .. ':slots', worker) or 0) - redis.call('SCARD', held_key(worker))
+  return number(redis.call('HGET', lane .. ':slots', worker), 0) - number(redis.pcall('SCARD', held_key(worker)), 0)
+end
+
+local function held_by(worker)
+  local ids = redis.pcall('SMEMBERS', held_key(worker))
+  if ids.err then
+    return {}
+  end
+  table.sort(ids)
+  return ids
 end
 
 -- A worker that was taken off the list of workers comes back by its next beat only, hence XX.
@@ -24,10 +33,20 @@ local function message_of(id, header, attempt, previous, stored)
   return { header .. '{"sequence":', '', ',"id":"' .. id .. '","attempt":' .. attempt .. ',' .. previous, string.sub(stored, 2) }
 end
 
+-- A number that cannot be counted up begins anew: the worker refuses that message, and its next heartbeat corrects the number.
+local function next_number(worker)
+  local number = redis.pcall('HINCRBY', lane .. ':sequence', worker, '1')
+  if type(number) == 'table' then
+    redis.call('HSET', lane .. ':sequence', worker, '1')
+    return 1
+  end
+  return number
+end
+
 -- The message as this worker takes it. Sequence numbers go up from one that only the worker and Redis know, so that it can
 -- tell what was published by others, or before.
 local function address(message, worker)
-  message[2] = text(redis.call('HINCRBY', lane .. ':sequence', worker, '1'))
+  message[2] = text(next_number(worker))
   return table.concat(message)
 end
 
@@ -50,18 +69,24 @@ end
 
 local function hold(id, worker)
   redis.call('ZADD', lane .. ':leases', text(now + lease), id)
-  redis.call('SADD', held_key(worker), id)
+  -- If the set has another type, until the worker's next heartbeat, the lease is enough.
+  redis.pcall('SADD', held_key(worker), id)
 end
 
 local function let_go(id, worker)
-  redis.call('SREM', held_key(worker), id)
+  redis.pcall('SREM', held_key(worker), id)
   redis.call('ZREM', lane .. ':leases', id)
 end
 
 -- Waiting reports stand in the order of their creation, so one that comes back has not lost its place. Each level of
 -- priority is an hour's head start: what matters less waits longer, but not for ever.
 local function queue_up(id, created, priority)
-  redis.call('ZADD', lane .. ':waiting', text(created - priority * 3600000000), id)
+  redis.call('ZADD', lane .. ':waiting', text(number(created, now_micros) - number(priority, 0) * 3600000000), id)
+end
+
+-- A sum that is no number is left to the reaper, which puts it right.
+local function count_bytes(difference)
+  redis.pcall('INCRBY', lane .. ':bytes', text(difference))
 end
 
 -- Of what has ended the reaper removes the oldest. A list: to add to a sorted set of all takes 3 µs more.

@@ -30,3 +30,39 @@ end
 local function held_key(worker)
   return lane .. ':held:' .. worker
 end
+
+-- What is stored may have been damaged by others: then it counts as the default.
+local function number(stored, default)
+  return tonumber(stored) or default
+end
+
+-- Remembers an entry that cannot be what was stored, for the log of the node that reaps next.
+local function damaged(key, why)
+  redis.pcall('RPUSH', lane .. ':damaged', key .. ': ' .. why)
+  redis.pcall('LTRIM', lane .. ':damaged', -100, -1)
+end
+
+-- Fields of a report's record; none if the key has another type.
+local function record(id, ...)
+  local stored = redis.pcall('HMGET', report_key(id), ...)
+  if stored.err then
+    damaged(report_key(id), 'it is no hash')
+    return {}
+  end
+  return stored
+end
+
+-- Runs a step of one report; if what is stored of that report stops it, the others go on.
+local function try(id, step)
+  local done, result = pcall(step)
+  if not done then
+    damaged(report_key(id), type(result) == 'table' and result.err or tostring(result))
+  end
+  return done and result
+end
+
+-- While Redis is out of memory it refuses the first write of a script that may need more, and lets through what follows one
+-- that does not. For scripts that end work or free memory.
+local function write_without_memory()
+  redis.call('DEL', lane .. ':probe')
+end

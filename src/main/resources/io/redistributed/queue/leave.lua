@@ -6,10 +6,12 @@ local home = homes()
 home.strike_off(worker)
 
 local handed_back = 0
-for _, id in ipairs(redis.call('SMEMBERS', held_key(worker))) do
-  if home.release(id, worker) then
-    home.requeue(id)
-    handed_back = handed_back + 1
-  end
+for _, id in ipairs(held_by(worker)) do
+  try(id, function()
+    if home.release(id, worker) then
+      home.requeue(id)
+      handed_back = handed_back + 1
+    end
+  end)
 end
 return handed_back

@@ -1,7 +1,7 @@
 -- Puts right what died. Any node calls it; the lane is reaped about once a beat, however many nodes there are.
 -- ARGV[1]  the most reports to move in one call
 -- Returns {1 if this call did the work else 0, expired leases, delayed reports now due, vanished workers, 1 if there is
--- more to do at once else 0}.
+-- more to do at once else 0, entries that were found damaged and skipped since the last call that did the work}.
 local limit = tonumber(ARGV[1])
 local home = homes()
 local beat = home.beat
@@ -9,16 +9,21 @@ local beat = home.beat
 -- Time to read a result, however much is stored.
 local kept_for_sure = math.min(60000, retention)
 
-local last = tonumber(redis.call('GET', lane .. ':reaped') or -1)
+local last = number(redis.call('GET', lane .. ':reaped'), -1)
 -- A clock set back must not stop the reaping.
 if last <= now and now - last < beat * 0.9 then
-  return { 0, 0, 0, 0, 0 }
+  return { 0, 0, 0, 0, 0, {} }
 end
+write_without_memory()
 redis.call('SET', lane .. ':reaped', now)
 
 -- Nobody could reap, so nobody could beat either (Redis was away, say): let the workers speak first. After a short
 -- silence not twice in a row, or a node that is always late would never get to reap.
-local grace = tonumber(redis.call('GET', lane .. ':grace') or 0)
+local grace = number(redis.call('GET', lane .. ':grace'), 0)
+-- One that nobody has set.
+if grace > now + 2 * beat then
+  grace = 0
+end
 local silence = now - last
 if last < 0 or silence < 0 or silence > lease or silence > 2.5 * beat and last > grace then
   grace = now + 2 * beat
@@ -35,25 +40,43 @@ if grace <= now then
 end
 for _, id in ipairs(expired) do
   redis.call('ZREM', lane .. ':leases', id)
-  home.crashed(id, redis.call('HGET', report_key(id), 'worker') or '')
+  try(id, function()
+    local stored = record(id, 'state', 'worker')
+    if stored[1] == 'running' and stored[2] then
+      home.crashed(id, stored[2])
+    else
+      damaged(lane .. ':leases', id .. ' is ' .. (stored[1] or 'no report') .. ', and no worker has it')
+      if stored[1] == 'running' then
+        home.requeue(id)
+      end
+    end
+  end)
 end
 
 local due = redis.call('ZRANGEBYSCORE', lane .. ':delayed', '-inf', now, 'LIMIT', 0, limit)
 for _, id in ipairs(due) do
   redis.call('ZREM', lane .. ':delayed', id)
-  if redis.call('HGET', report_key(id), 'state') == 'queued' then
-    home.requeue(id)
-  end
+  try(id, function()
+    local state = record(id, 'state')[1]
+    if state == 'queued' then
+      home.requeue(id)
+    else
+      damaged(lane .. ':delayed', id .. ' is ' .. (state or 'no report'))
+    end
+  end)
 end
 
 local vanished = redis.call('ZRANGEBYSCORE', lane .. ':beats', '-inf', now - 2 * lease, 'LIMIT', 0, limit)
 for _, worker in ipairs(vanished) do
-  for _, id in ipairs(redis.call('SMEMBERS', held_key(worker))) do
+  for _, id in ipairs(held_by(worker)) do
     if not redis.call('ZSCORE', lane .. ':leases', id) then
-      home.crashed(id, worker)
+      try(id, function()
+        home.crashed(id, worker)
+      end)
     end
   end
-  if redis.call('SCARD', held_key(worker)) == 0 then
+  if #held_by(worker) == 0 then
+    redis.call('UNLINK', held_key(worker))
     home.strike_off(worker)
   end
 end
@@ -61,19 +84,28 @@ end
 redis.call('ZREMRANGEBYSCORE', lane .. ':recent', '-inf', now_micros - retention * 1000)
 
 -- Of what has ended the oldest goes first: all that is past the retention, and more while too much is stored.
-local stored = tonumber(redis.call('GET', lane .. ':bytes') or 0)
+local sum = redis.call('GET', lane .. ':bytes')
+local stored = number(sum, 0)
+if sum and not tonumber(sum) then
+  damaged(lane .. ':bytes', 'it was no number, and counts from 0 again')
+  redis.call('SET', lane .. ':bytes', '0')
+end
 local before, looked_at, forgotten = stored, 0, {}
 for _, ending in ipairs(redis.call('LRANGE', lane .. ':endings', 0, limit - 1)) do
   local when, id = string.match(ending, '^(%d+) (.+)$')
-  local age = now - when
-  if age < kept_for_sure or age < retention and stored <= most_stored then
+  local report = id and record(id, 'ended', 'bytes') or {}
+  local age = now - number(when, 0)
+  -- One of another time than now and before would keep all behind it for ever.
+  local readable = when and (age >= 0 or report[1] == when)
+  if not readable then
+    damaged(lane .. ':endings', "'" .. string.sub(ending, 1, 100) .. "' is not the time and the id of a report that has ended")
+  elseif age < kept_for_sure or age < retention and stored <= most_stored then
     break
   end
   looked_at = looked_at + 1
-  local report = redis.call('HMGET', report_key(id), 'ended', 'bytes')
-  -- Else it was tried again, and has not ended yet, or stands in the list once more.
-  if report[1] == when then
-    stored = stored - (report[2] or 0)
+  -- Else it was tried again, and has not ended yet, or stands in the list once more; or its record is damaged.
+  if readable and (report[1] == when or #report == 0) then
+    stored = math.max(0, stored - number(report[2], 0))
     redis.call('UNLINK', report_key(id), lane .. ':input:' .. id, lane .. ':result:' .. id)
     forgotten[#forgotten + 1] = id
   end
@@ -83,7 +115,7 @@ if looked_at > 0 then
 end
 if #forgotten > 0 then
   redis.call('ZREM', lane .. ':recent', unpack(forgotten))
-  redis.call('DECRBY', lane .. ':bytes', before - stored)
+  count_bytes(stored - before)
 end
 
 local more = 0
@@ -92,4 +124,6 @@ if #expired == limit or #due == limit or looked_at == limit then
   redis.call('SET', lane .. ':reaped', now - beat)
   more = 1
 end
-return { 1, #expired, #due, #vanished, more }
+local found = redis.pcall('LRANGE', lane .. ':damaged', 0, -1)
+redis.call('DEL', lane .. ':damaged')
+return { 1, #expired, #due, #vanished, more, found.err and {} or found }

@@ -11,8 +11,8 @@ if redis.call('EXISTS', report_key(id)) == 1 then
   return { 'accepted' }
 end
 if ARGV[10] ~= '' then
-  local known = redis.call('HMGET', idempotency, 'id', 'fingerprint')
-  local known_trace = known[1] and redis.call('HGET', report_key(known[1]), 'trace')
+  local known = redis.pcall('HMGET', idempotency, 'id', 'fingerprint')
+  local known_trace = known[1] and record(known[1], 'trace')[1]
   if known_trace and known[2] ~= fingerprint then
     return { 'conflict', known[1] }
   elseif known_trace then
@@ -53,18 +53,28 @@ if priority > 0 then
 end
 if #input > 0 then
   add('input', text(#input))
-  redis.call('SET', lane .. ':input:' .. id, input)
 end
+-- First what a key of another type could stop, so that nothing is left behind that nobody removes.
 if worker then
   hold(id, worker)
-  redis.call('HSET', report_key(id), 'state', 'running', 'worker', worker, 'attempt', '1', 'started', now_text, unpack(fields))
 else
   queue_up(id, created, priority)
-  redis.call('HSET', report_key(id), 'state', 'queued', unpack(fields))
 end
 redis.call('ZADD', lane .. ':recent', created_text, id)
-redis.call('INCRBY', lane .. ':bytes', bytes)
+if worker then
+  redis.call('HSET', report_key(id), 'state', 'running', 'worker', worker, 'attempt', '1', 'started', now_text, unpack(fields))
+else
+  redis.call('HSET', report_key(id), 'state', 'queued', unpack(fields))
+end
+if #input > 0 then
+  redis.call('SET', lane .. ':input:' .. id, input)
+end
+count_bytes(bytes)
 if ARGV[10] ~= '' then
+  if redis.pcall('HMGET', idempotency, 'id').err then
+    damaged(idempotency, 'it was no hash')
+    redis.call('UNLINK', idempotency)
+  end
   redis.call('HSET', idempotency, 'id', id, 'fingerprint', fingerprint)
   redis.call('PEXPIRE', idempotency, retention)
 end

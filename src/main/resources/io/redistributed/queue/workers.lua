@@ -9,7 +9,7 @@ for i = 1, #beats, 2 do
     redis.call('HGET', lane .. ':info', worker) or '{}',
     text(math.max(0, redis.call('ZSCORE', lane .. ':workers', worker) or 0)),
     beats[i + 1],
-    redis.call('SMEMBERS', held_key(worker)),
+    held_by(worker),
   }
 end
 return workers

@@ -65,7 +65,8 @@ final class Backlog implements AutoCloseable {
                 Duration.ofHours(24),
                 // What is stored is not looked at.
                 1L << 40,
-                waiting + 10 * A_ROUND);
+                waiting + 10 * A_ROUND,
+                false);
         RedisSettings settings = RedisSettings.of(redis.url());
         queue = get(() -> ReportQueue.connect(vertx, settings, rules, ChannelPolicies.DEFAULT, OpenTelemetry.noop()));
         connection = get(() -> WorkerConnection.connect(vertx, settings, rules, OpenTelemetry.noop(), 0));

@@ -252,6 +252,7 @@ class FailuresTest extends OnEveryRedis {
                 rules.backoff(),
                 rules.retention(),
                 rules.maxStored(),
-                rules.maxWaiting());
+                rules.maxWaiting(),
+                false);
     }
 }

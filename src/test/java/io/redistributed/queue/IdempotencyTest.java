@@ -118,7 +118,8 @@ class IdempotencyTest extends OnEveryRedis {
                 Duration.ofSeconds(1),
                 Duration.ofHours(1),
                 1L << 30,
-                1);
+                1,
+                false);
         try (QueueFixture small = new QueueFixture(kind.start(), one)) {
             Submitted first = small.get(() -> small.queue.submit(REPORT, KEY));
             IdempotencyKey other = key("order-18", "body");

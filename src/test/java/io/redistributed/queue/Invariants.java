@@ -33,6 +33,7 @@ final class Invariants {
             "bytes",
             "reaped",
             "grace",
+            "damaged",
             "types");
 
     private Invariants() {}

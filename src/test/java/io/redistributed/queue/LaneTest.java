@@ -35,7 +35,8 @@ class LaneTest {
                 QueueFixture.RULES.backoff(),
                 QueueFixture.RULES.retention(),
                 QueueFixture.RULES.maxStored(),
-                maxWaiting);
+                maxWaiting,
+                false);
 
         assertThat(rules.maxWaitingInLane()).isEqualTo(each);
     }

@@ -42,7 +42,8 @@ final class QueueFixture implements AutoCloseable {
             Duration.ofMinutes(10),
             Duration.ofHours(24),
             1L << 30,
-            100_000);
+            100_000,
+            false);
     static final long BEAT = RULES.beatInterval().toMillis();
 
     final RedisServer redis;

@@ -189,7 +189,7 @@ final class QueueModel {
 
     Object reap(int limit) {
         if (reaped != null && reaped <= now() && now() - reaped < beat * 0.9) {
-            return List.of(0L, 0L, 0L, 0L, 0L);
+            return List.of(0L, 0L, 0L, 0L, 0L, List.of());
         }
         if (reaped == null || isAfterSilence()) {
             grace = now() + 2 * beat;
@@ -218,7 +218,7 @@ final class QueueModel {
         if (more) {
             reaped = now() - beat;
         }
-        return List.of(1L, (long) expired.size(), (long) due.size(), (long) vanished.size(), more ? 1L : 0L);
+        return List.of(1L, (long) expired.size(), (long) due.size(), (long) vanished.size(), more ? 1L : 0L, List.of());
     }
 
     /** If nobody could reap, nobody could beat either; after a short silence that counts once. */

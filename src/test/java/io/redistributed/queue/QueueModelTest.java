@@ -43,7 +43,8 @@ class QueueModelTest {
                     Duration.ofSeconds(1),
                     Duration.ofMinutes(3),
                     300,
-                    RandomOperations.MANY),
+                    RandomOperations.MANY,
+                    false),
             new QueueSettings(
                     1,
                     Duration.ofSeconds(1),
@@ -53,7 +54,8 @@ class QueueModelTest {
                     Duration.ofMinutes(40),
                     Duration.ofHours(2),
                     1_000,
-                    RandomOperations.MANY));
+                    RandomOperations.MANY,
+                    false));
 
     /** Replies and outcomes by {@link #shape}; without any of these the random operations would miss what they are for. */
     private static final List<String> TO_BE_SEEN = List.of(

@@ -276,7 +276,8 @@ class ReportLifeTest extends OnEveryRedis {
                 Duration.ofSeconds(1),
                 Duration.ofHours(1),
                 1L << 30,
-                maxWaiting);
+                maxWaiting,
+                false);
     }
 
     private static void assertResult(String id, Buffer body, String contentType) {

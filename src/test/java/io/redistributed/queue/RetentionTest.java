@@ -22,7 +22,16 @@ class RetentionTest {
     private static final Duration RETENTION = Duration.ofHours(24);
     private static final int MAX_STORED = 10_000;
     private static final QueueSettings RULES = new QueueSettings(
-            1, Duration.ofHours(1), Duration.ofHours(2), 3, 2, Duration.ofMinutes(10), RETENTION, MAX_STORED, 100_000);
+            1,
+            Duration.ofHours(1),
+            Duration.ofHours(2),
+            3,
+            2,
+            Duration.ofMinutes(10),
+            RETENTION,
+            MAX_STORED,
+            100_000,
+            false);
 
     /** Of what is kept for sure. */
     private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -146,7 +155,7 @@ class RetentionTest {
     @Test
     void lanesShareWhatMayBeStored() {
         QueueSettings rules = new QueueSettings(
-                4, RULES.lease(), RULES.timeout(), 3, 2, RULES.backoff(), RETENTION, MAX_STORED, 100_000);
+                4, RULES.lease(), RULES.timeout(), 3, 2, RULES.backoff(), RETENTION, MAX_STORED, 100_000, false);
         assertThat(rules.asLua()).endsWith(" " + MAX_STORED / 4L + "\n");
     }
 

@@ -219,6 +219,7 @@ class RetryTest extends OnEveryRedis {
                 Duration.ofSeconds(1),
                 Duration.ofHours(1),
                 1L << 30,
-                maxWaiting);
+                maxWaiting,
+                false);
     }
 }

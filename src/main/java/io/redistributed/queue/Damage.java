@@ -1,0 +1,56 @@
+package io.redistributed.queue;
+
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.metrics.LongCounter;
+import io.vertx.core.Vertx;
+import io.vertx.core.shareddata.LocalMap;
+import io.vertx.core.shareddata.Shareable;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts entries in Redis that cannot be what we have stored, and names each in the log once. One per Vert.x. Safe to use from
+ * any thread.
+ */
+final class Damage implements Shareable {
+
+    private static final Logger log = LoggerFactory.getLogger(Damage.class);
+    private static final String MAP = "io.redistributed.queue.damage";
+    private static final int MAX_REMEMBERED = 1_000;
+
+    private final LongCounter counter;
+    private final Set<String> seen = Collections.newSetFromMap(new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+            return size() > MAX_REMEMBERED;
+        }
+    });
+
+    private Damage(OpenTelemetry openTelemetry) {
+        counter = openTelemetry
+                .getMeter("io.redistributed.queue")
+                .counterBuilder("redistributed.queue.damaged")
+                .setDescription("Entries in Redis that were skipped because they cannot be read")
+                .setUnit("{entry}")
+                .build();
+    }
+
+    static Damage of(Vertx vertx, OpenTelemetry openTelemetry) {
+        LocalMap<String, Damage> map = vertx.sharedData().getLocalMap(MAP);
+        return map.computeIfAbsent(MAP, any -> new Damage(openTelemetry));
+    }
+
+    /** @param entry the key, a colon, and what is wrong */
+    synchronized void found(String entry) {
+        if (seen.add(entry)) {
+            counter.add(1);
+            log.warn("Skipped a damaged entry in Redis: {}", entry);
+        }
+    }
+}

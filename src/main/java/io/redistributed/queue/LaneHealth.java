@@ -1,0 +1,88 @@
+package io.redistributed.queue;
+
+import io.redistributed.redis.RedisSettings;
+import io.vertx.core.Vertx;
+import io.vertx.core.shareddata.LocalMap;
+import io.vertx.core.shareddata.Shareable;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * Why a lane would not accept a report now, as far as Redis answers at all. One per lane and Vert.x, so that whatever first
+ * learns of it tells all, and the log has it once. Safe to use from any thread.
+ */
+final class LaneHealth implements Shareable {
+
+    private static final Logger log = LoggerFactory.getLogger(LaneHealth.class);
+    private static final long LOG_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    private final Lane lane;
+    private final RedisSettings redis;
+
+    private String refusal;
+    private String eviction;
+    private EvictionPolicy seen;
+    private String logged = "";
+    private long loggedAt;
+    private boolean recoveryToLog;
+
+    private LaneHealth(Lane lane, RedisSettings redis) {
+        this.lane = lane;
+        this.redis = redis;
+    }
+
+    static LaneHealth of(Vertx vertx, Lane lane, RedisSettings redis) {
+        LocalMap<String, LaneHealth> all = vertx.sharedData().getLocalMap("io.redistributed.queue.health");
+        return all.computeIfAbsent(lane.number() + " " + redis, absent -> new LaneHealth(lane, redis));
+    }
+
+    /** Empty if a report would be accepted. */
+    synchronized Optional<String> reason() {
+        return Optional.ofNullable(refusal == null ? eviction : refusal);
+    }
+
+    /** Notes that a report was, or would be, refused. */
+    synchronized void refused(String reason) {
+        refusal = reason;
+        long now = System.nanoTime();
+        // A server at its limit changes its mind several times a second.
+        if (!reason.equals(logged) || now - loggedAt > LOG_PAUSE_NANOS) {
+            log.warn("Partition {} accepts no reports: {}", lane.number(), reason);
+            logged = reason;
+            loggedAt = now;
+            recoveryToLog = true;
+        }
+    }
+
+    /** Notes that a report would be accepted. */
+    synchronized void accepted() {
+        if (refusal != null && recoveryToLog) {
+            log.info("Partition {} accepts reports again", lane.number());
+            recoveryToLog = false;
+        }
+        refusal = null;
+    }
+
+    /**
+     * Notes the server's {@code maxmemory-policy}, and logs one that is new and loses reports.
+     *
+     * @param allowed whether an operator has accepted the loss
+     * @return the problem with it; empty if there is none or it is allowed
+     */
+    synchronized Optional<String> policy(EvictionPolicy policy, boolean allowed) {
+        boolean changed = !policy.equals(seen);
+        Optional<String> problem = policy.problem().map(what -> "Redis at " + redis + " " + what);
+        if (changed && problem.isPresent()) {
+            log.atLevel(allowed || policy.isUnknown() ? Level.WARN : Level.ERROR)
+                    .log("Accepted reports may be lost: {}", problem.get());
+        } else if (changed && seen != null) {
+            log.info("Redis at {} has maxmemory-policy {} now", redis, policy.name());
+        }
+        seen = policy;
+        eviction = allowed || policy.isUnknown() ? null : problem.orElse(null);
+        return Optional.ofNullable(eviction);
+    }
+}
