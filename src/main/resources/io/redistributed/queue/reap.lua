@@ -95,8 +95,8 @@ for _, ending in ipairs(redis.call('LRANGE', lane .. ':endings', 0, limit - 1)) 
   local when, id = string.match(ending, '^(%d+) (.+)$')
   local report = id and record(id, 'ended', 'bytes') or {}
   local age = now - number(when, 0)
-  -- One of another time than now and before would keep all behind it for ever.
-  local readable = when and (age >= 0 or report[1] == when)
+  -- One of a time to come would keep all behind it. After a clock was set back that is right, if there is such a report.
+  local readable = when and (age >= 0 or report[2])
   if not readable then
     damaged(lane .. ':endings', "'" .. string.sub(ending, 1, 100) .. "' is not the time and the id of a report that has ended")
   elseif age < kept_for_sure or age < retention and stored <= most_stored then
