@@ -136,8 +136,8 @@ class EventsTest {
         for (int i = 0; i < looks; i++) {
             nextFigures(first);
         }
-        // Three scripts a look, of which one may have begun before and one after.
-        assertThat(calls("evalsha") - before).isBetween(3L * (looks - 1), 3L * (looks + 2));
+        // Two scripts a look, of which one may have begun before and one after.
+        assertThat(calls("evalsha") - before).isBetween(2L * (looks - 1), 2L * (looks + 2));
 
         lookers.forEach(Events::close);
         await().atMost(Duration.ofSeconds(30)).until(EventsTest::isQuiet);
