@@ -95,7 +95,7 @@ class ApiErrorsTest {
                 "/reports?type=simulated&duration=soon | x | parameters.duration: does not match the regex pattern ^[0-9]{1,7}(ms|s|m)$ (How long it takes: a whole number of ms, s or m, at most one hour.)",
                 "/reports | {\"type\": | the body is not JSON: line 1, column 9: Unexpected end-of-input within/between Object entries; to send",
                 "/reports | {\"type\" | the body is not JSON: line 1, column 8: Unexpected end-of-input",
-                "/reports | {\"type\": \"summary\"} x | the body is not JSON: line 1, column 22: Unrecognized token 'x'",
+                "/reports | {\"type\": \"summary\"} x | the body is not JSON: line 1, column 21: Unrecognized token 'x'",
                 "/reports | {\"type\": \"summary\"} {} | the body is not JSON",
                 "/reports | {'type': 1} | the body is not JSON: line 1, column 2: Unexpected character (''' (code 39))",
                 "/reports/batch | | the body must be a JSON array of 1 to 100 reports",

@@ -104,7 +104,8 @@ class LoggedTraceTest {
             assertThat(response.statusCode()).isEqualTo(500);
             String traceId = response.headers().firstValue("x-trace-id").orElseThrow();
             Map<String, String> ids = lines.only("GET " + response.uri().getPath() + " failed");
-            assertThat(ids).containsEntry("trace_id", traceId).containsEntry("trace_flags", "01");
+            // Sampled, and a random id, as that of a trace that starts here.
+            assertThat(ids).containsEntry("trace_id", traceId).containsEntry("trace_flags", "03");
             assertThat(ids)
                     .containsEntry(
                             "span_id", exported(traceId, "GET /reports/{id}").spanId());

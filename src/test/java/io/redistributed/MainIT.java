@@ -3,7 +3,9 @@ package io.redistributed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.redistributed.testing.GrpcCollector;
 import io.redistributed.testing.JaegerCollector;
+import io.redistributed.testing.OtlpCollector;
 import io.redistributed.testing.RedisServer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -92,14 +94,17 @@ class MainIT {
     @Test
     void oneTraceAcrossProcessesAndWhatIsInTheQueueAtTheEndIsExported() throws IOException {
         try (RedisServer redis = RedisServer.start("requirepass secret");
-                JaegerCollector jaeger = new JaegerCollector()) {
+                JaegerCollector jaeger = new JaegerCollector();
+                OtlpCollector otlp = new OtlpCollector()) {
             String node = """
                     redis: { endpoints: ["%s"] }
-                    tracing: { exporters: [jaeger] }
+                    tracing: { exporters: [jaeger, otlp] }
                     verticles:
                       - { name: "java:io.redistributed.export.JaegerExporterVerticle", config: { delay: 1h } }
                     """.formatted(redis.url());
-            Map<String, String> environment = Map.of("OTEL_EXPORTER_JAEGER_ENDPOINT", jaeger.endpoint());
+            Map<String, String> environment = Map.of(
+                    "OTEL_EXPORTER_JAEGER_ENDPOINT", jaeger.endpoint(),
+                    "OTEL_EXPORTER_OTLP_ENDPOINT", otlp.endpoint());
             int port = Ports.free();
             Path api = file("api.yaml", node + """
                       - { name: "java:io.redistributed.api.HttpVerticle", config: { port: %d } }
@@ -114,13 +119,16 @@ class MainIT {
                 JsonObject report = client.ended(client.submit("/reports?type=summary", "a,b\n1,2\n"));
                 assertThat(report.getString("state")).isEqualTo("done");
                 assertThat(jaeger.spans()).isEmpty();
+                assertThat(otlp.spans()).isEmpty();
 
                 apis.terminate();
                 workers.terminate();
                 assertThat(List.of(apis.exitCode(), workers.exitCode())).containsOnly(143);
-                assertThat(SpanTree.of(jaeger.spans(), report.getString("traceId"))
-                                .text())
-                        .isEqualTo(SUMMARY_TREE);
+                for (GrpcCollector collector : List.of(jaeger, otlp)) {
+                    assertThat(SpanTree.of(collector.spans(), report.getString("traceId"))
+                                    .text())
+                            .isEqualTo(SUMMARY_TREE);
+                }
             }
         }
     }

@@ -185,7 +185,7 @@ class StandardVariablesTest {
                 "OTEL_PROPAGATORS            | tracecontext,x  | Unrecognized value for otel.propagators: x",
                 "OTEL_METRICS_EXPORTER       | pigeon          | Unrecognized value for otel.metrics.exporter: pigeon",
                 "OTEL_SPAN_LINK_COUNT_LIMIT  | many            | Invalid value for property otel.span.link.count.limit=many. Must be a integer.",
-                "OTEL_RESOURCE_ATTRIBUTES    | a               | Invalid map property: otel.resource.attributes=a",
+                "OTEL_RESOURCE_ATTRIBUTES    | a               | Invalid map property: otel.resource.attributes",
                 "OTEL_METRIC_EXPORT_INTERVAL | often           | Invalid duration property otel.metric.export.interval=often",
             })
     void whatTheSdkDoesNotUnderstandIsToldBeforeAnythingStarts(String variable, String value, String message) {

@@ -4,8 +4,8 @@ import io.opentelemetry.exporter.internal.FailedExportException;
 import io.opentelemetry.exporter.internal.FailedExportException.GrpcExportException;
 import io.opentelemetry.exporter.internal.FailedExportException.HttpExportException;
 import io.opentelemetry.exporter.internal.RetryUtil;
+import io.opentelemetry.sdk.common.export.GrpcStatusCode;
 import java.io.InterruptedIOException;
-import java.util.List;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -20,39 +20,19 @@ import java.util.concurrent.TimeoutException;
  */
 record ExportFailure(String reason, String type, boolean retryable, boolean silent) {
 
-    private static final List<String> GRPC_CODES = List.of(
-            "OK",
-            "CANCELLED",
-            "UNKNOWN",
-            "INVALID_ARGUMENT",
-            "DEADLINE_EXCEEDED",
-            "NOT_FOUND",
-            "ALREADY_EXISTS",
-            "PERMISSION_DENIED",
-            "RESOURCE_EXHAUSTED",
-            "FAILED_PRECONDITION",
-            "ABORTED",
-            "OUT_OF_RANGE",
-            "UNIMPLEMENTED",
-            "INTERNAL",
-            "UNAVAILABLE",
-            "DATA_LOSS",
-            "UNAUTHENTICATED");
-
     static ExportFailure of(Throwable cause) {
         if (cause instanceof GrpcExportException grpc && grpc.getResponse() != null) {
-            int code = grpc.getResponse().grpcStatusValue();
-            String name = code >= 0 && code < GRPC_CODES.size() ? GRPC_CODES.get(code) : String.valueOf(code);
+            GrpcStatusCode code = grpc.getResponse().getStatusCode();
             return new ExportFailure(
-                    "gRPC status " + name + " " + grpc.getResponse().grpcStatusDescription(),
-                    name,
-                    RetryUtil.retryableGrpcStatusCodes().contains(String.valueOf(code)),
+                    "gRPC status " + code.name() + " " + grpc.getResponse().getStatusDescription(),
+                    code.name(),
+                    RetryUtil.retryableGrpcStatusCodes().contains(String.valueOf(code.getValue())),
                     false);
         }
         if (cause instanceof HttpExportException http && http.getResponse() != null) {
-            int code = http.getResponse().statusCode();
+            int code = http.getResponse().getStatusCode();
             return new ExportFailure(
-                    "HTTP status " + code + " " + http.getResponse().statusMessage(),
+                    "HTTP status " + code + " " + http.getResponse().getStatusMessage(),
                     String.valueOf(code),
                     RetryUtil.retryableHttpResponseCodes().contains(code),
                     false);

@@ -1,12 +1,10 @@
 package io.redistributed.export;
 
 import io.opentelemetry.api.metrics.MeterProvider;
-import io.opentelemetry.exporter.internal.grpc.GrpcExporter;
-import io.opentelemetry.exporter.internal.http.HttpExporter;
-import io.opentelemetry.exporter.jaeger.JaegerGrpcSpanExporter;
-import io.opentelemetry.exporter.jaeger.JaegerGrpcSpanExporterBuilder;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporterBuilder;
+import io.opentelemetry.exporter.otlp.internal.GrpcExporter;
+import io.opentelemetry.exporter.otlp.internal.HttpExporter;
 import io.opentelemetry.exporter.otlp.trace.OtlpGrpcSpanExporter;
 import io.opentelemetry.exporter.otlp.trace.OtlpGrpcSpanExporterBuilder;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -38,7 +36,7 @@ record Exporter(ExporterSettings settings, Supplier<SpanExporter> maker) {
                 settings,
                 switch (settings.type()) {
                     case ExporterSettings.STORE -> () -> new TraceStoreExporter(store);
-                    case ExporterSettings.JAEGER -> () -> jaeger(settings);
+                    case ExporterSettings.JAEGER -> () -> new JaegerGrpcExporter(settings);
                     default ->
                         settings.protocol().equals(ExporterSettings.GRPC)
                                 ? () -> otlpGrpc(settings)
@@ -60,8 +58,8 @@ record Exporter(ExporterSettings settings, Supplier<SpanExporter> maker) {
     }
 
     /**
-     * The exports that a batch is made into. The Jaeger exporter makes one call for each resource and fails if any of
-     * them does; given one resource at a time, another attempt repeats nothing that has arrived.
+     * The exports that a batch is made into. A call to Jaeger takes spans of one resource; given one at a time,
+     * another attempt repeats nothing that has arrived.
      */
     Collection<List<SpanData>> exports(List<SpanData> batch) {
         return settings.type().equals(ExporterSettings.JAEGER)
@@ -69,18 +67,6 @@ record Exporter(ExporterSettings settings, Supplier<SpanExporter> maker) {
                         .collect(Collectors.groupingBy(SpanData::getResource))
                         .values()
                 : List.of(batch);
-    }
-
-    // Deprecated in favour of OTLP, which collectors before Jaeger 1.35 do not take. Its own retry cannot be turned
-    // off; it ends with the timeout, and then counts as one attempt.
-    @SuppressWarnings("deprecation")
-    private static SpanExporter jaeger(ExporterSettings settings) {
-        JaegerGrpcSpanExporterBuilder builder = JaegerGrpcSpanExporter.builder()
-                .setEndpoint(settings.endpoint())
-                .setTimeout(settings.timeout())
-                .setMeterProvider(MeterProvider.noop());
-        settings.tls().apply(builder::setTrustedCertificates, builder::setClientTls);
-        return builder.build();
     }
 
     private static SpanExporter otlpGrpc(ExporterSettings settings) {

@@ -130,7 +130,7 @@ record ExporterSettings(
     /** {@code otel.component.type}, as OpenTelemetry's conventions have it. */
     String component() {
         return switch (type) {
-            case JAEGER -> "io.opentelemetry.exporter.jaeger.JaegerGrpcSpanExporter";
+            case JAEGER -> JaegerGrpcExporter.class.getName();
             case OTLP -> protocol.equals(GRPC) ? "otlp_grpc_span_exporter" : "otlp_http_span_exporter";
             default -> TraceStoreExporter.class.getName();
         };

@@ -36,7 +36,7 @@ public final class MetricsPage implements Shareable {
     private static final String MAP = "io.redistributed.export.metrics";
 
     private final ExpositionFormatWriter openMetrics = new OpenMetricsTextFormatWriter(false, false);
-    private final ExpositionFormatWriter text = new PrometheusTextFormatWriter(false);
+    private final ExpositionFormatWriter text = PrometheusTextFormatWriter.create();
     private final List<PrometheusMetricReader> readers = new CopyOnWriteArrayList<>();
 
     /** @param contentType of {@code body} */
@@ -58,7 +58,9 @@ public final class MetricsPage implements Shareable {
 
     /** To be registered with the meter provider of one more service. */
     public MetricReader newReader() {
-        PrometheusMetricReader reader = new PrometheusMetricReader(true, "service.name"::equals);
+        PrometheusMetricReader reader = PrometheusMetricReader.builder()
+                .setAllowedResourceAttributesFilter("service.name"::equals)
+                .build();
         readers.add(reader);
         return reader;
     }

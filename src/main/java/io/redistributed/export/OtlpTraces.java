@@ -183,6 +183,7 @@ public final class OtlpTraces {
                 entries(SpanAttributes.list(value));
                 json.writeEndObject();
             }
+            case EMPTY -> {}
         }
         json.writeEndObject();
     }

@@ -112,6 +112,9 @@ final class SdkSpans {
     }
 
     private static Value<?> value(Object value) {
+        if (value instanceof Value<?> any) {
+            return any;
+        }
         if (value instanceof List<?> list) {
             return Value.of(list.stream().<Value<?>>map(SdkSpans::value).toList());
         }

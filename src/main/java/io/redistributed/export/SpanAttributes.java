@@ -32,7 +32,8 @@ final class SpanAttributes {
         return json;
     }
 
-    private static Object json(Value<?> value) {
+    /** Null for an empty value. */
+    static Object json(Value<?> value) {
         return switch (value.getType()) {
             case ARRAY ->
                 new JsonArray(list(value).stream()
@@ -43,6 +44,7 @@ final class SpanAttributes {
             case BYTES -> base64(value);
             case DOUBLE -> number((Double) value.getValue());
             case STRING, BOOLEAN, LONG -> value.getValue();
+            case EMPTY -> null;
         };
     }
 

@@ -62,7 +62,7 @@ final class SpanSize {
                         .sum();
             case KEY_VALUE_LIST ->
                 of(SpanAttributes.list(value).stream().map(KeyValue.class::cast).toList());
-            case BOOLEAN, LONG, DOUBLE -> 0;
+            case BOOLEAN, LONG, DOUBLE, EMPTY -> 0;
         };
     }
 
