@@ -206,7 +206,7 @@ class WorkerVerticleTest {
 
     @Test
     void aWorkerThatCannotStartLeavesNoConnections() {
-        try (WorkerFixture refused = WorkerFixture.quick(RedisServer.start("rename-command HSET \"\""))) {
+        try (WorkerFixture refused = WorkerFixture.quick(RedisServer.start("rename-command EVALSHA \"\""))) {
             long before = connections(refused);
             assertThatThrownBy(() -> refused.deployWorker(1, "0s")).hasMessageContaining("unknown command");
             await().until(() -> connections(refused) == before);
@@ -227,7 +227,7 @@ class WorkerVerticleTest {
     }
 
     private void assertNoWorkerIsKnown() {
-        assertThat(fixture.redis.cli("EXISTS", "{rd:0}:workers", "{rd:0}:beats", "{rd:0}:slots", "{rd:0}:info"))
+        assertThat(fixture.redis.cli("EXISTS", "{rd:0}:sets", "{rd:0}:beats", "{rd:0}:slots", "{rd:0}:info"))
                 .isEqualTo(0L);
     }
 
