@@ -53,6 +53,7 @@ final class ReportType {
         if (!(description.getValue("parameters", new JsonObject()) instanceof JsonObject schema)) {
             throw new IllegalArgumentException("parameters: is not a JSON schema");
         }
+        SchemaCheck.requireSchema(schema);
         ReportType type = new ReportType(announced, description, SchemaCheck.of(schema), null);
         if (schema.getValue("properties") instanceof JsonObject properties) {
             properties.forEach(property -> {

@@ -16,16 +16,18 @@ final class LinearPattern implements RegularExpression {
     private static final int MAX_GROUPS_WITHIN_GROUPS = 50;
 
     private final Pattern pattern;
+    private final int size;
 
-    private LinearPattern(Pattern pattern) {
+    private LinearPattern(Pattern pattern, int size) {
         this.pattern = pattern;
+        this.size = size;
     }
 
-    /** @throws IllegalArgumentException if it is none, or {@link #size} refuses it */
+    /** @throws IllegalArgumentException if it is none, has more than {@value #MAX_SIZE} steps, or nests too many groups */
     static LinearPattern of(String regex) {
-        size(regex);
+        int size = new Measure(regex).group(0);
         try {
-            return new LinearPattern(Pattern.compile(regex.replaceAll("\\\\u(\\p{XDigit}{4})", "\\\\x{$1}")));
+            return new LinearPattern(Pattern.compile(regex.replaceAll("\\\\u(\\p{XDigit}{4})", "\\\\x{$1}")), size);
         } catch (PatternSyntaxException e) {
             throw new IllegalArgumentException(
                     "pattern \"" + regex + "\": " + e.getDescription()
@@ -39,13 +41,9 @@ final class LinearPattern implements RegularExpression {
         return pattern.matcher(text).find();
     }
 
-    /**
-     * About how many steps the compiled pattern has, repetitions written out.
-     *
-     * @throws IllegalArgumentException if it has more than {@value #MAX_SIZE}, or groups within too many groups
-     */
-    static int size(String regex) {
-        return new Measure(regex).group(0);
+    /** About how many steps the compiled pattern has, repetitions written out. */
+    int size() {
+        return size;
     }
 
     /** Reads a pattern from left to right. */

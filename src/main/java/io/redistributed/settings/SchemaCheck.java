@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.PathType;
+import com.networknt.schema.SchemaId;
+import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
@@ -67,6 +69,31 @@ public final class SchemaCheck {
     /** @throws RuntimeException that says why, if it is no schema, or one that is not to be trusted */
     public static SchemaCheck of(JsonObject schema) {
         return new SchemaCheck(parse(schema));
+    }
+
+    /**
+     * Checks a schema against what draft 2020-12 says of schemas. Takes milliseconds.
+     *
+     * @throws IllegalArgumentException that says where it is none
+     */
+    public static void requireSchema(JsonObject schema) {
+        JsonNode source = parse(schema);
+        SchemaWeight.of(source);
+        MetaSchema.SCHEMA.validate(source).stream().findFirst().ifPresent(violation -> {
+            throw new IllegalArgumentException("the schema is wrong at " + violation.getMessage());
+        });
+    }
+
+    /** From the class path; made when it is first needed. */
+    private static final class MetaSchema {
+
+        static final JsonSchema SCHEMA = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                .getSchema(
+                        SchemaLocation.of(SchemaId.V202012),
+                        SchemaValidatorsConfig.builder()
+                                .pathType(PathType.JSON_POINTER)
+                                .locale(Locale.ENGLISH)
+                                .build());
     }
 
     /** Whether {@link #check} takes a few milliseconds at most, so that it may be called on an event loop. */

@@ -82,11 +82,11 @@ final class SchemaWeight {
 
     private static int patterns(JsonNode node) {
         int size = node.path("pattern").isTextual()
-                ? LinearPattern.size(node.path("pattern").textValue())
+                ? LinearPattern.of(node.path("pattern").textValue()).size()
                 : 0;
         if (node.path("patternProperties").isObject()) {
             for (Iterator<String> names = node.path("patternProperties").fieldNames(); names.hasNext(); ) {
-                size += LinearPattern.size(names.next());
+                size += LinearPattern.of(names.next()).size();
             }
         }
         return size;

@@ -107,6 +107,15 @@ final class QueueFixture implements AutoCloseable {
         return get(() -> queue.submit(report)).id();
     }
 
+    String submitOf(String type) {
+        return submitOf(type, 0);
+    }
+
+    String submitOf(String type, int priority) {
+        NewReport report = new NewReport(type, new JsonObject(), Buffer.buffer(), null, priority);
+        return get(() -> queue.submit(report)).id();
+    }
+
     Report find(String id) {
         return get(() -> queue.find(id)).orElseThrow();
     }

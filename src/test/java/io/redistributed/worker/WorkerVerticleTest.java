@@ -214,6 +214,33 @@ class WorkerVerticleTest {
     }
 
     @Test
+    void aReportWhoseGeneratorIsGoneWaitsForTheNextOneAndDoesNotFail() throws InterruptedException {
+        fixture.deployWorker(2, "10s");
+        fixture.undeployHeld();
+        String id = fixture.submitHeld();
+        String other = fixture.submit("simulated", new JsonObject());
+        assertThat(fixture.ended(other).state()).isEqualTo(ReportState.DONE);
+        await().until(() -> fixture.get(fixture.queue::types).get("held").workers() == 0);
+        assertThat(fixture.find(id).state()).isEqualTo(ReportState.QUEUED);
+
+        fixture.deployHeld();
+        fixture.held.next().done();
+        Report report = fixture.ended(id);
+        assertThat(report.state()).isEqualTo(ReportState.DONE);
+        assertThat(report.errors()).isEmpty();
+    }
+
+    @Test
+    void aGeneratorThatIsReplacedUnderItsNameIsDescribedAnew() {
+        fixture.deployWorker(2, "10s");
+        fixture.undeployHeld();
+        fixture.held.description = new JsonObject().put("title", "Held better");
+        fixture.deployHeld();
+        await().until(() ->
+                fixture.get(fixture.queue::types).get("held").description().contains("Held better"));
+    }
+
+    @Test
     void aRedisThatForgotEverythingIsToldAgain() {
         fixture.deployWorker(3, "0s");
         assertThat(fixture.get(fixture.queue::types)).containsKeys("held", "simulated");
