@@ -134,7 +134,7 @@ final class ReportTypes {
             throw new ProblemException(
                     400,
                     place + "type: '" + report.type() + "' cannot be used, as its description is wrong: " + type.fault()
-                            + "; allowed are " + String.join(", ", usable()));
+                            + allowed());
         }
         return violations(type, report).map(found -> {
             if (!found.isEmpty()) {
@@ -150,10 +150,10 @@ final class ReportTypes {
                 : vertx.executeBlocking(() -> type.check(report.parameters()), false);
     }
 
-    private TreeSet<String> usable() {
+    private String allowed() {
         TreeSet<String> usable = new TreeSet<>(known.keySet());
         usable.removeIf(name -> !known.get(name).isUsable());
-        return usable;
+        return usable.isEmpty() ? "" : "; allowed are " + String.join(", ", usable);
     }
 
     private Future<Void> learn(SortedMap<String, AnnouncedType> types) {
