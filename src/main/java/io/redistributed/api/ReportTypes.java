@@ -125,10 +125,7 @@ final class ReportTypes {
             return Future.succeededFuture(report);
         }
         if (type == null) {
-            throw new ProblemException(
-                    400,
-                    place + "type: no worker knows '" + report.type() + "'; allowed are "
-                            + String.join(", ", usable()));
+            throw new ProblemException(400, place + "type: no worker knows '" + report.type() + "'" + allowed());
         }
         if (!type.isUsable()) {
             throw new ProblemException(
