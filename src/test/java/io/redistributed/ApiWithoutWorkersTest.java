@@ -3,16 +3,23 @@ package io.redistributed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import io.redistributed.testing.RedisServer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An API node alone, with a queue of two places. */
 class ApiWithoutWorkersTest {
@@ -106,11 +113,72 @@ class ApiWithoutWorkersTest {
     }
 
     @Test
-    void aTypeWhoseSchemaIsNoneIsTakenUnchecked() {
-        announce("odd", "{\"parameters\": {\"type\": 7, \"properties\": []}}");
-        announce("odder", "{\"parameters\": 5}");
-        assertThat(client.post("/reports?type=odd&a=1", "").statusCode()).isEqualTo(202);
-        assertThat(client.post("/reports?type=odder&a=1", "").statusCode()).isEqualTo(202);
+    void aReportOfATypeWithoutWorkersSaysSo() {
+        HttpResponse<String> response = client.post("/reports?type=anything", "");
+        assertThat(new JsonObject(response.body()).getInteger("workers")).isZero();
+        assertThat(types()).singleElement().satisfies(type -> assertThat(type.getMap())
+                .containsEntry("type", "anything")
+                .containsEntry("workers", 0)
+                .containsEntry("waiting", 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{",
+                "5",
+                "{\"title\": []}",
+                "{\"parameters\": 5}",
+                "{\"parameters\": {\"type\": 7, \"properties\": []}}",
+                "{\"parameters\": {\"$ref\": \"URL/s.json\"}}",
+                "{\"parameters\": {\"$ref\": \"file:///etc/passwd\"}}",
+                "{\"parameters\": {\"$ref\": \"#\"}}",
+                "{\"parameters\": {\"$dynamicRef\": \"URL/s.json\"}}",
+                "{\"parameters\": {\"$schema\": \"URL/s.json\"}}",
+                "{\"parameters\": {\"properties\": {\"a\": {\"$id\": \"URL/\", \"$ref\": \"s.json\"}}}}",
+                "{\"parameters\": {\"properties\": {\"a\": {\"pattern\": \"(\"}}}}"
+            })
+    void aTypeThatCannotBeUsedIsLeftOutAndStopsNothing(String description) throws IOException {
+        List<String> asked = new CopyOnWriteArrayList<>();
+        HttpServer elsewhere = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        elsewhere.createContext("/", exchange -> {
+            asked.add(exchange.getRequestURI().toString());
+            exchange.sendResponseHeaders(200, -1);
+        });
+        elsewhere.start();
+        try (LogCapture log = new LogCapture()) {
+            announce("good", "{\"parameters\": {\"properties\": {\"a\": {\"type\": \"integer\"}}}}");
+            announce(
+                    "odd",
+                    description.replace(
+                            "URL", "http://127.0.0.1:" + elsewhere.getAddress().getPort()));
+            redis.cli("HSET", "{rd:0}:announcers", "odd", "w-7");
+
+            assertThat(client.post("/reports?type=good&a=1", "").statusCode()).isEqualTo(202);
+            HttpResponse<String> refused = client.post("/reports?type=odd&a=1", "");
+            assertThat(refused.statusCode()).isEqualTo(400);
+            assertThat(refused.body()).contains("'odd' cannot be used").contains("allowed are good");
+            assertThat(types()).extracting(type -> type.getString("type")).containsExactly("good");
+            assertThat(log.complaints()).anyMatch(line -> line.contains("'odd' of worker w-7 is not offered"));
+            assertThat(asked).isEmpty();
+        } finally {
+            elsewhere.stop(0);
+        }
+    }
+
+    @Test
+    void aPatternThatIsMadeToBacktrackTakesNoTime() {
+        announce("slow", "{\"parameters\": {\"properties\": {\"a\": {\"pattern\": \"^(a+)+$\"}}}}");
+        String parameters = new JsonObject().put("a", "a".repeat(10_000) + "!").encode();
+        HttpResponse<String> response =
+                client.post("/reports", "{\"type\":\"slow\",\"parameters\":" + parameters + "}");
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).contains("parameters.a");
+    }
+
+    private List<JsonObject> types() {
+        return new JsonObject(client.get("/report-types").body())
+                .getJsonArray("types").stream().map(JsonObject.class::cast).toList();
     }
 
     private void announce(String type, String description) {

@@ -71,18 +71,21 @@ public final class HttpVerticle extends VerticleBase {
         String jaeger = Settings.ofNode(config, "tracing").object("jaeger").getString("ui");
         settings = HttpSettings.from(Settings.ofVerticle(config));
         OpenTelemetry openTelemetry = Telemetry.of(vertx).service(Telemetry.API);
+        QueueSettings queueSettings = QueueSettings.from(Settings.ofNode(config, "queue"));
         return ReportQueue.connect(
                         vertx,
                         RedisSettings.from(Settings.ofNode(config, "redis")),
-                        QueueSettings.from(Settings.ofNode(config, "queue")),
+                        queueSettings,
                         ChannelPolicies.from(Settings.ofNode(config, "tracing").array("channels", new JsonArray())),
                         openTelemetry)
                 .onSuccess(connected -> queue = connected)
                 .compose(connected -> vertx.executeBlocking(() -> EntryHandler.load(jaeger)))
                 .compose(entry -> {
-                    ReportTypes types = new ReportTypes(queue);
+                    ReportTypes types = new ReportTypes(vertx, queue, openTelemetry);
+                    types.refreshEvery(queueSettings.beatInterval());
                     // Those that cannot be read are asked for again when a report needs them.
                     return types.refresh()
+                            .mapEmpty()
                             .recover(cause -> cause instanceof RedisRefusedException
                                     ? Future.succeededFuture()
                                     : Future.failedFuture(cause))

@@ -2,6 +2,7 @@ package io.redistributed.api;
 
 import io.redistributed.queue.Report;
 import io.redistributed.queue.ReportState;
+import io.redistributed.queue.Submitted;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -11,9 +12,11 @@ final class ReportJson {
 
     private ReportJson() {}
 
-    /** A report that was just taken. */
-    static JsonObject accepted(String id, String type, String traceId) {
-        return head(id, type, ReportState.QUEUED, traceId).put("links", links(id, traceId));
+    /** A report that was just taken; {@code workers: 0} if it waits for the first worker of its type. */
+    static JsonObject accepted(Submitted report, String type, boolean hasWorker) {
+        JsonObject json = head(report.id(), type, ReportState.QUEUED, report.traceId());
+        putIfThere(json, "workers", hasWorker ? null : 0);
+        return json.put("links", links(report.id(), report.traceId()));
     }
 
     static JsonObject of(Report report) {

@@ -1,50 +1,96 @@
 package io.redistributed.api;
 
+import io.redistributed.queue.AnnouncedType;
 import io.redistributed.settings.SchemaCheck;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** A report type as its workers have announced it. */
+/** A report type as a worker has announced it, with its schema compiled; or why it cannot be used. */
 final class ReportType {
-
-    private static final Logger log = LoggerFactory.getLogger(ReportType.class);
 
     private static final Pattern INTEGER = Pattern.compile("-?\\d{1,18}");
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,18}(\\.\\d{1,18})?([eE][+-]?\\d{1,2})?");
 
+    private final AnnouncedType announced;
     private final JsonObject description;
     private final SchemaCheck check;
+    private final String fault;
     private final Map<String, Object> types = new HashMap<>();
 
-    private ReportType(JsonObject description, JsonObject schema) {
+    private ReportType(AnnouncedType announced, JsonObject description, SchemaCheck check, String fault) {
+        this.announced = announced;
         this.description = description;
-        this.check = SchemaCheck.of(schema);
-        JsonObject properties = schema.getJsonObject("properties", new JsonObject());
-        properties.forEach(property -> types.put(
-                property.getKey(), properties.getJsonObject(property.getKey()).getValue("type")));
-        check.check(new JsonObject());
+        this.check = check;
+        this.fault = fault;
     }
 
-    /** @param description as its workers have announced it; if its schema is of no use, parameters go unchecked */
-    static ReportType of(String name, JsonObject description) {
+    /** Compiles the schema: takes milliseconds. Never fails: what is wrong is the type's {@link #fault}. */
+    static ReportType of(AnnouncedType announced) {
         try {
-            return new ReportType(description, description.getJsonObject("parameters", new JsonObject()));
-        } catch (RuntimeException e) {
-            log.warn(
-                    "Parameters of '{}' go unchecked, as its workers announce no usable schema: {}",
-                    name,
-                    e.toString());
-            return new ReportType(description, new JsonObject());
+            return compile(announced);
+        } catch (RuntimeException | StackOverflowError e) {
+            String reason = e.getMessage() == null ? e.toString() : e.getMessage();
+            return new ReportType(
+                    announced,
+                    new JsonObject(),
+                    null,
+                    reason.lines().findFirst().orElse(reason));
         }
     }
 
-    boolean isDescribedBy(JsonObject other) {
-        return description.equals(other);
+    private static ReportType compile(AnnouncedType announced) {
+        if (announced.bytes() > AnnouncedType.MAX_DESCRIPTION_BYTES) {
+            throw new IllegalArgumentException("the description has " + announced.bytes() + " bytes (at most "
+                    + AnnouncedType.MAX_DESCRIPTION_BYTES + ")");
+        }
+        JsonObject description = new JsonObject(announced.description());
+        if (!(description.getValue("title", "") instanceof String)) {
+            throw new IllegalArgumentException("title: is not a text");
+        }
+        if (!(description.getValue("parameters", new JsonObject()) instanceof JsonObject schema)) {
+            throw new IllegalArgumentException("parameters: is not a JSON schema");
+        }
+        SchemaCheck.requireSchema(schema);
+        ReportType type = new ReportType(announced, description, SchemaCheck.of(schema), null);
+        if (schema.getValue("properties") instanceof JsonObject properties) {
+            properties.forEach(property -> {
+                if (property.getValue() instanceof JsonObject rules) {
+                    type.types.put(property.getKey(), rules.getValue("type"));
+                }
+            });
+        }
+        // Some mistakes show only now.
+        type.check(new JsonObject());
+        return type;
+    }
+
+    boolean isUsable() {
+        return fault == null;
+    }
+
+    /** Why the type cannot be used; null if it can. */
+    String fault() {
+        return fault;
+    }
+
+    AnnouncedType announced() {
+        return announced;
+    }
+
+    JsonObject description() {
+        return description;
+    }
+
+    boolean isDescribedBy(AnnouncedType other) {
+        return announced.bytes() == other.bytes() && announced.description().equals(other.description());
+    }
+
+    /** Whether the parameters can be checked on an event loop. */
+    boolean isQuick(JsonObject parameters) {
+        return check.isQuick(parameters);
     }
 
     List<SchemaCheck.Violation> check(JsonObject parameters) {

@@ -1,103 +1,207 @@
 package io.redistributed.api;
 
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.metrics.LongCounter;
+import io.redistributed.queue.AnnouncedType;
 import io.redistributed.queue.NewReport;
 import io.redistributed.queue.ReportQueue;
 import io.redistributed.settings.SchemaCheck;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The report types that the cluster's workers have announced, kept here and asked for again before a report is refused on
- * their account. Used on one event loop.
+ * The report types that the cluster's workers have announced, kept here, refreshed from time to time, and before a report is
+ * refused on their account. What workers announce is not trusted: a type that cannot be used is left out, logged and
+ * counted. Used on one event loop.
  */
 final class ReportTypes {
 
+    private static final Logger log = LoggerFactory.getLogger(ReportTypes.class);
+
     private static final int MAX_VIOLATIONS = 20;
 
+    private final Vertx vertx;
     private final ReportQueue queue;
+    private final LongCounter refused;
     private final Map<String, ReportType> known = new HashMap<>();
-    private Future<Void> refreshing;
+    private SortedMap<String, AnnouncedType> latest = new TreeMap<>();
+    private Future<SortedMap<String, AnnouncedType>> refreshing;
 
-    ReportTypes(ReportQueue queue) {
+    ReportTypes(Vertx vertx, ReportQueue queue, OpenTelemetry openTelemetry) {
+        this.vertx = vertx;
         this.queue = queue;
+        this.refused = openTelemetry
+                .getMeter("io.redistributed.api")
+                .counterBuilder("redistributed.report_types.refused")
+                .setDescription("Descriptions of report types that could not be used")
+                .setUnit("{description}")
+                .build();
     }
 
-    /** Asks Redis for the types. */
-    Future<Void> refresh() {
+    /** Refreshes the types at this interval until the verticle ends, so that a changed schema counts soon. */
+    void refreshEvery(Duration interval) {
+        vertx.setPeriodic(interval.toMillis(), id -> refresh()
+                .onFailure(cause -> log.debug("Cannot refresh report types: {}", cause.getMessage())));
+    }
+
+    /** Asks Redis for the types. Completes when the new ones can be used. */
+    Future<SortedMap<String, AnnouncedType>> refresh() {
         if (refreshing != null) {
             return refreshing;
         }
-        Future<Void> asked = queue.types().onSuccess(this::learn).mapEmpty();
+        Future<SortedMap<String, AnnouncedType>> asked =
+                queue.types().compose(types -> learn(types).map(types)).onSuccess(types -> latest = types);
         refreshing = asked;
         asked.onComplete(done -> refreshing = null);
         return asked;
     }
 
-    /** What the types say of themselves, by name, as Redis knows it now. */
-    Future<Map<String, JsonObject>> descriptions() {
-        return queue.types().onSuccess(this::learn);
+    /** For clients: {@code [{type, title, parameters, workers, waiting}]}, by name, as Redis knows it now. */
+    Future<JsonArray> list() {
+        return refresh().map(types -> {
+            JsonArray list = new JsonArray();
+            types.forEach((name, announced) -> {
+                ReportType type = known.get(name);
+                if (type == null || type.isUsable()) {
+                    JsonObject description = type == null ? new JsonObject() : type.description();
+                    list.add(new JsonObject()
+                            .put("type", name)
+                            .put("title", description.getValue("title", name))
+                            .put("parameters", description.getValue("parameters", new JsonObject()))
+                            .put("workers", announced.workers())
+                            .put("waiting", announced.waiting()));
+                }
+            });
+            return list;
+        });
     }
 
-    /** A type, or empty if nobody has announced it; asks Redis if it is not known yet. */
+    /** Whether a live worker had the type when Redis was last asked. */
+    boolean hasWorker(String name) {
+        return latest.containsKey(name) && latest.get(name).workers() > 0;
+    }
+
+    /** A type that can be used, or empty if nobody has announced it; asks Redis if it is not known yet. */
     Future<Optional<ReportType>> find(String name) {
-        return known.containsKey(name)
-                ? Future.succeededFuture(Optional.of(known.get(name)))
-                : refresh().map(v -> Optional.ofNullable(known.get(name)));
+        return (known.containsKey(name) ? Future.succeededFuture() : refresh())
+                .map(v -> Optional.ofNullable(known.get(name)).filter(ReportType::isUsable));
     }
 
     /**
-     * Fails with a problem (400) if the type is unknown or the parameters are not as it wants them. While no worker has
-     * announced anything, everything is accepted: it waits for the worker that will know.
+     * Fails with a problem (400) if the type is unknown or cannot be used, or the parameters are not as it wants them. While no
+     * worker has announced anything, everything is accepted: it waits for the worker that will know.
      *
      * @param place where the report stands in the request, for the error; empty if it is the request
      */
     Future<NewReport> check(NewReport report, String place) {
         ReportType type = known.get(report.type());
-        if (type != null && type.check(report.parameters()).isEmpty()) {
+        if (type == null || !type.isUsable()) {
+            return refresh().compose(v -> checkStrictly(report, place));
+        }
+        Future<List<SchemaCheck.Violation>> violations = violations(type, report);
+        if (violations.succeeded() && violations.result().isEmpty()) {
             return Future.succeededFuture(report);
         }
-        return refresh().map(v -> {
-            if (!known.isEmpty()) {
-                refuseIfWrong(report, place);
+        return violations.compose(found -> found.isEmpty()
+                ? Future.succeededFuture(report)
+                : refresh().compose(v -> checkStrictly(report, place)));
+    }
+
+    private Future<NewReport> checkStrictly(NewReport report, String place) {
+        ReportType type = known.get(report.type());
+        if (type == null && known.isEmpty()) {
+            return Future.succeededFuture(report);
+        }
+        if (type == null) {
+            throw new ProblemException(400, place + "type: no worker knows '" + report.type() + "'" + allowed());
+        }
+        if (!type.isUsable()) {
+            throw new ProblemException(
+                    400,
+                    place + "type: '" + report.type() + "' cannot be used, as its description is wrong: " + type.fault()
+                            + allowed());
+        }
+        return violations(type, report).map(found -> {
+            if (!found.isEmpty()) {
+                throw problem(found, place);
             }
             return report;
         });
     }
 
-    private void learn(Map<String, JsonObject> types) {
-        known.keySet().retainAll(types.keySet());
-        types.forEach((name, description) -> {
-            if (!known.containsKey(name) || !known.get(name).isDescribedBy(description)) {
-                known.put(name, ReportType.of(name, description));
-            }
-        });
+    private Future<List<SchemaCheck.Violation>> violations(ReportType type, NewReport report) {
+        return type.isQuick(report.parameters())
+                ? Future.succeededFuture(type.check(report.parameters()))
+                : vertx.executeBlocking(() -> type.check(report.parameters()), false);
     }
 
-    private void refuseIfWrong(NewReport report, String place) {
-        ReportType type = known.get(report.type());
-        if (type == null) {
-            throw new ProblemException(
-                    400,
-                    place + "type: no worker knows '" + report.type() + "'; allowed are "
-                            + String.join(", ", new TreeSet<>(known.keySet())));
+    private String allowed() {
+        TreeSet<String> usable = new TreeSet<>(known.keySet());
+        usable.removeIf(name -> !known.get(name).isUsable());
+        return usable.isEmpty() ? "" : "; allowed are " + String.join(", ", usable);
+    }
+
+    private Future<Void> learn(SortedMap<String, AnnouncedType> types) {
+        Map<String, AnnouncedType> changed = new HashMap<>();
+        types.forEach((name, announced) -> {
+            ReportType type = known.get(name);
+            if (announced.bytes() > 0 && (type == null || !type.isDescribedBy(announced))) {
+                changed.put(name, announced);
+            }
+        });
+        known.keySet()
+                .removeIf(name -> !types.containsKey(name) || types.get(name).bytes() == 0);
+        if (changed.isEmpty()) {
+            return Future.succeededFuture();
         }
-        List<SchemaCheck.Violation> violations = type.check(report.parameters());
-        if (violations.isEmpty()) {
-            return;
+        // To compile a schema takes milliseconds.
+        return vertx.executeBlocking(
+                        () -> {
+                            Map<String, ReportType> compiled = new HashMap<>();
+                            changed.forEach((name, announced) -> compiled.put(name, ReportType.of(announced)));
+                            return compiled;
+                        },
+                        false)
+                .map(compiled -> {
+                    compiled.forEach(this::learn);
+                    return null;
+                });
+    }
+
+    private void learn(String name, ReportType type) {
+        known.put(name, type);
+        if (!type.isUsable()) {
+            refused.add(1);
+            log.warn(
+                    "Report type '{}' of worker {} is not offered: {}",
+                    name,
+                    type.announced().announcer().isEmpty()
+                            ? "(unknown)"
+                            : type.announced().announcer(),
+                    type.fault());
         }
+    }
+
+    private static ProblemException problem(List<SchemaCheck.Violation> violations, String place) {
         JsonArray errors = new JsonArray();
         violations.stream().limit(MAX_VIOLATIONS).forEach(violation -> {
             String path = violation.path().isEmpty() ? "parameters" : "parameters." + violation.path();
             errors.add(new JsonObject().put("path", place + path).put("message", violation.message()));
         });
         JsonObject first = errors.getJsonObject(0);
-        throw new ProblemException(
+        return new ProblemException(
                 400,
                 first.getString("path") + ": " + first.getString("message"),
                 new JsonObject().put("errors", errors));

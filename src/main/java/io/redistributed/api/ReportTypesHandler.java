@@ -1,7 +1,6 @@
 package io.redistributed.api;
 
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 
@@ -21,13 +20,6 @@ final class ReportTypesHandler {
     }
 
     private Future<JsonObject> list(RoutingContext routing) {
-        return types.descriptions().map(descriptions -> {
-            JsonArray list = new JsonArray();
-            descriptions.forEach((name, description) -> list.add(new JsonObject()
-                    .put("type", name)
-                    .put("title", description.getString("title", name))
-                    .put("parameters", description.getJsonObject("parameters", new JsonObject()))));
-            return new JsonObject().put("types", list);
-        });
+        return types.list().map(list -> new JsonObject().put("types", list));
     }
 }

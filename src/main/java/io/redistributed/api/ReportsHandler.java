@@ -38,6 +38,7 @@ final class ReportsHandler {
     private static final int MAX_WAITING = 5_000;
 
     private final ReportQueue queue;
+    private final ReportTypes types;
     private final ReportRequests requests;
     private final CostlyReads lists;
     private final AnswerBudget answers;
@@ -47,6 +48,7 @@ final class ReportsHandler {
         this.queue = queue;
         this.lists = CostlyReads.of(vertx, PATH);
         this.answers = AnswerBudget.of(vertx);
+        this.types = types;
         this.requests = new ReportRequests(types);
     }
 
@@ -101,7 +103,7 @@ final class ReportsHandler {
 
     private Future<JsonObject> submit(NewReport report, IdempotencyKey key) {
         return queue.submit(report, key)
-                .map(submitted -> ReportJson.accepted(submitted.id(), report.type(), submitted.traceId()));
+                .map(submitted -> ReportJson.accepted(submitted, report.type(), types.hasWorker(report.type())));
     }
 
     private static Future<IdempotencyKey> idempotencyKey(RoutingContext routing) {

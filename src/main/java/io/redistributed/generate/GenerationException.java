@@ -5,6 +5,8 @@ public final class GenerationException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
+    private static final String NO_GENERATOR = "no_generator";
+
     private final boolean retryable;
     private final String errorType;
 
@@ -25,7 +27,7 @@ public final class GenerationException extends Exception {
     }
 
     static GenerationException noGenerator(String message) {
-        return new GenerationException(message, false, "no_generator", null);
+        return new GenerationException(message, false, NO_GENERATOR, null);
     }
 
     static GenerationException timeout(String message, Throwable cause) {
@@ -34,6 +36,11 @@ public final class GenerationException extends Exception {
 
     public boolean isRetryable() {
         return retryable;
+    }
+
+    /** Whether none of the report's type is deployed in this process. */
+    public boolean isMissingGenerator() {
+        return errorType.equals(NO_GENERATOR);
     }
 
     /**

@@ -86,6 +86,10 @@ public abstract class GeneratorVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
+        if (!Generators.isType(type())) {
+            throw new IllegalArgumentException(
+                    "\"" + type() + "\" is no report type (use a-z, 0-9 and -, a letter first, at most 64)");
+        }
         tracer = Telemetry.of(vertx).service(Telemetry.REPORT_GENERATOR).getTracer("io.redistributed.generate");
         int processors = Runtime.getRuntime().availableProcessors();
         int threads = Settings.ofVerticle(config())

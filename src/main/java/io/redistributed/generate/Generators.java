@@ -10,8 +10,9 @@ import io.vertx.core.shareddata.LocalMap;
 import io.vertx.core.shareddata.Shareable;
 import io.vertx.core.tracing.TracingPolicy;
 import java.time.Duration;
-import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * The generators deployed in this process: report type → description. Workers tell the cluster of these types, so that
@@ -27,6 +28,8 @@ public final class Generators {
     /** Failure code of a reply that blames the input or the parameters. */
     public static final int INVALID_INPUT = 422;
 
+    private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9-]{0,63}");
+
     private static final String MAP = "io.redistributed.generators";
 
     private Generators() {}
@@ -39,9 +42,14 @@ public final class Generators {
         return "generate." + type;
     }
 
+    /** Whether the name can be that of a report type: lower-case letters, digits and -, a letter first, at most 64. */
+    public static boolean isType(String name) {
+        return TYPE.matcher(name).matches();
+    }
+
     /** The types deployed now, with their descriptions, in the order of their names. */
-    public static Map<String, JsonObject> deployed(Vertx vertx) {
-        Map<String, JsonObject> descriptions = new TreeMap<>();
+    public static SortedMap<String, JsonObject> deployed(Vertx vertx) {
+        SortedMap<String, JsonObject> descriptions = new TreeMap<>();
         map(vertx).forEach((type, deployed) -> descriptions.put(type, deployed.description.copy()));
         return descriptions;
     }

@@ -12,5 +12,20 @@ import java.util.List;
  *     all, it is not to be run
  * @param messages waiting reports that are the worker's now, each as it would have been published
  * @param cancelled attempts in the worker's hands that are to be stopped, by their keys
+ * @param undescribed types of the worker of which Redis has no description: the next beat is to bring them
+ * @param contested types whose description, as it came with the beat, differs from that of another live worker
  */
-public record Beat(List<String> lost, List<String> takenBack, List<Buffer> messages, List<String> cancelled) {}
+public record Beat(
+        List<String> lost,
+        List<String> takenBack,
+        List<Buffer> messages,
+        List<String> cancelled,
+        List<String> undescribed,
+        List<Contested> contested) {
+
+    /**
+     * @param type which the beat's description stands for now
+     * @param worker that announced the other one
+     */
+    public record Contested(String type, String worker) {}
+}

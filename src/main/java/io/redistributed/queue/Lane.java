@@ -54,11 +54,6 @@ record Lane(int number) {
         return prefix() + ":recent";
     }
 
-    /** Hash: report type → description, as workers announced it. */
-    String types() {
-        return prefix() + ":types";
-    }
-
     /** The channel on which one worker is told that an attempt in its hands was cancelled. */
     String controlChannel(String worker) {
         return prefix() + ":control:" + worker;

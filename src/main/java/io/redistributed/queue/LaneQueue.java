@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -198,18 +199,13 @@ final class LaneQueue {
         return ofReport(id, StoredResult.open(reads, id, lane.report(id), lane.result(id)));
     }
 
-    Future<Map<String, JsonObject>> types() {
-        return commands.send(Request.cmd(Command.HGETALL).arg(lane.types()))
+    Future<SortedMap<String, AnnouncedType>> types() {
+        return readScripts
+                .run(QueueScripts.TYPES, List.of())
                 .recover(this::refused)
                 .map(reply -> {
-                    Map<String, JsonObject> types = new TreeMap<>();
-                    for (String type : reply.getKeys()) {
-                        try {
-                            types.put(type, description(reply.get(type)));
-                        } catch (DecodeException e) {
-                            damage.found(lane.types() + ": the description of '" + type + "': " + e.getMessage());
-                        }
-                    }
+                    SortedMap<String, AnnouncedType> types = new TreeMap<>();
+                    reply.forEach(type -> types.put(type.get(0).toString(), AnnouncedType.of(type)));
                     return types;
                 });
     }
@@ -272,18 +268,6 @@ final class LaneQueue {
         } catch (IllegalArgumentException e) {
             throw damaged(lane.report(id) + ": " + e.getMessage());
         }
-    }
-
-    /** As workers write it: an object, in which {@code title} is text and {@code parameters} an object if they are there. */
-    private static JsonObject description(Response stored) {
-        JsonObject description = new JsonObject(stored.toString());
-        if (!(description.getValue("title", "") instanceof String)) {
-            throw new DecodeException("title is not text");
-        }
-        if (!(description.getValue("parameters", new JsonObject()) instanceof JsonObject)) {
-            throw new DecodeException("parameters is not an object");
-        }
-        return description;
     }
 
     private WorkerState worker(Response worker) {

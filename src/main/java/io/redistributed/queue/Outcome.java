@@ -8,6 +8,9 @@ public final class Outcome {
 
     private static final Buffer NOTHING = Buffer.buffer();
 
+    /** For Redis a cancelled attempt of a report that is not cancelled. */
+    private static final Outcome HANDED_BACK = new Outcome("cancelled", NOTHING, "", "");
+
     private final String kind;
     private final Buffer result;
     private final String contentType;
@@ -37,6 +40,15 @@ public final class Outcome {
     /** Nobody wants the report any more. */
     public static Outcome cancelled() {
         return new Outcome("cancelled", NOTHING, "", "");
+    }
+
+    /** The worker does not have the type after all: another attempt follows, and this one counts as no failure. */
+    public static Outcome handedBack() {
+        return HANDED_BACK;
+    }
+
+    public boolean isHandedBack() {
+        return this == HANDED_BACK;
     }
 
     String kind() {

@@ -26,6 +26,7 @@ final class QueueScripts {
     static final LuaScript WORKERS = load("workers");
     static final LuaScript FIGURES = load("figures");
     static final LuaScript PROBE = load("probe");
+    static final LuaScript TYPES = load("types");
 
     private final RedisCommands commands;
     private final List<String> keys;

@@ -6,11 +6,10 @@ import io.redistributed.redis.RedisRefusedException;
 import io.redistributed.redis.RedisSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -135,8 +134,11 @@ public final class ReportQueue {
         return laneOf(id).result(id);
     }
 
-    /** The report types that workers of the cluster have announced, with their descriptions; by name. */
-    public Future<Map<String, JsonObject>> types() {
+    /**
+     * The report types that workers of the cluster have, or that reports wait for, by name. A type that the last worker has
+     * left ends a lease later, or when no report waits for it any more.
+     */
+    public Future<SortedMap<String, AnnouncedType>> types() {
         return lanes.get(Lane.FIRST.number()).types();
     }
 

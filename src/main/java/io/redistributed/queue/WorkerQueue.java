@@ -11,8 +11,8 @@ import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * The working side of one lane of the report queue, for one worker: beats, outcomes, inputs. To be used on the event loop
@@ -25,6 +25,8 @@ public final class WorkerQueue {
     private final QueueSettings settings;
     private final RedisCommands commands;
     private final QueueScripts scripts;
+    /** As the latest beat told it. */
+    private String typeSet = "";
 
     /** @param worker the worker's id, its own in the whole cluster and for this one run; the same in all lanes */
     WorkerQueue(Lane lane, String worker, QueueSettings settings, RedisCommands commands, QueueScripts scripts) {
@@ -48,29 +50,37 @@ public final class WorkerQueue {
         return lane.controlChannel(worker);
     }
 
-    /** Tells the cluster of report types, so that API nodes can check what they are asked for. */
-    public Future<Void> announce(Map<String, JsonObject> types) {
-        if (types.isEmpty()) {
-            return Future.succeededFuture();
-        }
-        Request request = Request.cmd(Command.HSET).arg(lane.types());
-        types.forEach((type, description) -> request.arg(type).arg(description.encode()));
-        return commands.send(request).mapEmpty();
-    }
-
     /**
-     * Tells that the worker lives and what it holds: that renews its leases, and states its free slots.
+     * Tells that the worker lives, which types it has and what it holds: that renews its leases, and states its free slots.
+     * From then on it is given reports of these types only.
      *
      * @param slots how many attempts the worker takes at once; 0 to be given no more
      * @param information about the worker, for people
      * @param sequence of the latest message it has seen; at first a random number, from which Redis counts on
+     * @param types the report types that the worker has, with their descriptions
+     * @param describe whether to send the descriptions: with the first beat, when they have changed, and when Redis has none
      */
-    public Future<Beat> beat(int slots, JsonObject information, long sequence, List<InHand> inHand) {
-        List<Object> args = new ArrayList<>(4 + 4 * inHand.size());
+    public Future<Beat> beat(
+            int slots,
+            JsonObject information,
+            long sequence,
+            SortedMap<String, JsonObject> types,
+            boolean describe,
+            List<InHand> inHand) {
+        typeSet = String.join(",", types.keySet());
+        List<Object> args = new ArrayList<>(6 + 2 * types.size() + 4 * inHand.size());
         args.add(worker);
         args.add(slots);
         args.add(information.encode());
         args.add(sequence);
+        args.add(typeSet);
+        args.add(describe ? types.size() : 0);
+        if (describe) {
+            types.forEach((type, description) -> {
+                args.add(type);
+                args.add(description.encode());
+            });
+        }
         for (InHand attempt : inHand) {
             args.add(attempt.id());
             args.add(attempt.attempt());
@@ -82,7 +92,12 @@ public final class WorkerQueue {
                         strings(reply.get(0)),
                         strings(reply.get(1)),
                         reply.get(2).stream().map(Response::toBuffer).toList(),
-                        strings(reply.get(3))));
+                        strings(reply.get(3)),
+                        strings(reply.get(4)),
+                        reply.get(5).stream()
+                                .map(type -> new Beat.Contested(
+                                        type.get(0).toString(), type.get(1).toString()))
+                                .toList()));
     }
 
     /**
@@ -102,7 +117,8 @@ public final class WorkerQueue {
                 outcome.contentType(),
                 outcome.error(),
                 Attempt.text(span),
-                more ? 1 : 0);
+                more ? 1 : 0,
+                typeSet);
         return scripts.runUntilExecuted(QueueScripts.FINISH, args, patience()).map(reply -> {
             Response next = reply.get(1);
             return new Finished(

@@ -8,7 +8,7 @@
  * in exactly one of these places:
  *
  * <pre>
- * waiting   in the zset {rd:0}:waiting             no worker has a free slot
+ * waiting   in the zset {rd:0}:waiting:&lt;type&gt;      no worker of its type has a free slot
  * delayed   in the zset {rd:0}:delayed             an attempt has failed, the next one is due at its score
  * leased    in the zset {rd:0}:leases              an attempt is made, and counts as lost at its score, in
  *           and the set {rd:0}:held:&lt;worker&gt;    ms since the epoch by the clock of Redis
@@ -24,8 +24,13 @@
  *                      crashes, undelivered, error, error:&lt;attempt&gt;, contentType, size; times in ms, created in µs
  * {rd:0}:input:&lt;id&gt;     bytes; deleted when the report is done
  * {rd:0}:result:&lt;id&gt;    bytes
- * {rd:0}:waiting        zset: id → created, less an hour for each level of priority, µs
- * {rd:0}:workers        zset: worker → free slots
+ * {rd:0}:waiting        set: types for which reports wait
+ * {rd:0}:waiting:&lt;type&gt; zset: id → created, less an hour for each level of priority, µs
+ * {rd:0}:workers:&lt;type set&gt;
+ *                      zset: worker → free slots; a type set is the names of a worker's types in order, with commas between
+ * {rd:0}:sets           hash: worker → its type set
+ * {rd:0}:typesets       zset: type set → last beat of a worker that has it
+ * {rd:0}:routes         hash: type → the type sets that have it, with blanks between
  * {rd:0}:slots          hash: worker → slots that it offers
  * {rd:0}:sequence       hash: worker → number of the latest message to it
  * {rd:0}:held:&lt;worker&gt;  set of ids: what it has or was sent
@@ -38,7 +43,8 @@
  * {rd:0}:bytes          the sum of all reports' bytes
  * {rd:0}:idempotency:&lt;SHA-256 of the key, and :&lt;index&gt; in a batch&gt;
  *                      hash: id, fingerprint of the request; removed after the retention
- * {rd:0}:types          hash: report type → its description, JSON
+ * {rd:0}:types          hash: report type → its description, JSON, as the latest worker announced it
+ * {rd:0}:announcers     hash: report type → that worker
  * {rd:0}:reaped         when the lane was last reaped
  * {rd:0}:grace          until when expired leases are left alone, after an outage
  * </pre>

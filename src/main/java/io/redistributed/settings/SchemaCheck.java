@@ -6,18 +6,23 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.PathType;
+import com.networknt.schema.SchemaId;
+import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
+import com.networknt.schema.resource.DisallowSchemaLoader;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Checks JSON against a JSON Schema (draft 2020-12, without {@code $ref}), with errors for people. Safe to use from any
- * thread.
+ * Checks JSON against a JSON Schema (draft 2020-12, with {@code $ref} only to its own parts), with errors for people. Schemas
+ * need not be trusted: nothing is loaded from elsewhere, and what a check costs is bounded. Safe to use from any thread.
  */
 public final class SchemaCheck {
 
@@ -37,22 +42,88 @@ public final class SchemaCheck {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** Some milliseconds: a step takes 10 to 30 ns. */
+    private static final int MAX_QUICK_STEPS = 200_000;
+
+    private static final JsonSchemaFactory FACTORY = JsonSchemaFactory.getInstance(
+            SpecVersion.VersionFlag.V202012,
+            factory -> factory.schemaLoaders(
+                    loaders -> loaders.values(all -> all.add(0, DisallowSchemaLoader.getInstance()))));
+
     private final JsonNode source;
     private final JsonSchema schema;
+    private final int weight;
 
     private SchemaCheck(JsonNode source) {
         this.source = source;
+        this.weight = SchemaWeight.of(source);
         SchemaValidatorsConfig config = SchemaValidatorsConfig.builder()
                 .pathType(PathType.JSON_POINTER)
                 .locale(Locale.ENGLISH)
+                .regularExpressionFactory(LinearPattern::of)
                 .build();
-        this.schema =
-                JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(source, config);
+        this.schema = FACTORY.getSchema(source, config);
+        schema.initializeValidators();
     }
 
-    /** @throws RuntimeException if it is no schema; some mistakes are noticed by the first {@link #check} only */
+    /** @throws RuntimeException that says why, if it is no schema, or one that is not to be trusted */
     public static SchemaCheck of(JsonObject schema) {
         return new SchemaCheck(parse(schema));
+    }
+
+    /**
+     * Checks a schema against what draft 2020-12 says of schemas. Takes milliseconds.
+     *
+     * @throws IllegalArgumentException that says where it is none
+     */
+    public static void requireSchema(JsonObject schema) {
+        JsonNode source = parse(schema);
+        SchemaWeight.of(source);
+        MetaSchema.SCHEMA.validate(source).stream().findFirst().ifPresent(violation -> {
+            throw new IllegalArgumentException("the schema is wrong at " + violation.getMessage());
+        });
+    }
+
+    /** From the class path; made when it is first needed. */
+    private static final class MetaSchema {
+
+        static final JsonSchema SCHEMA = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                .getSchema(
+                        SchemaLocation.of(SchemaId.V202012),
+                        SchemaValidatorsConfig.builder()
+                                .pathType(PathType.JSON_POINTER)
+                                .locale(Locale.ENGLISH)
+                                .build());
+    }
+
+    /** Whether {@link #check} takes a few milliseconds at most, so that it may be called on an event loop. */
+    public boolean isQuick(JsonObject value) {
+        return steps(value.getMap(), MAX_QUICK_STEPS / weight) > 0;
+    }
+
+    /** What is left of the steps after the value; 0 or less if they did not suffice. */
+    private static int steps(Object value, int left) {
+        int rest = left - 1;
+        if (value instanceof JsonObject object) {
+            return steps(object.getMap(), rest);
+        } else if (value instanceof JsonArray array) {
+            return steps(array.getList(), rest);
+        } else if (value instanceof CharSequence text) {
+            return rest - text.length();
+        } else if (value instanceof Map<?, ?> map) {
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                rest = rest <= 0
+                        ? rest
+                        : steps(
+                                entry.getValue(),
+                                rest - entry.getKey().toString().length());
+            }
+        } else if (value instanceof Iterable<?> list) {
+            for (Object element : list) {
+                rest = rest <= 0 ? rest : steps(element, rest);
+            }
+        }
+        return rest;
     }
 
     /** What is wrong with {@code value}, by path; nothing if it is as the schema says. */
@@ -88,7 +159,7 @@ public final class SchemaCheck {
 
     /** The part of the schema that holds the broken rule. */
     private JsonNode rules(ValidationMessage message) {
-        return source.at(message.getEvaluationPath().getParent().toString());
+        return source.at(message.getSchemaLocation().getFragment().getParent().toString());
     }
 
     private static JsonNode parse(JsonObject json) {

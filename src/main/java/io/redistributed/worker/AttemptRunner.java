@@ -110,6 +110,9 @@ final class AttemptRunner {
                 .setAttribute(
                         ERROR_TYPE,
                         cause instanceof GenerationException expected ? expected.errorType() : ErrorKind.of(cause));
+        if (cause instanceof GenerationException generation && generation.isMissingGenerator()) {
+            return Outcome.handedBack();
+        }
         boolean atFault = cause instanceof GenerationException generation && !generation.isRetryable();
         return atFault ? Outcome.failed(message) : Outcome.retry(message);
     }

@@ -15,8 +15,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.json.JsonObject;
 import java.util.List;
-import java.util.Set;
+import java.util.SortedMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +41,9 @@ final class LaneWorker {
     private TracedSubscriber subscriber;
     private Subscription reports;
     private AttemptRunner runner;
-    private Set<String> announced = Set.of();
+    /** What Redis was told of the types; null if it is to be told again. */
+    private SortedMap<String, JsonObject> announced;
+
     private long beats;
     private Future<Void> lastBeat = Future.succeededFuture();
     private boolean hinted;
@@ -128,7 +131,10 @@ final class LaneWorker {
                 return Future.succeededFuture();
             }
             execution.finishing();
-            return queue.finish(attempt, outcome, execution.span().getSpanContext(), !stopping)
+            // Redis first has to know that the type is gone, or it would send the report here again.
+            Future<Void> ready = outcome.isHandedBack() ? beatAfresh().otherwiseEmpty() : Future.succeededFuture();
+            return ready.compose(
+                            v -> queue.finish(attempt, outcome, execution.span().getSpanContext(), !stopping))
                     .onSuccess(finished -> {
                         if (finished.stale()) {
                             log.warn(
@@ -175,7 +181,7 @@ final class LaneWorker {
     private void reconnected(TracedSubscriber.State state) {
         if (state == TracedSubscriber.State.CONNECTED) {
             // Redis may have lost what it knew, and has struck us off the list of workers.
-            announced = Set.of();
+            announced = null;
             beatOn();
         }
     }
@@ -192,25 +198,31 @@ final class LaneWorker {
 
     private Future<Void> beat() {
         if (lastBeat.isComplete()) {
-            lastBeat = announce()
-                    .compose(v ->
-                            queue.beat(open() ? slots : 0, setup.information(), sequence.latest(), executions.inHand()))
-                    .onSuccess(this::heed)
+            SortedMap<String, JsonObject> types = Generators.deployed(vertx);
+            boolean describe = !types.equals(announced);
+            lastBeat = queue.beat(
+                            open() ? slots : 0,
+                            setup.information(),
+                            sequence.latest(),
+                            types,
+                            describe,
+                            executions.inHand())
+                    .onSuccess(beat -> {
+                        announced = beat.undescribed().isEmpty() ? types : null;
+                        heed(beat);
+                    })
                     .mapEmpty();
         }
         return lastBeat;
     }
 
-    private boolean open() {
-        return !stopping && subscriber.state() == TracedSubscriber.State.CONNECTED;
+    /** A beat that tells what is so now: one that is on its way may have been sent before. */
+    private Future<Void> beatAfresh() {
+        return lastBeat.transform(told -> beat());
     }
 
-    private Future<Void> announce() {
-        var types = Generators.deployed(vertx);
-        if (types.keySet().equals(announced)) {
-            return Future.succeededFuture();
-        }
-        return queue.announce(types).onSuccess(v -> announced = types.keySet());
+    private boolean open() {
+        return !stopping && subscriber.state() == TracedSubscriber.State.CONNECTED;
     }
 
     private void heed(Beat beat) {
@@ -224,5 +236,17 @@ final class LaneWorker {
         // Those that have begun since the beat was sent.
         beat.takenBack().forEach(executions::cancel);
         beat.messages().forEach(this::accept);
+        if (lane == 0) {
+            beat.contested()
+                    .forEach(type -> log.warn(
+                            "Report type '{}' of worker {} differs from that of worker {}: the description of {} counts",
+                            type.type(),
+                            setup.worker(),
+                            type.worker(),
+                            setup.worker()));
+        }
+        if (announced == null && !stopping) {
+            lastBeat.onComplete(told -> beatOn());
+        }
     }
 }

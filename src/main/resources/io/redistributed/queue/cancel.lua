@@ -3,7 +3,7 @@
 -- ARGV[1]  id
 -- Returns 'unknown', 'ended' (too late), 'cancelled', or 'cancelling' while the worker has yet to stop.
 local id = ARGV[1]
-local stored = redis.call('HMGET', report_key(id), 'state', 'worker', 'attempt')
+local stored = redis.call('HMGET', report_key(id), 'state', 'worker', 'attempt', 'type')
 local state = stored[1]
 if not state then
   return 'unknown'
@@ -12,9 +12,13 @@ elseif state == 'cancelled' then
 end
 write_without_memory()
 if state == 'queued' then
-  redis.call('ZREM', lane .. ':waiting', id)
+  local home = homes()
+  if stored[4] then
+    redis.call('ZREM', waiting_key(stored[4]), id)
+    home.forget_if_none_waits(stored[4])
+  end
   redis.call('ZREM', lane .. ':delayed', id)
-  homes().conclude(id, 'cancelled')
+  home.conclude(id, 'cancelled')
   return 'cancelled'
 elseif state == 'running' then
   redis.call('HSET', report_key(id), 'cancelled', now)

@@ -1,10 +1,10 @@
 -- Ends an attempt and hands the worker its next report. Fenced by worker and attempt: a late worker changes nothing.
 -- A report that was cancelled and comes to a result before its worker has heard of it is done. Runs twice without harm.
 -- ARGV[1..]  id, attempt, worker, outcome (done | failed | retry | cancelled), result, content type, error, span of the attempt
---            (trace id-span id, hex), whether the worker wants another (1 | 0)
+--            (trace id-span id, hex), whether the worker wants another (1 | 0), its type set
 -- Returns {'ok' | 'stale', message of the next attempt or nil}.
 local id, attempt, worker, outcome = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local result, content_type, error, span = ARGV[5], ARGV[6], ARGV[7], ARGV[8]
+local result, content_type, error, span, type_set = ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[10]
 
 local key = report_key(id)
 local stored = record(id, 'state', 'worker', 'attempt', 'error:' .. attempt, 'bytes', 'input', 'error', 'progress')
@@ -30,7 +30,7 @@ if mine and stored[1] == 'running' then
   elseif outcome == 'cancelled' then
     -- Without the mark nobody has cancelled it: then another attempt is due, be it in the slot that is free now.
     redis.call('HSET', key, 'previous', span)
-    offer_more(worker, '1')
+    offer_more(worker, type_set, '1')
     let_one_go = false
     homes().requeue(id)
   else
@@ -60,11 +60,11 @@ else
 end
 
 local wanted = ARGV[9] == '1' and redis.call('EXISTS', lane .. ':waiting') == 1
-local message = wanted and homes().take(worker, free_slots(worker))
+local message = wanted and homes().take(worker, type_set_of(worker), free_slots(worker))
 -- One out, one in leaves as many free as before.
 if let_one_go and not message then
-  offer_more(worker, '1')
+  offer_more(worker, type_set, '1')
 elseif message and not let_one_go then
-  offer_more(worker, '-1')
+  offer_more(worker, type_set, '-1')
 end
 return { status, message }

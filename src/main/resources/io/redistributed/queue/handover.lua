@@ -14,14 +14,21 @@ local function held_by(worker)
   return ids
 end
 
--- A worker that was taken off the list of workers comes back by its next beat only, hence XX.
-local function offer(worker, free)
-  redis.call('ZADD', lane .. ':workers', 'XX', text(free), worker)
+local function type_set_of(worker)
+  return redis.call('HGET', lane .. ':sets', worker) or ''
 end
 
--- Takes 1 µs, and to count them anew 3; that is done with each beat.
-local function offer_more(worker, slots)
-  redis.call('ZADD', lane .. ':workers', 'XX', 'INCR', slots, worker)
+-- A worker that was taken off the list of workers comes back by its next beat only, hence XX.
+local function offer(worker, type_set, free)
+  redis.call('ZADD', workers_key(type_set), 'XX', text(free), worker)
+end
+
+-- Takes 1 µs, and to count them anew 3; that is done with each beat. The type set is what the worker takes for its own; a
+-- call that comes late may be wrong.
+local function offer_more(worker, type_set, slots)
+  if not redis.call('ZADD', workers_key(type_set), 'XX', 'INCR', slots, worker) and type_set ~= type_set_of(worker) then
+    redis.call('ZADD', workers_key(type_set_of(worker)), 'XX', 'INCR', slots, worker)
+  end
 end
 
 -- A message to workers, in parts: the trace header, then JSON: a sequence number, for address() to put in, the id, the attempt
@@ -50,20 +57,30 @@ local function address(message, worker)
   return table.concat(message)
 end
 
--- Publishes a message to the worker with the most free slots, and returns that. One that nobody listens for is passed over,
--- until it beats again. False if no worker is free.
-local function send(message)
+-- The type sets that have a type, as their workers have announced them.
+local function type_sets_with(kind)
+  return string.gmatch(redis.call('HGET', lane .. ':routes', kind) or '', '%S+')
+end
+
+-- Publishes a message to the worker with the most free slots of those that have the type, and returns that worker. A worker
+-- that does not listen is passed over until its next beat. False if no worker is free.
+local function send(kind, message)
   while true do
-    local best = redis.call('ZREVRANGE', lane .. ':workers', '0', '0', 'WITHSCORES')
-    local worker, free = best[1], tonumber(best[2] or 0)
-    if free < 1 then
+    local worker, free, type_set = false, 0, nil
+    for candidate in type_sets_with(kind) do
+      local best = redis.call('ZREVRANGE', workers_key(candidate), '0', '0', 'WITHSCORES')
+      if best[1] and tonumber(best[2]) > free then
+        worker, free, type_set = best[1], tonumber(best[2]), candidate
+      end
+    end
+    if not worker then
       return false
     end
     if redis.call(publish, lane .. ':worker:' .. worker, address(message, worker)) > 0 then
-      offer(worker, free - 1)
+      offer(worker, type_set, free - 1)
       return worker
     end
-    redis.call('ZREM', lane .. ':workers', worker)
+    redis.call('ZREM', workers_key(type_set), worker)
   end
 end
 
@@ -80,8 +97,20 @@ end
 
 -- Waiting reports stand in the order of their creation, so one that comes back has not lost its place. Each level of
 -- priority is an hour's head start: what matters less waits longer, but not for ever.
-local function queue_up(id, created, priority)
-  redis.call('ZADD', lane .. ':waiting', text(number(created, now_micros) - number(priority, 0) * 3600000000), id)
+local function queue_up(id, kind, created, priority)
+  redis.call('ZADD', waiting_key(kind), text(number(created, now_micros) - number(priority, 0) * 3600000000), id)
+  redis.call('SADD', lane .. ':waiting', kind)
+end
+
+-- Whether one more report of the type may wait. The types are bounded too, as this looks at each.
+local function has_room(kind, most)
+  local kinds = redis.call('SMEMBERS', lane .. ':waiting')
+  local waiting, known = 0, false
+  for _, other in ipairs(kinds) do
+    waiting = waiting + redis.call('ZCARD', waiting_key(other))
+    known = known or other == kind
+  end
+  return waiting < most and (known or #kinds < 1000)
 end
 
 -- A sum that is no number is left to the reaper, which puts it right.

@@ -22,34 +22,60 @@ local function homes()
     ended(id, state)
   end
 
-  -- Hands a report over to a worker that is free; false if there is none.
-  local function dispatch(id)
+  local function fail_damaged(id)
+    redis.call('HSET', report_key(id), 'error', 'its record in Redis was damaged')
+    conclude(id, 'failed')
+  end
+
+  -- Hands a report over to a worker that is free and has its type; false if there is none.
+  local function dispatch(id, kind)
     local attempt, message = next_attempt(id)
-    local worker = attempt and send(message)
+    local worker = attempt and send(kind, message)
     if worker then
       assign(id, attempt, worker)
     end
     return worker
   end
 
-  -- The message of the report that waits first, now assigned to the worker; false if none waits or the worker has no slot.
-  local function take(worker, free)
+  -- To be called when a report of the type no longer waits.
+  local function forget_if_none_waits(kind)
+    if redis.call('EXISTS', waiting_key(kind)) == 0 then
+      redis.call('SREM', lane .. ':waiting', kind)
+    end
+  end
+
+  -- The type, of those in the set, whose first waiting report comes before that of the others; nil if none waits.
+  local function first_waiting(type_set)
+    local first, place
+    for kind in string.gmatch(type_set, '[^,]+') do
+      local head = redis.call('ZRANGE', waiting_key(kind), '0', '0', 'WITHSCORES')
+      if head[1] and (not first or tonumber(head[2]) < place) then
+        first, place = kind, tonumber(head[2])
+      end
+    end
+    return first
+  end
+
+  -- The message of the first waiting report that the worker has the type of, now assigned to it; false if none waits or the
+  -- worker has no slot.
+  local function take(worker, type_set, free)
     local most_skipped = 100
     while free > 0 and most_skipped > 0 do
-      local id = redis.call('ZPOPMIN', lane .. ':waiting')[1]
-      if not id then
+      local kind = first_waiting(type_set)
+      if not kind then
         return false
       end
+      local id = redis.call('ZPOPMIN', waiting_key(kind))[1]
+      forget_if_none_waits(kind)
       local queued = record(id, 'state')[1] == 'queued'
       local attempt, message = next_attempt(id)
       if queued and attempt then
         assign(id, attempt, worker)
         return address(message, worker)
       end
-      damaged(report_key(id), 'it stood in ' .. lane .. ':waiting without a record that is queued and has a message')
+      damaged(report_key(id), 'it stood in ' .. waiting_key(kind) .. ' without a record that is queued and has a message')
       if queued then
-        redis.call('HSET', report_key(id), 'error', 'its record in Redis was damaged')
-        conclude(id, 'failed')
+        fail_damaged(id)
       end
       most_skipped = most_skipped - 1
     end
@@ -69,20 +95,24 @@ local function homes()
   end
 
   local function wait(id)
-    local stored = record(id, 'created', 'priority')
-    queue_up(id, stored[1], stored[2])
+    local stored = record(id, 'type', 'created', 'priority')
+    queue_up(id, stored[1], stored[2], stored[3])
   end
 
   -- Another attempt, now or once a worker is free and those are served who wait already; unless the report was cancelled
   -- meanwhile.
   local function requeue(id)
-    if redis.call('HGET', report_key(id), 'cancelled') then
+    local stored = record(id, 'cancelled', 'type')
+    if stored[1] then
       conclude(id, 'cancelled')
+      return
+    elseif not stored[2] then
+      fail_damaged(id)
       return
     end
     redis.call('HSET', report_key(id), 'state', 'queued')
     redis.call('HDEL', report_key(id), 'worker', 'progress')
-    if redis.call('EXISTS', lane .. ':waiting') == 1 or not dispatch(id) then
+    if redis.call('EXISTS', waiting_key(stored[2])) == 1 or not dispatch(id, stored[2]) then
       wait(id)
     end
   end
@@ -111,7 +141,7 @@ local function homes()
   -- An attempt ended without a word from its worker. Counted apart from failures: what kills its worker dies soon.
   local function crashed(id, worker)
     local attempt = release(id, worker)
-    offer(worker, free_slots(worker))
+    offer(worker, type_set_of(worker), free_slots(worker))
     if not attempt then
       return
     end
@@ -125,16 +155,34 @@ local function homes()
 
   -- Forgets a worker, but for what it holds.
   local function strike_off(worker)
-    redis.call('ZREM', lane .. ':workers', worker)
+    redis.call('ZREM', workers_key(type_set_of(worker)), worker)
+    redis.call('HDEL', lane .. ':sets', worker)
     redis.call('ZREM', lane .. ':beats', worker)
     redis.call('HDEL', lane .. ':slots', worker)
     redis.call('HDEL', lane .. ':info', worker)
     redis.call('HDEL', lane .. ':sequence', worker)
   end
 
+  -- Which type sets have a type, from the sets that workers have announced.
+  local function route()
+    local sets = redis.call('ZRANGE', lane .. ':typesets', '0', '-1')
+    table.sort(sets)
+    local routes = {}
+    for _, type_set in ipairs(sets) do
+      for kind in string.gmatch(type_set, '[^,]+') do
+        routes[kind] = (routes[kind] and routes[kind] .. ' ' or '') .. type_set
+      end
+    end
+    redis.call('DEL', lane .. ':routes')
+    for kind, with_it in pairs(routes) do
+      redis.call('HSET', lane .. ':routes', kind, with_it)
+    end
+  end
+
   return {
     dispatch = dispatch, take = take, release = release, wait = wait, conclude = conclude, requeue = requeue,
-    give_up = give_up, fail = fail, crashed = crashed, strike_off = strike_off, count = count,
+    give_up = give_up, fail = fail, crashed = crashed, strike_off = strike_off, count = count, route = route,
+    forget_if_none_waits = forget_if_none_waits,
     -- How often workers beat and the lane is reaped; QueueSettings.beatInterval in Java.
     beat = math.floor(lease / 5),
   }

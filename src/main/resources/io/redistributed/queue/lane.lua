@@ -31,6 +31,16 @@ local function held_key(worker)
   return lane .. ':held:' .. worker
 end
 
+-- Reports of a type that wait for a worker. The set {lane}:waiting has the types for which this key exists.
+local function waiting_key(kind)
+  return lane .. ':waiting:' .. kind
+end
+
+-- Free workers that have the same report types. A type set is their names in order, with commas between.
+local function workers_key(type_set)
+  return lane .. ':workers:' .. type_set
+end
+
 -- What is stored may have been damaged by others: then it counts as the default.
 local function number(stored, default)
   return tonumber(stored) or default

@@ -1,10 +1,18 @@
 -- Tells whether a submit would be accepted, without storing anything.
 -- Returns what is wrong with the keys that all reports share, a line each; an error if Redis refuses to write.
 local types = {
-  waiting = 'zset', workers = 'zset', beats = 'zset', leases = 'zset', delayed = 'zset', recent = 'zset',
-  slots = 'hash', sequence = 'hash', info = 'hash', types = 'hash',
+  waiting = 'set', typesets = 'zset', beats = 'zset', leases = 'zset', delayed = 'zset', recent = 'zset',
+  routes = 'hash', sets = 'hash', announcers = 'hash', slots = 'hash', sequence = 'hash', info = 'hash', types = 'hash',
   endings = 'list', bytes = 'string', reaped = 'string', grace = 'string',
 }
+-- What is below a name that has itself another type is told by that.
+local function each(reply, key)
+  for _, name in ipairs(reply.err and {} or reply) do
+    types[key .. name] = 'zset'
+  end
+end
+each(redis.pcall('SMEMBERS', lane .. ':waiting'), 'waiting:')
+each(redis.pcall('ZRANGE', lane .. ':typesets', '0', '-1'), 'workers:')
 local wrong = {}
 for name, expected in pairs(types) do
   local found = redis.call('TYPE', lane .. ':' .. name).ok

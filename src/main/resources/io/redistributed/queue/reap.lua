@@ -31,7 +31,7 @@ if last < 0 or silence < 0 or silence > lease or silence > 2.5 * beat and last >
 end
 
 for _, worker in ipairs(redis.call('ZRANGEBYSCORE', lane .. ':beats', '-inf', now - 2.5 * beat)) do
-  redis.call('ZREM', lane .. ':workers', worker)
+  redis.call('ZREM', workers_key(type_set_of(worker)), worker)
 end
 
 local expired = {}
@@ -78,6 +78,20 @@ for _, worker in ipairs(vanished) do
   if #held_by(worker) == 0 then
     redis.call('UNLINK', held_key(worker))
     home.strike_off(worker)
+  end
+end
+
+-- A type lives as long as workers beat that have it, and reports wait for it.
+if grace <= now and redis.call('ZREMRANGEBYSCORE', lane .. ':typesets', '-inf', now - lease) > 0 then
+  home.route()
+end
+if grace <= now then
+  local kinds = redis.pcall('HKEYS', lane .. ':types')
+  for _, kind in ipairs(kinds.err and {} or kinds) do
+    if redis.call('HEXISTS', lane .. ':routes', kind) == 0 and redis.call('EXISTS', waiting_key(kind)) == 0 then
+      redis.call('HDEL', lane .. ':types', kind)
+      redis.pcall('HDEL', lane .. ':announcers', kind)
+    end
   end
 end
 

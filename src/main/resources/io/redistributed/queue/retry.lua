@@ -4,7 +4,7 @@
 -- Returns 'ok', 'unknown', 'full', 'no input' (no longer stored), or the state in which it cannot be tried again.
 local id, most = ARGV[1], tonumber(ARGV[2])
 local key = report_key(id)
-local stored = redis.call('HMGET', key, 'state', 'input')
+local stored = redis.call('HMGET', key, 'state', 'input', 'type')
 local state = stored[1]
 if not state then
   return 'unknown'
@@ -16,9 +16,9 @@ end
 
 -- As with a new one: nobody overtakes those who wait already.
 local home = homes()
-local waiting = redis.call('ZCARD', lane .. ':waiting')
-if waiting > 0 or not home.dispatch(id) then
-  if waiting >= most then
+local kind = stored[3]
+if redis.call('EXISTS', waiting_key(kind)) == 1 or not home.dispatch(id, kind) then
+  if not has_room(kind, most) then
     return 'full'
   end
   redis.call('HSET', key, 'state', 'queued')

@@ -7,8 +7,13 @@ local id, kind, message, header, trace, input = ARGV[1], ARGV[2], ARGV[3], ARGV[
 local most, allowed, priority = tonumber(ARGV[7]), ARGV[8], tonumber(ARGV[9])
 local idempotency, fingerprint = lane .. ':idempotency:' .. ARGV[10], ARGV[11]
 
-if redis.call('EXISTS', report_key(id)) == 1 then
-  return { 'accepted' }
+-- One command for both, as mostly it is neither.
+local others_wait = false
+if redis.call('EXISTS', report_key(id), lane .. ':waiting') > 0 then
+  if redis.call('EXISTS', report_key(id)) == 1 then
+    return { 'accepted' }
+  end
+  others_wait = redis.call('EXISTS', waiting_key(kind)) == 1
 end
 if ARGV[10] ~= '' then
   local known = redis.pcall('HMGET', idempotency, 'id', 'fingerprint')
@@ -19,14 +24,10 @@ if ARGV[10] ~= '' then
     return { 'known', known[1], known_trace }
   end
 end
-local waiting = redis.call('ZCARD', lane .. ':waiting')
-if waiting > 0 and waiting >= most then
-  return { 'full' }
-end
 
--- Nobody overtakes those who wait already.
-local worker = waiting == 0 and send(message_of(id, header, '1', '', message))
-if not worker and waiting >= most then
+-- Nobody overtakes those of the same type who wait already.
+local worker = not others_wait and send(kind, message_of(id, header, '1', '', message))
+if not worker and not has_room(kind, most) then
   return { 'full' }
 end
 
@@ -58,7 +59,7 @@ end
 if worker then
   hold(id, worker)
 else
-  queue_up(id, created, priority)
+  queue_up(id, kind, created, priority)
 end
 redis.call('ZADD', lane .. ':recent', created_text, id)
 if worker then

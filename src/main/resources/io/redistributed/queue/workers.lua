@@ -7,7 +7,7 @@ for i = 1, #beats, 2 do
   workers[#workers + 1] = {
     worker,
     redis.call('HGET', lane .. ':info', worker) or '{}',
-    text(math.max(0, redis.call('ZSCORE', lane .. ':workers', worker) or 0)),
+    text(math.max(0, redis.call('ZSCORE', workers_key(type_set_of(worker)), worker) or 0)),
     beats[i + 1],
     held_by(worker),
   }

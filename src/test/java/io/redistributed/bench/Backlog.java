@@ -25,6 +25,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
@@ -41,6 +44,8 @@ final class Backlog implements AutoCloseable {
 
     private static final int UNDER_WAY = 64;
     private static final Outcome DONE = Outcome.done(Buffer.buffer("{}"), "application/json");
+
+    private static final SortedMap<String, JsonObject> TYPES = new TreeMap<>(Map.of("simulated", new JsonObject()));
 
     private final int waiting;
     private final RedisServer redis;
@@ -94,7 +99,7 @@ final class Backlog implements AutoCloseable {
     }
 
     boolean isWhole() {
-        return (Long) redis.cli("ZCARD", "{rd:0}:waiting") == waiting;
+        return (Long) redis.cli("ZCARD", "{rd:0}:waiting:simulated") == waiting;
     }
 
     Cost round() {
@@ -120,7 +125,7 @@ final class Backlog implements AutoCloseable {
 
     private void fillHands(RedisCli messages) throws IOException {
         messages.call("SUBSCRIBE", worker.channel());
-        get(() -> worker.beat(UNDER_WAY, new JsonObject(), 1, List.of()));
+        get(() -> worker.beat(UNDER_WAY, new JsonObject(), 1, TYPES, false, List.of()));
         submit(UNDER_WAY);
         for (int i = 0; i < UNDER_WAY; i++) {
             String message = (String) ((List<?>) messages.read()).get(2);
@@ -129,7 +134,7 @@ final class Backlog implements AutoCloseable {
     }
 
     private void submit(int count) {
-        NewReport report = new NewReport("simulated", new JsonObject(), Buffer.buffer());
+        NewReport report = new NewReport(TYPES.firstKey(), new JsonObject(), Buffer.buffer());
         times(count, () -> queue.submit(report).mapEmpty());
     }
 

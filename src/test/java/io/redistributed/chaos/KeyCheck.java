@@ -14,11 +14,11 @@ import java.util.stream.Collectors;
 /** Nothing is left behind in Redis, neither while the workers are idle nor once they have stopped. */
 final class KeyCheck {
 
-    private static final List<String> HOMES = List.of("waiting", "leases", "delayed");
+    private static final List<String> HOMES = List.of("leases", "delayed");
 
     /** What may stay when all workers have stopped. */
     private static final Pattern LASTING = Pattern.compile(
-            "\\{rd:\\d+}:(?:(report|result|input|idempotency):([0-9a-f-]+)|recent|endings|bytes|types|reaped|grace)");
+            "\\{rd:\\d+}:(?:(report|result|input|idempotency):([0-9a-f-]+)|recent|endings|bytes|types|announcers|typesets|routes|reaped|grace)");
 
     private final List<String> violations = new ArrayList<>();
     private final Map<String, Integer> free = new TreeMap<>();
@@ -52,6 +52,9 @@ final class KeyCheck {
                 violations.add("idle, and in " + lane + home + " there are " + ids);
             }
         }
+        for (String waiting : RedisState.strings(master.call("KEYS", lane + "waiting*"))) {
+            violations.add("idle, and there is " + waiting);
+        }
         for (String held : RedisState.strings(master.call("KEYS", lane + "held:*"))) {
             violations.add("idle, and " + held + " has " + master.call("SMEMBERS", held));
         }
@@ -63,9 +66,11 @@ final class KeyCheck {
                 violations.add("idle, and " + lane + list + " knows " + known + " where " + living + " live");
             }
         }
-        List<String> workers = RedisState.strings(master.call("ZRANGE", lane + "workers", "0", "-1", "WITHSCORES"));
-        for (int i = 0; i < workers.size(); i += 2) {
-            free.merge(process(workers.get(i)), Integer.valueOf(workers.get(i + 1)), Integer::sum);
+        for (String typeSet : RedisState.strings(master.call("KEYS", lane + "workers:*"))) {
+            List<String> workers = RedisState.strings(master.call("ZRANGE", typeSet, "0", "-1", "WITHSCORES"));
+            for (int i = 0; i < workers.size(); i += 2) {
+                free.merge(process(workers.get(i)), Integer.valueOf(workers.get(i + 1)), Integer::sum);
+            }
         }
     }
 

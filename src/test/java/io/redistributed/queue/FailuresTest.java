@@ -111,7 +111,7 @@ class FailuresTest extends OnEveryRedis {
         worker.tell(1, new InHand(id, attempt.number(), 0.5, false, SPAN));
         other.beat(1);
         queue.expire(id);
-        queue.cli("ZREM", "{rd:0}:workers", worker.name);
+        queue.cli("ZREM", "{rd:0}:workers:summary", worker.name);
         queue.reap();
 
         assertThat(other.next(id).previous().getSpanId()).isEqualTo(SPAN.getSpanId());
@@ -123,7 +123,7 @@ class FailuresTest extends OnEveryRedis {
         String id = queue.submit();
         Attempt late = worker.next(id);
         other.beat(1);
-        queue.cli("ZREM", "{rd:0}:workers", worker.name);
+        queue.cli("ZREM", "{rd:0}:workers:summary", worker.name);
         queue.expire(id);
         queue.reap();
         Attempt now = other.next(id);

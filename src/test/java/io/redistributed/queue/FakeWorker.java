@@ -11,6 +11,8 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** A worker that does only what a test says: no beats, no outcomes by itself. */
@@ -22,6 +24,7 @@ final class FakeWorker implements AutoCloseable {
     private final WorkerConnection connection;
     private final WorkerQueue queue;
     private RedisCli subscription;
+    private SortedMap<String, JsonObject> types = described(QueueFixture.TYPE);
 
     FakeWorker(QueueFixture fixture, WorkerConnection connection, String name) throws IOException {
         this.fixture = fixture;
@@ -41,6 +44,24 @@ final class FakeWorker implements AutoCloseable {
         subscription.close();
     }
 
+    /** The types that the next beats tell of. */
+    FakeWorker has(String... names) {
+        types = described(names);
+        return this;
+    }
+
+    private static SortedMap<String, JsonObject> described(String... names) {
+        SortedMap<String, JsonObject> types = new TreeMap<>();
+        Stream.of(names).forEach(name -> types.put(name, new JsonObject()));
+        return types;
+    }
+
+    /** A beat that brings descriptions. */
+    Beat announce(int slots, SortedMap<String, JsonObject> described) {
+        types = described;
+        return fixture.get(() -> queue.beat(slots, new JsonObject().put("name", name), 1, types, true, List.of()));
+    }
+
     Beat beat(int slots, Attempt... inHand) {
         return tell(
                 slots,
@@ -50,7 +71,8 @@ final class FakeWorker implements AutoCloseable {
     }
 
     Beat tell(int slots, InHand... inHand) {
-        return fixture.get(() -> queue.beat(slots, new JsonObject().put("name", name), 1, List.of(inHand)));
+        return fixture.get(
+                () -> queue.beat(slots, new JsonObject().put("name", name), 1, types, false, List.of(inHand)));
     }
 
     Finished finish(Attempt attempt, Outcome outcome) {

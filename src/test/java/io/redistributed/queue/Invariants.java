@@ -21,9 +21,14 @@ final class Invariants {
             "idempotency:",
             "held:",
             "waiting",
+            "waiting:",
             "delayed",
             "leases",
-            "workers",
+            "workers:",
+            "sets",
+            "typesets",
+            "routes",
+            "announcers",
             "slots",
             "beats",
             "info",
@@ -65,21 +70,28 @@ final class Invariants {
         assertThat(reports).as("reports with a result").containsAll(stored.names("result"));
 
         Set<String> workers = stored.sorted("beats").keySet();
-        assertThat(workers)
-                .as("workers that have beaten")
-                .containsAll(stored.sorted("workers").keySet());
+        for (String typeSet : stored.names("workers")) {
+            assertThat(workers)
+                    .as("workers that have beaten")
+                    .containsAll(stored.sorted("workers:" + typeSet).keySet());
+        }
         assertThat(workers).as("workers that hold").containsAll(stored.names("held"));
         assertThat(workers)
                 .as("workers with numbers")
                 .containsAll(stored.hash("sequence").keySet());
         assertThat(stored.hash("slots").keySet()).as("workers with slots").isEqualTo(workers);
         assertThat(stored.hash("info").keySet()).as("workers with information").isEqualTo(workers);
-        stored.sorted("workers").forEach((worker, free) -> {
-            int held = stored.set("held:" + worker).size();
-            assertThat(free)
-                    .as("free slots of %s", worker)
-                    .isEqualTo(Long.parseLong(stored.hash("slots").get(worker)) - held);
-        });
+        assertThat(stored.hash("sets").keySet()).as("workers with types").isEqualTo(workers);
+        for (String typeSet : stored.names("workers")) {
+            stored.sorted("workers:" + typeSet).forEach((worker, free) -> {
+                int held = stored.set("held:" + worker).size();
+                assertThat(stored.hash("sets")).as("types").containsEntry(worker, typeSet);
+                assertThat(free)
+                        .as("free slots of %s", worker)
+                        .isEqualTo(Long.parseLong(stored.hash("slots").get(worker)) - held);
+            });
+        }
+        assertThat(stored.set("waiting")).as("types that wait").isEqualTo(stored.names("waiting"));
         assertThat(stored.values().keySet())
                 .as("keys")
                 .allMatch(key -> KEYS.contains(key.substring(0, key.indexOf(':') + 1)) || KEYS.contains(key));
@@ -116,7 +128,12 @@ final class Invariants {
 
     private static Map<String, List<String>> homes(Snapshot stored) {
         Map<String, List<String>> homes = new HashMap<>();
-        stored.sorted("waiting").keySet().forEach(id -> add(homes, id, "waiting"));
+        for (String type : stored.names("waiting")) {
+            stored.sorted("waiting:" + type).keySet().forEach(id -> {
+                assertThat(stored.report(id)).as(id).containsEntry("type", type);
+                add(homes, id, "waiting");
+            });
+        }
         stored.sorted("delayed").keySet().forEach(id -> add(homes, id, "delayed"));
         stored.sorted("leases").keySet().forEach(id -> add(homes, id, "leased"));
         for (String worker : stored.names("held")) {

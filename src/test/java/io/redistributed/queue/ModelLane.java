@@ -3,6 +3,7 @@ package io.redistributed.queue;
 import static java.util.Comparator.comparing;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The reports and workers of a {@link QueueModel}. Who holds what, who waits in which order and how many slots are free
@@ -22,6 +24,9 @@ final class ModelLane {
     static final class Worker {
         final String name;
         int slots;
+        /** In order. */
+        List<String> types = List.of();
+
         boolean listed;
         /** Of the latest message to it. */
         long sequence;
@@ -30,6 +35,10 @@ final class ModelLane {
 
         Worker(String name) {
             this.name = name;
+        }
+
+        String typeSet() {
+            return String.join(",", types);
         }
     }
 
@@ -42,6 +51,13 @@ final class ModelLane {
 
     List<ModelReport> waiting() {
         return first(Integer.MAX_VALUE, ModelReport::isWaiting, ModelReport::place);
+    }
+
+    /** Those of these types in their order; of those with the same place the first type comes first. */
+    Stream<ModelReport> waiting(Collection<String> types) {
+        return waiting().stream()
+                .filter(report -> types.contains(report.request.type()))
+                .sorted(comparing(ModelReport::place).thenComparing(report -> report.request.type()));
     }
 
     List<ModelReport> heldBy(String worker) {
@@ -73,12 +89,18 @@ final class ModelLane {
         return workers.containsKey(worker) && free(workers.get(worker)) > 0;
     }
 
-    /** Of equals the last by name. */
-    Optional<Worker> listedWithMostFreeSlots() {
+    /** Of equals the first type set, of its workers the last by name. */
+    Optional<Worker> listedWithMostFreeSlots(String type) {
         Comparator<Worker> byFreeSlots = comparing(this::free);
         return workers.values().stream()
-                .filter(worker -> worker.listed && hasFreeSlot(worker.name))
-                .max(byFreeSlots.thenComparing(worker -> worker.name));
+                .filter(worker -> worker.listed && worker.types.contains(type) && hasFreeSlot(worker.name))
+                .max(byFreeSlots
+                        .thenComparing(Worker::typeSet, Comparator.reverseOrder())
+                        .thenComparing(worker -> worker.name));
+    }
+
+    List<String> typesOf(String worker) {
+        return workers.containsKey(worker) ? workers.get(worker).types : List.of();
     }
 
     /** Those silent for the longest. */

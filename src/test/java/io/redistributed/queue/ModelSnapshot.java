@@ -24,6 +24,12 @@ final class ModelSnapshot {
         model.keys.forEach(stored::add);
         model.recent.forEach((id, created) -> stored.entry("recent", id, created));
         model.ended.forEach(ending -> stored.item("endings", ending.when() + " " + ending.id()));
+        model.typeSets.forEach((set, lastBeat) -> stored.entry("typesets", set, lastBeat));
+        model.routes().forEach((type, sets) -> stored.entry("routes", type, sets));
+        model.descriptions.forEach((type, description) -> {
+            stored.entry("types", type, description.text());
+            stored.entry("announcers", type, description.worker());
+        });
         stored.text("bytes", model.bytes());
         stored.text("reaped", model.reaped);
         stored.text("grace", model.grace);
@@ -60,7 +66,8 @@ final class ModelSnapshot {
             entry("leases", id, report.leasedUntil);
             member("held:" + report.worker, id);
         } else if (report.isWaiting()) {
-            entry("waiting", id, report.place());
+            entry("waiting:" + request.type(), id, report.place());
+            member("waiting", request.type());
         } else if (report.isDelayed()) {
             entry("delayed", id, report.due);
         }
@@ -75,12 +82,13 @@ final class ModelSnapshot {
     }
 
     private void add(ModelLane.Worker worker, int free) {
+        entry("sets", worker.name, worker.typeSet());
         entry("slots", worker.name, String.valueOf(worker.slots));
         entry("info", worker.name, Beat.INFORMATION);
         entry("beats", worker.name, worker.lastBeat);
         field("sequence", worker.name, worker.sequence);
         if (worker.listed) {
-            entry("workers", worker.name, (long) free);
+            entry("workers:" + worker.typeSet(), worker.name, (long) free);
         }
     }
 

@@ -102,8 +102,12 @@ sealed interface Operation {
         }
     }
 
-    /** @param outcome {@code done}, {@code failed}, {@code retry} or {@code cancelled} */
-    record Finish(String worker, String id, int attempt, String outcome, boolean more) implements Operation {
+    /**
+     * @param outcome {@code done}, {@code failed}, {@code retry} or {@code cancelled}
+     * @param types of the worker, as its latest beat told them
+     */
+    record Finish(String worker, String id, int attempt, String outcome, boolean more, List<String> types)
+            implements Operation {
 
         static final String RESULT = "result";
         static final String CONTENT_TYPE = "text/plain";
@@ -128,12 +132,13 @@ sealed interface Operation {
                     done ? CONTENT_TYPE : "",
                     done ? "" : ERROR,
                     span,
-                    more ? 1 : 0);
+                    more ? 1 : 0,
+                    String.join(",", types));
         }
 
         @Override
         public Stream<Operation> simpler() {
-            return more ? Stream.of(new Finish(worker, id, attempt, outcome, false)) : Stream.empty();
+            return more ? Stream.of(new Finish(worker, id, attempt, outcome, false, types)) : Stream.empty();
         }
 
         @Override
@@ -161,10 +166,19 @@ sealed interface Operation {
         }
     }
 
-    /** @param sequence of the latest message that it has seen */
-    record Beat(String worker, int slots, long sequence, List<Held> inHand) implements Operation {
+    /**
+     * @param sequence of the latest message that it has seen
+     * @param types in order
+     * @param description of its types, which this beat brings; null if it brings none
+     */
+    record Beat(String worker, int slots, long sequence, List<String> types, String description, List<Held> inHand)
+            implements Operation {
 
         static final String INFORMATION = "{}";
+
+        boolean describes() {
+            return description != null;
+        }
 
         @Override
         public Object on(QueueModel model) {
@@ -173,7 +187,12 @@ sealed interface Operation {
 
         @Override
         public Call call() {
-            List<Object> arguments = new ArrayList<>(List.of(worker, slots, INFORMATION, sequence));
+            List<Object> arguments =
+                    new ArrayList<>(List.of(worker, slots, INFORMATION, sequence, String.join(",", types)));
+            arguments.add(describes() ? types.size() : 0);
+            if (describes()) {
+                types.forEach(type -> arguments.addAll(List.of(type, description)));
+            }
             for (Held held : inHand) {
                 String span = Messages.span(worker, held.key());
                 arguments.addAll(List.of(held.id, held.attempt, held.progress, span));
@@ -186,13 +205,14 @@ sealed interface Operation {
             return IntStream.range(0, inHand.size()).mapToObj(i -> {
                 List<Held> fewer = new ArrayList<>(inHand);
                 fewer.remove(i);
-                return new Beat(worker, slots, sequence, fewer);
+                return new Beat(worker, slots, sequence, types, description, fewer);
             });
         }
 
         @Override
         public String toString() {
-            return worker + ": beat, " + slots + " slots, messages up to " + sequence + ", in hand " + inHand;
+            return worker + ": beat, " + slots + " slots, messages up to " + sequence + ", types " + types
+                    + (describes() ? " as " + description : "") + ", in hand " + inHand;
         }
     }
 

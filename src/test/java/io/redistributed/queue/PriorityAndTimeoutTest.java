@@ -58,7 +58,7 @@ class PriorityAndTimeoutTest extends OnEveryRedis {
         String id = submit(3);
 
         long created = Long.parseLong(queue.stored(id).get("created"));
-        assertThat(Long.parseLong((String) queue.cli("ZSCORE", "{rd:0}:waiting", id)))
+        assertThat(Long.parseLong((String) queue.cli("ZSCORE", "{rd:0}:waiting:summary", id)))
                 .isEqualTo(created - 3 * HOUR);
     }
 

@@ -44,6 +44,9 @@ final class QueueFixture implements AutoCloseable {
             1L << 30,
             100_000,
             false);
+    /** The one type that is asked for, and that workers have unless they say otherwise. */
+    static final String TYPE = "summary";
+
     static final long BEAT = RULES.beatInterval().toMillis();
 
     final RedisServer redis;
@@ -100,7 +103,16 @@ final class QueueFixture implements AutoCloseable {
     }
 
     String submit(String input) {
-        NewReport report = new NewReport("summary", new JsonObject().put("top", 3), Buffer.buffer(input));
+        NewReport report = new NewReport(TYPE, new JsonObject().put("top", 3), Buffer.buffer(input));
+        return get(() -> queue.submit(report)).id();
+    }
+
+    String submitOf(String type) {
+        return submitOf(type, 0);
+    }
+
+    String submitOf(String type, int priority) {
+        NewReport report = new NewReport(type, new JsonObject(), Buffer.buffer(), null, priority);
         return get(() -> queue.submit(report)).id();
     }
 
@@ -152,12 +164,13 @@ final class QueueFixture implements AutoCloseable {
         return Long.parseLong((String) cli("ZSCORE", "{rd:0}:delayed", id));
     }
 
+    /** Those of the type that {@link #submit} asks for. */
     List<?> waiting() {
-        return (List<?>) cli("ZRANGE", "{rd:0}:waiting", "0", "-1");
+        return (List<?>) cli("ZRANGE", "{rd:0}:waiting:" + TYPE, "0", "-1");
     }
 
     String free(FakeWorker worker) {
-        return (String) cli("ZSCORE", "{rd:0}:workers", worker.name);
+        return (String) cli("ZSCORE", "{rd:0}:workers:" + TYPE, worker.name);
     }
 
     /** The fields of a report's hash. */

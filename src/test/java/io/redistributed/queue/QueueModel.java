@@ -17,6 +17,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** What the queue is to do, in plain Java: a specification of the Lua scripts, one method per script, with its reply. */
 final class QueueModel {
@@ -25,6 +28,8 @@ final class QueueModel {
     private static final long LONGEST_BACKOFF = 3_600_000;
     private static final long KEPT_FOR_SURE = 60_000;
 
+    record Description(String text, String worker) {}
+
     record Ending(String id, long when) {}
 
     record IdempotencyKey(String id, String fingerprint, long expires) {}
@@ -32,6 +37,10 @@ final class QueueModel {
     final ModelLane lane = new ModelLane();
     final Map<String, IdempotencyKey> keys = new HashMap<>();
     final Map<String, Long> recent = new HashMap<>();
+    /** Type sets that workers have told of, with the latest time. */
+    final SortedMap<String, Long> typeSets = new TreeMap<>();
+    /** By type. */
+    final Map<String, Description> descriptions = new HashMap<>();
     /** In their order; also of reports that were tried again since, until they are looked at. */
     final List<Ending> ended = new ArrayList<>();
 
@@ -166,15 +175,39 @@ final class QueueModel {
         worker.lastBeat = now();
         worker.listed = true;
         // What it has lost still keeps it busy.
+        worker.types = told.types();
         worker.slots = Math.max(0, told.slots() - lost.size());
         worker.sequence = Math.max(worker.sequence, told.sequence());
+        if (!told.types().isEmpty()) {
+            typeSets.put(worker.typeSet(), now());
+        }
+        List<List<String>> contested = told.describes() ? describe(told) : List.of();
+        List<String> undescribed = told.types().stream()
+                .filter(type -> !descriptions.containsKey(type))
+                .toList();
         missing.forEach(this::undelivered);
 
         List<String> messages = new ArrayList<>();
         for (var next = take(told.worker()); next.isPresent(); next = take(told.worker())) {
             messages.add(next.get());
         }
-        return List.of(lost, takenBack, messages, cancelled);
+        return List.of(lost, takenBack, messages, cancelled, undescribed, contested);
+    }
+
+    /** The newest description counts. Those of live workers that differ are told. */
+    private List<List<String>> describe(Beat told) {
+        List<List<String>> contested = new ArrayList<>();
+        for (String type : told.types()) {
+            Description known = descriptions.get(type);
+            if (known != null
+                    && !known.text.equals(told.description())
+                    && !known.worker.equals(told.worker())
+                    && lane.workers.containsKey(known.worker)) {
+                contested.add(List.of(type, known.worker));
+            }
+            descriptions.put(type, new Description(told.description(), told.worker()));
+        }
+        return contested;
     }
 
     private void undelivered(ModelReport report) {
@@ -207,6 +240,13 @@ final class QueueModel {
                 .values()
                 .removeIf(worker ->
                         vanished.contains(worker) && lane.heldBy(worker.name).isEmpty());
+        if (!inGrace) {
+            typeSets.values().removeIf(lastBeat -> lastBeat <= now() - lease);
+            descriptions
+                    .keySet()
+                    .removeIf(type -> !routes().containsKey(type)
+                            && lane.waiting(List.of(type)).findAny().isEmpty());
+        }
         recent.values().removeIf(created -> created <= micros - retention * 1000);
 
         int lookedAt = 0;
@@ -244,6 +284,14 @@ final class QueueModel {
     private void forget(String id) {
         lane.reports.remove(id);
         recent.remove(id);
+    }
+
+    /** Type to the sets that have it, in order. */
+    Map<String, String> routes() {
+        Map<String, String> routes = new HashMap<>();
+        typeSets.keySet().forEach(set -> Stream.of(set.split(","))
+                .forEach(type -> routes.merge(type, set, (before, more) -> before + " " + more)));
+        return routes;
     }
 
     /** How much is stored; null before the first report. */
@@ -342,12 +390,14 @@ final class QueueModel {
         }
     }
 
-    /** To a worker, or among those who wait: nobody overtakes these. False if that were too many, and nothing is changed. */
+    /**
+     * To a worker that has the type, or among those who wait: nobody overtakes these of the same type. False if that were too
+     * many, and nothing is changed.
+     */
     private boolean place(ModelReport report, int mostWaiting) {
-        int waiting = lane.waiting().size();
-        if (waiting == 0 && dispatch(report)) {
+        if (lane.waiting(List.of(report.request.type())).findAny().isEmpty() && dispatch(report)) {
             return true;
-        } else if (waiting >= mostWaiting) {
+        } else if (lane.waiting().size() >= mostWaiting) {
             return false;
         }
         report.queue(null);
@@ -366,19 +416,19 @@ final class QueueModel {
 
     /** To the worker with the most free slots; one whom no message reaches is listed no longer. */
     private boolean dispatch(ModelReport report) {
-        Optional<Worker> best = lane.listedWithMostFreeSlots();
+        Optional<Worker> best = lane.listedWithMostFreeSlots(report.request.type());
         while (best.isPresent() && !listening.contains(best.get().name)) {
             best.get().listed = false;
             best.get().sequence++;
-            best = lane.listedWithMostFreeSlots();
+            best = lane.listedWithMostFreeSlots(report.request.type());
         }
         best.ifPresent(worker -> published.add("worker:" + worker.name + " " + assign(report, worker)));
         return best.isPresent();
     }
 
-    /** The message of the next waiting report, if the worker has a free slot. */
+    /** The message of the next waiting report that the worker has the type of, if it has a free slot. */
     private Optional<String> take(String worker) {
-        return lane.waiting().stream()
+        return lane.waiting(lane.typesOf(worker))
                 .filter(next -> lane.hasFreeSlot(worker))
                 .findFirst()
                 .map(next -> assign(next, lane.workers.get(worker)));

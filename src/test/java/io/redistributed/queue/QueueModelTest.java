@@ -65,10 +65,12 @@ class QueueModelTest {
             "Submit [full]",
             "Finish [ok, x]",
             "Finish [stale, x]",
-            "Beat [[x], [], [], []]",
-            "Beat [[], [x], [], []]",
-            "Beat [[], [], [x], []]",
-            "Beat [[], [], [], [x]]",
+            "Beat [[x], [], [], [], [], []]",
+            "Beat [[], [x], [], [], [], []]",
+            "Beat [[], [], [x], [], [], []]",
+            "Beat [[], [], [], [x], [], []]",
+            "Beat [[], [], [], [], [t], []]",
+            "Beat [[], [], [], [], [], [[t, w]]]",
             "Reap [0, 0, 0, 0, 0, []]",
             "Reap [n, n, 0, 0, 0, []]",
             "Reap [n, 0, n, 0, 0, []]",
@@ -161,6 +163,8 @@ class QueueModelTest {
                 .replaceAll("r\\d+#\\d+( no \\d+)?( after [^,\\]]*)?", "x")
                 .replaceAll("(trace of )?r\\d+", "r")
                 .replaceAll("worker w\\d", "worker w")
+                .replaceAll("\\[t\\d, w\\d](, \\[t\\d, w\\d])*", "[t, w]")
+                .replaceAll("t\\d(, t\\d)*", "t")
                 .replaceAll("[1-9]\\d*", "n")
                 .replaceAll("x(, x)+", "x");
     }

@@ -32,6 +32,8 @@ final class RandomOperations {
     static final List<String> WORKERS = List.of("w1", "w2", "w3");
 
     private static final List<String> TYPES = List.of("t1", "t2");
+    private static final List<List<String>> TYPE_SETS =
+            List.of(TYPES, TYPES, List.of("t1"), List.of("t2"), List.of("t0", "t2"), List.of());
     private static final List<String> OUTCOMES = List.of("done", "failed", "retry", "cancelled");
     private static final List<String> OUTCOMES_OF_UNWANTED = List.of("cancelled", "cancelled", "done", "retry");
     private static final List<String> MOSTLY_RETRY = List.of("retry", "retry", "retry", "done");
@@ -52,6 +54,10 @@ final class RandomOperations {
     private final List<Supplier<Optional<Operation>>> choices = new ArrayList<>();
 
     private final Map<String, List<Held>> hands = new HashMap<>();
+    /** As the latest beat of each worker told them. */
+    private final Map<String, List<String>> types = new HashMap<>();
+
+    private final boolean sameTypes;
     private final List<Submit> submitted = new ArrayList<>();
     private final List<Held> everHeld = new ArrayList<>();
     private final List<Finish> finished = new ArrayList<>();
@@ -76,7 +82,11 @@ final class RandomOperations {
         this.outcomes = any(List.of(OUTCOMES, MOSTLY_RETRY));
         this.more = any(List.of(0.0, 0.8, 1.0));
         this.mostUnfinished = any(List.of(2, 5, 10));
-        WORKERS.forEach(worker -> hands.put(worker, new ArrayList<>()));
+        this.sameTypes = random.nextBoolean();
+        WORKERS.forEach(worker -> {
+            hands.put(worker, new ArrayList<>());
+            types.put(worker, sameTypes ? TYPES : any(TYPE_SETS));
+        });
         often(25, this::submit);
         often(30, this::finish);
         often(3, this::finishOutOfTurn);
@@ -169,7 +179,8 @@ final class RandomOperations {
         boolean unwanted =
                 model.lane.find(held.id()).filter(r -> r.cancelled != null).isPresent();
         String outcome = any(unwanted ? OUTCOMES_OF_UNWANTED : outcomes);
-        return Optional.of(say(new Finish(worker, held.id(), held.attempt(), outcome, random.nextDouble() < more)));
+        return Optional.of(say(
+                new Finish(worker, held.id(), held.attempt(), outcome, random.nextDouble() < more, types.get(worker))));
     }
 
     /** Late, or of what another worker holds. */
@@ -178,8 +189,9 @@ final class RandomOperations {
             return Optional.empty();
         }
         Held held = recent(everHeld);
-        return Optional.of(
-                say(new Finish(any(WORKERS), held.id(), held.attempt(), any(OUTCOMES), random.nextBoolean())));
+        String worker = any(WORKERS);
+        return Optional.of(say(
+                new Finish(worker, held.id(), held.attempt(), any(OUTCOMES), random.nextBoolean(), types.get(worker))));
     }
 
     private Optional<Operation> sayAgain() {
@@ -203,7 +215,17 @@ final class RandomOperations {
         if (random.nextInt(8) == 0 && !everHeld.isEmpty()) {
             told.add(recent(everHeld));
         }
-        return Optional.of(new Beat(worker, any(List.of(0, 1, 2, 2, 3, 3)), seen(worker), List.copyOf(told)));
+        if (!sameTypes && random.nextInt(8) == 0) {
+            types.put(worker, any(TYPE_SETS));
+        }
+        String description = random.nextInt(3) > 0 ? null : any(List.of("old", "new"));
+        return Optional.of(new Beat(
+                worker,
+                any(List.of(0, 1, 2, 2, 3, 3)),
+                seen(worker),
+                types.get(worker),
+                description,
+                List.copyOf(told)));
     }
 
     /** Now and then Redis has forgotten what it has counted. */
@@ -251,19 +273,23 @@ final class RandomOperations {
             return leave(WORKERS.get(toTheEnd));
         } else if (toTheEnd < toLose) {
             inHand.clear();
-            return toTheEnd % 2 == 0 ? new Pass(beat + 1) : new Beat(last, MANY, 0, List.of());
+            return toTheEnd % 2 == 0 ? new Pass(beat + 1) : beatOf(last);
         }
         loss = 0;
         if (!inHand.isEmpty()) {
             Held held = inHand.remove(0);
-            return new Finish(last, held.id(), held.attempt(), "done", true);
+            return new Finish(last, held.id(), held.attempt(), "done", true, TYPES);
         }
         return switch (toTheEnd % 4) {
             case 0 -> new Listen(last, true);
             case 1 -> new Pass(toTheEnd % 8 < 4 ? lease : longestPause);
             case 2 -> new Reap(MANY);
-            default -> new Beat(last, MANY, 0, List.of());
+            default -> beatOf(last);
         };
+    }
+
+    private static Beat beatOf(String last) {
+        return new Beat(last, MANY, 0, TYPES, null, List.of());
     }
 
     long unfinished() {

@@ -317,11 +317,11 @@ class ReapTest extends OnEveryRedis {
         Attempt attempt = worker.next(queue.submit());
         for (String slots : new String[] {"-7", "0", "1000"}) {
             queue.cli("HSET", "{rd:0}:slots", "w", slots);
-            queue.cli("ZADD", "{rd:0}:workers", slots, "w");
+            queue.cli("ZADD", "{rd:0}:workers:summary", slots, "w");
             worker.beat(4, attempt);
             assertThat(queue.free(worker)).isEqualTo("3");
         }
-        queue.cli("DEL", "{rd:0}:slots", "{rd:0}:workers", "{rd:0}:held:w", "{rd:0}:beats", "{rd:0}:info");
+        queue.cli("DEL", "{rd:0}:slots", "{rd:0}:workers:summary", "{rd:0}:held:w", "{rd:0}:beats", "{rd:0}:info");
         worker.beat(4, attempt);
         assertThat(queue.free(worker)).isEqualTo("3");
     }
@@ -351,7 +351,8 @@ class ReapTest extends OnEveryRedis {
     void whatIsNoReportStopsNobody() throws IOException {
         queue.cli("ZADD", "{rd:0}:leases", "1", "0-gone");
         queue.cli("ZADD", "{rd:0}:delayed", "1", "0-gone");
-        queue.cli("ZADD", "{rd:0}:waiting", "0", "0-gone");
+        queue.cli("ZADD", "{rd:0}:waiting:summary", "0", "0-gone");
+        queue.cli("SADD", "{rd:0}:waiting", "summary");
         queue.cli("SADD", "{rd:0}:held:w", "0-gone");
 
         assertThat(queue.reap().get(0).toInteger()).isEqualTo(1);
@@ -371,12 +372,12 @@ class ReapTest extends OnEveryRedis {
 
     private static void die(FakeWorker worker) throws IOException {
         worker.deaf();
-        queue.cli("ZREM", "{rd:0}:workers", worker.name);
+        queue.cli("ZREM", "{rd:0}:workers:summary", worker.name);
     }
 
     private static void assertForgotten(FakeWorker worker) {
         Map<String, Object> known = Map.of(
-                "workers", queue.cli("ZSCORE", "{rd:0}:workers", worker.name) == null,
+                "workers", queue.cli("ZSCORE", "{rd:0}:workers:summary", worker.name) == null,
                 "beats", queue.cli("ZSCORE", "{rd:0}:beats", worker.name) == null,
                 "slots", queue.cli("HGET", "{rd:0}:slots", worker.name) == null,
                 "info", queue.cli("HGET", "{rd:0}:info", worker.name) == null,

@@ -157,7 +157,7 @@ class ReportLifeTest extends OnEveryRedis {
 
         // A slot is free without those who wait having got it, as between a lost report and the next beat.
         queue.cli("HSET", "{rd:0}:slots", worker.name, "2");
-        queue.cli("ZADD", "{rd:0}:workers", "1", worker.name);
+        queue.cli("ZADD", "{rd:0}:workers:summary", "1", worker.name);
         String late = queue.submit();
 
         assertThat(queue.waiting()).isEqualTo(List.of(waiting.get(0), waiting.get(1), late));

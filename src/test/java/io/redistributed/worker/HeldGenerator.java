@@ -33,6 +33,8 @@ final class HeldGenerator extends GeneratorVerticle {
         }
     }
 
+    volatile JsonObject description = new JsonObject().put("title", "Held");
+
     private final BlockingQueue<Held> requests = new LinkedBlockingQueue<>();
     private final Queue<Held> all = new ConcurrentLinkedQueue<>();
 
@@ -60,7 +62,7 @@ final class HeldGenerator extends GeneratorVerticle {
 
     @Override
     protected JsonObject description() {
-        return new JsonObject().put("title", "Held");
+        return description;
     }
 
     @Override

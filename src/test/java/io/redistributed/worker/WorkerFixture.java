@@ -43,6 +43,7 @@ final class WorkerFixture implements AutoCloseable {
     final ReportQueue queue;
 
     private final JsonObject node;
+    private String heldDeployment;
     private final Context context = vertx.getOrCreateContext();
     private final InMemorySpanExporter spans = InMemorySpanExporter.create();
     private final OpenTelemetrySdk openTelemetry = OpenTelemetrySdk.builder()
@@ -60,7 +61,7 @@ final class WorkerFixture implements AutoCloseable {
         this.redis = redis;
         this.node = new JsonObject().put("redis", reached).put("queue", rules);
         new Telemetry(service -> openTelemetry).install(vertx);
-        await(vertx.deployVerticle(held));
+        deployHeld();
         await(vertx.deployVerticle(new SimulatedGenerator()));
         QueueSettings settings = QueueSettings.from(new Settings(rules, "queue."));
         this.queue = get(() -> ReportQueue.connect(
@@ -83,6 +84,14 @@ final class WorkerFixture implements AutoCloseable {
 
     static JsonObject quickRules() {
         return new JsonObject().put("lease", "1s").put("backoff", "10ms").put("crashes", 10);
+    }
+
+    void deployHeld() {
+        heldDeployment = await(vertx.deployVerticle(held));
+    }
+
+    void undeployHeld() {
+        await(vertx.undeploy(heldDeployment));
     }
 
     String deployWorker(int slots, String drain) {

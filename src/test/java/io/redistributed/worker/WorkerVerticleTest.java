@@ -206,11 +206,38 @@ class WorkerVerticleTest {
 
     @Test
     void aWorkerThatCannotStartLeavesNoConnections() {
-        try (WorkerFixture refused = WorkerFixture.quick(RedisServer.start("rename-command HSET \"\""))) {
+        try (WorkerFixture refused = WorkerFixture.quick(RedisServer.start("rename-command EVALSHA \"\""))) {
             long before = connections(refused);
             assertThatThrownBy(() -> refused.deployWorker(1, "0s")).hasMessageContaining("unknown command");
             await().until(() -> connections(refused) == before);
         }
+    }
+
+    @Test
+    void aReportWhoseGeneratorIsGoneWaitsForTheNextOneAndDoesNotFail() throws InterruptedException {
+        fixture.deployWorker(2, "10s");
+        fixture.undeployHeld();
+        String id = fixture.submitHeld();
+        String other = fixture.submit("simulated", new JsonObject());
+        assertThat(fixture.ended(other).state()).isEqualTo(ReportState.DONE);
+        await().until(() -> fixture.get(fixture.queue::types).get("held").workers() == 0);
+        assertThat(fixture.find(id).state()).isEqualTo(ReportState.QUEUED);
+
+        fixture.deployHeld();
+        fixture.held.next().done();
+        Report report = fixture.ended(id);
+        assertThat(report.state()).isEqualTo(ReportState.DONE);
+        assertThat(report.errors()).isEmpty();
+    }
+
+    @Test
+    void aGeneratorThatIsReplacedUnderItsNameIsDescribedAnew() {
+        fixture.deployWorker(2, "10s");
+        fixture.undeployHeld();
+        fixture.held.description = new JsonObject().put("title", "Held better");
+        fixture.deployHeld();
+        await().until(() ->
+                fixture.get(fixture.queue::types).get("held").description().contains("Held better"));
     }
 
     @Test
@@ -227,7 +254,7 @@ class WorkerVerticleTest {
     }
 
     private void assertNoWorkerIsKnown() {
-        assertThat(fixture.redis.cli("EXISTS", "{rd:0}:workers", "{rd:0}:beats", "{rd:0}:slots", "{rd:0}:info"))
+        assertThat(fixture.redis.cli("EXISTS", "{rd:0}:sets", "{rd:0}:beats", "{rd:0}:slots", "{rd:0}:info"))
                 .isEqualTo(0L);
     }
 

@@ -1,0 +1,34 @@
+-- The report types that workers have announced, and those that reports wait for although no worker has them any more.
+-- Returns for each {type, description (JSON; '' if there is none, or it is too long), its length in bytes, the worker that
+-- announced it or '', workers that have it, reports that wait for it}.
+local most_types, longest = 1000, 65536
+
+local kinds, seen = {}, {}
+local function add(names)
+  for _, kind in ipairs(names) do
+    if not seen[kind] and #kinds < most_types then
+      seen[kind] = true
+      kinds[#kinds + 1] = kind
+    end
+  end
+end
+add(redis.call('HKEYS', lane .. ':types'))
+add(redis.call('SMEMBERS', lane .. ':waiting'))
+
+local types = {}
+for i, kind in ipairs(kinds) do
+  local length = redis.call('HSTRLEN', lane .. ':types', kind)
+  local workers = 0
+  for type_set in type_sets_with(kind) do
+    workers = workers + redis.call('ZCARD', workers_key(type_set))
+  end
+  types[i] = {
+    kind,
+    length > 0 and length <= longest and redis.call('HGET', lane .. ':types', kind) or '',
+    length,
+    redis.call('HGET', lane .. ':announcers', kind) or '',
+    workers,
+    redis.call('ZCARD', waiting_key(kind)),
+  }
+end
+return types

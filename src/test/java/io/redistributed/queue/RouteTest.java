@@ -1,0 +1,163 @@
+package io.redistributed.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** Reports go to workers that have their type. */
+class RouteTest extends OnEveryRedis {
+
+    @Test
+    void aReportGoesToAWorkerThatHasItsTypeHoweverMuchOthersAreFree() throws IOException {
+        FakeWorker both = queue.worker("both").has("csv", "pdf");
+        FakeWorker csv = queue.worker("csv").has("csv");
+        both.beat(1);
+        csv.beat(100);
+        String pdf = queue.submitOf("pdf");
+        both.next(pdf);
+        csv.next(queue.submitOf("csv"));
+        csv.assertNothingPublished();
+    }
+
+    @Test
+    void aTypeWithoutAWorkerWaitsAndHoldsUpNoOther() throws IOException {
+        FakeWorker worker = queue.worker("w").has("csv");
+        worker.beat(3);
+        String pdf = queue.submitOf("pdf");
+        String csv = queue.submitOf("csv");
+        Attempt attempt = worker.next(csv);
+        assertThat(worker.finish(attempt, Outcome.failed("no")).next()).isEmpty();
+        assertThat(worker.beat(3).messages()).isEmpty();
+        assertThat(queue.find(pdf).state()).isEqualTo(ReportState.QUEUED);
+
+        assertThat(queue.worker("late").has("pdf").beat(1).messages())
+                .extracting(message -> FakeWorker.attempt(message).id())
+                .containsExactly(pdf);
+    }
+
+    @Test
+    void aWorkerTakesWhatHasWaitedLongestOfAllItsTypesByPriority() throws IOException {
+        String other = queue.submitOf("other");
+        String csv = queue.submitOf("csv");
+        String pdf = queue.submitOf("pdf");
+        String later = queue.submitOf("csv");
+        String urgent = queue.submitOf("pdf", 1);
+
+        FakeWorker worker = queue.worker("w").has("csv", "pdf");
+        List<Attempt> attempts =
+                worker.beat(2).messages().stream().map(FakeWorker::attempt).toList();
+        assertThat(attempts).extracting(Attempt::id).containsExactly(urgent, csv);
+        assertThat(FakeWorker.attempt(worker.finish(attempts.get(0), Outcome.failed("no"))
+                                .next()
+                                .orElseThrow())
+                        .id())
+                .isEqualTo(pdf);
+        assertThat(worker.beat(3).messages())
+                .extracting(message -> FakeWorker.attempt(message).id())
+                .containsExactly(later);
+        assertThat(queue.find(other).state()).isEqualTo(ReportState.QUEUED);
+    }
+
+    @Test
+    void whateverMakesAnotherAttemptDueItGoesToAWorkerThatHasTheType() throws IOException {
+        FakeWorker first = queue.worker("first").has("pdf");
+        FakeWorker second = queue.worker("second").has("csv", "pdf");
+        FakeWorker wrong = queue.worker("wrong").has("csv");
+        wrong.beat(100);
+
+        first.beat(1);
+        String handedBack = queue.submitOf("pdf");
+        first.next(handedBack);
+        second.beat(4);
+        first.leave();
+        Attempt second1 = second.next(handedBack);
+
+        assertThat(second.finish(second1, Outcome.retry("no luck"), false).stale())
+                .isFalse();
+        queue.cli("ZADD", "{rd:0}:delayed", "1", handedBack);
+        queue.reap();
+        Attempt second2 = second.next(handedBack);
+
+        second.finish(second2, Outcome.failed("no"), false);
+        assertThat(QueueFixture.await(queue.start(() -> queue.queue.retry(handedBack))))
+                .isTrue();
+        second.next(handedBack);
+
+        queue.expire(handedBack);
+        queue.reap();
+        second.next(handedBack);
+        wrong.assertNothingPublished();
+    }
+
+    @Test
+    void aWorkerWhoseTypesChangeIsGivenThoseItHasNow() throws IOException {
+        FakeWorker worker = queue.worker("w").has("csv");
+        worker.beat(2);
+        worker.has("pdf").beat(2);
+        String csv = queue.submitOf("csv");
+        worker.next(queue.submitOf("pdf"));
+        worker.assertNothingPublished();
+        assertThat(queue.find(csv).state()).isEqualTo(ReportState.QUEUED);
+    }
+
+    @Test
+    void aCancelledReportNoLongerKeepsItsTypeWaiting() throws IOException {
+        String id = queue.submitOf("pdf");
+        assertThat(types()).containsOnlyKeys("pdf");
+        assertThat(types().get("pdf").workers()).isZero();
+        assertThat(types().get("pdf").waiting()).isEqualTo(1);
+        queue.get(() -> queue.queue.cancel(id));
+        assertThat(types()).isEmpty();
+    }
+
+    @Test
+    void aTypeLivesAsLongAsAWorkerThatHasItAndTheReportsThatNeedIt() throws IOException {
+        FakeWorker worker = queue.worker("w");
+        worker.announce(0, new TreeMap<>(Map.of("csv", new JsonObject(), "pdf", new JsonObject().put("title", "PDF"))));
+        String pdf = queue.submitOf("pdf");
+        assertThat(types().get("pdf").workers()).isEqualTo(1);
+        worker.leave();
+        assertThat(types().get("pdf").workers()).isZero();
+
+        queue.cli("ZADD", "{rd:0}:typesets", "1", "csv,pdf");
+        queue.cli("DEL", "{rd:0}:grace");
+        queue.reap();
+        assertThat(types()).containsOnlyKeys("pdf");
+        assertThat(types().get("pdf").description()).contains("PDF");
+        queue.get(() -> queue.queue.cancel(pdf));
+        queue.reap();
+        assertThat(types()).isEmpty();
+    }
+
+    @Test
+    void theNewestDescriptionCountsAndAnotherLiveWorkerThatDiffersIsNamed() throws IOException {
+        FakeWorker first = queue.worker("old");
+        FakeWorker second = queue.worker("new");
+        var before = new TreeMap<>(Map.of("csv", new JsonObject().put("title", "before")));
+        var after = new TreeMap<>(Map.of("csv", new JsonObject().put("title", "after")));
+        assertThat(first.announce(1, before).contested()).isEmpty();
+        assertThat(second.announce(1, before).contested()).isEmpty();
+        assertThat(first.announce(1, after).contested()).containsExactly(new Beat.Contested("csv", "new"));
+        assertThat(types().get("csv").description()).contains("after");
+        assertThat(types().get("csv").announcer()).isEqualTo("old");
+        first.leave();
+        assertThat(second.announce(1, before).contested()).isEmpty();
+    }
+
+    @Test
+    void aWorkerIsToldOfItsTypesThatNobodyHasDescribed() throws IOException {
+        FakeWorker worker = queue.worker("w").has("csv", "pdf");
+        assertThat(worker.beat(1).undescribed()).containsExactly("csv", "pdf");
+        worker.announce(1, new TreeMap<>(Map.of("csv", new JsonObject())));
+        assertThat(worker.has("csv", "pdf").beat(1).undescribed()).containsExactly("pdf");
+    }
+
+    private Map<String, AnnouncedType> types() {
+        return queue.get(queue.queue::types);
+    }
+}
