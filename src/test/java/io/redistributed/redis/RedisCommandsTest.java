@@ -113,6 +113,34 @@ class RedisCommandsTest {
     }
 
     @Test
+    void aPipelineIsOneSpanAndAnswersInOrder() {
+        List<Request> reads = List.of(
+                Request.cmd(Command.ECHO).arg("a"), Request.cmd(Command.ECHO).arg("b"));
+
+        assertThat(await(traces.within("request", () -> commands.pipeline(reads))))
+                .extracting(Response::toString)
+                .containsExactly("a", "b");
+
+        assertThat(traces.span("PIPELINE ECHO").getAttributes().asMap())
+                .isEqualTo(database("PIPELINE ECHO").toBuilder()
+                        .put("db.operation.batch.size", 2)
+                        .build()
+                        .asMap());
+        assertThat(traces.spans()).hasSize(2);
+    }
+
+    @Test
+    void aPipelineFailsWithItsFirstError() {
+        List<Request> mixed = List.of(
+                Request.cmd(Command.ECHO).arg("a"),
+                Request.cmd(Command.EVAL).arg("x").arg(0));
+        assertThatThrownBy(() -> await(traces.within("request", () -> commands.pipeline(mixed))))
+                .hasMessageContaining("script");
+        assertThat(traces.span("PIPELINE").getAttributes().get(STATUS)).isEqualTo("ERR");
+        assertThat(await(commands.send(Request.cmd(Command.PING))).toString()).isEqualTo("PONG");
+    }
+
+    @Test
     void whatNoTraceAskedForMakesNoSpan() {
         await(count(1));
         await(commands.send(Request.cmd(Command.PING)));
