@@ -9,12 +9,14 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.PoolOptions;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.Router;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +36,8 @@ class CostlyReadsTest {
     private final Queue<Promise<Buffer>> begun = new ConcurrentLinkedQueue<>();
     private final AtomicInteger received = new AtomicInteger();
     private final AtomicInteger left = new AtomicInteger();
+    private final HttpClient client = vertx.createHttpClient(
+            new HttpClientOptions().setKeepAlive(false), new PoolOptions().setHttp1MaxSize(2 * WAITING));
     private HttpServer server;
 
     @BeforeEach
@@ -43,7 +47,7 @@ class CostlyReadsTest {
             received.incrementAndGet();
             routing.addEndHandler(ended -> left.addAndGet(ended.failed() ? 1 : 0));
             CostlyReads.of(vertx, "test").answer(routing, () -> {
-                Promise<Buffer> body = Promise.promise();
+                Promise<Buffer> body = ((ContextInternal) vertx.getOrCreateContext()).promise();
                 begun.add(body);
                 return body.future();
             });
@@ -141,7 +145,6 @@ class CostlyReadsTest {
     }
 
     private Future<HttpClientRequest> request() {
-        return vertx.createHttpClient(new HttpClientOptions().setKeepAlive(false), new PoolOptions())
-                .request(HttpMethod.GET, server.actualPort(), "127.0.0.1", "/");
+        return client.request(HttpMethod.GET, server.actualPort(), "127.0.0.1", "/");
     }
 }

@@ -133,11 +133,24 @@ class RedisCommandsTest {
     void aPipelineFailsWithItsFirstError() {
         List<Request> mixed = List.of(
                 Request.cmd(Command.ECHO).arg("a"),
+                Request.cmd(Command.LPUSH).arg("text").arg("b"),
                 Request.cmd(Command.EVAL).arg("x").arg(0));
+        await(commands.send(Request.cmd(Command.SET).arg("text").arg("a")));
         assertThatThrownBy(() -> await(traces.within("request", () -> commands.pipeline(mixed))))
-                .hasMessageContaining("script");
-        assertThat(traces.span("PIPELINE").getAttributes().get(STATUS)).isEqualTo("ERR");
+                .hasMessageContaining("WRONGTYPE Operation against a key holding the wrong kind of value");
+        assertThatThrownBy(() -> await(commands.pipeline(List.of(mixed.get(2), mixed.get(1)))))
+                .hasMessageContaining("ERR Error compiling script");
+        assertThat(traces.span("PIPELINE").getAttributes().get(STATUS)).isEqualTo("WRONGTYPE");
         assertThat(await(commands.send(Request.cmd(Command.PING))).toString()).isEqualTo("PONG");
+    }
+
+    @Test
+    void aPipelineOnALostConnectionIsNoErrorOfTheServer() {
+        redis.pause();
+        Future<List<Response>> replies =
+                commands.pipeline(List.of(Request.cmd(Command.PING), Request.cmd(Command.PING)));
+        redis.kill();
+        assertThatThrownBy(() -> await(replies)).isInstanceOf(RedisUnavailableException.class);
     }
 
     @Test
