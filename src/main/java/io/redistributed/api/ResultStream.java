@@ -59,7 +59,7 @@ final class ResultStream {
         }
         offset += chunk.length();
         if (offset == result.size()) {
-            response.end(chunk).onComplete(sent);
+            response.end(chunk).onSuccess(sent::tryComplete).onFailure(sent::tryFail);
             return;
         }
         response.write(chunk);

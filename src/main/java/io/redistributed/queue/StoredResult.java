@@ -39,15 +39,12 @@ public final class StoredResult {
     static Future<Optional<StoredResult>> open(RedisCommands commands, String id, String recordKey, String resultKey) {
         return read(commands, recordKey, resultKey, 0).map(replies -> {
             List<String> version = version(replies.get(0));
-            return version.contains(null)
-                    ? Optional.empty()
-                    : Optional.of(new StoredResult(
-                            commands,
-                            id,
-                            recordKey,
-                            resultKey,
-                            version,
-                            replies.get(1).toBuffer()));
+            if (version.stream().anyMatch(Objects::isNull)) {
+                return Optional.empty();
+            }
+            Buffer first = replies.get(1).toBuffer();
+            StoredResult result = new StoredResult(commands, id, recordKey, resultKey, version, first);
+            return result.isWhole(first, 0) ? Optional.of(result) : Optional.empty();
         });
     }
 
@@ -69,24 +66,21 @@ public final class StoredResult {
      */
     public Future<Buffer> chunk(long offset) {
         if (offset == 0) {
-            return whole(first, offset);
+            return Future.succeededFuture(first);
         }
         try (Scope untraced = Context.root().makeCurrent()) {
-            return read(commands, recordKey, resultKey, offset)
-                    .compose(replies -> version.equals(version(replies.get(0)))
-                            ? whole(replies.get(1).toBuffer(), offset)
-                            : Future.failedFuture(gone()));
+            return read(commands, recordKey, resultKey, offset).compose(replies -> {
+                Buffer chunk = replies.get(1).toBuffer();
+                return version.equals(version(replies.get(0))) && isWhole(chunk, offset)
+                        ? Future.succeededFuture(chunk)
+                        : Future.failedFuture(new IllegalStateException(
+                                "the result of report " + id + " expired or changed while it was read"));
+            });
         }
     }
 
-    private Future<Buffer> whole(Buffer chunk, long offset) {
-        return chunk.length() == Math.min(CHUNK_BYTES, size() - offset)
-                ? Future.succeededFuture(chunk)
-                : Future.failedFuture(gone());
-    }
-
-    private IllegalStateException gone() {
-        return new IllegalStateException("the result of report " + id + " expired or changed while it was read");
+    private boolean isWhole(Buffer chunk, long offset) {
+        return chunk.length() == Math.min(CHUNK_BYTES, size() - offset);
     }
 
     /** With the record beside each chunk: after a failover the report may have run again, and have another result. */

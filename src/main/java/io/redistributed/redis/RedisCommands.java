@@ -86,7 +86,7 @@ public final class RedisCommands {
     }
 
     /**
-     * Sends commands in one write, under one span.
+     * Sends commands that only read in one write, under one span.
      *
      * @param requests one or more; none that blocks
      * @return the replies in the order of the requests; or, for the first one that fails, as {@link #send}
@@ -202,7 +202,10 @@ public final class RedisCommands {
     }
 
     private Future<List<Response>> transmitAll(List<Request> requests) {
-        return transmit(there -> there.batch(requests));
+        // The client joins what failed into one text, so what it was is asked of each command by itself.
+        return transmit(there -> there.batch(requests)).recover(joined -> Future.all(
+                        requests.stream().map(this::transmit).toList())
+                .map(all -> all.list()));
     }
 
     private <T> Future<T> transmit(Function<RedisConnection, Future<T>> call) {

@@ -116,7 +116,7 @@ final class Scaling {
             row(
                     lanes,
                     number(lanes * (get("use") - beats(workers)) / (get("redisSpread") * MICROS)),
-                    2 * (workers + 8),
+                    2 * workers + 3 * 8,
                     number(slots),
                     number(waitForSlot(slots, 0.7)),
                     number(waitForSlot(slots, 0.9)));

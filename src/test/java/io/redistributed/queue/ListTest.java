@@ -119,6 +119,22 @@ class ListTest extends OnEveryRedis {
         assertThat(sent).isLessThan(100_000);
     }
 
+    @Test
+    void aRecordThatCannotBeReadIsSkipped() {
+        List<String> ids = submitAtOnce(6);
+        queue.cli("DEL", "{rd:0}:report:" + ids.get(1));
+        queue.cli("SET", "{rd:0}:report:" + ids.get(1), "of the wrong type");
+        queue.cli("HSET", "{rd:0}:report:" + ids.get(2), "state", "nonsense");
+        queue.cli("HSET", "{rd:0}:report:" + ids.get(3), "attempt", "many");
+        queue.cli("HDEL", "{rd:0}:report:" + ids.get(4), "created");
+
+        assertThat(ids(null, null)).containsExactly(ids.get(5), ids.get(0));
+        assertThat(ids(null, "summary")).containsExactly(ids.get(5), ids.get(0));
+        assertThat(list(null, null, 2, "").reports()).extracting(Report::id).containsExactly(ids.get(5), ids.get(0));
+        // No state of the queue.
+        queue.cli("FLUSHALL");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "0, '', limit: 0 is not from 1 to 200",

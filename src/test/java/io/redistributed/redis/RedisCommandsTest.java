@@ -113,6 +113,47 @@ class RedisCommandsTest {
     }
 
     @Test
+    void aPipelineIsOneSpanAndAnswersInOrder() {
+        List<Request> reads = List.of(
+                Request.cmd(Command.ECHO).arg("a"), Request.cmd(Command.ECHO).arg("b"));
+
+        assertThat(await(traces.within("request", () -> commands.pipeline(reads))))
+                .extracting(Response::toString)
+                .containsExactly("a", "b");
+
+        assertThat(traces.span("PIPELINE ECHO").getAttributes().asMap())
+                .isEqualTo(database("PIPELINE ECHO").toBuilder()
+                        .put("db.operation.batch.size", 2)
+                        .build()
+                        .asMap());
+        assertThat(traces.spans()).hasSize(2);
+    }
+
+    @Test
+    void aPipelineFailsWithItsFirstError() {
+        List<Request> mixed = List.of(
+                Request.cmd(Command.ECHO).arg("a"),
+                Request.cmd(Command.LPUSH).arg("text").arg("b"),
+                Request.cmd(Command.EVAL).arg("x").arg(0));
+        await(commands.send(Request.cmd(Command.SET).arg("text").arg("a")));
+        assertThatThrownBy(() -> await(traces.within("request", () -> commands.pipeline(mixed))))
+                .hasMessageContaining("WRONGTYPE Operation against a key holding the wrong kind of value");
+        assertThatThrownBy(() -> await(commands.pipeline(List.of(mixed.get(2), mixed.get(1)))))
+                .hasMessageContaining("ERR Error compiling script");
+        assertThat(traces.span("PIPELINE").getAttributes().get(STATUS)).isEqualTo("WRONGTYPE");
+        assertThat(await(commands.send(Request.cmd(Command.PING))).toString()).isEqualTo("PONG");
+    }
+
+    @Test
+    void aPipelineOnALostConnectionIsNoErrorOfTheServer() {
+        redis.pause();
+        Future<List<Response>> replies =
+                commands.pipeline(List.of(Request.cmd(Command.PING), Request.cmd(Command.PING)));
+        redis.kill();
+        assertThatThrownBy(() -> await(replies)).isInstanceOf(RedisUnavailableException.class);
+    }
+
+    @Test
     void whatNoTraceAskedForMakesNoSpan() {
         await(count(1));
         await(commands.send(Request.cmd(Command.PING)));
