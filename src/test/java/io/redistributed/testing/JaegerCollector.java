@@ -9,6 +9,7 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.exporter.jaeger.proto.api_v2.Collector.PostSpansRequest;
 import io.opentelemetry.exporter.jaeger.proto.api_v2.Collector.PostSpansResponse;
 import io.opentelemetry.exporter.jaeger.proto.api_v2.CollectorServiceGrpc.CollectorServiceImplBase;
+import io.opentelemetry.exporter.jaeger.proto.api_v2.Model.Batch;
 import io.opentelemetry.exporter.jaeger.proto.api_v2.Model.KeyValue;
 import io.opentelemetry.exporter.jaeger.proto.api_v2.Model.Log;
 import io.opentelemetry.exporter.jaeger.proto.api_v2.Model.Span;
@@ -25,6 +26,8 @@ import java.util.stream.Collectors;
 /** Takes spans as Jaeger's own collector does: {@code jaeger.api_v2.CollectorService/PostSpans}. */
 public final class JaegerCollector extends GrpcCollector {
 
+    private volatile Batch lastBatch;
+
     /** Without TLS. */
     public JaegerCollector() {}
 
@@ -38,6 +41,7 @@ public final class JaegerCollector extends GrpcCollector {
         return new CollectorServiceImplBase() {
             @Override
             public void postSpans(PostSpansRequest request, StreamObserver<PostSpansResponse> observer) {
+                lastBatch = request.getBatch();
                 String service = request.getBatch().getProcess().getServiceName();
                 answer(
                         request.getBatch().getSpansList().stream()
@@ -47,6 +51,11 @@ public final class JaegerCollector extends GrpcCollector {
                         observer);
             }
         };
+    }
+
+    /** What the last request held, as it arrived. */
+    public Batch lastBatch() {
+        return lastBatch;
     }
 
     private static ReceivedSpan received(String service, Span span) {
@@ -61,8 +70,7 @@ public final class JaegerCollector extends GrpcCollector {
                         .findFirst()
                         .orElse(null),
                 span.getOperationName(),
-                SpanKind.valueOf(
-                        tags.getOrDefault("span.kind", "internal").toString().toUpperCase(Locale.ROOT)),
+                SpanKind.valueOf(tags.get("span.kind").toString().toUpperCase(Locale.ROOT)),
                 instant(span.getStartTime()),
                 duration(span.getDuration()),
                 tags.getOrDefault("otel.status_code", "UNSET").toString(),
