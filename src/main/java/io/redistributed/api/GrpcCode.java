@@ -1,6 +1,6 @@
 package io.redistributed.api;
 
-/** The codes of gRPC, which OTLP and Jaeger's API name in errors beside the HTTP status. */
+/** The codes of gRPC, which OTLP names in errors beside the HTTP status. */
 final class GrpcCode {
 
     private GrpcCode() {}

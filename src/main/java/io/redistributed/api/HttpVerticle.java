@@ -58,7 +58,7 @@ public final class HttpVerticle extends VerticleBase {
                 || !path.startsWith(HealthHandler.PREFIX)
                         && !path.equals(TracesHandler.PATH)
                         && !path.startsWith(TracesHandler.PREFIX)
-                        && !path.startsWith(JaegerHandler.PREFIX)
+                        && !path.startsWith(JaegerRoutes.PREFIX)
                         && !path.equals(OtlpHandler.PATH)
                         && !path.startsWith(PageHandler.PREFIX)
                         && !path.endsWith(EventsHandler.PATH)
@@ -149,7 +149,10 @@ public final class HttpVerticle extends VerticleBase {
         new ReportTypesHandler(types).mount(routes);
         new WorkersHandler(vertx, queue).mount(routes);
         new TracesHandler(vertx, spans).mount(routes);
-        new JaegerHandler(vertx, spans, problems).mount(routes);
+        new JaegerV3Handler(spans.store())
+                .mount(new JaegerRoutes(vertx, routes, spans, problems, JaegerV3Handler::error));
+        new JaegerV1Handler(spans.store())
+                .mount(new JaegerRoutes(vertx, routes, spans, problems, JaegerV1Handler::error));
         QueueGauges gauges = QueueGauges.of(vertx, Telemetry.of(vertx).service(Telemetry.API));
         new MetricsHandler(MetricsPage.of(vertx), () -> gauges.refresh(queue)).mount(routes);
         new HealthHandler(queue).mount(routes);

@@ -5,7 +5,6 @@ import io.opentelemetry.api.common.Value;
 import io.opentelemetry.api.trace.StatusCode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -30,7 +29,7 @@ final class JaegerTags {
         boolean error = span.status() == StatusCode.ERROR;
         // Jaeger's page takes any other tag "error" for the status.
         List<KeyValue> tags = error ? without(span.attributes(), Set.of("error")) : new ArrayList<>(span.attributes());
-        text(tags, "span.kind", span.kind().name().toLowerCase(Locale.ROOT));
+        text(tags, "span.kind", Operation.kind(span));
         if (span.status() != StatusCode.UNSET) {
             text(tags, "otel.status_code", span.status().name());
             text(tags, "otel.status_description", span.statusMessage());

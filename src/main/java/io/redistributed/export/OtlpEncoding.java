@@ -17,9 +17,9 @@ import java.util.Optional;
 public enum OtlpEncoding {
     PROTOBUF("application/x-protobuf") {
         @Override
-        ExportTraceServiceRequest request(byte[] body) {
+        OtlpRequest request(byte[] body) {
             try {
-                return ExportTraceServiceRequest.parseFrom(body);
+                return new OtlpRequest(ExportTraceServiceRequest.parseFrom(body), 0, "");
             } catch (InvalidProtocolBufferException e) {
                 throw new IllegalArgumentException("the body is no ExportTraceServiceRequest: " + e.getMessage(), e);
             }
@@ -54,7 +54,7 @@ public enum OtlpEncoding {
 
     JSON("application/json") {
         @Override
-        ExportTraceServiceRequest request(byte[] body) {
+        OtlpRequest request(byte[] body) {
             return OtlpJsonReader.read(body);
         }
 
@@ -102,7 +102,7 @@ public enum OtlpEncoding {
     public abstract byte[] status(int code, String message);
 
     /** @throws IllegalArgumentException saying what is wrong with it, and in JSON where */
-    abstract ExportTraceServiceRequest request(byte[] body);
+    abstract OtlpRequest request(byte[] body);
 
     /** An {@code ExportTraceServiceResponse}: a partial success if spans were refused. */
     abstract byte[] answer(long refused, String why);

@@ -3,26 +3,28 @@ package io.redistributed.export;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
-import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.trace.v1.Span;
 import io.redistributed.settings.ParseErrors;
 import java.io.IOException;
-import java.util.Base64;
-import java.util.HexFormat;
+import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
- * Reads OTLP/JSON: protobuf's JSON with ids in hex and enums as numbers, <a
- * href="https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding">JSON Protobuf Encoding</a>. Keys that are not
- * known are skipped, as it wants.
+ * Reads OTLP/JSON: <a href="https://protobuf.dev/programming-guides/json/">ProtoJSON</a> with ids in hex, as <a
+ * href="https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding">OTLP</a> has it. Takes lowerCamelCase and original
+ * field names, skips unknown ones and nulls. Of a field that is there twice the last counts; lists are joined.
+ *
+ * <p>A span that does not fit the schema is left out and counted. What does not fit elsewhere fails the request.
  */
 final class OtlpJsonReader {
 
@@ -34,13 +36,30 @@ final class OtlpJsonReader {
     private static final Map<Descriptor, Map<String, FieldDescriptor>> FIELDS = new ConcurrentHashMap<>();
 
     private final JsonParser json;
+    private int malformedSpans;
+    private String firstMalformed = "";
+
+    /** Thrown while a field is current. Has no stack trace, as a body can have very many of them. */
+    private static final class MalformedException extends IllegalArgumentException {
+
+        private static final long serialVersionUID = 1;
+
+        MalformedException(String message) {
+            super(message);
+        }
+
+        @Override
+        public synchronized Throwable fillInStackTrace() {
+            return this;
+        }
+    }
 
     private OtlpJsonReader(JsonParser json) {
         this.json = json;
     }
 
     /** @throws IllegalArgumentException saying where it is not OTLP/JSON, and why */
-    static ExportTraceServiceRequest read(byte[] body) {
+    static OtlpRequest read(byte[] body) {
         try (JsonParser json = FACTORY.createParser(body)) {
             json.nextToken();
             ExportTraceServiceRequest.Builder request = ExportTraceServiceRequest.newBuilder();
@@ -49,7 +68,7 @@ final class OtlpJsonReader {
             if (json.nextToken() != null) {
                 throw reader.bad("the body", "is followed by something");
             }
-            return request.build();
+            return new OtlpRequest(request.build(), reader.malformedSpans, reader.firstMalformed);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("the body is not JSON: " + ParseErrors.text(e), e);
         } catch (IOException e) {
@@ -74,7 +93,10 @@ final class OtlpJsonReader {
             } else if (field.isRepeated()) {
                 readAll(message, field, depth);
             } else {
-                message.setField(field, value(message, field, depth));
+                Object value = value(message, field, depth);
+                if (value != null) {
+                    message.setField(field, value);
+                }
             }
         }
     }
@@ -83,57 +105,88 @@ final class OtlpJsonReader {
         if (json.currentToken() != JsonToken.START_ARRAY) {
             throw bad(field, "an array");
         }
+        boolean isSpans = isSpan(field);
         while (json.nextToken() != JsonToken.END_ARRAY) {
-            message.addRepeatedField(field, value(message, field, depth));
+            Object value = isSpans ? span(message, field, depth) : value(message, field, depth);
+            if (value != null) {
+                message.addRepeatedField(field, value);
+            }
         }
     }
 
+    private static boolean isSpan(FieldDescriptor field) {
+        return field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
+                && field.getMessageType() == Span.getDescriptor();
+    }
+
+    /** Null if it does not fit the schema; then the parser is at its end. */
+    private Object span(Message.Builder message, FieldDescriptor field, int depth) throws IOException {
+        JsonStreamContext around =
+                json.currentToken().isStructStart() ? json.getParsingContext().getParent() : null;
+        try {
+            return value(message, field, depth);
+        } catch (MalformedException e) {
+            if (malformedSpans++ == 0) {
+                firstMalformed = e.getMessage();
+            }
+            while (around != null && json.getParsingContext() != around) {
+                json.nextToken();
+            }
+            return null;
+        }
+    }
+
+    /** Null for the name of an enum that is not known. */
     private Object value(Message.Builder message, FieldDescriptor field, int depth) throws IOException {
+        JsonToken token = json.currentToken();
         return switch (field.getJavaType()) {
             case MESSAGE -> {
                 Message.Builder part = message.newBuilderForField(field);
                 read(part, field.getJsonName(), depth - 1);
                 yield part.build();
             }
-            case STRING -> text(field, "text");
-            case BYTE_STRING -> bytes(field);
+            case STRING -> ProtoJson.wellFormed(text(field, "text"));
+            case BYTE_STRING -> {
+                boolean isId = IDS.contains(field.getName());
+                String allowed = isId ? "hex digits" : "text in base64";
+                String text = text(field, allowed);
+                yield orBad(isId ? ProtoJson.hex(text) : ProtoJson.base64(text), field, allowed);
+            }
             case BOOLEAN -> {
-                if (!json.currentToken().isBoolean()) {
+                if (!token.isBoolean()) {
                     throw bad(field, "true or false");
                 }
                 yield json.getBooleanValue();
             }
-            case ENUM -> field.getEnumType().findValueByNumberCreatingIfUnknown((int) number(field, Integer::parseInt));
-            case INT -> number(field, Integer::parseUnsignedInt);
-            case LONG ->
-                number(
-                        field,
-                        field.getType() == FieldDescriptor.Type.FIXED64 ? Long::parseUnsignedLong : Long::parseLong);
-            case DOUBLE, FLOAT -> number(field, Double::parseDouble);
+            case ENUM -> enumValue(field);
+            case INT, LONG -> {
+                checkNumber(field);
+                yield orBad(ProtoJson.integer(json.getText(), field), field, "a number" + ofType(field));
+            }
+            case DOUBLE, FLOAT -> {
+                checkNumber(field);
+                yield orBad(ProtoJson.decimal(json.getText()), field, "a number" + ofType(field));
+            }
         };
     }
 
-    /** Numbers of 64 bits are text in protobuf's JSON, and either will do. */
-    private <T> T number(FieldDescriptor field, Function<String, T> parser) throws IOException {
-        JsonToken token = json.currentToken();
-        if (!token.isNumeric() && token != JsonToken.VALUE_STRING) {
-            throw bad(field, "a number");
+    private EnumValueDescriptor enumValue(FieldDescriptor field) throws IOException {
+        checkNumber(field);
+        Long number = ProtoJson.integer(json.getText());
+        if (number == null && json.currentToken() == JsonToken.VALUE_STRING) {
+            return field.getEnumType().findValueByName(json.getText());
         }
-        try {
-            return parser.apply(json.getText());
-        } catch (NumberFormatException e) {
-            throw bad(field, "a number of type " + field.getType().name().toLowerCase(java.util.Locale.ROOT));
+        if (number == null || number != number.intValue()) {
+            throw bad(field, "a number or a name" + ofType(field));
         }
+        return field.getEnumType().findValueByNumberCreatingIfUnknown(number.intValue());
     }
 
-    private ByteString bytes(FieldDescriptor field) throws IOException {
-        boolean isId = IDS.contains(field.getName());
-        String text = text(field, isId ? "hex digits" : "text in base64");
-        try {
-            return ByteString.copyFrom(
-                    isId ? HexFormat.of().parseHex(text) : Base64.getDecoder().decode(text));
-        } catch (IllegalArgumentException e) {
-            throw bad(field, isId ? "hex digits" : "text in base64");
+    /** Numbers of 64 bits are text in ProtoJSON, and either will do. */
+    private void checkNumber(FieldDescriptor field) throws IOException {
+        JsonToken token = json.currentToken();
+        if (!token.isNumeric() && token != JsonToken.VALUE_STRING) {
+            throw bad(field, "a number" + ofType(field));
         }
     }
 
@@ -144,17 +197,32 @@ final class OtlpJsonReader {
         return json.getText();
     }
 
-    private static Map<String, FieldDescriptor> fields(Descriptor type) {
-        return type.getFields().stream().collect(Collectors.toMap(FieldDescriptor::getJsonName, Function.identity()));
+    private <T> T orBad(T value, FieldDescriptor field, String allowed) {
+        if (value == null) {
+            throw bad(field, allowed);
+        }
+        return value;
     }
 
-    private IllegalArgumentException bad(FieldDescriptor field, String allowed) {
+    private static String ofType(FieldDescriptor field) {
+        return " of type " + field.getType().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static Map<String, FieldDescriptor> fields(Descriptor type) {
+        Map<String, FieldDescriptor> fields = new HashMap<>();
+        type.getFields().forEach(field -> {
+            fields.put(field.getName(), field);
+            fields.put(field.getJsonName(), field);
+        });
+        return fields;
+    }
+
+    private MalformedException bad(FieldDescriptor field, String allowed) {
         return bad(field.getJsonName(), "must be " + allowed);
     }
 
-    private IllegalArgumentException bad(String name, String why) {
-        return new IllegalArgumentException(
-                "line " + json.currentTokenLocation().getLineNr() + ", column "
-                        + json.currentTokenLocation().getColumnNr() + ": " + name + " " + why);
+    private MalformedException bad(String name, String why) {
+        return new MalformedException("line " + json.currentTokenLocation().getLineNr() + ", column "
+                + json.currentTokenLocation().getColumnNr() + ": " + name + " " + why);
     }
 }

@@ -22,14 +22,15 @@ public final class OtlpReceiver {
      * @param body inflated
      * @return the body of the answer, in the same encoding: a partial success, with the reasons, if some of the spans were
      *     refused
-     * @throws IllegalArgumentException if the body is malformed, saying how; no span of it is added
+     * @throws IllegalArgumentException if the body is malformed other than within a span, saying how; no span of it is added
      */
     public byte[] receive(OtlpEncoding encoding, byte[] body) {
-        OtlpSpans received = OtlpSpans.of(encoding.request(body));
+        OtlpRequest request = encoding.request(body);
+        OtlpSpans received = OtlpSpans.of(request.message());
         TraceStore.Added added = store.add(received.spans());
-        List<String> reasons = new ArrayList<>();
-        if (received.invalid() > 0) {
-            reasons.add(received.invalid() + " without valid ids and start");
+        List<String> reasons = new ArrayList<>(received.reasons());
+        if (request.malformedSpans() > 0) {
+            reasons.add(request.malformedSpans() + " malformed, the first at " + request.firstMalformed());
         }
         if (added.late() > 0) {
             reasons.add(added.late() + " late: the store has dropped their trace");
@@ -37,7 +38,7 @@ public final class OtlpReceiver {
         if (added.truncated() > 0) {
             reasons.add(added.truncated() + " of traces that have as much as a trace may have");
         }
-        return encoding.answer(
-                (long) received.invalid() + added.late() + added.truncated(), String.join("; ", reasons));
+        long rejected = (long) request.malformedSpans() + received.rejected() + added.late() + added.truncated();
+        return encoding.answer(rejected, String.join("; ", reasons));
     }
 }

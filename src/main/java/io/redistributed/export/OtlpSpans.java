@@ -12,10 +12,12 @@ import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The spans of an OTLP request as the store keeps them. */
 final class OtlpSpans {
@@ -24,23 +26,40 @@ final class OtlpSpans {
     private static final int SPAN_ID_BYTES = 8;
 
     private final List<StoredSpan> spans = new ArrayList<>();
-    private int invalid;
+    private final Map<Flaw, Integer> rejected = new EnumMap<>(Flaw.class);
+
+    /** What is wrong with a span that cannot be kept. */
+    private enum Flaw {
+        TRACE_ID("with an invalid traceId (16 bytes, not all 0)"),
+        SPAN_ID("with an invalid spanId (8 bytes, not all 0)"),
+        PARENT_SPAN_ID("with an invalid parentSpanId (8 bytes, or none)"),
+        NO_START("without a startTimeUnixNano"),
+        START_TOO_LATE("with a startTimeUnixNano after 2262");
+
+        private final String text;
+
+        Flaw(String text) {
+            this.text = text;
+        }
+    }
 
     private OtlpSpans() {}
 
     static OtlpSpans of(ExportTraceServiceRequest request) {
         OtlpSpans all = new OtlpSpans();
         for (ResourceSpans ofResource : request.getResourceSpansList()) {
-            List<KeyValue> resource = attributes(ofResource.getResource().getAttributesList());
+            List<KeyValue> resource = named(attributes(ofResource.getResource().getAttributesList()));
             for (ScopeSpans ofScope : ofResource.getScopeSpansList()) {
                 InstrumentationScope scope = ofScope.getScope();
                 StoredSpan.Origin origin = new StoredSpan.Origin(
-                        SpanAttributes.text(resource, "service.name", StoredSpan.Origin.UNKNOWN_SERVICE),
+                        SpanAttributes.service(resource),
                         resource,
+                        ofResource.getResource().getDroppedAttributesCount(),
                         ofResource.getSchemaUrl(),
                         scope.getName(),
                         scope.getVersion(),
                         attributes(scope.getAttributesList()),
+                        scope.getDroppedAttributesCount(),
                         ofScope.getSchemaUrl());
                 ofScope.getSpansList().forEach(span -> all.add(span, origin));
             }
@@ -52,19 +71,34 @@ final class OtlpSpans {
         return spans;
     }
 
-    /** How many there are besides that cannot be kept: their ids are none, or they began before 1970 or after 2262. */
-    int invalid() {
-        return invalid;
+    int rejected() {
+        return rejected.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /** How many spans were rejected, by what is wrong with them. */
+    List<String> reasons() {
+        return rejected.entrySet().stream()
+                .map(flaw -> flaw.getValue() + " " + flaw.getKey().text)
+                .toList();
+    }
+
+    /** A resource without a usable service name gets Jaeger's placeholder, so that all that is shown of it agrees. */
+    private static List<KeyValue> named(List<KeyValue> resource) {
+        KeyValue name = KeyValue.of(SpanAttributes.SERVICE_NAME, Value.of(SpanAttributes.service(resource)));
+        if (resource.contains(name)) {
+            return resource;
+        }
+        return Stream.concat(
+                        resource.stream()
+                                .filter(attribute -> !attribute.getKey().equals(SpanAttributes.SERVICE_NAME)),
+                        Stream.of(name))
+                .toList();
     }
 
     private void add(Span span, StoredSpan.Origin origin) {
-        ByteString parent = span.getParentSpanId();
-        boolean root = isZero(parent);
-        if (!isId(span.getTraceId(), TRACE_ID_BYTES)
-                || !isId(span.getSpanId(), SPAN_ID_BYTES)
-                || !root && !isId(parent, SPAN_ID_BYTES)
-                || span.getStartTimeUnixNano() < 0) {
-            invalid++;
+        Flaw flaw = flaw(span);
+        if (flaw != null) {
+            rejected.merge(flaw, 1, Integer::sum);
             return;
         }
         SpanKind kind = kind(span);
@@ -72,11 +106,11 @@ final class OtlpSpans {
                 origin,
                 hex(span.getTraceId()),
                 hex(span.getSpanId()),
-                root ? null : hex(parent),
+                isZero(span.getParentSpanId()) ? null : hex(span.getParentSpanId()),
                 kind == SpanKind.SERVER && mayBeRemote(span.getFlags()),
                 span.getTraceState(),
                 span.getFlags(),
-                span.getName(),
+                span.getName().isEmpty() ? "empty-span-name" : span.getName(),
                 kind,
                 span.getStartTimeUnixNano(),
                 Math.max(span.getStartTimeUnixNano(), span.getEndTimeUnixNano()),
@@ -97,13 +131,33 @@ final class OtlpSpans {
                         span.getDroppedAttributesCount(), span.getDroppedEventsCount(), span.getDroppedLinksCount())));
     }
 
+    /** Null if there is nothing wrong with it. */
+    private static Flaw flaw(Span span) {
+        ByteString parent = span.getParentSpanId();
+        if (!isId(span.getTraceId(), TRACE_ID_BYTES)) {
+            return Flaw.TRACE_ID;
+        }
+        if (!isId(span.getSpanId(), SPAN_ID_BYTES)) {
+            return Flaw.SPAN_ID;
+        }
+        if (!isZero(parent) && !isId(parent, SPAN_ID_BYTES)) {
+            return Flaw.PARENT_SPAN_ID;
+        }
+        if (span.getStartTimeUnixNano() == 0) {
+            return Flaw.NO_START;
+        }
+        return span.getStartTimeUnixNano() < 0 ? Flaw.START_TOO_LATE : null;
+    }
+
+    /** Null if it is not specified. */
     private static SpanKind kind(Span span) {
         return switch (span.getKind()) {
             case SPAN_KIND_SERVER -> SpanKind.SERVER;
             case SPAN_KIND_CLIENT -> SpanKind.CLIENT;
             case SPAN_KIND_PRODUCER -> SpanKind.PRODUCER;
             case SPAN_KIND_CONSUMER -> SpanKind.CONSUMER;
-            case SPAN_KIND_INTERNAL, SPAN_KIND_UNSPECIFIED, UNRECOGNIZED -> SpanKind.INTERNAL;
+            case SPAN_KIND_INTERNAL -> SpanKind.INTERNAL;
+            case SPAN_KIND_UNSPECIFIED, UNRECOGNIZED -> null;
         };
     }
 
@@ -130,13 +184,14 @@ final class OtlpSpans {
                 link.getDroppedAttributesCount());
     }
 
+    /** Of one key the last counts. */
     private static List<KeyValue> attributes(List<io.opentelemetry.proto.common.v1.KeyValue> attributes) {
-        return attributes.stream()
-                .map(attribute -> KeyValue.of(attribute.getKey(), value(attribute.getValue())))
-                .toList();
+        Map<String, KeyValue> byKey = new LinkedHashMap<>();
+        attributes.forEach(attribute ->
+                byKey.put(attribute.getKey(), KeyValue.of(attribute.getKey(), value(attribute.getValue()))));
+        return List.copyOf(byKey.values());
     }
 
-    /** A value that is absent becomes an empty text; OpenTelemetry's {@code Value} has no other way to say so. */
     private static Value<?> value(AnyValue value) {
         return switch (value.getValueCase()) {
             case STRING_VALUE -> Value.of(value.getStringValue());
@@ -155,7 +210,7 @@ final class OtlpSpans {
                         .forEach(entry -> map.put(entry.getKey(), value(entry.getValue())));
                 yield Value.of(map);
             }
-            case VALUE_NOT_SET -> Value.of("");
+            case VALUE_NOT_SET -> Value.empty();
         };
     }
 

@@ -58,6 +58,7 @@ public final class OtlpTraces {
         json.writeStartObject();
         json.writeObjectFieldStart("resource");
         attributes(origin.resource());
+        number("droppedAttributesCount", origin.droppedResource());
         json.writeEndObject();
         json.writeArrayFieldStart("scopeSpans");
         json.writeStartObject();
@@ -65,6 +66,7 @@ public final class OtlpTraces {
         text("name", origin.scopeName());
         text("version", origin.scopeVersion());
         attributes(origin.scopeAttributes());
+        number("droppedAttributesCount", origin.droppedScope());
         json.writeEndObject();
         json.writeArrayFieldStart("spans");
         for (StoredSpan span : spans) {
@@ -89,7 +91,7 @@ public final class OtlpTraces {
         number("flags", span.flags());
         text("name", span.name());
         // OTLP counts as the API does, after its own UNSPECIFIED.
-        number("kind", span.kind().ordinal() + 1);
+        number("kind", span.kind() == null ? 0 : span.kind().ordinal() + 1);
         text("startTimeUnixNano", String.valueOf(span.startNanos()));
         text("endTimeUnixNano", String.valueOf(span.endNanos()));
         attributes(span.attributes());
@@ -170,17 +172,21 @@ public final class OtlpTraces {
             case BYTES -> json.writeStringField("bytesValue", SpanAttributes.base64(value));
             case ARRAY -> {
                 json.writeObjectFieldStart("arrayValue");
-                json.writeArrayFieldStart("values");
-                for (Object element : SpanAttributes.list(value)) {
-                    value((Value<?>) element);
+                if (!SpanAttributes.list(value).isEmpty()) {
+                    json.writeArrayFieldStart("values");
+                    for (Object element : SpanAttributes.list(value)) {
+                        value((Value<?>) element);
+                    }
+                    json.writeEndArray();
                 }
-                json.writeEndArray();
                 json.writeEndObject();
             }
             case KEY_VALUE_LIST -> {
                 json.writeObjectFieldStart("kvlistValue");
-                json.writeFieldName("values");
-                entries(SpanAttributes.list(value));
+                if (!SpanAttributes.list(value).isEmpty()) {
+                    json.writeFieldName("values");
+                    entries(SpanAttributes.list(value));
+                }
                 json.writeEndObject();
             }
             case EMPTY -> {}

@@ -52,12 +52,14 @@ final class SdkSpans {
     private static StoredSpan.Origin origin(OriginKey key) {
         List<KeyValue> resource = attributes(key.resource.getAttributes());
         return new StoredSpan.Origin(
-                SpanAttributes.text(resource, "service.name", StoredSpan.Origin.UNKNOWN_SERVICE),
+                SpanAttributes.service(resource),
                 resource,
+                0,
                 Objects.requireNonNullElse(key.resource.getSchemaUrl(), ""),
                 key.scope.getName(),
                 Objects.requireNonNullElse(key.scope.getVersion(), ""),
                 attributes(key.scope.getAttributes()),
+                0,
                 Objects.requireNonNullElse(key.scope.getSchemaUrl(), ""));
     }
 

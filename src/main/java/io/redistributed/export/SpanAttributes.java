@@ -5,6 +5,7 @@ import io.opentelemetry.api.common.Value;
 import io.opentelemetry.api.common.ValueType;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.List;
@@ -12,17 +13,51 @@ import java.util.List;
 /** Attributes of spans, resources and scopes. */
 final class SpanAttributes {
 
+    static final String SERVICE_NAME = "service.name";
+
+    private static final double MIN_PLAIN = 1e-6;
+    private static final double MAX_PLAIN = 1e21;
+
     private SpanAttributes() {}
 
-    /** The text of that name, or {@code otherwise} if there is none, or it is empty. */
-    static String text(List<KeyValue> attributes, String key, String otherwise) {
-        return attributes.stream()
-                .filter(attribute -> attribute.getKey().equals(key)
-                        && attribute.getValue().getType() == ValueType.STRING
-                        && !attribute.getValue().asString().isEmpty())
+    /** The service that a resource names; else what Jaeger puts in its place. */
+    static String service(List<KeyValue> resource) {
+        return resource.stream()
+                .filter(attribute -> attribute.getKey().equals(SERVICE_NAME))
                 .findFirst()
-                .map(attribute -> attribute.getValue().asString())
-                .orElse(otherwise);
+                .map(attribute -> service(attribute.getValue()))
+                .orElse("missing-service-name");
+    }
+
+    private static String service(Value<?> name) {
+        if (name.getType() != ValueType.STRING) {
+            return "service-name-wrong-type";
+        }
+        String text = (String) name.getValue();
+        return text.isEmpty() ? "empty-service-name" : text;
+    }
+
+    /** As one text, as searches compare it: numbers as JSON has them, bytes in base64, lists and maps in JSON. */
+    static String text(Value<?> value) {
+        return switch (value.getType()) {
+            case STRING, BOOLEAN, LONG -> value.getValue().toString();
+            case DOUBLE -> text((Double) value.getValue());
+            case BYTES -> base64(value);
+            case ARRAY, KEY_VALUE_LIST -> json(value).toString();
+            case EMPTY -> "";
+        };
+    }
+
+    /** As Go and JavaScript write it: 1 and not 1.0, 1e+21 and not 1.0E21. */
+    private static String text(double value) {
+        double size = Math.abs(value);
+        if (value == 0 || size >= MIN_PLAIN && size < MAX_PLAIN) {
+            return new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
+        }
+        return Double.toString(value)
+                .replace(".0E", "E")
+                .replaceFirst("E(\\d)", "e+$1")
+                .replace('E', 'e');
     }
 
     /** Plain JSON; bytes in base64, and numbers that JSON does not have as text. Of one key the last counts. */

@@ -1,5 +1,6 @@
 package io.redistributed.export;
 
+import io.opentelemetry.api.trace.SpanKind;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -20,7 +21,7 @@ final class SpanJson {
                 .put("spanId", span.spanId())
                 .put("parentSpanId", span.parentSpanId())
                 .put("name", span.name())
-                .put("kind", span.kind().name())
+                .put("kind", (span.kind() == null ? SpanKind.INTERNAL : span.kind()).name())
                 .put("service", span.origin().service())
                 .put("startTime", time(span.startNanos()))
                 .put("durationMicros", TimeUnit.NANOSECONDS.toMicros(span.durationNanos()))

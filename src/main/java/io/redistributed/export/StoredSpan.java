@@ -15,6 +15,7 @@ import java.util.List;
  *     the store
  * @param traceState text of the W3C header, mostly empty
  * @param flags as in OTLP: those of W3C in the lowest byte, above them whether the parent is remote
+ * @param kind null if it was not specified
  * @param endNanos never before {@code startNanos}; both since the Unix epoch
  * @param statusMessage mostly empty
  * @param dropped what whoever made it had no room for
@@ -38,18 +39,23 @@ record StoredSpan(
         List<Link> links,
         Dropped dropped) {
 
-    /** A resource and a scope. {@code service} is the resource's {@code service.name}, or {@code unknown_service}. */
+    /**
+     * A resource and a scope.
+     *
+     * @param service the resource's {@code service.name}
+     * @param droppedResource attributes of the resource that whoever made it had no room for
+     * @param droppedScope attributes of the scope likewise
+     */
     record Origin(
             String service,
             List<KeyValue> resource,
+            int droppedResource,
             String resourceSchemaUrl,
             String scopeName,
             String scopeVersion,
             List<KeyValue> scopeAttributes,
-            String scopeSchemaUrl) {
-
-        static final String UNKNOWN_SERVICE = "unknown_service";
-    }
+            int droppedScope,
+            String scopeSchemaUrl) {}
 
     record Event(String name, long epochNanos, List<KeyValue> attributes, int droppedAttributes) {}
 

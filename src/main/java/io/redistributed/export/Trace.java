@@ -16,13 +16,23 @@ import java.util.Set;
  * The spans of one trace that a {@link TraceStore} held at one moment. Immutable.
  *
  * @param traceId 32 lower-case hex digits
- * @param spans in the order in which they came in
+ * @param spans in the order in which they came in; at least one
+ * @param startNanos of the span that started first, since the Unix epoch
+ * @param endNanos of the span that ended last
+ * @param bytes of heap that the spans take, estimated
  * @param whole whether nothing is known to be missing: there is one root, and the parent of every other span is there.
  *     The root is the span without a parent, or else what SERVER spans have as a remote parent that is not in the store:
  *     a caller outside. Spans that have yet to end, and have no children that did, are not known of.
  * @param truncated how many of its spans the store had no room for
  */
-public record Trace(String traceId, List<StoredSpan> spans, boolean whole, long truncated) {
+public record Trace(
+        String traceId,
+        List<StoredSpan> spans,
+        long startNanos,
+        long endNanos,
+        long bytes,
+        boolean whole,
+        long truncated) {
 
     /**
      * Spans by start time, those that start together parents first:

@@ -1,20 +1,25 @@
 package io.redistributed.export;
 
-import io.opentelemetry.api.trace.SpanKind;
-import java.util.EnumSet;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
-import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
-/** Looks at all spans of a store, giving its lock away in between. */
+/**
+ * Looks at all spans of a store, once each. Holds the lock only while it takes down what is there, a portion at a time;
+ * comparing and counting is done without it.
+ */
 final class TraceSearch {
 
-    /** About so many spans are looked at under one hold of the lock. */
+    /** About so many spans are taken down under one hold of the lock. */
     private static final int PORTION = 2_000;
 
     private final List<StoredTrace> traces;
@@ -27,50 +32,75 @@ final class TraceSearch {
     }
 
     /** Those that a query fits, the one that started last first. */
-    List<StoredTrace> latest(TraceQuery query) {
-        // The start as it is now: spans that come in meanwhile may be earlier.
-        PriorityQueue<Map.Entry<Long, StoredTrace>> latest = new PriorityQueue<>(Map.Entry.comparingByKey());
+    List<Trace> latest(TraceQuery query) {
+        SpanMatch match = new SpanMatch(query);
+        long shortest = query.shortestTrace() == null ? 0 : SpanMatch.nanos(query.shortestTrace());
+        PriorityQueue<Map.Entry<Long, Trace>> latest = new PriorityQueue<>(Map.Entry.comparingByKey());
         visit(trace -> {
-            if (trace.fits(query)) {
+            if (trace.endNanos() - trace.startNanos() >= shortest
+                    && trace.spans().stream().anyMatch(match)) {
                 latest.add(Map.entry(trace.startNanos(), trace));
                 if (latest.size() > query.limit()) {
                     latest.poll();
                 }
             }
         });
-        LinkedList<StoredTrace> newestFirst = new LinkedList<>();
+        LinkedList<Trace> newestFirst = new LinkedList<>();
         while (!latest.isEmpty()) {
             newestFirst.addFirst(latest.poll().getValue());
         }
         return newestFirst;
     }
 
-    Set<String> services() {
-        Set<String> services = new TreeSet<>();
-        visit(trace -> services.addAll(trace.services()));
+    SortedSet<String> services() {
+        SortedSet<String> services = new TreeSet<>();
+        visit(trace -> trace.spans().forEach(span -> services.add(span.origin().service())));
         return services;
     }
 
-    Map<String, Set<SpanKind>> operations(String service) {
-        Map<String, Set<SpanKind>> operations = new TreeMap<>();
+    SortedSet<Operation> operations(String service) {
+        SortedSet<Operation> operations = new TreeSet<>();
         visit(trace -> trace.spans().stream()
                 .filter(span -> span.origin().service().equals(service))
-                .forEach(span -> operations
-                        .computeIfAbsent(span.name(), name -> EnumSet.noneOf(SpanKind.class))
-                        .add(span.kind())));
+                .forEach(span -> operations.add(Operation.of(span))));
         return operations;
     }
 
-    private void visit(Consumer<StoredTrace> visitor) {
+    /** How many spans of a service have a parent of which service, in traces that lie within a time as a whole. */
+    SortedMap<ServiceCall, Long> calls(Instant from, Instant to) {
+        SortedMap<ServiceCall, Long> calls = new TreeMap<>();
+        visit(trace -> {
+            if (trace.startNanos() >= SpanMatch.nanos(from) && trace.endNanos() <= SpanMatch.nanos(to)) {
+                count(trace, calls);
+            }
+        });
+        return calls;
+    }
+
+    private static void count(Trace trace, Map<ServiceCall, Long> calls) {
+        Map<String, String> services = new HashMap<>();
+        trace.spans().forEach(span -> services.put(span.spanId(), span.origin().service()));
+        for (StoredSpan span : trace.spans()) {
+            String parent = services.get(span.parentSpanId());
+            if (parent != null) {
+                calls.merge(new ServiceCall(parent, span.origin().service()), 1L, Long::sum);
+            }
+        }
+    }
+
+    private void visit(Consumer<Trace> visitor) {
+        List<Trace> portion = new ArrayList<>();
         int next = 0;
         while (next < traces.size()) {
             synchronized (lock) {
                 for (int seen = 0; seen < PORTION && next < traces.size(); next++) {
                     StoredTrace trace = traces.get(next);
-                    visitor.accept(trace);
+                    portion.add(trace.snapshot());
                     seen += trace.size();
                 }
             }
+            portion.forEach(visitor);
+            portion.clear();
         }
     }
 }

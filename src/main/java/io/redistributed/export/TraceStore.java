@@ -1,6 +1,5 @@
 package io.redistributed.export;
 
-import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -8,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -17,7 +17,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
 
 /**
  * Keeps the latest traces in memory, within a number of spans and about a number of bytes. For a new span it drops the
@@ -148,10 +149,7 @@ public final class TraceStore {
 
     /** The traces that a query fits, in one line each, the one that started last first. Not for event loops. */
     public List<TraceSummary> summaries(TraceQuery query) {
-        List<StoredTrace> found = search().latest(query);
-        synchronized (this) {
-            return found.stream().map(StoredTrace::summary).toList();
-        }
+        return search().latest(query).stream().map(TraceSummary::of).toList();
     }
 
     /**
@@ -159,29 +157,48 @@ public final class TraceStore {
      * the first in any case. Not for event loops.
      */
     public List<Trace> traces(TraceQuery query) {
-        List<StoredTrace> found = search().latest(query);
+        return bounded(search().latest(query));
+    }
+
+    /**
+     * What is there now of these traces, in this order, as far as they have no more than about 32 MiB together; the first in
+     * any case.
+     */
+    public List<Trace> traces(Collection<String> traceIds) {
+        return bounded(
+                traceIds.stream().map(this::find).flatMap(Optional::stream).toList());
+    }
+
+    private static List<Trace> bounded(List<Trace> found) {
         List<Trace> traces = new ArrayList<>();
         long size = 0;
-        synchronized (this) {
-            for (StoredTrace trace : found) {
-                size += trace.bytes();
-                if (!traces.isEmpty() && size > MAX_FOUND_BYTES) {
-                    break;
-                }
-                traces.add(trace.snapshot());
+        for (Trace trace : found) {
+            size += trace.bytes();
+            if (!traces.isEmpty() && size > MAX_FOUND_BYTES) {
+                break;
             }
+            traces.add(trace);
         }
         return traces;
     }
 
     /** The services that there are spans of, sorted. Not for event loops. */
-    public Set<String> services() {
+    public SortedSet<String> services() {
         return search().services();
     }
 
     /** The names of the spans of a service, each with the kinds that it is of. Not for event loops. */
-    public Map<String, Set<SpanKind>> operations(String service) {
+    public SortedSet<Operation> operations(String service) {
         return search().operations(service);
+    }
+
+    /**
+     * Which service calls which, and how often, by the traces that began and ended within a time. Not for event loops.
+     *
+     * @return the number of spans with a parent of that service
+     */
+    public SortedMap<ServiceCall, Long> calls(Instant from, Instant to) {
+        return search().calls(from, to);
     }
 
     private synchronized TraceSearch search() {

@@ -1,38 +1,125 @@
 package io.redistributed.export;
 
+import io.opentelemetry.api.trace.StatusCode;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
  * A trace in one line.
  *
- * @param root the span without a parent here that started first
- * @param services of all spans, sorted
+ * @param name of the span without a parent here that started first
+ * @param root the span without any parent that started first; null if there is none, as the caller's is elsewhere
+ * @param services sorted by name
  * @param startNanos of the span that started first, since the Unix epoch
- * @param durationNanos up to the end of the span that ended last
+ * @param endNanos of the span that ended last
  * @param spans how many there are
  * @param errors how many of them have status ERROR
+ * @param orphans how many of them have a parent that is not here
  */
 public record TraceSummary(
         String traceId,
-        String root,
-        List<String> services,
+        String name,
+        Root root,
+        List<ServiceSpans> services,
         long startNanos,
-        long durationNanos,
+        long endNanos,
         int spans,
-        int errors) {
+        int errors,
+        int orphans) {
 
-    /** {@code {traceId, name, services, startTime, durationMicros, spans, errors}}; {@code name} is the root's. */
+    record Root(String service, String operation) {}
+
+    /** How many spans of a trace are of one service, and how many of these have status ERROR. */
+    record ServiceSpans(String name, int spans, int errors) {
+
+        private ServiceSpans plus(ServiceSpans other) {
+            return new ServiceSpans(name, spans + other.spans, errors + other.errors);
+        }
+    }
+
+    /** Takes time in proportion to the number of spans. */
+    static TraceSummary of(Trace trace) {
+        Set<String> ids = new HashSet<>();
+        trace.spans().forEach(span -> ids.add(span.spanId()));
+        TreeMap<String, ServiceSpans> services = new TreeMap<>();
+        int errors = 0;
+        int orphans = 0;
+        for (StoredSpan span : trace.spans()) {
+            int failed = span.status() == StatusCode.ERROR ? 1 : 0;
+            errors += failed;
+            orphans += span.parentSpanId() != null && !ids.contains(span.parentSpanId()) ? 1 : 0;
+            String service = span.origin().service();
+            services.merge(service, new ServiceSpans(service, 1, failed), ServiceSpans::plus);
+        }
+        Comparator<StoredSpan> byStart = Comparator.comparingLong(StoredSpan::startNanos);
+        StoredSpan top = trace.spans().stream()
+                .min(Comparator.<StoredSpan>comparingInt(span -> ids.contains(span.parentSpanId()) ? 1 : 0)
+                        .thenComparing(byStart))
+                .orElseThrow();
+        Root root = trace.spans().stream()
+                .filter(span -> span.parentSpanId() == null)
+                .min(byStart)
+                .map(span -> new Root(span.origin().service(), span.name()))
+                .orElse(null);
+        return new TraceSummary(
+                trace.traceId(),
+                top.name(),
+                root,
+                List.copyOf(services.values()),
+                trace.startNanos(),
+                trace.endNanos(),
+                trace.spans().size(),
+                errors,
+                orphans);
+    }
+
+    /** {@code {traceId, name, services, startTime, durationMicros, spans, errors}}. */
     public JsonObject toJson() {
         return new JsonObject()
                 .put("traceId", traceId)
-                .put("name", root)
-                .put("services", new JsonArray(services))
+                .put("name", name)
+                .put(
+                        "services",
+                        new JsonArray(services.stream().map(ServiceSpans::name).toList()))
                 .put("startTime", SpanJson.time(startNanos))
-                .put("durationMicros", TimeUnit.NANOSECONDS.toMicros(durationNanos))
+                .put("durationMicros", TimeUnit.NANOSECONDS.toMicros(endNanos - startNanos))
                 .put("spans", spans)
                 .put("errors", errors);
+    }
+
+    /**
+     * As Jaeger's {@code /api/v3/trace-summaries} writes a {@code TraceSummary}: what is 0 or empty is left out, times are
+     * text.
+     */
+    public JsonObject toJaegerJson() {
+        JsonObject json = new JsonObject().put("traceId", traceId);
+        if (root != null) {
+            json.put("rootServiceName", root.service).put("rootOperationName", root.operation);
+        }
+        json.put("minStartTimeUnixNano", String.valueOf(startNanos))
+                .put("maxEndTimeUnixNano", String.valueOf(endNanos));
+        count(json, "spanCount", spans);
+        count(json, "errorSpanCount", errors);
+        count(json, "orphanSpanCount", orphans);
+        JsonArray all = new JsonArray();
+        for (ServiceSpans service : services) {
+            JsonObject one = new JsonObject().put("name", service.name);
+            count(one, "spanCount", service.spans);
+            count(one, "errorSpanCount", service.errors);
+            all.add(one);
+        }
+        return json.put("services", all);
+    }
+
+    private static void count(JsonObject json, String name, int count) {
+        if (count > 0) {
+            json.put(name, count);
+        }
     }
 }

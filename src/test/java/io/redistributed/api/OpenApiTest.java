@@ -94,6 +94,13 @@ class OpenApiTest {
                         "GET /api/v3/operations",
                         "GET /api/v3/traces",
                         "GET /api/v3/traces/{traceId}",
+                        "GET /api/v3/trace-summaries",
+                        "GET /api/services",
+                        "GET /api/services/{service}/operations",
+                        "GET /api/operations",
+                        "GET /api/traces",
+                        "GET /api/traces/{traceId}",
+                        "GET /api/dependencies",
                         "GET /metrics",
                         "GET /health/live",
                         "GET /health/ready",
@@ -240,9 +247,13 @@ class OpenApiTest {
 
     @Test
     void spansOfOthersAreTakenAndShownAsDescribed() throws Exception {
-        String spans =
-                "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{\"traceId\":\"aa%030d\",\"spanId\":".formatted(1)
-                        + "\"aaaaaaaaaaaaaaaa\",\"name\":\"a\"},{}]}]}]}";
+        String spans = """
+                {"resourceSpans":[{"scopeSpans":[{"spans":[
+                  {"traceId":"aa%030d","spanId":"aaaaaaaaaaaaaaaa","name":"a","kind":2,"startTimeUnixNano":1e9,
+                   "endTimeUnixNano":2e9,"status":{"code":2,"message":"m"},"attributes":[{"key":"n","value":{"intValue":1}}],
+                   "events":[{"name":"e"}],"links":[{"traceId":"%032d","spanId":"%016d"}]},
+                  {}]}]}]}
+                """.formatted(1, 1, 1);
         String[] json = {"content-type", "application/json"};
         assertThat(answer(200, "POST", "/v1/traces", "/v1/traces", spans, json)
                         .at("/partialSuccess/rejectedSpans")
@@ -251,19 +262,53 @@ class OpenApiTest {
         answer(200, "GET", "/traces", "/traces?limit=1&since=20000d&minDuration=0s", "");
         answer(400, "GET", "/traces", "/traces?limit=x", "");
         answer(200, "GET", "/api/v3/services", "/api/v3/services", "");
-        assertThat(answer(200, "GET", "/api/v3/operations", "/api/v3/operations?service=unknown_service", "")
+        assertThat(answer(200, "GET", "/api/v3/operations", "/api/v3/operations?service=missing-service-name", "")
                         .get("operations"))
-                .hasSize(1);
-        answer(400, "GET", "/api/v3/operations", "/api/v3/operations", "");
+                .isNotEmpty();
         String times = "query.start_time_min=1970-01-01T00:00:00Z&query.start_time_max=2100-01-01T00:00:00Z";
-        answer(200, "GET", "/api/v3/traces", "/api/v3/traces?query.service_name=unknown_service&" + times, "");
+        answer(200, "GET", "/api/v3/traces", "/api/v3/traces?query.service_name=missing-service-name&" + times, "");
         answer(404, "GET", "/api/v3/traces", "/api/v3/traces?query.service_name=nobody&" + times, "");
         answer(400, "GET", "/api/v3/traces", "/api/v3/traces", "");
         answer(200, "GET", "/api/v3/traces/{traceId}", "/api/v3/traces/aa%030d".formatted(1), "");
         answer(404, "GET", "/api/v3/traces/{traceId}", "/api/v3/traces/1", "");
+        String summaries = "/api/v3/trace-summaries?query.attributes=%7B%22n%22:%221%22%7D&" + times;
+        assertThat(answer(200, "GET", "/api/v3/trace-summaries", summaries, "").get("summaries"))
+                .isNotEmpty();
+        answer(400, "GET", "/api/v3/trace-summaries", "/api/v3/trace-summaries", "");
         answer(400, "POST", "/v1/traces", "/v1/traces", "[]", json);
         answer(413, "POST", "/v1/traces", "/v1/traces", " ".repeat(1001), json);
         answer(415, "POST", "/v1/traces", "/v1/traces", "");
+    }
+
+    @Test
+    void spansAreShownByJaegersOlderApiAsDescribed() throws Exception {
+        String spans = """
+                {"resourceSpans":[{"scopeSpans":[{"spans":[
+                  {"traceId":"bb%030d","spanId":"aaaaaaaaaaaaaaaa","name":"a","kind":2,"startTimeUnixNano":1e9,
+                   "endTimeUnixNano":2e9,"attributes":[{"key":"n","value":{"intValue":1}}],"events":[{"name":"e"}]},
+                  {"traceId":"bb%030d","spanId":"bbbbbbbbbbbbbbbb","parentSpanId":"aaaaaaaaaaaaaaaa","name":"b",
+                   "startTimeUnixNano":1e9}]}]}]}
+                """.formatted(1, 1);
+        answer(200, "POST", "/v1/traces", "/v1/traces", spans, "content-type", "application/json");
+        answer(200, "GET", "/api/services", "/api/services", "");
+        String service = "missing-service-name";
+        answer(200, "GET", "/api/services/{service}/operations", "/api/services/" + service + "/operations", "");
+        assertThat(answer(200, "GET", "/api/operations", "/api/operations?service=" + service, "")
+                        .get("data"))
+                .isNotEmpty();
+        answer(400, "GET", "/api/operations", "/api/operations", "");
+        assertThat(answer(200, "GET", "/api/traces", "/api/traces?start=0&tag=n:1&service=" + service, "")
+                        .get("data"))
+                .isNotEmpty();
+        answer(200, "GET", "/api/traces", "/api/traces?traceID=1", "");
+        answer(400, "GET", "/api/traces", "/api/traces", "");
+        answer(200, "GET", "/api/traces/{traceId}", "/api/traces/bb%030d".formatted(1), "");
+        answer(404, "GET", "/api/traces/{traceId}", "/api/traces/1", "");
+        answer(400, "GET", "/api/traces/{traceId}", "/api/traces/x", "");
+        assertThat(answer(200, "GET", "/api/dependencies", "/api/dependencies?endTs=10000", "")
+                        .get("data"))
+                .hasSize(1);
+        answer(400, "GET", "/api/dependencies", "/api/dependencies?endTs=x", "");
     }
 
     @Test

@@ -1,0 +1,101 @@
+package io.redistributed.api;
+
+import io.redistributed.export.OtlpTraces;
+import io.redistributed.export.Trace;
+import io.redistributed.export.TraceQuery;
+import io.redistributed.export.TraceStore;
+import io.redistributed.export.TraceSummary;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/**
+ * {@code /api/v3}: what clients of <a
+ * href="https://github.com/jaegertracing/jaeger-idl/blob/main/proto/api_v3/query_service.proto">Jaeger's API</a> ask of it,
+ * answered from the store of this process. Parameters and errors are as in Jaeger 2.20.
+ */
+final class JaegerV3Handler {
+
+    private static final String PREFIX = JaegerRoutes.PREFIX + "v3/";
+
+    private final TraceStore store;
+
+    JaegerV3Handler(TraceStore store) {
+        this.store = store;
+    }
+
+    /** How this API writes an error. */
+    static JsonObject error(ProblemException problem) {
+        return JsonObject.of("error", JsonObject.of("httpCode", problem.status(), "message", problem.getMessage()));
+    }
+
+    void mount(JaegerRoutes jaeger) {
+        jaeger.get(PREFIX + "services", routing -> this::services);
+        jaeger.get(PREFIX + "operations", this::operations);
+        jaeger.get(PREFIX + "traces", this::search);
+        jaeger.get(PREFIX + "trace-summaries", this::summaries);
+        jaeger.get(PREFIX + "traces/:traceId", this::get);
+    }
+
+    private Buffer services() {
+        return JsonObject.of("services", new JsonArray(List.copyOf(store.services())))
+                .toBuffer();
+    }
+
+    /** What is not specified is shown as internal, but found by no kind, as in Jaeger. */
+    private Callable<Buffer> operations(RoutingContext routing) {
+        JaegerParameters parameters = JaegerParameters.ofV3(routing);
+        String service = parameters.text("service");
+        String kind = parameters.text("spanKind", "span_kind");
+        return () -> {
+            JsonArray found = new JsonArray();
+            store.operations(service == null ? "" : service).stream()
+                    .filter(operation -> kind == null || kind.equals(operation.spanKind()))
+                    .map(operation -> JsonObject.of(
+                            "name",
+                            operation.name(),
+                            "spanKind",
+                            operation.spanKind().isEmpty() ? "internal" : operation.spanKind()))
+                    .forEach(found::add);
+            return JsonObject.of("operations", found).toBuffer();
+        };
+    }
+
+    private Callable<Buffer> search(RoutingContext routing) {
+        TraceQuery query = JaegerV3Query.of(JaegerParameters.ofV3(routing));
+        return () -> traces(store.traces(query));
+    }
+
+    private Callable<Buffer> summaries(RoutingContext routing) {
+        TraceQuery query = JaegerV3Query.of(JaegerParameters.ofV3(routing));
+        return () -> {
+            JsonArray found = new JsonArray();
+            store.summaries(query).stream().map(TraceSummary::toJaegerJson).forEach(found::add);
+            return JsonObject.of("summaries", found).toBuffer();
+        };
+    }
+
+    /** All that there is of the trace, whatever the times that are given to make Jaeger's storage find it faster. */
+    private Callable<Buffer> get(RoutingContext routing) {
+        JaegerParameters parameters = JaegerParameters.ofV3(routing);
+        String traceId = parameters.read(
+                "trace_id",
+                routing.pathParam("traceId"),
+                JaegerParameters::traceId,
+                "1 to 32 hex digits, or base64 of 8 or 16 bytes");
+        JaegerV3Query.time(parameters, "startTime", "start_time");
+        JaegerV3Query.time(parameters, "endTime", "end_time");
+        parameters.checkBool("rawTraces", "raw_traces");
+        return () -> traces(store.traces(List.of(traceId)));
+    }
+
+    private static Buffer traces(List<Trace> found) {
+        if (found.isEmpty()) {
+            throw new ProblemException(404, "No traces found");
+        }
+        return Buffer.buffer(OtlpTraces.json(found));
+    }
+}
