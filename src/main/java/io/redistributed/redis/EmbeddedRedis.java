@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
  * started again at the same address. Should one be left over all the same, the next
  * start in its data folder ends it. Needs {@code /bin/sh}, hence no Windows.
  *
- * <p>The data folder holds: {@code redis.conf} (readable by its owner only, rewritten at each start), {@code redis.log}
+ * <p>The data folder and all that is in it are for the user of this process only. It holds: {@code redis.conf} (rewritten at
+ * each start), {@code redis.log}
  * (of the last start), {@code redis.pid}, {@code lock}, the append-only file and, if needed, the unpacked program. A
  * newer Redis reads the data of an older one; what Redis 7 wrote, Redis 6.2 is not let near, as it would silently begin
  * anew.
@@ -63,7 +64,8 @@ public final class EmbeddedRedis implements AutoCloseable {
      *
      * @param dataDirectory made, for its owner only, if it does not exist
      * @return the running server, to be closed by the caller
-     * @throws IOException if the folder is in use by another living process, if there is no Redis to start, if it does
+     * @throws IOException if the folder is in use by another living process, if other users own it or something in it, or can
+     *     write into it or replace it, if there is no Redis to start, if it does
      *     not start or not in time (with the end of Redis' own log), or if its data is of a newer Redis
      */
     public static EmbeddedRedis start(Path dataDirectory) throws IOException {
@@ -139,6 +141,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
 
     private void startProcess() throws IOException {
+        folder.clearLog();
         process = EmbeddedRedisProcess.start(executable.path(), folder.configFile(), folder.logFile());
         try {
             process.awaitAnswer(port, password, START_TIMEOUT);

@@ -1,11 +1,17 @@
 package io.redistributed.redis;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
@@ -13,7 +19,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The folder an embedded Redis works in, locked against other processes until it is closed or this JVM ends. */
+/**
+ * The folder an embedded Redis works in: private to this user, and locked against other processes until it is closed or this
+ * JVM ends. No symbolic link in it is followed.
+ */
 final class EmbeddedRedisFolder implements Closeable {
 
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
@@ -29,14 +38,17 @@ final class EmbeddedRedisFolder implements Closeable {
     private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
     private final Path path;
-    private final RandomAccessFile lockFile;
+    private final FileChannel lock;
 
-    private EmbeddedRedisFolder(Path path, RandomAccessFile lockFile) {
+    private EmbeddedRedisFolder(Path path, FileChannel lock) {
         this.path = path;
-        this.lockFile = lockFile;
+        this.lock = lock;
     }
 
-    /** @throws IOException if it cannot be made or written, or is in use by a living process, which is then named */
+    /**
+     * @throws IOException if it cannot be made or written, if others have access to it or could replace it, or if it is in use
+     *     by a living process, which is then named
+     */
     static EmbeddedRedisFolder open(Path dataDirectory) throws IOException {
         Path path;
         try {
@@ -47,22 +59,38 @@ final class EmbeddedRedisFolder implements Closeable {
         if (!OPEN.add(path)) {
             throw inUse(path, Long.toString(ProcessHandle.current().pid()));
         }
+        FileChannel lock = null;
         try {
-            return new EmbeddedRedisFolder(path, lock(path));
+            PrivateFolder folder = PrivateFolder.of(path);
+            lock = lock(path);
+            folder.takeContents();
+            return new EmbeddedRedisFolder(path, lock);
         } catch (IOException e) {
             OPEN.remove(path);
+            if (lock != null) {
+                lock.close();
+            }
             throw e;
         }
     }
 
-    private static RandomAccessFile lock(Path path) throws IOException {
-        RandomAccessFile file = new RandomAccessFile(path.resolve("lock").toFile(), "rw");
+    private static FileChannel lock(Path path) throws IOException {
+        FileChannel file;
         try {
-            if (file.getChannel().tryLock() == null) {
-                throw inUse(path, file.readLine());
+            file = FileChannel.open(
+                    path.resolve("lock"), Set.of(CREATE, READ, WRITE, LinkOption.NOFOLLOW_LINKS), OWNER_READS);
+        } catch (IOException e) {
+            throw new IOException(
+                    "Cannot open " + path.resolve("lock") + ", which must not be a symbolic link: " + e.getMessage(),
+                    e);
+        }
+        try {
+            if (file.tryLock() == null) {
+                byte[] pid = Channels.newInputStream(file).readNBytes(20);
+                throw inUse(path, new String(pid, StandardCharsets.US_ASCII).strip());
             }
-            file.setLength(0);
-            file.writeBytes(ProcessHandle.current().pid() + "\n");
+            file.truncate(0);
+            file.write(StandardCharsets.US_ASCII.encode(ProcessHandle.current().pid() + "\n"));
             return file;
         } catch (IOException e) {
             file.close();
@@ -122,12 +150,17 @@ final class EmbeddedRedisFolder implements Closeable {
                 """.formatted(port, password, quoted(path), quoted(pidFile())));
     }
 
+    /** Begins a log that only its owner can read. */
+    void clearLog() throws IOException {
+        Files.deleteIfExists(logFile());
+        Files.createFile(logFile(), OWNER_READS);
+    }
+
     /** The last lines that Redis logged, at most 2,000 bytes. */
     String logTail() {
-        try (RandomAccessFile log = new RandomAccessFile(logFile().toFile(), "r")) {
-            byte[] tail = new byte[(int) Math.min(LOG_TAIL_BYTES, log.length())];
-            log.seek(log.length() - tail.length);
-            log.readFully(tail);
+        try (FileChannel log = FileChannel.open(logFile(), READ, LinkOption.NOFOLLOW_LINKS)) {
+            log.position(Math.max(0, log.size() - LOG_TAIL_BYTES));
+            byte[] tail = Channels.newInputStream(log).readNBytes(LOG_TAIL_BYTES);
             return new String(tail, StandardCharsets.UTF_8).strip();
         } catch (IOException e) {
             return "not readable: " + e;
@@ -138,7 +171,7 @@ final class EmbeddedRedisFolder implements Closeable {
     @Override
     public void close() {
         try {
-            lockFile.close();
+            lock.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {

@@ -35,6 +35,8 @@ final class EmbeddedRedisProcess implements Closeable {
     private static final String SCRIPT = """
             # A Ctrl-C in the terminal is for the JVM; it decides when Redis ends.
             trap '' INT QUIT TERM HUP
+            # What Redis writes is for this user only.
+            umask 077
             exec 3<&0 </dev/null
             # Redis would end at a Ctrl-C, so it gets a process group of its own: by setsid on Linux, whose sh may
             # refuse job control when there is no terminal; by job control elsewhere.
@@ -75,7 +77,7 @@ final class EmbeddedRedisProcess implements Closeable {
         }
     }
 
-    /** @param log takes all that Redis and the shell print; emptied first */
+    /** @param log an empty file that takes all that Redis and the shell print */
     static EmbeddedRedisProcess start(Path program, Path configFile, Path log) throws IOException {
         return new EmbeddedRedisProcess(new ProcessBuilder(
                         SHELL.toString(),

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -93,6 +94,7 @@ record RedisExecutable(Path path, String version) {
             Path unpacked = ExecutableProvider.newJarResourceProvider(temporary.toFile())
                     .get()
                     .toPath();
+            Files.setPosixFilePermissions(unpacked, PosixFilePermissions.fromString("rwx------"));
             Files.move(unpacked, target, StandardCopyOption.ATOMIC_MOVE);
             Files.delete(temporary);
         }
