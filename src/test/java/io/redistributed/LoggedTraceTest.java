@@ -103,7 +103,9 @@ class LoggedTraceTest {
         for (HttpResponse<String> response : responses.values()) {
             assertThat(response.statusCode()).isEqualTo(500);
             String traceId = response.headers().firstValue("x-trace-id").orElseThrow();
-            Map<String, String> ids = lines.only("GET " + response.uri().getPath() + " failed");
+            String id = response.uri().getPath().replace("/reports/", "");
+            Map<String, String> ids = lines.only("Skipped a damaged entry in Redis: {rd:0}:report:" + id
+                    + ": a key of this report has another type");
             // Sampled, and a random id, as that of a trace that starts here.
             assertThat(ids).containsEntry("trace_id", traceId).containsEntry("trace_flags", "03");
             assertThat(ids)
