@@ -2,6 +2,8 @@ package io.redistributed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -46,16 +48,41 @@ class JarIT {
         }
     }
 
+    /** But for what only compilers read, which is left out of the jar. */
+    @Test
+    void billOfMaterialsAndLicensesNameTheSameArtifacts() throws IOException {
+        try (JarFile jar = jar()) {
+            JsonArray components =
+                    new JsonObject(text(jar, "META-INF/sbom/redistributed.cdx.json")).getJsonArray("components");
+            String licenses = text(jar, "META-INF/THIRD-PARTY.txt");
+
+            assertThat(components).hasSizeGreaterThan(50).allSatisfy(component -> {
+                JsonObject json = (JsonObject) component;
+                assertThat(json.getJsonArray("licenses")).isNotEmpty();
+                assertThat(json.getString("purl")).startsWith("pkg:maven/");
+                assertThat(licenses)
+                        .contains(json.getString("group")
+                                + ':'
+                                + json.getString("name")
+                                + ':'
+                                + json.getString("version"));
+            });
+            assertThat(licenses).contains("io.netty:netty-codec-http2:").doesNotContain("org.junit");
+        }
+    }
+
     private static JarFile jar() throws IOException {
         return new JarFile(System.getProperty("redistributed.jar"));
     }
 
     private static List<String> services(JarFile jar, String service) throws IOException {
-        byte[] text =
-                jar.getInputStream(jar.getEntry("META-INF/services/" + service)).readAllBytes();
-        return new String(text, StandardCharsets.UTF_8)
+        return text(jar, "META-INF/services/" + service)
                 .lines()
                 .filter(line -> !line.isBlank() && !line.startsWith("#"))
                 .toList();
+    }
+
+    private static String text(JarFile jar, String entry) throws IOException {
+        return new String(jar.getInputStream(jar.getEntry(entry)).readAllBytes(), StandardCharsets.UTF_8);
     }
 }

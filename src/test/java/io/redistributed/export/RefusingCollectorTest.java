@@ -103,9 +103,8 @@ class RefusingCollectorTest {
     }
 
     private static ExportFixture to(String type, String endpoint) {
-        return ExportFixture.with(JsonObject.of(
-                // A retry inside the Jaeger exporter ends with this.
-                "timeout", "500ms", "exporters", JsonArray.of(JsonObject.of("type", type, "endpoint", endpoint))));
+        return ExportFixture.with(
+                JsonObject.of("exporters", JsonArray.of(JsonObject.of("type", type, "endpoint", endpoint))));
     }
 
     private static ExportFixture overHttp(OtlpHttpCollector collector) {
