@@ -58,6 +58,7 @@ final class MissingMarks {
             "tbd",
             "?",
             ".",
+            ":",
             "k.a.",
             "n.v.",
             "n.d.",

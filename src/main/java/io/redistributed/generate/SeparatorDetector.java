@@ -49,7 +49,9 @@ final class SeparatorDetector {
     /** Whether this is one column, a name over numbers with decimal commas. */
     private static boolean isDecimals(String text) {
         List<Sample.Row> rows = Sample.of(text, NONE, false).rows();
-        return rows.get(0).fields().get(0).indexOf(',') < 0
+        String name = rows.get(0).fields().get(0);
+        return name.indexOf(',') < 0
+                && !name.startsWith("#")
                 && rows.stream().skip(1).map(row -> row.fields().get(0)).allMatch(SeparatorDetector::isDecimal);
     }
 
