@@ -80,7 +80,7 @@ class ApiErrorsTest {
                 "/reports | {\"type\": \"summary\", \"colour\": 1} | colour: unknown key; allowed are input, parameters, priority, timeout, type",
                 "/reports | {\"type\": \"summary\", \"parameters\": []} | parameters: must be a JSON object",
                 "/reports | {\"type\": \"summary\", \"input\": {}} | input: must be text; send other bytes as body",
-                "/reports | {\"type\": \"summary\", \"parameters\": {\"zz\": 1}} | parameters.zz: unknown key; allowed are bins, format, header, separator, top",
+                "/reports | {\"type\": \"summary\", \"parameters\": {\"zz\": 1}} | parameters.zz: unknown key; allowed are bins, decimal, escapeFormulas, format, header, separator, top",
                 "/reports | {\"type\": \"summary\", \"parameters\": {\"top\": \"1\"}} | parameters.top: string found, integer expected (How many of the most frequent values",
                 "/reports?type=summary&top=ten | x | parameters.top: string found, integer expected",
                 "/reports?type=summary&top=1e1 | x | parameters.top: string found, integer expected",

@@ -223,6 +223,17 @@ class PageTest {
     }
 
     @Test
+    void idsKeepAllTheirDigits() {
+        String id = client.submit("/reports?type=summary", "id,n\n612345678901234567,1234567890123456\n");
+        client.ended(id);
+        browser.open("/reports/" + id);
+        browser.click("#tab-result");
+
+        browser.awaitText(".data", "612345678901234567");
+        browser.awaitText(".data", "1234567890123456");
+    }
+
+    @Test
     void whatAReportHoldsCannotRun() throws IOException {
         String csv = "\"" + EVIL.replace("\"", "\"\"") + "\"\n\"" + EVIL.replace("\"", "\"\"") + "\"\n";
         for (String format : List.of("json", "csv", "html")) {

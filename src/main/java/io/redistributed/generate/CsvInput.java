@@ -6,12 +6,12 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.CodingErrorAction;
 import java.util.function.DoubleConsumer;
 
 /**
- * Bytes as the characters of a CSV file: strict UTF-8, a byte order mark left out, no NUL. Broken bytes are an
- * {@link IOException} whose message names line, byte and reason.
+ * Bytes as the characters of a CSV file: strictly decoded, a byte order mark left out, no NUL. Broken bytes are an
+ * {@link IOException} whose message names line, character and reason.
  *
  * <p>The end is marked by one more record, which holds {@link #END} alone: FastCSV takes a quote left open for closed by
  * the end of the file, and only a reader that misses this record, because it fell within the quotes, can tell.
@@ -23,32 +23,35 @@ final class CsvInput extends Reader {
 
     private static final double PROGRESS_STEP = 0.01;
 
-    private final byte[] bytes;
     private final ByteBuffer unread;
+    private final Encoding encoding;
     private final CharBuffer end = CharBuffer.wrap("\n" + END);
-    private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+    private final CharsetDecoder decoder;
     private final DoubleConsumer progress;
     private double reported;
 
     /** @param progress takes the share of the bytes read so far, in steps of a hundredth or more */
-    CsvInput(byte[] bytes, DoubleConsumer progress) {
-        this.bytes = bytes;
-        this.unread = ByteBuffer.wrap(bytes);
+    CsvInput(ByteBuffer bytes, Encoding encoding, DoubleConsumer progress) {
+        this.unread = bytes.duplicate().position(encoding.mark());
+        this.encoding = encoding;
+        this.decoder = encoding.charset().newDecoder();
         this.progress = progress;
-        if (bytes.length >= 3 && bytes[0] == (byte) 0xEF && bytes[1] == (byte) 0xBB && bytes[2] == (byte) 0xBF) {
-            unread.position(3);
-        }
+    }
+
+    /** The first characters, from up to {@code bytes} bytes; what cannot be decoded is replaced. */
+    static String beginning(ByteBuffer input, Encoding encoding, int bytes) {
+        int end = Math.min(input.limit(), encoding.mark() + bytes);
+        return lenient(input.duplicate().position(encoding.mark()).limit(end), encoding);
     }
 
     @Override
     public int read(char[] target, int offset, int length) throws IOException {
         CharBuffer chars = CharBuffer.wrap(target, offset, length);
-        int from = unread.position();
         CoderResult result = decoder.decode(unread, chars, true);
-        refuseNul(from);
+        refuseNul(target, offset, chars.position());
         if (result.isError()) {
-            int at = unread.position();
-            throw new IOException("%s: 0x%02X is not valid UTF-8".formatted(place(at), bytes[at]));
+            throw new IOException("%s: the byte 0x%02X is not valid %s"
+                    .formatted(place(read(unread.position())), unread.get(unread.position()), encoding.charset()));
         }
         report();
         if (!unread.hasRemaining()) {
@@ -60,28 +63,45 @@ final class CsvInput extends Reader {
         return read == 0 ? -1 : read;
     }
 
-    private void refuseNul(int from) throws IOException {
-        for (int at = from; at < unread.position(); at++) {
-            if (bytes[at] == 0) {
-                throw new IOException(place(at) + ": a NUL byte, which text does not have");
+    private void refuseNul(char[] chars, int from, int to) throws IOException {
+        for (int i = from; i < to; i++) {
+            if (chars[i] == END) {
+                String read = read(unread.limit());
+                throw new IOException(
+                        place(read.substring(0, read.indexOf(END))) + ": a NUL character, which text does not have");
             }
         }
     }
 
-    private String place(int at) {
+    private String read(int end) {
+        return lenient(unread.duplicate().position(encoding.mark()).limit(end), encoding);
+    }
+
+    private static String lenient(ByteBuffer bytes, Encoding encoding) {
+        CharBuffer chars = CharBuffer.allocate(bytes.remaining());
+        encoding.charset()
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPLACE)
+                .decode(bytes, chars, false);
+        return chars.flip().toString();
+    }
+
+    /** Of the character after {@code before}. */
+    private static String place(String before) {
         int line = 1;
         int lineStart = 0;
-        for (int i = 0; i < at; i++) {
-            if (bytes[i] == '\n' || bytes[i] == '\r' && bytes[i + 1] != '\n') {
+        for (int i = 0; i < before.length(); i++) {
+            char c = before.charAt(i);
+            if (c == '\n' || c == '\r' && !before.startsWith("\n", i + 1)) {
                 line++;
                 lineStart = i + 1;
             }
         }
-        return "line " + line + ", byte " + (at - lineStart + 1);
+        return "line " + line + ", character " + (before.length() - lineStart + 1);
     }
 
     private void report() {
-        double done = (double) unread.position() / bytes.length;
+        double done = (double) unread.position() / unread.limit();
         if (done - reported >= PROGRESS_STEP || done == 1 && reported < 1) {
             reported = done;
             progress.accept(done);

@@ -6,6 +6,7 @@ public final class GenerationException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private static final String NO_GENERATOR = "no_generator";
+    private static final String CRASH = "crash";
 
     private final boolean retryable;
     private final String errorType;
@@ -26,6 +27,11 @@ public final class GenerationException extends Exception {
         return new GenerationException(message, true, "retryable", cause);
     }
 
+    /** The JVM ran out of memory or stack: counts as if the worker had died. */
+    static GenerationException crash(String message, Throwable cause) {
+        return new GenerationException(message, false, CRASH, cause);
+    }
+
     static GenerationException noGenerator(String message) {
         return new GenerationException(message, false, NO_GENERATOR, null);
     }
@@ -43,8 +49,13 @@ public final class GenerationException extends Exception {
         return errorType.equals(NO_GENERATOR);
     }
 
+    /** Whether the attempt may have killed its process had it gone on: another may do the same to the next one. */
+    public boolean isCrash() {
+        return errorType.equals(CRASH);
+    }
+
     /**
-     * What {@code error.type} says on spans: {@code invalid_input}, {@code retryable}, {@code timeout}, or
+     * What {@code error.type} says on spans: {@code invalid_input}, {@code retryable}, {@code timeout}, {@code crash}, or
      * {@code no_generator} if none of the report's type is deployed.
      */
     public String errorType() {

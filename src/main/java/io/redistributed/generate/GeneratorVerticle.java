@@ -186,26 +186,41 @@ public abstract class GeneratorVerticle extends VerticleBase {
 
     private void fail(Message<GenerateRequest> message, Span span, Throwable failure) {
         String text;
-        boolean retryable;
-        if (failure instanceof GenerationException expected) {
+        int code;
+        VirtualMachineError crash = crash(failure);
+        if (crash != null) {
+            text = "generator '" + type() + "' crashed: " + crash;
+            code = Generators.CRASHED;
+            unexpected(message, span, text, crash);
+        } else if (failure instanceof GenerationException expected) {
             text = expected.getMessage();
-            retryable = expected.isRetryable();
+            code = expected.isRetryable() ? Generators.RETRYABLE : Generators.INVALID_INPUT;
             span.setAttribute(ERROR_TYPE, expected.errorType());
         } else if (isCancellation(failure)) {
             text = "generator '" + type() + "' was cancelled";
-            retryable = true;
+            code = Generators.RETRYABLE;
             span.setAttribute(ERROR_TYPE, "cancelled");
         } else {
             text = "generator '" + type() + "' failed unexpectedly: " + failure;
-            retryable = true;
-            span.setAttribute(ERROR_TYPE, failure.getClass().getName());
-            span.recordException(failure);
-            GenerateRequest request = message.body();
-            log.error("Attempt {} of report {}: {}", request.attempt(), request.reportId(), text, failure);
+            code = Generators.RETRYABLE;
+            unexpected(message, span, text, failure);
         }
         span.setStatus(StatusCode.ERROR, text).end();
-        int code = retryable ? Generators.RETRYABLE : Generators.INVALID_INPUT;
         message.reply(new ReplyException(ReplyFailure.RECIPIENT_FAILURE, code, text), UNTRACED);
+    }
+
+    private static void unexpected(Message<GenerateRequest> message, Span span, String text, Throwable failure) {
+        span.setAttribute(ERROR_TYPE, failure.getClass().getName());
+        span.recordException(failure);
+        GenerateRequest request = message.body();
+        log.error("Attempt {} of report {}: {}", request.attempt(), request.reportId(), text, failure);
+    }
+
+    /** Memory or stack that ran out, also if a library has wrapped the error; null if that is not what happened. */
+    private static VirtualMachineError crash(Throwable failure) {
+        return failure == null || failure instanceof VirtualMachineError
+                ? (VirtualMachineError) failure
+                : crash(failure.getCause());
     }
 
     /** Libraries between the work and its progress may have wrapped it. */

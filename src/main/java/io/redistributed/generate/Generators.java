@@ -28,6 +28,9 @@ public final class Generators {
     /** Failure code of a reply that blames the input or the parameters. */
     public static final int INVALID_INPUT = 422;
 
+    /** Failure code of a reply that says that memory or stack ran out. */
+    public static final int CRASHED = 500;
+
     private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9-]{0,63}");
 
     private static final String MAP = "io.redistributed.generators";
@@ -36,7 +39,8 @@ public final class Generators {
 
     /**
      * The event-bus address of a report type. A request is a {@link GenerateRequest}; the reply a
-     * {@link GeneratedContent}, or a failure with {@link #RETRYABLE} or {@link #INVALID_INPUT} and a message for people.
+     * {@link GeneratedContent}, or a failure with {@link #RETRYABLE}, {@link #INVALID_INPUT} or {@link #CRASHED} and a
+     * message for people.
      */
     public static String address(String type) {
         return "generate." + type;
@@ -62,8 +66,8 @@ public final class Generators {
      * @param timeout how long to wait for the content, at least a millisecond; a generator is not told that nobody waits
      *     any more, unless its progress tells it
      * @return the content, or a failed future whose cause is always a {@link GenerationException}: retryable if the
-     *     generator says so, fails unexpectedly or takes too long; not retryable if it blames the input or if no generator
-     *     of that type is deployed
+     *     generator says so, fails unexpectedly or takes too long; not retryable if it blames the input, if memory or stack
+     *     ran out, or if no generator of that type is deployed
      */
     public static Future<GeneratedContent> ask(Vertx vertx, String type, GenerateRequest request, Duration timeout) {
         ByReference.register(vertx);
@@ -92,9 +96,11 @@ public final class Generators {
                                 + " ms or was stopped meanwhile",
                         reply);
             case RECIPIENT_FAILURE, ERROR ->
-                reply.failureCode() == RETRYABLE
-                        ? GenerationException.retryable(reply.getMessage(), reply)
-                        : GenerationException.invalidInput(reply.getMessage());
+                switch (reply.failureCode()) {
+                    case RETRYABLE -> GenerationException.retryable(reply.getMessage(), reply);
+                    case CRASHED -> GenerationException.crash(reply.getMessage(), reply);
+                    default -> GenerationException.invalidInput(reply.getMessage());
+                };
         };
     }
 

@@ -1,7 +1,9 @@
 package io.redistributed.generate;
 
-import io.redistributed.generate.Statistics.Bin;
+import io.redistributed.generate.Distribution.Bin;
 import io.redistributed.generate.Summary.ColumnSummary;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
 
 /** The histogram of a numeric column as SVG, with its median; says in words what it shows. */
@@ -19,8 +21,8 @@ final class HistogramChart {
     static String svg(ColumnSummary column, String id) {
         List<Bin> bins = column.histogram();
         long most = bins.stream().mapToLong(Bin::count).max().orElseThrow();
-        double min = bins.get(0).from();
-        double max = bins.get(bins.size() - 1).to();
+        Number min = bins.get(0).from();
+        Number max = bins.get(bins.size() - 1).to();
         StringBuilder svg = new StringBuilder();
         svg.append("""
                 <svg class="histogram" viewBox="0 0 %s %s" role="img" aria-labelledby="%s-title %s-desc">
@@ -50,8 +52,9 @@ final class HistogramChart {
         for (int i = 0; i < bins.size(); i++) {
             bar(svg, bins.get(i), edge(i, bins.size()), edge(i + 1, bins.size()), most);
         }
-        if (max > min) {
-            median(svg, (column.quantiles().get("0.5") - min) / (max - min));
+        boolean ranges = !max.equals(min);
+        if (ranges) {
+            median(svg, share(column.quantiles().get("0.5"), min, max));
         }
         svg.append("""
                 <line class="axis" x1="%s" y1="%s" x2="%s" y2="%s"/><text x="%s" y="%s" text-anchor="end">0</text>
@@ -69,7 +72,7 @@ final class HistogramChart {
                         Html.number(min),
                         WIDTH,
                         BOTTOM + 20,
-                        max > min ? Html.number(max) : ""));
+                        ranges ? Html.number(max) : ""));
         return svg.toString();
     }
 
@@ -92,6 +95,16 @@ final class HistogramChart {
                         Html.number(bin.from()),
                         Html.number(bin.to()),
                         Html.number(bin.count())));
+    }
+
+    /** Where {@code value} lies between the two, 0 to 1. */
+    private static double share(Number value, Number min, Number max) {
+        BigDecimal from = new BigDecimal(min.toString());
+        BigDecimal range = new BigDecimal(max.toString()).subtract(from);
+        return new BigDecimal(value.toString())
+                .subtract(from)
+                .divide(range, MathContext.DECIMAL32)
+                .doubleValue();
     }
 
     private static void median(StringBuilder svg, double share) {

@@ -54,6 +54,15 @@ final class Html {
                 : String.format(Locale.ROOT, "%,." + Math.max(0, rounded.scale()) + "f", rounded);
     }
 
+    static String number(Number number) {
+        if (number instanceof Double value) {
+            return number(value.doubleValue());
+        }
+        return number instanceof Long value
+                ? number(value.longValue())
+                : String.format(Locale.ROOT, "%,.0f", new BigDecimal(number.toString()));
+    }
+
     static String percent(long part, long whole) {
         return String.format(Locale.ROOT, "%.1f %%", whole == 0 ? 0.0 : 100.0 * part / whole);
     }

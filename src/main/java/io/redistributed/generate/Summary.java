@@ -3,28 +3,51 @@ package io.redistributed.generate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.PriorityQueue;
-import java.util.Set;
 import java.util.function.DoubleConsumer;
 
 /**
  * What a {@code summary} report says; its components are the shape of the JSON.
  *
  * @param rows records, the header not counted
+ * @param dialect how the file was read
  * @param columns in the order of the file
- * @param warnings what was odd about the file, for people
+ * @param warnings what was odd about the file or had to be assumed, for people
  */
-record Summary(long rows, List<ColumnSummary> columns, List<String> warnings) {
+record Summary(long rows, Dialect dialect, List<ColumnSummary> columns, List<String> warnings) {
 
-    /** @param progress takes the share of the columns summed up so far */
-    static Summary of(Table table, int top, int bins, DoubleConsumer progress) {
-        List<ColumnSummary> columns = new ArrayList<>();
-        for (Column column : table.columns()) {
-            columns.add(ColumnSummary.of(column, table.rows(), top, bins));
-            progress.accept((double) columns.size() / table.columns().size());
+    // Reading the values as numbers and dates takes about as long as sorting them.
+    private static final double PROFILING = 0.5;
+
+    /**
+     * Sums up a table.
+     *
+     * @param top how many of the most frequent values to list
+     * @param bins how many bars a histogram has
+     * @param mark the decimal mark; null to find it out
+     * @param progress takes the share of the work done so far
+     */
+    static Summary of(Table table, int top, int bins, DecimalMark mark, DoubleConsumer progress) {
+        List<Column> columns = table.columns();
+        List<Profile> profiles = new ArrayList<>();
+        for (Column column : columns) {
+            profiles.add(column.profile());
+            progress.accept(PROFILING * profiles.size() / columns.size());
         }
-        return new Summary(table.rows(), columns, table.warnings());
+        Conventions conventions = Conventions.of(profiles, table.layout().separator(), mark);
+        ColumnSummarizer summarizer = new ColumnSummarizer(table, conventions, top, bins);
+        List<ColumnSummary> summaries = new ArrayList<>();
+        for (Column column : columns) {
+            // One after the other, as each is the size of its column.
+            summaries.add(summarizer.summarize(column, profiles.set(summaries.size(), null)));
+            progress.accept(PROFILING + (1 - PROFILING) * summaries.size() / columns.size());
+        }
+        return new Summary(
+                table.rows(),
+                Dialect.of(table.layout(), summarizer.mark()),
+                summaries,
+                table.warnings().list());
     }
 
     /**
@@ -33,84 +56,64 @@ record Summary(long rows, List<ColumnSummary> columns, List<String> warnings) {
      *
      * @param count values present
      * @param missing values absent; with {@code count} makes up the rows
+     * @param missingMarks what was taken for a missing value, with how often it occurs; empty fields are not listed
+     * @param unit the currency or {@code %} that stands beside each number; null if there is none
+     * @param format how numbers or dates are written, as {@code decimal comma} or {@code day-month-year}; null if they say
+     *     nothing of it
      * @param distinct values that differ as written
      * @param min the least value by what it means: a number if numeric, else the text as written
+     * @param mean a number with all its digits before the point, as are quantiles and edges of bins
      * @param standardDeviation of the sample (n − 1); null for a single value
-     * @param quantiles share (as {@code "0.5"}) → value, interpolated linearly
+     * @param quantiles share (as {@code "0.5"}) → value, interpolated linearly at (n − 1)·share
      * @param top the most frequent values as written, the most frequent first, equals by their text
      * @param histogram bins of equal width from {@code min} to {@code max}; integers get no more than one for each number
+     * @param approximation by how much figures may be wrong; null if all are exact
      */
     record ColumnSummary(
             String name,
             ColumnType type,
             long count,
             long missing,
-            int distinct,
+            Map<String, Column.Frequency> missingMarks,
+            String unit,
+            String format,
+            long distinct,
             Object min,
             Object max,
-            Double mean,
+            Number mean,
             Double standardDeviation,
-            Map<String, Double> quantiles,
+            Map<String, Number> quantiles,
             List<TopValue> top,
-            List<Statistics.Bin> histogram) {
+            List<Distribution.Bin> histogram,
+            Approximation approximation) {}
 
-        private static ColumnSummary of(Column column, long rows, int top, int bins) {
-            ColumnType type = ColumnType.of(column.frequencies().keySet());
-            return type.isNumeric() ? ofNumbers(column, type, rows, top, bins) : ofTexts(column, type, rows, top);
-        }
+    /**
+     * Of a column with more distinct values than there is room for. Count, missing values, extremes, mean and standard
+     * deviation are exact all the same; quantiles are not interpolated.
+     *
+     * @param distinct the number of distinct values may be wrong by this share of it, with a probability of 95%
+     * @param rank quantiles and bins may be wrong by this share of all values, with a probability of 99%; null if not numeric
+     * @param top counts of top values may be too high by this much, never too low; a value that occurs more often than this
+     *     may be absent only for want of room in the list
+     */
+    record Approximation(double distinct, Double rank, long top) {
 
-        private static ColumnSummary ofNumbers(Column column, ColumnType type, long rows, int top, int bins) {
-            Statistics statistics = new Statistics(column);
-            double min = statistics.min();
-            double max = statistics.max();
-            boolean whole = type == ColumnType.INTEGER;
-            return new ColumnSummary(
-                    column.name(),
-                    type,
-                    column.count(),
-                    rows - column.count(),
-                    column.frequencies().size(),
-                    whole ? (Object) (long) min : (Object) min,
-                    whole ? (Object) (long) max : (Object) max,
-                    statistics.mean(),
-                    statistics.standardDeviation(),
-                    statistics.quantiles(),
-                    mostFrequent(column, top),
-                    statistics.histogram(whole ? (int) Math.min(bins, max - min + 1) : bins));
-        }
-
-        private static ColumnSummary ofTexts(Column column, ColumnType type, long rows, int top) {
-            Set<String> values = column.frequencies().keySet();
-            ColumnType.Extremes extremes = type.extremes(values);
-            return new ColumnSummary(
-                    column.name(),
-                    type,
-                    column.count(),
-                    rows - column.count(),
-                    values.size(),
-                    extremes.least(),
-                    extremes.greatest(),
-                    null,
-                    null,
-                    null,
-                    mostFrequent(column, top),
-                    null);
+        /** In words, for people. */
+        String text() {
+            return String.format(Locale.ROOT, "distinct values ±%.1f %%", 100 * distinct)
+                    + (rank == null
+                            ? ""
+                            : String.format(
+                                    Locale.ROOT, ", quantiles and histogram ±%.1f %% of all values", 100 * rank))
+                    + ", counts of top values at most " + top + " too high";
         }
     }
 
     /** A value, as written, and how often it occurs. */
-    record TopValue(String value, long count) {}
+    record TopValue(String value, long count) {
 
-    private static List<TopValue> mostFrequent(Column column, int limit) {
-        Comparator<TopValue> rank =
+        /** The most frequent first, equals by their text. */
+        static final Comparator<TopValue> RANK =
                 Comparator.comparingLong(TopValue::count).reversed().thenComparing(TopValue::value);
-        PriorityQueue<TopValue> best = new PriorityQueue<>(limit + 1, rank.reversed());
-        column.frequencies().forEach((value, frequency) -> {
-            best.add(new TopValue(value, frequency.count()));
-            if (best.size() > limit) {
-                best.remove();
-            }
-        });
-        return best.stream().sorted(rank).toList();
     }
 }

@@ -1,14 +1,24 @@
 package io.redistributed.generate;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
+import io.redistributed.generate.Summary.ColumnSummary;
 import io.vertx.core.buffer.Buffer;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/** A summary as CSV: a line for each column, with the most frequent value for the top values, and no histogram. */
+/**
+ * A summary as CSV: a line for each column, with the most frequent value for the top values, and no histogram. How the file
+ * was read and what is to be known about it stands in the first of these lines.
+ *
+ * <p>Spreadsheets run text as a formula that starts with one of {@code = + - @}, a tab or a line break (OWASP, CSV
+ * injection). Such text gets a {@code '} in front, unless it is a number; so does such text after a character that some
+ * spreadsheets take for the end of a field.
+ */
 final class SummaryCsv {
 
     private static final List<String> HEADER = List.of(
@@ -27,19 +37,39 @@ final class SummaryCsv {
             "quantile0.75",
             "quantile0.95",
             "top",
-            "topCount");
+            "topCount",
+            "missingMarks",
+            "unit",
+            "format",
+            "approximation",
+            "dialect",
+            "warnings");
 
-    private SummaryCsv() {}
+    private static final Pattern NUMBER = Pattern.compile("[+-]?[0-9.,]+([eE][+-]?[0-9]+)?");
+    private static final Pattern FORMULA =
+            Pattern.compile("(\\A|[;\\t\\r\\n])(?=[=+\\-@\\t\\r\\n\uFF1D\uFF0B\uFF0D\uFF20])");
 
-    static Buffer write(Summary summary) {
+    private final boolean escapeFormulas;
+
+    SummaryCsv(boolean escapeFormulas) {
+        this.escapeFormulas = escapeFormulas;
+    }
+
+    Buffer write(Summary summary) {
         StringWriter text = new StringWriter();
         CsvWriter csv = CsvWriter.builder().bufferSize(0).build(text);
         csv.writeRecord(HEADER);
-        summary.columns().forEach(column -> csv.writeRecord(record(column)));
+        String dialect = summary.dialect().text();
+        String warnings = String.join("\n", summary.warnings());
+        for (ColumnSummary column : summary.columns()) {
+            csv.writeRecord(record(column, dialect, warnings));
+            dialect = "";
+            warnings = "";
+        }
         return Buffer.buffer(text.toString());
     }
 
-    private static List<String> record(Summary.ColumnSummary column) {
+    private List<String> record(ColumnSummary column, String dialect, String warnings) {
         List<Object> fields = new ArrayList<>(HEADER.size());
         Collections.addAll(fields, column.name(), column.type().label(), column.count(), column.missing());
         Collections.addAll(fields, column.distinct(), column.min(), column.max(), column.mean());
@@ -54,6 +84,24 @@ final class SummaryCsv {
         } else {
             Collections.addAll(fields, null, null);
         }
-        return fields.stream().map(field -> Objects.toString(field, "")).toList();
+        String marks = column.missingMarks().entrySet().stream()
+                .map(mark -> mark.getKey() + ": " + mark.getValue().count())
+                .collect(Collectors.joining("\n"));
+        Collections.addAll(fields, marks, column.unit(), column.format(), approximation(column.approximation()));
+        Collections.addAll(fields, dialect, warnings);
+        return fields.stream().map(this::text).toList();
+    }
+
+    private static String approximation(Summary.Approximation approximation) {
+        return approximation == null ? null : approximation.text();
+    }
+
+    private String text(Object field) {
+        if (!(field instanceof String text)
+                || !escapeFormulas
+                || NUMBER.matcher(text).matches()) {
+            return Objects.toString(field, "");
+        }
+        return FORMULA.matcher(text).replaceAll("$1'");
     }
 }

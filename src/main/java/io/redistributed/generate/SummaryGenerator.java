@@ -5,13 +5,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.json.JsonObject;
+import java.nio.ByteBuffer;
 import java.util.function.DoubleConsumer;
 
 /**
- * Report type {@code summary}: describes each column of a CSV file. The input is CSV in UTF-8; see {@link Table} for what
- * is accepted and {@link Summary} for what comes out. Everything is exact, so a report takes memory in the order of the
- * input's distinct values; each runs on one worker thread.
+ * Report type {@code summary}: describes each column of a CSV file. See {@link Layout} and {@link Table} for what is
+ * accepted and {@link Summary} for what comes out. Memory is bounded by the input and a {@link Budget} for what is kept of
+ * it; each report runs on one worker thread.
  */
 public final class SummaryGenerator extends GeneratorVerticle {
 
@@ -39,12 +41,16 @@ public final class SummaryGenerator extends GeneratorVerticle {
                         "enum": ["json", "csv", "html"], "default": "json"
                       },
                       "header": {
-                        "description": "Whether the first line holds the names of the columns.",
-                        "type": "boolean", "default": true
+                        "description": "Whether the first line of the table holds the names of the columns; found out if not given.",
+                        "type": "boolean"
                       },
                       "separator": {
-                        "description": "What separates the fields; found out from the first lines if not given.",
+                        "description": "What separates the fields; found out if not given.",
                         "enum": [",", ";", "\\t", "|"]
+                      },
+                      "decimal": {
+                        "description": "The decimal mark of the numbers; found out if not given.",
+                        "enum": [".", ","]
                       },
                       "top": {
                         "description": "How many of the most frequent values to list for each column.",
@@ -53,6 +59,10 @@ public final class SummaryGenerator extends GeneratorVerticle {
                       "bins": {
                         "description": "How many bars the histogram of a numeric column has.",
                         "type": "integer", "minimum": 1, "maximum": 100, "default": 10
+                      },
+                      "escapeFormulas": {
+                        "description": "Whether the csv format puts a ' before text that a spreadsheet would run as a formula.",
+                        "type": "boolean", "default": true
                       }
                     },
                     "additionalProperties": false
@@ -70,23 +80,28 @@ public final class SummaryGenerator extends GeneratorVerticle {
             throws GenerationException, JsonProcessingException {
         JsonObject parameters = request.parameters();
         DoubleConsumer progress = request.progress();
-        byte[] csv = request.input().getBytes();
-        String given = parameters.getString("separator");
-        char separator = given == null ? Separator.detect(csv) : given.charAt(0);
+        String separator = parameters.getString("separator");
+        String decimal = parameters.getString("decimal");
+        // Not a copy: an input may have hundreds of megabytes.
+        ByteBuffer csv = ((BufferInternal) request.input()).getByteBuf().nioBuffer();
 
-        Table table = Table.read(
-                csv, separator, parameters.getBoolean("header", true), done -> progress.accept(READING * done));
+        Layout layout = Layout.of(csv, separator == null ? null : separator.charAt(0), parameters.getBoolean("header"));
+        Table table = Table.read(csv, layout, Budget.ofReport(), done -> progress.accept(READING * done));
         Summary summary = Summary.of(
                 table,
                 parameters.getInteger("top", 10),
                 parameters.getInteger("bins", 10),
+                decimal == null ? null : DecimalMark.of(decimal),
                 done -> progress.accept(READING + (1 - READING) * done));
-        return write(summary, parameters.getString("format", "json"));
+        return write(summary, parameters);
     }
 
-    private static GeneratedContent write(Summary summary, String format) throws JsonProcessingException {
-        return switch (format) {
-            case "csv" -> new GeneratedContent(SummaryCsv.write(summary), "text/csv; charset=utf-8");
+    private static GeneratedContent write(Summary summary, JsonObject parameters) throws JsonProcessingException {
+        return switch (parameters.getString("format", "json")) {
+            case "csv" ->
+                new GeneratedContent(
+                        new SummaryCsv(parameters.getBoolean("escapeFormulas", true)).write(summary),
+                        "text/csv; charset=utf-8");
             case "html" -> new GeneratedContent(SummaryPage.write(summary), "text/html; charset=utf-8");
             default -> new GeneratedContent(Buffer.buffer(JSON.writeValueAsBytes(summary)), "application/json");
         };

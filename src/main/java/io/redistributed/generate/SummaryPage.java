@@ -74,6 +74,9 @@ final class SummaryPage {
                         Html.number(columns.size()),
                         Html.number(missing),
                         Html.percent(missing, cells)));
+        html.append("<p class=\"dialect\">Read as ")
+                .append(Html.value(summary.dialect().text()))
+                .append(".</p>\n");
         warnings(summary.warnings());
         overview(columns);
         for (int i = 0; i < columns.size(); i++) {
@@ -112,7 +115,7 @@ final class SummaryPage {
                             column.type().label(),
                             Html.number(column.count()),
                             Html.number(column.missing()),
-                            Html.number(column.distinct()),
+                            about(column) + Html.number(column.distinct()),
                             value(column.min()),
                             value(column.max())));
         }
@@ -132,12 +135,21 @@ final class SummaryPage {
                 "Missing",
                 Html.number(column.missing()) + " <small>"
                         + Html.percent(column.missing(), column.count() + column.missing()) + "</small>");
-        figure("Distinct", Html.number(column.distinct()));
+        figure("Distinct", about(column) + Html.number(column.distinct()));
+        note("Unit", column.unit());
+        note("Written with", column.format());
+        if (!column.missingMarks().isEmpty()) {
+            note("Counted as missing", String.join(" ", column.missingMarks().keySet()));
+        }
+        if (column.approximation() != null) {
+            note("Approximate", column.approximation().text());
+        }
         if (column.type().isNumeric()) {
             figure("Mean", Html.number(column.mean()));
             figure("Standard deviation", value(column.standardDeviation()));
             figure("Minimum", value(column.min()));
-            column.quantiles().forEach((share, value) -> figure(QUANTILE_NAMES.get(share), Html.number(value)));
+            column.quantiles()
+                    .forEach((share, value) -> figure(QUANTILE_NAMES.get(share), about(column) + Html.number(value)));
             figure("Maximum", value(column.max()));
             html.append("</dl>\n<figure>\n");
             html.append(HistogramChart.svg(column, "chart" + index));
@@ -155,13 +167,26 @@ final class SummaryPage {
         html.append("<div><dt>%s</dt><dd>%s</dd></div>\n".formatted(name, value));
     }
 
+    private void note(String name, String text) {
+        if (text != null) {
+            figure(name, Html.value(text));
+        }
+    }
+
+    private static String about(ColumnSummary column) {
+        return column.approximation() == null ? "" : "≈ ";
+    }
+
     private void top(ColumnSummary column) {
         if (column.top().isEmpty()) {
             return;
         }
         long most = column.top().get(0).count();
         html.append("<table class=\"top\">\n<caption>")
-                .append(most == 1 ? "Every value occurs once" : "Most frequent values")
+                .append(
+                        most == 1 && column.approximation() == null
+                                ? "Every value occurs once"
+                                : "Most frequent values")
                 .append("""
                         </caption>
                         <thead><tr><th scope="col">Value</th><th scope="col"><span class="unseen">Bar</span></th>\
@@ -185,8 +210,6 @@ final class SummaryPage {
         if (figure == null) {
             return "–";
         }
-        return figure instanceof String text
-                ? Html.value(text)
-                : figure instanceof Long whole ? Html.number(whole) : Html.number((Double) figure);
+        return figure instanceof String text ? Html.value(text) : Html.number((Number) figure);
     }
 }

@@ -6,18 +6,19 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.RecordType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.DoubleConsumer;
 
 /**
  * The columns of a CSV file (RFC 4180; lines end with LF, CRLF or CR). Values are stripped of surrounding white space;
  * what is then empty is missing, and so is what a short row lacks. Fields beyond the last column are left out. Empty lines
- * are skipped.
+ * are skipped. Its memory is bounded by a {@link Budget}: columns that do not fit become sketches, the largest first.
  */
 final class Table extends AbstractBaseCsvCallbackHandler<Table> {
 
@@ -26,54 +27,65 @@ final class Table extends AbstractBaseCsvCallbackHandler<Table> {
     /** Also how much of the file an open quote can swallow before it is noticed. */
     static final int MAX_FIELD_CHARS = 1_000_000;
 
-    private final boolean header;
+    private final Layout layout;
+    private final Budget budget;
     private final List<String> firstRecord = new ArrayList<>();
     private final List<Column> columns = new ArrayList<>();
-    private final List<String> warnings = new ArrayList<>();
+    private final Warnings warnings = new Warnings();
     private final Misfits shortRows = new Misfits();
     private final Misfits longRows = new Misfits();
     private long rows;
     private int fieldsRead;
     private boolean ended;
 
-    private Table(boolean header) {
-        this.header = header;
+    private Table(Layout layout, Budget budget) {
+        this.layout = layout;
+        this.budget = budget;
+        layout.warnings().forEach(warnings::add);
     }
 
     /**
      * Reads {@code csv} whole.
      *
-     * @param header whether the first record holds the names of the columns
      * @param progress takes the share of the bytes read so far
      * @throws CancellationException if {@code progress} does
      * @throws GenerationException naming line and reason, if the input is empty, broken or beyond the limits
      */
-    static Table read(byte[] csv, char separator, boolean header, DoubleConsumer progress) throws GenerationException {
-        if (csv.length == 0) {
+    static Table read(ByteBuffer csv, Layout layout, Budget budget, DoubleConsumer progress)
+            throws GenerationException {
+        if (csv.limit() == 0) {
             throw GenerationException.invalidInput("the input is empty: a CSV file is expected");
         }
-        Table table = new Table(header);
+        Table table = new Table(layout, budget);
         try (CsvReader<Table> reader = CsvReader.builder()
-                .fieldSeparator(separator)
+                .fieldSeparator(layout.separator())
+                .trimWhitespacesAroundQuotes(layout.spacedQuotes())
                 .maxBufferSize(MAX_FIELD_CHARS)
-                .build(table, new CsvInput(csv, progress))) {
+                .build(table, new CsvInput(csv, layout.encoding(), progress))) {
             // The table takes every record itself and lets none out, so this reads to the end.
             reader.iterator().hasNext();
         } catch (UncheckedIOException broken) {
             throw GenerationException.invalidInput(broken.getCause().getMessage());
         } catch (CsvParseException broken) {
-            if (broken.getCause() instanceof CsvParseException reason) {
-                throw table.invalid(table.fieldsRead + 1, reason.getMessage());
-            }
-            if (broken.getCause() instanceof CancellationException cancelled) {
-                throw cancelled;
-            }
-            throw broken;
+            throw table.unwrap(broken);
         } catch (IOException close) {
             throw new UncheckedIOException(close);
         }
         table.finish();
         return table;
+    }
+
+    /** FastCSV blames the line for whatever is thrown while it reads, also if memory has run out. */
+    private GenerationException unwrap(CsvParseException broken) {
+        Throwable cause = broken.getCause();
+        if (cause instanceof CsvParseException reason) {
+            return invalid(fieldsRead + 1, reason.getMessage());
+        } else if (cause instanceof Error error) {
+            throw error;
+        } else if (cause instanceof RuntimeException unexpected) {
+            throw unexpected;
+        }
+        throw broken;
     }
 
     List<Column> columns() {
@@ -84,9 +96,13 @@ final class Table extends AbstractBaseCsvCallbackHandler<Table> {
         return rows;
     }
 
-    /** What was odd about the file but did not break it, for people. */
-    List<String> warnings() {
+    /** What was odd about the file but did not break it. */
+    Warnings warnings() {
         return warnings;
+    }
+
+    Layout layout() {
+        return layout;
     }
 
     @Override
@@ -116,11 +132,15 @@ final class Table extends AbstractBaseCsvCallbackHandler<Table> {
             return null;
         }
         if (columns.isEmpty()) {
-            nameColumns();
-            if (header) {
+            if (getStartingLineNumber() < layout.firstLine()) {
+                firstRecord.clear();
                 return null;
             }
-            for (int i = 0; i < columns.size(); i++) {
+            nameColumns();
+            if (layout.header()) {
+                return null;
+            }
+            for (int i = 0; i < firstRecord.size(); i++) {
                 columns.get(i).add(firstRecord.get(i));
             }
         }
@@ -130,24 +150,38 @@ final class Table extends AbstractBaseCsvCallbackHandler<Table> {
         } else if (fieldsRead > columns.size()) {
             longRows.add(getStartingLineNumber(), fieldsRead - columns.size());
         }
+        while (budget.isExceeded() && sketchLargest()) {
+            // Until what is left fits.
+        }
         return null;
     }
 
-    private void nameColumns() {
-        Set<String> taken = new HashSet<>();
-        for (int number = 1; number <= firstRecord.size(); number++) {
-            String given = header ? firstRecord.get(number - 1) : "";
-            String name = given.isEmpty() ? "column_" + number : given;
-            for (int copy = 2; !taken.add(name); copy++) {
-                name = given + "_" + copy;
-            }
-            if (header && !name.equals(given)) {
-                warnings.add(
-                        "column " + number + (given.isEmpty() ? " has no name" : " repeats the name '" + given + "'")
-                                + "; here it is called '" + name + "'");
-            }
-            columns.add(new Column(name));
+    private boolean sketchLargest() {
+        Column largest = Collections.max(columns, Comparator.comparingLong(Column::bytes));
+        boolean smaller = largest.bytes() > Sketches.BYTES;
+        if (smaller) {
+            largest.sketch();
         }
+        return smaller;
+    }
+
+    private void nameColumns() {
+        int width = Math.max(firstRecord.size(), layout.width());
+        if (width > MAX_COLUMNS) {
+            throw new CsvParseException(
+                    "most rows have " + width + " fields; at most " + MAX_COLUMNS + " columns are allowed");
+        }
+        List<String> given = new ArrayList<>(layout.header() ? firstRecord : List.of());
+        if (!layout.header()) {
+            for (int number = 1; number <= width; number++) {
+                given.add("column_" + number);
+            }
+        } else if (given.size() < width) {
+            warnings.add("names of columns in line " + getStartingLineNumber() + ": " + given.size()
+                    + "; fields in most rows: " + width);
+            given.addAll(Collections.nCopies(width - given.size(), ""));
+        }
+        ColumnNames.unique(given, warnings).forEach(name -> columns.add(new Column(name, budget)));
     }
 
     private void finish() throws GenerationException {

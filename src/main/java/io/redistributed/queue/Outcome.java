@@ -37,6 +37,11 @@ public final class Outcome {
         return new Outcome("retry", NOTHING, "", error);
     }
 
+    /** The attempt could have taken its worker down: counts with those that did, and another follows if there are few. */
+    public static Outcome crashed(String error) {
+        return new Outcome("crashed", NOTHING, "", error);
+    }
+
     /** Nobody wants the report any more. */
     public static Outcome cancelled() {
         return new Outcome("cancelled", NOTHING, "", "");

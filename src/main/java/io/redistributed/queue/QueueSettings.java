@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param lease how long a worker owns a report without a beat; default 10 s. Workers beat five times in it
  * @param timeout bound of one attempt, unless its report has one of its own; a lease later no beat keeps it; default 15 min
  * @param attempts failed attempts after which a report has failed; default 3
- * @param crashes attempts whose worker was lost, after which a report has failed; default 2
+ * @param crashes attempts whose worker was lost or ran out of memory, after which a report has failed; default 2
  * @param backoff pause before the second attempt, doubling from one to the next, up to an hour; default 1 s
  * @param retention how long ended reports and their results are kept and idempotency keys remembered; default 24 h
  * @param maxStored bytes of requests, inputs and results that are kept, shared out among the lanes: over it the oldest ended

@@ -113,6 +113,9 @@ final class AttemptRunner {
         if (cause instanceof GenerationException generation && generation.isMissingGenerator()) {
             return Outcome.handedBack();
         }
+        if (cause instanceof GenerationException generation && generation.isCrash()) {
+            return Outcome.crashed(message);
+        }
         boolean atFault = cause instanceof GenerationException generation && !generation.isRetryable();
         return atFault ? Outcome.failed(message) : Outcome.retry(message);
     }

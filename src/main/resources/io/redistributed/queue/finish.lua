@@ -1,7 +1,7 @@
 -- Ends an attempt and hands the worker its next report. Fenced by worker and attempt: a late worker changes nothing.
 -- A report that was cancelled and comes to a result before its worker has heard of it is done. Runs twice without harm.
--- ARGV[1..]  id, attempt, worker, outcome (done | failed | retry | cancelled), result, content type, error, span of the attempt
---            (trace id-span id, hex), whether the worker wants another (1 | 0), its type set
+-- ARGV[1..]  id, attempt, worker, outcome (done | failed | retry | crashed | cancelled), result, content type, error,
+--            span of the attempt (trace id-span id, hex), whether the worker wants another (1 | 0), its type set
 -- Returns {'ok' | 'stale', message of the next attempt or nil}.
 local id, attempt, worker, outcome = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local result, content_type, error, span, type_set = ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[10]
@@ -35,12 +35,17 @@ if mine and stored[1] == 'running' then
     homes().requeue(id)
   else
     redis.call('HSET', key, 'error', error, 'error:' .. attempt, error, 'previous', span)
-    local failures = homes().count(id, 'failures')
-    if outcome == 'retry' and failures < attempts and not redis.call('HGET', key, 'cancelled') then
+    local crash = outcome == 'crashed'
+    local counted = homes().count(id, crash and 'crashes' or 'failures')
+    if crash and counted < crashes then
+      offer_more(worker, type_set, '1')
+      let_one_go = false
+      homes().requeue(id)
+    elseif outcome == 'retry' and counted < attempts and not redis.call('HGET', key, 'cancelled') then
       redis.call('HSET', key, 'state', 'queued')
       redis.call('HDEL', key, 'worker', 'progress')
       -- Doubling alone would come to years.
-      local pause = math.min(backoff * 2 ^ (failures - 1), math.max(backoff, 3600000))
+      local pause = math.min(backoff * 2 ^ (counted - 1), math.max(backoff, 3600000))
       redis.call('ZADD', lane .. ':delayed', now + pause, id)
     else
       homes().give_up(id)

@@ -5,6 +5,7 @@ import static io.redistributed.generate.GeneratorFixture.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import de.siegmar.fastcsv.reader.CsvParseException;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -117,6 +119,42 @@ class GeneratorVerticleTest {
         SpanData span = fixture.spans().get(0);
         assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
         assertThat(span.getAttributes().get(ERROR_TYPE)).isEqualTo("java.lang.IllegalStateException");
+        assertThat(span.getEvents()).singleElement().satisfies(event -> assertThat(event.getName())
+                .isEqualTo("exception"));
+    }
+
+    @Test
+    void memoryThatRunsOutIsACrashAlsoIfALibraryWrapsIt() {
+        assertCrash(
+                () -> {
+                    throw new CsvParseException("in line 3", new OutOfMemoryError("Java heap space"));
+                },
+                "java.lang.OutOfMemoryError: Java heap space");
+    }
+
+    @Test
+    void stackThatRunsOutIsACrash() {
+        assertCrash(GeneratorVerticleTest::endless, "java.lang.StackOverflowError");
+    }
+
+    private static GeneratedContent endless() {
+        return endless();
+    }
+
+    private void assertCrash(Callable<GeneratedContent> work, String cause) {
+        fixture.deploy(() -> new TestGenerator(request -> null) {
+            @Override
+            protected Future<GeneratedContent> generate(GenerateRequest request) {
+                return compute(work);
+            }
+        });
+
+        assertThat(failure(ask()))
+                .hasMessage("generator 'test' crashed: " + cause)
+                .returns(true, GenerationException::isCrash)
+                .returns(false, GenerationException::isRetryable);
+        SpanData span = fixture.spans().get(0);
+        assertThat(span.getAttributes().get(ERROR_TYPE)).isEqualTo(cause.split(":")[0]);
         assertThat(span.getEvents()).singleElement().satisfies(event -> assertThat(event.getName())
                 .isEqualTo("exception"));
     }

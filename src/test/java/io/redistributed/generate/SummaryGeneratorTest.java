@@ -51,15 +51,20 @@ class SummaryGeneratorTest {
         assertThat(content.body().toJsonObject()).isEqualTo(new JsonObject("""
                                 {
                                   "rows": 3,
+                                  "dialect": {"encoding": "UTF-8", "separator": ",", "quote": "\\"", "headerLine": 1,
+                                    "skippedLines": [], "decimalMark": null},
                                   "columns": [
-                                    {"name": "n", "type": "integer", "count": 3, "missing": 0, "distinct": 3,
+                                    {"name": "n", "type": "integer", "count": 3, "missing": 0, "missingMarks": {},
+                                     "unit": null, "format": null, "distinct": 3,
                                      "min": 1, "max": 5, "mean": 3.0, "standardDeviation": 2.0,
                                      "quantiles": {"0.05": 1.2, "0.25": 2.0, "0.5": 3.0, "0.75": 4.0, "0.95": 4.8},
                                      "top": [{"value": "1", "count": 1}],
-                                     "histogram": [{"from": 1.0, "to": 3.0, "count": 1}, {"from": 3.0, "to": 5.0, "count": 2}]},
-                                    {"name": "t", "type": "text", "count": 2, "missing": 1, "distinct": 1,
+                                     "histogram": [{"from": 1.0, "to": 3.0, "count": 1}, {"from": 3.0, "to": 5.0, "count": 2}],
+                                     "approximation": null},
+                                    {"name": "t", "type": "text", "count": 2, "missing": 1, "missingMarks": {},
+                                     "unit": null, "format": null, "distinct": 1,
                                      "min": "x", "max": "x", "mean": null, "standardDeviation": null, "quantiles": null,
-                                     "top": [{"value": "x", "count": 2}], "histogram": null}
+                                     "top": [{"value": "x", "count": 2}], "histogram": null, "approximation": null}
                                   ],
                                   "warnings": ["rows with more fields than there are columns: 1, from line 4 on; fields left out: 1"]
                                 }
@@ -130,7 +135,7 @@ class SummaryGeneratorTest {
 
         assertThat(columns).hasSize(2);
         assertThat(columns.getJsonObject(0).getString("name")).isEqualTo("column_1");
-        assertThat(columns.getJsonObject(0).getString("max")).isEqualTo("1,5");
+        assertThat(columns.getJsonObject(0).getDouble("max")).isEqualTo(1.5);
     }
 
     @Test
@@ -200,6 +205,8 @@ class SummaryGeneratorTest {
             value = {
                 "summary   | {}                                                            | true",
                 "summary   | {'format':'html','header':false,'separator':';','top':0,'bins':100} | true",
+                "summary   | {'decimal':',','escapeFormulas':false}                          | true",
+                "summary   | {'decimal':';'}                                               | false",
                 "summary   | {'format':'pdf'}                                              | false",
                 "summary   | {'separator':'x'}                                             | false",
                 "summary   | {'top':101}                                                   | false",

@@ -1,10 +1,9 @@
 package io.redistributed.generate;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.redistributed.generate.Statistics.Bin;
+import io.redistributed.generate.Distribution.Bin;
 import io.redistributed.generate.Summary.ColumnSummary;
 import io.redistributed.generate.Summary.TopValue;
 import java.util.Arrays;
@@ -35,7 +34,7 @@ class SummaryTest {
         assertThat(column.distinct()).isEqualTo(5);
         assertThat(column.min()).isEqualTo(2L);
         assertThat(column.max()).isEqualTo(9L);
-        assertThat(column.mean()).isEqualTo(5, EXACT);
+        assertThat(column.mean()).isEqualTo(5.0);
         assertThat(column.standardDeviation()).isEqualTo(Math.sqrt(32.0 / 7), EXACT);
         assertThat(column.top())
                 .containsExactly(
@@ -49,14 +48,14 @@ class SummaryTest {
     @Example
     void quantilesAreInterpolatedLinearly() {
         // Of 1, 2, 3, 4 and 10 the positions are 0.2, 1, 2, 3 and 3.8.
-        Map<String, Double> quantiles = column("10", "1", "3", "2", "4").quantiles();
+        Map<String, Number> quantiles = column("10", "1", "3", "2", "4").quantiles();
 
         assertThat(quantiles.keySet()).containsExactly("0.05", "0.25", "0.5", "0.75", "0.95");
-        assertThat(quantiles.get("0.05")).isEqualTo(1.2, EXACT);
-        assertThat(quantiles.get("0.25")).isEqualTo(2, EXACT);
-        assertThat(quantiles.get("0.5")).isEqualTo(3, EXACT);
-        assertThat(quantiles.get("0.75")).isEqualTo(4, EXACT);
-        assertThat(quantiles.get("0.95")).isEqualTo(8.8, EXACT);
+        assertThat(quantiles.get("0.05")).isEqualTo(1.2);
+        assertThat(quantiles.get("0.25")).isEqualTo(2.0);
+        assertThat(quantiles.get("0.5")).isEqualTo(3.0);
+        assertThat(quantiles.get("0.75")).isEqualTo(4.0);
+        assertThat(quantiles.get("0.95")).isEqualTo(8.8);
     }
 
     @Example
@@ -75,7 +74,8 @@ class SummaryTest {
                 summary(4, 10, "0.5", "1", "1.5", "2", "2.5", "2.5").columns().get(0);
 
         assertThat(column.histogram())
-                .containsExactly(new Bin(0.5, 1, 1), new Bin(1, 1.5, 1), new Bin(1.5, 2, 1), new Bin(2, 2.5, 3));
+                .containsExactly(
+                        new Bin(0.5, 1.0, 1), new Bin(1.0, 1.5, 1), new Bin(1.5, 2.0, 1), new Bin(2.0, 2.5, 3));
     }
 
     @Example
@@ -96,11 +96,11 @@ class SummaryTest {
 
     @Example
     void theGreatestNumbersDoNotOverflow() {
-        ColumnSummary column = column("1e150", "-1e150");
+        ColumnSummary column = column("1e308", "-1e308");
 
-        assertThat(column.mean()).isZero();
+        assertThat(column.mean()).isEqualTo(0.0);
         assertThat(column.standardDeviation()).isFinite();
-        assertThat(column.histogram()).allMatch(bin -> Double.isFinite(bin.to()));
+        assertThat(column.histogram()).allMatch(bin -> Double.isFinite((Double) bin.to()));
     }
 
     @Example
@@ -149,18 +149,19 @@ class SummaryTest {
         double max = ((Number) column.max()).doubleValue();
         assertThat(DoubleStream.concat(
                                 DoubleStream.of(min),
-                                column.quantiles().values().stream().mapToDouble(Double::doubleValue))
+                                column.quantiles().values().stream().mapToDouble(Number::doubleValue))
                         .boxed()
                         .collect(Collectors.toList()))
                 .isSorted();
-        assertThat(column.quantiles().get("0.95")).isLessThanOrEqualTo(max);
-        assertThat(column.mean()).isBetween(min - 1e-6, max + 1e-6);
+        assertThat((Double) column.quantiles().get("0.95")).isLessThanOrEqualTo(max);
+        assertThat((Double) column.mean()).isBetween(min - 1e-6, max + 1e-6);
         assertThat(column.histogram().stream().mapToLong(Bin::count).sum()).isEqualTo(numbers.size());
         assertThat(column.top().stream().mapToLong(TopValue::count).sum()).isEqualTo(numbers.size());
         for (Bin bin : column.histogram()) {
             assertThat(bin.count())
                     .isEqualTo(numbers.stream()
-                            .filter(n -> n >= bin.from() && (n < bin.to() || bin.to() == max && n == max))
+                            .filter(n -> n >= (Double) bin.from()
+                                    && (n < (Double) bin.to() || bin.to().equals(max) && n == max))
                             .count());
         }
     }
@@ -172,11 +173,6 @@ class SummaryTest {
     private static Summary summary(int bins, int top, String... values) {
         // The second column keeps rows without a value from being empty lines.
         String rows = Arrays.stream(values).map(value -> value + ",\n").collect(Collectors.joining());
-        try {
-            Table table = Table.read(("v,other\n" + rows).getBytes(UTF_8), ',', true, done -> {});
-            return Summary.of(table, top, bins, done -> {});
-        } catch (GenerationException e) {
-            throw new AssertionError(e);
-        }
+        return Summaries.of("v,other\n" + rows, top, bins);
     }
 }

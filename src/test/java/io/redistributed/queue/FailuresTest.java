@@ -57,6 +57,22 @@ class FailuresTest extends OnEveryRedis {
     }
 
     @Test
+    void anAttemptThatCrashesCountsAsOneWhoseWorkerWasLost() throws IOException {
+        String id = queue.submit();
+
+        worker.finish(worker.next(id), Outcome.crashed("out of memory"));
+        assertThat(queue.stored(id)).containsEntry("crashes", "1").doesNotContainKey("failures");
+        Attempt second = worker.next(id);
+        assertThat(second.number()).isEqualTo(2);
+        worker.finish(second, Outcome.crashed("out of memory again"));
+
+        Report failed = queue.find(id);
+        assertThat(failed.state()).isEqualTo(ReportState.FAILED);
+        assertThat(failed.attempt()).isEqualTo(2);
+        assertThat(failed.error()).isEqualTo("out of memory again");
+    }
+
+    @Test
     void aPauseNeverGrowsBeyondAnHour() throws IOException {
         try (QueueFixture patient = new QueueFixture(kind.start(), withAttempts(100))) {
             FakeWorker patientWorker = patient.worker("w");

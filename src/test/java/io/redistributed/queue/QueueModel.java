@@ -138,6 +138,9 @@ final class QueueModel {
             conclude(report, ReportState.DONE);
         } else if (told.outcome().equals("cancelled")) {
             requeue(report);
+        } else if (told.outcome().equals("crashed")) {
+            report.blame(Finish.ERROR);
+            countCrash(report);
         } else {
             report.failures++;
             report.blame(Finish.ERROR);
@@ -306,6 +309,10 @@ final class QueueModel {
     private void crashed(ModelReport report) {
         report.release();
         report.blame("worker " + report.worker + " was lost, or held on past the time allowed");
+        countCrash(report);
+    }
+
+    private void countCrash(ModelReport report) {
         report.crashes++;
         if (report.crashes >= rules.crashes()) {
             giveUp(report);

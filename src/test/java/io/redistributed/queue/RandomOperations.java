@@ -34,7 +34,7 @@ final class RandomOperations {
     private static final List<String> TYPES = List.of("t1", "t2");
     private static final List<List<String>> TYPE_SETS =
             List.of(TYPES, TYPES, List.of("t1"), List.of("t2"), List.of("t0", "t2"), List.of());
-    private static final List<String> OUTCOMES = List.of("done", "failed", "retry", "cancelled");
+    private static final List<String> OUTCOMES = List.of("done", "failed", "retry", "crashed", "cancelled");
     private static final List<String> OUTCOMES_OF_UNWANTED = List.of("cancelled", "cancelled", "done", "retry");
     private static final List<String> MOSTLY_RETRY = List.of("retry", "retry", "retry", "done");
 

@@ -19,6 +19,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +90,21 @@ class WorkerVerticleTest {
                             .put("forged", 1)
                             .put("replayed", 2)));
         }
+    }
+
+    @Test
+    void aGeneratorThatRunsOutOfMemoryCountsAsACrash() throws InterruptedException {
+        fixture.deployWorker(4, "10s");
+        String id = fixture.submitTraced();
+        fixture.held.next().answer().fail(new OutOfMemoryError("Java heap space"));
+        fixture.held.next().done();
+
+        Report report = fixture.ended(id);
+        assertThat(report.errors())
+                .containsExactly(Map.entry(1, "generator 'held' crashed: java.lang.OutOfMemoryError: Java heap space"));
+        assertThat(fixture.redis.cli("HGET", "{rd:0}:report:" + id, "crashes")).isEqualTo("1");
+        assertThat(fixture.redis.cli("HEXISTS", "{rd:0}:report:" + id, "failures"))
+                .isEqualTo("0");
     }
 
     @Test

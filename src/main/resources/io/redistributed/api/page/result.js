@@ -62,12 +62,17 @@ function view(type, text) {
   }
   if (type === "application/json") {
     try {
-      return jsonTable(JSON.parse(text));
+      return jsonTable(JSON.parse(text, withAllDigits));
     } catch {
       return plain(text);
     }
   }
   return plain(text);
+}
+
+/** As it is written where a number of JavaScript would lose digits. */
+function withAllDigits(name, value, context) {
+  return typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER ? context?.source ?? value : value;
 }
 
 function plain(text) {

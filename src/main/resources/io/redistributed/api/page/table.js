@@ -37,8 +37,8 @@ function inner(value) {
     const size = Object.keys(value).length;
     return size === 0 ? "" : el("details", {}, el("summary", {}, `${size} ${Array.isArray(value) ? "items" : "fields"}`), jsonTable(value));
   }
-  // Without the last digits, which are noise of the arithmetic.
-  return String(typeof value === "number" ? Number(value.toPrecision(12)) : value);
+  // Without the last digits of a fraction, which are noise of the arithmetic.
+  return String(typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(12)) : value);
 }
 
 function isObject(value) {

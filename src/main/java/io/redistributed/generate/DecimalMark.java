@@ -1,0 +1,40 @@
+package io.redistributed.generate;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+
+/** The character between whole and fraction; the other one may group digits. */
+enum DecimalMark {
+    POINT('.', ','),
+    COMMA(',', '.');
+
+    private final char mark;
+    private final char group;
+
+    DecimalMark(char mark, char group) {
+        this.mark = mark;
+        this.group = group;
+    }
+
+    static DecimalMark of(String mark) {
+        return mark.equals(".") ? POINT : COMMA;
+    }
+
+    boolean is(char c) {
+        return c == mark;
+    }
+
+    /** Whether {@code c} may stand between groups of digits: the other mark, a space that is not a line break, or an apostrophe. */
+    boolean groupsBy(char c) {
+        return c == group || Numeral.isSpace(c) || c == '\'' || c == '\u2019';
+    }
+
+    @JsonValue
+    String text() {
+        return String.valueOf(mark);
+    }
+
+    /** What the column's {@code format} says. */
+    String label() {
+        return this == POINT ? "decimal point" : "decimal comma";
+    }
+}

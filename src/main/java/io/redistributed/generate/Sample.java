@@ -1,0 +1,77 @@
+package io.redistributed.generate;
+
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * The first records of a file, as one separator makes them.
+ *
+ * @param rows at most {@value #MAX_ROWS}, empty lines left out
+ */
+record Sample(char separator, List<Row> rows) {
+
+    static final int MAX_ROWS = 200;
+
+    /** @param fields stripped of surrounding white space */
+    record Row(long line, List<String> fields) {
+
+        long filled() {
+            return fields.stream().filter(field -> !field.isEmpty()).count();
+        }
+    }
+
+    /** @throws CsvParseException if {@code spacedQuotes} and other text stands beside the quotes than spaces */
+    static Sample of(String text, char separator, boolean spacedQuotes) {
+        List<Row> rows = new ArrayList<>();
+        var builder = CsvReader.builder()
+                .fieldSeparator(separator)
+                .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+                .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+                .allowExtraCharsAfterClosingQuote(!spacedQuotes)
+                .trimWhitespacesAroundQuotes(spacedQuotes);
+        for (var csv : builder.ofCsvRecord(text)) {
+            rows.add(new Row(
+                    csv.getStartingLineNumber(),
+                    csv.getFields().stream().map(String::strip).toList()));
+            if (rows.size() == MAX_ROWS) {
+                break;
+            }
+        }
+        return new Sample(separator, rows);
+    }
+
+    /** Whether quotes are set apart from separators by spaces, in every field that has quotes. */
+    static boolean hasSpacedQuotes(String text, char separator) {
+        String quoted = Pattern.quote(String.valueOf(separator));
+        if (!Pattern.compile(quoted + " +\"(?:[^\"]|\"\")*+\" *(?:[\r\n]|\\z|" + quoted + ")")
+                .matcher(text)
+                .find()) {
+            return false;
+        }
+        try {
+            of(text, separator, true);
+            return true;
+        } catch (CsvParseException otherQuotes) {
+            return false;
+        }
+    }
+
+    /** How many fields most rows have, the more among equals. */
+    int width() {
+        Map<Integer, Integer> widths = new HashMap<>();
+        rows.forEach(row -> widths.merge(row.fields().size(), 1, Integer::sum));
+        int most = Collections.max(widths.values());
+        return widths.entrySet().stream()
+                .filter(width -> width.getValue() == most)
+                .mapToInt(Map.Entry::getKey)
+                .max()
+                .orElseThrow();
+    }
+}

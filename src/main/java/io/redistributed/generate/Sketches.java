@@ -1,0 +1,69 @@
+package io.redistributed.generate;
+
+import io.redistributed.generate.Summary.Approximation;
+import io.redistributed.generate.Summary.TopValue;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.datasketches.frequencies.ErrorType;
+import org.apache.datasketches.frequencies.ItemsSketch;
+import org.apache.datasketches.hll.HllSketch;
+import org.apache.datasketches.hll.TgtHllType;
+import org.apache.datasketches.kll.KllSketch;
+
+/**
+ * A column with more distinct values than there is room for, in a size that does not grow: number of distinct values and
+ * the most frequent ones by sketches, all that a {@link Profile} holds exactly, quantiles by a sketch within it.
+ */
+final class Sketches {
+
+    /** What all of it takes, with values of a usual length. */
+    static final int BYTES = 40_000;
+
+    private static final int LG_DISTINCT = 12;
+    private static final int MAX_FREQUENT = 512;
+    private static final int MAX_CHARS = 200;
+
+    private final HllSketch distinct = new HllSketch(LG_DISTINCT, TgtHllType.HLL_8);
+    private final ItemsSketch<String> frequent = new ItemsSketch<>(MAX_FREQUENT);
+    private final Profile profile = new Profile(true);
+
+    void add(String value, int times) {
+        distinct.update(value);
+        frequent.update(shortened(value), times);
+        profile.add(value, times);
+    }
+
+    /** The sketch keeps some hundred values: long ones by their beginning and what tells them from others. */
+    private static String shortened(String value) {
+        return value.length() <= MAX_CHARS
+                ? value
+                : value.substring(0, MAX_CHARS) + "… (" + value.length() + " characters, hash "
+                        + Integer.toHexString(value.hashCode()) + ")";
+    }
+
+    Profile profile() {
+        return profile;
+    }
+
+    long distinct() {
+        return Math.round(distinct.getEstimate());
+    }
+
+    /** Values that are certain to be among the most frequent. */
+    List<TopValue> top(int limit) {
+        return Stream.of(frequent.getFrequentItems(ErrorType.NO_FALSE_POSITIVES))
+                .map(row -> new TopValue(row.getItem(), row.getEstimate()))
+                .sorted(TopValue.RANK)
+                .limit(limit)
+                .toList();
+    }
+
+    Approximation approximation(boolean numeric) {
+        double error = Math.max(
+                HllSketch.getRelErr(true, false, LG_DISTINCT, 2), -HllSketch.getRelErr(false, false, LG_DISTINCT, 2));
+        return new Approximation(
+                error,
+                numeric ? KllSketch.getNormalizedRankError(KllSketch.DEFAULT_K, true) : null,
+                frequent.getMaximumError());
+    }
+}

@@ -1,0 +1,29 @@
+package io.redistributed.generate;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+
+/** Summaries of small files, as the generator makes them without parameters. */
+final class Summaries {
+
+    private Summaries() {}
+
+    static Summary of(String csv) {
+        return of(csv, 10, 10);
+    }
+
+    static Summary of(String csv, int top, int bins) {
+        return of(csv.getBytes(UTF_8), top, bins, Budget.ofReport());
+    }
+
+    static Summary of(byte[] csv, int top, int bins, Budget budget) {
+        ByteBuffer bytes = ByteBuffer.wrap(csv);
+        try {
+            Table table = Table.read(bytes, Layout.of(bytes, null, null), budget, done -> {});
+            return Summary.of(table, top, bins, null, done -> {});
+        } catch (GenerationException refused) {
+            throw new AssertionError(refused);
+        }
+    }
+}
