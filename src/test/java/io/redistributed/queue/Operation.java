@@ -308,49 +308,6 @@ sealed interface Operation {
         }
     }
 
-    /**
-     * @param state or empty
-     * @param type or empty
-     * @param cursor µs, or empty
-     */
-    record ListReports(String state, String type, int limit, String cursor) implements Operation {
-
-        boolean isMetBy(ModelReport report) {
-            return (state.isEmpty() || state.equals(report.state.text()))
-                    && (type.isEmpty() || type.equals(report.request.type()));
-        }
-
-        @Override
-        public Object on(QueueModel model) {
-            return model.list(this);
-        }
-
-        @Override
-        public Call call() {
-            return new Call("list", state, type, limit, cursor);
-        }
-
-        /** {@code [cursor, [[id, {field: value}]]]}. */
-        @Override
-        public Object readable(Object reply) {
-            List<?> page = (List<?>) reply;
-            List<Object> reports = new ArrayList<>();
-            for (Object report : (List<?>) page.get(1)) {
-                List<?> idAndFields = (List<?>) report;
-                reports.add(List.of(idAndFields.get(0), Snapshot.map((List<?>) idAndFields.get(1))));
-            }
-            return List.of(page.get(0), reports);
-        }
-
-        @Override
-        public String toString() {
-            return "list at most " + limit
-                    + (state.isEmpty() ? "" : ", " + state)
-                    + (type.isEmpty() ? "" : ", of type " + type)
-                    + (cursor.isEmpty() ? "" : ", created before " + cursor);
-        }
-    }
-
     record Workers() implements Operation {
 
         @Override

@@ -1,12 +1,9 @@
 package io.redistributed.queue;
 
-import static java.util.Comparator.comparing;
-
 import io.redistributed.queue.ModelLane.Worker;
 import io.redistributed.queue.Operation.Beat;
 import io.redistributed.queue.Operation.Finish;
 import io.redistributed.queue.Operation.Held;
-import io.redistributed.queue.Operation.ListReports;
 import io.redistributed.queue.Operation.Submit;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -354,27 +351,6 @@ final class QueueModel {
         }
         report.revive();
         return "ok";
-    }
-
-    Object list(ListReports asked) {
-        Snapshot stored = ModelSnapshot.of(this);
-        long before = asked.cursor().isEmpty() ? Long.MAX_VALUE : Long.parseLong(asked.cursor());
-        List<String> newestFirst = recent.keySet().stream()
-                .filter(id -> recent.get(id) < before)
-                .sorted(comparing(recent::get).reversed())
-                .toList();
-        List<Object> page = new ArrayList<>();
-        for (String id : newestFirst) {
-            if (lane.find(id).filter(asked::isMetBy).isPresent()) {
-                Map<String, String> shown = new HashMap<>(stored.report(id));
-                shown.keySet().removeAll(Set.of("message", "header"));
-                page.add(List.of(id, shown));
-                if (page.size() == asked.limit()) {
-                    return List.of(recent.get(id).toString(), page);
-                }
-            }
-        }
-        return List.of("", page);
     }
 
     Object workers() {

@@ -5,7 +5,6 @@ import io.redistributed.queue.Operation.Cancel;
 import io.redistributed.queue.Operation.Finish;
 import io.redistributed.queue.Operation.Held;
 import io.redistributed.queue.Operation.Leave;
-import io.redistributed.queue.Operation.ListReports;
 import io.redistributed.queue.Operation.Listen;
 import io.redistributed.queue.Operation.Pass;
 import io.redistributed.queue.Operation.Reap;
@@ -64,7 +63,6 @@ final class RandomOperations {
     /** Of the latest message that each worker has seen. */
     private final Map<String, Long> latest = new HashMap<>();
 
-    private String nextPage = "";
     private int toTheEnd;
 
     RandomOperations(Random random, QueueModel model, QueueSettings rules) {
@@ -95,7 +93,6 @@ final class RandomOperations {
         often(8, () -> Optional.of(new Reap(random.nextInt(4) > 0 ? MANY : 1 + random.nextInt(3))));
         often(4, () -> Optional.of(new Cancel(anyId())));
         often(4, () -> Optional.of(new Retry(anyId(), mostWaiting())));
-        often(2, () -> Optional.of(list()));
         often(1, () -> Optional.of(new Workers()));
         often(1, () -> Optional.of(leave(any(WORKERS))));
         often(1, () -> Optional.of(vanish(any(WORKERS))));
@@ -131,8 +128,6 @@ final class RandomOperations {
             ((List<?>) answer.get(2)).forEach(message -> receive(beat.worker(), message));
         } else if (operation instanceof Finish finish && ((List<?>) reply).get(1) != null) {
             receive(finish.worker(), ((List<?>) reply).get(1));
-        } else if (operation instanceof ListReports) {
-            nextPage = (String) ((List<?>) reply).get(0);
         }
     }
 
@@ -231,14 +226,6 @@ final class RandomOperations {
     /** Now and then Redis has forgotten what it has counted. */
     private long seen(String worker) {
         return latest.getOrDefault(worker, 0L) + (random.nextInt(20) == 0 ? 5 : 0);
-    }
-
-    private ListReports list() {
-        return new ListReports(
-                random.nextBoolean() ? "" : any(List.of(ReportState.values())).text(),
-                any(List.of("", "", "t1", "t2")),
-                any(List.of(1, 2, 5, MANY)),
-                random.nextBoolean() ? "" : nextPage);
     }
 
     private Operation leave(String worker) {

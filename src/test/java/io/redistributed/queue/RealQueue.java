@@ -91,7 +91,7 @@ final class RealQueue implements Closeable {
     /** Forgets all reports and workers. */
     void clear(QueueSettings rules, Iterable<String> workers) throws IOException {
         String constants = QueueScripts.constants(rules, false);
-        for (String name : List.of("submit", "finish", "beat", "reap", "leave", "cancel", "retry", "list", "workers")) {
+        for (String name : List.of("submit", "finish", "beat", "reap", "leave", "cancel", "retry", "workers")) {
             load(LuaScript.load(QueueScripts.class, name, "clock", "lane", "handover", "homes")
                     .after(constants));
         }
