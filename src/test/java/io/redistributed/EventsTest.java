@@ -236,7 +236,8 @@ class EventsTest {
     }
 
     private static int status(Socket socket) throws IOException {
-        socket.getOutputStream().write("GET /events HTTP/1.1\r\nhost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream()
+                .write("GET /events HTTP/1.1\r\nhost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         InputStream in = socket.getInputStream();
         return Integer.parseInt(new String(in.readNBytes(12), StandardCharsets.US_ASCII).substring(9));
     }

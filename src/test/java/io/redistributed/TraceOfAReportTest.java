@@ -233,6 +233,16 @@ class TraceOfAReportTest {
     }
 
     @Test
+    void severalTraceparentsStartATraceOfItsOwn() {
+        String parent = "00-4bf92f3577b34da6a3ce929d0e0e4737-00f067aa0ba902b7-01";
+        String id = client.submit("/reports?type=summary", CSV, "traceparent", parent, "traceparent", parent);
+        String traceId = client.ended(id).getString("traceId");
+        assertThat(traceId).isNotEqualTo("4bf92f3577b34da6a3ce929d0e0e4737");
+        SpanTree tree = awaitTree(jaeger.spans(), traceId, SUMMARY_TREE);
+        assertThat(tree.only("POST /reports").parentSpanId()).isNull();
+    }
+
+    @Test
     void lookingAtHealthAndTracesMakesNoSpans() {
         for (String path : List.of("/health/live", "/health/ready", "/traces/" + "1".repeat(32) + "?wait=0s")) {
             HttpResponse<String> response = client.get(path);

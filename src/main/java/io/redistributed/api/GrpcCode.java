@@ -7,7 +7,8 @@ final class GrpcCode {
 
     static int of(int httpStatus) {
         return switch (httpStatus) {
-            case 400 -> 3;
+            case 400, 415, 421 -> 3;
+            case 403 -> 7;
             case 404 -> 5;
             case 413, 429 -> 8;
             case 503 -> 14;

@@ -8,16 +8,19 @@ import io.redistributed.settings.Settings;
  * @param host address to listen on, default 127.0.0.1: the API asks nobody who he is
  * @param port default 8080; 0 for any that is free
  * @param maxBodyBytes longest request body, default 32 MiB
+ * @param hosts what the service is called besides IP addresses and localhost, default none
  */
-record HttpSettings(String host, int port, int maxBodyBytes) {
+record HttpSettings(String host, int port, int maxBodyBytes, HostNames hosts) {
 
     private static final int MIB = 1 << 20;
 
     static HttpSettings from(Settings settings) {
-        settings.allowing("host", "port", "maxBodyBytes");
+        settings.allowing("host", "port", "maxBodyBytes", HostNames.KEY);
+        String host = settings.string("host", "127.0.0.1");
         return new HttpSettings(
-                settings.string("host", "127.0.0.1"),
+                host,
                 settings.integer("port", 8080, 0, 65_535),
-                settings.integer("maxBodyBytes", 32 * MIB, 1, 256 * MIB));
+                settings.integer("maxBodyBytes", 32 * MIB, 1, 256 * MIB),
+                HostNames.from(settings, host));
     }
 }

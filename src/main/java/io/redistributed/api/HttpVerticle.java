@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * one.
  *
  * <p>Configuration: {@code host}, default 127.0.0.1; {@code port}, default 8080, 0 for any that is free;
- * {@code maxBodyBytes}, default 32 MiB; and {@link Settings#NODE what concerns the whole node}.
+ * {@code maxBodyBytes}, default 32 MiB; {@code hosts}, other names than localhost that it is called by, default none; and {@link Settings#NODE what concerns the whole node}.
  */
 public final class HttpVerticle extends VerticleBase {
 
@@ -133,6 +133,7 @@ public final class HttpVerticle extends VerticleBase {
     private Router router(EntryHandler entry, ReportTypes types, Problems problems) {
         Router router = Router.router(vertx);
         router.route().handler(RequestTrace::tell);
+        router.route().handler(new OtherOrigins(settings.hosts())::refuse);
         BodyBudget budget = new BodyBudget(settings.maxBodyBytes());
         router.route().handler(budget::reserve);
         Routes routes = new Routes(router);

@@ -7,11 +7,13 @@ import io.redistributed.settings.Settings;
  *
  * @param host address to listen on, default 127.0.0.1
  * @param port default 9464, as OpenTelemetry has it; 0 for any that is free
+ * @param hosts what the service is called besides IP addresses and localhost, default none
  */
-record MetricsSettings(String host, int port) {
+record MetricsSettings(String host, int port, HostNames hosts) {
 
     static MetricsSettings from(Settings settings) {
-        settings.allowing("host", "port");
-        return new MetricsSettings(settings.string("host", "127.0.0.1"), settings.integer("port", 9464, 0, 65_535));
+        settings.allowing("host", "port", HostNames.KEY);
+        String host = settings.string("host", "127.0.0.1");
+        return new MetricsSettings(host, settings.integer("port", 9464, 0, 65_535), HostNames.from(settings, host));
     }
 }

@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
  * {@code GET /metrics} on a port of its own, for nodes without an {@link HttpVerticle}, or whose API is not for those who
  * look at metrics. {@code OTEL_METRICS_EXPORTER=prometheus} deploys it.
  *
- * <p>Configuration: {@code host}, default 127.0.0.1; {@code port}, default 9464, 0 for any that is free. Requests are neither
+ * <p>Configuration: {@code host}, default 127.0.0.1; {@code port}, default 9464, 0 for any that is free;
+ * {@code hosts}, other names than localhost that it is called by, default none. Requests are neither
  * traced nor counted.
  */
 public final class MetricsVerticle extends VerticleBase {
@@ -27,7 +28,9 @@ public final class MetricsVerticle extends VerticleBase {
     public Future<?> start() {
         MetricsSettings settings = MetricsSettings.from(Settings.ofVerticle(config()));
         Router router = Router.router(vertx);
+        router.route().handler(new OtherOrigins(settings.hosts())::refuse);
         new MetricsHandler(MetricsPage.of(vertx), Future::succeededFuture).mount(new Routes(router));
+        new Problems(0).mount(router);
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(settings.host())
                 .setPort(settings.port())

@@ -53,7 +53,13 @@ final class ServiceTracer implements VertxTracer<ServiceTracer.Received, Service
                     (ContextInternal) context,
                     io.opentelemetry.context.Context.root().with(served));
             Operation started = traced.test(http)
-                    ? start(service, context, policy, request, headers, HttpConventions.receiving(http, methods))
+                    ? start(
+                            service,
+                            context,
+                            policy,
+                            request,
+                            PropagationHeaders.once(headers),
+                            HttpConventions.receiving(http, methods))
                     : null;
             return new Received(service, started, served);
         }

@@ -1,0 +1,101 @@
+package io.redistributed.api;
+
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.HostAndPort;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Keeps the pages of other web sites, in a browser that reaches this service, from using it. {@code Host} has to be a name of
+ * the service, or a page whose name is resolved anew to its address (DNS rebinding) could read everything. What changes
+ * state has to come from a page of this service or from no page at all. Programs other than browsers send neither
+ * {@code Origin} nor {@code Sec-Fetch-Site}.
+ */
+final class OtherOrigins {
+
+    private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+    private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
+    private static final Pattern ORIGIN = Pattern.compile("(https?)://([^/?#@]+)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern ABSOLUTE = Pattern.compile("https?://([^/?#]*).*", Pattern.CASE_INSENSITIVE);
+
+    private final HostNames names;
+
+    OtherOrigins(HostNames names) {
+        this.names = names;
+    }
+
+    /** Refuses (421, 403) what a page of another site asks for. */
+    void refuse(RoutingContext routing) {
+        HttpServerRequest request = routing.request();
+        HostAndPort host = host(request);
+        if (host != null && !names.contain(host.host())) {
+            throw new ProblemException(
+                    421,
+                    "Host: this service is not called '" + host.host()
+                            + "'; allowed are IP addresses, localhost, and the " + HostNames.KEY
+                            + " in the configuration of its verticle");
+        }
+        if (!SAFE.contains(request.method())) {
+            checkSite(request);
+            checkOrigin(request, host);
+        }
+        routing.next();
+    }
+
+    /** As the request has it; null if a client of HTTP/1.0, which no browser is, does not tell. */
+    private static HostAndPort host(HttpServerRequest request) {
+        // A target as proxies are sent it counts more than Host.
+        Matcher absolute = request.uri().startsWith("/") ? null : ABSOLUTE.matcher(request.uri());
+        HostAndPort host = absolute != null && absolute.matches()
+                ? HostAndPort.parseAuthority(absolute.group(1), -1)
+                : request.authority();
+        boolean isOptional =
+                request.version() == HttpVersion.HTTP_1_0 && !request.headers().contains("host");
+        if (host == null && !isOptional) {
+            throw new ProblemException(400, "Host: is missing, or not a host with or without a port");
+        }
+        return host;
+    }
+
+    private static void checkSite(HttpServerRequest request) {
+        for (String site : request.headers().getAll("sec-fetch-site")) {
+            if (!OWN_SITES.contains(site)) {
+                throw new ProblemException(
+                        403,
+                        "Sec-Fetch-Site: '" + site
+                                + "' is not allowed here; only pages of this service may ask for it");
+            }
+        }
+    }
+
+    private void checkOrigin(HttpServerRequest request, HostAndPort host) {
+        List<String> origins = request.headers().getAll("origin");
+        if (origins.size() > 1 || origins.size() == 1 && !isOwn(origins.get(0), host)) {
+            throw new ProblemException(
+                    403,
+                    "Origin: '" + String.join(", ", origins)
+                            + "' is not allowed here; only pages of this service may ask for it");
+        }
+    }
+
+    private boolean isOwn(String origin, HostAndPort host) {
+        Matcher parts = ORIGIN.matcher(origin);
+        HostAndPort page = parts.matches() ? HostAndPort.parseAuthority(parts.group(2), -1) : null;
+        if (page == null || host == null) {
+            return false;
+        }
+        boolean isSame = page.host().equalsIgnoreCase(host.host()) && port(page) == port(host);
+        // A proxy may put a name of its own into Host.
+        return isSame || names.isListed(page.host());
+    }
+
+    /** Browsers leave out the port of the scheme, which a proxy may have changed. */
+    private static int port(HostAndPort authority) {
+        return authority.port() == 80 || authority.port() == 443 ? -1 : authority.port();
+    }
+}
