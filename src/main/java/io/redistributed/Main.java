@@ -41,6 +41,17 @@ import picocli.CommandLine.ScopeType;
             "",
             "Single values can be given from outside: REDISTRIBUTED_QUEUE_LEASE=5s in the environment, or",
             "-Dredistributed.queue.lease=5s before -jar."
+        },
+        exitCodeListHeading = "%nExit codes (commands have more of their own, from 1 to 4):%n",
+        exitCodeList = {
+            "1:the service cannot start, or lost its embedded Redis",
+            "2:wrong arguments",
+            "3:the Java heap is exhausted",
+            "66:an input or configuration file is missing, a folder, or not readable",
+            "71:the address to listen on is in use, or not allowed",
+            "73:an output file or the data folder cannot be created or written",
+            "74:reading or writing failed on the way: disk full, pipe closed",
+            "130, 143:ended by SIGINT, SIGTERM",
         })
 public final class Main implements Callable<Integer> {
 

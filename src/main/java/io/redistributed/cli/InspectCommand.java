@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             "0:the message has a header",
             "1:it has none",
             "2:what was given is no message",
+            "66 to 74:a fault of this machine; redistributed --help lists them",
         })
 public final class InspectCommand implements Callable<Integer> {
 

@@ -1,6 +1,7 @@
 package io.redistributed.cli;
 
 import io.redistributed.settings.Settings;
+import io.redistributed.settings.Urls;
 import io.redistributed.system.LocalFiles;
 import io.redistributed.system.MachineFault;
 import io.redistributed.system.StandardStreams;
@@ -45,6 +46,7 @@ import picocli.CommandLine.TypeConversionException;
             "1:it has failed or was cancelled",
             "2:wrong arguments, or parameters that the service refuses",
             "3:the service cannot be reached, takes no reports now, or did not finish in time",
+            "66 to 74:a fault of this machine; redistributed --help lists them",
         })
 public final class SubmitCommand implements Callable<Integer> {
 
@@ -84,6 +86,8 @@ public final class SubmitCommand implements Callable<Integer> {
             paramLabel = "URL",
             defaultValue = "http://127.0.0.1:8080",
             description = "Of the service; ${DEFAULT-VALUE} by default.")
+    private String service;
+
     private URI url;
 
     @Option(
@@ -134,10 +138,11 @@ public final class SubmitCommand implements Callable<Integer> {
     }
 
     private void check() throws MachineFault {
-        if (!url.isAbsolute() || url.getHost() == null || !url.getScheme().matches("https?")) {
-            throw new ParameterException(
-                    spec.commandLine(), "--url: '" + url + "' is not a URL that starts with http:// or https://");
-        }
+        // The value is not repeated: it may hold credentials. They would not be sent.
+        url = Urls.parseHttp(service)
+                .filter(given -> given.getUserInfo() == null && given.getQuery() == null)
+                .orElseThrow(() -> new ParameterException(
+                        spec.commandLine(), "--url: must be http[s]://HOST[:PORT][/PATH], without user and query"));
         if (output != null) {
             LocalFiles.requireWritable(output);
         }
