@@ -76,7 +76,7 @@ class ArchitectureTest {
             .whereLayer("generate")
             .mayOnlyAccessLayers("settings", "telemetry")
             .whereLayer("worker")
-            .mayOnlyAccessLayers("settings", "telemetry", "redis", "pubsub", "queue", "generate")
+            .mayOnlyAccessLayers("system", "settings", "telemetry", "redis", "pubsub", "queue", "generate")
             .whereLayer("export")
             .mayOnlyAccessLayers("settings")
             .whereLayer("api")
