@@ -21,5 +21,5 @@ build_archive
 path=target/test-classpath
 mvn -B -ntp -q test-compile org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath -Dmdep.outputFile="$path"
 
-exec java -Xmx1g -Dredistributed.jar="$jar" -Dredistributed.archive="$archive" -cp "target/test-classes:target/classes:$(cat "$path")" \
+exec java -Xmx1g -XX:+ExitOnOutOfMemoryError -Dredistributed.jar="$jar" -Dredistributed.archive="$archive" -cp "target/test-classes:target/classes:$(cat "$path")" \
   io.redistributed.bench.Bench "$@"

@@ -16,5 +16,5 @@ if [ ! -f "$jar" ] || [ -n "$(find src/main pom.xml -newer "$jar" -print -quit)"
 fi
 mvn -B -ntp -q test-compile org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath -Dmdep.outputFile="$path"
 
-exec java -Xmx1g -Dredistributed.jar="$jar" -cp "target/test-classes:target/classes:$(cat "$path")" \
+exec java -Xmx1g -XX:+ExitOnOutOfMemoryError -Dredistributed.jar="$jar" -cp "target/test-classes:target/classes:$(cat "$path")" \
   io.redistributed.chaos.Chaos "$@"

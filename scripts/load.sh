@@ -6,4 +6,4 @@ cd "$(dirname "$0")/.."
 . scripts/lib/build.sh
 build_jar
 
-exec java -Xmx1g -jar "$jar" load "$@"
+exec java -Xmx1g -XX:+ExitOnOutOfMemoryError -jar "$jar" load "$@"

@@ -2,7 +2,7 @@
 # Makes an archive of the classes that the service loads until it has made its first report, with which it starts in about
 # half the time:
 #   scripts/lib/archive.sh JAR ARCHIVE
-#   java -XX:SharedArchiveFile=ARCHIVE -Xlog:cds=off -Xlog:cds+dynamic=off -jar JAR
+#   java -XX:+ExitOnOutOfMemoryError -XX:SharedArchiveFile=ARCHIVE -Xlog:cds=off -Xlog:cds+dynamic=off -jar JAR
 # It is good for the same JVM, the same jar, and the same way of writing its path; else the JVM goes without.
 set -euo pipefail
 jar=$1
@@ -10,7 +10,7 @@ archive=$2
 
 dir=$(mktemp -d)
 # Only these two settings: what is in the environment would be of the real start.
-env -i PATH="$PATH" java -XX:ArchiveClassesAtExit="$archive.new" -Xlog:cds=off -Xlog:cds+dynamic=off \
+env -i PATH="$PATH" java -XX:+ExitOnOutOfMemoryError -XX:ArchiveClassesAtExit="$archive.new" -Xlog:cds=off -Xlog:cds+dynamic=off \
   -Dredistributed.redis.data="$dir/redis" -Dredistributed.verticles.4.config.port=0 -jar "$jar" >"$dir/log" 2>&1 &
 service=$!
 trap 'kill -KILL $service 2>/dev/null || true; rm -rf "$dir" "$archive.new"' EXIT

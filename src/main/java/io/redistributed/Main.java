@@ -8,6 +8,9 @@ import io.redistributed.config.ConfigException;
 import io.redistributed.config.ConfigFile;
 import io.redistributed.config.Logging;
 import io.redistributed.load.LoadCommand;
+import io.redistributed.system.MachineFault;
+import io.redistributed.system.OutOfMemory;
+import io.redistributed.system.StandardStreams;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,8 +27,8 @@ import picocli.CommandLine.ScopeType;
  * Starts the service: {@code java -jar redistributed.jar [-conf FILE]}. It runs until a signal ends it: on SIGTERM and
  * SIGINT it stops in order, and the exit code is then 143 or 130, as of every JVM. Other exit codes: 1 if it cannot start
  * or loses its embedded Redis for good, with the reason in one line on standard error; 2 for wrong arguments; 0 after
- * {@code --help} and {@code --version}. What else can be done is a command, a class in {@link io.redistributed.cli}, or
- * {@link io.redistributed.load}.
+ * {@code --help} and {@code --version}; that of a {@link MachineFault} for a fault of the machine. What else can be done is a
+ * command, a class in {@link io.redistributed.cli}, or {@link io.redistributed.load}.
  */
 @Command(
         name = "redistributed",
@@ -38,6 +41,17 @@ import picocli.CommandLine.ScopeType;
             "",
             "Single values can be given from outside: REDISTRIBUTED_QUEUE_LEASE=5s in the environment, or",
             "-Dredistributed.queue.lease=5s before -jar."
+        },
+        exitCodeListHeading = "%nExit codes (commands have more of their own, from 1 to 4):%n",
+        exitCodeList = {
+            "1:the service cannot start, or lost its embedded Redis",
+            "2:wrong arguments",
+            "3:the Java heap is exhausted",
+            "66:an input or configuration file is missing, a folder, or not readable",
+            "71:the address to listen on is in use, or not allowed",
+            "73:an output file or the data folder cannot be created or written",
+            "74:reading or writing failed on the way: disk full, pipe closed",
+            "130, 143:ended by SIGINT, SIGTERM",
         })
 public final class Main implements Callable<Integer> {
 
@@ -52,6 +66,8 @@ public final class Main implements Callable<Integer> {
     private Main() {}
 
     public static void main(String[] args) throws InterruptedException {
+        StandardStreams.secure();
+        OutOfMemory.endProcess();
         Main main = new Main();
         // Picocli costs the start some 100 ms: its classes are of a version that no archive of classes takes.
         boolean plain = args.length == 0 || args.length == 2 && args[0].equals("-conf") && args[1].matches("[^-@].*");
@@ -59,8 +75,29 @@ public final class Main implements Callable<Integer> {
             main.file = args.length == 0 ? null : Path.of(args[1]);
             System.exit(main.call());
         }
-        // The last of several counts, so that scripts can have defaults.
-        System.exit(new CommandLine(main).setOverwrittenOptionsAllowed(true).execute(args));
+        System.exit(command(main, args));
+    }
+
+    private static int command(Main main, String[] args) {
+        int exitCode = new CommandLine(main)
+                // The last of several counts, so that scripts can have defaults.
+                .setOverwrittenOptionsAllowed(true)
+                .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure))
+                .execute(args);
+        try {
+            StandardStreams.requirePrinted();
+            return exitCode;
+        } catch (MachineFault e) {
+            // Unless it has been said already.
+            return exitCode == e.exitCode() ? exitCode : fail(e.getMessage(), e.exitCode());
+        }
+    }
+
+    private static int failed(Exception failure) throws Exception {
+        if (failure instanceof MachineFault fault) {
+            return fail(fault.getMessage(), fault.exitCode());
+        }
+        throw failure;
     }
 
     @Override
@@ -80,15 +117,15 @@ public final class Main implements Callable<Integer> {
             application.redisLost().get();
             return 0;
         } catch (ConfigException e) {
-            return fail(e.getMessage());
+            return fail(e.getMessage(), e.exitCode());
         } catch (ExecutionException e) {
-            return fail(e.getCause().getMessage());
+            return fail(e.getCause().getMessage(), FAILURE);
         }
     }
 
-    private static int fail(String message) {
+    private static int fail(String message, int exitCode) {
         System.err.println("redistributed: " + message);
-        return FAILURE;
+        return exitCode;
     }
 
     private static void stop(Application application) {

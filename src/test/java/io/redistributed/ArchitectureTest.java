@@ -29,6 +29,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule packagesUseOnlyThoseTheyMay = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
+            .layer("system")
+            .definedBy("io.redistributed.system..")
             .layer("context")
             .definedBy("io.redistributed.context..")
             .layer("settings")
@@ -57,6 +59,8 @@ class ArchitectureTest {
             .definedBy("io.redistributed.load..")
             .layer("Main")
             .definedBy("io.redistributed")
+            .whereLayer("system")
+            .mayNotAccessAnyLayer()
             .whereLayer("context")
             .mayNotAccessAnyLayer()
             .whereLayer("settings")
@@ -72,15 +76,15 @@ class ArchitectureTest {
             .whereLayer("generate")
             .mayOnlyAccessLayers("settings", "telemetry")
             .whereLayer("worker")
-            .mayOnlyAccessLayers("settings", "telemetry", "redis", "pubsub", "queue", "generate")
+            .mayOnlyAccessLayers("system", "settings", "telemetry", "redis", "pubsub", "queue", "generate")
             .whereLayer("export")
             .mayOnlyAccessLayers("settings")
             .whereLayer("api")
             .mayOnlyAccessLayers("settings", "telemetry", "redis", "pubsub", "queue", "export")
             .whereLayer("cli")
-            .mayOnlyAccessLayers("settings", "context")
+            .mayOnlyAccessLayers("system", "settings", "context")
             .whereLayer("load")
-            .mayNotAccessAnyLayer()
+            .mayOnlyAccessLayers("system")
             .whereLayer("config")
             .mayOnlyBeAccessedByLayers("Main")
             .whereLayer("Main")
@@ -131,16 +135,21 @@ class ArchitectureTest {
             .resideInAnyPackage("org.junit..", "org.assertj..", "net.jqwik..", "org.awaitility..");
 
     @ArchTest
-    static final ArchRule onlyMainPrints =
-            noClasses().that(not(type(Main.class))).should(ACCESS_STANDARD_STREAMS);
+    static final ArchRule onlyMainPrints = noClasses()
+            .that(not(type(Main.class)))
+            .and()
+            .resideOutsideOfPackage("io.redistributed.system..")
+            .should(ACCESS_STANDARD_STREAMS);
 
-    /** But for the class that sets up the log, and the one that silences OpenTelemetry's exporters. */
+    /** But for those that set up the log, and the one that silences OpenTelemetry's exporters. */
     @ArchTest
     static final ArchRule logsAreWrittenBySlf4j = noClasses()
             .that()
             .doNotHaveFullyQualifiedName("io.redistributed.export.Exporter")
             .and()
             .doNotHaveFullyQualifiedName("io.redistributed.config.Logging")
+            .and()
+            .doNotHaveFullyQualifiedName("io.redistributed.config.OutOfMemoryFilter")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.util.logging..", "ch.qos.logback..", "io.vertx.core.internal.logging..");
@@ -153,6 +162,7 @@ class ArchitectureTest {
     static final ArchRule whatIsPublicIsUsedElsewhere = classes()
             .that()
             .resideInAnyPackage(
+                    "io.redistributed.system..",
                     "io.redistributed.settings..",
                     "io.redistributed.telemetry..",
                     "io.redistributed.worker..",

@@ -482,6 +482,7 @@ class ConventionsTest {
     void consumerOfReports() {
         assertSpan(span(report, CONSUMER, "process reports"), """
                 CONSUMER process reports UNSET
+                messaging.client.id STRING ~.+-\\d+-[0-9a-f]{8}
                 messaging.destination.name STRING reports
                 messaging.message.body.size LONG ~\\d+
                 messaging.message.envelope.size LONG ~\\d+
@@ -497,6 +498,7 @@ class ConventionsTest {
         assertSpan(span(broken, CONSUMER, "process reports"), """
                 CONSUMER process reports ERROR ~.+
                 error.type STRING invalid_input
+                messaging.client.id STRING ~.+-\\d+-[0-9a-f]{8}
                 messaging.destination.name STRING reports
                 messaging.message.body.size LONG ~\\d+
                 messaging.message.envelope.size LONG ~\\d+
@@ -512,6 +514,7 @@ class ConventionsTest {
         assertSpan(spans(failing, CONSUMER, "process reports").get(1), """
                 CONSUMER process reports ERROR ~.+
                 error.type STRING retryable
+                messaging.client.id STRING ~.+-\\d+-[0-9a-f]{8}
                 messaging.destination.name STRING reports
                 messaging.message.body.size LONG ~\\d+
                 messaging.message.envelope.size LONG ~\\d+

@@ -151,13 +151,14 @@ class MainIT {
 
     @Test
     void aMissingFileIsOneLineOnStandardErrorAndAnExitCode() {
-        assertRefused("nope.yaml: there is no such file", Map.of(), "-conf", "nope.yaml");
+        assertRefused(66, "nope.yaml: no such file or folder", Map.of(), "-conf", "nope.yaml");
     }
 
     @Test
     void aTakenPortIsOneLineOnStandardErrorAndAnExitCode() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             assertRefused(
+                    71,
                     "the built-in configuration: verticles[4] (java:io.redistributed.api.HttpVerticle): cannot listen on 127.0.0.1:"
                             + taken.getLocalPort() + ": Address already in use",
                     Map.of(),
@@ -228,8 +229,12 @@ class MainIT {
     }
 
     private void assertRefused(String message, Map<String, String> environment, String... arguments) {
+        assertRefused(1, message, environment, arguments);
+    }
+
+    private void assertRefused(int exitCode, String message, Map<String, String> environment, String... arguments) {
         try (JarProcess jar = new JarProcess(folder, environment, arguments)) {
-            assertThat(jar.exitCode()).isEqualTo(1);
+            assertThat(jar.exitCode()).isEqualTo(exitCode);
             assertThat(jar.errWithoutLog()).hasSize(1);
             assertThat(jar.errWithoutLog().get(0)).startsWith("redistributed: " + message);
             assertThat(jar.err()).doesNotContain("ERROR", "\tat ");

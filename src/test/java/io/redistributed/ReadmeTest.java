@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -28,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,10 @@ class ReadmeTest {
     private static final Pattern JAVA = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern CLASS = Pattern.compile("\\bclass (\\w+)");
     private static final Pattern BYTES = Pattern.compile("(?m)^ {4}[0-9a-f ]{40,}$");
+    /** But for the short commands that people type. */
+    private static final Pattern START =
+            Pattern.compile("(?m)^.*\\bjava[\", ].*-(jar|cp)[\", ]+(?!\\S*\\.jar (inspect|submit|load)\\b)\\S.*$");
+
     private static final Pattern LINK = Pattern.compile("]\\(([^)#]+)[^)]*\\)");
 
     /** There it is compiled and run with the library as it is installed. */
@@ -124,6 +130,26 @@ class ReadmeTest {
                 .toList();
         assertThat(files)
                 .allSatisfy(file -> assertThat(document.resolveSibling(file)).exists());
+    }
+
+    /** A service whose heap is exhausted is to end, not to live on without answering. */
+    @Test
+    void everyStartThatIsShownEndsAnExhaustedJvm() throws IOException {
+        List<String> starts = new ArrayList<>();
+        for (Path root : List.of(README, GUIDE, Path.of("docs"), Path.of("scripts"), Path.of("Dockerfile"))) {
+            try (Stream<Path> files = Files.walk(root)) {
+                for (Path file : files.filter(path -> !path.toString().matches(".*\\.(png|svg)"))
+                        .filter(Files::isRegularFile)
+                        .toList()) {
+                    START.matcher(Files.readString(file).replace("\\\n", " "))
+                            .results()
+                            .forEach(start -> starts.add(file + ": " + start.group()));
+                }
+            }
+        }
+
+        assertThat(starts).hasSizeGreaterThan(10).allSatisfy(start -> assertThat(start)
+                .contains("-XX:+ExitOnOutOfMemoryError"));
     }
 
     private static String onlyJavaBlockOf(Path document) throws IOException {

@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.redistributed.system.Host;
 import io.redistributed.testing.OtlpCollector;
 import io.redistributed.testing.OtlpHttpCollector;
 import io.redistributed.testing.ReceivedSpan;
 import io.redistributed.testing.RedisServer;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +82,63 @@ class StandardVariablesTest {
             assertThat(otlp.spans()).extracting(ReceivedSpan::service).containsOnly("shop");
             assertThat(service.client().get("/metrics").body())
                     .contains("target_info{", "deployment_environment=\"it\"", "service_version=\"7\"");
+        }
+    }
+
+    @Test
+    void hostProcessAndInstanceAreOnTheResource() {
+        try (Service service = Service.start(yaml("[store]"), Map.of())) {
+            String id = service.client().submit("/reports?type=simulated", "");
+            JsonObject report = service.client().ended(id);
+            Map<String, Map<String, String>> resources = resources(service, report.getString("traceId"));
+
+            assertThat(resources.keySet()).containsExactlyInAnyOrder("api", "report-generator");
+            assertThat(resources.values()).allSatisfy(resource -> assertThat(resource)
+                    .containsEntry(
+                            "process.pid",
+                            String.valueOf(ProcessHandle.current().pid()))
+                    .containsEntry("host.name", Host.name().orElseThrow())
+                    .containsEntry("service.version", "1.2.3"));
+            assertThat(resources.values())
+                    .extracting(resource -> UUID.fromString(resource.get("service.instance.id")))
+                    .doesNotHaveDuplicates();
+            assertThat(service.client().get("/metrics").body().lines().filter(line -> line.startsWith("target_info{")))
+                    .hasSize(2)
+                    .allSatisfy(line -> assertThat(resources.values()).anySatisfy(resource -> assertThat(line)
+                            .contains("service_instance_id=\"" + resource.get("service.instance.id") + '"')
+                            .contains("host_name=\"" + resource.get("host.name") + '"')));
+        }
+    }
+
+    @Test
+    void givenResourceAttributesWinAndDisabledOnesAreLeftOut() {
+        Map<String, String> environment = Map.of(
+                "OTEL_RESOURCE_ATTRIBUTES", "host.name=elsewhere,service.instance.id=pod-7",
+                "OTEL_RESOURCE_DISABLED_KEYS", "process.pid,host.id");
+        try (Service service = Service.start(yaml("[store]"), environment)) {
+            String id = service.client().submit("/reports?type=simulated", "");
+            JsonObject report = service.client().ended(id);
+
+            assertThat(resources(service, report.getString("traceId")).values())
+                    .hasSize(2)
+                    .allSatisfy(resource -> assertThat(resource)
+                            .containsEntry("host.name", "elsewhere")
+                            .containsEntry("service.instance.id", "pod-7")
+                            .doesNotContainKeys("process.pid", "host.id"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "OTEL_EXPORTER_OTLP_HEADERS, hushhush",
+        "OTEL_EXPORTER_OTLP_ENDPOINT, http://u:hush hush@h",
+        "OTEL_EXPORTER_OTLP_ENDPOINT, hushhush://u:p@h"
+    })
+    void anErrorDoesNotRepeatWhatMayBeSecret(String variable, String value) {
+        for (String signal : List.of("OTEL_TRACES_EXPORTER", "OTEL_METRICS_EXPORTER")) {
+            assertThatThrownBy(() -> Service.start(yaml("[store]"), Map.of(signal, "otlp", variable, value)))
+                    .hasMessageNotContaining(value)
+                    .hasMessageMatching("(?s).*(OTEL_|otel\\.|endpoint).*");
         }
     }
 
@@ -223,6 +283,24 @@ class StandardVariablesTest {
     private static void report(Service service) {
         String id = service.client().submit("/reports?type=simulated", "");
         assertThat(service.client().ended(id).getString("state")).isEqualTo("done");
+    }
+
+    /** Attributes of the resources of a trace, by the name of their service. */
+    private static Map<String, Map<String, String>> resources(Service service, String traceId) {
+        JsonObject trace =
+                new JsonObject(service.client().get("/api/v3/traces/" + traceId).body());
+        Map<String, Map<String, String>> resources = new HashMap<>();
+        for (Object part : trace.getJsonObject("result").getJsonArray("resourceSpans")) {
+            Map<String, String> attributes = new HashMap<>();
+            for (Object each : ((JsonObject) part).getJsonObject("resource").getJsonArray("attributes")) {
+                JsonObject attribute = (JsonObject) each;
+                Object value =
+                        attribute.getJsonObject("value").iterator().next().getValue();
+                attributes.put(attribute.getString("key"), String.valueOf(value));
+            }
+            resources.put(attributes.get("service.name"), attributes);
+        }
+        return resources;
     }
 
     private Service started(Map<String, String> environment) {

@@ -131,10 +131,8 @@ class SubmitIT {
     @Test
     void wrongArgumentsAreRefusedBeforeAnythingIsSent() {
         for (List<String> arguments : List.of(
-                List.of("nowhere.csv", "--type", "summary"),
                 List.of("--type", "summary", "--timeout", "soon"),
                 List.of("--type", "summary", "--url", "ftp://x"),
-                List.of("--type", "summary", "-o", "no/such/folder/file"),
                 List.of("--type", "summary", "-p", "top"),
                 List.<String>of())) {
             try (JarProcess submit = submit(arguments.toArray(String[]::new))) {

@@ -2,6 +2,7 @@ package io.redistributed.cli;
 
 import io.redistributed.context.HeaderDiagnosis;
 import io.redistributed.context.TraceCodec;
+import io.redistributed.system.StandardStreams;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Spec;
             "0:the message has a header",
             "1:it has none",
             "2:what was given is no message",
+            "66 to 74:a fault of this machine; redistributed --help lists them",
         })
 public final class InspectCommand implements Callable<Integer> {
 
@@ -44,7 +46,7 @@ public final class InspectCommand implements Callable<Integer> {
     private String message;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         byte[] bytes = bytes();
         HeaderDiagnosis diagnosis = HeaderDiagnosis.of(bytes);
         spec.commandLine().getOut().print(Description.of(TraceCodec.decode(bytes), diagnosis));
@@ -52,16 +54,16 @@ public final class InspectCommand implements Callable<Integer> {
         return diagnosis.fault().isPresent() ? UNTRACED : 0;
     }
 
-    private byte[] bytes() {
+    private byte[] bytes() throws IOException {
         try {
             return "-".equals(message) ? standardInput() : MessageText.parse(message);
-        } catch (IllegalArgumentException | IOException e) {
+        } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
     }
 
     private static byte[] standardInput() throws IOException {
-        byte[] bytes = System.in.readNBytes(MAX_BYTES + 1);
+        byte[] bytes = StandardStreams.in().readNBytes(MAX_BYTES + 1);
         if (bytes.length > MAX_BYTES) {
             throw new IllegalArgumentException("standard input has more than 64 MiB");
         }

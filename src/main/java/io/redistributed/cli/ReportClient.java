@@ -2,6 +2,7 @@ package io.redistributed.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.redistributed.system.MachineFault;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -127,6 +128,7 @@ final class ReportClient {
         } catch (ConnectException e) {
             throw new ConnectException("cannot connect to " + service + "; is the service running there?");
         } catch (IOException e) {
+            MachineFault.throwIfCauseOf(e);
             throw new IOException("no answer from " + service + ": " + e.getMessage(), e);
         }
         if (response.statusCode() < 300) {

@@ -1,11 +1,13 @@
 package io.redistributed.cli;
 
 import io.redistributed.settings.Settings;
+import io.redistributed.settings.Urls;
+import io.redistributed.system.LocalFiles;
+import io.redistributed.system.MachineFault;
+import io.redistributed.system.StandardStreams;
 import io.vertx.core.json.JsonObject;
-import java.io.FileDescriptor;
-import java.io.FileNotFoundException;
-import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -44,6 +46,7 @@ import picocli.CommandLine.TypeConversionException;
             "1:it has failed or was cancelled",
             "2:wrong arguments, or parameters that the service refuses",
             "3:the service cannot be reached, takes no reports now, or did not finish in time",
+            "66 to 74:a fault of this machine; redistributed --help lists them",
         })
 public final class SubmitCommand implements Callable<Integer> {
 
@@ -83,6 +86,8 @@ public final class SubmitCommand implements Callable<Integer> {
             paramLabel = "URL",
             defaultValue = "http://127.0.0.1:8080",
             description = "Of the service; ${DEFAULT-VALUE} by default.")
+    private String service;
+
     private URI url;
 
     @Option(
@@ -105,7 +110,7 @@ public final class SubmitCommand implements Callable<Integer> {
     private boolean quiet;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws IOException, InterruptedException {
         check();
         ReportProgress progress =
                 new ReportProgress(spec.commandLine().getErr(), quiet, Ansi.AUTO.enabled(), Glyphs.ofTerminal());
@@ -121,6 +126,8 @@ public final class SubmitCommand implements Callable<Integer> {
                 show(client, report);
             }
             return done ? 0 : NOT_DONE;
+        } catch (MachineFault e) {
+            throw e;
         } catch (RefusedException e) {
             progress.say("redistributed: " + e.getMessage());
             return CommandLine.ExitCode.USAGE;
@@ -130,22 +137,15 @@ public final class SubmitCommand implements Callable<Integer> {
         }
     }
 
-    private void check() {
-        if (!url.isAbsolute() || url.getHost() == null || !url.getScheme().matches("https?")) {
-            throw new ParameterException(
-                    spec.commandLine(), "--url: '" + url + "' is not a URL that starts with http:// or https://");
+    private void check() throws MachineFault {
+        // The value is not repeated: it may hold credentials. They would not be sent.
+        url = Urls.parseHttp(service)
+                .filter(given -> given.getUserInfo() == null && given.getQuery() == null)
+                .orElseThrow(() -> new ParameterException(
+                        spec.commandLine(), "--url: must be http[s]://HOST[:PORT][/PATH], without user and query"));
+        if (output != null) {
+            LocalFiles.requireWritable(output);
         }
-        if (input != null && !input.equals("-") && !Files.isReadable(Path.of(input))) {
-            throw new ParameterException(spec.commandLine(), input + ": there is no such file, or it cannot be read");
-        }
-        if (output != null && (Files.isDirectory(output) || !isInFolder(output))) {
-            throw new ParameterException(spec.commandLine(), "--output: '" + output + "' cannot be a file");
-        }
-    }
-
-    private static boolean isInFolder(Path file) {
-        Path folder = file.toAbsolutePath().getParent();
-        return folder != null && Files.isDirectory(folder);
     }
 
     private Map<String, String> query() {
@@ -157,19 +157,27 @@ public final class SubmitCommand implements Callable<Integer> {
         return query;
     }
 
-    private BodyPublisher body() throws FileNotFoundException {
+    private BodyPublisher body() throws IOException {
         if (input == null) {
             return BodyPublishers.noBody();
         }
-        return input.equals("-")
-                ? BodyPublishers.ofInputStream(() -> System.in)
-                : BodyPublishers.ofFile(Path.of(input));
+        if (input.equals("-")) {
+            InputStream in = StandardStreams.in();
+            return BodyPublishers.ofInputStream(() -> in);
+        }
+        Path file = Path.of(input);
+        InputStream in = LocalFiles.open(file);
+        if (Files.isRegularFile(file)) {
+            in.close();
+            return BodyPublishers.ofFile(file);
+        }
+        // A pipe has no size.
+        return BodyPublishers.ofInputStream(() -> in);
     }
 
     private void fetch(ReportClient client, JsonObject report) throws IOException, InterruptedException {
         // Bytes, and not text in the encoding of the terminal.
-        try (OutputStream out =
-                output == null ? new FileOutputStream(FileDescriptor.out) : Files.newOutputStream(output)) {
+        try (OutputStream out = output == null ? StandardStreams.out() : LocalFiles.create(output)) {
             client.result(report.getJsonObject("links").getString("result"), out);
         }
     }

@@ -6,11 +6,14 @@ import io.redistributed.export.SpanPipeline;
 import io.redistributed.export.SpanQueue;
 import io.redistributed.export.TraceStore;
 import io.redistributed.redis.EmbeddedRedis;
+import io.redistributed.system.MachineFault;
 import io.redistributed.telemetry.ServiceTracerFactory;
 import io.redistributed.telemetry.Telemetry;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -47,6 +50,9 @@ public final class Application implements AutoCloseable {
         // The pipeline is one for all services; by the conventions its figures are those of an SDK.
         pipeline.recordBy(services.service(config.services().first()).getMeter(SpanPipeline.class.getPackageName()));
         this.vertx = Vertx.builder()
+                // Else Vert.x wants a folder in /tmp, for files on the class path that nothing here asks it for.
+                .with(new VertxOptions()
+                        .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)))
                 .withTransport(new CoalescingTransport())
                 .withTracer(new ServiceTracerFactory(services, HttpVerticle::isTraced))
                 .build();
@@ -104,7 +110,8 @@ public final class Application implements AutoCloseable {
         try {
             redis = EmbeddedRedis.start(config.redisData());
         } catch (IOException e) {
-            throw new ConfigException(config.source() + ": redis.data: " + e.getMessage());
+            String reason = MachineFault.describe(config.redisData().toString(), e);
+            throw new ConfigException(config.source() + ": redis.data: " + reason, e);
         }
     }
 
@@ -115,18 +122,18 @@ public final class Application implements AutoCloseable {
                     .toCompletableFuture()
                     .get(START_SECONDS, TimeUnit.SECONDS));
         } catch (ExecutionException e) {
-            throw failure(deployment, reason(e.getCause()));
+            throw failure(deployment, reason(e.getCause()), e.getCause());
         } catch (TimeoutException e) {
-            throw failure(deployment, "did not start within " + START_SECONDS + " s");
+            throw failure(deployment, "did not start within " + START_SECONDS + " s", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw failure(deployment, "was interrupted while it started");
+            throw failure(deployment, "was interrupted while it started", e);
         }
     }
 
-    private ConfigException failure(Config.Deployment deployment, String reason) {
+    private ConfigException failure(Config.Deployment deployment, String reason, Throwable cause) {
         return new ConfigException(
-                config.source() + ": " + deployment.place() + " (" + deployment.name() + "): " + reason);
+                config.source() + ": " + deployment.place() + " (" + deployment.name() + "): " + reason, cause);
     }
 
     private static String reason(Throwable cause) {

@@ -7,14 +7,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.redistributed.settings.ParseErrors;
 import io.redistributed.settings.SchemaCheck;
+import io.redistributed.system.LocalFiles;
+import io.redistributed.system.MachineFault;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,8 @@ import java.util.Map;
 public final class ConfigFile {
 
     private static final String DEFAULT = "all-in-one.yaml";
+
+    private static final int MAX_MEBIBYTES = 16;
 
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
@@ -55,6 +58,8 @@ public final class ConfigFile {
             OtelVariables variables = new OtelVariables(environment, properties);
             new OtelSettings(variables).apply(json);
             return Config.of(name, json, variables.values());
+        } catch (MachineFault e) {
+            throw new ConfigException(e.getMessage(), e);
         } catch (ConfigException e) {
             throw new ConfigException(name + ": " + e.getMessage());
         }
@@ -72,15 +77,12 @@ public final class ConfigFile {
         }
     }
 
-    private static String text(Path file) throws ConfigException {
+    private static String text(Path file) throws ConfigException, MachineFault {
+        ByteBuffer bytes = ByteBuffer.wrap(LocalFiles.read(file, MAX_MEBIBYTES));
         try {
-            return Files.readString(file);
-        } catch (NoSuchFileException e) {
-            throw new ConfigException("there is no such file");
+            return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
         } catch (CharacterCodingException e) {
-            throw new ConfigException("cannot be read: it is not UTF-8");
-        } catch (IOException e) {
-            throw new ConfigException("cannot be read: " + (Files.isDirectory(file) ? "it is a folder" : e));
+            throw new ConfigException("not UTF-8");
         }
     }
 

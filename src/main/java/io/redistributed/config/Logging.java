@@ -13,10 +13,14 @@ public final class Logging {
 
     private Logging() {}
 
-    /** Brings in what is logged by java.util.logging, as OpenTelemetry does, which would print in a manner of its own. */
+    /**
+     * Brings in what is logged by java.util.logging, as OpenTelemetry does, which would print in a manner of its own. From
+     * now on an {@link OutOfMemoryError} that is logged ends the process.
+     */
     public static void start() {
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
+        context().addTurboFilter(new OutOfMemoryFilter());
     }
 
     /** Goes on in the format that the configuration names; before that it is {@code plain}. */
@@ -24,8 +28,9 @@ public final class Logging {
         if (PLAIN.equals(config.logFormat())) {
             return;
         }
-        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        LoggerContext context = context();
         context.reset();
+        context.addTurboFilter(new OutOfMemoryFilter());
         // For logback.xml.
         context.putProperty("logging.format", config.logFormat());
         try {
@@ -33,5 +38,9 @@ public final class Logging {
         } catch (JoranException e) {
             throw new IllegalStateException("logback was configured once and cannot be again", e);
         }
+    }
+
+    private static LoggerContext context() {
+        return (LoggerContext) LoggerFactory.getILoggerFactory();
     }
 }

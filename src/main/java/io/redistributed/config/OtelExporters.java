@@ -1,7 +1,9 @@
 package io.redistributed.config;
 
+import io.redistributed.settings.Urls;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
 import java.util.List;
 
 /**
@@ -70,7 +72,7 @@ final class OtelExporters {
     private void jaeger(JsonObject exporter) throws ConfigException {
         String endpoint = variables.first("otel.exporter.jaeger.endpoint");
         if (endpoint != null) {
-            exporter.put("endpoint", variables.url(endpoint));
+            exporter.put("endpoint", variables.url(endpoint).toString());
         }
         String timeout = variables.first("otel.exporter.jaeger.timeout");
         if (timeout != null) {
@@ -106,10 +108,10 @@ final class OtelExporters {
         if (name == null) {
             return;
         }
-        String endpoint = variables.url(name);
+        URI endpoint = variables.url(name);
         // That of traces is used as it is, the general one is the base of all signals'.
         boolean base = !name.contains("traces") && HTTP.equals(exporter.getString("protocol"));
-        exporter.put("endpoint", base ? endpoint.replaceFirst("/$", "") + "/v1/traces" : endpoint);
+        exporter.put("endpoint", base ? Urls.append(endpoint, "/v1/traces") : endpoint.toString());
     }
 
     private void file(JsonObject exporter, String key, String name) throws ConfigException {

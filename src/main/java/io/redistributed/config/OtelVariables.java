@@ -3,8 +3,8 @@ package io.redistributed.config;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
 import io.opentelemetry.sdk.autoconfigure.spi.internal.DefaultConfigProperties;
+import io.redistributed.settings.Urls;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -98,16 +98,11 @@ final class OtelVariables {
         return headers;
     }
 
-    String url(String name) throws ConfigException {
-        try {
-            URI uri = new URI(text(name));
-            if (uri.getHost() != null && List.of("http", "https").contains(uri.getScheme())) {
-                return text(name);
-            }
-        } catch (URISyntaxException e) {
-            throw bad(name, "a URL: " + e.getMessage());
-        }
-        throw bad(name, "a URL that starts with http:// or https:// and has a host");
+    URI url(String name) throws ConfigException {
+        // The value is not repeated: it may hold credentials.
+        return Urls.parseHttp(text(name))
+                .orElseThrow(() -> new ConfigException(
+                        sources.get(name) + ": must be a URL that starts with http:// or https:// and has a host"));
     }
 
     String file(String name) throws ConfigException {

@@ -126,7 +126,8 @@ final class Overrides {
             JsonNode node = new YAMLMapper().readTree(text);
             return new JsonArray("[" + (node.isMissingNode() ? "\"\"" : node) + "]").getValue(0);
         } catch (JsonProcessingException e) {
-            throw new ConfigException(source + ": '" + text + "' is not a YAML value: " + ParseErrors.text(e));
+            // The text is not repeated: it may hold credentials.
+            throw new ConfigException(source + ": not a YAML value: " + ParseErrors.text(e));
         }
     }
 }

@@ -2,22 +2,26 @@ package io.redistributed.config;
 
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.ResourceConfiguration;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
 import io.opentelemetry.sdk.autoconfigure.spi.internal.DefaultConfigProperties;
 import io.opentelemetry.sdk.resources.Resource;
-import io.opentelemetry.sdk.resources.ResourceBuilder;
 import io.redistributed.export.MetricsPage;
 import io.redistributed.export.SpanCounts;
 import io.redistributed.export.SpanQueue;
+import io.redistributed.system.Host;
 import io.redistributed.telemetry.Telemetry;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
@@ -31,7 +35,6 @@ import java.util.stream.Collectors;
 final class TelemetryFactory implements AutoCloseable {
 
     private static final AttributeKey<String> SERVICE_NAME = AttributeKey.stringKey("service.name");
-    private static final AttributeKey<String> SERVICE_VERSION = AttributeKey.stringKey("service.version");
     private static final String NONE = "none";
 
     private final Map<String, Service> services = new ConcurrentHashMap<>();
@@ -65,7 +68,7 @@ final class TelemetryFactory implements AutoCloseable {
             // What is not said by a ConfigurationException of its own is wrapped into one that says nothing.
             boolean said = e.getCause() == null || !e.getMessage().startsWith("Unexpected");
             throw new ConfigException("OTEL_* variables or otel.* properties: "
-                    + (said ? e.getMessage() : e.getCause().getMessage()));
+                    + withoutSecrets(said ? e.getMessage() : e.getCause().getMessage()));
         }
         return new Telemetry(this::service);
     }
@@ -101,12 +104,19 @@ final class TelemetryFactory implements AutoCloseable {
         return new Service(sdk, disabled ? OpenTelemetry.propagating(sdk.getPropagators()) : sdk);
     }
 
+    /** What was given wins, and what is disabled is left out. */
     private Resource describe(Resource resource, String service) {
-        ResourceBuilder described = resource.toBuilder().put(SERVICE_NAME, service);
-        if (resource.getAttribute(SERVICE_VERSION) == null) {
-            described.put(SERVICE_VERSION, version);
-        }
-        return described.build();
+        AttributesBuilder defaults = Attributes.builder()
+                .put("service.version", version)
+                .put("service.instance.id", UUID.randomUUID().toString())
+                .put("process.pid", ProcessHandle.current().pid());
+        Host.name().ifPresent(name -> defaults.put("host.name", name));
+        Host.id().ifPresent(id -> defaults.put("host.id", id));
+        List<String> disabled = DefaultConfigProperties.createFromMap(given).getList("otel.resource.disabled.keys");
+        defaults.removeIf(key -> disabled.contains(key.getKey()));
+        return Resource.create(defaults.build())
+                .merge(resource)
+                .merge(Resource.create(Attributes.of(SERVICE_NAME, service)));
     }
 
     private static Map<String, String> defaults(JsonObject tracing) {
@@ -116,6 +126,17 @@ final class TelemetryFactory implements AutoCloseable {
             properties.put("otel.traces.sampler.arg", String.valueOf(tracing.getValue("ratio")));
         }
         return properties;
+    }
+
+    /** The SDK repeats what it does not understand, also headers and endpoints. */
+    private String withoutSecrets(String message) {
+        String safe = message;
+        for (Map.Entry<String, String> variable : given.entrySet()) {
+            if (variable.getKey().matches(".*(headers|endpoint)")) {
+                safe = safe.replace(variable.getValue(), "REDACTED");
+            }
+        }
+        return safe;
     }
 
     /** What was given, but for exporters that would work beside ours. */

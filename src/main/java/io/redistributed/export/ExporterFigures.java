@@ -3,6 +3,7 @@ package io.redistributed.export;
 import io.vertx.core.json.JsonObject;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -25,6 +26,17 @@ final class ExporterFigures {
 
         long lost() {
             return dropped.values().stream().mapToLong(Long::longValue).sum();
+        }
+
+        /** What was dropped, by reason, without those that dropped nothing. */
+        Map<String, Long> losses() {
+            Map<String, Long> losses = new LinkedHashMap<>();
+            dropped.forEach((reason, spans) -> {
+                if (spans > 0) {
+                    losses.put(reason.key(), spans);
+                }
+            });
+            return losses;
         }
     }
 
@@ -121,7 +133,7 @@ final class ExporterFigures {
         seen.dropped.forEach((reason, spans) -> losses.put(reason.key(), spans));
         JsonObject json = new JsonObject().put("exporter", exporter.type()).put("name", name);
         if (exporter.endpoint() != null) {
-            json.put("endpoint", exporter.endpoint());
+            json.put("endpoint", exporter.origin());
         }
         long notOffered = queue.ended() - queue.dropped() - takenBefore - seen.offered;
         return json.put("exported", seen.exported)

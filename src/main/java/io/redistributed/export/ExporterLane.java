@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The spans on their way to one exporter: a bounded buffer, of which several batches are in flight at a time. A batch
@@ -21,8 +19,6 @@ import org.slf4j.LoggerFactory;
  * <p>All of it runs on the verticle's context.
  */
 final class ExporterLane {
-
-    private static final Logger LOG = LoggerFactory.getLogger(ExporterLane.class);
 
     private static final long FIRST_PAUSE_MILLIS = 100;
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
@@ -33,7 +29,7 @@ final class ExporterLane {
     private final ExportSettings settings;
     private final ExporterFigures figures;
     private final OperationDurations durations;
-    private final OncePerMinute log = new OncePerMinute();
+    private final ExportLog log;
 
     private final ArrayDeque<SpanData> buffer = new ArrayDeque<>();
     private final Set<Batch> inFlight = new LinkedHashSet<>();
@@ -58,13 +54,14 @@ final class ExporterLane {
         this.settings = settings;
         this.figures = figures;
         this.durations = durations;
+        this.log = new ExportLog(context, exporter.settings().label(), figures);
     }
 
     private static final class Batch {
         final List<SpanData> spans;
         final long position;
         final long begun = System.nanoTime();
-        int attempts;
+        int failures;
 
         Batch(List<SpanData> spans, long position) {
             this.spans = spans;
@@ -82,7 +79,7 @@ final class ExporterLane {
         entered += room;
         figures.offered(spans.size(), spans.size() - room);
         if (room < spans.size()) {
-            complain("the buffer of " + settings.buffer() + " spans is full");
+            log.failed("the buffer of " + settings.buffer() + " spans is full");
         }
         exportNext();
     }
@@ -107,7 +104,8 @@ final class ExporterLane {
                     abandon();
                     return null;
                 })
-                .compose(flushed -> client.close(settings.flushTimeout()));
+                .compose(flushed -> client.close(settings.flushTimeout()))
+                .onComplete(ended -> log.closed());
     }
 
     private void abandon() {
@@ -115,7 +113,6 @@ final class ExporterLane {
         buffer.clear();
         inFlight.clear();
         figures.abandoned();
-        complain("it was not done when the time to flush had passed");
     }
 
     private void exportNext() {
@@ -141,7 +138,6 @@ final class ExporterLane {
     }
 
     private void export(Batch batch) {
-        batch.attempts++;
         client.export(batch.spans).onComplete(result -> {
             if (closed) {
                 return;
@@ -149,6 +145,9 @@ final class ExporterLane {
             if (result.succeeded()) {
                 figures.exported(batch.spans.size());
                 done(batch, null);
+                if (buffer.size() < settings.buffer() && inFlight.stream().noneMatch(waiting -> waiting.failures > 0)) {
+                    log.worked();
+                }
             } else {
                 failed(batch, ExportFailure.of(result.cause()));
             }
@@ -157,10 +156,11 @@ final class ExporterLane {
 
     private void failed(Batch batch, ExportFailure failure) {
         figures.failed();
-        long pause = pauseMillis(batch.attempts);
+        batch.failures++;
+        long pause = pauseMillis(batch.failures);
         long elapsed = System.nanoTime() - batch.begun + TimeUnit.MILLISECONDS.toNanos(pause);
         if (failure.retryable() && elapsed < settings.retryFor().toNanos()) {
-            complain(failure.reason());
+            log.failed(failure.reason());
             context.setTimer(pause, timer -> {
                 if (!closed) {
                     export(batch);
@@ -169,7 +169,7 @@ final class ExporterLane {
         } else {
             figures.gaveUp(
                     batch.spans.size(), failure.retryable() ? DropReason.RETRIES_EXHAUSTED : DropReason.REJECTED);
-            complain(failure.reason());
+            log.failed(failure.reason());
             done(batch, failure);
         }
     }
@@ -189,22 +189,9 @@ final class ExporterLane {
         reachedFlushes.forEach(flush -> flush.done.tryComplete());
     }
 
-    /** Doubles from one attempt to the next; the half of it is chance, lest many processes come back at once. */
-    private static long pauseMillis(int attempts) {
-        long pause = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempts - 1, 16));
+    /** Exponential backoff with 50% jitter. */
+    private static long pauseMillis(int failures) {
+        long pause = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures - 1, 16));
         return pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2 + 1);
-    }
-
-    private void complain(String reason) {
-        if (log.passes()) {
-            ExporterFigures.Snapshot now = figures.now();
-            LOG.warn(
-                    "Spans do not get to {}: {}. Exported so far {}, buffered {}, lost {}",
-                    exporter.settings().label(),
-                    reason,
-                    now.exported(),
-                    now.buffered(),
-                    now.dropped());
-        }
     }
 }

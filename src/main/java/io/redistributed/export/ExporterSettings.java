@@ -1,9 +1,9 @@
 package io.redistributed.export;
 
 import io.redistributed.settings.Settings;
+import io.redistributed.settings.Urls;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +60,7 @@ record ExporterSettings(
         } else if (value instanceof JsonObject object) {
             json = object;
         } else {
-            throw new IllegalArgumentException(path + ": " + value + " is neither the name of an exporter nor an object"
+            throw new IllegalArgumentException(path + ": neither the name of an exporter nor an object"
                     + " with its type; the exporters are " + String.join(", ", TYPES));
         }
         Settings settings = new Settings(json, path + '.');
@@ -97,17 +97,16 @@ record ExporterSettings(
 
     private static String otlpEndpoint(Settings settings, String protocol) {
         String endpoint = endpoint(settings, protocol.equals(GRPC) ? "http://localhost:4317" : "http://localhost:4318");
-        boolean bare = List.of("", "/").contains(URI.create(endpoint).getPath());
-        return protocol.equals(HTTP) && bare
-                ? URI.create(endpoint).resolve("/v1/traces").toString()
-                : endpoint;
+        URI url = URI.create(endpoint);
+        boolean bare = List.of("", "/").contains(url.getPath());
+        return protocol.equals(HTTP) && bare ? Urls.append(url, "/v1/traces") : endpoint;
     }
 
     private static Map<String, String> headers(Settings settings) {
         Map<String, String> headers = new TreeMap<>();
         for (Map.Entry<String, Object> header : settings.object("headers")) {
             if (!(header.getValue() instanceof String text)) {
-                throw settings.bad("headers." + header.getKey(), header.getValue(), "a string");
+                throw settings.badSecret("headers." + header.getKey(), "a string");
             }
             headers.put(header.getKey(), text);
         }
@@ -116,15 +115,10 @@ record ExporterSettings(
 
     private static String endpoint(Settings settings, String fallback) {
         String endpoint = settings.string("endpoint", fallback);
-        try {
-            URI uri = new URI(endpoint);
-            if (uri.getHost() != null && List.of("http", "https").contains(uri.getScheme())) {
-                return endpoint;
-            }
-        } catch (URISyntaxException e) {
-            throw settings.bad("endpoint", endpoint, "a URL: " + e.getMessage());
+        if (Urls.parseHttp(endpoint).isEmpty()) {
+            throw settings.badSecret("endpoint", "a URL that starts with http:// or https:// and has a host");
         }
-        throw settings.bad("endpoint", endpoint, "a URL that starts with http:// or https:// and has a host");
+        return endpoint;
     }
 
     /** {@code otel.component.type}, as OpenTelemetry's conventions have it. */
@@ -136,8 +130,13 @@ record ExporterSettings(
         };
     }
 
-    /** As in the log. */
+    /** As in the log: without credentials. */
     String label() {
-        return endpoint == null ? type : type + ' ' + endpoint;
+        return endpoint == null ? type : type + ' ' + origin();
+    }
+
+    /** Where the collector is, without what may hold credentials. */
+    String origin() {
+        return Urls.origin(URI.create(endpoint));
     }
 }

@@ -64,6 +64,9 @@ final class SpanDrain {
         queue.onFlush(CompletableResultCode::ofSuccess);
         return handOver().compose(flushed -> {
             stopped = true;
+            if (queue.figures().dropped() > knownDropped) {
+                tellOverflow(queue.figures().dropped());
+            }
             return Future.all(lanes.stream().map(ExporterLane::close).toList()).mapEmpty();
         });
     }
@@ -135,11 +138,19 @@ final class SpanDrain {
         return size;
     }
 
+    private void tellOverflow(long dropped) {
+        LOG.warn(
+                "The span queue of {} was full: lost {} spans, {} in total",
+                queue.capacity(),
+                dropped - knownDropped,
+                dropped);
+        knownDropped = dropped;
+    }
+
     private void complainOfOverflow() {
         long dropped = queue.figures().dropped();
         if (dropped > knownDropped && log.passes()) {
-            LOG.warn("The span queue of {} was full: {} spans lost", queue.capacity(), dropped - knownDropped);
-            knownDropped = dropped;
+            tellOverflow(dropped);
         }
     }
 }

@@ -1,16 +1,20 @@
 package io.redistributed.load;
 
+import io.redistributed.system.LocalFiles;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -36,6 +40,7 @@ import picocli.CommandLine.Spec;
             "2:wrong arguments",
             "3:the generator itself was the bottleneck, so there is no result",
             "4:there is no service, or it does not make such reports",
+            "66 to 74:a fault of this machine; redistributed --help lists them",
         })
 public final class LoadCommand implements Callable<Integer> {
 
@@ -47,8 +52,9 @@ public final class LoadCommand implements Callable<Integer> {
     private static final int DEFAULT_MOST_UNDER_WAY = 1_000;
     private static final int MOST_CONNECTIONS = 20_000;
     private static final int MOST_THREADS = 64;
-    private static final int HTTP_PORT = 80;
-    private static final long MOST_INPUT_BYTES = 32 * 1024 * 1024;
+    private static final String HTTP_PORT = "80";
+    private static final Pattern SERVICE = Pattern.compile("http://([\\w.-]+|\\[[0-9A-Fa-f:.]+])(?::(\\d{1,5}))?/?");
+    private static final int MAX_INPUT_MEBIBYTES = 32;
 
     @Spec
     private CommandSpec spec;
@@ -60,7 +66,7 @@ public final class LoadCommand implements Callable<Integer> {
             description =
                     "Where the service is, http://HOST[:PORT]. May be given more than once; connections are spread"
                             + " over them. Default: ${DEFAULT-VALUE}")
-    private List<URI> urls;
+    private List<String> urls;
 
     @Option(
             names = "--rate",
@@ -183,10 +189,10 @@ public final class LoadCommand implements Callable<Integer> {
         spec.commandLine().getOut().print(Summary.of(result));
         spec.commandLine().getOut().flush();
         if (json != null) {
-            Files.writeString(json, result.json().encodePrettily());
+            LocalFiles.write(json, result.json().encodePrettily());
         }
         if (html != null) {
-            Files.writeString(html, ResultPage.of(result));
+            LocalFiles.write(html, ResultPage.of(result));
         }
         return result.isRight() ? 0 : WRONG;
     }
@@ -199,8 +205,9 @@ public final class LoadCommand implements Callable<Integer> {
         int number = connections == null ? defaultConnections : connections;
         require(number >= threads && number <= MOST_CONNECTIONS, "--connections: --threads to " + MOST_CONNECTIONS);
         require(!duration.isZero(), "--duration: more than nothing");
-        requireFolder("--json", json);
-        requireFolder("--html", html);
+        for (Path output : outputs()) {
+            LocalFiles.requireWritable(output);
+        }
         require(type.matches("[a-z][a-z0-9-]{0,63}"), "--type: lower-case letters, digits and -");
         return new LoadPlan(
                 urls.stream().map(this::withPort).toList(),
@@ -212,21 +219,18 @@ public final class LoadCommand implements Callable<Integer> {
                 duration,
                 type,
                 parsedParameters(),
-                input == null ? null : readInput(),
+                input == null ? null : Buffer.buffer(LocalFiles.read(input, MAX_INPUT_MEBIBYTES)),
                 wait,
                 checkResults,
                 checkTraces,
                 patience);
     }
 
-    private URI withPort(URI url) {
-        boolean isPlain = "http".equals(url.getScheme())
-                && url.getHost() != null
-                && url.getPath().matches("/?")
-                && url.getQuery() == null
-                && url.getUserInfo() == null;
-        require(isPlain, "--url: http://HOST[:PORT] is allowed, not " + url);
-        return URI.create("http://" + url.getHost() + ":" + (url.getPort() == -1 ? HTTP_PORT : url.getPort()));
+    private URI withPort(String text) {
+        Matcher url = SERVICE.matcher(text);
+        // The value is not repeated: it may hold credentials.
+        require(url.matches(), "--url: must be http://HOST[:PORT]");
+        return URI.create("http://" + url.group(1) + ":" + (url.group(2) == null ? HTTP_PORT : url.group(2)));
     }
 
     private JsonObject parsedParameters() {
@@ -237,15 +241,8 @@ public final class LoadCommand implements Callable<Integer> {
         }
     }
 
-    private Buffer readInput() throws IOException {
-        require(Files.isReadable(input), "--input: there is no file " + input + " to read");
-        require(Files.size(input) <= MOST_INPUT_BYTES, "--input: at most 32 MiB");
-        return Buffer.buffer(Files.readAllBytes(input));
-    }
-
-    private void requireFolder(String option, Path file) {
-        boolean exists = file == null || Files.isDirectory(file.toAbsolutePath().getParent());
-        require(exists, option + ": there is no folder for " + file);
+    private List<Path> outputs() {
+        return Stream.of(json, html).filter(Objects::nonNull).toList();
     }
 
     private void require(boolean condition, String message) {

@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
 import java.net.ConnectException;
@@ -38,7 +39,9 @@ final class LoadRun implements AutoCloseable {
         this.plan = plan;
         this.progress = progress;
         // One more event loop than generators, for what comes before and after.
-        vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(plan.threads() + 1));
+        vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(plan.threads() + 1)
+                .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)));
         http = vertx.createHttpClient(new HttpClientOptions().setIdleTimeout(IDLE_SECONDS));
         context = vertx.getOrCreateContext();
     }

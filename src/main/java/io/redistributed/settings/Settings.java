@@ -177,6 +177,11 @@ public final class Settings {
         throw bad(key, value, "an array");
     }
 
+    /** For a value that may hold credentials, which errors do not repeat. */
+    public IllegalArgumentException badSecret(String key, String allowed) {
+        return new IllegalArgumentException(path + key + ": must be " + allowed);
+    }
+
     public IllegalArgumentException bad(String key, Object value, String allowed) {
         String shown = value instanceof String text ? '"' + text + '"' : String.valueOf(value);
         return new IllegalArgumentException(path + key + ": " + shown + " is not " + allowed);

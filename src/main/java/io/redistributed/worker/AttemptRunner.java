@@ -23,17 +23,20 @@ final class AttemptRunner {
     private static final AttributeKey<String> REPORT_ID = AttributeKey.stringKey("redistributed.report.id");
     private static final AttributeKey<String> REPORT_TYPE = AttributeKey.stringKey("redistributed.report.type");
     private static final AttributeKey<Long> ATTEMPT = AttributeKey.longKey("redistributed.attempt");
+    private static final AttributeKey<String> CLIENT_ID = AttributeKey.stringKey("messaging.client.id");
     private static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
 
     /** A result is one value in Redis; far below the 512 MB that such a value may have. */
     private static final int MAX_RESULT_BYTES = 64 << 20;
 
     private final Vertx vertx;
+    private final String worker;
     private final WorkerQueue queue;
     private final Duration timeout;
 
-    AttemptRunner(Vertx vertx, WorkerQueue queue, Duration timeout) {
+    AttemptRunner(Vertx vertx, String worker, WorkerQueue queue, Duration timeout) {
         this.vertx = vertx;
+        this.worker = worker;
         this.queue = queue;
         this.timeout = timeout;
     }
@@ -62,13 +65,14 @@ final class AttemptRunner {
                 .onComplete(over -> execution.cancel());
     }
 
-    private static void describe(Execution execution) {
+    private void describe(Execution execution) {
         Attempt attempt = execution.attempt();
         Span span = execution
                 .span()
                 .setAttribute(REPORT_ID, attempt.id())
                 .setAttribute(REPORT_TYPE, attempt.type())
-                .setAttribute(ATTEMPT, (long) attempt.number());
+                .setAttribute(ATTEMPT, (long) attempt.number())
+                .setAttribute(CLIENT_ID, worker);
         if (attempt.previous().isValid()) {
             span.addLink(attempt.previous());
         }

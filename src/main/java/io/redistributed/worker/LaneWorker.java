@@ -71,7 +71,7 @@ final class LaneWorker {
                 .onSuccess(used -> {
                     connection = used;
                     queue = used.connection().queue(setup.worker());
-                    runner = new AttemptRunner(vertx, queue, rules.timeout());
+                    runner = new AttemptRunner(vertx, setup.worker(), queue, rules.timeout());
                 })
                 .compose(used -> used.connection().subscriber(vertx, options))
                 .onSuccess(connected -> subscriber = connected)

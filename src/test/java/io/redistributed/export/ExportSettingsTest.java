@@ -35,7 +35,8 @@ class ExportSettingsTest {
                 ["jaeger", "otlp", {"type": "jaeger", "endpoint": "https://jaeger:443"},
                  {"type": "otlp", "protocol": "http/protobuf"},
                  {"type": "otlp", "protocol": "http/protobuf", "endpoint": "http://collector:4318"},
-                 {"type": "otlp", "protocol": "http/protobuf", "endpoint": "http://collector/otlp", "headers": {"a": "b"}}]
+                 {"type": "otlp", "protocol": "http/protobuf", "endpoint": "http://collector/otlp", "headers": {"a": "b"}},
+                 {"type": "otlp", "protocol": "http/protobuf", "endpoint": "http://u:p@collector/?token=t"}]
                 """);
 
         assertThat(read(JsonObject.of("exporters", exporters)).exporters())
@@ -45,7 +46,8 @@ class ExportSettingsTest {
                         plain("jaeger", "https://jaeger:443", "grpc", Map.of()),
                         plain("otlp", "http://localhost:4318/v1/traces", "http/protobuf", Map.of()),
                         plain("otlp", "http://collector:4318/v1/traces", "http/protobuf", Map.of()),
-                        plain("otlp", "http://collector/otlp", "http/protobuf", Map.of("a", "b")));
+                        plain("otlp", "http://collector/otlp", "http/protobuf", Map.of("a", "b")),
+                        plain("otlp", "http://u:p@collector/v1/traces?token=t", "http/protobuf", Map.of()));
     }
 
     @Test
@@ -85,10 +87,10 @@ class ExportSettingsTest {
                 "{'exporters': 'store'}             | exporters: \"store\" is not an array",
                 "{'exporters': ['zipkin']}          | exporters[0].type: \"zipkin\" is not one of store, jaeger, otlp",
                 "{'exporters': ['store', {}]}       | exporters[1].type: null is not one of store, jaeger, otlp",
-                "{'exporters': [7]}                 | exporters[0]: 7 is neither the name of an exporter nor an object with its type; the exporters are store, jaeger, otlp",
+                "{'exporters': [7]}                 | exporters[0]: neither the name of an exporter nor an object with its type; the exporters are store, jaeger, otlp",
                 "{'exporters': [{'type': 'jaeger', 'protocol': 'grpc'}]}       | exporters[0].protocol: unknown key; allowed are certificate, clientCertificate, clientKey, endpoint, timeout, type",
-                "{'exporters': [{'type': 'jaeger', 'endpoint': 'jaeger:14250'}]} | exporters[0].endpoint: \"jaeger:14250\" is not a URL that starts with http:// or https:// and has a host",
-                "{'exporters': [{'type': 'otlp', 'endpoint': 'http://a b'}]}   | exporters[0].endpoint: \"http://a b\" is not a URL: Illegal character",
+                "{'exporters': [{'type': 'jaeger', 'endpoint': 'jaeger:14250'}]} | exporters[0].endpoint: must be a URL that starts with http:// or https:// and has a host",
+                "{'exporters': [{'type': 'otlp', 'endpoint': 'http://a b'}]}   | exporters[0].endpoint: must be a URL that starts",
                 "{'exporters': [{'type': 'otlp', 'protocol': 'http'}]}         | exporters[0].protocol: \"http\" is not one of grpc, http/protobuf",
                 "{'exporters': [{'type': 'jaeger', 'headers': {}}]}            | exporters[0].headers: unknown key",
                 "{'exporters': [{'type': 'store', 'timeout': '1s'}]}           | exporters[0].timeout: unknown key; allowed are type",
@@ -96,7 +98,7 @@ class ExportSettingsTest {
                 "{'exporters': [{'type': 'otlp', 'timeout': 5}]}               | exporters[0].timeout: 5 is not a duration from 1ms to 24h",
                 "{'exporters': [{'type': 'otlp', 'clientKey': 'k'}]}           | exporters[0].clientKey: \"k\" is not of use alone; clientKey and clientCertificate go together",
                 "{'exporters': [{'type': 'otlp', 'clientCertificate': 'c'}]}   | exporters[0].clientCertificate: \"c\" is not of use alone",
-                "{'exporters': [{'type': 'otlp', 'headers': {'a': 1}}]}        | exporters[0].headers.a: 1 is not a string"
+                "{'exporters': [{'type': 'otlp', 'headers': {'a': 1}}]}        | exporters[0].headers.a: must be a string"
             })
     void anErrorSaysWhereAndWhatIsAllowed(String config, String message) {
         JsonObject json = new JsonObject(config.replace('\'', '"'));

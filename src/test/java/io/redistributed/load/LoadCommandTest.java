@@ -29,10 +29,10 @@ class LoadCommandTest {
                 "--connections=0 | --connections: --threads to 20000",
                 "--parameters=[1] | --parameters: not a JSON object",
                 "--type=../x | --type: lower-case letters, digits and -",
-                "--input=nope.csv | --input: there is no file nope.csv to read",
-                "--json=nope/load.json | --json: there is no folder for nope/load.json",
-                "--url=https://127.0.0.1 | --url: http://HOST[:PORT] is allowed, not https://127.0.0.1",
-                "--url=http://127.0.0.1/x | --url: http://HOST[:PORT] is allowed, not http://127.0.0.1/x",
+                "--url=https://127.0.0.1 | --url: must be http://HOST[:PORT]",
+                "--url=http://127.0.0.1/x | --url: must be http://HOST[:PORT]",
+                "--url=http://u:secret@h | --url: must be http://HOST[:PORT]",
+                "--url=http://u:sec ret@h | --url: must be http://HOST[:PORT]",
             })
     void wrongArgumentsAreRefused(String argument, String message) {
         assertThat(run(argument)).isEqualTo(2);

@@ -1,0 +1,105 @@
+package io.redistributed.export;
+
+import io.vertx.core.Context;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the log how the exports of one exporter go: when they begin to fail, each minute while they do, when they work
+ * again, and at the end what was lost. What there is no line for at once is in the next one, at most a minute later.
+ *
+ * <p>All of it runs on the verticle's context.
+ */
+final class ExportLog {
+
+    private static final Logger log = LoggerFactory.getLogger(ExportLog.class);
+    private static final long PAUSE_MILLIS = TimeUnit.MINUTES.toMillis(1);
+
+    private final Context context;
+    private final String exporter;
+    private final ExporterFigures figures;
+
+    /** Why the last attempt that failed did; null before the first one. */
+    private String reason;
+
+    private boolean failing;
+    private boolean failureTold;
+    private boolean pausing;
+    private boolean closed;
+    private long failingSince;
+    private long lossTold;
+
+    /** @param exporter its name in the log, without credentials */
+    ExportLog(Context context, String exporter, ExporterFigures figures) {
+        this.context = context;
+        this.exporter = exporter;
+        this.figures = figures;
+    }
+
+    /** An attempt failed, or spans were dropped. Called when that has been counted. */
+    void failed(String why) {
+        reason = why;
+        if (!failing) {
+            failing = true;
+            failingSince = System.nanoTime();
+        }
+        if (!pausing) {
+            tell();
+        }
+    }
+
+    /** An export succeeded, and nothing waits for another attempt or for room. */
+    void worked() {
+        failing = false;
+        if (failureTold) {
+            failureTold = false;
+            lossTold = figures.now().lost();
+            Duration duration = Duration.ofNanos(System.nanoTime() - failingSince);
+            log.info(
+                    "Export to {} works again after {} s; lost {} spans in total",
+                    exporter,
+                    duration.toSeconds(),
+                    lossTold);
+        }
+    }
+
+    /** Nothing comes after this. */
+    void closed() {
+        closed = true;
+        ExporterFigures.Snapshot now = figures.now();
+        if (now.lost() > 0) {
+            log.warn(
+                    "Export to {} ended: exported {} spans, lost {} {}",
+                    exporter,
+                    now.exported(),
+                    now.lost(),
+                    now.losses());
+        }
+    }
+
+    private void tell() {
+        ExporterFigures.Snapshot now = figures.now();
+        lossTold = now.lost();
+        if (failing) {
+            failureTold = true;
+            log.warn(
+                    "Export to {} is failing: {}; exported {} spans, {} waiting, lost {} in total",
+                    exporter,
+                    reason,
+                    now.exported(),
+                    now.buffered() + now.inFlight(),
+                    now.lost());
+        } else {
+            log.warn("Export to {} failed for a while: {}; lost {} spans in total", exporter, reason, now.lost());
+        }
+        pausing = true;
+        context.owner().setTimer(PAUSE_MILLIS, passed -> {
+            pausing = false;
+            if (!closed && (failing || figures.now().lost() > lossTold)) {
+                tell();
+            }
+        });
+    }
+}

@@ -1,0 +1,78 @@
+package io.redistributed.system;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The files that people name on a command line. What is wrong with one is a {@link MachineFault} that names it. */
+public final class LocalFiles {
+
+    private static final int MEBI = 1 << 20;
+
+    private LocalFiles() {}
+
+    /** Opens a file, or a pipe, for reading. A folder is refused here: Java opens it and fails at the first read. */
+    public static InputStream open(Path file) throws MachineFault {
+        try {
+            if (Files.isDirectory(file)) {
+                throw new MachineFault(ExitCode.NO_INPUT, file.toString(), "is a folder");
+            }
+            return Files.newInputStream(file);
+        } catch (MachineFault e) {
+            throw e;
+        } catch (IOException e) {
+            throw MachineFault.ofInput(file.toString(), e);
+        }
+    }
+
+    /** The bytes of a file, at most {@code maxMebibytes}. */
+    public static byte[] read(Path file, int maxMebibytes) throws MachineFault {
+        try (InputStream in = open(file)) {
+            byte[] bytes = in.readNBytes(maxMebibytes * MEBI + 1);
+            if (bytes.length > maxMebibytes * MEBI) {
+                throw new MachineFault(ExitCode.NO_INPUT, file.toString(), "larger than " + maxMebibytes + " MiB");
+            }
+            return bytes;
+        } catch (MachineFault e) {
+            throw e;
+        } catch (IOException e) {
+            throw MachineFault.ofInput(file.toString(), e);
+        }
+    }
+
+    /**
+     * Fails if the file cannot be written as far as can be told without creating it, so that long work is not done for
+     * nothing.
+     */
+    public static void requireWritable(Path file) throws MachineFault {
+        Path folder = file.toAbsolutePath().normalize().getParent();
+        if (Files.isDirectory(file)) {
+            throw new MachineFault(ExitCode.NO_OUTPUT, file.toString(), "is a folder");
+        }
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new MachineFault(ExitCode.NO_OUTPUT, file.toString(), "there is no folder " + folder);
+        }
+        if (!Files.isWritable(Files.exists(file) ? file : folder)) {
+            throw new MachineFault(ExitCode.NO_OUTPUT, file.toString(), "permission denied");
+        }
+    }
+
+    /** Creates or truncates a file. */
+    public static OutputStream create(Path file) throws MachineFault {
+        try {
+            return new ReportedOutput(Files.newOutputStream(file), file.toString());
+        } catch (IOException e) {
+            throw MachineFault.ofOutput(file.toString(), e);
+        }
+    }
+
+    /** Creates or truncates a file, and writes the text in UTF-8. */
+    public static void write(Path file, String text) throws IOException {
+        try (OutputStream out = create(file)) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.redistributed.system;
+
+import java.io.IOException;
+import java.io.OutputStream;
+
+/**
+ * An output whose failures name it. The first one is kept, as printers pass over them. Safe to use from any thread, if what
+ * it writes to is.
+ */
+final class ReportedOutput extends OutputStream {
+
+    private final OutputStream out;
+    private final String name;
+    private volatile MachineFault fault;
+
+    /** @param name for people */
+    ReportedOutput(OutputStream out, String name) {
+        this.out = out;
+        this.name = name;
+    }
+
+    /** Null if there is none. */
+    MachineFault fault() {
+        return fault;
+    }
+
+    @Override
+    public void write(int value) throws MachineFault {
+        attempt(() -> out.write(value));
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws MachineFault {
+        attempt(() -> out.write(bytes, offset, length));
+    }
+
+    @Override
+    public void flush() throws MachineFault {
+        attempt(out::flush);
+    }
+
+    @Override
+    public void close() throws MachineFault {
+        attempt(out::close);
+    }
+
+    private void attempt(Action action) throws MachineFault {
+        try {
+            action.run();
+        } catch (IOException e) {
+            MachineFault now = MachineFault.ofWrite(name, e);
+            fault = fault == null ? now : fault;
+            throw now;
+        }
+    }
+
+    private interface Action {
+        void run() throws IOException;
+    }
+}

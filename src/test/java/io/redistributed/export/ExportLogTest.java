@@ -1,0 +1,123 @@
+package io.redistributed.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import io.grpc.Status;
+import io.redistributed.testing.OtlpCollector;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+
+/** What the log says of exports that fail. */
+class ExportLogTest {
+
+    private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+            lines.add(event.toString());
+        }
+    };
+
+    @BeforeEach
+    void capture() {
+        appender.setContext(root.getLoggerContext());
+        appender.start();
+        root.addAppender(appender);
+    }
+
+    @AfterEach
+    void release() {
+        root.detachAppender(appender);
+    }
+
+    @Test
+    void exportsThatFailAndWorkAgainAreTold() {
+        try (OtlpCollector collector = new OtlpCollector();
+                ExportFixture fixture = to(collector.endpoint())) {
+            collector.refuse(Status.UNAVAILABLE.withDescription("come back later"));
+            fixture.endSpans(2);
+            await().until(() -> fixture.figures(0).getLong("failures") > 1);
+            collector.accept();
+            await().until(() -> fixture.figures(0).getLong("exported") == 2);
+
+            await().untilAsserted(() -> assertThat(exports())
+                    .hasSize(2)
+                    .satisfiesExactly(
+                            first -> assertThat(first)
+                                    .startsWith("[WARN] Export to otlp " + collector.endpoint()
+                                            + " is failing: gRPC status UNAVAILABLE come back later; exported 0 spans,"
+                                            + " 2 waiting, lost 0 in total"),
+                            second -> assertThat(second)
+                                    .startsWith("[INFO] Export to otlp " + collector.endpoint() + " works again after ")
+                                    .endsWith("; lost 0 spans in total")));
+            fixture.undeploy();
+            assertThat(exports()).hasSize(2);
+        }
+    }
+
+    @Test
+    void allThatWasLostIsToldAtTheEnd() {
+        try (OtlpCollector collector = new OtlpCollector();
+                ExportFixture fixture = to(collector.endpoint())) {
+            collector.refuse(Status.INVALID_ARGUMENT);
+            for (int spans = 2; spans <= 6; spans += 2) {
+                fixture.endSpans(2);
+                int lost = spans;
+                await().until(() -> fixture.dropped(0, "rejected") == lost);
+            }
+            collector.accept();
+            fixture.endSpans(2);
+            await().until(() -> fixture.figures(0).getLong("exported") == 2);
+            fixture.undeploy();
+
+            assertThat(exports())
+                    .hasSize(3)
+                    .anyMatch(line -> line.contains(" works again after ") && line.endsWith("; lost 6 spans in total"))
+                    .last()
+                    .isEqualTo("[WARN] Export to otlp " + collector.endpoint()
+                            + " ended: exported 2 spans, lost 6 {rejected=6}");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"grpc", "http/protobuf"})
+    void credentialsOfAnExporterAreNowhere(String protocol) {
+        JsonObject exporter = JsonObject.of("type", "otlp", "protocol", protocol)
+                .put("endpoint", "http://user:hushhush@127.0.0.1:1/hushhush?token=hushhush")
+                .put("headers", JsonObject.of("api-key", "hushhush"));
+        try (ExportFixture fixture = with(exporter)) {
+            fixture.endSpans(2);
+            await().until(() -> fixture.figures(0).getLong("failures") > 0);
+            fixture.undeploy();
+
+            assertThat(exports()).last().asString().startsWith("[WARN] Export to otlp http://127.0.0.1:1 ended");
+            assertThat(lines.toString() + fixture.pipeline.figures()).doesNotContain("hushhush", "user");
+        }
+    }
+
+    private List<String> exports() {
+        return lines.stream().filter(line -> line.contains("Export to ")).toList();
+    }
+
+    private static ExportFixture to(String endpoint) {
+        return with(JsonObject.of("type", "otlp", "endpoint", endpoint));
+    }
+
+    private static ExportFixture with(JsonObject exporter) {
+        return ExportFixture.with(
+                JsonObject.of("delay", "10ms", "flushTimeout", "1s", "exporters", JsonArray.of(exporter)));
+    }
+}
