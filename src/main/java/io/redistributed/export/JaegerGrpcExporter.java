@@ -15,9 +15,8 @@ import java.io.OutputStream;
 import java.util.Collection;
 
 /**
- * Exports spans by Jaeger's own gRPC, {@code jaeger.api_v2.CollectorService/PostSpans}, which collectors before Jaeger 1.35
- * take nothing but. The sender is the one that OpenTelemetry's exporters use. A failed result holds the same exceptions
- * as theirs.
+ * Exports spans by Jaeger's own gRPC, {@code jaeger.api_v2.CollectorService/PostSpans}, for collectors before Jaeger 1.35,
+ * which do not take OTLP. It sends as OpenTelemetry's exporters do, and fails with the same exceptions.
  */
 final class JaegerGrpcExporter implements SpanExporter {
 
