@@ -1,8 +1,11 @@
 package io.redistributed;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -20,6 +23,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.redistributed.config.Config;
 import io.vertx.core.Deployable;
+import io.vertx.core.http.HttpServerResponse;
 
 /** The packages and the arrows between them. */
 @AnalyzeClasses(packages = "io.redistributed", importOptions = DoNotIncludeTests.class)
@@ -153,6 +157,18 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.util.logging..", "ch.qos.logback..", "io.vertx.core.internal.logging..");
+
+    /** An end handler that is added after the connection closed never runs. */
+    @ArchTest
+    static final ArchRule theEndOfARequestIsToldByRequestEnd = noClasses()
+            .that()
+            .resideInAPackage("io.redistributed.api..")
+            .and()
+            .doNotHaveSimpleName("RequestEnd")
+            .should()
+            .callMethodWhere(target(nameMatching("add(Headers|Body)?EndHandler"))
+                    .or(target(nameMatching("(end|close|exception)Handler"))
+                            .and(target(owner(assignableTo(HttpServerResponse.class))))));
 
     @ArchTest
     static final ArchRule exceptionsSayWhatTheyAre = noClasses().should(THROW_GENERIC_EXCEPTIONS);

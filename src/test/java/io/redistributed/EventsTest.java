@@ -172,6 +172,27 @@ class EventsTest {
     }
 
     @Test
+    void aClientThatLeavesDuringTheLookupTakesNoStream() throws IOException {
+        String id = client.submit("/reports?type=simulated&duration=60s", "");
+        for (int i = 0; i < 2 * MOST_STREAMS; i++) {
+            RawConnection connection = new RawConnection(service.port());
+            connection.send("GET /reports/" + id + "/events HTTP/1.1\r\nhost: localhost\r\n\r\n");
+            connection.reset();
+        }
+        await().atMost(Duration.ofSeconds(30)).until(() -> {
+            try (Socket socket = new Socket("127.0.0.1", service.port())) {
+                return status(socket) == 200;
+            }
+        });
+        List<Events> all = new ArrayList<>();
+        for (int i = 0; i < MOST_STREAMS; i++) {
+            all.add(new Events("/events"));
+        }
+        all.forEach(Events::close);
+        client.send("DELETE", "/reports/" + id, HttpRequest.BodyPublishers.noBody());
+    }
+
+    @Test
     void anOutageOfRedisIsToldAndGetsOver() {
         RedisServer other = RedisServer.start();
         Service node = Service.start("""

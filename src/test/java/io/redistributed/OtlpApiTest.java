@@ -25,9 +25,12 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -156,6 +159,35 @@ class OtlpApiTest {
         assertThat(bomb.statusCode()).isEqualTo(413);
         assertThat(new JsonObject(new String(bomb.body(), UTF_8)).getString("message"))
                 .isEqualTo("the body has more than 4194304 bytes, as it is or inflated; send fewer spans at once");
+    }
+
+    @Test
+    void requestsThatEndTogetherAreBounded() throws Exception {
+        String spans = spanNamed("x".repeat(1 << 16)).encode();
+        String head = "POST /v1/traces HTTP/1.1\r\nhost: localhost\r\ncontent-type: " + JSON + "\r\ncontent-length: "
+                + spans.length() + "\r\n\r\n";
+        List<RawConnection> connections = new ArrayList<>();
+        try {
+            for (int i = 0; i < 200; i++) {
+                RawConnection connection = new RawConnection(service.port());
+                connections.add(connection);
+                connection.send(head + spans.substring(1));
+            }
+            // One that is sent meanwhile is not kept out by those that only wait.
+            assertThat(post("{}".getBytes(UTF_8), JSON, null).statusCode()).isEqualTo(200);
+            for (RawConnection connection : connections) {
+                connection.send("}");
+            }
+            Map<Integer, Integer> statuses = new TreeMap<>();
+            for (RawConnection connection : connections) {
+                statuses.merge(connection.answer().status(), 1, Integer::sum);
+            }
+            assertThat(statuses.keySet()).containsExactly(400, 429);
+        } finally {
+            for (RawConnection connection : connections) {
+                connection.close();
+            }
+        }
     }
 
     @Test

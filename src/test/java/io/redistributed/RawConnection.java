@@ -37,6 +37,15 @@ final class RawConnection implements AutoCloseable {
         socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
     }
 
+    /** Sends, unless the connection has been closed. */
+    void trySend(String bytes) {
+        try {
+            send(bytes);
+        } catch (IOException closed) {
+            // There is nothing to do about it.
+        }
+    }
+
     Answer answer() throws IOException {
         int status = Integer.parseInt(line().split(" ")[1]);
         Map<String, String> headers = new TreeMap<>();
@@ -51,6 +60,12 @@ final class RawConnection implements AutoCloseable {
     /** Whether the server has closed the connection, or does so within the timeout. */
     boolean isClosedByServer() throws IOException {
         return in.read() < 0;
+    }
+
+    /** Closes the connection by a reset, as a program does that is killed. */
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
     }
 
     @Override

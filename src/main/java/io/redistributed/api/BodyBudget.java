@@ -1,48 +1,57 @@
 package io.redistributed.api;
 
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.ext.web.RoutingContext;
+import io.vertx.core.Vertx;
+import io.vertx.core.shareddata.LocalMap;
+import io.vertx.core.shareddata.Shareable;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bounds the request bodies that are in memory at once: one body has a bound of its own, but there can be any number of
- * them. Used on one event loop.
+ * Bounds the request bodies that this process holds at once, by the bytes that have arrived. A quarter is kept for small
+ * bodies, so that a few large ones cannot keep all others out. Safe to use from any thread.
  */
-final class BodyBudget {
+final class BodyBudget implements Shareable {
 
-    /** Of the heap, for one instance; a body is copied once or twice on its way to Redis, and there may be other instances. */
-    private static final int SHARE_OF_HEAP = 16;
+    /** Of the heap; a body is copied once or twice on its way to Redis. */
+    private static final int SHARE_OF_HEAP = 8;
 
-    private final long most;
-    private final int maxBodyBytes;
-    private long held;
+    private static final int SMALL_BYTES = 1 << 16;
+    private static final String MAP = "io.redistributed.api.bodies";
 
-    BodyBudget(int maxBodyBytes) {
-        this.maxBodyBytes = maxBodyBytes;
-        this.most = Math.max(maxBodyBytes, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
+    private final long maxBytes;
+    private final long maxLargeBytes;
+    private final AtomicLong held = new AtomicLong();
+
+    private BodyBudget(long maxBytes) {
+        this.maxBytes = maxBytes;
+        this.maxLargeBytes = maxBytes - maxBytes / 4;
     }
 
-    /** Refuses a request (503) whose body would be too much beside the others; to stand before the body handler. */
-    void reserve(RoutingContext routing) {
-        long length = length(routing.request());
-        if (length > maxBodyBytes) {
-            // Refused by the body handler, unread.
-            routing.next();
-            return;
-        }
-        if (held + length > most) {
-            throw new ProblemException(503, "there are too many request bodies at once; send fewer, or smaller ones");
-        }
-        held += length;
-        routing.addEndHandler(ended -> held -= length);
-        routing.next();
+    /** The budget of the process, which has room for at least one body of {@code maxBodyBytes} as first asked for. */
+    static BodyBudget of(Vertx vertx, int maxBodyBytes) {
+        LocalMap<String, BodyBudget> map = vertx.sharedData().getLocalMap(MAP);
+        return map.computeIfAbsent(
+                MAP,
+                first -> new BodyBudget(
+                        Math.max(maxBodyBytes * 4L / 3 + 1, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP)));
     }
 
-    private long length(HttpServerRequest request) {
-        String length = request.getHeader("content-length");
-        if (length != null && length.matches("\\d{1,18}")) {
-            return Long.parseLong(length);
+    /**
+     * Takes bytes of a body as they arrive.
+     *
+     * @param size of the body so far, with them
+     * @return false if there is no room
+     */
+    boolean reserve(int bytes, long size) {
+        long max = size <= SMALL_BYTES ? maxBytes : maxLargeBytes;
+        long before = held.getAndAdd(bytes);
+        if (before + bytes > max) {
+            held.addAndGet(-bytes);
+            return false;
         }
-        // What is not said may be as much as is allowed.
-        return request.headers().contains("transfer-encoding") ? maxBodyBytes : 0;
+        return true;
+    }
+
+    void release(long bytes) {
+        held.addAndGet(-bytes);
     }
 }

@@ -42,10 +42,10 @@ final class CostlyReads implements Shareable {
      */
     void answer(RoutingContext routing, Supplier<Future<Buffer>> body) {
         Read read = new Read(routing, body);
-        routing.addEndHandler(ended -> leave(read));
         if (!enter(read)) {
             routing.fail(new ProblemException(503, "too many reads wait for their turn already; try again later"));
         }
+        RequestEnd.of(routing).onComplete(ended -> leave(read));
     }
 
     private synchronized boolean enter(Read read) {

@@ -2,6 +2,7 @@ package io.redistributed.api;
 
 import io.redistributed.queue.ReportQueue;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
@@ -60,6 +61,11 @@ final class EventsHandler {
             routing.response().putHeader("content-type", "text/event-stream").end();
             return;
         }
+        Future<Void> end = RequestEnd.of(routing);
+        if (end.isComplete()) {
+            // The client left during the lookup.
+            return;
+        }
         if (!node.enter()) {
             routing.fail(new ProblemException(
                     503, "there are " + LiveNode.MAX_STREAMS + " event streams already; GET " + ReportsHandler.PATH));
@@ -68,7 +74,7 @@ final class EventsHandler {
         LiveStream stream = new LiveStream(
                 routing.vertx(), routing.response(), topic, routing.request().getHeader("last-event-id"));
         streams.add(stream);
-        routing.addEndHandler(gone -> {
+        end.onComplete(gone -> {
             stream.close();
             streams.remove(stream);
             node.exit(topic, stream);

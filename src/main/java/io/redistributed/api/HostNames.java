@@ -56,7 +56,11 @@ final class HostNames {
     /** Whether the configuration names it, by itself or below another name. */
     boolean isListed(String host) {
         String name = plain(host);
-        if (listed.contains(name) && !name.contains(ANY)) {
+        if (name.contains(ANY)) {
+            // A pattern, not a name of its own.
+            return false;
+        }
+        if (listed.contains(name)) {
             return true;
         }
         for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {

@@ -8,19 +8,23 @@ import io.redistributed.settings.Settings;
  * @param host address to listen on, default 127.0.0.1: the API asks nobody who he is
  * @param port default 8080; 0 for any that is free
  * @param maxBodyBytes longest request body, default 32 MiB
+ * @param maxConnections of all instances together, default 8192
+ * @param http2 whether HTTP/2 without TLS is spoken, in place of HTTP/1.1, default false
  * @param hosts what the service is called besides IP addresses and localhost, default none
  */
-record HttpSettings(String host, int port, int maxBodyBytes, HostNames hosts) {
+record HttpSettings(String host, int port, int maxBodyBytes, int maxConnections, boolean http2, HostNames hosts) {
 
     private static final int MIB = 1 << 20;
 
     static HttpSettings from(Settings settings) {
-        settings.allowing("host", "port", "maxBodyBytes", HostNames.KEY);
+        settings.allowing("host", "port", "maxBodyBytes", "maxConnections", "http2", HostNames.KEY);
         String host = settings.string("host", "127.0.0.1");
         return new HttpSettings(
                 host,
                 settings.integer("port", 8080, 0, 65_535),
                 settings.integer("maxBodyBytes", 32 * MIB, 1, 256 * MIB),
+                settings.integer("maxConnections", 8192, 16, 1_000_000),
+                settings.flag("http2", false),
                 HostNames.from(settings, host));
     }
 }

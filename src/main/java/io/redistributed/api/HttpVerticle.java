@@ -13,13 +13,11 @@ import io.redistributed.telemetry.Telemetry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.ext.web.Router;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,12 +28,10 @@ import org.slf4j.LoggerFactory;
  * one.
  *
  * <p>Configuration: {@code host}, default 127.0.0.1; {@code port}, default 8080, 0 for any that is free;
- * {@code maxBodyBytes}, default 32 MiB; {@code hosts}, other names than localhost that it is called by, default none; and {@link Settings#NODE what concerns the whole node}.
+ * {@code maxBodyBytes}, default 32 MiB; {@code maxConnections}, default 8192; {@code http2}, default false; {@code hosts},
+ * other names than localhost that it is called by, default none; and {@link Settings#NODE what concerns the whole node}.
  */
 public final class HttpVerticle extends VerticleBase {
-
-    /** Longer than the longest wait for a report; a client that says nothing for so long has gone. */
-    private static final int IDLE_SECONDS = 75;
 
     private static final Logger log = LoggerFactory.getLogger(HttpVerticle.class);
 
@@ -108,42 +104,29 @@ public final class HttpVerticle extends VerticleBase {
     }
 
     private Future<HttpServer> listen(EntryHandler entry, ReportTypes types) {
-        HttpServerOptions options = new HttpServerOptions()
-                .setHost(settings.host())
-                .setPort(settings.port())
-                .setTracingPolicy(TracingPolicy.ALWAYS)
-                .setCompressionSupported(true)
-                // There are no web sockets, and each connection is spared their handler.
-                .setPerFrameWebSocketCompressionSupported(false)
-                .setPerMessageWebSocketCompressionSupported(false)
-                .setIdleTimeout(IDLE_SECONDS);
-        Problems problems = new Problems(settings.maxBodyBytes());
-        server = vertx.createHttpServer(options)
-                .connectionHandler(StalledWrites::watch)
-                .invalidRequestHandler(problems::refuse)
-                .requestHandler(router(entry, types, problems));
-        return server.listen()
-                .onSuccess(
-                        listening -> log.info("The API is at http://{}:{}/", settings.host(), listening.actualPort()))
-                .recover(cause -> Future.failedFuture(new IllegalStateException(
-                        "cannot listen on " + settings.host() + ":" + settings.port() + ": " + cause.getMessage(),
-                        cause)));
+        Problems problems = new Problems();
+        HttpListener listener = new HttpListener(
+                context, settings.host(), settings.port(), settings.maxConnections(), TracingPolicy.ALWAYS);
+        return (settings.http2() ? listener.http2() : listener)
+                .listen(vertx, router(entry, types, problems))
+                .onSuccess(listening -> {
+                    server = listening;
+                    log.info("The API is at http://{}:{}/", settings.host(), listening.actualPort());
+                });
     }
 
     private Router router(EntryHandler entry, ReportTypes types, Problems problems) {
         Router router = Router.router(vertx);
+        router.route().handler(RequestEnd::watch);
         router.route().handler(RequestTrace::tell);
         router.route().handler(new OtherOrigins(settings.hosts())::refuse);
-        BodyBudget budget = new BodyBudget(settings.maxBodyBytes());
-        router.route().handler(budget::reserve);
+        RequestBodies bodies = new RequestBodies(vertx, settings.maxBodyBytes());
         Routes routes = new Routes(router);
         SpanPipeline spans = SpanPipeline.of(vertx);
-        new OtlpHandler(spans, problems, settings.maxBodyBytes()).mount(routes);
-        router.route().handler(ReportsHandler::asIs);
-        BodyHandler body = BodyHandler.create(false).setBodyLimit(settings.maxBodyBytes());
+        new OtlpHandler(spans, problems, bodies, settings.maxBodyBytes()).mount(routes);
         reports = new ReportsHandler(vertx, queue, types);
         // First, as the routes are tried one by one.
-        reports.mount(routes, body);
+        reports.mount(routes, bodies.upTo(settings.maxBodyBytes()));
         entry.mount(routes);
         events = new EventsHandler(vertx, context, queue);
         events.mount(routes);

@@ -4,7 +4,6 @@ import io.redistributed.export.MetricsPage;
 import io.redistributed.settings.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.ext.web.Router;
 import org.slf4j.Logger;
@@ -22,7 +21,7 @@ public final class MetricsVerticle extends VerticleBase {
 
     private static final Logger log = LoggerFactory.getLogger(MetricsVerticle.class);
 
-    private static final int IDLE_SECONDS = 75;
+    private static final int MAX_CONNECTIONS = 256;
 
     @Override
     public Future<?> start() {
@@ -30,21 +29,10 @@ public final class MetricsVerticle extends VerticleBase {
         Router router = Router.router(vertx);
         router.route().handler(new OtherOrigins(settings.hosts())::refuse);
         new MetricsHandler(MetricsPage.of(vertx), Future::succeededFuture).mount(new Routes(router));
-        new Problems(0).mount(router);
-        HttpServerOptions options = new HttpServerOptions()
-                .setHost(settings.host())
-                .setPort(settings.port())
-                .setTracingPolicy(TracingPolicy.IGNORE)
-                .setCompressionSupported(true)
-                .setIdleTimeout(IDLE_SECONDS);
-        return vertx.createHttpServer(options)
-                .connectionHandler(StalledWrites::watch)
-                .requestHandler(router)
-                .listen()
+        new Problems().mount(router);
+        return new HttpListener(context, settings.host(), settings.port(), MAX_CONNECTIONS, TracingPolicy.IGNORE)
+                .listen(vertx, router)
                 .onSuccess(server -> log.info(
-                        "Metrics are at http://{}:{}{}", settings.host(), server.actualPort(), MetricsHandler.PATH))
-                .recover(cause -> Future.failedFuture(new IllegalStateException(
-                        "cannot listen on " + settings.host() + ":" + settings.port() + ": " + cause.getMessage(),
-                        cause)));
+                        "Metrics are at http://{}:{}{}", settings.host(), server.actualPort(), MetricsHandler.PATH));
     }
 }

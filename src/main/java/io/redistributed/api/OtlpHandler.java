@@ -4,9 +4,9 @@ import io.redistributed.export.OtlpEncoding;
 import io.redistributed.export.OtlpReceiver;
 import io.redistributed.export.SpanPipeline;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.zip.GZIPInputStream;
@@ -23,26 +23,28 @@ final class OtlpHandler {
     /** As gRPC's receivers have it, also after inflating: what is read out of it takes a multiple of the heap. */
     private static final int MAX_BYTES = 4 << 20;
 
+    /** Complete requests that may wait to be decoded; those that still arrive are bounded by the {@link BodyBudget}. */
     private static final int MAX_WAITING = 16;
 
     private final SpanPipeline spans;
     private final OtlpReceiver receiver;
     private final Problems problems;
     private final int maxBytes;
+    private final Handler<RoutingContext> body;
     private int waiting;
 
     /** @param maxBodyBytes of any request */
-    OtlpHandler(SpanPipeline spans, Problems problems, int maxBodyBytes) {
+    OtlpHandler(SpanPipeline spans, Problems problems, RequestBodies bodies, int maxBodyBytes) {
         this.spans = spans;
         this.receiver = new OtlpReceiver(spans.store());
         this.problems = problems;
         this.maxBytes = Math.min(MAX_BYTES, maxBodyBytes);
+        this.body = bodies.upTo(maxBytes);
     }
 
-    /** To be mounted ahead of whoever takes content types off. */
     void mount(Routes routes) {
         routes.post(PATH).handler(this::check).failureHandler(this::refuse);
-        routes.post(PATH).handler(BodyHandler.create(false).setBodyLimit(maxBytes));
+        routes.post(PATH).handler(body);
         routes.post(PATH).handler(this::receive);
     }
 
@@ -57,13 +59,22 @@ final class OtlpHandler {
         if (!isGzip(routing) && contentEncoding(routing) != null) {
             throw new ProblemException(415, "the only content encoding that is taken is gzip");
         }
-        if (waiting == MAX_WAITING) {
-            throw new ProblemException(429, "there are too many requests at once; send fewer, with more spans each");
-        }
         routing.next();
     }
 
     private void receive(RoutingContext routing) {
+        if (waiting == MAX_WAITING) {
+            throw new ProblemException(429, "there are too many requests at once; send fewer, with more spans each");
+        }
+        RequestBodies.whileWorking(this::decode)
+                .apply(routing)
+                .compose(answer -> routing.response()
+                        .putHeader("content-type", encoding(routing).contentType())
+                        .end(Buffer.buffer(answer)))
+                .onFailure(routing::fail);
+    }
+
+    private Future<byte[]> decode(RoutingContext routing) {
         OtlpEncoding encoding = encoding(routing);
         boolean gzip = isGzip(routing);
         Buffer body = routing.body().buffer() == null
@@ -71,17 +82,13 @@ final class OtlpHandler {
                 : routing.body().buffer();
         waiting++;
         // One at a time, so that the heap that they take is bounded.
-        routing.vertx()
+        return routing.vertx()
                 .executeBlocking(() -> receiver.receive(encoding, gzip ? inflated(body) : body.getBytes()))
                 .onComplete(done -> waiting--)
                 .recover(cause -> Future.failedFuture(
                         cause instanceof IllegalArgumentException
                                 ? new ProblemException(400, cause.getMessage())
-                                : cause))
-                .compose(answer -> routing.response()
-                        .putHeader("content-type", encoding.contentType())
-                        .end(Buffer.buffer(answer)))
-                .onFailure(routing::fail);
+                                : cause));
     }
 
     private byte[] inflated(Buffer body) {

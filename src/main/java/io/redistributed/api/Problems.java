@@ -1,5 +1,8 @@
 package io.redistributed.api;
 
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -12,6 +15,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,13 +25,8 @@ final class Problems {
 
     private static final Logger log = LoggerFactory.getLogger(Problems.class);
 
+    private static final String CONTENT_TYPE = "application/problem+json";
     private static final String RETRY_AFTER_SECONDS = "1";
-
-    private final int maxBodyBytes;
-
-    Problems(int maxBodyBytes) {
-        this.maxBodyBytes = maxBodyBytes;
-    }
 
     void mount(Router router) {
         router.route().failureHandler(routing -> answer(routing, routing.statusCode()));
@@ -35,19 +34,30 @@ final class Problems {
         List.of(400, 404, 500).forEach(status -> router.errorHandler(status, routing -> answer(routing, status)));
     }
 
-    /** Answers what is not even HTTP, as far as it can be read, and hangs up. */
-    void refuse(HttpServerRequest request) {
+    /** Answers a request head that cannot be read, or not be trusted, and closes the connection. */
+    static void refuse(HttpServerRequest request) {
         Throwable cause = request.decoderResult().cause();
         ProblemException problem;
         if (cause instanceof TooLongHttpLineException) {
             problem = new ProblemException(414, "the request line is too long");
         } else if (cause instanceof TooLongHttpHeaderException) {
             problem = new ProblemException(431, "the request headers are too long");
+        } else if (cause instanceof FramingException framing) {
+            problem = new ProblemException(framing.status(), framing.getMessage());
         } else {
             problem = new ProblemException(400, "this is not HTTP: " + cause.getMessage());
         }
-        send(request.response(), problem, new JsonObject());
-        request.connection().close();
+        send(request.response().putHeader("connection", "close"), problem, new JsonObject());
+    }
+
+    /** Answers an HTTP/1 connection that has no request to answer, past the encoder, and closes it. */
+    static void refuse(ChannelPipeline pipeline, int status, String detail) {
+        String body = document(new ProblemException(status, detail)).encode();
+        String answer = "HTTP/1.1 " + HttpResponseStatus.valueOf(status) + "\r\nconnection: close\r\ncontent-type: "
+                + CONTENT_TYPE + "\r\ncontent-length: " + body.length() + "\r\n\r\n" + body;
+        pipeline.firstContext()
+                .writeAndFlush(Unpooled.copiedBuffer(answer, StandardCharsets.US_ASCII))
+                .addListener(ChannelFutureListener.CLOSE);
     }
 
     private void answer(RoutingContext routing, int status) {
@@ -70,17 +80,18 @@ final class Problems {
     }
 
     private static void send(HttpServerResponse response, ProblemException problem, JsonObject place) {
-        JsonObject body = new JsonObject()
+        response.setStatusCode(problem.status())
+                .putHeader("content-type", CONTENT_TYPE)
+                .end(document(problem).mergeIn(place).mergeIn(problem.more()).toBuffer())
+                .onFailure(Problems::clientLeft);
+    }
+
+    private static JsonObject document(ProblemException problem) {
+        return new JsonObject()
                 .put("type", "about:blank")
                 .put("title", HttpResponseStatus.valueOf(problem.status()).reasonPhrase())
                 .put("status", problem.status())
-                .put("detail", problem.getMessage())
-                .mergeIn(place)
-                .mergeIn(problem.more());
-        response.setStatusCode(problem.status())
-                .putHeader("content-type", "application/problem+json")
-                .end(body.toBuffer())
-                .onFailure(Problems::clientLeft);
+                .put("detail", problem.getMessage());
     }
 
     static void clientLeft(Throwable cause) {
@@ -131,8 +142,6 @@ final class Problems {
             case 405 ->
                 request.method() + " is not allowed at " + request.path() + "; allowed: "
                         + routing.response().headers().get("allow");
-            case 413 -> "the request body has more than " + maxBodyBytes + " bytes";
-            case 417 -> "the only expectation that can be met is 100-continue";
             default -> "the request could not be read; are its path and its query percent-encoded?";
         };
     }

@@ -9,6 +9,7 @@ import io.redistributed.queue.ReportQueue;
 import io.redistributed.queue.ReportState;
 import io.redistributed.queue.StoredResult;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -16,7 +17,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -52,20 +52,15 @@ final class ReportsHandler {
         this.requests = new ReportRequests(types);
     }
 
-    void mount(Routes routes, BodyHandler body) {
-        routes.post(PATH).handler(body).respond(this::submit);
-        routes.post(PATH + "/batch").handler(body).respond(this::submitBatch);
+    /** @param body reads the bodies of requests */
+    void mount(Routes routes, Handler<RoutingContext> body) {
+        routes.post(PATH).handler(body).respond(RequestBodies.whileWorking(this::submit));
+        routes.post(PATH + "/batch").handler(body).respond(RequestBodies.whileWorking(this::submitBatch));
         routes.get(PATH).handler(this::list);
         routes.get(PATH + "/:id").respond(this::get);
         routes.delete(PATH + "/:id").respond(this::cancel);
         routes.post(PATH + "/:id/retry").respond(this::retry);
         routes.get(PATH + "/:id/result").handler(this::result);
-    }
-
-    /** curl calls every body a form unless told otherwise, and the body handler would take it apart as one. */
-    static void asIs(RoutingContext routing) {
-        routing.request().headers().remove("content-type");
-        routing.next();
     }
 
     private Future<JsonObject> submit(RoutingContext routing) {
@@ -198,7 +193,7 @@ final class ReportsHandler {
         Promise<Void> abandoned = Promise.promise();
         waiting.add(abandoned);
         // Also when the client has gone.
-        routing.addEndHandler(over -> abandoned.tryComplete());
+        RequestEnd.of(routing).onComplete(end -> abandoned.tryComplete());
         return queue.await(id, wait, abandoned.future()).onComplete(answer -> waiting.remove(abandoned));
     }
 

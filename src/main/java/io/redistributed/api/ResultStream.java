@@ -41,10 +41,7 @@ final class ResultStream {
         }
         Runnable release = budget.reserve(Math.min(result.size(), BYTES_HELD));
         ResultStream stream = new ResultStream(response, result);
-        routing.addEndHandler(ended -> ended.otherwise(cause -> {
-            stream.sent.tryFail(cause);
-            return null;
-        }));
+        RequestEnd.of(routing).onFailure(stream.sent::tryFail);
         stream.next();
         return stream.sent.future().onComplete(done -> release.run());
     }

@@ -53,7 +53,7 @@ final class TracesHandler {
         }
         Duration wait = WaitParameter.of(routing, PATIENCE);
         spans.flush()
-                .compose(v -> spans.store().whenWhole(routing.vertx(), traceId, wait))
+                .compose(v -> spans.store().whenWhole(routing.vertx(), traceId, wait, RequestEnd.of(routing)))
                 .map(found -> found.orElseThrow(() -> new ProblemException(
                         404,
                         "this node has no span of trace " + traceId

@@ -109,9 +109,10 @@ public final class TraceStore {
      * A trace as soon as it is {@linkplain Trace#whole() whole}, or what is there of it after {@code atMost}. Looks only
      * when spans of that trace come in. With 10,000 such futures pending already, it answers at once.
      *
+     * @param abandoned completes when nobody waits any more; then so does the answer
      * @return never fails; completes on the context of the caller, if it has one
      */
-    public Future<Optional<Trace>> whenWhole(Vertx vertx, String traceId, Duration atMost) {
+    public Future<Optional<Trace>> whenWhole(Vertx vertx, String traceId, Duration atMost, Future<?> abandoned) {
         ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
         Promise<Optional<Trace>> promise = context.promise();
         synchronized (this) {
@@ -123,13 +124,19 @@ public final class TraceStore {
             }
             waiting.add(traceId, promise);
         }
-        long timer = context.setTimer(atMost.toMillis(), late -> {
-            synchronized (this) {
-                waiting.remove(traceId, promise);
-            }
-            promise.tryComplete(find(traceId));
-        });
+        long timer = context.setTimer(atMost.toMillis(), late -> giveUp(traceId, promise));
+        abandoned.onComplete(gone -> giveUp(traceId, promise));
         return promise.future().onComplete(done -> vertx.cancelTimer(timer));
+    }
+
+    private void giveUp(String traceId, Promise<Optional<Trace>> promise) {
+        if (promise.future().isComplete()) {
+            return;
+        }
+        synchronized (this) {
+            waiting.remove(traceId, promise);
+        }
+        promise.tryComplete(find(traceId));
     }
 
     /**

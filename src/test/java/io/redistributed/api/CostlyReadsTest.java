@@ -43,16 +43,17 @@ class CostlyReadsTest {
     @BeforeEach
     void start() {
         Router router = Router.router(vertx);
+        router.route().handler(RequestEnd::watch);
         router.route().handler(routing -> {
             received.incrementAndGet();
-            routing.addEndHandler(ended -> left.addAndGet(ended.failed() ? 1 : 0));
+            RequestEnd.of(routing).onFailure(gone -> left.incrementAndGet());
             CostlyReads.of(vertx, "test").answer(routing, () -> {
                 Promise<Buffer> body = ((ContextInternal) vertx.getOrCreateContext()).promise();
                 begun.add(body);
                 return body.future();
             });
         });
-        new Problems(1).mount(router);
+        new Problems().mount(router);
         server = await(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
     }
 

@@ -17,6 +17,7 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -34,6 +35,7 @@ class TraceStoreTest {
     private static final long START =
             TimeUnit.SECONDS.toNanos(Instant.parse("2026-01-02T03:04:05Z").getEpochSecond()) + 678_901_234;
     private static final Duration LONG = Duration.ofHours(1);
+    private static final Future<Void> NEVER = Promise.<Void>promise().future();
 
     private final Vertx vertx = Vertx.vertx();
     private final TraceStore store = new TraceStore();
@@ -236,14 +238,14 @@ class TraceStoreTest {
     void aWholeTraceIsNotWaitedFor() {
         store.add(List.of(span(1, 1, 0).build()));
 
-        assertThat(store.whenWhole(vertx, traceId(1), LONG).result()).isEqualTo(store.find(traceId(1)));
+        assertThat(store.whenWhole(vertx, traceId(1), LONG, NEVER).result()).isEqualTo(store.find(traceId(1)));
     }
 
     @Test
     void whoeverWaitsGetsTheTraceWhenItIsWhole() {
-        Future<Optional<Trace>> one = store.whenWhole(vertx, traceId(1), LONG);
-        Future<Optional<Trace>> other = store.whenWhole(vertx, traceId(1), LONG);
-        Future<Optional<Trace>> unrelated = store.whenWhole(vertx, traceId(2), LONG);
+        Future<Optional<Trace>> one = store.whenWhole(vertx, traceId(1), LONG, NEVER);
+        Future<Optional<Trace>> other = store.whenWhole(vertx, traceId(1), LONG, NEVER);
+        Future<Optional<Trace>> unrelated = store.whenWhole(vertx, traceId(2), LONG, NEVER);
 
         store.add(List.of(span(1, 2, 1).build()));
         assertThat(one.isComplete()).isFalse();
@@ -259,14 +261,26 @@ class TraceStoreTest {
         Duration shortly = Duration.ofMillis(10);
         store.add(List.of(span(1, 2, 1).build()));
 
-        assertThat(store.whenWhole(vertx, traceId(1), shortly)
+        assertThat(store.whenWhole(vertx, traceId(1), shortly, NEVER)
                         .await()
                         .orElseThrow()
                         .whole())
                 .isFalse();
-        assertThat(store.whenWhole(vertx, traceId(2), shortly).await()).isEmpty();
-        assertThat(store.whenWhole(vertx, traceId(2), Duration.ZERO).isComplete())
+        assertThat(store.whenWhole(vertx, traceId(2), shortly, NEVER).await()).isEmpty();
+        assertThat(store.whenWhole(vertx, traceId(2), Duration.ZERO, NEVER).isComplete())
                 .isTrue();
+    }
+
+    @Test
+    void whatNobodyWaitsForAnyMoreIsAnsweredAtOnce() {
+        Promise<Void> gone = Promise.promise();
+        Future<Optional<Trace>> trace = store.whenWhole(vertx, traceId(1), LONG, gone.future());
+
+        gone.complete();
+
+        assertThat(trace.await()).isEmpty();
+        assertThat(store.whenWhole(vertx, traceId(2), LONG, gone.future()).await())
+                .isEmpty();
     }
 
     @Test
@@ -275,7 +289,7 @@ class TraceStoreTest {
         Context context = vertx.getOrCreateContext();
         CompletableFuture<Void> asked = new CompletableFuture<>();
         context.runOnContext(now -> {
-            store.whenWhole(vertx, traceId(1), LONG).onComplete(trace -> told.complete(Vertx.currentContext()));
+            store.whenWhole(vertx, traceId(1), LONG, NEVER).onComplete(trace -> told.complete(Vertx.currentContext()));
             asked.complete(null);
         });
         asked.join();

@@ -1,0 +1,84 @@
+package io.redistributed.api;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Stream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Keeps a client from holding an HTTP/2 connection or its streams: one without streams counts as idle, and a stream on
+ * which the client neither takes its answer nor sends the rest of its answered request is reset.
+ */
+final class Http2Guard extends Http2ConnectionAdapter {
+
+    private static final int CHECK_SECONDS = 10;
+
+    /** For an answer to be taken: the HTTP/2 form of a slow reader. */
+    private static final int MAX_PENDING_CHECKS = 30;
+
+    /** For the rest of a request that has been answered. */
+    private static final int MAX_OPEN_CHECKS = 2;
+
+    private final Http2ConnectionHandler handler;
+    private final ChannelHandlerContext ctx;
+    private final ConnectionLimit connections;
+    private final Http2Connection.PropertyKey checks;
+    private final Future<?> checking;
+
+    Http2Guard(Http2ConnectionHandler handler, ChannelHandlerContext ctx, ConnectionLimit connections) {
+        this.handler = handler;
+        this.ctx = ctx;
+        this.connections = connections;
+        this.checks = handler.connection().newKey();
+        this.checking = ctx.executor().scheduleAtFixedRate(this::check, CHECK_SECONDS, CHECK_SECONDS, TimeUnit.SECONDS);
+        handler.connection().addListener(this);
+        ctx.channel().closeFuture().addListener(closed -> checking.cancel(false));
+    }
+
+    @Override
+    public void onStreamActive(Http2Stream stream) {
+        connections.busy(ctx.channel());
+    }
+
+    @Override
+    public void onStreamClosed(Http2Stream stream) {
+        if (handler.connection().numActiveStreams() == 0) {
+            connections.idle(ctx.channel());
+        }
+    }
+
+    private void check() {
+        List<Http2Stream> stuck = new ArrayList<>();
+        try {
+            handler.connection().forEachActiveStream(stream -> {
+                if (isStuck(stream)) {
+                    stuck.add(stream);
+                }
+                return true;
+            });
+        } catch (Http2Exception impossible) {
+            throw new IllegalStateException(impossible);
+        }
+        stuck.forEach(stream -> handler.resetStream(ctx, stream.id(), Http2Error.CANCEL.code(), ctx.newPromise()));
+        ctx.flush();
+    }
+
+    private boolean isStuck(Http2Stream stream) {
+        boolean isPending = handler.encoder().flowController().hasFlowControlled(stream);
+        if (!isPending && stream.state() != Http2Stream.State.HALF_CLOSED_LOCAL) {
+            stream.removeProperty(checks);
+            return false;
+        }
+        Integer before = stream.getProperty(checks);
+        int now = before == null ? 1 : before + 1;
+        stream.setProperty(checks, now);
+        return now > (isPending ? MAX_PENDING_CHECKS : MAX_OPEN_CHECKS);
+    }
+}

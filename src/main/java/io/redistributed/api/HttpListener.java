@@ -1,0 +1,94 @@
+package io.redistributed.api;
+
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.impl.HttpServerConnection;
+import io.vertx.core.tracing.TracingPolicy;
+
+/** Opens HTTP servers: what all of this process have in common, above all the bounds on what one client can take. */
+final class HttpListener {
+
+    /** Longer than the longest wait for a report, and than the pause between heartbeats of an event stream. */
+    private static final int IDLE_SECONDS = 75;
+
+    /** Of one HTTP/2 connection. */
+    private static final int MAX_STREAMS = 64;
+
+    /** Of the beginning of an HTTP/2 connection, and of what could be the head of an HTTP/1 request instead. */
+    private static final int PREFACE_SECONDS = 10;
+
+    private static final int MAX_PREFACE_BYTES = 256;
+
+    private final HttpServerOptions options;
+    private boolean http2;
+    private final ConnectionLimit connections;
+
+    /**
+     * @param context of the verticle, whose instances share {@code maxConnections}
+     * @param tracing of requests
+     */
+    HttpListener(Context context, String host, int port, int maxConnections, TracingPolicy tracing) {
+        options = new HttpServerOptions()
+                .setHost(host)
+                .setPort(port)
+                .setTracingPolicy(tracing)
+                .setCompressionSupported(true)
+                .setHttp2ClearTextEnabled(false)
+                // There are no web sockets, and each connection is spared their handler.
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
+                .setIdleTimeout(IDLE_SECONDS);
+        connections =
+                new ConnectionLimit((maxConnections + context.getInstanceCount() - 1) / context.getInstanceCount());
+    }
+
+    /** @return a server that listens; fails with an {@link IllegalStateException} that says where it cannot */
+    Future<HttpServer> listen(Vertx vertx, Handler<HttpServerRequest> handler) {
+        return vertx.createHttpServer(options)
+                .connectionHandler(this::guard)
+                .invalidRequestHandler(Problems::refuse)
+                .requestHandler(handler)
+                .listen()
+                .recover(cause -> Future.failedFuture(new IllegalStateException(
+                        "cannot listen on " + options.getHost() + ":" + options.getPort() + ": " + cause.getMessage(),
+                        cause)));
+    }
+
+    /** Speaks HTTP/2 without TLS, and refuses HTTP/1. */
+    HttpListener http2() {
+        http2 = true;
+        options.setHttp2ClearTextEnabled(true)
+                .setInitialSettings(options.getInitialSettings().setMaxConcurrentStreams(MAX_STREAMS))
+                .setIdleTimeout(PREFACE_SECONDS)
+                .setMaxInitialLineLength(MAX_PREFACE_BYTES)
+                .setMaxHeaderSize(MAX_PREFACE_BYTES);
+        return this;
+    }
+
+    private void guard(HttpConnection connection) {
+        StalledWrites.watch(connection);
+        ChannelPipeline pipeline =
+                ((HttpServerConnection) connection).channelHandlerContext().pipeline();
+        if (!http2) {
+            connections.opened(pipeline.channel());
+            Http1Guard guard = new Http1Guard(connections);
+            pipeline.replace("httpDecoder", "httpDecoder", new StrictRequestDecoder(options.getHttp1Config(), guard));
+            pipeline.addBefore("handler", "guard", guard);
+        } else if (pipeline.get("handler") instanceof Http2ConnectionHandler handler) {
+            connections.opened(pipeline.channel());
+            pipeline.replace("idle", "idle", new IdleStateHandler(0, 0, IDLE_SECONDS));
+            new Http2Guard(handler, pipeline.context(handler), connections);
+        } else {
+            Problems.refuse(pipeline, 505, "this port speaks HTTP/2 without TLS, not HTTP/1");
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package io.redistributed;
+
+import static io.redistributed.RawHttp2.ACK;
+import static io.redistributed.RawHttp2.DATA;
+import static io.redistributed.RawHttp2.END_STREAM;
+import static io.redistributed.RawHttp2.GOAWAY;
+import static io.redistributed.RawHttp2.HEADERS;
+import static io.redistributed.RawHttp2.PING;
+import static io.redistributed.RawHttp2.RST_STREAM;
+import static io.redistributed.RawHttp2.SETTINGS;
+import static io.redistributed.RawHttp2.WINDOW_UPDATE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.redistributed.testing.RedisServer;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A port that speaks HTTP/2, beside one that does not, on one event loop each. */
+class Http2Test {
+
+    private static final int MAX_BODY_BYTES = 100_000;
+    private static final int MAX_STREAMS = 64;
+    private static final int REFUSED_STREAM = 7;
+    private static final int ENHANCE_YOUR_CALM = 11;
+    private static final int MAX_CONCURRENT_STREAMS = 3;
+
+    private static int port;
+    private static RedisServer redis;
+    private static Service service;
+
+    @BeforeAll
+    static void start() {
+        redis = RedisServer.start();
+        port = Ports.free();
+        service = Service.start("""
+                redis: { endpoints: ["%s"] }
+                verticles:
+                  - { name: "java:io.redistributed.api.HttpVerticle", config: { port: PORT } }
+                  - name: "java:io.redistributed.api.HttpVerticle"
+                    config: { port: %d, http2: true, maxBodyBytes: %d }
+                """.formatted(redis.url(), port, MAX_BODY_BYTES));
+    }
+
+    @AfterAll
+    static void stop() {
+        service.close();
+        redis.close();
+    }
+
+    @Test
+    void aRequestWithABodyIsAnswered() throws IOException {
+        try (RawHttp2 connection = new RawHttp2(port)) {
+            connection.request(1, "POST", "/reports?type=summary", true);
+            connection.send(DATA, END_STREAM, 1, "a\n1\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(connection.next(HEADERS).status()).isEqualTo(202);
+            String body = new String(connection.next(DATA).payload(), StandardCharsets.UTF_8);
+            assertThat(new JsonObject(body).getString("state")).isEqualTo("queued");
+        }
+    }
+
+    @Test
+    void thePortDoesNotSpeakHttp1() throws IOException {
+        try (RawConnection connection = new RawConnection(port)) {
+            RawConnection.Answer answer = connection.request("GET /health/live HTTP/1.1\nhost: localhost", "");
+            assertThat(answer.status()).isEqualTo(505);
+            assertThat(new JsonObject(answer.body()).getString("detail"))
+                    .isEqualTo("this port speaks HTTP/2 without TLS, not HTTP/1");
+            assertThat(connection.isClosedByServer()).isTrue();
+        }
+    }
+
+    @Test
+    void aBodyIsBoundedAsItArrivesAndTheOthersGoOn() throws IOException {
+        try (RawHttp2 connection = new RawHttp2(port)) {
+            connection.request(1, "POST", "/reports?type=summary", true);
+            // As much as the windows allow at once; then what the server has taken.
+            for (int i = 0; i < 3; i++) {
+                connection.send(DATA, 0, 1, new byte[16_384]);
+            }
+            for (int i = 0; i < 3; i++) {
+                connection.next(WINDOW_UPDATE);
+                connection.send(DATA, 0, 1, new byte[16_384]);
+            }
+            connection.send(DATA, 0, 1, new byte[MAX_BODY_BYTES - 6 * 16_384 + 1]);
+            assertThat(connection.next(HEADERS).status()).isEqualTo(413);
+            connection.request(3, "GET", "/health/live", false);
+            assertThat(connection.next(HEADERS).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void theStreamsOfAConnectionAreBounded() throws IOException {
+        try (RawHttp2 connection = new RawHttp2(port)) {
+            RawHttp2.Frame settings = connection.next(SETTINGS);
+            int announced = 0;
+            for (int i = 0; i < settings.payload().length; i += 6) {
+                if (settings.payload()[i + 1] == MAX_CONCURRENT_STREAMS) {
+                    announced = settings.integer(i + 2);
+                }
+            }
+            assertThat(announced).isEqualTo(MAX_STREAMS);
+            for (int i = 0; i <= MAX_STREAMS; i++) {
+                connection.request(2 * i + 1, "POST", "/reports?type=summary", true);
+            }
+            RawHttp2.Frame reset = connection.next(RST_STREAM);
+            assertThat(reset.stream()).isEqualTo(2 * MAX_STREAMS + 1);
+            assertThat(reset.integer(0)).isEqualTo(REFUSED_STREAM);
+        }
+    }
+
+    @Test
+    void aFloodOfResetsEndsTheConnection() throws IOException {
+        try (RawHttp2 connection = new RawHttp2(port)) {
+            for (int i = 0; i < 250; i++) {
+                connection.request(2 * i + 1, "GET", "/reports/x?wait=60s", false);
+                connection.send(RST_STREAM, 0, 2 * i + 1, new byte[] {0, 0, 0, 8});
+            }
+            assertThat(connection.next(GOAWAY).integer(4)).isEqualTo(ENHANCE_YOUR_CALM);
+        }
+        assertThatOthersAreAnswered();
+    }
+
+    @Test
+    void aFloodOfSettingsHoldsNobodyUp() throws IOException {
+        try (RawHttp2 connection = new RawHttp2(port)) {
+            connection.flood(100_000, SETTINGS, 0, 0);
+            assertThatOthersAreAnswered();
+        }
+    }
+
+    @Test
+    void aFloodOfPingsHoldsNobodyUp() throws IOException {
+        try (RawHttp2 connection = new RawHttp2(port)) {
+            connection.flood(100_000, PING, 0, 0, new byte[8]);
+            assertThatOthersAreAnswered();
+        }
+    }
+
+    @Test
+    void acknowledgementsNobodyWaitsForHoldNobodyUp() throws IOException {
+        try (RawHttp2 connection = new RawHttp2(port)) {
+            connection.flood(100_000, SETTINGS, ACK, 0);
+            assertThatOthersAreAnswered();
+        }
+    }
+
+    @Test
+    void emptyDataFramesEndTheConnection() throws IOException {
+        try (RawHttp2 connection = new RawHttp2(port)) {
+            connection.request(1, "POST", "/reports?type=summary", true);
+            connection.flood(100, DATA, 0, 1);
+            assertThat(connection.next(GOAWAY).integer(4)).isEqualTo(ENHANCE_YOUR_CALM);
+        }
+    }
+
+    private static void assertThatOthersAreAnswered() throws IOException {
+        try (RawHttp2 other = new RawHttp2(port)) {
+            other.request(1, "GET", "/health/live", false);
+            assertThat(other.next(HEADERS).status()).isEqualTo(200);
+        }
+    }
+}

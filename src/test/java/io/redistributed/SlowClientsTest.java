@@ -1,0 +1,130 @@
+package io.redistributed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.redistributed.testing.RedisServer;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Clients that send slowly, or nothing: what they hold is bounded, and others do not notice them. */
+class SlowClientsTest {
+
+    private static final int MAX_CONNECTIONS = 64;
+    private static final String POST = "POST /reports?type=simulated HTTP/1.1\r\nhost: localhost\r\n";
+
+    private static RedisServer redis;
+    private static Service service;
+    private static ApiClient client;
+
+    @BeforeAll
+    static void start() {
+        redis = RedisServer.start();
+        service = Service.start("""
+                redis: { endpoints: ["%s"] }
+                verticles:
+                  - { name: "java:io.redistributed.generate.SimulatedGenerator" }
+                  - { name: "java:io.redistributed.worker.WorkerVerticle" }
+                  - name: "java:io.redistributed.api.HttpVerticle"
+                    instances: 2
+                    config: { port: PORT, maxConnections: %d }
+                """.formatted(redis.url(), MAX_CONNECTIONS));
+        client = service.client();
+    }
+
+    @AfterAll
+    static void stop() {
+        service.close();
+        redis.close();
+    }
+
+    /** All at once, as the deadlines are of seconds. */
+    @Test
+    void whatDoesNotArriveInTimeIsGivenUpAndWhatWaitsIsNot() throws Exception {
+        ScheduledExecutorService trickle = Executors.newSingleThreadScheduledExecutor();
+        try (RawConnection silent = new RawConnection(service.port());
+                RawConnection head = new RawConnection(service.port());
+                RawConnection nextHead = new RawConnection(service.port());
+                RawConnection declared = new RawConnection(service.port());
+                RawConnection chunked = new RawConnection(service.port());
+                RawConnection answered = new RawConnection(service.port());
+                RawConnection idle = new RawConnection(service.port())) {
+            assertThat(live(nextHead).status()).isEqualTo(200);
+            assertThat(live(idle).status()).isEqualTo(200);
+            head.send("GET /health/live HTTP/1.1\r\nhost: localhost\r\na: ");
+            nextHead.send("GET /health/live HTTP/1.1\r\nhost: localhost\r\na: ");
+            declared.send(POST + "content-length: 100000\r\n\r\n");
+            chunked.send(POST + "transfer-encoding: chunked\r\n\r\nffff\r\n");
+            answered.send("GET /health/live HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100000\r\n\r\n");
+            assertThat(answered.answer().status()).isEqualTo(200);
+            for (RawConnection slow : List.of(head, nextHead, declared, chunked, answered)) {
+                trickle.scheduleWithFixedDelay(() -> slow.trySend("x"), 0, 500, TimeUnit.MILLISECONDS);
+            }
+            String id = client.submit("/reports?type=simulated&duration=13s", "");
+            CompletableFuture<JsonObject> longPoll = CompletableFuture.supplyAsync(() -> client.ended(id));
+
+            assertThat(silent.isClosedByServer()).isTrue();
+            for (RawConnection slow : List.of(head, nextHead, declared, chunked)) {
+                RawConnection.Answer answer = slow.answer();
+                assertThat(answer.status()).isEqualTo(408);
+                assertThat(answer.headers()).containsEntry("content-type", "application/problem+json");
+                assertThat(slow.isClosedByServer()).isTrue();
+            }
+            assertThat(answered.isClosedByServer()).isTrue();
+            assertThat(longPoll.get().getString("state")).isEqualTo("done");
+            assertThat(live(idle).status()).isEqualTo(200);
+        } finally {
+            trickle.shutdownNow();
+        }
+    }
+
+    @Test
+    void aBodyThatIsOnlyDeclaredTakesNothingFromOthers() throws IOException {
+        List<RawConnection> connections = new ArrayList<>();
+        for (int i = 0; i < MAX_CONNECTIONS / 2; i++) {
+            RawConnection connection = new RawConnection(service.port());
+            connections.add(connection);
+            connection.send(POST + "content-length: " + (32 << 20) + "\r\n\r\nx");
+        }
+        assertThat(client.post("/reports?type=simulated", "x".repeat(1 << 20)).statusCode())
+                .isEqualTo(202);
+        for (RawConnection connection : connections) {
+            connection.close();
+        }
+    }
+
+    @Test
+    void theLongestIdleConnectionsGiveWay() throws IOException {
+        List<RawConnection> connections = new ArrayList<>();
+        try {
+            RawConnection busy = new RawConnection(service.port());
+            connections.add(busy);
+            String id = client.submit("/reports?type=simulated&duration=2s", "");
+            busy.send("GET /reports/" + id + "?wait=20s HTTP/1.1\r\nhost: localhost\r\n\r\n");
+            for (int i = 0; i < 2 * MAX_CONNECTIONS; i++) {
+                RawConnection connection = new RawConnection(service.port());
+                connections.add(connection);
+                assertThat(live(connection).status()).isEqualTo(200);
+            }
+            assertThat(connections.get(1).isClosedByServer()).isTrue();
+            assertThat(live(connections.get(connections.size() - 1)).status()).isEqualTo(200);
+            assertThat(busy.answer().status()).isEqualTo(200);
+        } finally {
+            for (RawConnection connection : connections) {
+                connection.close();
+            }
+        }
+    }
+
+    private static RawConnection.Answer live(RawConnection connection) throws IOException {
+        return connection.request("GET /health/live HTTP/1.1\nhost: localhost", "");
+    }
+}
