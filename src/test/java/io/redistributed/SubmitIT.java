@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -64,6 +66,19 @@ class SubmitIT {
             assertThat(submit.exitCode()).as(submit.err()).isZero();
             assertThat(new JsonObject(submit.out()).getInteger("rows")).isEqualTo(1);
             assertThat(submit.err()).isEmpty();
+        }
+    }
+
+    @Test
+    void theJarHasWhatSketchesOfManyValuesNeed() throws IOException {
+        String rows = IntStream.range(0, 900_000).mapToObj(Integer::toString).collect(Collectors.joining("\n"));
+        Path input = Files.writeString(folder.resolve("many.csv"), "id\n" + rows);
+        try (JarProcess submit = submit(input.toString(), "--type", "summary", "--quiet")) {
+            assertThat(submit.exitCode()).as(submit.err()).isZero();
+            JsonObject column =
+                    new JsonObject(submit.out()).getJsonArray("columns").getJsonObject(0);
+            assertThat(column.getJsonObject("approximation")).isNotNull();
+            assertThat(column.getInteger("max")).isEqualTo(899_999);
         }
     }
 

@@ -133,7 +133,7 @@ final class Column {
     }
 
     long distinct() {
-        return sketches == null ? frequencies.size() : sketches.distinct();
+        return sketches == null ? frequencies.size() : Math.min(count, sketches.distinct());
     }
 
     /** How often each mark of a missing value occurs, by their text. */
