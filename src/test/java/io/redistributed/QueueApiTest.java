@@ -132,15 +132,16 @@ class QueueApiTest {
             problem(client.post("/reports/batch", other, KEY, "batch"), 422);
         }
         assertThat(reports("/reports?limit=200")).hasSize(before);
-        assertThat(client.submit("/reports", "{\"type\":\"simulated\"}", KEY, "batch"))
-                .isNotIn(reports.stream().map(report -> ((JsonObject) report).getString("id")));
+        problem(client.post("/reports", "{\"type\":\"simulated\"}", KEY, "batch"), 422);
+        client.submit("/reports", "{\"type\":\"simulated\"}", KEY, "single");
+        problem(client.post("/reports/batch", two, KEY, "single"), 422);
     }
 
     @ParameterizedTest
     @CsvSource({"0, 400", "1, 202", "255, 202", "256, 400"})
     void aKeyHasOneTo255Characters(int length, int status) {
-        String key = "k".repeat(length);
         for (String path : List.of("/reports", "/reports/batch")) {
+            String key = (path.equals("/reports") ? "k" : "b").repeat(length);
             String report = "{\"type\":\"simulated\"}";
             HttpResponse<String> answer =
                     client.post(path, path.equals("/reports") ? report : "[" + report + "]", KEY, key);

@@ -21,18 +21,18 @@ final class CostlyReads implements Shareable {
     private static final int MAX_RUNNING = 4;
     private static final int MAX_WAITING = 256;
 
-    private final AnswerBudget budget;
+    private final MemoryBudget budget;
     private final Set<Read> waiting = new LinkedHashSet<>();
     private int running;
 
-    private CostlyReads(AnswerBudget budget) {
+    private CostlyReads(MemoryBudget budget) {
         this.budget = budget;
     }
 
     /** @param kind of reads that compete with each other */
     static CostlyReads of(Vertx vertx, String kind) {
         LocalMap<String, CostlyReads> map = vertx.sharedData().getLocalMap(MAP);
-        return map.computeIfAbsent(kind, first -> new CostlyReads(AnswerBudget.of(vertx)));
+        return map.computeIfAbsent(kind, first -> new CostlyReads(MemoryBudget.of(vertx)));
     }
 
     /**

@@ -124,7 +124,7 @@ public final class HttpVerticle extends VerticleBase {
         Routes routes = new Routes(router);
         SpanPipeline spans = SpanPipeline.of(vertx);
         new OtlpHandler(spans, problems, bodies, settings.maxBodyBytes()).mount(routes);
-        reports = new ReportsHandler(vertx, queue, types);
+        reports = new ReportsHandler(vertx, queue, types, settings.maxBodyBytes());
         // First, as the routes are tried one by one.
         reports.mount(routes, bodies.upTo(settings.maxBodyBytes()));
         entry.mount(routes);

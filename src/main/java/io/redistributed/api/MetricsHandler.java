@@ -11,6 +11,8 @@ final class MetricsHandler {
 
     static final String PATH = "/metrics";
 
+    private static final String OPEN_METRICS = "application/openmetrics-text";
+
     private final MetricsPage metrics;
     private final Supplier<Future<Void>> refresh;
 
@@ -25,12 +27,14 @@ final class MetricsHandler {
     }
 
     private void get(RoutingContext routing) {
-        String accept = routing.request().getHeader("accept");
+        boolean openMetrics =
+                Accepted.best(routing.request(), "text/plain", OPEN_METRICS).equals(OPEN_METRICS);
         refresh.get()
                 // Unordered: who looks at metrics need not wait for other work of this node.
-                .compose(fresh -> routing.vertx().executeBlocking(() -> metrics.render(accept), false))
+                .compose(fresh -> routing.vertx().executeBlocking(() -> metrics.render(openMetrics), false))
                 .compose(rendered -> routing.response()
                         .putHeader("content-type", rendered.contentType())
+                        .putHeader("vary", "accept")
                         .end(Buffer.buffer(rendered.body())))
                 .onFailure(routing::fail);
     }

@@ -54,9 +54,11 @@ final class OtlpHandler {
                     404, "this node keeps no spans, as 'store' is not among its exporters; send them to a collector");
         }
         if (encoding(routing) == null) {
+            routing.response().putHeader("accept", "application/x-protobuf, application/json");
             throw new ProblemException(415, "the content type must be application/x-protobuf or application/json");
         }
         if (!isGzip(routing) && contentEncoding(routing) != null) {
+            routing.response().putHeader("accept-encoding", "gzip, identity");
             throw new ProblemException(415, "the only content encoding that is taken is gzip");
         }
         routing.next();

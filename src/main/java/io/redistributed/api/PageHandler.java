@@ -14,6 +14,8 @@ final class PageHandler {
                     + " connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
                     + " require-trusted-types-for 'script'; trusted-types 'none'";
 
+    private static final String HTML = "text/html";
+
     private final PageFiles files;
 
     PageHandler(PageFiles files) {
@@ -26,8 +28,7 @@ final class PageHandler {
 
     /** Whether the client is a browser that shows a page, and not one that takes whatever comes. */
     static boolean isWanted(RoutingContext routing) {
-        String accept = routing.request().getHeader("accept");
-        return accept != null && accept.contains("text/html");
+        return Accepted.best(routing.request(), "application/json", HTML).equals(HTML);
     }
 
     /** Asked for each time, as it names the files of today. */

@@ -27,7 +27,8 @@ final class QueryParameters {
         query.names().forEach(name -> checkOnce(query, name));
     }
 
-    private static void checkOnce(MultiMap query, String name) {
+    /** @throws ProblemException (400) if the parameter is there more than once */
+    static void checkOnce(MultiMap query, String name) {
         if (query.getAll(name).size() > 1) {
             throw new ProblemException(400, name + ": is given more than once");
         }

@@ -1,14 +1,10 @@
 package io.redistributed.api;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.redistributed.queue.NewReport;
-import io.redistributed.settings.ParseErrors;
 import io.redistributed.settings.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -43,11 +39,12 @@ final class ReportRequests {
      * priority}}.
      */
     Future<NewReport> one(RoutingContext routing) {
+        BodyFormat.of(routing).checkForm(routing);
         Buffer body = routing.body().buffer() == null
                 ? Buffer.buffer()
                 : routing.body().buffer();
         MultiMap query = routing.queryParams();
-        if (query.contains("type")) {
+        if (BodyFormat.isRaw(routing)) {
             return raw(query, body).compose(report -> types.check(report, ""));
         }
         return parsed(routing, body, () -> report(json(body), "")).compose(report -> types.check(report, ""));
@@ -55,6 +52,7 @@ final class ReportRequests {
 
     /** A JSON array of 1 to 100 reports; if one of them is wrong, none is taken. */
     Future<List<NewReport>> batch(RoutingContext routing) {
+        BodyFormat.of(routing).checkForm(routing);
         Buffer body = routing.body().buffer();
         return parsed(routing, body, () -> reports(json(body))).compose(asked -> {
             List<Future<NewReport>> reports = new ArrayList<>();
@@ -188,15 +186,6 @@ final class ReportRequests {
     }
 
     private static Object json(Buffer body) {
-        try {
-            return body == null || body.length() == 0 ? null : Json.decodeValue(body);
-        } catch (DecodeException e) {
-            String what =
-                    e.getCause() instanceof JsonProcessingException error ? ParseErrors.text(error) : e.getMessage();
-            throw new ProblemException(
-                    400,
-                    "the body is not JSON: " + what
-                            + "; to send the raw input as body, name the report type with ?type=");
-        }
+        return RequestJson.read(body, "; to send the raw input as body, name the report type with ?type=");
     }
 }

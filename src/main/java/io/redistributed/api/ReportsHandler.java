@@ -16,6 +16,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** {@code /reports}: ask for reports, look at them, fetch them. Used on one event loop. */
@@ -37,30 +39,43 @@ final class ReportsHandler {
     /** More than wait already are answered at once; each costs a channel. */
     private static final int MAX_WAITING = 5_000;
 
+    private static final String IDEMPOTENCY_KEY = "idempotency-key";
+
     private final ReportQueue queue;
     private final ReportTypes types;
     private final ReportRequests requests;
     private final CostlyReads lists;
-    private final AnswerBudget answers;
+    private final MemoryBudget answers;
+    private final CompressedBodies compressed;
     private final Set<Promise<Void>> waiting = new HashSet<>();
 
-    ReportsHandler(Vertx vertx, ReportQueue queue, ReportTypes types) {
+    /** @param maxBodyBytes of a request, also when it is decompressed */
+    ReportsHandler(Vertx vertx, ReportQueue queue, ReportTypes types, int maxBodyBytes) {
+        this.compressed = new CompressedBodies(vertx, maxBodyBytes);
         this.queue = queue;
         this.lists = CostlyReads.of(vertx, PATH);
-        this.answers = AnswerBudget.of(vertx);
+        this.answers = MemoryBudget.of(vertx);
         this.types = types;
         this.requests = new ReportRequests(types);
     }
 
     /** @param body reads the bodies of requests */
     void mount(Routes routes, Handler<RoutingContext> body) {
-        routes.post(PATH).handler(body).respond(RequestBodies.whileWorking(this::submit));
-        routes.post(PATH + "/batch").handler(body).respond(RequestBodies.whileWorking(this::submitBatch));
+        submitAt(routes.post(PATH), body, this::submit);
+        submitAt(routes.post(PATH + "/batch"), body, this::submitBatch);
         routes.get(PATH).handler(this::list);
         routes.get(PATH + "/:id").respond(this::get);
         routes.delete(PATH + "/:id").respond(this::cancel);
         routes.post(PATH + "/:id/retry").respond(this::retry);
         routes.get(PATH + "/:id/result").handler(this::result);
+    }
+
+    private void submitAt(
+            Route route, Handler<RoutingContext> body, Function<RoutingContext, Future<JsonObject>> submit) {
+        route.handler(BodyFormat::check)
+                .handler(body)
+                .handler(compressed::decode)
+                .respond(RequestBodies.whileWorking(submit));
     }
 
     private Future<JsonObject> submit(RoutingContext routing) {
@@ -103,10 +118,10 @@ final class ReportsHandler {
 
     private static Future<IdempotencyKey> idempotencyKey(RoutingContext routing) {
         HttpServerRequest request = routing.request();
-        String text = request.getHeader("idempotency-key");
-        if (text == null) {
+        if (!request.headers().contains(IDEMPOTENCY_KEY)) {
             return Future.succeededFuture(IdempotencyKey.NONE);
         }
+        String text = BodyFormat.single(request, IDEMPOTENCY_KEY);
         Buffer body = Objects.requireNonNullElseGet(routing.body().buffer(), Buffer::buffer);
         return routing.vertx()
                 .executeBlocking(() -> IdempotencyKey.of(text, request.uri(), body), false)

@@ -30,7 +30,7 @@ final class ResultStream {
      * @return completes when all is sent; or with a {@link ProblemException} (503) and nothing sent if there are too many
      *     slow readers; or fails half-way
      */
-    static Future<Void> send(RoutingContext routing, AnswerBudget budget, StoredResult result) {
+    static Future<Void> send(RoutingContext routing, MemoryBudget budget, StoredResult result) {
         HttpServerResponse response = routing.response();
         response.putHeader("content-length", String.valueOf(result.size()));
         if (routing.request().method() == HttpMethod.HEAD) {

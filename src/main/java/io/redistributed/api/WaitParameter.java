@@ -13,6 +13,7 @@ final class WaitParameter {
 
     /** @throws ProblemException (400) if it is not a duration up to 60 s */
     static Duration of(RoutingContext routing, Duration otherwise) {
+        QueryParameters.checkOnce(routing.queryParams(), "wait");
         String text = routing.request().getParam("wait");
         if (text == null) {
             return otherwise;

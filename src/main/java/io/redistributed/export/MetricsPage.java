@@ -68,11 +68,10 @@ public final class MetricsPage implements Shareable {
     /**
      * The metrics of this moment. It takes milliseconds and asks for figures that others keep, so not for event loops.
      *
-     * @param accept header of the request, may be null; OpenMetrics 1.0.0 if it asks for that, else Prometheus' text
-     *     format 0.0.4
+     * @param asOpenMetrics whether as OpenMetrics 1.0.0, else in Prometheus' text format 0.0.4
      */
-    public Rendered render(String accept) {
-        ExpositionFormatWriter format = openMetrics.accepts(accept) ? openMetrics : text;
+    public Rendered render(boolean asOpenMetrics) {
+        ExpositionFormatWriter format = asOpenMetrics ? openMetrics : text;
         ByteArrayOutputStream out = new ByteArrayOutputStream(16_384);
         try {
             format.write(out, collect());

@@ -46,7 +46,8 @@ public final class IdempotencyKey {
 
     /** The key of one of the reports that the request asks for. */
     public IdempotencyKey ofPart(int index) {
-        return this == NONE ? NONE : new IdempotencyKey(name + ':' + index, fingerprint);
+        // The first has the key of the request itself: a batch and a single report under one key are two requests.
+        return this == NONE || index == 0 ? this : new IdempotencyKey(name + ':' + index, fingerprint);
     }
 
     /** Below {@code lanes}: the lane in which a request repeated under this key finds its report. */

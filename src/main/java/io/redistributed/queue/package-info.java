@@ -41,7 +41,7 @@
  * {rd:0}:recent         zset: id → created, µs, each its own; those created within the retention
  * {rd:0}:endings        list: when it ended and id, in that order
  * {rd:0}:bytes          the sum of all reports' bytes
- * {rd:0}:idempotency:&lt;SHA-256 of the key, and :&lt;index&gt; in a batch&gt;
+ * {rd:0}:idempotency:&lt;SHA-256 of the key, and :&lt;index&gt; from the second report of a batch on&gt;
  *                      hash: id, fingerprint of the request; removed after the retention
  * {rd:0}:types          hash: report type → its description, JSON, as the latest worker announced it
  * {rd:0}:announcers     hash: report type → that worker

@@ -124,11 +124,11 @@ class CostlyReadsTest {
 
     @Test
     void answersThatNobodyHasReadCountAgainstABudget() {
-        AnswerBudget budget = new AnswerBudget(100);
+        MemoryBudget budget = new MemoryBudget(100);
         Runnable release = budget.reserve(60);
         assertThatThrownBy(() -> budget.reserve(41))
                 .isInstanceOf(ProblemException.class)
-                .hasMessageContaining("wait for their clients");
+                .hasMessageContaining("holds as much");
         budget.reserve(40);
         release.run();
         release.run();
@@ -138,7 +138,7 @@ class CostlyReadsTest {
 
     @Test
     void anAnswerBeyondTheWholeBudgetGoesAlone() {
-        AnswerBudget budget = new AnswerBudget(100);
+        MemoryBudget budget = new MemoryBudget(100);
         Runnable release = budget.reserve(1_000);
         assertThatThrownBy(() -> budget.reserve(1)).isInstanceOf(ProblemException.class);
         release.run();

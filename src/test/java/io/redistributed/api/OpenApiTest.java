@@ -201,8 +201,10 @@ class OpenApiTest {
         assertThat(answer(202, "POST", "/reports", "/reports", once, "Idempotency-Key", "k"))
                 .isEqualTo(first);
         answer(422, "POST", "/reports", "/reports", "{\"type\":\"summary\"}", "Idempotency-Key", "k");
-        answer(202, "POST", "/reports/batch", "/reports/batch", "[" + once + "]", "Idempotency-Key", "k");
-        answer(422, "POST", "/reports/batch", "/reports/batch", "[{\"type\":\"summary\"}]", "Idempotency-Key", "k");
+        answer(422, "POST", "/reports/batch", "/reports/batch", "[" + once + "]", "Idempotency-Key", "k");
+        answer(202, "POST", "/reports/batch", "/reports/batch", "[" + once + "]", "Idempotency-Key", "b");
+        answer(422, "POST", "/reports/batch", "/reports/batch", "[{\"type\":\"summary\"}]", "Idempotency-Key", "b");
+        answer(422, "POST", "/reports", "/reports", once, "Idempotency-Key", "b");
     }
 
     @Test
@@ -325,6 +327,8 @@ class OpenApiTest {
         answer(404, "GET", "/reports/{id}/events", "/reports/0-0/events", "");
         answer(404, "GET", "/traces/{traceId}", "/traces/4bf92f3577b34da6a3ce929d0e0e4736?wait=0s", "");
         answer(413, "POST", "/reports", "/reports?type=summary", "x".repeat(1001));
+        answer(415, "POST", "/reports", "/reports", "{}", "content-type", "text/plain");
+        answer(415, "POST", "/reports/batch", "/reports/batch", "[]", "content-encoding", "br");
     }
 
     /** Sends the request, holds the answer to its description, and returns its body if that is JSON. */

@@ -76,9 +76,10 @@ class IdempotencyTest extends OnEveryRedis {
     @Test
     void eachPartOfARequestIsAReportOfItsOwn() {
         Submitted first = submit(KEY.ofPart(0));
+        assertThat(submit(KEY)).isEqualTo(first);
         Submitted second = submit(KEY.ofPart(1));
 
-        assertThat(List.of(first, second)).doesNotHaveDuplicates().doesNotContain(submit(KEY));
+        assertThat(second).isNotEqualTo(first);
         assertThat(submit(KEY.ofPart(1))).isEqualTo(second);
         assertThat(submit(IdempotencyKey.NONE.ofPart(0))).isNotEqualTo(submit(IdempotencyKey.NONE.ofPart(0)));
     }

@@ -6,25 +6,26 @@ import io.vertx.core.shareddata.Shareable;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bounds what the answers of this process hold in memory until their clients have read them. Shared by all instances of the
+ * Bounds what the answers of this process hold in memory until their clients have read them, and bodies beyond what
+ * arrived of them. Shared by all instances of the
  * {@link HttpVerticle}; safe to use from any thread.
  */
-final class AnswerBudget implements Shareable {
+final class MemoryBudget implements Shareable {
 
-    private static final String MAP = "io.redistributed.api.answers";
+    private static final String MAP = "io.redistributed.api.memory";
     private static final int SHARE_OF_HEAP = 8;
 
     private final long most;
     private final AtomicLong held = new AtomicLong();
 
-    AnswerBudget(long most) {
+    MemoryBudget(long most) {
         this.most = most;
     }
 
-    static AnswerBudget of(Vertx vertx) {
-        LocalMap<String, AnswerBudget> map = vertx.sharedData().getLocalMap(MAP);
+    static MemoryBudget of(Vertx vertx) {
+        LocalMap<String, MemoryBudget> map = vertx.sharedData().getLocalMap(MAP);
         return map.computeIfAbsent(
-                MAP, first -> new AnswerBudget(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP));
+                MAP, first -> new MemoryBudget(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP));
     }
 
     /**
@@ -37,7 +38,7 @@ final class AnswerBudget implements Shareable {
         long taken = Math.min(bytes, most);
         if (held.addAndGet(taken) > most) {
             held.addAndGet(-taken);
-            throw new ProblemException(503, "too many answers wait for their clients to read them; try again later");
+            throw new ProblemException(503, "this node holds as much for other clients as it may; try again later");
         }
         AtomicLong toReturn = new AtomicLong(taken);
         return () -> held.addAndGet(-toReturn.getAndSet(0));

@@ -1,0 +1,64 @@
+package io.redistributed.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.redistributed.settings.ParseErrors;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** Reads request bodies as JSON (RFC 8259) in UTF-8, with or without a byte order mark, where each key is there once. */
+final class RequestJson {
+
+    private static final ObjectReader READER = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build()
+            .readerFor(Object.class);
+
+    private RequestJson() {}
+
+    /**
+     * A {@link JsonObject}, a {@link JsonArray}, a string, number or boolean; null for null and for an empty body.
+     *
+     * @param hint what else the client may have meant, for the error
+     * @throws ProblemException (400) saying what is wrong and where
+     */
+    @SuppressWarnings("unchecked")
+    static Object read(Buffer body, String hint) {
+        if (body == null || body.length() == 0) {
+            return null;
+        }
+        byte[] bytes = body.getBytes();
+        if (isUtf16Or32(bytes)) {
+            throw new ProblemException(400, "the body is JSON in UTF-16 or UTF-32; send it in UTF-8");
+        }
+        try {
+            Object value = READER.readValue(bytes);
+            if (value instanceof Map<?, ?> object) {
+                return new JsonObject((Map<String, Object>) object);
+            }
+            return value instanceof List<?> array ? new JsonArray(array) : value;
+        } catch (JsonProcessingException e) {
+            throw new ProblemException(400, "the body is not JSON: " + ParseErrors.text(e) + hint);
+        } catch (IOException e) {
+            throw new ProblemException(400, "the body is not JSON: " + e.getMessage() + hint);
+        }
+    }
+
+    /** JSON begins with two ASCII characters, if it has so many, or with a byte order mark. */
+    private static boolean isUtf16Or32(byte[] bytes) {
+        if (bytes.length < 2) {
+            return false;
+        }
+        boolean isMarked = (bytes[0] & 0xFF) == 0xFE && (bytes[1] & 0xFF) == 0xFF
+                || (bytes[0] & 0xFF) == 0xFF && (bytes[1] & 0xFF) == 0xFE;
+        return isMarked || bytes[0] == 0 || bytes[1] == 0;
+    }
+}

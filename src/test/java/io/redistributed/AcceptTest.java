@@ -1,0 +1,89 @@
+package io.redistributed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.redistributed.testing.RedisServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AcceptTest {
+
+    private static final RedisServer redis = RedisServer.start();
+
+    private static Service service;
+    private static ApiClient client;
+
+    @BeforeAll
+    static void start() {
+        service = Service.start("""
+                redis: { endpoints: ["%s"] }
+                verticles:
+                  - { name: "java:io.redistributed.api.HttpVerticle", config: { port: PORT } }
+                """.formatted(redis.url()));
+        client = service.client();
+    }
+
+    @AfterAll
+    static void stop() {
+        service.close();
+        redis.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "text/html | text/html",
+                "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8 | text/html",
+                "TEXT/HTML | text/html",
+                "text/* | text/html",
+                "application/json;q=0.5, text/html;q=0.6 | text/html",
+                "*/*;q=0.1, text/html | text/html",
+                "text/html ; level=1 ; q=0.9 | text/html",
+                "text/html;q=0.5, application/json | application/json",
+                "text/html;q=0.5, */* | application/json",
+                "text/html;q=0 | application/json",
+                "text/html;q=0, */*;q=0.1 | application/json",
+                "text/html;q=0, text/*;q=1 | application/json",
+                "text/html, application/json | application/json",
+                "*/* | application/json",
+                "application/* | application/json",
+                "application/xml | application/json",
+                "text/htmlx | application/json",
+                "x-text/html | application/json",
+                "application/signed-exchange;v=\"text/html\" | application/json",
+                "text/html;q=x;;=,/,;q | text/html",
+                ",,, | application/json",
+            })
+    void theEntryIsWhatTheClientPrefers(String accept, String contentType) {
+        assertThat(client.get("/", "accept", accept).headers().firstValue("content-type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith(contentType));
+    }
+
+    @Test
+    void severalHeadersAreOneList() {
+        assertThat(client.get("/", "accept", "application/json;q=0.3", "accept", "text/html")
+                        .headers()
+                        .firstValue("content-type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("text/html"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "application/openmetrics-text;version=1.0.0;escaping=values;q=0.6,text/plain;version=0.0.4;q=0.3,*/*;q=0.2"
+                        + " | application/openmetrics-text",
+                "application/openmetrics-text; version=1.0.0 | application/openmetrics-text",
+                "application/openmetrics-text;q=0.3, text/plain;q=0.6 | text/plain",
+                "application/openmetrics-text;q=0, */* | text/plain",
+                "*/* | text/plain",
+            })
+    void metricsAreInTheFormatThatTheClientPrefers(String accept, String contentType) {
+        assertThat(client.get("/metrics", "accept", accept).headers().firstValue("content-type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith(contentType));
+    }
+}

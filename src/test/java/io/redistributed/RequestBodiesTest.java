@@ -1,0 +1,239 @@
+package io.redistributed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.redistributed.testing.RedisServer;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the headers of a request say of its body. */
+class RequestBodiesTest {
+
+    private static final String FORM = "application/x-www-form-urlencoded";
+    private static final String CSV = "name,amount\nAda,1\nBob,2\n";
+    private static final String JSON = "{\"type\":\"simulated\"}";
+    private static final int MAX_BODY_BYTES = 200_000;
+    private static final RedisServer redis = RedisServer.start();
+
+    private static Service service;
+    private static ApiClient client;
+
+    @BeforeAll
+    static void start() {
+        service = Service.start("""
+                redis: { endpoints: ["%s"] }
+                verticles:
+                  - { name: "java:io.redistributed.generate.SummaryGenerator" }
+                  - { name: "java:io.redistributed.generate.SimulatedGenerator" }
+                  - { name: "java:io.redistributed.worker.WorkerVerticle", config: { drain: 1ms } }
+                  - { name: "java:io.redistributed.api.HttpVerticle", config: { port: PORT, maxBodyBytes: %d } }
+                """.formatted(redis.url(), MAX_BODY_BYTES));
+        client = service.client();
+    }
+
+    @AfterAll
+    static void stop() {
+        service.close();
+        redis.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "text/csv",
+                "text/csv; charset=utf-8; header=present",
+                "TEXT/CSV;CHARSET=\"UTF-8\"",
+                "text/plain;charset=us-ascii",
+                "application/octet-stream",
+                "application/json",
+                "image/png",
+                FORM,
+            })
+    void aRawBodyIsTakenByteForByte(String contentType) {
+        assertRows(client.submit("/reports?type=summary", CSV, "content-type", contentType));
+    }
+
+    @Test
+    void aRawBodyNeedsNoContentType() {
+        assertRows(client.submit("/reports?type=summary", CSV));
+    }
+
+    @Test
+    void aBodyThatLooksLikeAFormStaysAsItIs() {
+        String id = client.submit("/reports?type=summary&header=true", "a=1&b=%32\na=1&b=%32\n", "content-type", FORM);
+        assertThat(columns(id)).contains("a=1&b=%32");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/reports?type=summary | multipart/form-data; boundary=x | --data-binary",
+                "/reports?type=summary | multipart/mixed | --data-binary",
+                "/reports?type=summary | text/csv; charset=iso-8859-1 | charset iso-8859-1 is not taken; send UTF-8",
+                "/reports?type=summary | text/csv; charset=utf-16 | charset utf-16 is not taken; send UTF-8",
+                "/reports?type=summary | csv | 'csv' is not a media type",
+                "/reports?type=summary | text/ | 'text/' is not a media type",
+                "/reports | text/plain | text/plain is not taken; send JSON, or name the report type with ?type=",
+                "/reports | text/csv | text/csv is not taken",
+                "/reports | multipart/form-data; boundary=x | multipart/form-data is not taken",
+                "/reports | application/json; charset=utf-16 | charset utf-16 is not taken",
+                "/reports/batch | application/xml | application/xml is not taken",
+            })
+    void otherContentTypesAreRefusedWithThoseThatAreTaken(String path, String contentType, String detail) {
+        HttpResponse<String> response = client.post(path, CSV, "content-type", contentType);
+        assertThat(detail(response, 415)).contains(detail);
+        assertThat(response.headers().firstValue("accept").orElseThrow()).contains("application/json");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"name,amountAda,1Bob,2", "x"})
+    void whatCurlHasTakenTheLineBreaksOutOfIsRefused(String body) {
+        HttpResponse<String> response = client.post("/reports?type=summary", body, "content-type", FORM);
+        assertThat(detail(response, 415)).contains("--data-binary @FILE").contains("content-type: text/csv");
+        assertThat(client.post("/reports?type=summary", body, "content-type", "text/csv")
+                        .statusCode())
+                .isEqualTo(202);
+    }
+
+    @Test
+    void anEmptyBodyMayBeCalledAForm() {
+        client.submit("/reports?type=simulated", "", "content-type", FORM);
+    }
+
+    @Test
+    void jsonIsTakenUnderItsTypesAndCurlsDefault() {
+        for (String type : new String[] {"application/json", "application/json; charset=utf-8", "a/b+json", FORM}) {
+            client.submit("/reports", JSON, "content-type", type);
+        }
+        client.submit("/reports", JSON);
+        assertThat(client.post("/reports/batch", " [" + JSON + "]", "content-type", FORM)
+                        .statusCode())
+                .isEqualTo(202);
+        assertThat(detail(client.post("/reports", "type=simulated", "content-type", FORM), 415))
+                .contains("a form is not taken");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"content-type, text/csv, text/plain", "idempotency-key, a, b"})
+    void differentValuesOfOneHeaderAreRefused(String name, String one, String other) {
+        assertThat(detail(client.post("/reports?type=simulated", "", name, one, name, other), 400))
+                .contains(name + ": is given more than once");
+        assertThat(client.post("/reports?type=simulated", "", name, one, name, one)
+                        .statusCode())
+                .isEqualTo(202);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "x-gzip", "GZIP", "deflate", "raw deflate", "identity"})
+    void aCompressedBodyIsTaken(String coding) throws IOException {
+        HttpResponse<String> response = post("/reports?type=summary", compressed(coding, CSV), coding);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(202);
+        assertRows(new JsonObject(response.body()).getString("id"));
+        assertThat(post("/reports", compressed(coding, JSON), coding).statusCode())
+                .isEqualTo(202);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"br", "zstd", "gzip, gzip", "nonsense"})
+    void otherCodingsAreRefusedWithThoseThatAreTaken(String coding) {
+        HttpResponse<String> response = post("/reports?type=summary", CSV.getBytes(StandardCharsets.UTF_8), coding);
+        assertThat(detail(response, 415)).contains("gzip, deflate, identity");
+        assertThat(response.headers().firstValue("accept-encoding")).hasValue("gzip, deflate, identity");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "deflate"})
+    void compressedBodiesAreBoundedAndCheckedAsTheyAreDecompressed(String coding) throws IOException {
+        String fits = "a\n".repeat(MAX_BODY_BYTES / 2);
+        assertThat(post("/reports?type=summary", compressed(coding, fits), coding)
+                        .statusCode())
+                .isEqualTo(202);
+        assertThat(detail(post("/reports?type=summary", compressed(coding, fits + "x"), coding), 413))
+                .contains("decompressed");
+        assertThat(detail(post("/reports?type=summary", compressed(coding, "x".repeat(100_000_000)), coding), 413))
+                .contains("decompressed");
+        byte[] whole = compressed(coding, CSV);
+        byte[] cut = Buffer.buffer(whole).getBytes(0, whole.length / 2);
+        assertThat(detail(post("/reports?type=summary", cut, coding), 400)).contains("the body is not " + coding);
+    }
+
+    @Test
+    void jsonIsUtf8WithOrWithoutAByteOrderMark() {
+        assertThat(post("/reports", ("\uFEFF" + JSON).getBytes(StandardCharsets.UTF_8), "identity")
+                        .statusCode())
+                .isEqualTo(202);
+        for (String charset : new String[] {"UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"}) {
+            assertThat(detail(
+                            post("/reports", JSON.getBytes(java.nio.charset.Charset.forName(charset)), "identity"),
+                            400))
+                    .contains("send it in UTF-8");
+        }
+        byte[] latin1 = "{\"type\":\"summary\",\"input\":\"\u00e9t\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1);
+        assertThat(detail(post("/reports", latin1, "identity"), 400)).contains("Invalid UTF-8");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\":\"simulated\",\"type\":\"summary\"}",
+                "{\"type\":\"simulated\",\"parameters\":{\"cpu\":0,\"cpu\":1}}",
+            })
+    void aKeyThatIsThereTwiceIsRefused(String body) {
+        assertThat(detail(client.post("/reports", body), 400))
+                .contains("line 1, column")
+                .contains("Duplicate field");
+        assertThat(detail(client.post("/reports/batch", "[" + body + "]"), 400)).contains("Duplicate field");
+    }
+
+    private static void assertRows(String id) {
+        assertThat(client.ended(id).getString("state")).isEqualTo("done");
+        assertThat(new JsonObject(client.get("/reports/" + id + "/result").body()).getInteger("rows"))
+                .isEqualTo(2);
+    }
+
+    private static String columns(String id) {
+        client.ended(id);
+        return client.get("/reports/" + id + "/result").body();
+    }
+
+    private static HttpResponse<String> post(String path, byte[] body, String coding) {
+        return client.send(
+                "POST", path, BodyPublishers.ofByteArray(body), "content-encoding", coding.replace("raw ", ""));
+    }
+
+    private static byte[] compressed(String coding, String text) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream out =
+                switch (coding) {
+                    case "deflate" -> new DeflaterOutputStream(bytes);
+                    case "raw deflate" -> new DeflaterOutputStream(bytes, new Deflater(9, true));
+                    case "identity" -> bytes;
+                    default -> new GZIPOutputStream(bytes);
+                }) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return bytes.toByteArray();
+    }
+
+    private static String detail(HttpResponse<String> response, int status) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        assertThat(response.headers().firstValue("content-type")).hasValue("application/problem+json");
+        return new JsonObject(response.body()).getString("detail");
+    }
+}
