@@ -10,9 +10,11 @@ import io.redistributed.pubsub.PublishTracer;
 import io.redistributed.pubsub.Relation;
 import io.redistributed.pubsub.SubscriberOptions;
 import io.redistributed.pubsub.TracedSubscriber;
+import io.redistributed.redis.ErrorKind;
 import io.redistributed.redis.RedisCommands;
 import io.redistributed.redis.RedisRefusedException;
 import io.redistributed.redis.RedisSettings;
+import io.redistributed.redis.RedisUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -72,7 +74,7 @@ final class LaneQueue {
         this.wait = new ReportWait(vertx, new Endings(lane, subscriber), this::find);
         this.probe = probe;
         this.damage = damage;
-        this.reaper = new Reaper(vertx, lane, scripts, probe, damage, settings.beatInterval());
+        this.reaper = new Reaper(vertx, scripts, probe, damage, settings.beatInterval());
     }
 
     /** As {@link ReportQueue#connect}. */
@@ -90,7 +92,7 @@ final class LaneQueue {
         RedisSettings there = lane.in(redis);
         return RedisCommands.connect(vertx, there, openTelemetry).compose(commands -> {
             QueueScripts scripts = new QueueScripts(commands, lane, settings);
-            LaneProbe probe = LaneProbe.of(vertx, lane, there, settings, commands, scripts);
+            LaneProbe probe = new LaneProbe(vertx, lane, there, settings, commands, scripts);
             return probe.start()
                     .compose(v -> TracedSubscriber.connect(vertx, there, openTelemetry, signs))
                     .map(subscriber -> new LaneQueue(
@@ -208,7 +210,8 @@ final class LaneQueue {
                         try {
                             types.put(type, description(reply.get(type)));
                         } catch (DecodeException e) {
-                            damage.found(lane.types() + ": the description of '" + type + "': " + e.getMessage());
+                            damage.found(
+                                    lane.types() + ": the description of '" + type + "' is not as workers write it");
                         }
                     }
                     return types;
@@ -244,18 +247,19 @@ final class LaneQueue {
         };
     }
 
-    /** Notes that Redis refuses reports; other failures go on as they are. */
+    /** Notes what Redis' error says of the lane, and fails with the reason. */
     private <T> Future<T> refused(Throwable cause) {
-        return cause instanceof RedisRefusedException refused
-                ? probe.refused(refused).transform(noted -> Future.failedFuture(because(refused)))
+        return ErrorKind.isErrorReply(cause)
+                ? probe.refused(cause).transform(noted -> Future.failedFuture(because(cause)))
                 : Future.failedFuture(cause);
     }
 
-    /** Of a key of another type Redis does not say which it is; the probe does. */
-    private Throwable because(RedisRefusedException refused) {
-        return LaneProbe.isWrongType(refused) && probe.reason().isPresent()
-                ? new RedisRefusedException(refused.code(), probe.reason().get(), refused)
-                : refused;
+    /** The probe knows which key has another type, and whether an error that nobody expected stops all reports. */
+    private Throwable because(Throwable cause) {
+        boolean clear = cause instanceof RedisUnavailableException && !LaneProbe.isWrongType(cause);
+        return clear || probe.reason().isEmpty()
+                ? cause
+                : new RedisRefusedException(ErrorKind.of(cause), probe.reason().get(), cause);
     }
 
     /** If no key that all reports share is of another type, then it is one of this report. */
