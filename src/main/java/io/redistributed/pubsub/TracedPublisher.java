@@ -68,7 +68,8 @@ public final class TracedPublisher {
      * @param channel where to; also the destination's name on the span
      * @param body the message without a header; read before this method returns
      * @return how many subscribers received it; or a {@link io.redistributed.redis.RedisUnavailableException}, after
-     *     which the message may or may not have been published; or the server's error
+     *     which the message may or may not have been published; or a
+     *     {@link io.redistributed.redis.RedisRefusedException}, after which it has not; or the server's error
      */
     public Future<Integer> publish(String channel, Buffer body) {
         PublishTracer.Publishing publishing = tracer.start(channel, body.length());

@@ -2,6 +2,7 @@ package io.redistributed.queue;
 
 import io.redistributed.redis.ErrorKind;
 import io.redistributed.redis.RedisCommands;
+import io.redistributed.redis.RedisSettings;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -38,16 +39,16 @@ record EvictionPolicy(String name) {
         return name.isEmpty();
     }
 
-    /** What is wrong with it and how to mend it, to follow the name of the server; empty if nothing is. */
-    Optional<String> problem() {
+    /** What is wrong with it and how to mend it, empty if nothing is. */
+    Optional<String> problem(RedisSettings redis) {
         if (isUnknown()) {
-            return Optional.of(
-                    "tells its maxmemory-policy neither by INFO memory nor by CONFIG GET; make sure that it is "
-                            + KEEPS_ALL);
+            return Optional.of("Redis at " + redis
+                    + " tells its maxmemory-policy neither by INFO memory nor by CONFIG GET; make sure that it is "
+                    + KEEPS_ALL);
         }
         return name.equals(KEEPS_ALL)
                 ? Optional.empty()
-                : Optional.of("has maxmemory-policy " + name
+                : Optional.of("Redis at " + redis + " has maxmemory-policy " + name
                         + ", which deletes accepted reports when memory runs out; set it to " + KEEPS_ALL
                         + ", or accept the loss with queue.allowEviction: true");
     }

@@ -4,6 +4,8 @@ import io.redistributed.redis.RedisSettings;
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.LocalMap;
 import io.vertx.core.shareddata.Shareable;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -22,11 +24,11 @@ final class LaneHealth implements Shareable {
     private final Lane lane;
     private final RedisSettings redis;
 
+    private final Map<String, Long> logged = new HashMap<>();
+
     private String refusal;
     private String eviction;
     private EvictionPolicy seen;
-    private String logged = "";
-    private long loggedAt;
     private boolean recoveryToLog;
 
     private LaneHealth(Lane lane, RedisSettings redis) {
@@ -47,14 +49,14 @@ final class LaneHealth implements Shareable {
     /** Notes that a report was, or would be, refused. */
     synchronized void refused(String reason) {
         refusal = reason;
-        long now = System.nanoTime();
-        // A server at its limit changes its mind several times a second.
-        if (!reason.equals(logged) || now - loggedAt > LOG_PAUSE_NANOS) {
-            log.warn("Partition {} accepts no reports: {}", lane.number(), reason);
-            logged = reason;
-            loggedAt = now;
+        if (logsNow("Partition " + lane.number() + " accepts no reports: " + reason)) {
             recoveryToLog = true;
         }
+    }
+
+    /** Notes that dead workers' reports could not be reclaimed. */
+    synchronized void reapingFailed(String reason) {
+        logsNow("Reaping partition " + lane.number() + " failed: " + reason);
     }
 
     /** Notes that a report would be accepted. */
@@ -66,15 +68,27 @@ final class LaneHealth implements Shareable {
         refusal = null;
     }
 
+    /** A server at its limit changes its mind several times a second, so the same words are logged once a minute. */
+    private boolean logsNow(String line) {
+        long now = System.nanoTime();
+        Long before = logged.get(line);
+        if (before != null && now - before < LOG_PAUSE_NANOS) {
+            return false;
+        }
+        logged.values().removeIf(time -> now - time >= LOG_PAUSE_NANOS);
+        logged.put(line, now);
+        log.warn(line);
+        return true;
+    }
+
     /**
      * Notes the server's {@code maxmemory-policy}, and logs one that is new and loses reports.
      *
      * @param allowed whether an operator has accepted the loss
-     * @return the problem with it; empty if there is none or it is allowed
      */
-    synchronized Optional<String> policy(EvictionPolicy policy, boolean allowed) {
+    synchronized void policy(EvictionPolicy policy, boolean allowed) {
         boolean changed = !policy.equals(seen);
-        Optional<String> problem = policy.problem().map(what -> "Redis at " + redis + " " + what);
+        Optional<String> problem = policy.problem(redis);
         if (changed && problem.isPresent()) {
             log.atLevel(allowed || policy.isUnknown() ? Level.WARN : Level.ERROR)
                     .log("Accepted reports may be lost: {}", problem.get());
@@ -83,6 +97,5 @@ final class LaneHealth implements Shareable {
         }
         seen = policy;
         eviction = allowed || policy.isUnknown() ? null : problem.orElse(null);
-        return Optional.ofNullable(eviction);
     }
 }

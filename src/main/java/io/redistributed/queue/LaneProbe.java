@@ -21,6 +21,7 @@ final class LaneProbe {
 
     private static final Logger log = LoggerFactory.getLogger(LaneProbe.class);
 
+    private final RedisSettings redis;
     private final RedisCommands commands;
     private final QueueScripts scripts;
     private final LaneHealth health;
@@ -28,21 +29,41 @@ final class LaneProbe {
 
     private int probes;
 
-    private LaneProbe(RedisCommands commands, QueueScripts scripts, LaneHealth health, boolean allowEviction) {
-        this.commands = commands;
-        this.scripts = scripts;
-        this.health = health;
-        this.allowEviction = allowEviction;
-    }
-
-    static LaneProbe of(
+    LaneProbe(
             Vertx vertx,
             Lane lane,
             RedisSettings redis,
             QueueSettings settings,
             RedisCommands commands,
             QueueScripts scripts) {
-        return new LaneProbe(commands, scripts, LaneHealth.of(vertx, lane, redis), settings.allowEviction());
+        this.redis = redis;
+        this.commands = commands;
+        this.scripts = scripts;
+        this.health = LaneHealth.of(vertx, lane, redis);
+        this.allowEviction = settings.allowEviction();
+    }
+
+    /** The first probe: fails if Redis may evict what is stored. Whatever else is wrong may pass. */
+    Future<Void> start() {
+        return EvictionPolicy.read(commands).compose(policy -> {
+            Optional<String> problem = policy.problem(redis);
+            if (problem.isPresent() && !policy.isUnknown() && !allowEviction) {
+                return Future.failedFuture(new IllegalStateException(problem.get()));
+            }
+            health.policy(policy, allowEviction);
+            return run();
+        });
+    }
+
+    /** Brings the lane's health up to date; always succeeds. */
+    Future<Void> run() {
+        probes++;
+        Future<Void> policyRead = probes % PROBES_PER_POLICY == 0 ? readPolicy() : Future.succeededFuture();
+        return policyRead
+                .compose(v -> scripts.run(QueueScripts.PROBE, List.of()))
+                .onSuccess(this::found)
+                .onFailure(this::failed)
+                .transform(done -> Future.succeededFuture());
     }
 
     /** Why the lane would not accept a report, as far as is known; empty if it would. */
@@ -50,42 +71,37 @@ final class LaneProbe {
         return health.reason();
     }
 
-    /** The first probe: fails if Redis may evict what is stored. Whatever else is wrong may pass. */
-    Future<Void> start() {
-        return readPolicy()
-                .compose(problem ->
-                        problem.isPresent() ? Future.failedFuture(new IllegalStateException(problem.get())) : run());
-    }
-
-    /** Brings the lane's health up to date; always succeeds. */
-    Future<Void> run() {
-        probes++;
-        return (probes % PROBES_PER_POLICY == 0 ? readPolicy() : Future.succeededFuture())
-                .compose(v -> scripts.run(QueueScripts.PROBE, List.of()))
-                .onSuccess(this::found)
-                .onFailure(this::failed)
-                .transform(done -> Future.succeededFuture());
-    }
-
     /**
-     * Notes that a call was refused; if by the type of a key, finds out which.
+     * Notes that Redis has answered a call with an error; finds out what it means for the lane unless the error says so.
      *
      * @return succeeds when the lane's health is up to date
      */
-    Future<Void> refused(RedisRefusedException cause) {
-        if (isWrongType(cause)) {
+    Future<Void> refused(Throwable cause) {
+        if (!(cause instanceof RedisRefusedException) || isWrongType(cause)) {
             return run();
         }
         health.refused(cause.getMessage());
         return Future.succeededFuture();
     }
 
+    /** Notes that the reaper could not do its work. */
+    void reapingFailed(Throwable cause) {
+        // The connection logs an outage.
+        if (ErrorKind.isErrorReply(cause)) {
+            health.reapingFailed(cause.getMessage());
+        } else {
+            log.debug("Cannot reap: {}", cause.getMessage());
+        }
+    }
+
     static boolean isWrongType(Throwable cause) {
         return cause instanceof RedisRefusedException refused && "WRONGTYPE".equals(refused.code());
     }
 
-    private Future<Optional<String>> readPolicy() {
-        return EvictionPolicy.read(commands).map(policy -> health.policy(policy, allowEviction));
+    private Future<Void> readPolicy() {
+        return EvictionPolicy.read(commands)
+                .onSuccess(policy -> health.policy(policy, allowEviction))
+                .mapEmpty();
     }
 
     private void found(Response wrongKeys) {
@@ -97,7 +113,7 @@ final class LaneProbe {
     }
 
     private void failed(Throwable cause) {
-        // An outage is told by the connection.
+        // The connection logs an outage.
         if (ErrorKind.isErrorReply(cause)) {
             health.refused(cause.getMessage());
         } else {

@@ -10,9 +10,11 @@ import io.redistributed.pubsub.PublishTracer;
 import io.redistributed.pubsub.Relation;
 import io.redistributed.pubsub.SubscriberOptions;
 import io.redistributed.pubsub.TracedSubscriber;
+import io.redistributed.redis.ErrorKind;
 import io.redistributed.redis.RedisCommands;
 import io.redistributed.redis.RedisRefusedException;
 import io.redistributed.redis.RedisSettings;
+import io.redistributed.redis.RedisUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -80,7 +82,7 @@ final class LaneQueue {
         this.wait = new ReportWait(vertx, new Endings(lane, subscriber), this::find);
         this.probe = probe;
         this.damage = damage;
-        this.reaper = new Reaper(vertx, lane, scripts, probe, damage, settings.beatInterval());
+        this.reaper = new Reaper(vertx, scripts, probe, damage, settings.beatInterval());
     }
 
     /** As {@link ReportQueue#connect}. */
@@ -98,7 +100,7 @@ final class LaneQueue {
         RedisSettings there = lane.in(redis);
         return RedisCommands.connect(vertx, there, openTelemetry).compose(commands -> {
             QueueScripts scripts = new QueueScripts(commands, lane, settings);
-            LaneProbe probe = LaneProbe.of(vertx, lane, there, settings, commands, scripts);
+            LaneProbe probe = new LaneProbe(vertx, lane, there, settings, commands, scripts);
             // What is large or slow to read does not stand before a submit in one pipeline.
             Future<RedisCommands> reads = RedisCommands.connect(vertx, there, openTelemetry);
             Future<TracedSubscriber> subscriber = TracedSubscriber.connect(vertx, there, openTelemetry, signs);
@@ -239,18 +241,19 @@ final class LaneQueue {
         };
     }
 
-    /** Notes that Redis refuses reports; other failures go on as they are. */
+    /** Notes what Redis' error says of the lane, and fails with the reason. */
     private <T> Future<T> refused(Throwable cause) {
-        return cause instanceof RedisRefusedException refused
-                ? probe.refused(refused).transform(noted -> Future.failedFuture(because(refused)))
+        return ErrorKind.isErrorReply(cause)
+                ? probe.refused(cause).transform(noted -> Future.failedFuture(because(cause)))
                 : Future.failedFuture(cause);
     }
 
-    /** Of a key of another type Redis does not say which it is; the probe does. */
-    private Throwable because(RedisRefusedException refused) {
-        return LaneProbe.isWrongType(refused) && probe.reason().isPresent()
-                ? new RedisRefusedException(refused.code(), probe.reason().get(), refused)
-                : refused;
+    /** The probe knows which key has another type, and whether an error that nobody expected stops all reports. */
+    private Throwable because(Throwable cause) {
+        boolean clear = cause instanceof RedisUnavailableException && !LaneProbe.isWrongType(cause);
+        return clear || probe.reason().isEmpty()
+                ? cause
+                : new RedisRefusedException(ErrorKind.of(cause), probe.reason().get(), cause);
     }
 
     /** If no key that all reports share is of another type, then it is one of this report. */

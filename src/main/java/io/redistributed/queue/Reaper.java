@@ -1,14 +1,11 @@
 package io.redistributed.queue;
 
-import io.redistributed.redis.ErrorKind;
-import io.redistributed.redis.RedisUnavailableException;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * Puts right what died, about once a beat. Every node has one and the script sees to it that they do not do the work
@@ -22,7 +19,6 @@ final class Reaper {
     private static final Logger log = LoggerFactory.getLogger(Reaper.class);
 
     private final Vertx vertx;
-    private final Lane lane;
     private final QueueScripts scripts;
     private final LaneProbe probe;
     private final Damage damage;
@@ -30,11 +26,9 @@ final class Reaper {
 
     private long timer;
     private boolean closed;
-    private boolean failing;
 
-    Reaper(Vertx vertx, Lane lane, QueueScripts scripts, LaneProbe probe, Damage damage, Duration interval) {
+    Reaper(Vertx vertx, QueueScripts scripts, LaneProbe probe, Damage damage, Duration interval) {
         this.vertx = vertx;
-        this.lane = lane;
         this.scripts = scripts;
         this.probe = probe;
         this.damage = damage;
@@ -56,7 +50,6 @@ final class Reaper {
     private void reap() {
         scripts.run(QueueScripts.REAP, List.of(MOST_PER_CALL))
                 .onSuccess(reply -> {
-                    failing = false;
                     reply.get(5).forEach(entry -> damage.found(entry.toString()));
                     int expired = reply.get(1).toInteger();
                     int vanished = reply.get(3).toInteger();
@@ -64,7 +57,7 @@ final class Reaper {
                         log.warn("Took back {} reports of lost workers; {} workers have vanished", expired, vanished);
                     }
                 })
-                .onFailure(this::failed)
+                .onFailure(probe::reapingFailed)
                 .onComplete(reply -> {
                     if (closed) {
                         return;
@@ -75,13 +68,5 @@ final class Reaper {
                         later();
                     }
                 });
-    }
-
-    /** Once an outage; of a lost connection its own log lines tell. */
-    private void failed(Throwable cause) {
-        boolean told = failing || cause instanceof RedisUnavailableException && !ErrorKind.isErrorReply(cause);
-        log.atLevel(told ? Level.DEBUG : Level.WARN)
-                .log("Reaping partition {} failed: {}", lane.number(), cause.getMessage());
-        failing = ErrorKind.isErrorReply(cause);
     }
 }

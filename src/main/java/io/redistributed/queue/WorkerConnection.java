@@ -49,12 +49,12 @@ public final class WorkerConnection {
         RedisSettings there = number.in(redis);
         return RedisCommands.connect(vertx, there, openTelemetry).compose(commands -> {
             QueueScripts scripts = new QueueScripts(commands, number, settings);
-            LaneProbe probe = LaneProbe.of(vertx, number, there, settings, commands, scripts);
+            LaneProbe probe = new LaneProbe(vertx, number, there, settings, commands, scripts);
             return probe.start()
                     .compose(v -> TracedSubscriber.connect(vertx, there, openTelemetry, SubscriberOptions.DEFAULT))
                     .map(messages -> {
                         Damage damage = Damage.of(vertx, openTelemetry);
-                        Reaper reaper = new Reaper(vertx, number, scripts, probe, damage, settings.beatInterval());
+                        Reaper reaper = new Reaper(vertx, scripts, probe, damage, settings.beatInterval());
                         return new WorkerConnection(number, settings, commands, messages, scripts, reaper);
                     })
                     .onFailure(cause -> commands.close());

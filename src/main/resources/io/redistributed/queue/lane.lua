@@ -41,9 +41,10 @@ local function workers_key(type_set)
   return lane .. ':workers:' .. type_set
 end
 
--- What is stored may have been damaged by others: then it counts as the default.
+-- What is stored may have been damaged by others: what is no number that we store counts as the default.
 local function number(stored, default)
-  return tonumber(stored) or default
+  local number = tonumber(stored)
+  return number and number > -1e17 and number < 1e17 and number or default
 end
 
 -- Remembers an entry that cannot be what was stored, for the log of the node that reaps next.

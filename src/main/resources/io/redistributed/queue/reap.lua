@@ -100,8 +100,9 @@ redis.call('ZREMRANGEBYSCORE', lane .. ':recent', '-inf', now_micros - retention
 -- Of what has ended the oldest goes first: all that is past the retention, and more while too much is stored.
 local sum = redis.call('GET', lane .. ':bytes')
 local stored = number(sum, 0)
-if sum and not tonumber(sum) then
-  damaged(lane .. ':bytes', 'it was no number, and counts from 0 again')
+if sum and not string.match(sum, '^%-?%d+$') or stored < 0 then
+  stored = 0
+  damaged(lane .. ':bytes', 'it was ' .. sum .. ', and counts from 0 again')
   redis.call('SET', lane .. ':bytes', '0')
 end
 local before, looked_at, forgotten = stored, 0, {}

@@ -128,7 +128,7 @@ class ConfigFileTest {
                 "verticles: [{name: x}, {name: y, confg: {}}] | verticles[1].confg: unknown key; allowed are config, instances, name, threads",
                 "verticles: [{name: x, config: }] | verticles[0].config: null found, object expected (The verticle's own configuration)",
                 "~verticles: [{name: x}]\\nqueues: {}~ | queues: unknown key; allowed are logging, queue, redis, tracing, verticles",
-                "~verticles: [{name: x}]\\nqueue: {lese: 1s}~ | queue.lese: unknown key; allowed are attempts, backoff, crashes, lanes, lease, maxStored, maxWaiting, retention, timeout",
+                "~verticles: [{name: x}]\\nqueue: {lese: 1s}~ | queue.lese: unknown key; allowed are allowEviction, attempts, backoff, crashes, lanes, lease, maxStored, maxWaiting, retention, timeout",
                 "~verticles: [{name: x}]\\nqueue: {lease: 10}~ | queue.lease: integer found, string expected (How long a worker owns a report without a sign of life, such as 10s)",
                 "~verticles: [{name: x}]\\nqueue: {lease: 10 s}~ | queue.lease: does not match the regex pattern",
                 "~verticles: [{name: x}]\\nqueue: {lease: 1ms}~ | queue.lease: \"1ms\" is not a duration from 500ms to 1h",
@@ -237,7 +237,7 @@ class ConfigFileTest {
             delimiter = '|',
             value = {
                 "REDISTRIBUTED_QUEU_LEASE | 1s | unknown key 'QUEU'; allowed are logging, queue, redis, tracing, verticles",
-                "REDISTRIBUTED_QUEUE_LESE | 1s | unknown key 'LESE'; allowed are attempts, backoff",
+                "REDISTRIBUTED_QUEUE_LESE | 1s | unknown key 'LESE'; allowed are allowEviction, attempts, backoff",
                 "REDISTRIBUTED_ | 1s | unknown key ''; allowed are logging, queue",
                 "REDISTRIBUTED_QUEUE_LEASE_NOW | 1s | there is nothing below queue.lease",
                 "REDISTRIBUTED_QUEUE_LEASE | soon | queue.lease: does not match the regex pattern",
