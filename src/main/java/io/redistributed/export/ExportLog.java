@@ -40,7 +40,7 @@ final class ExportLog {
 
     /** An attempt failed, or spans were dropped. Called when that has been counted. */
     void failed(String why) {
-        reason = why;
+        reason = why.strip();
         if (!failing) {
             failing = true;
             failingSince = System.nanoTime();

@@ -13,12 +13,15 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.logging.Logger;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** One configured exporter, and how it is made. */
 record Exporter(ExporterSettings settings, Supplier<SpanExporter> maker) {
 
-    // The exporters log each failure themselves; ExporterLane does it once a minute, with what was lost. Held here,
+    private static final Pattern FAILED = Pattern.compile("Failed to export (\\d+ )?spans|Too many log messages");
+
+    // The exporters log each failure themselves; ExportLog does it once a minute, with what was lost. Held here,
     // since java.util.logging forgets the filter of a logger that nobody holds. Metrics are exported by the same
     // classes, and nobody else tells of their failures.
     private static final List<Logger> QUIET =
@@ -27,7 +30,7 @@ record Exporter(ExporterSettings settings, Supplier<SpanExporter> maker) {
     static {
         QUIET.forEach(logger -> logger.setFilter(entry -> {
             String message = String.valueOf(entry.getMessage());
-            return !message.startsWith("Failed to export spans") && !message.startsWith("Too many log messages");
+            return !FAILED.matcher(message).lookingAt();
         }));
     }
 

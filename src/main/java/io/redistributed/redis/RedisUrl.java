@@ -97,6 +97,6 @@ record RedisUrl(String before, String host, int port, String after) {
 
     /** Without the user too, and without a query, where passwords may stand as well. */
     private static String withoutPassword(String url) {
-        return url.replaceFirst("//.*@", "//").replaceFirst("\\?.*", "");
+        return url.replaceFirst("(?s)^(\\w+://)?.*@", "$1").replaceFirst("(?s)\\?.*", "");
     }
 }

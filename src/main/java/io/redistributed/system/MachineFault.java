@@ -77,6 +77,9 @@ public final class MachineFault extends IOException {
     /** {@code what: reason} if a file or folder caused the failure, in words for people; else what the failure itself says. */
     public static String describe(String what, Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (text(cause).contains(DISK_FULL)) {
+                return what + ": " + DISK_FULL;
+            }
             if (cause instanceof FileSystemException || cause instanceof FileNotFoundException) {
                 return what + ": " + reason((IOException) cause);
             }
@@ -101,6 +104,9 @@ public final class MachineFault extends IOException {
     /** Exceptions name the file, some of them in their message only, and the reason in the words of the system or not at all. */
     private static String reason(IOException cause) {
         String text = text(cause);
+        if (text.contains(DISK_FULL)) {
+            return DISK_FULL;
+        }
         if (cause instanceof NoSuchFileException || text.contains("no such file or directory")) {
             return "no such file or folder";
         }

@@ -145,6 +145,7 @@ class ConfigFileTest {
                 "~verticles: [{name: x}]\\nredis: {endpoints: []}~ | redis.endpoints: must have at least 1 items but found 0",
                 "~verticles: [{name: x}]\\nredis: {mode: embedded, endpoints: [\"redis://x\"]}~ | redis.endpoints: not with redis.mode embedded",
                 "~verticles: [{name: x}]\\nredis: {connectTimeout: 0s}~ | redis.connectTimeout: \"0s\" is not a duration from 1ms",
+                "~verticles: [{name: x}]\\ntracing: {jaeger: {ui: \"http://u:p@jaeger:16686\"}}~ | tracing.jaeger.ui: does not match the regex pattern",
                 "~verticles: [{name: x}]\\ntracing: {exporters: jaeger}~ | tracing.exporters: string found, array expected",
                 "~verticles: [{name: x}]\\ntracing: {exporters: [zipkin]}~ | tracing.exporters[0]: does not have a value in the enumeration [\"store\", \"jaeger\", \"otlp\"]",
                 "~verticles: [{name: x}]\\ntracing: {exporters: [{type: zipkin}]}~ | tracing.exporters[0].type: does not have a value in the enumeration [\"store\", \"jaeger\", \"otlp\"]",

@@ -91,6 +91,8 @@ class RedisSettingsTest {
                 "redis://:sec@ret@localhost",
                 "redis://:sec/ret@localhost",
                 "redis://:secret@localhost:65536",
+                "redis:me:secret@localhost",
+                "redis://me:sec\nret@secret@localhost:x",
                 "redis://:secret@localhost/database",
                 "unix:///tmp/redis.sock?password=secret"
             })
