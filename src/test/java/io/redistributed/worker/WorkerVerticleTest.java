@@ -104,7 +104,7 @@ class WorkerVerticleTest {
                 .containsExactly(Map.entry(1, "generator 'held' crashed: java.lang.OutOfMemoryError: Java heap space"));
         assertThat(fixture.redis.cli("HGET", "{rd:0}:report:" + id, "crashes")).isEqualTo("1");
         assertThat(fixture.redis.cli("HEXISTS", "{rd:0}:report:" + id, "failures"))
-                .isEqualTo("0");
+                .isEqualTo(0L);
     }
 
     @Test
