@@ -1,6 +1,7 @@
 package io.redistributed.generate;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -17,8 +18,10 @@ final class ExactDistribution extends Distribution {
         int filled = 0;
         for (Map.Entry<String, Column.Frequency> entry : frequencies.entrySet()) {
             BigDecimal value = Numeral.read(entry.getKey(), mark).value();
-            values[filled++] =
-                    new Weighted(value, value.doubleValue(), entry.getValue().count());
+            values[filled++] = new Weighted(
+                    value,
+                    value.round(MathContext.DECIMAL64).doubleValue(),
+                    entry.getValue().count());
         }
         Arrays.sort(values);
         sorted = new BigDecimal[filled];

@@ -80,7 +80,7 @@ public abstract class GeneratorVerticle extends VerticleBase {
      * Generates one report. Called on an event loop, which it must not block: heavy work goes to {@link #compute}.
      *
      * @return the content; or a failure, which is best a {@link GenerationException}: everything else, thrown or
-     *     returned, counts as unexpected and is tried again
+     *     returned, counts as unexpected and is tried again; memory or stack that runs out counts as a crash of the worker
      */
     protected abstract Future<GeneratedContent> generate(GenerateRequest request) throws Exception;
 

@@ -8,13 +8,16 @@ import java.util.Objects;
 import org.apache.datasketches.kll.KllDoublesSketch;
 
 /**
- * A column read as numbers with one decimal mark: extremes, mean and standard deviation, all exact to the last digit that
- * a result has room for. Of a column of which not all values are kept it also keeps a sketch of the distribution.
+ * A column read as numbers with one decimal mark: extremes, mean and standard deviation, right to the last digit that a
+ * result has room for. Of a column of which not all values are kept it also keeps a sketch of the distribution.
  */
 final class NumberProfile {
 
     /** From here on a double no longer holds every whole number. */
     static final BigDecimal INEXACT_FROM = BigDecimal.valueOf(1L << 53);
+
+    /** Room for all digits of any numbers but those of extremes of both kinds, whose sums would have a thousand. */
+    private static final MathContext SUM = new MathContext(120);
 
     private static final MathContext RESULT = MathContext.DECIMAL128;
 
@@ -73,9 +76,10 @@ final class NumberProfile {
         min = value.compareTo(min) < 0 ? value : min;
         max = value.compareTo(max) > 0 ? value : max;
         count += times;
-        BigDecimal weighted = times == 1 ? value : value.multiply(BigDecimal.valueOf(times));
-        sum = sum.add(weighted);
-        squares = squares.add(weighted.multiply(value));
+        BigDecimal term = value.round(SUM);
+        BigDecimal weighted = times == 1 ? term : term.multiply(BigDecimal.valueOf(times));
+        sum = sum.add(weighted, SUM);
+        squares = squares.add(weighted.multiply(term, SUM), SUM);
         if (sketch != null) {
             double relative = (base.signum() == 0 ? value : value.subtract(base)).doubleValue();
             sketch.update(relative, times);

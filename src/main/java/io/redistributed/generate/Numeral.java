@@ -25,6 +25,9 @@ record Numeral(BigDecimal value, boolean whole, String unit) {
     private static final int TELEPHONE_DIGITS = 8;
     private static final int LONG_DIGITS = 18;
     private static final int SAFE_DIGITS = 300;
+    /** Half of the least double, from which on there is one to round to. */
+    private static final BigDecimal MIN = new BigDecimal("2.5e-324");
+
     private static final BigDecimal MAX = new BigDecimal("1e308");
     private static final Set<String> CURRENCIES = Currency.getAvailableCurrencies().stream()
             .map(Currency::getCurrencyCode)
@@ -216,7 +219,7 @@ record Numeral(BigDecimal value, boolean whole, String unit) {
         }
 
         private static boolean fitsDouble(BigDecimal value) {
-            return value.compareTo(MAX) <= 0 && (value.signum() == 0 || value.doubleValue() > 0);
+            return value.compareTo(MAX) <= 0 && (value.signum() == 0 || value.compareTo(MIN) >= 0);
         }
     }
 }

@@ -27,9 +27,18 @@ record Sample(char separator, List<Row> rows) {
         }
     }
 
-    /** @throws CsvParseException if {@code spacedQuotes} and other text stands beside the quotes than spaces */
+    /** What cannot be read, as rows of more fields than a parser takes, ends the sample. */
     static Sample of(String text, char separator, boolean spacedQuotes) {
         List<Row> rows = new ArrayList<>();
+        try {
+            read(text, separator, spacedQuotes, rows);
+        } catch (CsvParseException unreadable) {
+            // The table itself says where and why, if this is how it is read.
+        }
+        return new Sample(separator, rows);
+    }
+
+    private static void read(String text, char separator, boolean spacedQuotes, List<Row> rows) {
         var builder = CsvReader.builder()
                 .fieldSeparator(separator)
                 .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
@@ -44,19 +53,17 @@ record Sample(char separator, List<Row> rows) {
                 break;
             }
         }
-        return new Sample(separator, rows);
     }
 
     /** Whether quotes are set apart from separators by spaces, in every field that has quotes. */
     static boolean hasSpacedQuotes(String text, char separator) {
-        String quoted = Pattern.quote(String.valueOf(separator));
-        if (!Pattern.compile(quoted + " +\"(?:[^\"]|\"\")*+\" *(?:[\r\n]|\\z|" + quoted + ")")
+        if (!Pattern.compile(Pattern.quote(String.valueOf(separator)) + " +\"")
                 .matcher(text)
                 .find()) {
             return false;
         }
         try {
-            of(text, separator, true);
+            read(text, separator, true, new ArrayList<>());
             return true;
         } catch (CsvParseException otherQuotes) {
             return false;

@@ -28,8 +28,17 @@ final class SeparatorDetector {
         double bestScore = 0;
         char rival = NONE;
         double rivalScore = 0;
+        char tooMany = NONE;
         for (char candidate : CANDIDATES.toCharArray()) {
-            double score = text.indexOf(candidate) < 0 ? 0 : score(Sample.of(text, candidate, false));
+            if (text.indexOf(candidate) < 0) {
+                continue;
+            }
+            Sample sample = Sample.of(text, candidate, false);
+            if (sample.rows().isEmpty() && !text.isBlank()) {
+                // More fields than can be read, which the table tells.
+                tooMany = candidate;
+            }
+            double score = score(sample);
             if (score > bestScore) {
                 rival = best;
                 rivalScore = bestScore;
@@ -39,6 +48,9 @@ final class SeparatorDetector {
                 rival = candidate;
                 rivalScore = score;
             }
+        }
+        if (best == NONE) {
+            return new Found(tooMany, null);
         }
         if (best == ',' && isDecimals(text)) {
             return new Found(NONE, ',');

@@ -134,6 +134,8 @@ class LayoutTest {
         assertThat(names(summary)).containsExactly("a", "b, c", "d");
         assertThat(summary.columns().get(1).max()).isEqualTo("z, z");
         assertThat(names(Summaries.of("a,b\n1, \"nice\" one\n2,x\n"))).containsExactly("a", "b");
+        assertThat(names(Summaries.of("a, \"" + "x\"\"".repeat(20_000) + "\"\n1,2\n")))
+                .hasSize(2);
     }
 
     @Test

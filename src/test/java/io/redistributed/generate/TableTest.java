@@ -177,6 +177,8 @@ class TableTest {
         assertThat(read(columns(1_000)).columns()).hasSize(1_000);
         assertThat(refusal(columns(1_001))).isEqualTo("line 1, field 1001: at most 1000 columns are allowed");
 
+        assertThat(refusal("a" + ",".repeat(100_000)))
+                .isEqualTo("line 1, field 1001: at most 1000 columns are allowed");
         assertThat(read("a\n" + "x".repeat(900_000) + "\n").rows()).isEqualTo(1);
         assertThat(refusal("a,b\n1,\"" + "x\n".repeat(1_000_000)))
                 .startsWith("line 2, field 2: The maximum buffer size of 1000000 is insufficient");
