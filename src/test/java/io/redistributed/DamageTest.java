@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.redistributed.testing.RedisServer;
 import io.vertx.core.json.JsonObject;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -77,6 +78,8 @@ class DamageTest {
     private static final List<String> SCORES =
             List.of("0", "-1", "1.5", "1e300", "inf", "-inf", "1600000000000", "1600000000000000", "99999999999999");
 
+    private static final int AT_ONCE = 5;
+
     private final long seed = Long.getLong("redistributed.damage.seed", System.nanoTime() % 1_000_000);
     private final Random random = new Random(seed);
 
@@ -118,19 +121,18 @@ class DamageTest {
             List<Damage> all = new ArrayList<>(damages());
             Collections.shuffle(all, random);
             List<Damage> done = new ArrayList<>();
-            for (Damage damage : all) {
+            for (int i = 0; i < all.size(); i += AT_ONCE) {
                 // Reports of all states, for damage to find.
                 List<String> reports = List.of(
                         submit("", "0s", 0),
                         submit("input", "50ms", 0),
                         submit("", "200ms", 0.5),
                         submit("", "100ms", 1));
-                damage = ofReport(damage, reports.get(random.nextInt(reports.size())));
-                done.add(damage);
-                damage.commands.forEach(this::apply);
-
-                assertGoesOn(
-                        damage, "seed " + seed + " after " + done.subList(Math.max(0, done.size() - 5), done.size()));
+                List<Damage> some = all.subList(i, Math.min(all.size(), i + AT_ONCE)).stream()
+                        .map(damage -> ofReport(damage, any(reports)))
+                        .toList();
+                some.stream().flatMap(damage -> damage.commands.stream()).forEach(this::apply);
+                assertGoesOn("seed " + seed + ", " + some);
             }
             assertThat(log.complaints()).as("seed " + seed).noneMatch(line -> line.contains("[ERROR]"));
             assertThat(log.complaints()).as("seed " + seed).anyMatch(line -> line.contains("damaged entry"));
@@ -162,7 +164,7 @@ class DamageTest {
                 .put("input", input)
                 .put("parameters", new JsonObject().put("duration", duration).put("failureRate", failureRate));
         String[] id = new String[1];
-        Awaitility.await().atMost(java.time.Duration.ofSeconds(20)).until(() -> {
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
             mend();
             var answer = client.post("/reports", report.encode(), "idempotency-key", "k" + random.nextInt(1_000_000));
             id[0] = answer.statusCode() == 202 ? new JsonObject(answer.body()).getString("id") : null;
@@ -257,8 +259,8 @@ class DamageTest {
         }
     }
 
-    private void assertGoesOn(Damage damage, String story) {
-        Awaitility.await(story).atMost(java.time.Duration.ofSeconds(30)).untilAsserted(() -> {
+    private void assertGoesOn(String story) {
+        Awaitility.await(story).atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
             mend();
             var answer = client.post("/reports?type=simulated&duration=0s", "");
             assertThat(answer.statusCode()).as(story + answer.body()).isEqualTo(202);

@@ -9,11 +9,13 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts entries in Redis that cannot be what we have stored, and names each in the log once. One per Vert.x. Safe to use from
+ * Counts entries in Redis that cannot be what we have stored, and names each in the log once, up to {@value #MAX_LOGGED_A_MINUTE} a
+ * minute. One per Vert.x. Safe to use from
  * any thread.
  */
 final class Damage implements Shareable {
@@ -21,6 +23,7 @@ final class Damage implements Shareable {
     private static final Logger log = LoggerFactory.getLogger(Damage.class);
     private static final String MAP = "io.redistributed.queue.damage";
     private static final int MAX_REMEMBERED = 1_000;
+    private static final int MAX_LOGGED_A_MINUTE = 50;
 
     private final LongCounter counter;
     private final Set<String> seen = Collections.newSetFromMap(new LinkedHashMap<>() {
@@ -31,6 +34,9 @@ final class Damage implements Shareable {
             return size() > MAX_REMEMBERED;
         }
     });
+
+    private long minute = System.nanoTime();
+    private int logged;
 
     private Damage(OpenTelemetry openTelemetry) {
         counter = openTelemetry
@@ -48,9 +54,20 @@ final class Damage implements Shareable {
 
     /** @param entry the key, a colon, and what is wrong */
     synchronized void found(String entry) {
-        if (seen.add(entry)) {
-            counter.add(1);
+        if (!seen.add(entry)) {
+            return;
+        }
+        counter.add(1);
+        long now = System.nanoTime();
+        if (now - minute > TimeUnit.MINUTES.toNanos(1)) {
+            minute = now;
+            logged = 0;
+        }
+        logged++;
+        if (logged <= MAX_LOGGED_A_MINUTE) {
             log.warn("Skipped a damaged entry in Redis: {}", entry);
+        } else if (logged == MAX_LOGGED_A_MINUTE + 1) {
+            log.warn("Skipped more damaged entries in Redis; redistributed.queue.damaged counts them");
         }
     }
 }

@@ -310,6 +310,47 @@ class RedisCommandsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatRedisRefusesFailsAtOnceUnlessItMustNotBeLost(boolean bundled) {
+        try (RedisServer full = bundled ? RedisServer.startBundled() : RedisServer.start()) {
+            RedisCommands told = connect(full.port());
+            full.cli("CONFIG", "SET", "maxmemory", "1kb");
+            Request set = Request.cmd(Command.SET).arg("k").arg("v");
+
+            for (Future<Response> refused :
+                    List.of(told.send(set), told.runUntilAnswered(COUNT, KEYS, List.of(1, ""), LONG))) {
+                assertThatThrownBy(() -> await(refused))
+                        .isInstanceOf(RedisRefusedException.class)
+                        .hasMessage("Redis at redis://127.0.0.1:" + full.port()
+                                + " refuses: OOM command not allowed when used memory > 'maxmemory'.")
+                        .extracting(e -> ((RedisRefusedException) e).code())
+                        .isEqualTo("OOM");
+            }
+
+            Future<Response> precious = told.runUntilExecuted(COUNT, KEYS, List.of(1, ""), LONG);
+            eventually(() -> ((String) full.cli("INFO", "commandstats")).contains("cmdstat_evalsha:calls=2"));
+            full.cli("CONFIG", "SET", "maxmemory", "0");
+
+            assertThat(await(precious).get(0).toInteger()).isEqualTo(1);
+            await(told.close());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aKeyOfAnotherTypeIsARefusal(boolean bundled) {
+        try (RedisServer server = bundled ? RedisServer.startBundled() : RedisServer.start()) {
+            RedisCommands told = connect(server.port());
+            server.cli("RPUSH", "counter", "x");
+
+            assertThatThrownBy(() -> await(told.run(COUNT, KEYS, List.of(1, ""))))
+                    .isInstanceOf(RedisRefusedException.class)
+                    .hasMessageEndingWith("refuses: WRONGTYPE Operation against a key holding the wrong kind of value");
+            await(told.close());
+        }
+    }
+
     @Test
     void aSilentServerIsGivenUpAndFoundAgain() {
         commands = connectImpatiently();
