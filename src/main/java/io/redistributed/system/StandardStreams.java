@@ -2,7 +2,6 @@ package io.redistributed.system;
 
 import java.io.File;
 import java.io.FileDescriptor;
-import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -141,7 +140,7 @@ public final class StandardStreams {
 
     private static final class StandardInput extends InputStream {
 
-        private final FileInputStream in = new FileInputStream(FileDescriptor.in);
+        private final InputStream in = System.in;
 
         @Override
         public int read() throws MachineFault {

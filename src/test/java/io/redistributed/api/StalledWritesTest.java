@@ -31,7 +31,7 @@ class StalledWritesTest {
     @BeforeEach
     void start() {
         server = await(vertx.createHttpServer()
-                .connectionHandler(connection -> StalledWrites.watch(connection, 100))
+                .connectionHandler(connection -> StalledWrites.watch(connection, 1_000))
                 .requestHandler(this::answer)
                 .listen(0, "127.0.0.1"));
     }
