@@ -28,10 +28,10 @@ final class CompressedBodies {
             return;
         }
         List<Runnable> held = new ArrayList<>();
+        // One at a time, so that they do not take the budget from each other before any is complete.
         routing.vertx()
                 .executeBlocking(
-                        () -> Buffer.buffer(coding.decode(body, maxBytes, bytes -> held.add(budget.reserve(bytes)))),
-                        false)
+                        () -> Buffer.buffer(coding.decode(body, maxBytes, bytes -> held.add(budget.reserve(bytes)))))
                 .onComplete(done -> RequestEnd.of(routing).onComplete(end -> held.forEach(Runnable::run)))
                 .onSuccess(decoded -> {
                     ((RoutingContextInternal) routing).setBody(decoded);

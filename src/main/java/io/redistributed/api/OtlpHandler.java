@@ -7,9 +7,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.util.zip.GZIPInputStream;
 
 /**
  * {@code POST /v1/traces}: takes the spans of other processes into the store of this one, by <a
@@ -78,31 +75,19 @@ final class OtlpHandler {
 
     private Future<byte[]> decode(RoutingContext routing) {
         OtlpEncoding encoding = encoding(routing);
-        boolean gzip = isGzip(routing);
+        ContentCoding coding = isGzip(routing) ? ContentCoding.GZIP : ContentCoding.IDENTITY;
         Buffer body = routing.body().buffer() == null
                 ? Buffer.buffer()
                 : routing.body().buffer();
         waiting++;
         // One at a time, so that the heap that they take is bounded.
         return routing.vertx()
-                .executeBlocking(() -> receiver.receive(encoding, gzip ? inflated(body) : body.getBytes()))
+                .executeBlocking(() -> receiver.receive(encoding, coding.decode(body, maxBytes, more -> {})))
                 .onComplete(done -> waiting--)
                 .recover(cause -> Future.failedFuture(
                         cause instanceof IllegalArgumentException
                                 ? new ProblemException(400, cause.getMessage())
                                 : cause));
-    }
-
-    private byte[] inflated(Buffer body) {
-        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(body.getBytes()))) {
-            byte[] bytes = in.readNBytes(maxBytes + 1);
-            if (bytes.length > maxBytes) {
-                throw tooLarge();
-            }
-            return bytes;
-        } catch (IOException e) {
-            throw new ProblemException(400, "the body is not gzip: " + e.getMessage());
-        }
     }
 
     private void refuse(RoutingContext routing) {
@@ -112,8 +97,10 @@ final class OtlpHandler {
             routing.next();
             return;
         }
-        ProblemException problem =
-                routing.statusCode() == 413 ? tooLarge() : problems.problem(routing, routing.statusCode());
+        ProblemException problem = problems.problem(routing, routing.statusCode());
+        if (problem.status() == 413) {
+            problem = tooLarge();
+        }
         Problems.retryAfter(routing, problem);
         routing.response()
                 .setStatusCode(problem.status())
