@@ -25,10 +25,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DamageTest {
 
     private static final String P = "{rd:0}:";
-    private static final List<String> SORTED = List.of("waiting", "workers", "beats", "leases", "delayed", "recent");
-    private static final List<String> HASHES = List.of("slots", "sequence", "info", "types");
+    private static final List<String> SORTED =
+            List.of("waiting:simulated", "workers:simulated", "typesets", "beats", "leases", "delayed", "recent");
+    private static final List<String> HASHES =
+            List.of("slots", "sequence", "info", "types", "announcers", "routes", "sets");
     private static final List<String> NUMBERS = List.of("bytes", "reaped", "grace");
-    private static final List<String> SHARED = Stream.of(SORTED, HASHES, NUMBERS, List.of("endings"))
+    private static final List<String> SHARED = Stream.of(SORTED, HASHES, NUMBERS, List.of("waiting", "endings"))
             .flatMap(List::stream)
             .toList();
     private static final List<String> FIELDS = List.of(
@@ -120,7 +122,6 @@ class DamageTest {
             client = service.client();
             List<Damage> all = new ArrayList<>(damages());
             Collections.shuffle(all, random);
-            List<Damage> done = new ArrayList<>();
             for (int i = 0; i < all.size(); i += AT_ONCE) {
                 // Reports of all states, for damage to find.
                 List<String> reports = List.of(
@@ -193,6 +194,9 @@ class DamageTest {
                 String field = random.nextBoolean() && !key.equals("types") ? "WORKER" : "nobody" + i;
                 all.add(Damage.of(key, List.of("HSET", P + key, field, any(GARBAGE))));
             }
+        }
+        for (int i = 0; i < 4; i++) {
+            all.add(Damage.of("waiting", List.of("SADD", P + "waiting", any(GARBAGE))));
         }
         for (String key : NUMBERS) {
             for (int i = 0; i < 4; i++) {

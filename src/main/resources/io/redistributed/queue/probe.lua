@@ -12,6 +12,9 @@ local function each(reply, key)
   end
 end
 each(redis.pcall('SMEMBERS', lane .. ':waiting'), 'waiting:')
+-- Also where nothing waits yet.
+each(redis.pcall('HKEYS', lane .. ':types'), 'waiting:')
+each(redis.pcall('HKEYS', lane .. ':routes'), 'waiting:')
 each(redis.pcall('ZRANGE', lane .. ':typesets', '0', '-1'), 'workers:')
 local wrong = {}
 for name, expected in pairs(types) do
