@@ -22,16 +22,16 @@ final class JarProcess implements AutoCloseable {
     private final Path err;
     private final Process process;
 
-    /** @param arguments of java, from which {@code -jar} is left out: those that begin with -D go before it */
+    /** @param arguments of java, from which {@code -jar} is left out: those that begin with -D or -X go before it */
     JarProcess(Path folder, Map<String, String> environment, String... arguments) {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         List.of(arguments).stream()
-                .filter(argument -> argument.startsWith("-D"))
+                .filter(argument -> argument.matches("-[DX].*"))
                 .forEach(command::add);
         command.addAll(List.of("-jar", System.getProperty("redistributed.jar")));
         List.of(arguments).stream()
-                .filter(argument -> !argument.startsWith("-D"))
+                .filter(argument -> !argument.matches("-[DX].*"))
                 .forEach(command::add);
         try {
             out = Files.createTempFile(folder, "out", ".log");
@@ -55,6 +55,10 @@ final class JarProcess implements AutoCloseable {
             return out().contains(" is ready after ");
         });
         return this;
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     /** SIGTERM. */

@@ -7,7 +7,9 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -47,14 +49,38 @@ final class RawConnection implements AutoCloseable {
     }
 
     Answer answer() throws IOException {
+        Answer head = head();
+        int length = Integer.parseInt(head.headers().getOrDefault("content-length", "0"));
+        return new Answer(head.status(), head.headers(), new String(in.readNBytes(length), StandardCharsets.UTF_8));
+    }
+
+    /** An answer, if one comes within that time; null otherwise. */
+    Answer answerWithin(Duration time) throws IOException {
+        int timeout = socket.getSoTimeout();
+        socket.setSoTimeout((int) time.toMillis());
+        try {
+            in.mark(1);
+            if (in.read() < 0) {
+                throw new EOFException("The server closed the connection");
+            }
+            in.reset();
+        } catch (SocketTimeoutException none) {
+            return null;
+        } finally {
+            socket.setSoTimeout(timeout);
+        }
+        return answer();
+    }
+
+    /** An answer without its body, which may never end. */
+    Answer head() throws IOException {
         int status = Integer.parseInt(line().split(" ")[1]);
         Map<String, String> headers = new TreeMap<>();
         for (String line = line(); !line.isEmpty(); line = line()) {
             String[] header = line.split(": *", 2);
             headers.put(header[0].toLowerCase(Locale.ROOT), header[1]);
         }
-        int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
-        return new Answer(status, headers, new String(in.readNBytes(length), StandardCharsets.UTF_8));
+        return new Answer(status, headers, "");
     }
 
     /** Whether the server has closed the connection, or does so within the timeout. */

@@ -12,6 +12,9 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** One HTTP/2 connection to loopback, without TLS, on which any frame can be sent; waits at most 20 s for one. */
 final class RawHttp2 implements AutoCloseable {
@@ -27,6 +30,7 @@ final class RawHttp2 implements AutoCloseable {
     static final int END_STREAM = 1;
     static final int ACK = 1;
     private static final int END_HEADERS = 4;
+    private static final int WINDOW = 65_535;
 
     /** @param status of a HEADERS frame, else 0 */
     record Frame(int type, int flags, int stream, byte[] payload, int status) {
@@ -74,6 +78,38 @@ final class RawHttp2 implements AutoCloseable {
             socket.getOutputStream().write(all.array());
         } catch (IOException closed) {
             // By the server, which has had enough.
+        }
+    }
+
+    /**
+     * Sends endless bodies on that many streams, as fast as the server takes them, and begins others in place of those that
+     * it ends.
+     */
+    void upload(int streams, BooleanSupplier isOver) throws IOException {
+        Map<Integer, Integer> windows = new HashMap<>();
+        int window = WINDOW;
+        int next = 1;
+        byte[] chunk = new byte[1 << 14];
+        while (!isOver.getAsBoolean()) {
+            for (; windows.size() < streams; next += 2) {
+                request(next, "POST", "/reports?type=summary", true);
+                windows.put(next, WINDOW);
+            }
+            for (Map.Entry<Integer, Integer> stream : windows.entrySet()) {
+                if (window >= chunk.length && stream.getValue() >= chunk.length) {
+                    send(DATA, 0, stream.getKey(), chunk);
+                    window -= chunk.length;
+                    stream.setValue(stream.getValue() - chunk.length);
+                }
+            }
+            Frame frame = next();
+            if (frame.type == WINDOW_UPDATE && frame.stream == 0) {
+                window += frame.integer(0);
+            } else if (frame.type == WINDOW_UPDATE) {
+                windows.computeIfPresent(frame.stream, (stream, left) -> left + frame.integer(0));
+            } else if (frame.type == RST_STREAM || frame.type == DATA && frame.flags == END_STREAM) {
+                windows.remove(frame.stream);
+            }
         }
     }
 

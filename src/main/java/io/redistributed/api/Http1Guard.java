@@ -36,6 +36,7 @@ final class Http1Guard extends ChannelDuplexHandler {
 
     private final ConnectionLimit connections;
 
+    private boolean isStarted;
     private boolean isReading;
     private boolean isHeadOpen;
     private boolean isRequestOpen;
@@ -63,9 +64,14 @@ final class Http1Guard extends ChannelDuplexHandler {
         }
     }
 
+    /** The first one begins when the connection's turn has come, see {@link ConnectionLimit}. */
     @Override
-    public void handlerAdded(ChannelHandlerContext ctx) {
-        startDeadline(ctx, HEAD_SECONDS, () -> headIsLate(ctx));
+    public void read(ChannelHandlerContext ctx) {
+        if (!isStarted) {
+            isStarted = true;
+            startDeadline(ctx, HEAD_SECONDS, () -> headIsLate(ctx));
+        }
+        ctx.read();
     }
 
     @Override

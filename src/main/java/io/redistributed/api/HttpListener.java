@@ -20,6 +20,9 @@ final class HttpListener {
     /** Longer than the longest wait for a report, and than the pause between heartbeats of an event stream. */
     private static final int IDLE_SECONDS = 75;
 
+    /** What the kernel keeps for a client that does not read; by itself it would come to megabytes. */
+    private static final int SEND_BUFFER_BYTES = 1 << 18;
+
     /** Of one HTTP/2 connection. */
     private static final int MAX_STREAMS = 64;
 
@@ -46,6 +49,7 @@ final class HttpListener {
                 // There are no web sockets, and each connection is spared their handler.
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
+                .setSendBufferSize(SEND_BUFFER_BYTES)
                 .setIdleTimeout(IDLE_SECONDS);
         connections =
                 new ConnectionLimit((maxConnections + context.getInstanceCount() - 1) / context.getInstanceCount());
