@@ -210,11 +210,13 @@ class AbuseIT {
     /** Netty before 4.2.15 held a client to the bound only after it had acknowledged it. */
     @Test
     void http2StreamsBeyondTheBoundThatNobodyAcknowledged(TestInfo test) throws Exception {
-        attack(test, attackers -> attackers.holdHttp2(8, connection -> {
-            for (int stream = 1; !attackers.isOver(); stream += 2) {
-                connection.request(stream, "POST", "/reports?type=simulated", true);
-            }
-        }));
+        attack(
+                test,
+                attackers -> attackers.holdHttp2(8, connection -> {
+                    for (int stream = 1; !attackers.isOver(); stream += 2) {
+                        connection.request(stream, "POST", "/reports?type=simulated", true);
+                    }
+                }));
     }
 
     @Test
