@@ -204,7 +204,7 @@ class CancelTest extends OnEveryRedis {
         assertThat(cancel(id)).isEqualTo(Cancellation.CANCELLING);
         queue.age(id);
 
-        Beat beat = worker.beat(1);
+        Heartbeat beat = worker.beat(1);
 
         assertThat(beat.takenBack()).containsExactly(id + "#1");
         assertThat(queue.find(id).state()).isEqualTo(ReportState.CANCELLED);

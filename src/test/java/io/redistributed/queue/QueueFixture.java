@@ -47,7 +47,7 @@ final class QueueFixture implements AutoCloseable {
     /** The one type that is asked for, and that workers have unless they say otherwise. */
     static final String TYPE = "summary";
 
-    static final long BEAT = RULES.beatInterval().toMillis();
+    static final long BEAT = RULES.heartbeatInterval().toMillis();
 
     final RedisServer redis;
     final ReportQueue queue;

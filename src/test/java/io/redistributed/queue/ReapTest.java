@@ -115,12 +115,12 @@ class ReapTest extends OnEveryRedis {
     void aReportWhoseMessageIsLostIsHandedOverAnewWithoutBlame() throws IOException {
         String id = queue.submit();
         Attempt lost = worker.next(id);
-        Beat early = worker.beat(1);
+        Heartbeat early = worker.beat(1);
         assertThat(early.takenBack()).as("may still be on its way").isEmpty();
         queue.age(id);
         other.beat(5);
 
-        Beat beat = worker.beat(1);
+        Heartbeat beat = worker.beat(1);
 
         assertThat(beat.takenBack()).containsExactly(lost.key());
         Attempt anew = other.next(id);
@@ -131,7 +131,7 @@ class ReapTest extends OnEveryRedis {
     }
 
     @Test
-    void aLostMessageOfALaterAttemptIsNoticedWhileTheEarlierIsInHand() throws IOException {
+    void aLostMessageOfALaterAttemptIsNoticedWhileTheEarlierIsRunningAttempt() throws IOException {
         String id = queue.submit();
         Attempt first = worker.next(id);
         queue.expire(id);
@@ -139,7 +139,7 @@ class ReapTest extends OnEveryRedis {
         Attempt second = worker.next(id);
         queue.age(id);
 
-        Beat beat = worker.beat(1, first);
+        Heartbeat beat = worker.beat(1, first);
 
         assertThat(beat.lost()).containsExactly(first.key());
         assertThat(beat.takenBack()).containsExactly(second.key());
@@ -385,8 +385,8 @@ class ReapTest extends OnEveryRedis {
         assertThat(known.values()).as("%s", known).containsOnly(true);
     }
 
-    private static InHand inHand(String id, double progress, boolean finishing) {
-        return new InHand(id, 1, progress, finishing, SpanContext.getInvalid());
+    private static RunningAttempt inHand(String id, double progress, boolean finishing) {
+        return new RunningAttempt(id, 1, progress, finishing, SpanContext.getInvalid());
     }
 
     private static long lease(String id) {

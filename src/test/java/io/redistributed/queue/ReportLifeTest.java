@@ -262,7 +262,7 @@ class ReportLifeTest extends OnEveryRedis {
         return ids;
     }
 
-    private static List<Attempt> attempts(Beat beat) {
+    private static List<Attempt> attempts(Heartbeat beat) {
         return beat.messages().stream().map(FakeWorker::attempt).toList();
     }
 

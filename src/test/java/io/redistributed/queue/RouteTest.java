@@ -142,7 +142,7 @@ class RouteTest extends OnEveryRedis {
         var after = new TreeMap<>(Map.of("csv", new JsonObject().put("title", "after")));
         assertThat(first.announce(1, before).contested()).isEmpty();
         assertThat(second.announce(1, before).contested()).isEmpty();
-        assertThat(first.announce(1, after).contested()).containsExactly(new Beat.Contested("csv", "new"));
+        assertThat(first.announce(1, after).contested()).containsExactly(new Heartbeat.Contested("csv", "new"));
         assertThat(types().get("csv").description()).contains("after");
         assertThat(types().get("csv").announcer()).isEqualTo("old");
         first.leave();
