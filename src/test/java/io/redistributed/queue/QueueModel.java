@@ -1,5 +1,7 @@
 package io.redistributed.queue;
 
+import static java.util.Comparator.comparing;
+
 import io.redistributed.queue.ModelLane.Worker;
 import io.redistributed.queue.Operation.Finish;
 import io.redistributed.queue.Operation.FinishAll;
