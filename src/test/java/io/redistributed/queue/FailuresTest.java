@@ -168,7 +168,7 @@ class FailuresTest extends OnEveryRedis {
         Attempt late = worker.next(id);
         queue.expire(id);
         queue.reap();
-        Attempt now = worker.next(id);
+        Attempt now = worker.comeBack(1);
         assertThat(now.number()).isEqualTo(2);
 
         assertThat(worker.finish(late, DONE).stale()).isTrue();

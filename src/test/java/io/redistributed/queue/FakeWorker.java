@@ -112,6 +112,11 @@ final class FakeWorker implements AutoCloseable {
         return attempt;
     }
 
+    /** Its first report after a heartbeat, which registers a worker that was taken for dead. */
+    Attempt comeBack(int slots) {
+        return attempt(beat(slots).messages().get(0));
+    }
+
     /** All that has been published and not been read yet. */
     List<Attempt> published() throws IOException {
         fixture.cli("PUBLISH", queue.channel(), "mark");

@@ -88,9 +88,11 @@ class RouteTest extends OnEveryRedis {
                 .isTrue();
         second.next(handedBack);
 
+        FakeWorker third = queue.worker("third").has("pdf");
+        third.beat(1);
         queue.expire(handedBack);
         queue.reap();
-        second.next(handedBack);
+        third.next(handedBack);
         wrong.assertNothingPublished();
     }
 
