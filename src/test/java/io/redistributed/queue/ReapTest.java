@@ -223,7 +223,7 @@ class ReapTest extends OnEveryRedis {
         worker.beat(5);
         String[] ids = {queue.submit(), queue.submit(), queue.submit()};
         Attempt alive = worker.next(ids[0]);
-        other.beat(1);
+        other.beat(9);
         String elsewhere = queue.submit();
         queue.expireWorker("w");
         queue.expireWorker("other");
