@@ -155,8 +155,9 @@ final class GroupCommit<E, R> {
     }
 
     private void failed(List<Waiting> group, Throwable cause) {
-        boolean refused = cause instanceof RedisRefusedException && !LaneProbe.isWrongType(cause);
-        boolean again = refused ? evenIfRefused : cause instanceof RedisUnavailableException;
+        boolean wrongType = LaneProbe.isWrongType(cause);
+        boolean refused = cause instanceof RedisRefusedException && !wrongType;
+        boolean again = refused ? evenIfRefused : cause instanceof RedisUnavailableException && !wrongType;
         boolean apart = !again && !refused && group.size() > 1;
         for (int i = group.size() - 1; i >= 0; i--) {
             Waiting one = group.get(i);

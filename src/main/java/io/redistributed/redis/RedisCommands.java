@@ -197,7 +197,8 @@ public final class RedisCommands {
 
     private Future<Response> retrying(Supplier<Future<Response>> call, Backoff backoff, long deadline) {
         return call.get().recover(cause -> {
-            if (closed || !(cause instanceof RedisUnavailableException) || deadline - System.nanoTime() <= 0) {
+            boolean again = cause instanceof RedisUnavailableException && !(cause instanceof RedisRefusedException);
+            if (closed || !again || deadline - System.nanoTime() <= 0) {
                 return Future.failedFuture(cause);
             }
             Promise<Void> pause = Promise.promise();

@@ -49,7 +49,7 @@ for kind in string.gmatch(type_set, '[^,]+') do
   end
 end
 
-local running, lost, cancelled, overdue = {}, {}, {}, {}
+local running, lost, cancelled, overdue, late = {}, {}, {}, {}, {}
 for _, attempt in ipairs(told.attempts) do
   local id, name = attempt.id, attempt.id .. '#' .. attempt.attempt
   local stored = record(id, 'state', 'worker', 'attempt', 'cancelled', 'started', 'timeout')
@@ -58,9 +58,12 @@ for _, attempt in ipairs(told.attempts) do
     redis.call('HSET', report_key(id), 'previous', attempt.span)
     if number(stored[5], now) + number(stored[6], timeout) + lease <= now then
       -- The worker itself ends, as failed, what takes longer than allowed. One that does not cannot keep it alive for ever.
-      overdue[#overdue + 1] = { id, attempt.attempt }
-      lost[#lost + 1] = name
-      redis.call('SREM', leased_key(worker), id)
+      if not late[id] then
+        late[id] = true
+        overdue[#overdue + 1] = { id, attempt.attempt }
+        lost[#lost + 1] = name
+        redis.call('SREM', leased_key(worker), id)
+      end
     else
       redis.call('SADD', leased_key(worker), id)
       if attempt.progress ~= '' and attempt.progress ~= 'finishing' then

@@ -262,8 +262,10 @@ final class QueueModel {
                 missing.remove(report);
                 report.previous = Messages.span(told.worker(), held.key());
                 if (report.deadline <= now()) {
-                    lost.add(held.key());
-                    overdue.add(report);
+                    if (!overdue.contains(report)) {
+                        lost.add(held.key());
+                        overdue.add(report);
+                    }
                     continue;
                 }
                 report.renew(held.progress());
