@@ -272,7 +272,7 @@ final class QueueModel {
                 if (report.cancelled != null) {
                     cancelled.add(held.key());
                 }
-            } else if (!overdue.contains(report) && !held.progress().equals("finishing")) {
+            } else if (!held.progress().equals("finishing")) {
                 lost.add(held.key());
             }
         }
