@@ -26,9 +26,8 @@ class DamageTest {
 
     private static final String P = "{rd:0}:";
     private static final List<String> SORTED =
-            List.of("waiting:simulated", "workers:simulated", "typesets", "beats", "leases", "delayed", "recent");
-    private static final List<String> HASHES =
-            List.of("slots", "sequence", "info", "types", "announcers", "routes", "sets");
+            List.of("waiting:simulated", "workers:simulated", "typesets", "heartbeats", "delayed", "recent");
+    private static final List<String> HASHES = List.of("types", "announcers", "routes");
     private static final List<String> NUMBERS = List.of("bytes", "reaped", "grace");
     private static final List<String> SHARED = Stream.of(SORTED, HASHES, NUMBERS, List.of("waiting", "endings"))
             .flatMap(List::stream)
@@ -213,7 +212,7 @@ class DamageTest {
             }
         }
         for (String key :
-                List.of("report:REPORT", "input:REPORT", "result:REPORT", "held:WORKER", "damaged", "probe")) {
+                List.of("report:REPORT", "input:REPORT", "result:REPORT", "leased:WORKER", "damaged", "probe")) {
             for (int i = 0; i < 2; i++) {
                 all.add(Damage.of(key, List.of("DEL", P + key)));
                 all.add(Damage.of(key, List.of("DEL", P + key), List.of("SET", P + key, "x")));
@@ -221,14 +220,14 @@ class DamageTest {
             }
         }
         for (int i = 0; i < 3; i++) {
-            all.add(Damage.of("held:WORKER", List.of("SADD", P + "held:WORKER", any(GARBAGE))));
+            all.add(Damage.of("leased:WORKER", List.of("SADD", P + "leased:WORKER", any(GARBAGE))));
             all.add(Damage.of("idempotency", List.of("IDEMPOTENCY")));
         }
         return all;
     }
 
     private Damage ofReport(Damage damage, String report) {
-        String worker = ((List<?>) tryCli("ZRANGE", P + "beats", "0", "-1"))
+        String worker = ((List<?>) tryCli("ZRANGE", P + "heartbeats", "0", "-1"))
                 .stream()
                         .map(String::valueOf)
                         .filter(name -> name.contains("-"))

@@ -78,7 +78,7 @@ public final class HttpVerticle extends VerticleBase {
                 .compose(connected -> vertx.executeBlocking(() -> EntryHandler.load(jaeger)))
                 .compose(entry -> {
                     ReportTypes types = new ReportTypes(vertx, queue, openTelemetry);
-                    types.refreshEvery(queueSettings.beatInterval());
+                    types.refreshEvery(queueSettings.heartbeatInterval());
                     // Those that cannot be read are asked for again when a report needs them.
                     return types.refresh()
                             .mapEmpty()

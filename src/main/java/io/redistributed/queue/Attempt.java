@@ -12,11 +12,11 @@ import java.time.Duration;
 
 /**
  * What a worker is asked to do: the body of a message on its channel,
- * {@code {"sequence":1099,"id":…,"attempt":1,"previous":"<trace id>-<span id>","type":…,"parameters":{…},"input":true,"timeout":ms}}.
+ * {@code {"sequence":1099,"id":…,"attempt":1,"previous":"<trace id>-<span id>","type":…,"parameters":{…},"input":bytes,"timeout":ms}}.
  *
  * @param sequence goes up by one from message to message of one worker; tells a message of the queue from others
  * @param number from 1; with the id it fences off late workers
- * @param hasInput whether the input is to be fetched by {@link WorkerQueue#input}
+ * @param inputBytes length of the input, which is to be fetched by {@link WorkerQueue#input}; 0 if there is none
  * @param timeout how long it may take; null for the queue's own bound
  * @param previous the span of the attempt before this one; not valid if there was none or it is unknown
  */
@@ -26,7 +26,7 @@ public record Attempt(
         int number,
         String type,
         JsonObject parameters,
-        boolean hasInput,
+        int inputBytes,
         Duration timeout,
         SpanContext previous) {
 
@@ -40,19 +40,25 @@ public record Attempt(
                     || number < 1
                     || !(json.getValue("type") instanceof String type)
                     || !(json.getValue("parameters") instanceof JsonObject parameters)
-                    || !(json.getValue("input", false) instanceof Boolean hasInput)
+                    || !(json.getValue("input", 0) instanceof Integer inputBytes)
+                    || inputBytes < 0
                     || !(json.getValue("timeout", 0) instanceof Integer timeout)
                     || !(json.getValue("previous", "") instanceof String previous)) {
                 throw new IllegalArgumentException(
                         "not a report message: it needs the whole number sequence, the text id, the whole number attempt,"
-                                + " the text type and the object parameters, and may have input (true or false),"
+                                + " the text type and the object parameters, and may have input (bytes),"
                                 + " timeout (ms) and previous (text)");
             }
             Duration allowed = timeout > 0 ? Duration.ofMillis(timeout) : null;
-            return new Attempt(sequence.longValue(), id, number, type, parameters, hasInput, allowed, span(previous));
+            return new Attempt(sequence.longValue(), id, number, type, parameters, inputBytes, allowed, span(previous));
         } catch (DecodeException e) {
             throw new IllegalArgumentException("not a report message: " + e.getMessage(), e);
         }
+    }
+
+    /** Whether the input is to be fetched by {@link WorkerQueue#input}. */
+    public boolean hasInput() {
+        return inputBytes > 0;
     }
 
     /** Tells this attempt from all others: {@code <id>#<number>}. */

@@ -2,6 +2,7 @@ package io.redistributed.queue;
 
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import io.redistributed.context.WireFormat;
 import io.redistributed.pubsub.ChannelPolicies;
@@ -23,6 +24,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import io.vertx.redis.client.ResponseType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,12 +54,16 @@ final class LaneQueue {
     private final TracedSubscriber subscriber;
     private final QueueScripts scripts;
     private final QueueScripts readScripts;
+    private final GroupCommit<Entry, Response> submits;
     private final ReportList list;
     private final PublishTracer tracer;
     private final ReportWait wait;
     private final LaneProbe probe;
     private final Damage damage;
     private final Reaper reaper;
+
+    /** A report as {@code submit.lua} takes it. */
+    private record Entry(Buffer block, Buffer input) {}
 
     private LaneQueue(
             Vertx vertx,
@@ -78,11 +84,12 @@ final class LaneQueue {
         this.tracer = tracer;
         this.scripts = scripts;
         this.readScripts = new QueueScripts(reads, lane, settings);
+        this.submits = new GroupCommit<>(vertx, PATIENCE, false, this::submit);
         this.list = new ReportList(reads, lane, damage);
         this.wait = new ReportWait(vertx, new Endings(lane, subscriber), this::find);
         this.probe = probe;
         this.damage = damage;
-        this.reaper = new Reaper(vertx, scripts, probe, damage, settings.beatInterval());
+        this.reaper = new Reaper(vertx, scripts, probe, damage, settings.heartbeatInterval());
     }
 
     /** As {@link ReportQueue#connect}. */
@@ -130,20 +137,23 @@ final class LaneQueue {
         PublishTracer.Publishing publishing = tracer.start(ReportQueue.DESTINATION, body.length());
         Span span = Span.fromContext(publishing.context()).setAttribute(REPORT_ID, id);
         String traceId = span.getSpanContext().isValid() ? span.getSpanContext().getTraceId() : "";
-        List<Object> args = List.of(
-                id,
-                report.type(),
-                body,
-                Buffer.buffer(publishing.header()),
-                traceId,
-                report.input(),
-                settings.maxWaitingInLane(),
-                report.timeout() == null ? "" : report.timeout().toMillis(),
-                report.priority(),
-                key.name(),
-                key.fingerprint());
+        MessagePack block = new MessagePack()
+                .put("id", id)
+                .put("type", report.type())
+                .put("message", body.getBytes())
+                .put("header", publishing.header())
+                .put("trace", traceId)
+                .putUnlessEmpty(
+                        "timeout",
+                        report.timeout() == null
+                                ? ""
+                                : String.valueOf(report.timeout().toMillis()))
+                .putUnlessEmpty("priority", report.priority() == 0 ? "" : String.valueOf(report.priority()))
+                .putUnlessEmpty("key", key.name())
+                .putUnlessEmpty("fingerprint", key.fingerprint());
+        Entry entry = new Entry(block.toBuffer(), report.input());
         try (Scope current = publishing.context().makeCurrent()) {
-            return scripts.runUntilAnswered(QueueScripts.SUBMIT, args, PATIENCE)
+            return submits.add(entry, entry.block.length() + entry.input.length())
                     .recover(this::refused)
                     .compose(reply -> submitted(reply, id, traceId))
                     .onSuccess(stored -> {
@@ -152,6 +162,20 @@ final class LaneQueue {
                     })
                     .onFailure(publishing::failed);
         }
+    }
+
+    private Future<List<Response>> submit(List<Entry> entries, List<Context> callers, boolean again) {
+        List<Object> args = new ArrayList<>(1 + 2 * entries.size());
+        args.add(new MessagePack()
+                .put("most", settings.maxWaitingInLane())
+                .putIfTrue("again", again)
+                .toBuffer());
+        for (Entry entry : entries) {
+            args.add(entry.block);
+            args.add(entry.input);
+        }
+        return scripts.runShared(QueueScripts.SUBMIT, args, callers)
+                .map(reply -> reply.stream().toList());
     }
 
     Future<Cancellation> cancel(String id) {
@@ -224,12 +248,14 @@ final class LaneQueue {
 
     Future<Void> close() {
         wait.close();
+        submits.close();
         reaper.close();
         return Future.join(subscriber.close(), commands.close(), reads.close()).mapEmpty();
     }
 
     private Future<Submitted> submitted(Response reply, String id, String traceId) {
-        return switch (reply.get(0).toString()) {
+        boolean isPlain = reply.type() != ResponseType.MULTI;
+        return switch ((isPlain ? reply : reply.get(0)).toString()) {
             case "full" -> Future.failedFuture(new QueueFullException(settings.maxWaiting()));
             case "conflict" ->
                 Future.failedFuture(
@@ -311,7 +337,7 @@ final class LaneQueue {
     private static Buffer message(NewReport report) {
         JsonObject message = new JsonObject().put("type", report.type()).put("parameters", report.parameters());
         if (report.input().length() > 0) {
-            message.put("input", true);
+            message.put("input", report.input().length());
         }
         if (report.timeout() != null) {
             message.put("timeout", report.timeout().toMillis());

@@ -1,5 +1,6 @@
 package io.redistributed.queue;
 
+import io.opentelemetry.context.Context;
 import io.redistributed.redis.LuaScript;
 import io.redistributed.redis.RedisCommands;
 import io.vertx.core.Future;
@@ -18,7 +19,7 @@ final class QueueScripts {
     static final LuaScript SUBMIT = load("submit");
     static final LuaScript INPUT = load("input");
     static final LuaScript FINISH = load("finish");
-    static final LuaScript BEAT = load("beat");
+    static final LuaScript HEARTBEAT = load("heartbeat");
     static final LuaScript REAP = load("reap");
     static final LuaScript LEAVE = load("leave");
     static final LuaScript CANCEL = load("cancel");
@@ -52,14 +53,14 @@ final class QueueScripts {
         return commands.run(complete(script), keys, args);
     }
 
-    /** Repeats the call until it is answered, at most so long: submit and finish do no more when they run twice. */
+    /** Repeats the call until it is answered, at most so long: only for scripts that do no more when they run twice. */
     Future<Response> runUntilAnswered(LuaScript script, List<?> args, Duration within) {
         return commands.runUntilAnswered(complete(script), keys, args, within);
     }
 
-    /** Repeats the call also while Redis refuses it, at most so long. */
-    Future<Response> runUntilExecuted(LuaScript script, List<?> args, Duration within) {
-        return commands.runUntilExecuted(complete(script), keys, args, within);
+    /** Makes one call on behalf of several callers. */
+    Future<Response> runShared(LuaScript script, List<?> args, List<Context> callers) {
+        return commands.runShared(complete(script), keys, args, callers);
     }
 
     private LuaScript complete(LuaScript script) {
@@ -67,6 +68,6 @@ final class QueueScripts {
     }
 
     private static LuaScript load(String name) {
-        return LuaScript.load(QueueScripts.class, name, "lane", "handover", "homes");
+        return LuaScript.load(QueueScripts.class, name, "common", "dispatch", "transitions");
     }
 }

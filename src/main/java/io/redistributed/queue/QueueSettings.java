@@ -7,8 +7,8 @@ import java.time.Duration;
  * The rules of the report queue. Every node of a cluster should have the same ones.
  *
  * @param lanes parts that reports are spread over, each on one master of a Redis Cluster; 1 to {@value #MOST_LANES}, default 1
- * @param lease how long a worker owns a report without a beat; default 10 s. Workers beat five times in it
- * @param timeout bound of one attempt, unless its report has one of its own; a lease later no beat keeps it; default 15 min
+ * @param lease how long a worker keeps its reports without a heartbeat; default 10 s. Workers send five in it
+ * @param timeout bound of one attempt, unless its report has one of its own; a lease later no heartbeat keeps it; default 15 min
  * @param attempts failed attempts after which a report has failed; default 3
  * @param crashes attempts whose worker was lost or ran out of memory, after which a report has failed; default 2
  * @param backoff pause before the second attempt, doubling from one to the next, up to an hour; default 1 s
@@ -64,9 +64,14 @@ public record QueueSettings(
                 settings.flag("allowEviction", DEFAULT.allowEviction));
     }
 
-    /** How often workers beat, and the queue is reaped; as in {@code homes.lua}. */
-    public Duration beatInterval() {
+    /** How often workers send heartbeats, and the queue is reaped; as in {@code common.lua}. */
+    public Duration heartbeatInterval() {
         return lease.dividedBy(5);
+    }
+
+    /** How long a worker tries to reach Redis: by then somebody else has what was leased to it. */
+    Duration patience() {
+        return lease.multipliedBy(6);
     }
 
     /** Of {@link #maxWaiting} the share of one lane. */

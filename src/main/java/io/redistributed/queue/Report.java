@@ -92,19 +92,21 @@ public record Report(
                 errors.put((int) number(field, field.substring(ATTEMPT_ERROR.length()), Integer.MAX_VALUE), value);
             }
         });
+        ReportState state = ReportState.of(text(stored, "state"));
         return new Report(
                 id,
                 text(stored, "type"),
-                ReportState.of(text(stored, "state")),
+                state,
                 stored.getOrDefault("trace", ""),
                 traceId(Attempt.span(stored.getOrDefault("previous", ""))),
                 (int) number("attempt", stored.getOrDefault("attempt", "0"), Integer.MAX_VALUE),
                 stored.get("worker"),
-                progress(stored.get("progress")),
+                // A report that is done keeps what its record had of earlier attempts.
+                state == ReportState.DONE ? null : progress(stored.get("progress")),
                 number("created", text(stored, "created"), LATEST_MILLIS * 1000),
                 time("started", stored.get("started")),
                 time("ended", stored.get("ended")),
-                stored.get("error"),
+                state == ReportState.DONE ? null : stored.get("error"),
                 errors,
                 stored.get("contentType"),
                 number("size", stored.getOrDefault("size", "0"), Long.MAX_VALUE));

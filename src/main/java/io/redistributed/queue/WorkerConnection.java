@@ -19,6 +19,7 @@ public final class WorkerConnection {
     private final RedisCommands commands;
     private final TracedSubscriber messages;
     private final QueueScripts scripts;
+    private final WorkerCommits commits;
     private final Reaper reaper;
 
     private WorkerConnection(
@@ -27,12 +28,14 @@ public final class WorkerConnection {
             RedisCommands commands,
             TracedSubscriber messages,
             QueueScripts scripts,
+            WorkerCommits commits,
             Reaper reaper) {
         this.lane = lane;
         this.settings = settings;
         this.commands = commands;
         this.messages = messages;
         this.scripts = scripts;
+        this.commits = commits;
         this.reaper = reaper;
     }
 
@@ -54,8 +57,9 @@ public final class WorkerConnection {
                     .compose(v -> TracedSubscriber.connect(vertx, there, openTelemetry, SubscriberOptions.DEFAULT))
                     .map(messages -> {
                         Damage damage = Damage.of(vertx, openTelemetry);
-                        Reaper reaper = new Reaper(vertx, scripts, probe, damage, settings.beatInterval());
-                        return new WorkerConnection(number, settings, commands, messages, scripts, reaper);
+                        Reaper reaper = new Reaper(vertx, scripts, probe, damage, settings.heartbeatInterval());
+                        WorkerCommits commits = new WorkerCommits(vertx, number, settings, commands, scripts);
+                        return new WorkerConnection(number, settings, commands, messages, scripts, commits, reaper);
                     })
                     .onFailure(cause -> commands.close());
         });
@@ -63,7 +67,7 @@ public final class WorkerConnection {
 
     /** @param worker the worker's id, its own in the whole cluster and for this one run; the same in all lanes */
     public WorkerQueue queue(String worker) {
-        return new WorkerQueue(lane, worker, settings, commands, scripts);
+        return new WorkerQueue(lane, worker, settings, commits, scripts);
     }
 
     /** For the channels of one worker, as {@link TracedSubscriber#beside}; to be closed before this. */
@@ -73,6 +77,7 @@ public final class WorkerConnection {
 
     /** After the workers have {@linkplain WorkerQueue#leave left}. */
     public Future<Void> close() {
+        commits.close();
         reaper.close();
         return Future.join(messages.close(), commands.close()).mapEmpty();
     }

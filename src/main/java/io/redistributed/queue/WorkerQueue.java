@@ -1,21 +1,15 @@
 package io.redistributed.queue;
 
 import io.opentelemetry.api.trace.SpanContext;
-import io.redistributed.redis.RedisCommands;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * The working side of one lane of the report queue, for one worker: beats, outcomes, inputs. To be used on the event loop
+ * The working side of one lane of the report queue, for one worker: heartbeats, outcomes, inputs. To be used on the event loop
  * of its {@link WorkerConnection}.
  */
 public final class WorkerQueue {
@@ -23,134 +17,114 @@ public final class WorkerQueue {
     private final Lane lane;
     private final String worker;
     private final QueueSettings settings;
-    private final RedisCommands commands;
+    private final WorkerCommits commits;
     private final QueueScripts scripts;
-    /** As the latest beat told it. */
+    /** As the latest heartbeat told it. */
     private String typeSet = "";
 
     /** @param worker the worker's id, its own in the whole cluster and for this one run; the same in all lanes */
-    WorkerQueue(Lane lane, String worker, QueueSettings settings, RedisCommands commands, QueueScripts scripts) {
+    WorkerQueue(Lane lane, String worker, QueueSettings settings, WorkerCommits commits, QueueScripts scripts) {
         this.lane = lane;
         this.worker = worker;
         this.settings = settings;
-        this.commands = commands;
+        this.commits = commits;
         this.scripts = scripts;
     }
 
-    /** Where this worker's reports are published; to be subscribed to before the first beat. */
+    /** Where this worker's reports are published; to be subscribed to before the first heartbeat. */
     public String channel() {
         return lane.workerChannel(worker);
     }
 
     /**
-     * Where this worker is told, by its {@link Attempt#key}, that an attempt in its hands was cancelled. No more than a
-     * hint: what counts, and comes also if the hint is lost, is the answer to a beat.
+     * Where this worker is told, by its {@link Attempt#key}, that one of its attempts was cancelled. No more than a
+     * hint: what counts, and comes also if the hint is lost, is the answer to a heartbeat.
      */
     public String controlChannel() {
         return lane.controlChannel(worker);
     }
 
     /**
-     * Tells that the worker lives, which types it has and what it holds: that renews its leases, and states its free slots.
+     * Tells that the worker lives, which types it has and what it runs: that keeps its leases, and states its free slots.
      * From then on it is given reports of these types only.
      *
      * @param slots how many attempts the worker takes at once; 0 to be given no more
      * @param information about the worker, for people
      * @param sequence of the latest message it has seen; at first a random number, from which Redis counts on
      * @param types the report types that the worker has, with their descriptions
-     * @param describe whether to send the descriptions: with the first beat, when they have changed, and when Redis has none
+     * @param describe whether to send the descriptions: with the first heartbeat, when they have changed, and when Redis has none
      */
-    public Future<Beat> beat(
+    public Future<Heartbeat> heartbeat(
             int slots,
             JsonObject information,
             long sequence,
             SortedMap<String, JsonObject> types,
             boolean describe,
-            List<InHand> inHand) {
+            List<RunningAttempt> running) {
         typeSet = String.join(",", types.keySet());
-        List<Object> args = new ArrayList<>(6 + 2 * types.size() + 4 * inHand.size());
-        args.add(worker);
-        args.add(slots);
-        args.add(information.encode());
-        args.add(sequence);
-        args.add(typeSet);
-        args.add(describe ? types.size() : 0);
+        MessagePack told = new MessagePack()
+                .put("worker", worker)
+                .put("slots", slots)
+                .put("info", information.encode())
+                .put("sequence", sequence)
+                .put("types", typeSet)
+                .put("attempts", running.stream().map(WorkerQueue::block).toList());
         if (describe) {
-            types.forEach((type, description) -> {
-                args.add(type);
-                args.add(description.encode());
-            });
+            MessagePack descriptions = new MessagePack();
+            types.forEach((type, description) -> descriptions.put(type, description.encode()));
+            told.put("descriptions", descriptions);
         }
-        for (InHand attempt : inHand) {
-            args.add(attempt.id());
-            args.add(attempt.attempt());
-            args.add(attempt.progressText());
-            args.add(Attempt.text(attempt.span()));
-        }
-        return scripts.run(QueueScripts.BEAT, args)
-                .map(reply -> new Beat(
+        return scripts.run(QueueScripts.HEARTBEAT, List.of(told.toBuffer()))
+                .map(reply -> new Heartbeat(
                         strings(reply.get(0)),
                         strings(reply.get(1)),
                         reply.get(2).stream().map(Response::toBuffer).toList(),
                         strings(reply.get(3)),
                         strings(reply.get(4)),
                         reply.get(5).stream()
-                                .map(type -> new Beat.Contested(
+                                .map(type -> new Heartbeat.Contested(
                                         type.get(0).toString(), type.get(1).toString()))
                                 .toList()));
     }
 
     /**
      * Writes the outcome of an attempt, unless the report is no longer this worker's. Goes on for six leases
-     * while Redis is away or refuses it, then fails: somebody else has the report by then.
+     * while Redis is away, then fails: somebody else has the report by then.
      *
      * @param span the attempt's CONSUMER span
      * @param more whether the worker takes another report
      */
     public Future<Finished> finish(Attempt attempt, Outcome outcome, SpanContext span, boolean more) {
-        List<Object> args = List.of(
-                attempt.id(),
-                attempt.number(),
-                worker,
-                outcome.kind(),
-                outcome.result(),
-                outcome.contentType(),
-                outcome.error(),
-                Attempt.text(span),
-                more ? 1 : 0,
-                typeSet);
-        return scripts.runUntilExecuted(QueueScripts.FINISH, args, patience()).map(reply -> {
-            Response next = reply.get(1);
-            return new Finished(
-                    "stale".equals(reply.get(0).toString()),
-                    Optional.ofNullable(next).map(Response::toBuffer));
-        });
+        return commits.finish(new EndedAttempt(worker, typeSet, attempt, outcome, span, more));
     }
 
     /**
-     * The input of an attempt in this worker's hands; empty if it is no longer stored. Goes on for six leases while Redis is
-     * away, or does not know of the attempt, which is no fault of the report's.
+     * The input of an attempt that is leased to this worker; empty if it is no longer stored. Goes on for six leases while
+     * Redis is away, or does not know of the attempt, which is no fault of the report's.
      */
     public Future<Buffer> input(Attempt attempt) {
-        return commands.read(Request.cmd(Command.GET).arg(lane.input(attempt.id())), patience())
-                .compose(reply -> reply == null ? missingInput(attempt) : Future.succeededFuture(reply.toBuffer()));
+        return commits.input(attempt)
+                .compose(input -> input.map(Future::succeededFuture).orElseGet(() -> missingInput(attempt)));
     }
 
     /** The attempt may have come from a new master while this connection still is to the one before. */
     private Future<Buffer> missingInput(Attempt attempt) {
         List<Object> args = List.of(attempt.id(), attempt.number(), worker);
-        return scripts.runUntilAnswered(QueueScripts.INPUT, args, patience())
+        return scripts.runUntilAnswered(QueueScripts.INPUT, args, settings.patience())
                 .map(reply -> reply == null ? Buffer.buffer() : reply.toBuffer());
+    }
+
+    private static MessagePack block(RunningAttempt attempt) {
+        return new MessagePack()
+                .put("id", attempt.id())
+                .put("attempt", String.valueOf(attempt.attempt()))
+                .put("progress", attempt.progressText())
+                .put("span", Attempt.text(attempt.span()));
     }
 
     /** Hands back what the worker holds, and takes it off the list of workers. */
     public Future<Void> leave() {
         return scripts.run(QueueScripts.LEAVE, List.of(worker)).mapEmpty();
-    }
-
-    /** By then somebody else has what this worker had. */
-    private Duration patience() {
-        return settings.lease().multipliedBy(6);
     }
 
     private static List<String> strings(Response reply) {

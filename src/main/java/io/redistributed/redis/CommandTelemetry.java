@@ -13,6 +13,7 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -83,9 +84,7 @@ final class CommandTelemetry {
      * @param script name of the script, or null for a plain command
      */
     Future<Response> trace(String operation, String script, Supplier<Future<Response>> call) {
-        Call kind = calls.computeIfAbsent(
-                script == null ? operation : operation + ' ' + script, name -> call(name, operation, script));
-        return trace(kind, Attributes.empty(), call);
+        return trace(call(operation, script), Attributes.empty(), List.of(Context.current()), call);
     }
 
     /**
@@ -95,30 +94,49 @@ final class CommandTelemetry {
      */
     <T> Future<T> traceBatch(String operation, long size, Supplier<Future<T>> call) {
         String name = ("PIPELINE " + operation).strip();
-        return trace(calls.computeIfAbsent(name, any -> call(name, name, null)), Attributes.of(BATCH_SIZE, size), call);
+        return trace(call(name, null), Attributes.of(BATCH_SIZE, size), List.of(Context.current()), call);
     }
 
-    private <T> Future<T> trace(Call kind, Attributes more, Supplier<Future<T>> call) {
+    /**
+     * Makes one call on behalf of several, each of which has a span for it.
+     *
+     * @param script name of the script, or null for a plain command
+     * @param parents whose spans get a child, as far as they have any
+     */
+    Future<Response> traceShared(
+            String operation, String script, List<Context> parents, Supplier<Future<Response>> call) {
+        Attributes more = parents.size() > 1 ? Attributes.of(BATCH_SIZE, (long) parents.size()) : Attributes.empty();
+        return trace(call(operation, script), more, parents, call);
+    }
+
+    private <T> Future<T> trace(Call kind, Attributes more, List<Context> parents, Supplier<Future<T>> call) {
         long started = System.nanoTime();
-        Context parent = Context.current();
-        Span span = Span.fromContext(parent).getSpanContext().isValid()
-                ? tracer.spanBuilder(kind.name())
+        List<Span> spans = new ArrayList<>(parents.size());
+        for (Context parent : parents) {
+            if (Span.fromContext(parent).getSpanContext().isValid()) {
+                spans.add(tracer.spanBuilder(kind.name())
                         .setParent(parent)
                         .setSpanKind(SpanKind.CLIENT)
                         .setAllAttributes(kind.onSpan())
                         .setAllAttributes(more)
-                        .startSpan()
-                : Span.getInvalid();
+                        .startSpan());
+            }
+        }
+        Context first = spans.isEmpty() ? Context.root() : spans.get(0).storeInContext(parents.get(0));
         return call.get().onComplete(reply -> {
             Attributes attributes = kind.onMetric();
             if (reply.failed()) {
-                Attributes failure = failure(span, reply.cause());
-                span.setAllAttributes(failure);
+                Attributes failure = failure(spans, reply.cause());
                 attributes = attributes.toBuilder().putAll(failure).build();
             }
-            duration.record((System.nanoTime() - started) * NANOS, attributes, parent.with(span));
-            span.end();
+            duration.record((System.nanoTime() - started) * NANOS, attributes, first);
+            spans.forEach(Span::end);
         });
+    }
+
+    private Call call(String operation, String script) {
+        return calls.computeIfAbsent(
+                script == null ? operation : operation + ' ' + script, name -> call(name, operation, script));
     }
 
     private Call call(String name, String operation, String script) {
@@ -131,11 +149,14 @@ final class CommandTelemetry {
         return new Call(name, onMetric.toBuilder().putAll(peer).build(), onMetric);
     }
 
-    private static Attributes failure(Span span, Throwable cause) {
-        span.setStatus(StatusCode.ERROR, cause.getMessage() == null ? "" : cause.getMessage());
+    private static Attributes failure(List<Span> spans, Throwable cause) {
         Attributes type = Attributes.of(ERROR_TYPE, ErrorKind.of(cause));
         String code = RedisErrorClass.code(cause);
-        return code.isEmpty() ? type : type.toBuilder().put(STATUS_CODE, code).build();
+        Attributes failure =
+                code.isEmpty() ? type : type.toBuilder().put(STATUS_CODE, code).build();
+        String message = cause.getMessage() == null ? "" : cause.getMessage();
+        spans.forEach(span -> span.setStatus(StatusCode.ERROR, message).setAllAttributes(failure));
+        return failure;
     }
 
     /** The conventions leave out the default port. */

@@ -24,9 +24,6 @@ import java.util.function.Supplier;
  */
 public final class RedisCommands {
 
-    /** An operator takes longer than a failover, and each try may carry megabytes. */
-    private static final long REFUSED_PAUSE_MILLIS = 500;
-
     private final Vertx vertx;
     private final RedisSettings settings;
     private final CommandTelemetry telemetry;
@@ -98,6 +95,19 @@ public final class RedisCommands {
     }
 
     /**
+     * Sends one command, once, on behalf of several callers.
+     *
+     * @param request the command with its arguments
+     * @param callers contexts of the callers: each that is traced gets a span for the command
+     * @return as {@link #send}
+     */
+    public Future<Response> sendShared(Request request, List<Context> callers) {
+        return telemetry
+                .traceShared(operation(request.command()), null, callers, () -> transmit(request))
+                .recover(this::explain);
+    }
+
+    /**
      * Sends a command that only reads, again and again if need be, until Redis has answered.
      *
      * @param request the command with its arguments
@@ -106,7 +116,7 @@ public final class RedisCommands {
      */
     public Future<Response> read(Request request, Duration within) {
         Supplier<Future<Response>> call = Context.current().wrapSupplier(() -> send(request));
-        return retrying(call, false, new Backoff(), System.nanoTime() + within.toNanos());
+        return retrying(call, new Backoff(), System.nanoTime() + within.toNanos());
     }
 
     /**
@@ -134,12 +144,29 @@ public final class RedisCommands {
      * @return as {@link #send}
      */
     public Future<Response> run(LuaScript script, List<String> keys, List<?> args) {
+        return runShared(script, keys, args, List.of(Context.current()));
+    }
+
+    /**
+     * Runs a script as {@link #run}, on behalf of several callers.
+     *
+     * @param script what to run
+     * @param keys in a cluster, all of one slot
+     * @param args strings, numbers or {@link Buffer}s
+     * @param callers contexts of the callers: each that is traced gets a span for the call
+     * @return as {@link #send}
+     */
+    public Future<Response> runShared(LuaScript script, List<String> keys, List<?> args, List<Context> callers) {
         return telemetry
-                .trace("EVALSHA", script.name(), () -> transmit(request(Command.EVALSHA, script.sha1(), keys, args))
-                        .recover(cause -> isNoScript(cause)
-                                ? transmit(request(Command.EVAL, script.source(), keys, args))
-                                : Future.failedFuture(cause)))
+                .traceShared("EVALSHA", script.name(), callers, () -> evaluate(script, keys, args))
                 .recover(this::explain);
+    }
+
+    private Future<Response> evaluate(LuaScript script, List<String> keys, List<?> args) {
+        return transmit(request(Command.EVALSHA, script.sha1(), keys, args))
+                .recover(cause -> isNoScript(cause)
+                        ? transmit(request(Command.EVAL, script.source(), keys, args))
+                        : Future.failedFuture(cause));
     }
 
     /**
@@ -154,22 +181,7 @@ public final class RedisCommands {
      */
     public Future<Response> runUntilAnswered(LuaScript script, List<String> keys, List<?> args, Duration within) {
         Supplier<Future<Response>> call = Context.current().wrapSupplier(() -> run(script, keys, args));
-        return retrying(call, false, new Backoff(), System.nanoTime() + within.toNanos());
-    }
-
-    /**
-     * As {@link #runUntilAnswered}, and repeats the script also while Redis refuses it, about once a second. For what must
-     * not be lost.
-     *
-     * @param script what to run
-     * @param keys in a cluster, all of one slot
-     * @param args strings, numbers or {@link Buffer}s
-     * @param within how long a new try may begin
-     * @return as {@link #send}
-     */
-    public Future<Response> runUntilExecuted(LuaScript script, List<String> keys, List<?> args, Duration within) {
-        Supplier<Future<Response>> call = Context.current().wrapSupplier(() -> run(script, keys, args));
-        return retrying(call, true, new Backoff(), System.nanoTime() + within.toNanos());
+        return retrying(call, new Backoff(), System.nanoTime() + within.toNanos());
     }
 
     /**
@@ -183,17 +195,15 @@ public final class RedisCommands {
         return link.close();
     }
 
-    private Future<Response> retrying(
-            Supplier<Future<Response>> call, boolean evenIfRefused, Backoff backoff, long deadline) {
+    private Future<Response> retrying(Supplier<Future<Response>> call, Backoff backoff, long deadline) {
         return call.get().recover(cause -> {
-            boolean refused = cause instanceof RedisRefusedException;
-            boolean again = refused ? evenIfRefused : cause instanceof RedisUnavailableException;
+            boolean again = cause instanceof RedisUnavailableException && !(cause instanceof RedisRefusedException);
             if (closed || !again || deadline - System.nanoTime() <= 0) {
                 return Future.failedFuture(cause);
             }
             Promise<Void> pause = Promise.promise();
-            vertx.setTimer(backoff.nextMillis() + (refused ? REFUSED_PAUSE_MILLIS : 0), id -> pause.complete());
-            return pause.future().compose(v -> retrying(call, evenIfRefused, backoff, deadline));
+            vertx.setTimer(backoff.nextMillis(), id -> pause.complete());
+            return pause.future().compose(v -> retrying(call, backoff, deadline));
         });
     }
 

@@ -2,13 +2,13 @@ package io.redistributed.worker;
 
 import io.opentelemetry.api.trace.Span;
 import io.redistributed.queue.Attempt;
-import io.redistributed.queue.InHand;
+import io.redistributed.queue.RunningAttempt;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import java.util.concurrent.CancellationException;
 
-/** One attempt in the worker's hands. Progress may be told from any thread, the rest is the event loop's. */
+/** One attempt of the worker. Progress may be told from any thread, the rest is the event loop's. */
 final class Execution {
 
     private final Attempt attempt;
@@ -63,7 +63,7 @@ final class Execution {
         return news;
     }
 
-    InHand inHand() {
-        return new InHand(attempt.id(), attempt.number(), progress, finishing, span.getSpanContext());
+    RunningAttempt running() {
+        return new RunningAttempt(attempt.id(), attempt.number(), progress, finishing, span.getSpanContext());
     }
 }

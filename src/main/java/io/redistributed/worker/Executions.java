@@ -1,7 +1,7 @@
 package io.redistributed.worker;
 
 import io.redistributed.queue.Attempt;
-import io.redistributed.queue.InHand;
+import io.redistributed.queue.RunningAttempt;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The attempts in a worker's hands, and those of late, so that a message that is published twice is run once. Used on one
+ * The attempts that a worker runs, and those of late, so that a message that is published twice is run once. Used on one
  * event loop.
  */
 final class Executions {
@@ -70,7 +70,7 @@ final class Executions {
                 .toList();
     }
 
-    List<InHand> inHand() {
-        return running.values().stream().map(Execution::inHand).toList();
+    List<RunningAttempt> running() {
+        return running.values().stream().map(Execution::running).toList();
     }
 }

@@ -7,7 +7,7 @@ import io.redistributed.pubsub.Subscription;
 import io.redistributed.pubsub.TracedMessage;
 import io.redistributed.pubsub.TracedSubscriber;
 import io.redistributed.queue.Attempt;
-import io.redistributed.queue.Beat;
+import io.redistributed.queue.Heartbeat;
 import io.redistributed.queue.QueueSettings;
 import io.redistributed.queue.ReportQueue;
 import io.redistributed.queue.WorkerQueue;
@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a worker does in one lane: takes the reports that come on its own channel there, tells what it holds with its beats,
+ * What a worker does in one lane: takes the reports that come on its own channel there, tells what it holds with its heartbeats,
  * and writes the outcomes. Used on one event loop.
  */
 final class LaneWorker {
@@ -44,10 +44,10 @@ final class LaneWorker {
     /** What Redis was told of the types; null if it is to be told again. */
     private SortedMap<String, JsonObject> announced;
 
-    private long beats;
-    private Future<Void> lastBeat = Future.succeededFuture();
+    private long heartbeats;
+    private Future<Void> lastHeartbeat = Future.succeededFuture();
     private boolean hinted;
-    private boolean silent;
+    private boolean heartbeatFailed;
     private boolean stopping;
     private boolean left;
 
@@ -78,9 +78,9 @@ final class LaneWorker {
                 .compose(connected -> subscriber.subscribe(queue.channel(), ReportQueue.DESTINATION, this::handle))
                 .onSuccess(subscription -> reports = subscription)
                 .compose(v -> subscriber.subscribe(queue.controlChannel(), WorkerSetup.CONTROL, this::control))
-                .compose(subscription -> beat())
+                .compose(subscription -> heartbeat())
                 .onSuccess(first -> {
-                    beats = vertx.setPeriodic(rules.beatInterval().toMillis(), id -> beatOn());
+                    heartbeats = vertx.setPeriodic(rules.heartbeatInterval().toMillis(), id -> sendHeartbeat());
                     subscriber.stateHandler(this::reconnected);
                 })
                 .recover(cause -> disconnect().transform(v -> Future.failedFuture(cause)));
@@ -89,12 +89,13 @@ final class LaneWorker {
     /** Takes no more, lets what runs finish within {@code drain}, hands the rest back. */
     Future<Void> stop() {
         stopping = true;
-        return lastBeat.transform(done -> beat())
+        return lastHeartbeat
+                .transform(done -> heartbeat())
                 .transform(told -> subscriber.close())
                 .transform(drained -> {
-                    // A beat after the leave would bring the worker back.
-                    vertx.cancelTimer(beats);
-                    return lastBeat;
+                    // A heartbeat after the leave would bring the worker back.
+                    vertx.cancelTimer(heartbeats);
+                    return lastHeartbeat;
                 })
                 .transform(quiet -> queue.leave())
                 .onFailure(cause -> log.warn("Worker {} could not hand back: {}", setup.worker(), cause.getMessage()))
@@ -132,7 +133,7 @@ final class LaneWorker {
             }
             execution.finishing();
             // Redis first has to know that the type is gone, or it would send the report here again.
-            Future<Void> ready = outcome.isHandedBack() ? beatAfresh().otherwiseEmpty() : Future.succeededFuture();
+            Future<Void> ready = outcome.isHandedBack() ? freshHeartbeat().otherwiseEmpty() : Future.succeededFuture();
             return ready.compose(
                             v -> queue.finish(attempt, outcome, execution.span().getSpanContext(), !stopping))
                     .onSuccess(finished -> {
@@ -154,13 +155,13 @@ final class LaneWorker {
         });
     }
 
-    /** A hint, which anybody could publish: whether the attempt was cancelled is what the answer to a beat says. */
+    /** A hint, which anybody could publish: whether the attempt was cancelled is what the answer to a heartbeat says. */
     private Future<Void> control(TracedMessage message) {
         if (!hinted && !stopping && executions.isRunning(message.body().toString())) {
             hinted = true;
-            lastBeat.onComplete(told -> {
+            lastHeartbeat.onComplete(told -> {
                 hinted = false;
-                beatOn();
+                sendHeartbeat();
             });
         }
         return Future.succeededFuture();
@@ -182,62 +183,63 @@ final class LaneWorker {
         if (state == TracedSubscriber.State.CONNECTED) {
             // Redis may have lost what it knew, and has struck us off the list of workers.
             announced = null;
-            beatOn();
+            sendHeartbeat();
         }
     }
 
-    private void beatOn() {
-        beat().onSuccess(told -> silent = false).onFailure(cause -> {
+    private void sendHeartbeat() {
+        heartbeat().onSuccess(told -> heartbeatFailed = false).onFailure(cause -> {
             // Once an outage: how long it lasts, the connections tell.
-            if (!silent) {
-                log.warn("Worker {} could not beat: {}", setup.worker(), cause.getMessage());
+            if (!heartbeatFailed) {
+                log.warn("Heartbeat of worker {} failed: {}", setup.worker(), cause.getMessage());
             }
-            silent = true;
+            heartbeatFailed = true;
         });
     }
 
-    private Future<Void> beat() {
-        if (lastBeat.isComplete()) {
+    private Future<Void> heartbeat() {
+        if (lastHeartbeat.isComplete()) {
             SortedMap<String, JsonObject> types = Generators.deployed(vertx);
             boolean describe = !types.equals(announced);
-            lastBeat = queue.beat(
+            lastHeartbeat = queue.heartbeat(
                             open() ? slots : 0,
                             setup.information(),
                             sequence.latest(),
                             types,
                             describe,
-                            executions.inHand())
-                    .onSuccess(beat -> {
-                        announced = beat.undescribed().isEmpty() ? types : null;
-                        heed(beat);
+                            executions.running())
+                    .onSuccess(heartbeat -> {
+                        announced = heartbeat.undescribed().isEmpty() ? types : null;
+                        apply(heartbeat);
                     })
                     .mapEmpty();
         }
-        return lastBeat;
+        return lastHeartbeat;
     }
 
-    /** A beat that tells what is so now: one that is on its way may have been sent before. */
-    private Future<Void> beatAfresh() {
-        return lastBeat.transform(told -> beat());
+    /** A heartbeat that tells what is so now: one that is on its way may have been sent before. */
+    private Future<Void> freshHeartbeat() {
+        return lastHeartbeat.transform(told -> heartbeat());
     }
 
     private boolean open() {
         return !stopping && subscriber.state() == TracedSubscriber.State.CONNECTED;
     }
 
-    private void heed(Beat beat) {
-        List<String> lost = executions.newlyLost(beat.lost());
+    private void apply(Heartbeat heartbeat) {
+        List<String> lost = executions.newlyLost(heartbeat.lost());
         if (!lost.isEmpty()) {
             log.warn("Worker {} has lost {}: another attempt is made elsewhere", setup.worker(), lost);
         }
-        beat.lost().forEach(executions::cancel);
-        beat.cancelled().forEach(executions::cancel);
-        executions.refuse(beat.takenBack());
-        // Those that have begun since the beat was sent.
-        beat.takenBack().forEach(executions::cancel);
-        beat.messages().forEach(this::accept);
+        heartbeat.lost().forEach(executions::cancel);
+        heartbeat.cancelled().forEach(executions::cancel);
+        executions.refuse(heartbeat.takenBack());
+        // Those that have begun since the heartbeat was sent.
+        heartbeat.takenBack().forEach(executions::cancel);
+        heartbeat.messages().forEach(this::accept);
         if (lane == 0) {
-            beat.contested()
+            heartbeat
+                    .contested()
                     .forEach(type -> log.warn(
                             "Report type '{}' of worker {} differs from that of worker {}: the description of {} counts",
                             type.type(),
@@ -246,7 +248,7 @@ final class LaneWorker {
                             setup.worker()));
         }
         if (announced == null && !stopping) {
-            lastBeat.onComplete(told -> beatOn());
+            lastHeartbeat.onComplete(told -> sendHeartbeat());
         }
     }
 }

@@ -12,17 +12,17 @@ elseif state == 'cancelled' then
 end
 write_without_memory()
 if state == 'queued' then
-  local home = homes()
+  local transition = transitions()
   if stored[4] then
     redis.call('ZREM', waiting_key(stored[4]), id)
-    home.forget_if_none_waits(stored[4])
+    transition.forget_if_none_waits(stored[4])
   end
-  redis.call('ZREM', lane .. ':delayed', id)
-  home.conclude(id, 'cancelled')
+  redis.call('ZREM', prefix .. ':delayed', id)
+  transition.conclude(id, 'cancelled')
   return 'cancelled'
 elseif state == 'running' then
   redis.call('HSET', report_key(id), 'cancelled', now)
-  redis.call(publish, lane .. ':control:' .. (stored[2] or ''), id .. '#' .. (stored[3] or ''))
+  redis.call(publish, prefix .. ':control:' .. (stored[2] or ''), id .. '#' .. (stored[3] or ''))
   return 'cancelling'
 end
 return 'ended'

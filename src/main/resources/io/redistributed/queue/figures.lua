@@ -1,8 +1,8 @@
--- How much waits and runs. Costs the same however much that is.
+-- How much waits and runs. Costs the same however much that is, and more with more workers.
 -- Returns {waiting, delayed, running, ms since the oldest of those that are next of their type was created or 0, created within
 -- the last 10 s}.
 local waiting, waited = 0, 0
-for _, kind in ipairs(redis.call('SMEMBERS', lane .. ':waiting')) do
+for _, kind in ipairs(redis.call('SMEMBERS', prefix .. ':waiting')) do
   waiting = waiting + redis.call('ZCARD', waiting_key(kind))
   local head = redis.call('ZRANGE', waiting_key(kind), '0', '0')[1]
   local created = head and tonumber(record(head, 'created')[1])
@@ -10,10 +10,14 @@ for _, kind in ipairs(redis.call('SMEMBERS', lane .. ':waiting')) do
     waited = math.max(waited, math.floor((now_micros - created) / 1000))
   end
 end
+local running = 0
+for _, worker in ipairs(redis.call('ZRANGE', prefix .. ':heartbeats', '0', '-1')) do
+  running = running + number(redis.pcall('SCARD', leased_key(worker)), 0)
+end
 return {
   waiting,
-  redis.call('ZCARD', lane .. ':delayed'),
-  redis.call('ZCARD', lane .. ':leases'),
+  redis.call('ZCARD', prefix .. ':delayed'),
+  running,
   waited,
-  redis.call('ZCOUNT', lane .. ':recent', now_micros - 10000000, '+inf'),
+  redis.call('ZCOUNT', prefix .. ':recent', now_micros - 10000000, '+inf'),
 }

@@ -1,75 +1,118 @@
--- Ends an attempt and hands the worker its next report. Fenced by worker and attempt: a late worker changes nothing.
--- A report that was cancelled and comes to a result before its worker has heard of it is done. Runs twice without harm.
--- ARGV[1..]  id, attempt, worker, outcome (done | failed | retry | crashed | cancelled), result, content type, error,
---            span of the attempt (trace id-span id, hex), whether the worker wants another (1 | 0), its type set
--- Returns {'ok' | 'stale', message of the next attempt or nil}.
-local id, attempt, worker, outcome = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local result, content_type, error, span, type_set = ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[10]
+-- Ends attempts and gives their workers the next reports. Each is fenced by worker and attempt: a late worker changes nothing. A
+-- report that was cancelled and comes to a result before its worker has heard of it is done. A repeated call does no more than
+-- the first.
+-- ARGV[1]              block: for each worker that the attempts are of {worker, types (its type set)}
+-- ARGV[2n], ARGV[2n+1] an attempt: block {id, attempt, worker (which of ARGV[1], from 1), outcome (done | failed | retry | crashed | cancelled),
+--                      contentType, error, span (trace id-span id, hex), more (whether the worker takes another report)}; its result
+--                      or ''
+-- Returns              {for each attempt 'ok' or, if it was no longer the worker's, 'stale'; for each worker messages of new attempts}
+local workers = cmsgpack.unpack(ARGV[1])
+for _, worker in ipairs(workers) do
+  worker.released, worker.wanted = {}, 0
+end
+local statuses, endings, bytes, others = {}, {}, 0, {}
 
-local key = report_key(id)
-local stored = record(id, 'state', 'worker', 'attempt', 'error:' .. attempt, 'bytes', 'input', 'error', 'progress')
-local mine = stored[2] == worker and stored[3] == attempt
-local status, let_one_go = 'ok', false
+-- While Redis is out of memory results are stored all the same, as they free their reports' workers.
+write_without_memory()
 
-if mine and stored[1] == 'running' then
-  let_go(id, worker)
-  let_one_go = true
-  if outcome == 'done' then
-    local freed = number(stored[6], 0)
-    redis.call('SET', lane .. ':result:' .. id, result)
-    redis.call('HSET', key, 'state', 'done', 'ended', now_text, 'contentType', content_type, 'size', text(#result),
-      'bytes', text(number(stored[5], 0) - freed + #result), 'previous', span)
-    count_bytes(#result - freed)
-    if stored[6] then
-      redis.call('DEL', lane .. ':input:' .. id)
-    end
-    if stored[6] or stored[7] or stored[8] then
-      redis.call('HDEL', key, 'input', 'error', 'progress')
-    end
-    ended(id, 'done')
-  elseif outcome == 'cancelled' then
+-- A repeated call, after a lost reply, finds what it wrote itself: the result, or the error of its attempt.
+local function is_repeated(attempt, state, mine)
+  if attempt.outcome == 'done' or attempt.outcome == 'cancelled' then
+    return mine and state == attempt.outcome
+  end
+  return record(attempt.id, 'error:' .. attempt.attempt)[1] == attempt.error
+end
+
+local function store(attempt, stored_input)
+  local id = attempt.id
+  redis.call('SET', prefix .. ':result:' .. id, attempt.result)
+  redis.call('HSET', report_key(id), 'state', 'done', 'ended', now_text, 'contentType', attempt.contentType, 'size',
+    text(#attempt.result), 'previous', attempt.span)
+  if stored_input then
+    redis.call('DEL', prefix .. ':input:' .. id)
+    redis.call('HDEL', report_key(id), 'input')
+  end
+  bytes = bytes + #attempt.result - number(stored_input, 0)
+  endings[#endings + 1] = now_text .. ' ' .. id
+  redis.call(publish, prefix .. ':ended:' .. id, 'done')
+end
+
+-- An attempt that led to no result.
+local function end_attempt(attempt, worker)
+  local id, key, transition = attempt.id, report_key(attempt.id), transitions()
+  transition.release(id, worker.worker)
+  add_free(worker.worker, worker.types, 1)
+  if attempt.outcome == 'cancelled' then
     -- Without the mark nobody has cancelled it: then another attempt is due, be it in the slot that is free now.
-    redis.call('HSET', key, 'previous', span)
-    offer_more(worker, type_set, '1')
-    let_one_go = false
-    homes().requeue(id)
-  else
-    redis.call('HSET', key, 'error', error, 'error:' .. attempt, error, 'previous', span)
-    local crash = outcome == 'crashed'
-    local counted = homes().count(id, crash and 'crashes' or 'failures')
-    if crash and counted < crashes then
-      offer_more(worker, type_set, '1')
-      let_one_go = false
-      homes().requeue(id)
-    elseif outcome == 'retry' and counted < attempts and not redis.call('HGET', key, 'cancelled') then
-      redis.call('HSET', key, 'state', 'queued')
-      redis.call('HDEL', key, 'worker', 'progress')
-      -- Doubling alone would come to years.
-      local pause = math.min(backoff * 2 ^ (counted - 1), math.max(backoff, 3600000))
-      redis.call('ZADD', lane .. ':delayed', now + pause, id)
-    else
-      homes().give_up(id)
-    end
+    redis.call('HSET', key, 'previous', attempt.span)
+    transition.requeue(id)
+    return
   end
-else
-  -- A repeated call, after a lost reply, finds what it wrote itself: the result, or the error of its attempt.
-  local repeated
-  if outcome == 'done' or outcome == 'cancelled' then
-    repeated = mine and stored[1] == outcome
+  redis.call('HSET', key, 'error', attempt.error, 'error:' .. attempt.attempt, attempt.error, 'previous', attempt.span)
+  local crash = attempt.outcome == 'crashed'
+  local counted = transition.count(id, crash and 'crashes' or 'failures')
+  if crash and counted < crashes then
+    transition.requeue(id)
+  elseif attempt.outcome == 'retry' and counted < attempts and not redis.call('HGET', key, 'cancelled') then
+    redis.call('HSET', key, 'state', 'queued')
+    redis.call('HDEL', key, 'worker', 'progress')
+    -- Doubling alone would come to years.
+    local pause = math.min(backoff * 2 ^ (counted - 1), math.max(backoff, 3600000))
+    redis.call('ZADD', prefix .. ':delayed', text(now + pause), id)
   else
-    repeated = stored[4] == error
-  end
-  if not repeated then
-    status = 'stale'
+    transition.give_up(id)
   end
 end
 
-local wanted = ARGV[9] == '1' and redis.call('EXISTS', lane .. ':waiting') == 1
-local message = wanted and homes().take(worker, type_set_of(worker), free_slots(worker))
--- One out, one in leaves as many free as before.
-if let_one_go and not message then
-  offer_more(worker, type_set, '1')
-elseif message and not let_one_go then
-  offer_more(worker, type_set, '-1')
+local function finish(attempt, only_done)
+  local worker = workers[attempt.worker]
+  local stored = record(attempt.id, 'state', 'worker', 'attempt', 'input')
+  local mine = stored[2] == worker.worker and stored[3] == attempt.attempt
+  if not mine or stored[1] ~= 'running' then
+    statuses[attempt.place] = is_repeated(attempt, stored[1], mine) and 'ok' or 'stale'
+    return
+  end
+  statuses[attempt.place] = 'ok'
+  if attempt.outcome == 'done' then
+    store(attempt, stored[4])
+    worker.released[#worker.released + 1] = attempt.id
+  elseif only_done then
+    others[#others + 1] = attempt
+  else
+    end_attempt(attempt, worker)
+  end
 end
-return { status, message }
+
+for i = 2, #ARGV, 2 do
+  local attempt = cmsgpack.unpack(ARGV[i])
+  attempt.result, attempt.place = ARGV[i + 1], i / 2
+  if attempt.more then
+    workers[attempt.worker].wanted = workers[attempt.worker].wanted + 1
+  end
+  finish(attempt, true)
+end
+for _, worker in ipairs(workers) do
+  if #worker.released > 0 then
+    redis.pcall('SREM', leased_key(worker.worker), unpack(worker.released))
+    add_free(worker.worker, worker.types, #worker.released)
+  end
+end
+if #endings > 0 then
+  redis.call('RPUSH', prefix .. ':endings', unpack(endings))
+  count_bytes(bytes)
+end
+-- Reports that are due again may go to a worker that is free now.
+for _, attempt in ipairs(others) do
+  finish(attempt, false)
+end
+
+local messages = {}
+local some_wait = redis.call('EXISTS', prefix .. ':waiting') == 1
+for i, worker in ipairs(workers) do
+  local most = some_wait and worker.wanted > 0 and math.min(worker.wanted, free_slots(worker.worker)) or 0
+  messages[i] = most > 0 and transitions().take(worker.worker, most) or {}
+  if #messages[i] > 0 then
+    add_free(worker.worker, worker.types, -#messages[i])
+  end
+end
+return { statuses, messages }

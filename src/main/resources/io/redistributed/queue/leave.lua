@@ -1,15 +1,15 @@
 -- A worker stops: what it could not finish goes back at once, without blame.
--- ARGV[1]  worker
--- Returns how many reports were handed back.
+-- ARGV[1]   worker
+-- Returns   how many reports were handed back
 local worker = ARGV[1]
-local home = homes()
-home.strike_off(worker)
+local transition = transitions()
+transition.deregister(worker)
 
 local handed_back = 0
-for _, id in ipairs(held_by(worker)) do
+for _, id in ipairs(leased_by(worker)) do
   try(id, function()
-    if home.release(id, worker) then
-      home.requeue(id)
+    if transition.release(id, worker) then
+      transition.requeue(id)
       handed_back = handed_back + 1
     end
   end)

@@ -10,20 +10,20 @@ if not state then
   return 'unknown'
 elseif state ~= 'failed' and state ~= 'cancelled' then
   return state
-elseif stored[2] and redis.call('EXISTS', lane .. ':input:' .. id) == 0 then
+elseif stored[2] and redis.call('EXISTS', prefix .. ':input:' .. id) == 0 then
   return 'no input'
 end
 
 -- As with a new one: nobody overtakes those who wait already.
-local home = homes()
+local transition = transitions()
 local kind = stored[3]
-if redis.call('EXISTS', waiting_key(kind)) == 1 or not home.dispatch(id, kind) then
-  if not has_room(kind, most) then
+if redis.call('EXISTS', waiting_key(kind)) == 1 or not transition.dispatch(id, kind) then
+  if room(kind, most) < 1 then
     return 'full'
   end
   redis.call('HSET', key, 'state', 'queued')
   redis.call('HDEL', key, 'worker')
-  home.wait(id)
+  transition.wait(id)
 end
 redis.call('HDEL', key, 'failures', 'crashes', 'undelivered', 'cancelled', 'ended', 'error')
 return 'ok'

@@ -1,82 +1,153 @@
--- Stores a report and hands it to a worker, or lets it wait. Runs twice without harm: the id is the client's.
--- ARGV[1..]  id, type, message (JSON object without id and attempt), trace header, trace id, input, most that may wait,
---            timeout in ms or '', priority, idempotency key or '', fingerprint of the request
--- Returns {'accepted'}; {'known', id, trace id} of the report that the idempotency key made before; {'conflict', its id}
--- if that was another request; {'full'} with nothing stored.
-local id, kind, message, header, trace, input = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
-local most, allowed, priority = tonumber(ARGV[7]), ARGV[8], tonumber(ARGV[9])
-local idempotency, fingerprint = lane .. ':idempotency:' .. ARGV[10], ARGV[11]
+-- Stores reports, and sends each to a worker or lets it wait. Each is accepted or refused by itself. A repeated call does no
+-- more than the first: the ids are the client's.
+-- ARGV[1]              block {most (how many reports may wait), again (whether any of the reports was sent before)}
+-- ARGV[2n], ARGV[2n+1] a report: block {id, type, message (JSON object without id and attempt), header (trace header), trace (its
+--                      id), timeout (ms), priority, key (of idempotency), fingerprint (of the request)}; its input or ''
+-- Returns for each     'accepted'; 'full', with nothing stored; {'known', id, trace id} of the report that the idempotency key made
+--                      before; {'conflict', its id} if that was another request
+local call = cmsgpack.unpack(ARGV[1])
+local reports = {}
+for i = 2, #ARGV, 2 do
+  local report = cmsgpack.unpack(ARGV[i])
+  report.input, report.place = ARGV[i + 1], i / 2
+  reports[report.place] = report
+end
+local statuses = {}
 
--- One command for both, as mostly it is neither.
-local others_wait = false
-if redis.call('EXISTS', report_key(id), lane .. ':waiting') > 0 then
-  if redis.call('EXISTS', report_key(id)) == 1 then
-    return { 'accepted' }
+-- What an earlier call has stored; nil for a new report.
+local function known_status(report, again)
+  if again and redis.call('EXISTS', report_key(report.id)) == 1 then
+    return 'accepted'
+  elseif report.key then
+    local known = redis.pcall('HMGET', prefix .. ':idempotency:' .. report.key, 'id', 'fingerprint')
+    local trace = known[1] and record(known[1], 'trace')[1]
+    if trace then
+      return known[2] == report.fingerprint and { 'known', known[1], trace } or { 'conflict', known[1] }
+    end
   end
-  others_wait = redis.call('EXISTS', waiting_key(kind)) == 1
-end
-if ARGV[10] ~= '' then
-  local known = redis.pcall('HMGET', idempotency, 'id', 'fingerprint')
-  local known_trace = known[1] and record(known[1], 'trace')[1]
-  if known_trace and known[2] ~= fingerprint then
-    return { 'conflict', known[1] }
-  elseif known_trace then
-    return { 'known', known[1], known_trace }
-  end
 end
 
--- Nobody overtakes those of the same type who wait already.
-local worker = not others_wait and send(kind, message_of(id, header, '1', '', message))
-if not worker and not has_room(kind, most) then
-  return { 'full' }
-end
-
--- The pages of a list follow each other by time of creation, so no two reports share one.
-local created = now_micros
-local created_text = text(created)
-while redis.call('ZCOUNT', lane .. ':recent', created_text, created_text) > 0 do
-  created = created + 1
-  created_text = text(created)
-end
-
-local bytes = text(#message + #input)
-local fields = { 'type', kind, 'message', message, 'header', header, 'trace', trace, 'created', created_text,
-  'bytes', bytes }
-local function add(field, value)
-  fields[#fields + 1] = field
-  fields[#fields + 1] = value
-end
-if allowed ~= '' then
-  add('timeout', allowed)
-end
-if priority > 0 then
-  add('priority', ARGV[9])
-end
-if #input > 0 then
-  add('input', text(#input))
-end
--- First what a key of another type could stop, so that nothing is left behind that nobody removes.
-if worker then
-  hold(id, worker)
-else
-  queue_up(id, kind, created, priority)
-end
-redis.call('ZADD', lane .. ':recent', created_text, id)
-if worker then
-  redis.call('HSET', report_key(id), 'state', 'running', 'worker', worker, 'attempt', '1', 'started', now_text, unpack(fields))
-else
-  redis.call('HSET', report_key(id), 'state', 'queued', unpack(fields))
-end
-if #input > 0 then
-  redis.call('SET', lane .. ':input:' .. id, input)
-end
-count_bytes(bytes)
-if ARGV[10] ~= '' then
+local function remember_key(report)
+  local idempotency = prefix .. ':idempotency:' .. report.key
   if redis.pcall('HMGET', idempotency, 'id').err then
     damaged(idempotency, 'it was no hash')
     redis.call('UNLINK', idempotency)
   end
-  redis.call('HSET', idempotency, 'id', id, 'fingerprint', fingerprint)
+  redis.call('HSET', idempotency, 'id', report.id, 'fingerprint', report.fingerprint)
   redis.call('PEXPIRE', idempotency, retention)
 end
-return { 'accepted' }
+
+local function store(report)
+  local key = report_key(report.id)
+  if report.worker then
+    redis.call('HSET', key, 'state', 'running', 'worker', report.worker, 'attempt', '1', 'started', now_text, 'type', report.type,
+      'message', report.message, 'header', report.header, 'trace', report.trace, 'created', report.created)
+  else
+    redis.call('HSET', key, 'state', 'queued', 'type', report.type, 'message', report.message, 'header', report.header,
+      'trace', report.trace, 'created', report.created)
+  end
+  if report.timeout then
+    redis.call('HSET', key, 'timeout', report.timeout)
+  end
+  if report.priority then
+    redis.call('HSET', key, 'priority', report.priority)
+  end
+  if #report.input > 0 then
+    redis.call('HSET', key, 'input', text(#report.input))
+    redis.call('SET', prefix .. ':input:' .. report.id, report.input)
+  end
+  if report.key then
+    remember_key(report)
+  end
+end
+
+-- The pages of a list follow each other by time of creation, so no two reports share one. Returns the first of so many free ones.
+local function creation_times(count)
+  local first = now_micros
+  while true do
+    local last = redis.call('ZREVRANGEBYSCORE', prefix .. ':recent', text(first + count - 1), text(first), 'WITHSCORES', 'LIMIT', 0, 1)
+    if not last[2] then
+      return first
+    end
+    first = tonumber(last[2]) + 1
+  end
+end
+
+-- Those of one type, in order: to workers, among those who wait, or refused.
+local function place(kind, reports, others_wait)
+  -- Nobody overtakes those of the same type who wait already.
+  local rest = others_wait and reports or send(kind, reports)
+  if #rest == 0 then
+    return
+  end
+  local places, queue = room(kind, call.most), {}
+  for i, report in ipairs(rest) do
+    if i <= places then
+      queue[#queue + 1] = place_of(report.created, report.priority)
+      queue[#queue + 1] = report.id
+    else
+      statuses[report.place] = 'full'
+    end
+  end
+  if #queue > 0 then
+    redis.call('ZADD', waiting_key(kind), unpack(queue))
+    redis.call('SADD', prefix .. ':waiting', kind)
+  end
+end
+
+-- Returns the reports that share their id or key with an earlier one: what becomes of that decides about them.
+local function submit(batch, again)
+  local new, kinds, of_kind, seen, later = {}, {}, {}, {}, {}
+  for _, report in ipairs(batch) do
+    local status = (again or report.key) and known_status(report, again)
+    if seen[report.id] or report.key and seen[report.key] then
+      later[#later + 1] = report
+    elseif status then
+      statuses[report.place] = status
+    else
+      seen[report.id] = true
+      seen[report.key or report.id] = true
+      new[#new + 1] = report
+    end
+  end
+  local first = #new > 0 and creation_times(#new)
+  for i, report in ipairs(new) do
+    report.created, report.attempt = text(first + i - 1), '1'
+    if not of_kind[report.type] then
+      of_kind[report.type] = {}
+      kinds[#kinds + 1] = report.type
+    end
+    table.insert(of_kind[report.type], report)
+  end
+  local some_wait = redis.call('EXISTS', prefix .. ':waiting') == 1
+  for _, kind in ipairs(kinds) do
+    place(kind, of_kind[kind], some_wait and redis.call('EXISTS', waiting_key(kind)) == 1)
+  end
+
+  local recent, bytes = {}, 0
+  for _, report in ipairs(new) do
+    if statuses[report.place] ~= 'full' then
+      statuses[report.place] = 'accepted'
+      recent[#recent + 1] = report.created
+      recent[#recent + 1] = report.id
+    end
+  end
+  if #recent > 0 then
+    -- First, as a key of another type would stop it: nothing is to be left behind that nobody removes.
+    redis.call('ZADD', prefix .. ':recent', unpack(recent))
+    for _, report in ipairs(new) do
+      if statuses[report.place] == 'accepted' then
+        store(report)
+        bytes = bytes + #report.message + #report.input
+      end
+    end
+    count_bytes(bytes)
+  end
+  return later
+end
+
+local later = submit(reports, call.again)
+while #later > 0 do
+  later = submit(later, true)
+end
+return statuses

@@ -12,21 +12,21 @@ local function add(names)
     end
   end
 end
-add(redis.call('HKEYS', lane .. ':types'))
-add(redis.call('SMEMBERS', lane .. ':waiting'))
+add(redis.call('HKEYS', prefix .. ':types'))
+add(redis.call('SMEMBERS', prefix .. ':waiting'))
 
 local types = {}
 for i, kind in ipairs(kinds) do
-  local length = redis.call('HSTRLEN', lane .. ':types', kind)
+  local length = redis.call('HSTRLEN', prefix .. ':types', kind)
   local workers = 0
   for type_set in type_sets_with(kind) do
     workers = workers + redis.call('ZCARD', workers_key(type_set))
   end
   types[i] = {
     kind,
-    length > 0 and length <= longest and redis.call('HGET', lane .. ':types', kind) or '',
+    length > 0 and length <= longest and redis.call('HGET', prefix .. ':types', kind) or '',
     length,
-    redis.call('HGET', lane .. ':announcers', kind) or '',
+    redis.call('HGET', prefix .. ':announcers', kind) or '',
     workers,
     redis.call('ZCARD', waiting_key(kind)),
   }

@@ -1,15 +1,15 @@
--- The workers, as they told of themselves with their latest beats.
--- Returns for each {worker, information (JSON), free slots, last beat in ms, ids of the reports it holds}.
+-- The workers, as they told of themselves with their latest heartbeats.
+-- Returns   for each {worker, information (JSON), free slots, last heartbeat in ms, ids of the reports leased to it}
 local workers = {}
-local beats = redis.call('ZRANGE', lane .. ':beats', 0, -1, 'WITHSCORES')
-for i = 1, #beats, 2 do
-  local worker = beats[i]
+local heartbeats = redis.call('ZRANGE', prefix .. ':heartbeats', 0, -1, 'WITHSCORES')
+for i = 1, #heartbeats, 2 do
+  local worker = heartbeats[i]
   workers[#workers + 1] = {
     worker,
-    redis.call('HGET', lane .. ':info', worker) or '{}',
+    redis.call('HGET', worker_key(worker), 'info') or '{}',
     text(math.max(0, redis.call('ZSCORE', workers_key(type_set_of(worker)), worker) or 0)),
-    beats[i + 1],
-    held_by(worker),
+    heartbeats[i + 1],
+    leased_by(worker),
   }
 end
 return workers

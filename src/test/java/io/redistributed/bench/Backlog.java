@@ -125,7 +125,7 @@ final class Backlog implements AutoCloseable {
 
     private void fillHands(RedisCli messages) throws IOException {
         messages.call("SUBSCRIBE", worker.channel());
-        get(() -> worker.beat(UNDER_WAY, new JsonObject(), 1, TYPES, false, List.of()));
+        get(() -> worker.heartbeat(UNDER_WAY, new JsonObject(), 1, TYPES, false, List.of()));
         submit(UNDER_WAY);
         for (int i = 0; i < UNDER_WAY; i++) {
             String message = (String) ((List<?>) messages.read()).get(2);

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 /** Nothing is left behind in Redis, neither while the workers are idle nor once they have stopped. */
 final class KeyCheck {
 
-    private static final List<String> HOMES = List.of("leases", "delayed");
+    private static final List<String> HOMES = List.of("delayed");
 
     /** What may stay when all workers have stopped. */
     private static final Pattern LASTING = Pattern.compile(
@@ -55,16 +55,14 @@ final class KeyCheck {
         for (String waiting : RedisState.strings(master.call("KEYS", lane + "waiting*"))) {
             violations.add("idle, and there is " + waiting);
         }
-        for (String held : RedisState.strings(master.call("KEYS", lane + "held:*"))) {
-            violations.add("idle, and " + held + " has " + master.call("SMEMBERS", held));
+        for (String leased : RedisState.strings(master.call("KEYS", lane + "leased:*"))) {
+            violations.add("idle, and " + leased + " has " + master.call("SMEMBERS", leased));
         }
-        for (String list : List.of("slots", "info")) {
-            TreeSet<String> known = RedisState.strings(master.call("HKEYS", lane + list)).stream()
-                    .map(KeyCheck::process)
-                    .collect(Collectors.toCollection(TreeSet::new));
-            if (!known.equals(living)) {
-                violations.add("idle, and " + lane + list + " knows " + known + " where " + living + " live");
-            }
+        TreeSet<String> known = RedisState.strings(master.call("KEYS", lane + "worker:*")).stream()
+                .map(KeyCheck::process)
+                .collect(Collectors.toCollection(TreeSet::new));
+        if (!known.equals(living)) {
+            violations.add("idle, and " + lane + "worker:* are of " + known + " where " + living + " live");
         }
         for (String typeSet : RedisState.strings(master.call("KEYS", lane + "workers:*"))) {
             List<String> workers = RedisState.strings(master.call("ZRANGE", typeSet, "0", "-1", "WITHSCORES"));

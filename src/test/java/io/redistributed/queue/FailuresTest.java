@@ -124,7 +124,7 @@ class FailuresTest extends OnEveryRedis {
     void theSpanOfALostAttemptTravelsToTheNext() throws IOException {
         String id = queue.submit();
         Attempt attempt = worker.next(id);
-        worker.tell(1, new InHand(id, attempt.number(), 0.5, false, SPAN));
+        worker.tell(1, new RunningAttempt(id, attempt.number(), 0.5, false, SPAN));
         other.beat(1);
         queue.expire(id);
         queue.cli("ZREM", "{rd:0}:workers:summary", worker.name);
@@ -168,7 +168,7 @@ class FailuresTest extends OnEveryRedis {
         Attempt late = worker.next(id);
         queue.expire(id);
         queue.reap();
-        Attempt now = worker.next(id);
+        Attempt now = worker.comeBack(1);
         assertThat(now.number()).isEqualTo(2);
 
         assertThat(worker.finish(late, DONE).stale()).isTrue();

@@ -15,7 +15,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** A worker that does only what a test says: no beats, no outcomes by itself. */
+/** A worker that does only what a test says: no heartbeats, no outcomes by itself. */
 final class FakeWorker implements AutoCloseable {
 
     final String name;
@@ -44,7 +44,7 @@ final class FakeWorker implements AutoCloseable {
         subscription.close();
     }
 
-    /** The types that the next beats tell of. */
+    /** The types that the next heartbeats tell of. */
     FakeWorker has(String... names) {
         types = described(names);
         return this;
@@ -56,23 +56,24 @@ final class FakeWorker implements AutoCloseable {
         return types;
     }
 
-    /** A beat that brings descriptions. */
-    Beat announce(int slots, SortedMap<String, JsonObject> described) {
+    /** A heartbeat that brings descriptions. */
+    Heartbeat announce(int slots, SortedMap<String, JsonObject> described) {
         types = described;
-        return fixture.get(() -> queue.beat(slots, new JsonObject().put("name", name), 1, types, true, List.of()));
+        return fixture.get(() -> queue.heartbeat(slots, new JsonObject().put("name", name), 1, types, true, List.of()));
     }
 
-    Beat beat(int slots, Attempt... inHand) {
+    Heartbeat beat(int slots, Attempt... inHand) {
         return tell(
                 slots,
                 Stream.of(inHand)
-                        .map(attempt -> new InHand(attempt.id(), attempt.number(), -1, false, SpanContext.getInvalid()))
-                        .toArray(InHand[]::new));
+                        .map(attempt ->
+                                new RunningAttempt(attempt.id(), attempt.number(), -1, false, SpanContext.getInvalid()))
+                        .toArray(RunningAttempt[]::new));
     }
 
-    Beat tell(int slots, InHand... inHand) {
+    Heartbeat tell(int slots, RunningAttempt... inHand) {
         return fixture.get(
-                () -> queue.beat(slots, new JsonObject().put("name", name), 1, types, false, List.of(inHand)));
+                () -> queue.heartbeat(slots, new JsonObject().put("name", name), 1, types, false, List.of(inHand)));
     }
 
     Finished finish(Attempt attempt, Outcome outcome) {
@@ -109,6 +110,11 @@ final class FakeWorker implements AutoCloseable {
         Attempt attempt = next();
         assertThat(attempt.id()).isEqualTo(id);
         return attempt;
+    }
+
+    /** Its first report after a heartbeat, which registers a worker that was taken for dead. */
+    Attempt comeBack(int slots) {
+        return attempt(beat(slots).messages().get(0));
     }
 
     /** All that has been published and not been read yet. */

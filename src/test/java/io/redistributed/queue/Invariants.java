@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** What holds in Redis between any two scripts, and from one to the next, whatever they were to do. */
 final class Invariants {
@@ -19,20 +18,16 @@ final class Invariants {
             "input:",
             "result:",
             "idempotency:",
-            "held:",
             "waiting",
             "waiting:",
             "delayed",
-            "leases",
+            "leased:",
+            "worker:",
+            "heartbeats",
             "workers:",
-            "sets",
             "typesets",
             "routes",
             "announcers",
-            "slots",
-            "beats",
-            "info",
-            "sequence",
             "recent",
             "endings",
             "bytes",
@@ -52,7 +47,7 @@ final class Invariants {
             switch (ReportState.of(report.get("state"))) {
                 case QUEUED -> assertThat(home).as("home of %s", id).isIn(List.of("waiting"), List.of("delayed"));
                 case RUNNING ->
-                    assertThat(home).as("home of %s", id).containsExactly("leased", "held by " + report.get("worker"));
+                    assertThat(home).as("home of %s", id).containsExactly("leased to " + report.get("worker"));
                 case DONE, FAILED, CANCELLED ->
                     assertThat(home).as("home of %s", id).isEmpty();
             }
@@ -69,26 +64,20 @@ final class Invariants {
         assertThat(reports).as("reports with an input").containsAll(stored.names("input"));
         assertThat(reports).as("reports with a result").containsAll(stored.names("result"));
 
-        Set<String> workers = stored.sorted("beats").keySet();
+        Set<String> workers = stored.sorted("heartbeats").keySet();
         for (String typeSet : stored.names("workers")) {
             assertThat(workers)
                     .as("workers that have beaten")
                     .containsAll(stored.sorted("workers:" + typeSet).keySet());
         }
-        assertThat(workers).as("workers that hold").containsAll(stored.names("held"));
-        assertThat(workers)
-                .as("workers with numbers")
-                .containsAll(stored.hash("sequence").keySet());
-        assertThat(stored.hash("slots").keySet()).as("workers with slots").isEqualTo(workers);
-        assertThat(stored.hash("info").keySet()).as("workers with information").isEqualTo(workers);
-        assertThat(stored.hash("sets").keySet()).as("workers with types").isEqualTo(workers);
+        assertThat(workers).as("workers with leases").containsAll(stored.names("leased"));
+        assertThat(stored.names("worker")).as("workers with a record").isEqualTo(workers);
         for (String typeSet : stored.names("workers")) {
             stored.sorted("workers:" + typeSet).forEach((worker, free) -> {
-                int held = stored.set("held:" + worker).size();
-                assertThat(stored.hash("sets")).as("types").containsEntry(worker, typeSet);
-                assertThat(free)
-                        .as("free slots of %s", worker)
-                        .isEqualTo(Long.parseLong(stored.hash("slots").get(worker)) - held);
+                Map<String, String> record = stored.hash("worker:" + worker);
+                int leased = stored.set("leased:" + worker).size();
+                assertThat(record).as("types").containsEntry("types", typeSet);
+                assertThat(free).as("free slots of %s", worker).isEqualTo(Long.parseLong(record.get("slots")) - leased);
             });
         }
         assertThat(stored.set("waiting")).as("types that wait").isEqualTo(stored.names("waiting"));
@@ -135,9 +124,8 @@ final class Invariants {
             });
         }
         stored.sorted("delayed").keySet().forEach(id -> add(homes, id, "delayed"));
-        stored.sorted("leases").keySet().forEach(id -> add(homes, id, "leased"));
-        for (String worker : stored.names("held")) {
-            stored.set("held:" + worker).forEach(id -> add(homes, id, "held by " + worker));
+        for (String worker : stored.names("leased")) {
+            stored.set("leased:" + worker).forEach(id -> add(homes, id, "leased to " + worker));
         }
         return homes;
     }
@@ -147,12 +135,17 @@ final class Invariants {
     }
 
     private static long bytes(Snapshot stored, String id) {
-        int content = Stream.of("input:" + id, "result:" + id)
-                .mapToInt(key -> ((String) stored.values().getOrDefault(key, "")).length())
-                .sum();
-        long bytes = stored.report(id).get("message").length() + content;
-        assertThat(stored.report(id)).as(id).containsEntry("bytes", String.valueOf(bytes));
-        return bytes;
+        Map<String, String> report = stored.report(id);
+        long content = 0;
+        for (Map.Entry<String, String> part :
+                Map.of("input", "input:" + id, "size", "result:" + id).entrySet()) {
+            int length = ((String) stored.values().getOrDefault(part.getValue(), "")).length();
+            assertThat(report.getOrDefault(part.getKey(), "0"))
+                    .as("%s of %s", part.getKey(), id)
+                    .isEqualTo(String.valueOf(length));
+            content += length;
+        }
+        return report.get("message").length() + content;
     }
 
     private static boolean isTerminal(Map<String, String> report) {

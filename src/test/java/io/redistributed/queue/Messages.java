@@ -13,7 +13,7 @@ final class Messages {
     /** All of a message, so that what else were in it shows. */
     private static final Pattern MESSAGE = Pattern.compile(HEADER
             + "\\{\"sequence\":(\\d+),\"id\":\"([^\"]*)\",\"attempt\":(\\d+),(?:\"previous\":\"([^\"]*)\",)?\"type\":\"[^\"]*\""
-            + "(?:,\"input\":true)?}");
+            + "(?:,\"input\":\\d+)?}");
 
     private Messages() {}
 

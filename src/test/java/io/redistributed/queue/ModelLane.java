@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  */
 final class ModelLane {
 
-    /** A worker that has told of itself. While it is not listed it gets no messages; its next beat lists it again. */
+    /** A worker that has told of itself. While it is not listed it gets no messages; its next heartbeat lists it again. */
     static final class Worker {
         final String name;
         int slots;
@@ -31,7 +31,7 @@ final class ModelLane {
         /** Of the latest message to it. */
         long sequence;
 
-        long lastBeat;
+        long lastHeartbeat;
 
         Worker(String name) {
             this.name = name;
@@ -64,10 +64,6 @@ final class ModelLane {
         return first(Integer.MAX_VALUE, report -> report.isHeldBy(worker), report -> 0L);
     }
 
-    List<ModelReport> leasedUntil(long time, int most) {
-        return first(most, r -> r.state == ReportState.RUNNING && r.leasedUntil <= time, r -> r.leasedUntil);
-    }
-
     List<ModelReport> delayedUntil(long time, int most) {
         return first(most, r -> r.isDelayed() && r.due <= time, r -> r.due);
     }
@@ -89,14 +85,16 @@ final class ModelLane {
         return workers.containsKey(worker) && free(workers.get(worker)) > 0;
     }
 
-    /** Of equals the first type set, of its workers the last by name. */
-    Optional<Worker> listedWithMostFreeSlots(String type) {
+    /** Those with the most free slots first; of equals the first type set, of its workers the last by name. */
+    List<Worker> free(String type) {
         Comparator<Worker> byFreeSlots = comparing(this::free);
         return workers.values().stream()
                 .filter(worker -> worker.listed && worker.types.contains(type) && hasFreeSlot(worker.name))
-                .max(byFreeSlots
-                        .thenComparing(Worker::typeSet, Comparator.reverseOrder())
-                        .thenComparing(worker -> worker.name));
+                .sorted(byFreeSlots
+                        .reversed()
+                        .thenComparing(Worker::typeSet)
+                        .thenComparing(worker -> worker.name, Comparator.reverseOrder()))
+                .toList();
     }
 
     List<String> typesOf(String worker) {
@@ -106,8 +104,8 @@ final class ModelLane {
     /** Those silent for the longest. */
     List<Worker> silentSince(long time, int most) {
         return workers.values().stream()
-                .filter(worker -> worker.lastBeat <= time)
-                .sorted(comparing((Worker worker) -> worker.lastBeat).thenComparing(worker -> worker.name))
+                .filter(worker -> worker.lastHeartbeat <= time)
+                .sorted(comparing((Worker worker) -> worker.lastHeartbeat).thenComparing(worker -> worker.name))
                 .limit(most)
                 .toList();
     }

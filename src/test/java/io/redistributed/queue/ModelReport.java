@@ -14,7 +14,7 @@ final class ModelReport {
     private static final long HEAD_START_MICROS = 3_600_000_000L;
 
     final Submit request;
-    final long created;
+    long created;
     /** Null while it is on its way from one place to the next. */
     ReportState state;
     /** If queued: when to try again; null if it waits for a worker. */
@@ -25,7 +25,6 @@ final class ModelReport {
     int attempt;
     Long started;
     Long deadline;
-    long leasedUntil;
     String progress;
     String previous;
     Long cancelled;
@@ -81,14 +80,12 @@ final class ModelReport {
         state = ReportState.RUNNING;
         worker = name;
         attempt++;
+        progress = null;
         started = now;
         deadline = now + (request.timeout() > 0 ? request.timeout() : timeout) + lease;
-        leasedUntil = now + lease;
     }
 
-    void renew(String span, String soFar, long until) {
-        leasedUntil = Math.min(until, deadline);
-        previous = span;
+    void renew(String soFar) {
         if (!soFar.isEmpty() && !soFar.equals("finishing")) {
             progress = soFar;
         }
@@ -98,7 +95,6 @@ final class ModelReport {
     void release() {
         state = null;
         deadline = null;
-        progress = null;
     }
 
     /** @param until null if it only waits for a worker */
@@ -106,6 +102,7 @@ final class ModelReport {
         state = ReportState.QUEUED;
         worker = null;
         due = until;
+        progress = null;
     }
 
     void blame(String why) {
@@ -116,6 +113,9 @@ final class ModelReport {
     void end(ReportState outcome, long now) {
         state = outcome;
         ended = now;
+        if (outcome != ReportState.DONE) {
+            progress = null;
+        }
     }
 
     /** A new life, but for the numbers and errors of its attempts. */

@@ -1,7 +1,7 @@
 package io.redistributed.queue;
 
-import io.redistributed.queue.Operation.Beat;
 import io.redistributed.queue.Operation.Finish;
+import io.redistributed.queue.Operation.Heartbeat;
 import io.redistributed.queue.Operation.Submit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,7 +24,7 @@ final class ModelSnapshot {
         model.keys.forEach(stored::add);
         model.recent.forEach((id, created) -> stored.entry("recent", id, created));
         model.ended.forEach(ending -> stored.item("endings", ending.when() + " " + ending.id()));
-        model.typeSets.forEach((set, lastBeat) -> stored.entry("typesets", set, lastBeat));
+        model.typeSets.forEach((set, lastHeartbeat) -> stored.entry("typesets", set, lastHeartbeat));
         model.routes().forEach((type, sets) -> stored.entry("routes", type, sets));
         model.descriptions.forEach((type, description) -> {
             stored.entry("types", type, description.text());
@@ -60,11 +60,8 @@ final class ModelSnapshot {
         field(key, "error", report.error);
         report.errors.forEach((attempt, error) -> field(key, "error:" + attempt, error));
         field(key, "ended", report.ended);
-        field(key, "bytes", report.size());
-
         if (report.state == ReportState.RUNNING) {
-            entry("leases", id, report.leasedUntil);
-            member("held:" + report.worker, id);
+            member("leased:" + report.worker, id);
         } else if (report.isWaiting()) {
             entry("waiting:" + request.type(), id, report.place());
             member("waiting", request.type());
@@ -82,11 +79,12 @@ final class ModelSnapshot {
     }
 
     private void add(ModelLane.Worker worker, int free) {
-        entry("sets", worker.name, worker.typeSet());
-        entry("slots", worker.name, String.valueOf(worker.slots));
-        entry("info", worker.name, Beat.INFORMATION);
-        entry("beats", worker.name, worker.lastBeat);
-        field("sequence", worker.name, worker.sequence);
+        String key = "worker:" + worker.name;
+        entry(key, "types", worker.typeSet());
+        entry(key, "slots", String.valueOf(worker.slots));
+        entry(key, "info", Heartbeat.INFORMATION);
+        entry(key, "sequence", String.valueOf(worker.sequence));
+        entry("heartbeats", worker.name, worker.lastHeartbeat);
         if (worker.listed) {
             entry("workers:" + worker.typeSet(), worker.name, (long) free);
         }

@@ -34,22 +34,11 @@ sealed interface Operation {
     }
 
     /**
-     * @param key idempotency key, or empty
-     * @param fingerprint of the request; empty without a key
-     * @param timeout ms; 0 for that of the rules
+     * A call with one or more reports.
+     *
+     * @param again whether any of them was sent before
      */
-    record Submit(
-            String id,
-            String type,
-            String key,
-            String fingerprint,
-            int priority,
-            long timeout,
-            boolean hasInput,
-            int mostWaiting)
-            implements Operation {
-
-        static final String INPUT = "input";
+    record SubmitAll(List<Submit> reports, int mostWaiting, boolean again) implements Operation {
 
         @Override
         public Object on(QueueModel model) {
@@ -58,60 +47,98 @@ sealed interface Operation {
 
         @Override
         public Call call() {
-            return new Call(
-                    "submit",
-                    id,
-                    type,
-                    message(),
-                    Messages.HEADER,
-                    trace(),
-                    hasInput ? INPUT : "",
-                    mostWaiting,
-                    timeout > 0 ? timeout : "",
-                    priority,
-                    key,
-                    fingerprint);
+            List<Object> arguments = new ArrayList<>();
+            arguments.add(new MessagePack()
+                    .put("most", mostWaiting)
+                    .putIfTrue("again", again)
+                    .toBuffer());
+            for (Submit report : reports) {
+                arguments.add(report.block().toBuffer());
+                arguments.add(report.hasInput() ? Submit.INPUT : "");
+            }
+            return new Call("submit", arguments.toArray());
+        }
+
+        @Override
+        public Stream<Operation> simpler() {
+            return IntStream.range(0, reports.size())
+                    .boxed()
+                    .flatMap(i -> Stream.concat(
+                            reports.size() > 1 ? Stream.of(without(i)) : Stream.empty(),
+                            reports.get(i).simpler().map(simple -> with(i, simple))));
+        }
+
+        private SubmitAll without(int i) {
+            List<Submit> fewer = new ArrayList<>(reports);
+            fewer.remove(i);
+            return new SubmitAll(fewer, mostWaiting, again);
+        }
+
+        private SubmitAll with(int i, Submit report) {
+            List<Submit> changed = new ArrayList<>(reports);
+            changed.set(i, report);
+            return new SubmitAll(changed, mostWaiting, again);
+        }
+
+        @Override
+        public String toString() {
+            return "submit " + reports + (again ? ", again" : "")
+                    + (mostWaiting < RandomOperations.MANY ? ", at most " + mostWaiting + " waiting" : "");
+        }
+    }
+
+    /**
+     * @param key idempotency key, or empty
+     * @param fingerprint of the request; empty without a key
+     * @param timeout ms; 0 for that of the rules
+     */
+    record Submit(
+            String id, String type, String key, String fingerprint, int priority, long timeout, boolean hasInput) {
+
+        static final String INPUT = "input";
+
+        MessagePack block() {
+            return new MessagePack()
+                    .put("id", id)
+                    .put("type", type)
+                    .put("message", message())
+                    .put("header", Messages.HEADER)
+                    .put("trace", trace())
+                    .putUnlessEmpty("timeout", timeout > 0 ? String.valueOf(timeout) : "")
+                    .putUnlessEmpty("priority", priority > 0 ? String.valueOf(priority) : "")
+                    .putUnlessEmpty("key", key)
+                    .putUnlessEmpty("fingerprint", fingerprint);
         }
 
         String message() {
-            return "{\"type\":\"" + type + "\"" + (hasInput ? ",\"input\":true}" : "}");
+            return "{\"type\":\"" + type + "\"" + (hasInput ? ",\"input\":" + INPUT.length() + "}" : "}");
         }
 
         String trace() {
             return "trace of " + id;
         }
 
-        @Override
-        public Stream<Operation> simpler() {
-            return Stream.<Operation>of(
-                            new Submit(id, type, "", "", priority, timeout, hasInput, mostWaiting),
-                            new Submit(id, type, key, fingerprint, 0, timeout, hasInput, mostWaiting),
-                            new Submit(id, type, key, fingerprint, priority, 0, hasInput, mostWaiting),
-                            new Submit(id, type, key, fingerprint, priority, timeout, false, mostWaiting))
+        Stream<Submit> simpler() {
+            return Stream.of(
+                            new Submit(id, type, "", "", priority, timeout, hasInput),
+                            new Submit(id, type, key, fingerprint, 0, timeout, hasInput),
+                            new Submit(id, type, key, fingerprint, priority, 0, hasInput),
+                            new Submit(id, type, key, fingerprint, priority, timeout, false))
                     .filter(other -> !other.equals(this));
         }
 
         @Override
         public String toString() {
-            return "submit " + id + " of type " + type
+            return id + " of type " + type
                     + (key.isEmpty() ? "" : ", key " + key + " for request " + fingerprint)
                     + (priority > 0 ? ", priority " + priority : "")
                     + (timeout > 0 ? ", timeout " + timeout + " ms" : "")
-                    + (hasInput ? ", with input" : "")
-                    + (mostWaiting < RandomOperations.MANY ? ", at most " + mostWaiting + " waiting" : "");
+                    + (hasInput ? ", with input" : "");
         }
     }
 
-    /**
-     * @param outcome {@code done}, {@code failed}, {@code retry} or {@code cancelled}
-     * @param types of the worker, as its latest beat told them
-     */
-    record Finish(String worker, String id, int attempt, String outcome, boolean more, List<String> types)
-            implements Operation {
-
-        static final String RESULT = "result";
-        static final String CONTENT_TYPE = "text/plain";
-        static final String ERROR = "no luck";
+    /** A call with one or more outcomes. */
+    record FinishAll(List<Finish> attempts) implements Operation {
 
         @Override
         public Object on(QueueModel model) {
@@ -120,25 +147,73 @@ sealed interface Operation {
 
         @Override
         public Call call() {
-            boolean done = outcome.equals("done");
-            String span = Messages.span(worker, id + "#" + attempt);
-            return new Call(
-                    "finish",
-                    id,
-                    attempt,
-                    worker,
-                    outcome,
-                    done ? RESULT : "",
-                    done ? CONTENT_TYPE : "",
-                    done ? "" : ERROR,
-                    span,
-                    more ? 1 : 0,
-                    String.join(",", types));
+            List<String> workers = workers();
+            List<Object> arguments = new ArrayList<>();
+            arguments.add(MessagePack.list(workers.stream()
+                    .map(worker -> new MessagePack().put("worker", worker).put("types", typeSet(worker)))
+                    .toList()));
+            for (Finish attempt : attempts) {
+                arguments.add(
+                        attempt.block(workers.indexOf(attempt.worker()) + 1).toBuffer());
+                arguments.add(attempt.isDone() ? Finish.RESULT : "");
+            }
+            return new Call("finish", arguments.toArray());
+        }
+
+        /** In the order in which they are first named. */
+        List<String> workers() {
+            return attempts.stream().map(Finish::worker).distinct().toList();
+        }
+
+        private String typeSet(String worker) {
+            return attempts.stream()
+                    .filter(attempt -> attempt.worker().equals(worker))
+                    .map(attempt -> String.join(",", attempt.types()))
+                    .findFirst()
+                    .orElseThrow();
         }
 
         @Override
         public Stream<Operation> simpler() {
-            return more ? Stream.of(new Finish(worker, id, attempt, outcome, false, types)) : Stream.empty();
+            return IntStream.range(0, attempts.size())
+                    .filter(i -> attempts.size() > 1)
+                    .mapToObj(i -> {
+                        List<Finish> fewer = new ArrayList<>(attempts);
+                        fewer.remove(i);
+                        return new FinishAll(fewer);
+                    });
+        }
+
+        @Override
+        public String toString() {
+            return "finish " + attempts;
+        }
+    }
+
+    /**
+     * @param outcome {@code done}, {@code failed}, {@code retry} or {@code cancelled}
+     * @param types of the worker, as its latest heartbeat told them
+     */
+    record Finish(String worker, String id, int attempt, String outcome, boolean more, List<String> types) {
+
+        static final String RESULT = "result";
+        static final String CONTENT_TYPE = "text/plain";
+        static final String ERROR = "no luck";
+
+        boolean isDone() {
+            return outcome.equals("done");
+        }
+
+        MessagePack block(int place) {
+            return new MessagePack()
+                    .put("id", id)
+                    .put("attempt", String.valueOf(attempt))
+                    .put("worker", place)
+                    .put("outcome", outcome)
+                    .put("contentType", isDone() ? CONTENT_TYPE : "")
+                    .put("error", isDone() ? "" : ERROR)
+                    .put("span", Messages.span(worker, id + "#" + attempt))
+                    .putIfTrue("more", more);
         }
 
         @Override
@@ -160,6 +235,14 @@ sealed interface Operation {
             return id + "#" + attempt;
         }
 
+        MessagePack block(String worker) {
+            return new MessagePack()
+                    .put("id", id)
+                    .put("attempt", String.valueOf(attempt))
+                    .put("progress", progress)
+                    .put("span", Messages.span(worker, key()));
+        }
+
         @Override
         public String toString() {
             return key() + (progress.isEmpty() ? "" : " (" + progress + ")");
@@ -169,9 +252,9 @@ sealed interface Operation {
     /**
      * @param sequence of the latest message that it has seen
      * @param types in order
-     * @param description of its types, which this beat brings; null if it brings none
+     * @param description of its types, which this heartbeat brings; null if it brings none
      */
-    record Beat(String worker, int slots, long sequence, List<String> types, String description, List<Held> inHand)
+    record Heartbeat(String worker, int slots, long sequence, List<String> types, String description, List<Held> inHand)
             implements Operation {
 
         static final String INFORMATION = "{}";
@@ -182,22 +265,26 @@ sealed interface Operation {
 
         @Override
         public Object on(QueueModel model) {
-            return model.beat(this);
+            return model.heartbeat(this);
         }
 
         @Override
         public Call call() {
-            List<Object> arguments =
-                    new ArrayList<>(List.of(worker, slots, INFORMATION, sequence, String.join(",", types)));
-            arguments.add(describes() ? types.size() : 0);
+            MessagePack told = new MessagePack()
+                    .put("worker", worker)
+                    .put("slots", slots)
+                    .put("info", INFORMATION)
+                    .put("sequence", sequence)
+                    .put("types", String.join(",", types))
+                    .put(
+                            "attempts",
+                            inHand.stream().map(held -> held.block(worker)).toList());
             if (describes()) {
-                types.forEach(type -> arguments.addAll(List.of(type, description)));
+                MessagePack descriptions = new MessagePack();
+                types.forEach(type -> descriptions.put(type, description));
+                told.put("descriptions", descriptions);
             }
-            for (Held held : inHand) {
-                String span = Messages.span(worker, held.key());
-                arguments.addAll(List.of(held.id, held.attempt, held.progress, span));
-            }
-            return new Call("beat", arguments.toArray());
+            return new Call("heartbeat", told.toBuffer());
         }
 
         @Override
@@ -205,13 +292,13 @@ sealed interface Operation {
             return IntStream.range(0, inHand.size()).mapToObj(i -> {
                 List<Held> fewer = new ArrayList<>(inHand);
                 fewer.remove(i);
-                return new Beat(worker, slots, sequence, types, description, fewer);
+                return new Heartbeat(worker, slots, sequence, types, description, fewer);
             });
         }
 
         @Override
         public String toString() {
-            return worker + ": beat, " + slots + " slots, messages up to " + sequence + ", types " + types
+            return worker + ": heartbeat, " + slots + " slots, messages up to " + sequence + ", types " + types
                     + (describes() ? " as " + description : "") + ", in hand " + inHand;
         }
     }

@@ -47,7 +47,7 @@ final class QueueFixture implements AutoCloseable {
     /** The one type that is asked for, and that workers have unless they say otherwise. */
     static final String TYPE = "summary";
 
-    static final long BEAT = RULES.beatInterval().toMillis();
+    static final long BEAT = RULES.heartbeatInterval().toMillis();
 
     final RedisServer redis;
     final ReportQueue queue;
@@ -130,9 +130,18 @@ final class QueueFixture implements AutoCloseable {
         return run(QueueScripts.REAP, 200);
     }
 
-    /** Lets a lease run out. */
+    /** Lets the worker that has a report be dead: all that is leased to it is. */
     void expire(String id) {
-        cli("ZADD", "{rd:0}:leases", "XX", String.valueOf(now() - 1), id);
+        expireWorker(stored(id).get("worker"));
+    }
+
+    void expireWorker(String worker) {
+        silence(worker, rules.lease().toMillis() + 1);
+    }
+
+    /** Lets the latest heartbeat of a worker have been so long ago, in ms. */
+    void silence(String worker, long millis) {
+        cli("ZADD", "{rd:0}:heartbeats", "XX", String.valueOf(now() - millis), worker);
     }
 
     /** Lets a report have been handed over more than a beat ago. */
@@ -142,7 +151,11 @@ final class QueueFixture implements AutoCloseable {
 
     /** What is stored of a report that has ended is gone, its place in the list is not yet. */
     void lose(String id) {
-        cli("DECRBY", "{rd:0}:bytes", stored(id).get("bytes"));
+        Map<String, String> report = stored(id);
+        long bytes = report.get("message").length()
+                + Long.parseLong(report.getOrDefault("input", "0"))
+                + Long.parseLong(report.getOrDefault("size", "0"));
+        cli("DECRBY", "{rd:0}:bytes", String.valueOf(bytes));
         cli("DEL", "{rd:0}:report:" + id, "{rd:0}:input:" + id, "{rd:0}:result:" + id);
     }
 

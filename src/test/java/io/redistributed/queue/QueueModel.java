@@ -1,14 +1,19 @@
 package io.redistributed.queue;
 
+import static java.util.Comparator.comparing;
+
 import io.redistributed.queue.ModelLane.Worker;
-import io.redistributed.queue.Operation.Beat;
 import io.redistributed.queue.Operation.Finish;
+import io.redistributed.queue.Operation.FinishAll;
+import io.redistributed.queue.Operation.Heartbeat;
 import io.redistributed.queue.Operation.Held;
 import io.redistributed.queue.Operation.Submit;
+import io.redistributed.queue.Operation.SubmitAll;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,6 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** What the queue is to do, in plain Java: a specification of the Lua scripts, one method per script, with its reply. */
@@ -52,13 +59,13 @@ final class QueueModel {
     private final Set<String> listening = new HashSet<>();
     private final QueueSettings rules;
     private final long lease;
-    private final long beat;
+    private final long interval;
     private final long retention;
 
     QueueModel(QueueSettings rules, long micros) {
         this.rules = rules;
         this.lease = rules.lease().toMillis();
-        this.beat = rules.beatInterval().toMillis();
+        this.interval = rules.heartbeatInterval().toMillis();
         this.retention = rules.retention().toMillis();
         this.micros = micros;
     }
@@ -76,45 +83,140 @@ final class QueueModel {
         }
     }
 
-    Object submit(Submit request) {
-        if (lane.reports.containsKey(request.id())) {
-            return List.of("accepted");
+    Object submit(SubmitAll call) {
+        Object[] statuses = new Object[call.reports().size()];
+        List<Integer> rest =
+                submit(call, IntStream.range(0, statuses.length).boxed().toList(), call.again(), statuses);
+        while (!rest.isEmpty()) {
+            rest = submit(call, rest, true, statuses);
+        }
+        return Arrays.asList(statuses);
+    }
+
+    /** Returns those that share their id or key with an earlier one: what becomes of that decides about them. */
+    private List<Integer> submit(SubmitAll call, List<Integer> places, boolean again, Object[] statuses) {
+        List<Integer> later = new ArrayList<>();
+        Map<Integer, ModelReport> fresh = new LinkedHashMap<>();
+        Set<String> seen = new HashSet<>();
+        for (int place : places) {
+            Submit request = call.reports().get(place);
+            Optional<Object> known = known(request, again);
+            if (seen.contains(request.id()) || seen.contains(request.key())) {
+                later.add(place);
+            } else if (known.isPresent()) {
+                statuses[place] = known.get();
+            } else {
+                seen.add(request.id());
+                if (!request.key().isEmpty()) {
+                    seen.add(request.key());
+                }
+                fresh.put(place, new ModelReport(request, 0));
+            }
+        }
+        long created = freeTimes(fresh.size());
+        for (ModelReport report : fresh.values()) {
+            report.created = created++;
+            lane.reports.put(report.id(), report);
+        }
+        List<String> types = fresh.values().stream()
+                .map(report -> report.request.type())
+                .distinct()
+                .toList();
+        Set<ModelReport> full = new HashSet<>();
+        for (String type : types) {
+            full.addAll(place(
+                    type,
+                    fresh.values().stream()
+                            .filter(report -> report.request.type().equals(type))
+                            .toList(),
+                    call.mostWaiting()));
+        }
+        fresh.forEach((place, report) -> {
+            statuses[place] = full.contains(report) ? "full" : "accepted";
+            if (full.contains(report)) {
+                lane.reports.remove(report.id());
+            } else {
+                store(report);
+            }
+        });
+        return later;
+    }
+
+    private Optional<Object> known(Submit request, boolean again) {
+        if (again && lane.reports.containsKey(request.id())) {
+            return Optional.of("accepted");
         }
         // The key means something only while its report is there.
-        IdempotencyKey known = keys.get(request.key());
-        if (known != null && lane.reports.containsKey(known.id)) {
-            return known.fingerprint.equals(request.fingerprint())
-                    ? List.of(
-                            "known",
-                            known.id,
-                            lane.reports.get(known.id).request.trace())
-                    : List.of("conflict", known.id);
+        return Optional.ofNullable(keys.get(request.key()))
+                .filter(key -> lane.reports.containsKey(key.id))
+                .map(key -> key.fingerprint.equals(request.fingerprint())
+                        ? List.of(
+                                "known",
+                                key.id,
+                                lane.reports.get(key.id).request.trace())
+                        : List.of("conflict", key.id));
+    }
+
+    /** The first of so many microseconds from now on in which no report was created. */
+    private long freeTimes(int count) {
+        long first = micros;
+        while (LongStream.range(first, first + count).anyMatch(recent::containsValue)) {
+            first++;
         }
-        // No two reports were created at the same time.
-        long created = micros;
-        while (recent.containsValue(created)) {
-            created++;
-        }
-        ModelReport report = new ModelReport(request, created);
-        if (!place(report, request.mostWaiting())) {
-            return List.of("full");
-        }
-        lane.reports.put(report.id(), report);
+        return first;
+    }
+
+    /** Those of one type, to workers or among those who wait; returns those that there is no room for. */
+    private List<ModelReport> place(String type, List<ModelReport> reports, int mostWaiting) {
+        List<ModelReport> rest = lane.waiting(List.of(type)).findAny().isPresent() ? reports : send(type, reports);
+        int room = Math.max(0, mostWaiting - lane.waiting().size());
+        List<ModelReport> waiting = rest.subList(0, Math.min(room, rest.size()));
+        waiting.forEach(report -> report.queue(null));
+        return rest.subList(waiting.size(), rest.size());
+    }
+
+    private void store(ModelReport report) {
+        Submit request = report.request;
         hasCounted = true;
         recent.put(report.id(), report.created);
         if (!request.key().isEmpty()) {
             keys.put(request.key(), new IdempotencyKey(report.id(), request.fingerprint(), now() + retention));
         }
-        return List.of("accepted");
     }
 
-    Object finish(Finish told) {
-        Optional<ModelReport> held = lane.find(told.id()).filter(r -> r.isHeldBy(told.worker(), told.attempt()));
-        boolean stale = held.isEmpty()
-                && lane.find(told.id()).filter(r -> isRepeated(r, told)).isEmpty();
-        held.ifPresent(report -> end(report, told));
-        String next = told.more() ? take(told.worker()).orElse(null) : null;
-        return Arrays.asList(stale ? "stale" : "ok", next);
+    Object finish(FinishAll call) {
+        Object[] statuses = new Object[call.attempts().size()];
+        List<Integer> others = new ArrayList<>();
+        for (int i = 0; i < statuses.length; i++) {
+            Finish told = call.attempts().get(i);
+            if (told.isDone() || held(told).isEmpty()) {
+                statuses[i] = finish(told);
+            } else {
+                others.add(i);
+            }
+        }
+        others.forEach(i -> statuses[i] = finish(call.attempts().get(i)));
+        List<List<String>> messages = call.workers().stream()
+                .map(worker -> takeAtMost(
+                        (int) call.attempts().stream()
+                                .filter(told -> told.worker().equals(worker) && told.more())
+                                .count(),
+                        worker))
+                .toList();
+        return List.of(Arrays.asList(statuses), messages);
+    }
+
+    private Optional<ModelReport> held(Finish told) {
+        return lane.find(told.id()).filter(report -> report.isHeldBy(told.worker(), told.attempt()));
+    }
+
+    private String finish(Finish told) {
+        Optional<ModelReport> held = held(told);
+        if (held.isPresent()) {
+            end(held.get(), told);
+            return "ok";
+        }
+        return lane.find(told.id()).filter(report -> isRepeated(report, told)).isPresent() ? "ok" : "stale";
     }
 
     private static boolean isRepeated(ModelReport report, Finish told) {
@@ -130,8 +232,7 @@ final class QueueModel {
     private void end(ModelReport report, Finish told) {
         report.release();
         report.previous = Messages.span(told.worker(), report.key());
-        if (told.outcome().equals("done")) {
-            report.error = null;
+        if (told.isDone()) {
             conclude(report, ReportState.DONE);
         } else if (told.outcome().equals("cancelled")) {
             requeue(report);
@@ -150,15 +251,24 @@ final class QueueModel {
         }
     }
 
-    Object beat(Beat told) {
+    Object heartbeat(Heartbeat told) {
         List<String> lost = new ArrayList<>();
         List<String> cancelled = new ArrayList<>();
+        List<ModelReport> overdue = new ArrayList<>();
         List<ModelReport> missing = lane.heldBy(told.worker());
         for (Held held : told.inHand()) {
             ModelReport report = lane.reports.get(held.id());
             if (report != null && report.isHeldBy(told.worker(), held.attempt())) {
                 missing.remove(report);
-                report.renew(Messages.span(told.worker(), held.key()), held.progress(), now() + lease);
+                report.previous = Messages.span(told.worker(), held.key());
+                if (report.deadline <= now()) {
+                    if (!overdue.contains(report)) {
+                        lost.add(held.key());
+                        overdue.add(report);
+                    }
+                    continue;
+                }
+                report.renew(held.progress());
                 if (report.cancelled != null) {
                     cancelled.add(held.key());
                 }
@@ -166,13 +276,14 @@ final class QueueModel {
                 lost.add(held.key());
             }
         }
-        // What was handed over within the last beat may still be on its way.
-        missing.removeIf(report -> report.started + beat >= now());
+        // What was handed over within the last interval may still be on its way.
+        missing.removeIf(report -> report.started + interval >= now());
         missing.forEach(ModelReport::release);
+        overdue.forEach(ModelReport::release);
         List<String> takenBack = missing.stream().map(ModelReport::key).toList();
 
         Worker worker = lane.workers.computeIfAbsent(told.worker(), Worker::new);
-        worker.lastBeat = now();
+        worker.lastHeartbeat = now();
         worker.listed = true;
         // What it has lost still keeps it busy.
         worker.types = told.types();
@@ -185,17 +296,15 @@ final class QueueModel {
         List<String> undescribed = told.types().stream()
                 .filter(type -> !descriptions.containsKey(type))
                 .toList();
+        overdue.forEach(report -> crashed(report, told.worker()));
         missing.forEach(this::undelivered);
 
-        List<String> messages = new ArrayList<>();
-        for (var next = take(told.worker()); next.isPresent(); next = take(told.worker())) {
-            messages.add(next.get());
-        }
+        List<String> messages = takeAtMost(RandomOperations.MANY, told.worker());
         return List.of(lost, takenBack, messages, cancelled, undescribed, contested);
     }
 
     /** The newest description counts. Those of live workers that differ are told. */
-    private List<List<String>> describe(Beat told) {
+    private List<List<String>> describe(Heartbeat told) {
         List<List<String>> contested = new ArrayList<>();
         for (String type : told.types()) {
             Description known = descriptions.get(type);
@@ -221,27 +330,34 @@ final class QueueModel {
     }
 
     Object reap(int limit) {
-        if (reaped != null && reaped <= now() && now() - reaped < beat * 0.9) {
+        if (reaped != null && reaped <= now() && now() - reaped < interval * 0.9) {
             return List.of(0L, 0L, 0L, 0L, 0L, List.of());
         }
         if (reaped == null || isAfterSilence()) {
-            grace = now() + 2 * beat;
+            grace = now() + 2 * interval;
         }
         reaped = now();
-        lane.workers.values().forEach(worker -> worker.listed &= worker.lastBeat > now() - 2.5 * beat);
+        lane.workers.values().forEach(worker -> worker.listed &= worker.lastHeartbeat > now() - 2.5 * interval);
 
         boolean inGrace = grace != null && grace > now();
-        List<ModelReport> expired = inGrace ? List.of() : lane.leasedUntil(now(), limit);
-        expired.forEach(this::crashed);
+        List<Worker> dead = inGrace ? List.of() : lane.silentSince(now() - lease, limit);
+        int crashed = 0;
+        for (Worker worker : dead) {
+            for (ModelReport report : lane.heldBy(worker.name)) {
+                if (crashed < limit) {
+                    crashed++;
+                    report.release();
+                    crashed(report, worker.name);
+                }
+            }
+            if (lane.heldBy(worker.name).isEmpty()) {
+                lane.workers.remove(worker.name);
+            }
+        }
         List<ModelReport> due = lane.delayedUntil(now(), limit);
         due.forEach(this::requeue);
-        List<Worker> vanished = lane.silentSince(now() - 2 * lease, limit);
-        lane.workers
-                .values()
-                .removeIf(worker ->
-                        vanished.contains(worker) && lane.heldBy(worker.name).isEmpty());
         if (!inGrace) {
-            typeSets.values().removeIf(lastBeat -> lastBeat <= now() - lease);
+            typeSets.values().removeIf(lastHeartbeat -> lastHeartbeat <= now() - lease);
             descriptions
                     .keySet()
                     .removeIf(type -> !routes().containsKey(type)
@@ -254,16 +370,16 @@ final class QueueModel {
             lookedAt++;
         }
 
-        boolean more = expired.size() == limit || due.size() == limit || lookedAt == limit;
+        boolean more = crashed == limit || due.size() == limit || lookedAt == limit;
         if (more) {
-            reaped = now() - beat;
+            reaped = now() - interval;
         }
-        return List.of(1L, (long) expired.size(), (long) due.size(), (long) vanished.size(), more ? 1L : 0L, List.of());
+        return List.of(1L, (long) crashed, (long) due.size(), (long) dead.size(), more ? 1L : 0L, List.of());
     }
 
-    /** If nobody could reap, nobody could beat either; after a short silence that counts once. */
+    /** If nobody could reap, no worker could send a heartbeat either; after a short silence that counts once. */
     private boolean isAfterSilence() {
-        boolean shortly = now() - reaped > 2.5 * beat && (grace == null || reaped > grace);
+        boolean shortly = now() - reaped > 2.5 * interval && (grace == null || reaped > grace);
         return reaped > now() || now() - reaped > lease || shortly;
     }
 
@@ -303,9 +419,8 @@ final class QueueModel {
         return lane.reports.values().stream().mapToLong(ModelReport::size).sum();
     }
 
-    private void crashed(ModelReport report) {
-        report.release();
-        report.blame("worker " + report.worker + " was lost, or held on past the time allowed");
+    private void crashed(ModelReport report, String worker) {
+        report.blame("worker " + worker + " was lost, or held on past the time allowed");
         countCrash(report);
     }
 
@@ -357,9 +472,9 @@ final class QueueModel {
         return lane.silentSince(Long.MAX_VALUE, Integer.MAX_VALUE).stream()
                 .map(worker -> List.of(
                         worker.name,
-                        Beat.INFORMATION,
+                        Heartbeat.INFORMATION,
                         String.valueOf(worker.listed ? Math.max(0, lane.free(worker)) : 0),
-                        String.valueOf(worker.lastBeat),
+                        String.valueOf(worker.lastHeartbeat),
                         lane.heldBy(worker.name).stream().map(ModelReport::id).toList()))
                 .toList();
     }
@@ -397,16 +512,53 @@ final class QueueModel {
         published.add("ended:" + report.id() + " " + outcome.text());
     }
 
-    /** To the worker with the most free slots; one whom no message reaches is listed no longer. */
     private boolean dispatch(ModelReport report) {
-        Optional<Worker> best = lane.listedWithMostFreeSlots(report.request.type());
-        while (best.isPresent() && !listening.contains(best.get().name)) {
-            best.get().listed = false;
-            best.get().sequence++;
-            best = lane.listedWithMostFreeSlots(report.request.type());
+        return send(report.request.type(), List.of(report)).isEmpty();
+    }
+
+    /**
+     * Each report to the worker with the most free slots then, of equals to the one that had the most before; returns those that
+     * no worker is free for. A worker whom no message reaches is listed no longer, and the numbers for it are lost.
+     */
+    private List<ModelReport> send(String type, List<ModelReport> reports) {
+        List<ModelReport> rest = new ArrayList<>(reports);
+        boolean deaf = true;
+        while (deaf && !rest.isEmpty()) {
+            deaf = false;
+            List<Worker> workers = lane.free(type);
+            Map<ModelReport, Worker> planned = new LinkedHashMap<>();
+            Map<Worker, Integer> free = new HashMap<>();
+            workers.forEach(worker -> free.put(worker, lane.free(worker)));
+            for (ModelReport report : rest) {
+                workers.stream()
+                        .filter(worker -> free.get(worker) > 0)
+                        .max(comparing(free::get).thenComparing(worker -> -workers.indexOf(worker)))
+                        .ifPresent(worker -> {
+                            planned.put(report, worker);
+                            free.merge(worker, -1, Integer::sum);
+                        });
+            }
+            for (Map.Entry<ModelReport, Worker> one : planned.entrySet()) {
+                Worker worker = one.getValue();
+                if (listening.contains(worker.name)) {
+                    published.add("worker:" + worker.name + " " + assign(one.getKey(), worker));
+                    rest.remove(one.getKey());
+                } else {
+                    worker.listed = false;
+                    worker.sequence++;
+                    deaf = true;
+                }
+            }
         }
-        best.ifPresent(worker -> published.add("worker:" + worker.name + " " + assign(report, worker)));
-        return best.isPresent();
+        return rest;
+    }
+
+    private List<String> takeAtMost(int most, String worker) {
+        List<String> messages = new ArrayList<>();
+        for (int i = 0; i < most; i++) {
+            take(worker).ifPresent(messages::add);
+        }
+        return messages;
     }
 
     /** The message of the next waiting report that the worker has the type of, if it has a free slot. */

@@ -1,8 +1,9 @@
 package io.redistributed.queue;
 
-import io.redistributed.queue.Operation.Beat;
 import io.redistributed.queue.Operation.Cancel;
 import io.redistributed.queue.Operation.Finish;
+import io.redistributed.queue.Operation.FinishAll;
+import io.redistributed.queue.Operation.Heartbeat;
 import io.redistributed.queue.Operation.Held;
 import io.redistributed.queue.Operation.Leave;
 import io.redistributed.queue.Operation.Listen;
@@ -10,6 +11,7 @@ import io.redistributed.queue.Operation.Pass;
 import io.redistributed.queue.Operation.Reap;
 import io.redistributed.queue.Operation.Retry;
 import io.redistributed.queue.Operation.Submit;
+import io.redistributed.queue.Operation.SubmitAll;
 import io.redistributed.queue.Operation.Workers;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,6 +32,7 @@ final class RandomOperations {
     static final int MANY = 1_000;
     static final List<String> WORKERS = List.of("w1", "w2", "w3");
 
+    private static final List<Integer> SIZES = List.of(1, 1, 1, 2, 5);
     private static final List<String> TYPES = List.of("t1", "t2");
     private static final List<List<String>> TYPE_SETS =
             List.of(TYPES, TYPES, List.of("t1"), List.of("t2"), List.of("t0", "t2"), List.of());
@@ -39,7 +42,7 @@ final class RandomOperations {
 
     private final Random random;
     private final QueueModel model;
-    private final long beat;
+    private final long interval;
     private final long lease;
     private final long longestPause;
     private final List<Long> pauses;
@@ -53,7 +56,7 @@ final class RandomOperations {
     private final List<Supplier<Optional<Operation>>> choices = new ArrayList<>();
 
     private final Map<String, List<Held>> hands = new HashMap<>();
-    /** As the latest beat of each worker told them. */
+    /** As the latest heartbeat of each worker told them. */
     private final Map<String, List<String>> types = new HashMap<>();
 
     private final boolean sameTypes;
@@ -68,11 +71,11 @@ final class RandomOperations {
     RandomOperations(Random random, QueueModel model, QueueSettings rules) {
         this.random = random;
         this.model = model;
-        this.beat = rules.beatInterval().toMillis();
+        this.interval = rules.heartbeatInterval().toMillis();
         this.lease = rules.lease().toMillis();
-        this.pauses = new ArrayList<>(List.of(1L, rules.backoff().toMillis(), beat - 1, beat, beat + 1));
+        this.pauses = new ArrayList<>(List.of(1L, rules.backoff().toMillis(), interval - 1, interval, interval + 1));
         if (random.nextInt(3) > 0) {
-            pauses.addAll(List.of(beat * 5 / 2, lease, 2 * lease, 4 * lease));
+            pauses.addAll(List.of(interval * 5 / 2, lease, 2 * lease, 4 * lease));
         }
         this.longestPause = 64 * rules.backoff().toMillis();
         this.loss = any(List.of(0.0, 0.1, 0.5, 1.0));
@@ -87,9 +90,7 @@ final class RandomOperations {
         });
         often(25, this::submit);
         often(30, this::finish);
-        often(3, this::finishOutOfTurn);
-        often(3, this::sayAgain);
-        often(20, this::beat);
+        often(20, this::heartbeat);
         often(8, () -> Optional.of(new Reap(random.nextInt(4) > 0 ? MANY : 1 + random.nextInt(3))));
         often(4, () -> Optional.of(new Cancel(anyId())));
         often(4, () -> Optional.of(new Retry(anyId(), mostWaiting())));
@@ -122,12 +123,16 @@ final class RandomOperations {
                 receive(parts[1], parts[2]);
             }
         }
-        if (operation instanceof Beat beat) {
+        if (operation instanceof Heartbeat told) {
             List<?> answer = (List<?>) reply;
-            hands.get(beat.worker()).removeIf(held -> ((List<?>) answer.get(0)).contains(held.key()));
-            ((List<?>) answer.get(2)).forEach(message -> receive(beat.worker(), message));
-        } else if (operation instanceof Finish finish && ((List<?>) reply).get(1) != null) {
-            receive(finish.worker(), ((List<?>) reply).get(1));
+            hands.get(told.worker()).removeIf(held -> ((List<?>) answer.get(0)).contains(held.key()));
+            ((List<?>) answer.get(2)).forEach(message -> receive(told.worker(), message));
+        } else if (operation instanceof FinishAll finish) {
+            List<?> messages = (List<?>) ((List<?>) reply).get(1);
+            for (int i = 0; i < messages.size(); i++) {
+                String worker = finish.workers().get(i);
+                ((List<?>) messages.get(i)).forEach(message -> receive(worker, message));
+            }
         }
     }
 
@@ -141,12 +146,22 @@ final class RandomOperations {
     }
 
     private Optional<Operation> submit() {
-        if (random.nextInt(20) == 0 && !submitted.isEmpty()) {
-            return Optional.of(any(submitted));
+        List<Submit> reports = new ArrayList<>();
+        boolean again = false;
+        for (int i = any(SIZES); i > 0; i--) {
+            if (random.nextInt(20) == 0 && !submitted.isEmpty()) {
+                again = true;
+                reports.add(any(submitted));
+            } else if (unfinished() + reports.size() < mostUnfinished) {
+                reports.add(newReport());
+            }
         }
-        if (unfinished() >= mostUnfinished) {
-            return Optional.empty();
-        }
+        return reports.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new SubmitAll(reports, mostWaiting(), again || random.nextInt(10) == 0));
+    }
+
+    private Submit newReport() {
         boolean keyed = random.nextInt(3) == 0;
         Submit submit = new Submit(
                 "r" + (submitted.size() + 1),
@@ -155,13 +170,23 @@ final class RandomOperations {
                 keyed ? any(List.of("A", "A", "A", "B")) : "",
                 any(List.of(0, 0, 0, 1, 3)),
                 any(List.of(0L, 0L, 5_000L, 60_000L)),
-                random.nextBoolean(),
-                mostWaiting());
+                random.nextBoolean());
         submitted.add(submit);
-        return Optional.of(submit);
+        return submit;
     }
 
     private Optional<Operation> finish() {
+        List<Finish> attempts = new ArrayList<>();
+        for (int i = any(SIZES); i > 0; i--) {
+            finishOne().ifPresent(attempts::add);
+        }
+        return attempts.isEmpty() ? Optional.empty() : Optional.of(new FinishAll(attempts));
+    }
+
+    private Optional<Finish> finishOne() {
+        if (random.nextInt(10) == 0) {
+            return random.nextBoolean() ? outOfTurn() : sayAgain();
+        }
         String worker = any(WORKERS);
         List<Held> inHand = hands.get(worker);
         if (inHand.isEmpty()) {
@@ -179,7 +204,7 @@ final class RandomOperations {
     }
 
     /** Late, or of what another worker holds. */
-    private Optional<Operation> finishOutOfTurn() {
+    private Optional<Finish> outOfTurn() {
         if (everHeld.isEmpty()) {
             return Optional.empty();
         }
@@ -189,7 +214,7 @@ final class RandomOperations {
                 new Finish(worker, held.id(), held.attempt(), any(OUTCOMES), random.nextBoolean(), types.get(worker))));
     }
 
-    private Optional<Operation> sayAgain() {
+    private Optional<Finish> sayAgain() {
         return finished.isEmpty() ? Optional.empty() : Optional.of(recent(finished));
     }
 
@@ -198,7 +223,7 @@ final class RandomOperations {
         return finish;
     }
 
-    private Optional<Operation> beat() {
+    private Optional<Operation> heartbeat() {
         String worker = any(WORKERS);
         List<Held> inHand = hands.get(worker);
         if (random.nextInt(8) == 0 && !inHand.isEmpty()) {
@@ -214,7 +239,7 @@ final class RandomOperations {
             types.put(worker, any(TYPE_SETS));
         }
         String description = random.nextInt(3) > 0 ? null : any(List.of("old", "new"));
-        return Optional.of(new Beat(
+        return Optional.of(new Heartbeat(
                 worker,
                 any(List.of(0, 1, 2, 2, 3, 3)),
                 seen(worker),
@@ -260,23 +285,23 @@ final class RandomOperations {
             return leave(WORKERS.get(toTheEnd));
         } else if (toTheEnd < toLose) {
             inHand.clear();
-            return toTheEnd % 2 == 0 ? new Pass(beat + 1) : beatOf(last);
+            return toTheEnd % 2 == 0 ? new Pass(interval + 1) : heartbeatOf(last);
         }
         loss = 0;
         if (!inHand.isEmpty()) {
             Held held = inHand.remove(0);
-            return new Finish(last, held.id(), held.attempt(), "done", true, TYPES);
+            return new FinishAll(List.of(new Finish(last, held.id(), held.attempt(), "done", true, TYPES)));
         }
         return switch (toTheEnd % 4) {
             case 0 -> new Listen(last, true);
             case 1 -> new Pass(toTheEnd % 8 < 4 ? lease : longestPause);
             case 2 -> new Reap(MANY);
-            default -> beatOf(last);
+            default -> heartbeatOf(last);
         };
     }
 
-    private static Beat beatOf(String last) {
-        return new Beat(last, MANY, 0, TYPES, null, List.of());
+    private static Heartbeat heartbeatOf(String last) {
+        return new Heartbeat(last, MANY, 0, TYPES, null, List.of());
     }
 
     long unfinished() {

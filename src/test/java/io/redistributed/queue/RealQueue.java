@@ -4,8 +4,10 @@ import io.redistributed.queue.Operation.Call;
 import io.redistributed.queue.Operation.Listen;
 import io.redistributed.redis.LuaScript;
 import io.redistributed.testing.RedisCli;
+import io.vertx.core.buffer.Buffer;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -53,11 +55,12 @@ final class RealQueue implements Closeable {
             subscription.call(listen.listens() ? "SUBSCRIBE" : "UNSUBSCRIBE", channel);
         }
         Call call = operation.call();
+        List<byte[]> bytes = new ArrayList<>();
         List<String> command =
                 new ArrayList<>(List.of("EVALSHA", scripts.get(call.script()).sha1()));
         command.addAll(List.of("3", LANE, String.valueOf(micros / 1_000_000), String.valueOf(micros % 1_000_000)));
-        Stream.of(call.arguments()).map(Object::toString).forEach(command::add);
-        commands.send(command.toArray(String[]::new));
+        Stream.concat(command.stream(), Stream.of(call.arguments())).forEach(argument -> bytes.add(bytes(argument)));
+        commands.sendBytes(bytes);
         commands.send("EVALSHA", Snapshot.SCRIPT.sha1(), "1", LANE);
         commands.send("PUBLISH", END_OF_STEP, "");
 
@@ -65,6 +68,12 @@ final class RealQueue implements Closeable {
         Snapshot stored = Snapshot.of(commands.read());
         commands.read();
         return new Step(reply, published(), stored);
+    }
+
+    private static byte[] bytes(Object argument) {
+        return argument instanceof Buffer buffer
+                ? buffer.getBytes()
+                : argument.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     private Object reply(Operation operation) {
@@ -91,8 +100,8 @@ final class RealQueue implements Closeable {
     /** Forgets all reports and workers. */
     void clear(QueueSettings rules, Iterable<String> workers) throws IOException {
         String constants = QueueScripts.constants(rules, false);
-        for (String name : List.of("submit", "finish", "beat", "reap", "leave", "cancel", "retry", "workers")) {
-            load(LuaScript.load(QueueScripts.class, name, "clock", "lane", "handover", "homes")
+        for (String name : List.of("submit", "finish", "heartbeat", "reap", "leave", "cancel", "retry", "workers")) {
+            load(LuaScript.load(QueueScripts.class, name, "clock", "common", "dispatch", "transitions")
                     .after(constants));
         }
         commands.call("FLUSHALL");

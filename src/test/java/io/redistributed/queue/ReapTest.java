@@ -53,9 +53,11 @@ class ReapTest extends OnEveryRedis {
         worker.next(id);
         queue.expire(id);
         queue.reap();
-        assertThat(worker.next(id).number()).isEqualTo(2);
+        assertThat(FakeWorker.attempt(worker.beat(1).messages().get(0)).number())
+                .isEqualTo(2);
         queue.expire(id);
         queue.reap();
+        worker.beat(1);
 
         Report failed = queue.find(id);
         assertThat(failed.state()).isEqualTo(ReportState.FAILED);
@@ -65,22 +67,20 @@ class ReapTest extends OnEveryRedis {
     }
 
     @Test
-    void aBeatRenewsTheLeaseButNotBeyondTheDeadline() throws IOException {
+    void aHeartbeatKeepsTheLeaseButNotBeyondTheDeadline() throws IOException {
         String id = queue.submit();
         Attempt attempt = worker.next(id);
-        queue.cli("ZADD", "{rd:0}:leases", "5", id);
-        long before = queue.now();
+        queue.expire(id);
         worker.beat(1, attempt);
-        assertThat(lease(id)).isBetween(before + LEASE, queue.now() + LEASE);
+        assertThat(queue.reap().get(1).toInteger()).isZero();
 
-        long deadline = queue.now() - 1;
-        long started = deadline - QueueFixture.RULES.timeout().toMillis() - LEASE;
+        long started = queue.now() - 1 - QueueFixture.RULES.timeout().toMillis() - LEASE;
         queue.cli("HSET", "{rd:0}:report:" + id, "started", String.valueOf(started));
-        worker.beat(1, attempt);
-        assertThat(lease(id)).isEqualTo(deadline);
+        assertThat(worker.beat(1, attempt).lost()).containsExactly(attempt.key());
 
-        assertThat(queue.reap().get(1).toInteger()).isEqualTo(1);
         assertThat(queue.stored(id)).containsEntry("crashes", "1");
+        assertThat(queue.find(id).error()).contains("past the time allowed");
+        assertThat(worker.finish(attempt, DONE).stale()).isTrue();
     }
 
     @Test
@@ -115,12 +115,12 @@ class ReapTest extends OnEveryRedis {
     void aReportWhoseMessageIsLostIsHandedOverAnewWithoutBlame() throws IOException {
         String id = queue.submit();
         Attempt lost = worker.next(id);
-        Beat early = worker.beat(1);
+        Heartbeat early = worker.beat(1);
         assertThat(early.takenBack()).as("may still be on its way").isEmpty();
         queue.age(id);
         other.beat(5);
 
-        Beat beat = worker.beat(1);
+        Heartbeat beat = worker.beat(1);
 
         assertThat(beat.takenBack()).containsExactly(lost.key());
         Attempt anew = other.next(id);
@@ -131,15 +131,15 @@ class ReapTest extends OnEveryRedis {
     }
 
     @Test
-    void aLostMessageOfALaterAttemptIsNoticedWhileTheEarlierIsInHand() throws IOException {
+    void aLostMessageOfALaterAttemptIsNoticedWhileTheEarlierIsRunningAttempt() throws IOException {
         String id = queue.submit();
         Attempt first = worker.next(id);
         queue.expire(id);
         queue.reap();
-        Attempt second = worker.next(id);
+        Attempt second = FakeWorker.attempt(worker.beat(1).messages().get(0));
         queue.age(id);
 
-        Beat beat = worker.beat(1, first);
+        Heartbeat beat = worker.beat(1, first);
 
         assertThat(beat.lost()).containsExactly(first.key());
         assertThat(beat.takenBack()).containsExactly(second.key());
@@ -178,28 +178,30 @@ class ReapTest extends OnEveryRedis {
     }
 
     @Test
-    void aWorkerThatVanishedIsForgotten() throws IOException {
+    void aDeadWorkerIsForgottenWithWhatItHad() throws IOException {
+        worker.beat(2);
         String id = queue.submit();
-        worker.next(id);
+        String second = queue.submit();
         die(worker);
-        queue.cli("ZADD", "{rd:0}:beats", String.valueOf(queue.now() - 2 * LEASE - 1), worker.name);
-        queue.reap();
-        assertThat(queue.find(id).state()).isEqualTo(ReportState.RUNNING);
-        assertThat(queue.cli("HEXISTS", "{rd:0}:info", worker.name))
-                .as("holds a report")
-                .isEqualTo(1L);
-        queue.expire(id);
+        queue.silence(worker.name, LEASE - 1000);
+        assertThat(queue.reap().get(1).toInteger()).isZero();
+        queue.expireWorker(worker.name);
 
+        queue.cli("SET", "{rd:0}:reaped", String.valueOf(queue.now() - QueueFixture.BEAT));
+        assertThat(queue.run(QueueScripts.REAP, 1).get(4).toInteger())
+                .as("there is more")
+                .isEqualTo(1);
+        assertThat(queue.cli("EXISTS", "{rd:0}:worker:" + worker.name)).isEqualTo(1L);
         assertThat(queue.reap().get(3).toInteger()).isEqualTo(1);
 
         assertForgotten(worker);
-        assertThat(queue.waiting()).isEqualTo(List.of(id));
+        assertThat(queue.waiting()).isEqualTo(List.of(id, second));
         assertThat(queue.reap().get(3).toInteger()).isZero();
     }
 
     @Test
     void aWorkerThatMissesBeatsGetsNoReportsUntilItBeats() throws IOException {
-        queue.cli("ZADD", "{rd:0}:beats", String.valueOf(queue.now() - 3 * QueueFixture.BEAT), worker.name);
+        queue.silence(worker.name, 3 * QueueFixture.BEAT);
         queue.reap();
 
         String id = queue.submit();
@@ -221,9 +223,10 @@ class ReapTest extends OnEveryRedis {
         worker.beat(5);
         String[] ids = {queue.submit(), queue.submit(), queue.submit()};
         Attempt alive = worker.next(ids[0]);
-        for (String id : ids) {
-            queue.expire(id);
-        }
+        other.beat(9);
+        String elsewhere = queue.submit();
+        queue.expireWorker("w");
+        queue.expireWorker("other");
         queue.cli("SET", "{rd:0}:reaped", String.valueOf(queue.now() - LEASE - 1));
 
         // Even if there is more than one call would do.
@@ -232,8 +235,9 @@ class ReapTest extends OnEveryRedis {
         worker.beat(5, alive);
 
         queue.cli("SET", "{rd:0}:grace", String.valueOf(queue.now()));
-        assertThat(queue.reap().get(1).toInteger()).isEqualTo(2);
+        assertThat(queue.reap().get(1).toInteger()).isEqualTo(1);
         assertThat(queue.find(ids[0]).attempt()).isEqualTo(1);
+        assertThat(queue.stored(elsewhere)).containsEntry("crashes", "1");
     }
 
     @Test
@@ -246,7 +250,7 @@ class ReapTest extends OnEveryRedis {
         queue.cli("SET", "{rd:0}:grace", String.valueOf(queue.now()));
 
         assertThat(queue.reap().get(1).toInteger()).isEqualTo(1);
-        assertThat(queue.find(id).attempt()).isEqualTo(2);
+        assertThat(queue.waiting()).isEqualTo(List.of(id));
     }
 
     @Test
@@ -278,35 +282,17 @@ class ReapTest extends OnEveryRedis {
         assertThat(grace).isLessThanOrEqualTo(queue.now() + 2 * QueueFixture.BEAT);
         queue.cli("SET", "{rd:0}:grace", String.valueOf(queue.now()));
         assertThat(queue.reap().get(1).toInteger()).isEqualTo(1);
-        assertThat(queue.find(id).attempt()).isEqualTo(2);
-    }
-
-    @Test
-    void aRunningReportOfAVanishedWorkerIsRescuedEvenWithoutALease() throws IOException {
-        String id = queue.submit();
-        worker.next(id);
-        queue.cli("ZREM", "{rd:0}:leases", id);
-        queue.cli("ZADD", "{rd:0}:beats", "1", worker.name);
-        die(worker);
-
-        queue.reap();
-
         assertThat(queue.waiting()).isEqualTo(List.of(id));
-        assertForgotten(worker);
-        assertThat(FakeWorker.attempt(other.beat(1).messages().get(0)).number()).isEqualTo(2);
     }
 
     @Test
-    void aRunningReportWithoutALeaseGetsOneByABeat() throws IOException {
+    void aRunningReportWithoutALeaseGetsOneByAHeartbeat() throws IOException {
         String id = queue.submit();
         Attempt attempt = worker.next(id);
-        queue.cli("ZREM", "{rd:0}:leases", id);
-        queue.cli("SREM", "{rd:0}:held:w", id);
+        queue.cli("SREM", "{rd:0}:leased:w", id);
         worker.beat(1, attempt);
-        assertThat(lease(id)).isPositive();
         queue.assertConsistent();
 
-        queue.cli("ZREM", "{rd:0}:leases", id);
         queue.age(id);
         assertThat(worker.beat(1).takenBack()).containsExactly(attempt.key());
     }
@@ -316,12 +302,12 @@ class ReapTest extends OnEveryRedis {
         worker.beat(4);
         Attempt attempt = worker.next(queue.submit());
         for (String slots : new String[] {"-7", "0", "1000"}) {
-            queue.cli("HSET", "{rd:0}:slots", "w", slots);
+            queue.cli("HSET", "{rd:0}:worker:w", "slots", slots);
             queue.cli("ZADD", "{rd:0}:workers:summary", slots, "w");
             worker.beat(4, attempt);
             assertThat(queue.free(worker)).isEqualTo("3");
         }
-        queue.cli("DEL", "{rd:0}:slots", "{rd:0}:workers:summary", "{rd:0}:held:w", "{rd:0}:beats", "{rd:0}:info");
+        queue.cli("DEL", "{rd:0}:worker:w", "{rd:0}:workers:summary", "{rd:0}:leased:w", "{rd:0}:heartbeats");
         worker.beat(4, attempt);
         assertThat(queue.free(worker)).isEqualTo("3");
     }
@@ -333,7 +319,7 @@ class ReapTest extends OnEveryRedis {
         String elsewhere = queue.submit();
         Attempt attempt = other.next(elsewhere);
         String waits = queue.submit();
-        queue.cli("SADD", "{rd:0}:held:w", elsewhere, waits, "0-unknown");
+        queue.cli("SADD", "{rd:0}:leased:w", elsewhere, waits, "0-unknown");
         queue.age(elsewhere);
 
         assertThat(worker.beat(3, new Attempt[0]).takenBack()).isEmpty();
@@ -341,7 +327,7 @@ class ReapTest extends OnEveryRedis {
         assertThat(queue.find(waits).worker()).isEqualTo("w");
         queue.assertConsistent();
 
-        queue.cli("SADD", "{rd:0}:held:w", elsewhere, "0-unknown");
+        queue.cli("SADD", "{rd:0}:leased:w", elsewhere, "0-unknown");
         worker.leave();
         queue.assertConsistent();
         assertThat(other.finish(attempt, DONE).stale()).isFalse();
@@ -349,11 +335,10 @@ class ReapTest extends OnEveryRedis {
 
     @Test
     void whatIsNoReportStopsNobody() throws IOException {
-        queue.cli("ZADD", "{rd:0}:leases", "1", "0-gone");
         queue.cli("ZADD", "{rd:0}:delayed", "1", "0-gone");
         queue.cli("ZADD", "{rd:0}:waiting:summary", "0", "0-gone");
         queue.cli("SADD", "{rd:0}:waiting", "summary");
-        queue.cli("SADD", "{rd:0}:held:w", "0-gone");
+        queue.cli("SADD", "{rd:0}:leased:w", "0-gone");
 
         assertThat(queue.reap().get(0).toInteger()).isEqualTo(1);
         worker.beat(1);
@@ -377,19 +362,18 @@ class ReapTest extends OnEveryRedis {
 
     private static void assertForgotten(FakeWorker worker) {
         Map<String, Object> known = Map.of(
-                "workers", queue.cli("ZSCORE", "{rd:0}:workers:summary", worker.name) == null,
-                "beats", queue.cli("ZSCORE", "{rd:0}:beats", worker.name) == null,
-                "slots", queue.cli("HGET", "{rd:0}:slots", worker.name) == null,
-                "info", queue.cli("HGET", "{rd:0}:info", worker.name) == null,
-                "held", queue.cli("EXISTS", "{rd:0}:held:" + worker.name).equals(0L));
+                "workers",
+                queue.cli("ZSCORE", "{rd:0}:workers:summary", worker.name) == null,
+                "heartbeats",
+                queue.cli("ZSCORE", "{rd:0}:heartbeats", worker.name) == null,
+                "record",
+                queue.cli("EXISTS", "{rd:0}:worker:" + worker.name).equals(0L),
+                "leased",
+                queue.cli("EXISTS", "{rd:0}:leased:" + worker.name).equals(0L));
         assertThat(known.values()).as("%s", known).containsOnly(true);
     }
 
-    private static InHand inHand(String id, double progress, boolean finishing) {
-        return new InHand(id, 1, progress, finishing, SpanContext.getInvalid());
-    }
-
-    private static long lease(String id) {
-        return Long.parseLong((String) queue.cli("ZSCORE", "{rd:0}:leases", id));
+    private static RunningAttempt inHand(String id, double progress, boolean finishing) {
+        return new RunningAttempt(id, 1, progress, finishing, SpanContext.getInvalid());
     }
 }

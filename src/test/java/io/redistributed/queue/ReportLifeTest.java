@@ -156,7 +156,7 @@ class ReportLifeTest extends OnEveryRedis {
         Attempt running = worker.next();
 
         // A slot is free without those who wait having got it, as between a lost report and the next beat.
-        queue.cli("HSET", "{rd:0}:slots", worker.name, "2");
+        queue.cli("HSET", "{rd:0}:worker:" + worker.name, "slots", "2");
         queue.cli("ZADD", "{rd:0}:workers:summary", "1", worker.name);
         String late = queue.submit();
 
@@ -262,7 +262,7 @@ class ReportLifeTest extends OnEveryRedis {
         return ids;
     }
 
-    private static List<Attempt> attempts(Beat beat) {
+    private static List<Attempt> attempts(Heartbeat beat) {
         return beat.messages().stream().map(FakeWorker::attempt).toList();
     }
 

@@ -88,9 +88,11 @@ class RouteTest extends OnEveryRedis {
                 .isTrue();
         second.next(handedBack);
 
+        FakeWorker third = queue.worker("third").has("pdf");
+        third.beat(1);
         queue.expire(handedBack);
         queue.reap();
-        second.next(handedBack);
+        third.next(handedBack);
         wrong.assertNothingPublished();
     }
 
@@ -142,7 +144,7 @@ class RouteTest extends OnEveryRedis {
         var after = new TreeMap<>(Map.of("csv", new JsonObject().put("title", "after")));
         assertThat(first.announce(1, before).contested()).isEmpty();
         assertThat(second.announce(1, before).contested()).isEmpty();
-        assertThat(first.announce(1, after).contested()).containsExactly(new Beat.Contested("csv", "new"));
+        assertThat(first.announce(1, after).contested()).containsExactly(new Heartbeat.Contested("csv", "new"));
         assertThat(types().get("csv").description()).contains("after");
         assertThat(types().get("csv").announcer()).isEqualTo("old");
         first.leave();

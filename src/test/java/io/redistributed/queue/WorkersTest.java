@@ -46,14 +46,12 @@ class WorkersTest extends OnEveryRedis {
         String id = queue.submit();
         worker.next(id);
 
-        queue.cli("ZADD", "{rd:0}:beats", String.valueOf(queue.now() - 3 * QueueFixture.BEAT), "w");
+        queue.silence("w", 3 * QueueFixture.BEAT);
         queue.reap();
         assertThat(workers()).extracting(WorkerState::free).containsExactly(0);
         assertThat(workers().get(0).running()).containsExactly(id);
 
         queue.expire(id);
-        long lease = QueueFixture.RULES.lease().toMillis();
-        queue.cli("ZADD", "{rd:0}:beats", String.valueOf(queue.now() - 2 * lease - 1), "w");
         queue.reap();
         assertThat(workers()).isEmpty();
     }

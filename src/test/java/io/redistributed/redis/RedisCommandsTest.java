@@ -312,7 +312,7 @@ class RedisCommandsTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void whatRedisRefusesFailsAtOnceUnlessItMustNotBeLost(boolean bundled) {
+    void whatRedisRefusesFailsAtOnce(boolean bundled) {
         try (RedisServer full = bundled ? RedisServer.startBundled() : RedisServer.start()) {
             RedisCommands told = connect(full.port());
             full.cli("CONFIG", "SET", "maxmemory", "1kb");
@@ -327,12 +327,6 @@ class RedisCommandsTest {
                         .extracting(e -> ((RedisRefusedException) e).code())
                         .isEqualTo("OOM");
             }
-
-            Future<Response> precious = told.runUntilExecuted(COUNT, KEYS, List.of(1, ""), LONG);
-            eventually(() -> ((String) full.cli("INFO", "commandstats")).contains("cmdstat_evalsha:calls=2"));
-            full.cli("CONFIG", "SET", "maxmemory", "0");
-
-            assertThat(await(precious).get(0).toInteger()).isEqualTo(1);
             await(told.close());
         }
     }

@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * One plain RESP2 connection to 127.0.0.1, blocking, for one thread; waits at most 5 s for a reply.
@@ -40,12 +41,23 @@ public final class RedisCli implements Closeable {
 
     /** Sends a command, at the latest when a reply is read next. */
     public void send(String... command) throws IOException {
-        StringBuilder request = new StringBuilder("*" + command.length + "\r\n");
-        for (String argument : command) {
-            int length = argument.getBytes(StandardCharsets.UTF_8).length;
-            request.append("$").append(length).append("\r\n").append(argument).append("\r\n");
+        sendBytes(Stream.of(command)
+                .map(argument -> argument.getBytes(StandardCharsets.UTF_8))
+                .toList());
+    }
+
+    /** As {@link #send}, with arguments that need not be text. */
+    public void sendBytes(List<byte[]> command) throws IOException {
+        line("*" + command.size());
+        for (byte[] argument : command) {
+            line("$" + argument.length);
+            out.write(argument);
+            line("");
         }
-        out.write(request.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void line(String text) throws IOException {
+        out.write((text + "\r\n").getBytes(StandardCharsets.UTF_8));
     }
 
     /** Reads one more reply, such as a pushed message. */

@@ -134,7 +134,8 @@ class CancelledAttemptTest {
     }
 
     private static String lastBeat(WorkerFixture fixture, String control) {
-        return (String) fixture.redis.cli("ZSCORE", "{rd:0}:beats", control.substring(control.lastIndexOf(':') + 1));
+        return (String)
+                fixture.redis.cli("ZSCORE", "{rd:0}:heartbeats", control.substring(control.lastIndexOf(':') + 1));
     }
 
     private static void assertNoLongerWanted(Held held) {

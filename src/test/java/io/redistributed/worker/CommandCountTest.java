@@ -34,7 +34,7 @@ class CommandCountTest {
     }
 
     @Test
-    void manyReportsAtOnceCostTwoScriptsEachHoweverManyWait() {
+    void manyReportsAtOnceShareTheirCallsHoweverManyWait() {
         for (int workers : new int[] {1, 32}) {
             try (WorkerFixture fixture = start(workers)) {
                 List<Future<String>> submitted = Stream.generate(() -> fixture.start(() ->
@@ -44,9 +44,9 @@ class CommandCountTest {
                 for (Future<String> id : submitted) {
                     assertThat(fixture.ended(WorkerFixture.await(id)).state()).isEqualTo(ReportState.DONE);
                 }
-                assertThat(commands(fixture))
-                        .containsEntry("evalsha", 2 * REPORTS)
-                        .doesNotContainKey("eval");
+                Map<String, Integer> commands = commands(fixture);
+                assertThat(commands).doesNotContainKey("eval");
+                assertThat(commands.get("evalsha")).isLessThan(REPORTS);
             }
         }
     }

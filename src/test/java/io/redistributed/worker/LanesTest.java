@@ -188,6 +188,6 @@ class LanesTest {
 
     private int slots(int lane) {
         String worker = onlyWorker().id();
-        return Integer.parseInt((String) fixture.redis.cli("HGET", "{rd:" + lane + "}:slots", worker));
+        return Integer.parseInt((String) fixture.redis.cli("HGET", "{rd:" + lane + "}:worker:" + worker, "slots"));
     }
 }

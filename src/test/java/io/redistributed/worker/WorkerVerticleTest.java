@@ -270,8 +270,8 @@ class WorkerVerticleTest {
     }
 
     private void assertNoWorkerIsKnown() {
-        assertThat(fixture.redis.cli("EXISTS", "{rd:0}:sets", "{rd:0}:beats", "{rd:0}:slots", "{rd:0}:info"))
-                .isEqualTo(0L);
+        assertThat(fixture.redis.cli("EXISTS", "{rd:0}:heartbeats")).isEqualTo(0L);
+        assertThat((List<?>) fixture.redis.cli("KEYS", "{rd:0}:worker:*")).isEmpty();
     }
 
     private static long connections(WorkerFixture fixture) {

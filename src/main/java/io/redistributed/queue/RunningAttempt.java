@@ -3,7 +3,7 @@ package io.redistributed.queue;
 import io.opentelemetry.api.trace.SpanContext;
 
 /**
- * An attempt that a worker has in its hands, as it tells with its beat.
+ * An attempt that a worker runs, as it tells with its heartbeat.
  *
  * @param id the report
  * @param attempt number of the attempt
@@ -11,7 +11,7 @@ import io.opentelemetry.api.trace.SpanContext;
  * @param finishing the work is done, the outcome is on its way to Redis
  * @param span the attempt's CONSUMER span
  */
-public record InHand(String id, int attempt, double progress, boolean finishing, SpanContext span) {
+public record RunningAttempt(String id, int attempt, double progress, boolean finishing, SpanContext span) {
 
     String progressText() {
         if (finishing) {

@@ -1,0 +1,94 @@
+package io.redistributed.queue;
+
+import io.opentelemetry.context.Context;
+import io.redistributed.redis.RedisCommands;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The outcomes and the reads of inputs of all workers on one connection, each kind in one call at a time. */
+final class WorkerCommits {
+
+    private final Lane lane;
+    private final RedisCommands commands;
+    private final QueueScripts scripts;
+    private final GroupCommit<EndedAttempt, Finished> finishes;
+    private final GroupCommit<Attempt, Optional<Buffer>> inputs;
+
+    WorkerCommits(Vertx vertx, Lane lane, QueueSettings settings, RedisCommands commands, QueueScripts scripts) {
+        this.lane = lane;
+        this.commands = commands;
+        this.scripts = scripts;
+        this.finishes = new GroupCommit<>(vertx, settings.patience(), true, this::finish);
+        this.inputs = new GroupCommit<>(vertx, settings.patience(), false, this::read);
+    }
+
+    Future<Finished> finish(EndedAttempt attempt) {
+        return finishes.add(attempt, attempt.bytes());
+    }
+
+    /** Empty if Redis has no input of the report. */
+    Future<Optional<Buffer>> input(Attempt attempt) {
+        return inputs.add(attempt, attempt.inputBytes());
+    }
+
+    void close() {
+        finishes.close();
+        inputs.close();
+    }
+
+    private Future<List<Finished>> finish(List<EndedAttempt> attempts, List<Context> callers, boolean again) {
+        Map<String, Integer> places = new LinkedHashMap<>();
+        List<MessagePack> workers = new ArrayList<>();
+        List<Object> args = new ArrayList<>(1 + 2 * attempts.size());
+        args.add(null);
+        for (EndedAttempt attempt : attempts) {
+            int place = places.computeIfAbsent(attempt.worker(), worker -> {
+                workers.add(new MessagePack().put("worker", worker).put("types", attempt.typeSet()));
+                return workers.size();
+            });
+            args.add(attempt.block(place).toBuffer());
+            args.add(attempt.outcome().result());
+        }
+        args.set(0, MessagePack.list(workers));
+        return scripts.runShared(QueueScripts.FINISH, args, callers).map(reply -> finished(attempts, places, reply));
+    }
+
+    /** New attempts come for workers; each goes to one of the attempts that made room for it. */
+    private static List<Finished> finished(List<EndedAttempt> attempts, Map<String, Integer> places, Response reply) {
+        Map<String, Iterator<Response>> messages = new LinkedHashMap<>();
+        places.forEach((worker, place) ->
+                messages.put(worker, reply.get(1).get(place - 1).iterator()));
+        List<Finished> finished = new ArrayList<>(attempts.size());
+        for (int i = 0; i < attempts.size(); i++) {
+            Iterator<Response> next = messages.get(attempts.get(i).worker());
+            boolean takes = attempts.get(i).more() && next.hasNext();
+            finished.add(new Finished(
+                    "stale".equals(reply.get(0).get(i).toString()),
+                    takes ? Optional.of(next.next().toBuffer()) : Optional.empty()));
+        }
+        return finished;
+    }
+
+    private Future<List<Optional<Buffer>>> read(List<Attempt> attempts, List<Context> callers, boolean again) {
+        Request request = Request.cmd(attempts.size() == 1 ? Command.GET : Command.MGET);
+        attempts.forEach(attempt -> request.arg(lane.input(attempt.id())));
+        return commands.sendShared(request, callers)
+                .map(reply -> attempts.size() == 1
+                        ? List.of(input(reply))
+                        : reply.stream().map(WorkerCommits::input).toList());
+    }
+
+    private static Optional<Buffer> input(Response reply) {
+        return Optional.ofNullable(reply).map(Response::toBuffer);
+    }
+}

@@ -1,0 +1,119 @@
+-- A worker tells that it lives, which types it has and which attempts it really runs. That keeps its leases, takes back what never
+-- reached it, ends what took longer than allowed, and gives it waiting reports for its free slots.
+-- ARGV[1]   block {worker, slots, info (JSON), sequence (number of the latest message it has seen), types (its type set),
+--           descriptions (type to JSON, only if they are to be stored), attempts ({id, attempt, progress, span} for each: progress
+--           is 0..1, 'finishing' once the outcome is on its way, or ''; span is trace id-span id, hex)}
+-- Returns   {attempts that are no longer its own, attempts taken back as never arrived, messages of new attempts, attempts of its
+--           that were cancelled, types that nobody has described, {type, worker} for each description that differs from that of
+--           another live worker}; an attempt is 'id#attempt'
+local told = cmsgpack.unpack(ARGV[1])
+local worker, type_set = told.worker, told.types
+local most_undelivered, most_messages = 20, 1000
+local transition = transitions()
+
+write_without_memory()
+redis.call('ZADD', prefix .. ':heartbeats', now_text, worker)
+local known = redis.call('HMGET', worker_key(worker), 'types', 'sequence')
+if known[1] and known[1] ~= type_set then
+  redis.call('ZREM', workers_key(known[1]), worker)
+end
+redis.call('HSET', worker_key(worker), 'info', told.info, 'types', type_set)
+-- Redis may have lost the latest numbers with the end of its append-only file.
+if number(known[2], -1) < told.sequence then
+  redis.call('HSET', worker_key(worker), 'sequence', text(told.sequence))
+end
+
+if type(redis.pcall('SCARD', leased_key(worker))) == 'table' then
+  damaged(leased_key(worker), 'it was no set')
+  redis.call('UNLINK', leased_key(worker))
+end
+
+if type_set ~= '' and redis.call('ZADD', prefix .. ':typesets', now_text, type_set) == 1 then
+  transition.route()
+end
+local contested, undescribed = {}, {}
+for kind in string.gmatch(type_set, '[^,]+') do
+  -- Types that cannot be stored do not stop the worker.
+  local description = told.descriptions and told.descriptions[kind]
+  if description then
+    local stored = redis.pcall('HGET', prefix .. ':types', kind)
+    local announcer = redis.pcall('HGET', prefix .. ':announcers', kind)
+    if stored and stored ~= description and type(announcer) == 'string' and announcer ~= worker
+        and redis.call('ZSCORE', prefix .. ':heartbeats', announcer) then
+      contested[#contested + 1] = { kind, announcer }
+    end
+    redis.pcall('HSET', prefix .. ':types', kind, description)
+    redis.pcall('HSET', prefix .. ':announcers', kind, worker)
+  elseif redis.pcall('HEXISTS', prefix .. ':types', kind) == 0 then
+    undescribed[#undescribed + 1] = kind
+  end
+end
+
+local running, lost, cancelled, overdue, late = {}, {}, {}, {}, {}
+for _, attempt in ipairs(told.attempts) do
+  local id, name = attempt.id, attempt.id .. '#' .. attempt.attempt
+  local stored = record(id, 'state', 'worker', 'attempt', 'cancelled', 'started', 'timeout')
+  if stored[1] == 'running' and stored[2] == worker and stored[3] == attempt.attempt then
+    running[id] = true
+    redis.call('HSET', report_key(id), 'previous', attempt.span)
+    if number(stored[5], now) + number(stored[6], timeout) + lease <= now then
+      -- The worker itself ends, as failed, what takes longer than allowed. One that does not cannot keep it alive for ever.
+      if not late[id] then
+        late[id] = true
+        overdue[#overdue + 1] = { id, attempt.attempt }
+        lost[#lost + 1] = name
+        redis.call('SREM', leased_key(worker), id)
+      end
+    else
+      redis.call('SADD', leased_key(worker), id)
+      if attempt.progress ~= '' and attempt.progress ~= 'finishing' then
+        redis.call('HSET', report_key(id), 'progress', attempt.progress)
+      end
+      if stored[4] then
+        cancelled[#cancelled + 1] = name
+      end
+    end
+  elseif attempt.progress ~= 'finishing' then
+    lost[#lost + 1] = name
+  end
+end
+
+local missing, taken_back = {}, {}
+for _, id in ipairs(leased_by(worker)) do
+  -- One sent within the last interval may still be on its way.
+  if not running[id] and number(record(id, 'started')[1], 0) + interval < now then
+    local attempt = transition.release(id, worker)
+    if attempt then
+      missing[#missing + 1] = { id, attempt }
+      taken_back[#taken_back + 1] = id .. '#' .. attempt
+    end
+  end
+end
+
+-- What the worker has lost still keeps it busy.
+redis.call('HSET', worker_key(worker), 'slots', text(math.max(0, told.slots - #lost)))
+redis.call('ZADD', workers_key(type_set), text(free_slots(worker)), worker)
+for _, attempt in ipairs(overdue) do
+  try(attempt[1], function()
+    transition.crashed(attempt[1], attempt[2], worker)
+  end)
+end
+for _, attempt in ipairs(missing) do
+  local id, number = attempt[1], attempt[2]
+  -- Nobody's fault, so not counted as a crash; but one that no worker ever gets to run must end some day.
+  try(id, function()
+    if transition.count(id, 'undelivered') < most_undelivered then
+      transition.requeue(id)
+    else
+      transition.fail(id, number, 'handed to workers ' .. most_undelivered .. ' times, and none of them has run it')
+    end
+  end)
+end
+
+local messages = {}
+local most = math.min(free_slots(worker), most_messages)
+if most > 0 and redis.call('EXISTS', prefix .. ':waiting') == 1 then
+  messages = transition.take(worker, most)
+  set_free(worker, type_set, free_slots(worker))
+end
+return { lost, taken_back, messages, cancelled, undescribed, contested }
