@@ -66,6 +66,7 @@ class RequestFramingTest {
                 post(400, "Content-Length:\r\n\r\nx"),
                 post(400, "Content-Length: 99999999999999999999\r\n\r\nx"),
                 post(400, "Content-Length : 1\r\n\r\nx"),
+                post(417, "Expect: 200-ok\r\nContent-Length: 1\r\n\r\nx"),
                 post(413, "Content-Length: 1001\r\n\r\nx"),
                 post(413, "Transfer-Encoding: chunked\r\n\r\n3e9\r\n" + "x".repeat(1001)),
                 post(400, CHUNKED.substring(2) + "zz\r\nx\r\n0\r\n\r\n"),

@@ -22,10 +22,10 @@ final class BodyReader {
     private final BodyBudget budget;
     private final int maxBytes;
     private final Set<BodyReader> arriving;
-    private final Buffer body = Buffer.buffer();
     private final long started = System.nanoTime();
     private long windowStarted = started;
     private int windowBytes;
+    private Buffer body = Buffer.buffer();
     private int held;
     private boolean closed;
     private boolean refused;
@@ -125,6 +125,7 @@ final class BodyReader {
     }
 
     private void release() {
+        body = null;
         budget.release(held);
         held = 0;
     }

@@ -77,7 +77,7 @@ final class Http1Guard extends ChannelDuplexHandler {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         isReading = true;
-        if (isLingering) {
+        if (isLingering || isClosing && !isRequestOpen) {
             ReferenceCountUtil.release(message);
             return;
         }

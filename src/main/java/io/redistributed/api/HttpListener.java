@@ -32,8 +32,8 @@ final class HttpListener {
     private static final int MAX_PREFACE_BYTES = 256;
 
     private final HttpServerOptions options;
-    private boolean http2;
     private final ConnectionLimit connections;
+    private boolean http2;
 
     /**
      * @param context of the verticle, whose instances share {@code maxConnections}
@@ -83,14 +83,14 @@ final class HttpListener {
         ChannelPipeline pipeline =
                 ((HttpServerConnection) connection).channelHandlerContext().pipeline();
         if (!http2) {
-            connections.opened(pipeline.channel());
             Http1Guard guard = new Http1Guard(connections);
             pipeline.replace("httpDecoder", "httpDecoder", new StrictRequestDecoder(options.getHttp1Config(), guard));
             pipeline.addBefore("handler", "guard", guard);
-        } else if (pipeline.get("handler") instanceof Http2ConnectionHandler handler) {
             connections.opened(pipeline.channel());
+        } else if (pipeline.get("handler") instanceof Http2ConnectionHandler handler) {
             pipeline.replace("idle", "idle", new IdleStateHandler(0, 0, IDLE_SECONDS));
             new Http2Guard(handler, pipeline.context(handler), connections);
+            connections.opened(pipeline.channel());
         } else {
             Problems.refuse(pipeline, 505, "this port speaks HTTP/2 without TLS, not HTTP/1");
         }
