@@ -642,7 +642,7 @@ class ConventionsTest {
                 """);
         assertThat(points("db.client.operation.duration"))
                 .contains(
-                        "{db.namespace=0, db.operation.name=EVALSHA, db.stored_procedure.name=beat,"
+                        "{db.namespace=0, db.operation.name=EVALSHA, db.stored_procedure.name=heartbeat,"
                                 + " db.system.name=redis, server.address=127.0.0.1, server.port=" + redis.port() + "}",
                         "{db.namespace=3, db.operation.name=LPUSH, db.response.status_code=WRONGTYPE,"
                                 + " db.system.name=redis, error.type=WRONGTYPE, server.address=127.0.0.1,"

@@ -83,7 +83,7 @@ class PriorityAndTimeoutTest extends OnEveryRedis {
         assertThat(hasNone.timeout()).isNull();
 
         assertDeadline(worker, own, timeout, hasItsOwn, hasNone);
-        assertDeadline(worker, common, QueueFixture.RULES.timeout(), hasItsOwn, hasNone);
+        assertDeadline(worker, common, QueueFixture.RULES.timeout(), hasNone);
     }
 
     @ParameterizedTest

@@ -236,11 +236,18 @@ class ReportLifeTest extends OnEveryRedis {
     void aSubmitThatIsRepeatedStoresOnce() throws IOException {
         FakeWorker worker = queue.worker("w");
         worker.beat(2);
-        Object[] args = {"0-twice", "summary", "{\"type\":\"summary\",\"parameters\":{}}", "", "", "x", 5, "", 0, "", ""
-        };
+        Buffer report = new MessagePack()
+                .put("id", "0-twice")
+                .put("type", "summary")
+                .put("message", "{\"type\":\"summary\",\"parameters\":{}}")
+                .put("header", "")
+                .put("trace", "")
+                .toBuffer();
+        Buffer first = new MessagePack().put("most", 5).toBuffer();
+        Buffer again = new MessagePack().put("most", 5).putIfTrue("again", true).toBuffer();
 
-        assertThat(queue.run(QueueScripts.SUBMIT, args).get(0)).hasToString("accepted");
-        assertThat(queue.run(QueueScripts.SUBMIT, args).get(0)).hasToString("accepted");
+        assertThat(queue.run(QueueScripts.SUBMIT, first, report, "x").get(0)).hasToString("accepted");
+        assertThat(queue.run(QueueScripts.SUBMIT, again, report, "x").get(0)).hasToString("accepted");
 
         assertThat(worker.next("0-twice").number()).isEqualTo(1);
         worker.assertNothingPublished();

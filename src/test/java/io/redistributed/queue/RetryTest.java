@@ -136,7 +136,7 @@ class RetryTest extends OnEveryRedis {
         String id = queue.submit("input");
         worker.finish(worker.next(id), Outcome.failed("no"));
         queue.cli("DEL", "{rd:0}:input:" + id);
-        queue.cli("HINCRBY", "{rd:0}:report:" + id, "bytes", "-5");
+        queue.cli("HSET", "{rd:0}:report:" + id, "input", "0");
         queue.cli("DECRBY", "{rd:0}:bytes", "5");
         Map<String, String> before = queue.stored(id);
 
