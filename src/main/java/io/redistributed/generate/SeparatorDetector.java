@@ -61,6 +61,10 @@ final class SeparatorDetector {
     /** Whether this is one column, a name over numbers with decimal commas. */
     private static boolean isDecimals(String text) {
         List<Sample.Row> rows = Sample.of(text, NONE, false).rows();
+        if (rows.isEmpty()) {
+            // Quotes that are closed only before a comma swallow it all.
+            return false;
+        }
         String name = rows.get(0).fields().get(0);
         return name.indexOf(',') < 0
                 && !name.startsWith("#")
