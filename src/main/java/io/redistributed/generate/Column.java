@@ -27,6 +27,7 @@ final class Column {
     private Sketches sketches;
     private long bytes;
     private long count;
+    private String last = "";
 
     Column(String name, Budget budget) {
         this.name = name;
@@ -35,6 +36,7 @@ final class Column {
 
     /** Counts in a value; an empty one is missing and left out. */
     void add(String value) {
+        last = value;
         if (value.isEmpty()) {
             return;
         }
@@ -125,6 +127,16 @@ final class Column {
 
     String name() {
         return name;
+    }
+
+    /** What the last row has here, also if it means that a value is missing. */
+    String last() {
+        return last;
+    }
+
+    /** The last row is too short. */
+    void lacksLast() {
+        last = "";
     }
 
     /** How many values there are. */

@@ -2,7 +2,9 @@ package io.redistributed.generate;
 
 import io.redistributed.generate.Summary.ColumnSummary;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -10,11 +12,14 @@ import java.util.stream.Collectors;
 /** Settles what each column holds, and sums it up. */
 final class ColumnSummarizer {
 
+    private static final int MAX_NAMED = 3;
+
     private final Table table;
     private final Conventions conventions;
     private final int top;
     private final int bins;
     private final Set<DecimalMark> marks = EnumSet.noneOf(DecimalMark.class);
+    private final List<String> totals = new ArrayList<>();
 
     ColumnSummarizer(Table table, Conventions conventions, int top, int bins) {
         this.table = table;
@@ -30,6 +35,9 @@ final class ColumnSummarizer {
         Extremes<Boolean> truths = profile.truths();
         if (numbers != null) {
             column.settle(false, profile);
+            if (numbers.isTotal(column.last())) {
+                totals.add("'" + Warnings.shortened(column.name()) + "'");
+            }
             return ofNumbers(column, profile, numbers);
         } else if (dates != null) {
             column.settle(false, profile);
@@ -62,6 +70,17 @@ final class ColumnSummarizer {
     /** The mark that numbers were read by; null if by none or both. */
     DecimalMark mark() {
         return marks.size() == 1 ? marks.iterator().next() : null;
+    }
+
+    /** To be called after the last column. */
+    void warnOfTotals() {
+        if (!totals.isEmpty()) {
+            table.warnings()
+                    .add(
+                            "the last row looks like totals, and was counted like the others: its value is the sum of those above in "
+                                    + totals.stream().limit(MAX_NAMED).collect(Collectors.joining(", "))
+                                    + (totals.size() > MAX_NAMED ? " and other columns" : ""));
+        }
     }
 
     private NumberProfile numbers(Column column, Profile profile) {

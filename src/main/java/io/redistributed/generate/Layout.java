@@ -87,7 +87,7 @@ record Layout(
         for (Row row : sample.rows().subList(0, first)) {
             skipped.add(row.line());
             warnings.add("line " + row.line() + " was skipped as a title or comment: '"
-                    + Warnings.shortened(String.join(" ", row.fields()).strip()) + "'");
+                    + Warnings.shortened(Cells.strip(String.join(" ", row.fields()))) + "'");
         }
         boolean hasNames = header == null ? !detector.isData(first) : header;
         Row row = sample.rows().get(first);

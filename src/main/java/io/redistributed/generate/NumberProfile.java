@@ -26,6 +26,7 @@ final class NumberProfile {
     private boolean whole = true;
     private String unit;
     private long count;
+    private long zeros;
     private BigDecimal min;
     private BigDecimal max;
     /** What the sketch's values are relative to: a double has no room for the last digits of great ones. */
@@ -45,6 +46,7 @@ final class NumberProfile {
         whole = other.whole;
         unit = other.unit;
         count = other.count;
+        zeros = other.zeros;
         min = other.min;
         max = other.max;
         base = other.base;
@@ -76,6 +78,7 @@ final class NumberProfile {
         min = value.compareTo(min) < 0 ? value : min;
         max = value.compareTo(max) > 0 ? value : max;
         count += times;
+        zeros += value.signum() == 0 ? times : 0;
         BigDecimal term = value.round(SUM);
         BigDecimal weighted = times == 1 ? term : term.multiply(BigDecimal.valueOf(times));
         sum = sum.add(weighted, SUM);
@@ -124,6 +127,15 @@ final class NumberProfile {
         BigDecimal variance =
                 n.multiply(squares).subtract(sum.multiply(sum)).divide(n.multiply(n.subtract(BigDecimal.ONE)), RESULT);
         return variance.sqrt(RESULT).doubleValue();
+    }
+
+    /** Whether {@code value}, one of these, is the sum of the others, of which three at least are not 0. */
+    boolean isTotal(String value) {
+        Numeral total = Numeral.read(value, mark);
+        return total != null
+                && total.value().signum() != 0
+                && count - zeros > 3
+                && sum.compareTo(total.value().add(total.value())) == 0;
     }
 
     /** The distribution as sketched. */

@@ -19,7 +19,7 @@ record Sample(char separator, List<Row> rows) {
 
     static final int MAX_ROWS = 200;
 
-    /** @param fields stripped of surrounding white space */
+    /** @param fields stripped by {@link Cells#strip} */
     record Row(long line, List<String> fields) {
 
         long filled() {
@@ -48,7 +48,7 @@ record Sample(char separator, List<Row> rows) {
         for (var csv : builder.ofCsvRecord(text)) {
             rows.add(new Row(
                     csv.getStartingLineNumber(),
-                    csv.getFields().stream().map(String::strip).toList()));
+                    csv.getFields().stream().map(Cells::strip).toList()));
             if (rows.size() == MAX_ROWS) {
                 break;
             }

@@ -62,6 +62,7 @@ final class SeparatorDetector {
     private static boolean isDecimals(String text) {
         List<Sample.Row> rows = Sample.of(text, NONE, false).rows();
         if (rows.isEmpty()) {
+            // Quotes that are closed only before a comma swallow it all.
             return false;
         }
         String name = rows.get(0).fields().get(0);

@@ -43,6 +43,7 @@ record Summary(long rows, Dialect dialect, List<ColumnSummary> columns, List<Str
             summaries.add(summarizer.summarize(column, profiles.set(summaries.size(), null)));
             progress.accept(PROFILING + (1 - PROFILING) * summaries.size() / columns.size());
         }
+        summarizer.warnOfTotals();
         return new Summary(
                 table.rows(),
                 Dialect.of(table.layout(), summarizer.mark()),

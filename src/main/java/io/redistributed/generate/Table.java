@@ -36,6 +36,7 @@ final class Table extends AbstractBaseCsvCallbackHandler<Table> {
     private final Misfits longRows = new Misfits();
     private long rows;
     private int fieldsRead;
+    private int fieldsOfLastRow;
     private boolean ended;
 
     private Table(Layout layout, Budget budget) {
@@ -118,9 +119,9 @@ final class Table extends AbstractBaseCsvCallbackHandler<Table> {
             if (index == MAX_COLUMNS) {
                 throw new CsvParseException("at most " + MAX_COLUMNS + " columns are allowed");
             }
-            firstRecord.add(new String(buffer, offset, length).strip());
+            firstRecord.add(Cells.strip(new String(buffer, offset, length)));
         } else if (index < columns.size()) {
-            columns.get(index).add(new String(buffer, offset, length).strip());
+            columns.get(index).add(Cells.strip(new String(buffer, offset, length)));
         }
         fieldsRead = index + 1;
     }
@@ -145,6 +146,7 @@ final class Table extends AbstractBaseCsvCallbackHandler<Table> {
             }
         }
         rows++;
+        fieldsOfLastRow = fieldsRead;
         if (fieldsRead < columns.size()) {
             shortRows.add(getStartingLineNumber(), columns.size() - fieldsRead);
         } else if (fieldsRead > columns.size()) {
@@ -190,6 +192,9 @@ final class Table extends AbstractBaseCsvCallbackHandler<Table> {
         }
         if (columns.isEmpty()) {
             throw GenerationException.invalidInput("the input has nothing but empty lines: a CSV file is expected");
+        }
+        for (int i = fieldsOfLastRow; i < columns.size(); i++) {
+            columns.get(i).lacksLast();
         }
         warn(shortRows, "rows with fewer fields than there are columns: %d, from line %d on; missing fields: %d");
         warn(longRows, "rows with more fields than there are columns: %d, from line %d on; fields left out: %d");

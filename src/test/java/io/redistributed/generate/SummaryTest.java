@@ -24,6 +24,18 @@ class SummaryTest {
     private static final Offset<Double> EXACT = within(1e-12);
 
     @Example
+    void aLastRowOfTotalsIsWarnedOf() {
+        String rows = "item;qty;price\na;1;0,50\nb;2;1,25\nc;4;2,25\n";
+
+        assertThat(Summaries.of(rows + "Summe;7;4,00\n").warnings())
+                .containsExactly("the last row looks like totals, and was counted like the others: "
+                        + "its value is the sum of those above in 'qty', 'price'");
+        assertThat(Summaries.of(rows + ";;4,00 €\n").warnings()).noneMatch(warning -> warning.contains("totals"));
+        assertThat(Summaries.of(rows + "d;8;4,00\ne;0\n").warnings()).noneMatch(warning -> warning.contains("totals"));
+        assertThat(Summaries.of("k,v\na,0\nb,0\nc,0\nd,1\ne,1\n").warnings()).isEmpty();
+    }
+
+    @Example
     void integersAreDescribed() {
         // Mean 40 / 8, squares of the differences 9+1+1+1+0+0+4+16 = 32, over n - 1 = 7.
         ColumnSummary column = column("2", "4", "4", "4", "5", "5", "7", "9", "");

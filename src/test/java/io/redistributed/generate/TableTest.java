@@ -54,6 +54,15 @@ class TableTest {
     }
 
     @Example
+    void whatCannotBeSeenAroundNamesAndValuesIsLeftOut() throws GenerationException {
+        Table table = read("\uFEFF\uFEFFa ,\u00A0b\n\u00A0,\u200B5\u202F\n\uFEFF7\u00A0, \u2007x\u00A0y\u200E\n");
+
+        assertThat(names(table)).containsExactly("a", "b");
+        assertThat(frequencies(table, 0)).isEqualTo(Map.of("7", 1));
+        assertThat(frequencies(table, 1)).isEqualTo(Map.of("5", 1, "x\u00A0y", 1));
+    }
+
+    @Example
     void linesEndWithCrLfOrCrOrLfAndTheLastNeedNot() throws GenerationException {
         for (String csv : new String[] {"a,b\r\n1,2\r\n3,4", "a,b\r1,2\r3,4\r", "a,b\n1,2\n3,4\n\n"}) {
             Table table = read(csv);
@@ -203,6 +212,13 @@ class TableTest {
         read("a,b\n".concat("1,2\n".repeat(500_000)).getBytes(UTF_8), true, progress::add);
 
         assertThat(progress).isSorted().endsWith(1.0).hasSizeBetween(50, 101);
+    }
+
+    @Example
+    void aFieldThatSwallowsAllWithoutSeparatorIsRead() throws GenerationException {
+        byte[] csv = "\"\"\"\"\"\"\",\r\",,,\n".getBytes(UTF_8);
+
+        assertThat(names(read(csv, true, done -> {}))).hasSize(4).startsWith("\"\"\",");
     }
 
     @Property(tries = 2_000)
