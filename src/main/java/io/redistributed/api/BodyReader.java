@@ -12,7 +12,7 @@ final class BodyReader {
 
     private static final String KEY = BodyReader.class.getName();
 
-    /** In this time a body has to bring so many bytes, or end. */
+    /** Within this time a body must bring {@value #MIN_WINDOW_BYTES} bytes, or end. */
     private static final int WINDOW_SECONDS = 10;
 
     private static final int MIN_WINDOW_BYTES = 1 << 16;

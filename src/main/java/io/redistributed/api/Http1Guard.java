@@ -56,7 +56,7 @@ final class Http1Guard extends ChannelDuplexHandler {
         return isUnanswered && !isRequestOpen;
     }
 
-    /** The decoder leaves so many bytes where they are. */
+    /** Bytes that the decoder leaves in place. */
     void hold(ChannelHandlerContext ctx, int bytes) {
         isHoldingBytes = true;
         if (bytes > MAX_WAITING_BYTES) {

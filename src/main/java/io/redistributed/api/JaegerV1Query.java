@@ -72,7 +72,7 @@ record JaegerV1Query(List<String> traceIds, TraceQuery search) {
         return parameters.read("traceID", text, JaegerParameters::hexTraceId, "1 to 32 hex digits");
     }
 
-    /** So many units after 1970; null if it is absent. */
+    /** A number of units since 1970; null if absent. */
     static Instant time(JaegerParameters parameters, String name, TemporalUnit unit) {
         return parameters.read(
                 text -> Instant.EPOCH.plus(Long.parseLong(text), unit), "a number of " + unit + " since 1970", name);

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 /**
  * Keeps the pages of other web sites, in a browser that reaches this service, from using it. {@code Host} has to be a name of
- * the service, or a page whose name is resolved anew to its address (DNS rebinding) could read everything. What changes
+ * the service, or a page whose name later resolves to its address (DNS rebinding) could read everything. What changes
  * state has to come from a page of this service or from no page at all. Programs other than browsers send neither
  * {@code Origin} nor {@code Sec-Fetch-Site}.
  */

@@ -52,7 +52,7 @@ final class RequestJson {
         }
     }
 
-    /** JSON begins with two ASCII characters, if it has so many, or with a byte order mark. */
+    /** JSON of two or more characters begins with two ASCII characters, or with a byte order mark. */
     private static boolean isUtf16Or32(byte[] bytes) {
         if (bytes.length < 2) {
             return false;

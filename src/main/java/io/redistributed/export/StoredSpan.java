@@ -43,7 +43,7 @@ record StoredSpan(
      * A resource and a scope.
      *
      * @param service the resource's {@code service.name}
-     * @param droppedResource attributes of the resource that whoever made it had no room for
+     * @param droppedResource attributes of the resource that the sender dropped
      * @param droppedScope attributes of the scope likewise
      */
     record Origin(

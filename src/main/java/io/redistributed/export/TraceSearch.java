@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  */
 final class TraceSearch {
 
-    /** About so many spans are taken down under one hold of the lock. */
+    /** Spans copied, about, each time the lock is held. */
     private static final int PORTION = 2_000;
 
     private final List<StoredTrace> traces;

@@ -46,7 +46,7 @@ abstract class Distribution {
         for (int i = 1; i <= bins; i++) {
             BigDecimal share = BigDecimal.valueOf(i).divide(BigDecimal.valueOf(bins), MathContext.DECIMAL128);
             Number to = NumberProfile.figure(i == bins ? max() : min().add(range.multiply(share)));
-            // By the edge as it is shown, so that whoever counts again comes to the same.
+            // By the edge as it is shown, so that counting again gives the same.
             long below = i == bins ? count() : below(new BigDecimal(to.toString()));
             histogram.add(new Bin(from, to, below - counted));
             from = to;

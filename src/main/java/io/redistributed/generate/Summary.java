@@ -90,7 +90,7 @@ record Summary(long rows, Dialect dialect, List<ColumnSummary> columns, List<Str
 
     /**
      * Of a column with more distinct values than there is room for. Count, missing values, extremes, mean and standard
-     * deviation are exact all the same; quantiles are not interpolated.
+     * deviation are exact nevertheless; quantiles are not interpolated.
      *
      * @param distinct the number of distinct values may be wrong by this share of it, with a probability of 95%
      * @param rank quantiles and bins may be wrong by this share of all values, with a probability of 99%; null if not numeric

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /** Finds out, without storing anything, whether a lane would accept a report. Used on one event loop. */
 final class LaneProbe {
 
-    /** The eviction policy is read once in so many probes, a minute with the default lease: {@code INFO} costs more. */
+    /** Probes between two reads of the eviction policy, a minute with the default lease: {@code INFO} costs more. */
     private static final int PROBES_PER_POLICY = 30;
 
     private static final Logger log = LoggerFactory.getLogger(LaneProbe.class);

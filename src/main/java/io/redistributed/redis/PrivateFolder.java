@@ -90,7 +90,7 @@ final class PrivateFolder {
         }
     }
 
-    /** Whoever may write there can put another folder in our place, unless the sticky bit forbids it. */
+    /** Users who may write there can replace our folder, unless the sticky bit forbids it. */
     private static void requireSafeParent(Path parent, Path folder) throws IOException {
         int mode = mode(parent);
         PosixFileAttributes attributes = attributes(parent);

@@ -12,7 +12,7 @@ for _, worker in ipairs(workers) do
 end
 local statuses, endings, bytes, others = {}, {}, 0, {}
 
--- While Redis is out of memory results are stored all the same, as they free their reports' workers.
+-- While Redis is out of memory results are stored nevertheless, as they free their reports' workers.
 write_without_memory()
 
 -- A repeated call, after a lost reply, finds what it wrote itself: the result, or the error of its attempt.

@@ -61,7 +61,7 @@ local function store(report)
   end
 end
 
--- The pages of a list follow each other by time of creation, so no two reports share one. Returns the first of so many free ones.
+-- The pages of a list follow each other by time of creation, so no two reports share one. Returns the first of that many free ones.
 local function creation_times(count)
   local first = now_micros
   while true do

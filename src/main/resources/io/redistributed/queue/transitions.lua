@@ -45,7 +45,7 @@ local function transitions()
     end
   end
 
-  -- Removes from those that wait the first reports of these types, at most so many, and returns their ids in order.
+  -- Removes from those that wait the first reports of these types, at most that many, and returns their ids in order.
   local function pop_waiting(type_set, most)
     local first, kinds = {}, 0
     for kind in string.gmatch(type_set, '[^,]+') do
@@ -72,7 +72,7 @@ local function transitions()
     return ids
   end
 
-  -- Gives a worker the first reports that wait for one that has its types, at most so many, and returns their messages.
+  -- Gives a worker the first reports that wait for one that has its types, at most that many, and returns their messages.
   local function take(worker, most)
     local type_set = type_set_of(worker)
     local attempts, ids, skipped = {}, {}, 0

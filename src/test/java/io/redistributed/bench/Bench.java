@@ -55,7 +55,7 @@ final class Bench implements Callable<Integer> {
     @Option(
             names = "--warmup",
             defaultValue = "90",
-            description = "At most so many seconds of the same load before. Default: ${DEFAULT-VALUE}")
+            description = "Most seconds of the same load before. Default: ${DEFAULT-VALUE}")
     int warmup;
 
     @Option(names = "--connections", defaultValue = "64", description = "Clients. Default: ${DEFAULT-VALUE}")

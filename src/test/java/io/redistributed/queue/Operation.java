@@ -299,7 +299,7 @@ sealed interface Operation {
         @Override
         public String toString() {
             return worker + ": heartbeat, " + slots + " slots, messages up to " + sequence + ", types " + types
-                    + (describes() ? " as " + description : "") + ", in hand " + inHand;
+                    + (describes() ? " as " + description : "") + ", running " + inHand;
         }
     }
 

@@ -157,7 +157,7 @@ final class QueueModel {
                         : List.of("conflict", key.id));
     }
 
-    /** The first of so many microseconds from now on in which no report was created. */
+    /** The first of that many microseconds from now on in which no report was created. */
     private long freeTimes(int count) {
         long first = micros;
         while (LongStream.range(first, first + count).anyMatch(recent::containsValue)) {

@@ -247,7 +247,7 @@ class WorkerVerticleTest {
     }
 
     @Test
-    void aGeneratorThatIsReplacedUnderItsNameIsDescribedAnew() {
+    void aGeneratorThatIsReplacedUnderItsNameIsDescribedAgain() {
         fixture.deployWorker(2, "10s");
         fixture.undeployHeld();
         fixture.held.description = new JsonObject().put("title", "Held better");
