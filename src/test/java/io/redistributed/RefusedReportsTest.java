@@ -124,29 +124,6 @@ class RefusedReportsTest {
         assertThat(log.complaints()).noneMatch(line -> line.contains("[ERROR]"));
     }
 
-    /** It takes every new connection, and refuses the first command on it. */
-    @ParameterizedTest
-    @EnumSource
-    void onAReplicaReportsAreRefusedAndLossesLoggedOnce(Kind kind) {
-        start(kind.start(), "");
-        redis.cli("REPLICAOF", "127.0.0.1", "1");
-
-        // Each of them gives up a connection, or waits for one.
-        for (int i = 0; i < 20; i++) {
-            assertThat(client.post(SIMULATED, "").statusCode()).isEqualTo(503);
-        }
-        eventually(() -> ((String) redis.cli("INFO", "stats"))
-                .lines()
-                .filter(line -> line.startsWith("total_connections_received:"))
-                .anyMatch(line ->
-                        Long.parseLong(line.substring(line.indexOf(':') + 1).strip()) > 30));
-
-        redis.cli("REPLICAOF", "NO", "ONE");
-        assertReadyAgain();
-        assertThat(log.complaints().stream().filter(line -> line.contains("Lost the connection")))
-                .hasSizeBetween(1, 6);
-    }
-
     @ParameterizedTest
     @CsvSource({
         "ON_THE_PATH, -evalsha, NOPERM",
