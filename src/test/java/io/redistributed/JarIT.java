@@ -58,7 +58,10 @@ class JarIT {
 
             assertThat(components).hasSizeGreaterThan(50).allSatisfy(component -> {
                 JsonObject json = (JsonObject) component;
-                assertThat(json.getJsonArray("licenses")).isNotEmpty();
+                // Its pom names none; the list of licenses has what its jar says.
+                if (!json.getString("name").equals("datasketches-memory")) {
+                    assertThat(json.getJsonArray("licenses")).isNotEmpty();
+                }
                 assertThat(json.getString("purl")).startsWith("pkg:maven/");
                 assertThat(licenses)
                         .contains(json.getString("group")
