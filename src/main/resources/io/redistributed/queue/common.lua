@@ -65,17 +65,30 @@ end
 local function record(id, ...)
   local stored = redis.pcall('HMGET', report_key(id), ...)
   if stored.err then
+    if not string.find(stored.err, 'WRONGTYPE', 1, true) then
+      -- Refused, which tells nothing of the record: fails the script.
+      redis.call('HMGET', report_key(id), ...)
+    end
     damaged(report_key(id), 'it is no hash')
     return {}
   end
   return stored
 end
 
+-- Whether Redis says that our user may not run a command. Up to 7.0 such an error has no code within a script.
+local function is_forbidden(why)
+  return string.find(why, 'NOPERM', 1, true) or string.find(why, 'The user executing the script', 1, true)
+end
+
 -- Runs a step of one report; if what is stored of that report stops it, the others go on.
 local function try(id, step)
   local done, result = pcall(step)
   if not done then
-    damaged(report_key(id), type(result) == 'table' and result.err or tostring(result))
+    local why = type(result) == 'table' and result.err or tostring(result)
+    if is_forbidden(why) then
+      error(result, 0)
+    end
+    damaged(report_key(id), why)
   end
   return done and result
 end

@@ -1,6 +1,16 @@
+local moving = 'EXISTS HDEL HGET HMGET HSET SADD SCARD SREM ZADD ZRANGE ZREM ZREMRANGEBYRANK'
+
 -- Moves single reports from one state to the next. In a function, since to make all these takes longer than most calls do, and
 -- the common ones need none of them.
 local function transitions()
+  -- What is refused half-way stays half done, and a report that stands nowhere is lost: so nothing is moved by a user who may not
+  -- do all of it. Redis tells from 7 on, for 0.1 µs a command.
+  for command in string.gmatch(redis.acl_check_cmd and moving or '', '%S+') do
+    if not redis.acl_check_cmd(command, prefix .. ':probe', '0', '0') then
+      error({ err = "NOPERM this user has no permissions to run the '" .. string.lower(command) .. "' command in a script" })
+    end
+  end
+
   local function assign(id, attempt, worker)
     redis.call('HSET', report_key(id), 'state', 'running', 'worker', worker, 'attempt', attempt, 'started', now_text)
   end
