@@ -124,6 +124,33 @@ class RefusedReportsTest {
         assertThat(log.complaints()).noneMatch(line -> line.contains("[ERROR]"));
     }
 
+    /** It takes every new connection, and refuses the first command on it. */
+    @ParameterizedTest
+    @EnumSource
+    void onAReplicaReportsAreRefusedAndLossesLoggedOnce(Kind kind) {
+        start(kind.start(), "");
+        redis.cli("REPLICAOF", "127.0.0.1", "1");
+
+        assertThat(client.post(SIMULATED, "").statusCode()).isEqualTo(503);
+        int enough = 60;
+        eventually(() -> connectionsReceived() > enough);
+        redis.cli("REPLICAOF", "NO", "ONE");
+
+        assertReadyAgain();
+        assertThat(log.complaints().stream().filter(line -> line.contains("Lost the connection")))
+                .hasSizeBetween(1, enough / 4);
+    }
+
+    private int connectionsReceived() {
+        return ((String) redis.cli("INFO", "stats"))
+                .lines()
+                .filter(line -> line.startsWith("total_connections_received:"))
+                .mapToInt(line ->
+                        Integer.parseInt(line.substring(line.indexOf(':') + 1).strip()))
+                .findFirst()
+                .orElseThrow();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "ON_THE_PATH, -evalsha, NOPERM",

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One Redis connection that comes back by itself: the Vert.x client has no reconnect. After a loss it tries again, with
@@ -54,6 +55,9 @@ public final class RedisLink {
     /** Between two looks, plus or minus a fifth, whether the server is still in charge. */
     private static final long WATCH_MILLIS = 1_000;
 
+    /** A server that takes connections and refuses the first command, such as a replica, is lost many times a second. */
+    private static final long LOG_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
     private final Vertx vertx;
     private final ContextInternal context;
     private final RedisSettings settings;
@@ -71,6 +75,9 @@ public final class RedisLink {
     private boolean connected;
     private boolean closing;
     private String refusal = "";
+    private String lostFor = "";
+    private long lossLoggedAt;
+    private Level lossLevel = Level.WARN;
     private long watch;
 
     /**
@@ -227,10 +234,7 @@ public final class RedisLink {
         fresh.endHandler(
                 v -> lost(fresh, new RedisUnavailableException("it was closed, or silent for too long", null)));
         listener.connected(fresh).onSuccess(ready::tryComplete).onFailure(ready::tryFail);
-        return ready.future().onSuccess(v -> {
-            connected = true;
-            backoff.reset();
-        });
+        return ready.future().onSuccess(v -> connected = true);
     }
 
     private void lost(RedisConnection which, Throwable cause) {
@@ -241,8 +245,21 @@ public final class RedisLink {
         discard(cause);
         // While it is being set up, attempt() fails and the one who asked for it goes on from there.
         if (wasConnected) {
-            log.warn("Lost the connection to Redis at {}: {}", server(), reason(cause));
+            noteLoss(RedisErrorClass.text(cause));
+            log.atLevel(lossLevel).log("Lost the connection to Redis at {}: {}", server(), reason(cause));
             reconnectLater();
+        }
+    }
+
+    /** The same loss soon after the last one is no news, and the next attempt is to come later. */
+    private void noteLoss(String why) {
+        long now = System.nanoTime();
+        boolean repeated = why.equals(lostFor) && now - lossLoggedAt < LOG_PAUSE_NANOS;
+        lossLevel = repeated ? Level.DEBUG : Level.WARN;
+        if (!repeated) {
+            lostFor = why;
+            lossLoggedAt = now;
+            backoff.reset();
         }
     }
 
@@ -260,7 +277,8 @@ public final class RedisLink {
     private void reconnectLater() {
         context.setTimer(backoff.nextMillis(), id -> attempt()
                 .onSuccess(v -> {
-                    log.info("Connected to Redis at {} again", server());
+                    log.atLevel(lossLevel == Level.WARN ? Level.INFO : Level.DEBUG)
+                            .log("Connected to Redis at {} again", server());
                     refusal = "";
                 })
                 .onFailure(cause -> {
