@@ -12,12 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What clients and operators see while Redis answers, and refuses. */
 class RefusedReportsTest {
@@ -122,6 +124,23 @@ class RefusedReportsTest {
         assertThat(ended.getInteger("attempt")).isEqualTo(1);
         assertReadyAgain();
         assertThat(log.complaints()).noneMatch(line -> line.contains("[ERROR]"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-zadd", "-hmget", "-sadd", "-scard"})
+    void whileAPermissionIsMissingNoReportIsLost(String rule) {
+        start(RedisServer.start(), "");
+        List<String> ids = IntStream.range(0, 20)
+                .mapToObj(i -> client.submit(SIMULATED + "&duration=300ms", ""))
+                .toList();
+
+        redis.cli("ACL", "SETUSER", "default", rule);
+        eventually(() -> log.complaints().stream()
+                .anyMatch(line -> line.contains("Reaping partition 0 failed") && line.contains(rule.substring(1))));
+        redis.cli("ACL", "SETUSER", "default", "+@all");
+
+        assertThat(ids).allMatch(id -> client.ended(id).getString("state").equals("done"));
+        assertThat(log.complaints()).noneMatch(line -> line.contains("damaged"));
     }
 
     /** It takes every new connection, and refuses the first command on it. */
