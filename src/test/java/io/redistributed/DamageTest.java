@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
@@ -155,6 +156,36 @@ class DamageTest {
             redis.cli("EVAL", "for i = 1, 1000 do redis.call('ZADD', KEYS[1], i, '0-' .. i) end", "1", P + "waiting");
 
             assertThat(client.ended(submit("", "0s", 0)).getString("state")).isEqualTo("done");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"size, x, size", "contentType, 'text/plain\r\nx: y', contentType"})
+    void aResultThatCannotBeSentIsNamed(String field, String value, String named) {
+        try (RedisServer server = RedisServer.start("appendonly no");
+                Service service = Service.start("""
+                        redis: { endpoints: ["%s"] }
+                        verticles:
+                          - { name: "java:io.redistributed.generate.SimulatedGenerator" }
+                          - { name: "java:io.redistributed.worker.WorkerVerticle" }
+                          - { name: "java:io.redistributed.api.HttpVerticle", config: { port: PORT } }
+                        """.formatted(server.url()));
+                LogCapture log = new LogCapture()) {
+            redis = server;
+            client = service.client();
+            String id = submit("", "0s", 0);
+            assertThat(client.ended(id).getString("state")).isEqualTo("done");
+
+            redis.cli("HSET", P + "report:" + id, field, value);
+
+            var answer = client.get("/reports/" + id + "/result");
+            assertThat(answer.statusCode()).isEqualTo(500);
+            assertThat(answer.body()).contains("damaged in Redis", id, named);
+            assertThat(log.complaints())
+                    .singleElement()
+                    .asString()
+                    .startsWith("[WARN]")
+                    .contains("damaged", named);
         }
     }
 

@@ -284,11 +284,15 @@ final class LaneQueue {
 
     /** If no key that all reports share is of another type, then it is one of this report. */
     private <T> Future<T> ofReport(String id, Future<T> call) {
-        return call.recover(this::<T>refused)
-                .recover(cause -> Future.failedFuture(
-                        LaneProbe.isWrongType(cause) && probe.reason().isEmpty()
-                                ? damaged(lane.report(id) + ": a key of this report has another type")
-                                : cause));
+        return call.recover(this::<T>refused).recover(cause -> {
+            if (LaneProbe.isWrongType(cause) && probe.reason().isEmpty()) {
+                return Future.failedFuture(damaged(lane.report(id) + ": a key of this report has another type"));
+            }
+            return Future.failedFuture(
+                    cause instanceof IllegalArgumentException
+                            ? damaged(lane.report(id) + ": " + cause.getMessage())
+                            : cause);
+        });
     }
 
     private Report report(String id, Map<String, String> fields) {

@@ -35,12 +35,15 @@ public final class StoredResult {
         this.first = first;
     }
 
-    /** Reads the first chunk; empty if there is no result. */
+    /** Reads the first chunk; empty if there is no result. Fails with an {@link IllegalArgumentException} if the record is damaged. */
     static Future<Optional<StoredResult>> open(RedisCommands commands, String id, String recordKey, String resultKey) {
         return read(commands, recordKey, resultKey, 0).map(replies -> {
             List<String> version = version(replies.get(0));
             if (version.stream().anyMatch(Objects::isNull)) {
                 return Optional.empty();
+            }
+            if (version.get(0).chars().anyMatch(Character::isISOControl)) {
+                throw new IllegalArgumentException("contentType is no media type");
             }
             Buffer first = replies.get(1).toBuffer();
             StoredResult result = new StoredResult(commands, id, recordKey, resultKey, version, first);
@@ -55,7 +58,11 @@ public final class StoredResult {
 
     /** Bytes of the whole result. */
     public long size() {
-        return Long.parseLong(version.get(1));
+        try {
+            return Long.parseLong(version.get(1));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("size is not a number", e);
+        }
     }
 
     /**

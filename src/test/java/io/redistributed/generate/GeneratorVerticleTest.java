@@ -45,6 +45,15 @@ class GeneratorVerticleTest {
     }
 
     @Test
+    void aMediaTypeThatNoHeaderCanHoldIsRefused() {
+        for (String type : new String[] {"", "text/plain\n", "text/plain\r\nset-cookie: a=b", "text/\u00fc"}) {
+            assertThatThrownBy(() -> new GeneratedContent(Buffer.buffer(), type))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("contentType:");
+        }
+    }
+
+    @Test
     void requestAndContentAreHandedOverByReference() {
         List<GenerateRequest> received = new ArrayList<>();
         deploy(request -> {
