@@ -97,15 +97,15 @@ if sum and not string.match(sum, '^%-?%d+$') or stored < 0 then
   redis.call('SET', prefix .. ':bytes', '0')
 end
 local before, looked_at, forgotten = stored, 0, {}
-for _, ending in ipairs(redis.call('LRANGE', prefix .. ':endings', 0, limit - 1)) do
+for _, ending in ipairs(redis.call('LRANGE', prefix .. ':ended', 0, limit - 1)) do
   local when, id = string.match(ending, '^(%d+) (.+)$')
   local report = id and record(id, 'ended', 'input', 'size', 'type') or {}
   local age = now - number(when, 0)
   -- One of a time to come would keep all behind it. After a clock was set back that is right, if there is such a report.
   local readable = when and (age >= 0 or report[4])
   if not readable then
-    damaged(prefix .. ':endings', "'" .. string.sub(ending, 1, 100) .. "' is not the time and the id of a report that has ended")
-  elseif age < kept_for_sure or age < retention and stored <= most_stored then
+    damaged(prefix .. ':ended', "'" .. string.sub(ending, 1, 100) .. "' is not the time and the id of a report that has ended")
+  elseif age < kept_for_sure or age < retention and stored <= max_stored then
     break
   end
   looked_at = looked_at + 1
@@ -118,7 +118,7 @@ for _, ending in ipairs(redis.call('LRANGE', prefix .. ':endings', 0, limit - 1)
   end
 end
 if looked_at > 0 then
-  redis.call('LTRIM', prefix .. ':endings', looked_at, -1)
+  redis.call('LTRIM', prefix .. ':ended', looked_at, -1)
 end
 if #forgotten > 0 then
   redis.call('ZREM', prefix .. ':recent', unpack(forgotten))
