@@ -195,10 +195,10 @@ class ConfigFileTest {
         Path file = file(LEAST + "queue: { lease: 1s, maxAttempts: 1, maxCrashes: 1 }");
         Config config = ConfigFile.read(
                 file,
-                Map.of("REDISTRIBUTED_QUEUE_LEASE", "2s", "REDISTRIBUTED_QUEUE_ATTEMPTS", "2", "PATH", "/bin"),
+                Map.of("REDISTRIBUTED_QUEUE_LEASE", "2s", "REDISTRIBUTED_QUEUE_MAXATTEMPTS", "2", "PATH", "/bin"),
                 Map.of("redistributed.queue.lease", "3s", "java.version", "17"));
         assertThat(node(config.deployments("redis://x").get(0)).getJsonObject("queue"))
-                .isEqualTo(new JsonObject("{\"lease\": \"3s\", \"attempts\": 2, \"crashes\": 1}"));
+                .isEqualTo(new JsonObject("{\"lease\": \"3s\", \"maxAttempts\": 2, \"maxCrashes\": 1}"));
     }
 
     @Test
@@ -238,7 +238,7 @@ class ConfigFileTest {
             delimiter = '|',
             value = {
                 "REDISTRIBUTED_QUEU_LEASE | 1s | unknown key 'QUEU'; allowed are logging, queue, redis, tracing, verticles",
-                "REDISTRIBUTED_QUEUE_LESE | 1s | unknown key 'LESE'; allowed are allowEviction, attempts, backoff",
+                "REDISTRIBUTED_QUEUE_LESE | 1s | unknown key 'LESE'; allowed are allowEviction, backoff",
                 "REDISTRIBUTED_ | 1s | unknown key ''; allowed are logging, queue",
                 "REDISTRIBUTED_QUEUE_LEASE_NOW | 1s | there is nothing below queue.lease",
                 "REDISTRIBUTED_QUEUE_LEASE | soon | queue.lease: does not match the regex pattern",
