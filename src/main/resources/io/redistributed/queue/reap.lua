@@ -19,12 +19,10 @@ redis.call('SET', prefix .. ':reaped', now)
 -- Nobody could reap, so no worker could send a heartbeat either (Redis was away, say): let the workers speak first. After a short
 -- silence not twice in a row, or a node that is always late would never get to reap.
 local grace = number(redis.call('GET', prefix .. ':grace'), 0)
--- One that nobody has set.
-if grace > now + 2 * interval then
-  grace = 0
-end
 local silence = now - last
-if last < 0 or silence < 0 or silence > lease or silence > 2.5 * interval and last > grace then
+-- A grace further ahead is damaged, or the clock was set back since.
+local misplaced = grace > now + 2 * interval
+if last < 0 or silence < 0 or silence > lease or misplaced or silence > 2.5 * interval and last > grace then
   grace = now + 2 * interval
   redis.call('SET', prefix .. ':grace', grace)
 end

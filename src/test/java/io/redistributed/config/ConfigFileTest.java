@@ -167,8 +167,8 @@ class ConfigFileTest {
     @Test
     void everythingThatIsWrongIsToldAtOnce() {
         assertThatThrownBy(() -> read(LEAST + "queue: { maxAttempts: 0, lease: soon }"))
-                .hasMessageContaining("queue.maxAttempts: must")
-                .hasMessageContaining("; queue.lease: does not match");
+                .hasMessageContaining("queue.lease: does not match")
+                .hasMessageContaining("; queue.maxAttempts: must");
     }
 
     @Test

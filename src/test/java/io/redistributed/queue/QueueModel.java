@@ -387,7 +387,8 @@ final class QueueModel {
     /** If nobody could reap, no worker could send a heartbeat either; after a short silence that counts once. */
     private boolean isAfterSilence() {
         boolean shortly = now() - reaped > 2.5 * interval && (grace == null || reaped > grace);
-        return reaped > now() || now() - reaped > lease || shortly;
+        boolean misplaced = grace != null && grace > now() + 2 * interval;
+        return reaped > now() || now() - reaped > lease || misplaced || shortly;
     }
 
     /** The report that ended first, if it is past the retention, or too much is stored and it has been there for a while. */
