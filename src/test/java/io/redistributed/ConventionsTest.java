@@ -140,7 +140,7 @@ class ConventionsTest {
     private static void deployService(int port) {
         JsonObject node = new JsonObject()
                 .put("redis", new JsonObject().put("endpoints", JsonArray.of(redis.url())))
-                .put("queue", new JsonObject().put("attempts", 2).put("backoff", "1ms"));
+                .put("queue", new JsonObject().put("maxAttempts", 2).put("backoff", "1ms"));
         DeploymentOptions options = new DeploymentOptions().setConfig(new JsonObject().put(Settings.NODE, node));
         await(vertx.deployVerticle(new SummaryGenerator()));
         await(vertx.deployVerticle(new SimulatedGenerator()));

@@ -30,7 +30,7 @@ class DamageTest {
             List.of("waiting:simulated", "workers:simulated", "typesets", "heartbeats", "delayed", "recent");
     private static final List<String> HASHES = List.of("types", "announcers", "routes");
     private static final List<String> NUMBERS = List.of("bytes", "reaped", "grace");
-    private static final List<String> SHARED = Stream.of(SORTED, HASHES, NUMBERS, List.of("waiting", "endings"))
+    private static final List<String> SHARED = Stream.of(SORTED, HASHES, NUMBERS, List.of("waiting", "ended"))
             .flatMap(List::stream)
             .toList();
     private static final List<String> FIELDS = List.of(
@@ -234,7 +234,7 @@ class DamageTest {
             }
         }
         for (String entry : List.of("", "x", "1 gone", "99999999999999 gone", "12 ", " 12", "1 REPORT", "inf REPORT")) {
-            all.add(Damage.of("endings", List.of(random.nextBoolean() ? "RPUSH" : "LPUSH", P + "endings", entry)));
+            all.add(Damage.of("ended", List.of(random.nextBoolean() ? "RPUSH" : "LPUSH", P + "ended", entry)));
         }
         for (String field : FIELDS) {
             all.add(Damage.of("report:REPORT", List.of("HDEL", P + "report:REPORT", field)));

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 /** The streams of events, and what they cost. */
 class EventsTest {
 
-    private static final int MOST_STREAMS = 256;
+    private static final int MAX_STREAMS = 256;
     private static final Pattern CALLS = Pattern.compile("cmdstat_(\\S+):calls=(\\d+)");
 
     private static RedisServer redis;
@@ -39,7 +39,7 @@ class EventsTest {
     @BeforeAll
     static void start() {
         redis = RedisServer.start();
-        // Beats and reaping are by scripts too: with such a lease there are next to none.
+        // Heartbeats and reaping are by scripts too: with such a lease there are next to none.
         service = Service.start("""
                 redis: { endpoints: ["%s"] }
                 queue: { lease: 1h }
@@ -148,7 +148,7 @@ class EventsTest {
         Deque<Socket> streams = new ArrayDeque<>();
         try {
             int status = 200;
-            while (status == 200 && streams.size() <= MOST_STREAMS) {
+            while (status == 200 && streams.size() <= MAX_STREAMS) {
                 Socket socket = new Socket("127.0.0.1", service.port());
                 streams.push(socket);
                 status = status(socket);
@@ -174,7 +174,7 @@ class EventsTest {
     @Test
     void aClientThatLeavesDuringTheLookupTakesNoStream() throws IOException {
         String id = client.submit("/reports?type=simulated&duration=60s", "");
-        for (int i = 0; i < 2 * MOST_STREAMS; i++) {
+        for (int i = 0; i < 2 * MAX_STREAMS; i++) {
             RawConnection connection = new RawConnection(service.port());
             connection.send("GET /reports/" + id + "/events HTTP/1.1\r\nhost: localhost\r\n\r\n");
             connection.reset();
@@ -185,7 +185,7 @@ class EventsTest {
             }
         });
         List<Events> all = new ArrayList<>();
-        for (int i = 0; i < MOST_STREAMS; i++) {
+        for (int i = 0; i < MAX_STREAMS; i++) {
             all.add(new Events("/events"));
         }
         all.forEach(Events::close);
@@ -241,8 +241,8 @@ class EventsTest {
     /** No script was run between two signs of life of the connections, with which time passes here. */
     private static boolean isQuiet() {
         long scripts = calls("evalsha");
-        long beats = calls("unsubscribe");
-        await().atMost(Duration.ofSeconds(30)).until(() -> calls("unsubscribe") >= beats + 4);
+        long heartbeats = calls("unsubscribe");
+        await().atMost(Duration.ofSeconds(30)).until(() -> calls("unsubscribe") >= heartbeats + 4);
         return calls("evalsha") == scripts;
     }
 

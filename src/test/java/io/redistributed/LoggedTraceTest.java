@@ -60,7 +60,7 @@ class LoggedTraceTest {
     static void start() {
         service = Service.start("""
                 redis: { endpoints: ["%s"] }
-                queue: { attempts: 1 }
+                queue: { maxAttempts: 1 }
                 tracing: { exporters: [{ type: otlp, endpoint: "%s" }] }
                 verticles:
                   - { name: "java:io.redistributed.export.JaegerExporterVerticle", config: { delay: 10ms } }

@@ -138,7 +138,7 @@ class MainIT {
             delimiter = '|',
             quoteCharacter = '~',
             value = {
-                "~verticles: [{ name: x }]\\nqueue: { lese: 1s }~ | queue.lese: unknown key; allowed are allowEviction, attempts, backoff, crashes, lanes, lease, maxStored, maxWaiting, retention, timeout",
+                "~verticles: [{ name: x }]\\nqueue: { lese: 1s }~ | queue.lese: unknown key; allowed are allowEviction, backoff, lease, maxAttempts, maxCrashes, maxStored, maxWaiting, partitions, retention, timeout",
                 "verticles: [{ name: \"java:no.such.Verticle\" }] | verticles[0] (java:no.such.Verticle): there is no class no.such.Verticle on the class path",
                 "~redis: { endpoints: [\"redis://127.0.0.1:1\"] }\\nverticles: [{ name: \"java:io.redistributed.worker.WorkerVerticle\" }]~ | verticles[0] (java:io.redistributed.worker.WorkerVerticle): cannot connect to Redis at redis://127.0.0.1:1: Connection refused: /127.0.0.1:1",
                 "~verticles:\\n  - name: [~ | line 2, column 12: ",

@@ -371,14 +371,14 @@ class QueueApiTest {
         JsonObject worker = workers.getJsonObject(0);
         assertThat(worker.fieldNames())
                 .containsExactlyInAnyOrder(
-                        "id", "host", "pid", "slots", "free", "running", "lastBeat", "version", "refused");
+                        "id", "host", "pid", "slots", "free", "running", "lastHeartbeat", "version", "refused");
         assertThat(worker.getString("id")).isEqualTo(report(id).getString("worker"));
         assertThat(worker.getLong("pid")).isEqualTo(ProcessHandle.current().pid());
         assertThat(worker.getString("id")).startsWith(worker.getString("host") + "-");
         assertThat(worker.getInteger("slots")).isEqualTo(2);
         assertThat(worker.getInteger("free")).isEqualTo(1);
         assertThat(worker.getJsonArray("running")).isEqualTo(JsonArray.of(id));
-        assertThat(worker.getInstant("lastBeat")).isNotNull();
+        assertThat(worker.getInstant("lastHeartbeat")).isNotNull();
         assertThat(worker.getString("version")).isNotBlank();
         assertThat(worker.getJsonObject("refused")).isEmpty();
     }

@@ -203,7 +203,7 @@ class RefusedReportsTest {
 
     @Test
     void aPartitionThatRefusesIsPassedOver() {
-        start(RedisServer.start(), ", lanes: 2");
+        start(RedisServer.start(), ", partitions: 2");
 
         redis.cli("SET", "{rd:1}:waiting", "no sorted set");
 

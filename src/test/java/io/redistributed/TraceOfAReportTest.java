@@ -46,7 +46,7 @@ class TraceOfAReportTest {
     static void start() {
         service = Service.start("""
                 redis: { endpoints: ["%s"], commandTimeout: 300ms }
-                queue: { attempts: 2, backoff: 10ms, lease: 1s }
+                queue: { maxAttempts: 2, backoff: 10ms, lease: 1s }
                 tracing:
                   exporters: [store, { type: jaeger, endpoint: "%s" }, { type: otlp, endpoint: "%s" }]
                 verticles:
@@ -299,7 +299,7 @@ class TraceOfAReportTest {
         Instant now = Instant.now();
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
                         new JsonObject(client.get("/workers").body()).getJsonArray("workers"))
-                .allSatisfy(worker -> assertThat(Instant.parse(((JsonObject) worker).getString("lastBeat")))
+                .allSatisfy(worker -> assertThat(Instant.parse(((JsonObject) worker).getString("lastHeartbeat")))
                         .isAfter(now)));
     }
 

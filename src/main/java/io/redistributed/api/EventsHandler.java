@@ -16,16 +16,16 @@ final class EventsHandler {
     static final String PATH = "/events";
 
     private final ReportQueue queue;
-    private final LiveNode node;
-    private final LiveNode.Looker looker;
-    private final Set<LiveStream> streams = new HashSet<>();
+    private final EventHub node;
+    private final EventHub.QueueAccess access;
+    private final Set<EventStream> streams = new HashSet<>();
 
     /** @param context of the verticle */
     EventsHandler(Vertx vertx, Context context, ReportQueue queue) {
         this.queue = queue;
-        this.node = LiveNode.of(vertx);
-        this.looker = new LiveNode.Looker(context, queue);
-        node.add(looker);
+        this.node = EventHub.of(vertx);
+        this.access = new EventHub.QueueAccess(context, queue);
+        node.add(access);
     }
 
     void mount(Routes routes) {
@@ -35,8 +35,8 @@ final class EventsHandler {
 
     /** Ends the streams of this instance, and asks no more. */
     void close() {
-        node.remove(looker);
-        List.copyOf(streams).forEach(LiveStream::end);
+        node.remove(access);
+        List.copyOf(streams).forEach(EventStream::end);
     }
 
     private void watch(RoutingContext routing) {
@@ -44,8 +44,8 @@ final class EventsHandler {
         queue.find(id)
                 .map(found -> found.orElseThrow(() -> ReportsHandler.noReport(id)))
                 .onSuccess(report -> {
-                    boolean hasAll =
-                            ReportLook.version(report).equals(routing.request().getHeader("last-event-id"));
+                    boolean hasAll = ReportPoller.version(report)
+                            .equals(routing.request().getHeader("last-event-id"));
                     if (report.state().isTerminal() && hasAll) {
                         // What makes an EventSource stop to ask again.
                         routing.response().setStatusCode(204).end();
@@ -56,7 +56,7 @@ final class EventsHandler {
                 .onFailure(routing::fail);
     }
 
-    private void stream(RoutingContext routing, LiveTopic topic) {
+    private void stream(RoutingContext routing, EventTopic topic) {
         if (routing.request().method() == HttpMethod.HEAD) {
             routing.response().putHeader("content-type", "text/event-stream").end();
             return;
@@ -68,10 +68,10 @@ final class EventsHandler {
         }
         if (!node.enter()) {
             routing.fail(new ProblemException(
-                    503, "there are " + LiveNode.MAX_STREAMS + " event streams already; GET " + ReportsHandler.PATH));
+                    503, "there are " + EventHub.MAX_STREAMS + " event streams already; GET " + ReportsHandler.PATH));
             return;
         }
-        LiveStream stream = new LiveStream(
+        EventStream stream = new EventStream(
                 routing.vertx(), routing.response(), topic, routing.request().getHeader("last-event-id"));
         streams.add(stream);
         end.onComplete(gone -> {

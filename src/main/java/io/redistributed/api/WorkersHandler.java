@@ -39,6 +39,6 @@ final class WorkersHandler {
                 .mergeIn(worker.information())
                 .put("free", worker.free())
                 .put("running", new JsonArray(worker.running()))
-                .put("lastBeat", worker.lastBeat().toString());
+                .put("lastHeartbeat", worker.lastHeartbeat().toString());
     }
 }

@@ -20,9 +20,9 @@ final class OtelSettings {
     private static final String METRICS_VERTICLE = "java:" + MetricsVerticle.class.getName();
     private static final String QUEUE_SIZE = "otel.bsp.max.queue.size";
     private static final String BATCH_SIZE = "otel.bsp.max.export.batch.size";
-    private static final int MOST_QUEUED = 1 << 24;
-    private static final int MOST_IN_BATCH = 65_536;
-    private static final int MOST_PORT = 65_535;
+    private static final int MAX_QUEUED = 1 << 24;
+    private static final int MAX_IN_BATCH = 65_536;
+    private static final int MAX_PORT = 65_535;
 
     private final OtelVariables variables;
     private final OtelExporters exporters;
@@ -40,7 +40,7 @@ final class OtelSettings {
         JsonObject tracing = config.getJsonObject("tracing", new JsonObject());
         exporters.apply(tracing);
         if (variables.text(QUEUE_SIZE) != null) {
-            tracing.put("queueCapacity", variables.integer(QUEUE_SIZE, 1, MOST_QUEUED));
+            tracing.put("queueCapacity", variables.integer(QUEUE_SIZE, 1, MAX_QUEUED));
         }
         if (!tracing.isEmpty()) {
             config.put("tracing", tracing);
@@ -66,7 +66,7 @@ final class OtelSettings {
         duration(exporter, "delay", "otel.bsp.schedule.delay");
         duration(exporter, "retryFor", "otel.bsp.export.timeout");
         if (variables.text(BATCH_SIZE) != null) {
-            exporter.put("batchSize", variables.integer(BATCH_SIZE, 1, MOST_IN_BATCH));
+            exporter.put("batchSize", variables.integer(BATCH_SIZE, 1, MAX_IN_BATCH));
         }
     }
 
@@ -78,7 +78,7 @@ final class OtelSettings {
             settings.put("host", variables.text(host));
         }
         if (variables.text(port) != null) {
-            settings.put("port", variables.integer(port, 0, MOST_PORT));
+            settings.put("port", variables.integer(port, 0, MAX_PORT));
         }
         return JsonObject.of("name", METRICS_VERTICLE, "config", settings);
     }

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the exports of one lane, by an exporter that is made anew when one has not answered in time. Calls over HTTP/2
+ * Makes the exports of one worker, by an exporter that is made anew when one has not answered in time. Calls over HTTP/2
  * share a connection, and the HTTP client keeps to it although nothing comes back, until the kernel gives it up after a
  * quarter of an hour. What else is under way on the old one may still end there.
  *
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ExportClient {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ExportClient.class);
+    private static final Logger log = LoggerFactory.getLogger(ExportClient.class);
 
     /** The exporters time out by themselves, and say better why; this is for one that does not. */
     private static final Duration GRACE = Duration.ofSeconds(1);
@@ -88,7 +88,7 @@ final class ExportClient {
         context.executeBlocking(exporter::create).onComplete(made -> {
             renewing = false;
             if (made.failed()) {
-                LOG.warn("{} cannot be made anew", exporter.settings().label(), made.cause());
+                log.warn("{} cannot be made anew", exporter.settings().label(), made.cause());
             } else if (closed) {
                 end(made.result(), GRACE);
             } else {
@@ -107,7 +107,7 @@ final class ExportClient {
 
     private Future<Void> end(SpanExporter spans, Duration timeout) {
         return result(spans::shutdown, timeout).otherwise(failure -> {
-            LOG.warn("{} did not shut down: {}", exporter.settings().label(), failure.toString());
+            log.warn("{} did not shut down: {}", exporter.settings().label(), failure.toString());
             return null;
         });
     }

@@ -23,7 +23,7 @@ record ExportSettings(
     static final Duration LONGEST = Duration.ofHours(24);
 
     /** So many calls to one host the HTTP client makes at a time; others would wait inside it. */
-    private static final int MOST_IN_FLIGHT = 5;
+    private static final int MAX_IN_FLIGHT = 5;
 
     /**
      * @param exporters those of the node, where the verticle has none of its own
@@ -37,7 +37,7 @@ record ExportSettings(
                 exporters(settings.array("exporters", exporters), timeout),
                 batchSize,
                 settings.duration("delay", Duration.ofMillis(100), SHORTEST, LONGEST),
-                settings.integer("inFlight", 4, 1, MOST_IN_FLIGHT),
+                settings.integer("inFlight", 4, 1, MAX_IN_FLIGHT),
                 settings.integer("buffer", Math.max(65_536, batchSize), batchSize, 10_000_000),
                 settings.duration("retryFor", Duration.ofSeconds(60), Duration.ZERO, LONGEST),
                 settings.duration("flushTimeout", Duration.ofSeconds(5), SHORTEST, LONGEST));

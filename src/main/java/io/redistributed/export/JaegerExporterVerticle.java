@@ -71,7 +71,7 @@ public final class JaegerExporterVerticle extends VerticleBase {
         ContextInternal own = (ContextInternal) context;
         Map<String, Integer> counts = new HashMap<>();
         List<ExporterFigures> figures = new ArrayList<>();
-        List<ExporterLane> lanes = new ArrayList<>();
+        List<ExporterWorker> workers = new ArrayList<>();
         for (int i = 0; i < made.size(); i++) {
             Exporter exporter = exporters.get(i);
             String type = exporter.settings().component();
@@ -79,7 +79,7 @@ public final class JaegerExporterVerticle extends VerticleBase {
             ExporterFigures its = new ExporterFigures(
                     exporter.settings(), name, pipeline.queue().taken());
             figures.add(its);
-            lanes.add(new ExporterLane(
+            workers.add(new ExporterWorker(
                     own,
                     exporter,
                     new ExportClient(own, exporter, made.get(i)),
@@ -87,11 +87,11 @@ public final class JaegerExporterVerticle extends VerticleBase {
                     its,
                     pipeline.durations(its)));
         }
-        drain = new SpanDrain(own, pipeline.queue(), settings, lanes);
+        drain = new SpanDrain(own, pipeline.queue(), settings, workers);
         try {
             pipeline.attach(drain, figures);
         } catch (IllegalStateException taken) {
-            return Future.all(lanes.stream().map(ExporterLane::close).toList())
+            return Future.all(workers.stream().map(ExporterWorker::close).toList())
                     .compose(closed -> Future.failedFuture(taken));
         }
         drain.start();

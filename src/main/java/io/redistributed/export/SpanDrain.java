@@ -12,31 +12,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes the spans out of the queue, a batch at a time, and gives each batch to every lane. It empties the queue whatever
- * the lanes do, since each of them decides alone what it can keep.
+ * Takes the spans out of the queue, a batch at a time, and gives each batch to every worker. It empties the queue whatever
+ * the workers do, since each of them decides alone what it can keep.
  *
  * <p>Runs on the verticle's context, except where said.
  */
 final class SpanDrain {
 
-    private static final Logger LOG = LoggerFactory.getLogger(SpanDrain.class);
+    private static final Logger log = LoggerFactory.getLogger(SpanDrain.class);
 
     private final ContextInternal context;
     private final SpanQueue queue;
     private final ExportSettings settings;
-    private final List<ExporterLane> lanes;
+    private final List<ExporterWorker> workers;
     private final List<SpanData> batch;
-    private final OncePerMinute log = new OncePerMinute();
+    private final OncePerMinute dropsLogged = new OncePerMinute();
     private long timer;
     private long knownDropped;
     private boolean draining;
     private boolean stopped;
 
-    SpanDrain(ContextInternal context, SpanQueue queue, ExportSettings settings, List<ExporterLane> lanes) {
+    SpanDrain(ContextInternal context, SpanQueue queue, ExportSettings settings, List<ExporterWorker> workers) {
         this.context = context;
         this.queue = queue;
         this.settings = settings;
-        this.lanes = lanes;
+        this.workers = workers;
         batch = new ArrayList<>(settings.batchSize());
     }
 
@@ -49,7 +49,7 @@ final class SpanDrain {
     }
 
     /**
-     * Gives the lanes all that has ended up to now. From any thread; completes on the context of the caller.
+     * Gives the workers all that has ended up to now. From any thread; completes on the context of the caller.
      */
     Future<Void> flush() {
         Promise<Void> done = context.owner().getOrCreateContext().promise();
@@ -57,7 +57,7 @@ final class SpanDrain {
         return done.future();
     }
 
-    /** Gives the lanes all that has ended up to now, and closes them. */
+    /** Gives the workers all that has ended up to now, and closes them. */
     Future<Void> close() {
         context.owner().cancelTimer(timer);
         queue.disarm();
@@ -67,7 +67,8 @@ final class SpanDrain {
             if (queue.figures().dropped() > knownDropped) {
                 tellOverflow(queue.figures().dropped());
             }
-            return Future.all(lanes.stream().map(ExporterLane::close).toList()).mapEmpty();
+            return Future.all(workers.stream().map(ExporterWorker::close).toList())
+                    .mapEmpty();
         });
     }
 
@@ -76,8 +77,8 @@ final class SpanDrain {
         CompletableResultCode result = new CompletableResultCode();
         try {
             handOver()
-                    .compose(handedOver ->
-                            Future.join(lanes.stream().map(ExporterLane::flush).toList()))
+                    .compose(handedOver -> Future.join(
+                            workers.stream().map(ExporterWorker::flush).toList()))
                     .onSuccess(flushed -> result.succeed())
                     .onFailure(result::failExceptionally);
         } catch (RejectedExecutionException closing) {
@@ -99,7 +100,7 @@ final class SpanDrain {
         try {
             context.runOnContext(now -> drain());
         } catch (RejectedExecutionException closing) {
-            LOG.debug("Spans ended after the event loop", closing);
+            log.debug("Spans ended after the event loop", closing);
         }
     }
 
@@ -132,14 +133,14 @@ final class SpanDrain {
     private int nextBatch() {
         int size = queue.drain(span -> batch.add(span.toSpanData()), settings.batchSize());
         if (size > 0) {
-            lanes.forEach(lane -> lane.offer(batch));
+            workers.forEach(worker -> worker.offer(batch));
             batch.clear();
         }
         return size;
     }
 
     private void tellOverflow(long dropped) {
-        LOG.warn(
+        log.warn(
                 "The span queue of {} was full: lost {} spans, {} in total",
                 queue.capacity(),
                 dropped - knownDropped,
@@ -149,7 +150,7 @@ final class SpanDrain {
 
     private void complainOfOverflow() {
         long dropped = queue.figures().dropped();
-        if (dropped > knownDropped && log.passes()) {
+        if (dropped > knownDropped && dropsLogged.passes()) {
             tellOverflow(dropped);
         }
     }

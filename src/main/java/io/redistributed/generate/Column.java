@@ -1,8 +1,8 @@
 package io.redistributed.generate;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-import io.redistributed.generate.Summary.Approximation;
-import io.redistributed.generate.Summary.TopValue;
+import io.redistributed.generate.CsvSummary.Approximation;
+import io.redistributed.generate.CsvSummary.TopValue;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -88,7 +88,7 @@ final class Column {
         return sketches == null ? bytes : 0;
     }
 
-    /** Goes on in bounded memory, with figures that are approximate where {@link Summary} says so. */
+    /** Goes on in bounded memory, with figures that are approximate where {@link CsvSummary} says so. */
     void sketch() {
         sketches = new Sketches();
         frequencies.forEach((value, frequency) -> sketches.add(value, frequency.count));

@@ -1,6 +1,6 @@
 package io.redistributed.generate;
 
-import io.redistributed.generate.Summary.ColumnSummary;
+import io.redistributed.generate.CsvSummary.ColumnSummary;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.EnumSet;

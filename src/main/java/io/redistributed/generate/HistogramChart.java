@@ -1,7 +1,7 @@
 package io.redistributed.generate;
 
+import io.redistributed.generate.CsvSummary.ColumnSummary;
 import io.redistributed.generate.Distribution.Bin;
-import io.redistributed.generate.Summary.ColumnSummary;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;

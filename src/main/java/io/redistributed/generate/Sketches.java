@@ -1,7 +1,7 @@
 package io.redistributed.generate;
 
-import io.redistributed.generate.Summary.Approximation;
-import io.redistributed.generate.Summary.TopValue;
+import io.redistributed.generate.CsvSummary.Approximation;
+import io.redistributed.generate.CsvSummary.TopValue;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.datasketches.frequencies.ErrorType;

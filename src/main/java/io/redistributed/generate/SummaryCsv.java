@@ -1,7 +1,7 @@
 package io.redistributed.generate;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
-import io.redistributed.generate.Summary.ColumnSummary;
+import io.redistributed.generate.CsvSummary.ColumnSummary;
 import io.vertx.core.buffer.Buffer;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -55,7 +55,7 @@ final class SummaryCsv {
         this.escapeFormulas = escapeFormulas;
     }
 
-    Buffer write(Summary summary) {
+    Buffer write(CsvSummary summary) {
         StringWriter text = new StringWriter();
         CsvWriter csv = CsvWriter.builder().bufferSize(0).build(text);
         csv.writeRecord(HEADER);
@@ -92,7 +92,7 @@ final class SummaryCsv {
         return fields.stream().map(this::text).toList();
     }
 
-    private static String approximation(Summary.Approximation approximation) {
+    private static String approximation(CsvSummary.Approximation approximation) {
         return approximation == null ? null : approximation.text();
     }
 

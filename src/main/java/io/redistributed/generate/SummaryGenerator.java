@@ -12,7 +12,7 @@ import java.util.function.DoubleConsumer;
 
 /**
  * Report type {@code summary}: describes each column of a CSV file. See {@link Layout} and {@link Table} for what is
- * accepted and {@link Summary} for what comes out. Memory is bounded by the input and a {@link Budget} for what is kept of
+ * accepted and {@link CsvSummary} for what comes out. Memory is bounded by the input and a {@link Budget} for what is kept of
  * it; each report runs on one worker thread.
  */
 public final class SummaryGenerator extends GeneratorVerticle {
@@ -87,7 +87,7 @@ public final class SummaryGenerator extends GeneratorVerticle {
 
         Layout layout = Layout.of(csv, separator == null ? null : separator.charAt(0), parameters.getBoolean("header"));
         Table table = Table.read(csv, layout, Budget.ofReport(), done -> progress.accept(READING * done));
-        Summary summary = Summary.of(
+        CsvSummary summary = CsvSummary.of(
                 table,
                 parameters.getInteger("top", 10),
                 parameters.getInteger("bins", 10),
@@ -96,7 +96,7 @@ public final class SummaryGenerator extends GeneratorVerticle {
         return write(summary, parameters);
     }
 
-    private static GeneratedContent write(Summary summary, JsonObject parameters) throws JsonProcessingException {
+    private static GeneratedContent write(CsvSummary summary, JsonObject parameters) throws JsonProcessingException {
         return switch (parameters.getString("format", "json")) {
             case "csv" ->
                 new GeneratedContent(

@@ -1,7 +1,7 @@
 package io.redistributed.generate;
 
-import io.redistributed.generate.Summary.ColumnSummary;
-import io.redistributed.generate.Summary.TopValue;
+import io.redistributed.generate.CsvSummary.ColumnSummary;
+import io.redistributed.generate.CsvSummary.TopValue;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,7 +28,7 @@ final class SummaryPage {
 
     private SummaryPage() {}
 
-    static Buffer write(Summary summary) {
+    static Buffer write(CsvSummary summary) {
         SummaryPage page = new SummaryPage();
         page.page(summary);
         return Buffer.buffer(page.html.toString());
@@ -42,7 +42,7 @@ final class SummaryPage {
         }
     }
 
-    private void page(Summary summary) {
+    private void page(CsvSummary summary) {
         List<ColumnSummary> columns = summary.columns();
         long cells = summary.rows() * columns.size();
         long missing = columns.stream().mapToLong(ColumnSummary::missing).sum();

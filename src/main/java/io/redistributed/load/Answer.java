@@ -14,7 +14,7 @@ record Answer(int status, Buffer body) {
 
     private static final Pattern ID = Pattern.compile("\\d{1,2}-[0-9a-f]{32}");
     private static final JsonFactory JSON = new JsonFactory();
-    private static final int MOST_SHOWN = 300;
+    private static final int MAX_SHOWN = 300;
 
     /**
      * @param traceId null if there is none
@@ -60,6 +60,6 @@ record Answer(int status, Buffer body) {
     @Override
     public String toString() {
         String text = body.toString().strip().replaceAll("\\s+", " ");
-        return "status " + status + ", " + text.substring(0, Math.min(text.length(), MOST_SHOWN));
+        return "status " + status + ", " + text.substring(0, Math.min(text.length(), MAX_SHOWN));
     }
 }

@@ -38,7 +38,7 @@ final class GeneratorHealth implements AutoCloseable {
      */
     record Findings(double busiest, long delayMicros, Duration cpu) {
 
-        private static final double MOST_BUSY = 0.9;
+        private static final double MAX_BUSY = 0.9;
         private static final long ALLOWED_LAG_MICROS = 2_000;
         /** Latencies count from when a report was due, so up to here most of what is measured is the service's. */
         private static final double ALLOWED_SHARE_OF_LATENCY = 0.5;
@@ -51,13 +51,13 @@ final class GeneratorHealth implements AutoCloseable {
          */
         List<String> bottlenecks(long latencyMicros, long lagMicros) {
             List<String> found = new ArrayList<>();
-            if (busiest > MOST_BUSY) {
+            if (busiest > MAX_BUSY) {
                 found.add(String.format(
                         Locale.ROOT,
                         "an event loop of the generator was busy %.0f%% of the time (allowed are %.0f%%); give it more"
                                 + " --threads, or share the load out among several machines",
                         100 * busiest,
-                        100 * MOST_BUSY));
+                        100 * MAX_BUSY));
             }
             double allowed = Math.max(ALLOWED_LAG_MICROS, ALLOWED_SHARE_OF_LATENCY * latencyMicros);
             if (lagMicros > allowed) {

@@ -3,7 +3,7 @@ package io.redistributed.load;
 import java.util.HexFormat;
 
 /**
- * Ids of reports, {@code <lane>-<32 hex digits>}, in 32 to 64 bytes each, as a run may make millions. The lane is left
+ * Ids of reports, {@code <partition>-<32 hex digits>}, in 32 to 64 bytes each, as a run may make millions. The partition is left
  * out: 128 random bits are enough. Safe to use from any thread.
  */
 final class IdSet {

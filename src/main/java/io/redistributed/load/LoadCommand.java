@@ -49,9 +49,9 @@ public final class LoadCommand implements Callable<Integer> {
     private static final int NO_SERVICE = 4;
 
     private static final int DEFAULT_CLIENTS = 64;
-    private static final int DEFAULT_MOST_UNDER_WAY = 1_000;
-    private static final int MOST_CONNECTIONS = 20_000;
-    private static final int MOST_THREADS = 64;
+    private static final int DEFAULT_MAX_IN_FLIGHT = 1_000;
+    private static final int MAX_CONNECTIONS = 20_000;
+    private static final int MAX_THREADS = 64;
     private static final String HTTP_PORT = "80";
     private static final Pattern SERVICE = Pattern.compile("http://([\\w.-]+|\\[[0-9A-Fa-f:.]+])(?::(\\d{1,5}))?/?");
     private static final int MAX_INPUT_MEBIBYTES = 32;
@@ -86,7 +86,7 @@ public final class LoadCommand implements Callable<Integer> {
             names = "--connections",
             paramLabel = "N",
             description = "How many. With --rate, how many at most; a report that is due when all are busy is not sent,"
-                    + " and counted as such. Default: " + DEFAULT_CLIENTS + "; with --rate " + DEFAULT_MOST_UNDER_WAY)
+                    + " and counted as such. Default: " + DEFAULT_CLIENTS + "; with --rate " + DEFAULT_MAX_IN_FLIGHT)
     private Integer connections;
 
     @Option(
@@ -186,7 +186,7 @@ public final class LoadCommand implements Callable<Integer> {
             result.bottlenecks().forEach(bottleneck -> err.println("  " + bottleneck));
             return BOTTLENECK;
         }
-        spec.commandLine().getOut().print(Summary.of(result));
+        spec.commandLine().getOut().print(LoadSummary.of(result));
         spec.commandLine().getOut().flush();
         if (json != null) {
             LocalFiles.write(json, result.json().encodePrettily());
@@ -200,10 +200,10 @@ public final class LoadCommand implements Callable<Integer> {
     private LoadPlan plan() throws IOException {
         require(rate == null || rate > 0 && rate <= 1_000_000, "--rate: above 0, up to 1000000");
         require(burst > 0 && (burst == 1 || rate != null), "--burst: at least 1, and with --rate only");
-        require(threads > 0 && threads <= MOST_THREADS, "--threads: 1 to " + MOST_THREADS);
-        int defaultConnections = rate == null ? DEFAULT_CLIENTS : Math.max(burst, DEFAULT_MOST_UNDER_WAY);
+        require(threads > 0 && threads <= MAX_THREADS, "--threads: 1 to " + MAX_THREADS);
+        int defaultConnections = rate == null ? DEFAULT_CLIENTS : Math.max(burst, DEFAULT_MAX_IN_FLIGHT);
         int number = connections == null ? defaultConnections : connections;
-        require(number >= threads && number <= MOST_CONNECTIONS, "--connections: --threads to " + MOST_CONNECTIONS);
+        require(number >= threads && number <= MAX_CONNECTIONS, "--connections: --threads to " + MAX_CONNECTIONS);
         require(!duration.isZero(), "--duration: more than nothing");
         for (Path output : outputs()) {
             LocalFiles.requireWritable(output);

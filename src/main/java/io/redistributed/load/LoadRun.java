@@ -24,7 +24,7 @@ final class LoadRun implements AutoCloseable {
     private static final int IDLE_SECONDS = 60;
 
     /** Reports whose end is not waited for, and is looked up afterwards. */
-    private static final int MOST_OPEN = 4_000_000;
+    private static final int MAX_OPEN = 4_000_000;
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final long HEAD_START = TimeUnit.MILLISECONDS.toNanos(100);
@@ -56,7 +56,7 @@ final class LoadRun implements AutoCloseable {
         long giveUpAt = end + plan.patience().toNanos();
         Tally tally = new Tally(from, end);
         Series series = new Series(tally, from, plan.duration());
-        Accounts accounts = new Accounts(MOST_OPEN);
+        Accounts accounts = new Accounts(MAX_OPEN);
         Journey journey = new Journey(plan, first.expectation(), tally, accounts, giveUpAt);
         Schedule schedule = new Schedule(plan.rate(), plan.burst());
         List<Generator> generators = generators(schedule, journey, tally, start, end);

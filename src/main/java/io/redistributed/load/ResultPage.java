@@ -40,7 +40,7 @@ final class ResultPage {
                 """.formatted(
                         style(),
                         result.started().truncatedTo(ChronoUnit.SECONDS),
-                        escaped(Summary.of(result)),
+                        escaped(LoadSummary.of(result)),
                         distribution(result),
                         overTime(result),
                         throughput(result));

@@ -14,7 +14,7 @@ import org.HdrHistogram.Histogram;
  */
 final class Tally {
 
-    private static final int MOST_FAULTS = 10;
+    private static final int MAX_FAULTS = 10;
 
     final Latencies lag = new Latencies();
     final Latencies accept = new Latencies();
@@ -111,7 +111,7 @@ final class Tally {
     void wrong(String fault) {
         wrong.increment();
         synchronized (faults) {
-            if (faults.size() < MOST_FAULTS) {
+            if (faults.size() < MAX_FAULTS) {
                 faults.add(fault);
             }
         }

@@ -22,7 +22,7 @@ final class SharedConnection {
     private final Subscriptions subscriptions;
     private final SubscriberOptions options;
     private final Set<TracedSubscriber> subscribers = new LinkedHashSet<>();
-    private long nextBeat;
+    private long nextHeartbeat;
     private boolean closed;
 
     /** @param options of which the times hold for the connection */
@@ -34,7 +34,7 @@ final class SharedConnection {
 
     Future<Void> open() {
         return link.open().map(v -> {
-            link.context().emit(ignored -> beatLater());
+            link.context().emit(ignored -> scheduleHeartbeat());
             return null;
         });
     }
@@ -69,7 +69,7 @@ final class SharedConnection {
             return Future.succeededFuture();
         }
         closed = true;
-        loop().owner().cancelTimer(nextBeat);
+        loop().owner().cancelTimer(nextHeartbeat);
         return link.close();
     }
 
@@ -78,13 +78,13 @@ final class SharedConnection {
         List.copyOf(subscribers).forEach(subscriber -> subscriber.connectionChanged(complete));
     }
 
-    /** Each beat a whole period after the one before has run, or two would follow each other when the loop was held up. */
-    private void beatLater() {
-        nextBeat = loop().setTimer(options.heartbeat().toMillis(), timer -> {
+    /** Each heartbeat a whole period after the one before has run, or two would follow each other when the loop was held up. */
+    private void scheduleHeartbeat() {
+        nextHeartbeat = loop().setTimer(options.heartbeat().toMillis(), timer -> {
             if (!subscriptions.heartbeat()) {
                 link.drop("no answer within " + options.heartbeat().toMillis() + " ms");
             }
-            beatLater();
+            scheduleHeartbeat();
         });
     }
 

@@ -64,14 +64,14 @@ final class SubscribedConnection {
     }
 
     /**
-     * To be called at every beat.
+     * To be called at every heartbeat.
      *
-     * @return false if the connection has been silent since the last beat although an answer was due
+     * @return false if the connection has been silent since the last heartbeat although an answer was due
      */
     boolean heartbeat() {
         boolean alive = heard || awaited.isEmpty();
         if (awaited.isEmpty()) {
-            // What comes of it is seen at the next beat.
+            // What comes of it is seen at the next heartbeat.
             command(unsubscribe, heartbeatChannel);
         }
         heard = false;

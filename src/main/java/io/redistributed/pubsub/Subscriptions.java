@@ -146,7 +146,7 @@ final class Subscriptions implements RedisLink.Listener {
         }
     }
 
-    /** What Redis refuses now must not hold up the other channels; it is asked for again at every beat. */
+    /** What Redis refuses now must not hold up the other channels; it is asked for again at every heartbeat. */
     private Future<Void> subscribeAgain(SubscribedConnection subscribed, String channel) {
         return subscribed.subscribe(channel).recover(cause -> {
             log.error("Redis refuses to subscribe to {} again: {}", channel, cause.getMessage());

@@ -8,7 +8,8 @@ import io.opentelemetry.api.trace.SpanContext;
  * @param typeSet the worker's, as its latest heartbeat told it
  * @param more whether the worker takes another report
  */
-record EndedAttempt(String worker, String typeSet, Attempt attempt, Outcome outcome, SpanContext span, boolean more) {
+record EndedAttempt(
+        String worker, String typeSet, Attempt attempt, AttemptOutcome outcome, SpanContext span, boolean more) {
 
     /** About how many bytes its block has beside the result. */
     private static final int BLOCK_BYTES = 256;

@@ -155,7 +155,7 @@ final class GroupCommit<E, R> {
     }
 
     private void failed(List<Waiting> group, Throwable cause) {
-        boolean wrongType = LaneProbe.isWrongType(cause);
+        boolean wrongType = PartitionProbe.isWrongType(cause);
         boolean refused = cause instanceof RedisRefusedException && !wrongType;
         boolean again = refused ? evenIfRefused : cause instanceof RedisUnavailableException && !wrongType;
         boolean apart = !again && !refused && group.size() > 1;

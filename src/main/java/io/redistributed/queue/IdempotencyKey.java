@@ -50,9 +50,9 @@ public final class IdempotencyKey {
         return this == NONE || index == 0 ? this : new IdempotencyKey(name + ':' + index, fingerprint);
     }
 
-    /** Below {@code lanes}: the lane in which a request repeated under this key finds its report. */
-    int lane(int lanes) {
-        return Math.floorMod(name.hashCode(), lanes);
+    /** Below {@code partitions}: the partition in which a request repeated under this key finds its report. */
+    int partition(int partitions) {
+        return Math.floorMod(name.hashCode(), partitions);
     }
 
     /** As in the name of its Redis key; empty for none. */

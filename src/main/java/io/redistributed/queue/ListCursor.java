@@ -4,13 +4,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A place in the list of all lanes' reports, which goes from the newest to the oldest, and from lane to lane among those of
+ * A place in the list of all partitions' reports, which goes from the newest to the oldest, and from partition to partition among those of
  * one microsecond.
  *
  * @param created of the last report before it, µs since the epoch
- * @param lane of that report, by number
+ * @param partition of that report, by number
  */
-record ListCursor(long created, int lane) {
+record ListCursor(long created, int partition) {
 
     static final ListCursor START = new ListCursor(-1, -1);
 
@@ -31,16 +31,16 @@ record ListCursor(long created, int lane) {
         return new ListCursor(Long.parseLong(parts.group(1)), Integer.parseInt(parts.group(2)));
     }
 
-    /** What {@link ReportList} is to go on from in a lane; it lists what was created before. */
-    String in(Lane lane) {
+    /** What {@link ReportList} is to go on from in a partition; it lists what was created before. */
+    String in(Partition partition) {
         if (equals(START)) {
             return "";
         }
-        return String.valueOf(lane.number() > this.lane ? created + 1 : created);
+        return String.valueOf(partition.number() > this.partition ? created + 1 : created);
     }
 
     @Override
     public String toString() {
-        return equals(START) ? "" : created + "-" + lane;
+        return equals(START) ? "" : created + "-" + partition;
     }
 }

@@ -29,7 +29,7 @@ public record QueueFigures(long waiting, long delayed, long running, Duration wa
                 reply.get(4).toLong());
     }
 
-    /** Of two lanes together. */
+    /** Of two partitions together. */
     QueueFigures and(QueueFigures other) {
         return new QueueFigures(
                 waiting + other.waiting,

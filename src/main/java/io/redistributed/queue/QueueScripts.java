@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Calls the Lua scripts of the queue on one lane. They are beside this class among the resources; each says what it takes.
- * The rules stand before them as constants: as arguments they would cost 2 of 30 µs a report.
+ * Calls the Lua scripts of the queue on one partition. They are beside this class among the resources; each says what it takes.
+ * The settings stand before them as constants: as arguments they would cost 2 of 30 µs a report.
  */
 final class QueueScripts {
 
@@ -34,16 +34,16 @@ final class QueueScripts {
     private final String constants;
     private final Map<String, LuaScript> complete = new HashMap<>();
 
-    QueueScripts(RedisCommands commands, Lane lane, QueueSettings settings) {
+    QueueScripts(RedisCommands commands, Partition partition, QueueSettings settings) {
         this.commands = commands;
-        this.keys = List.of(lane.prefix());
+        this.keys = List.of(partition.prefix());
         this.constants = constants(settings, commands.isSharded());
     }
 
     /**
      * What has to stand before a script.
      *
-     * @param sharded whether channels are those of the lane's shard of a cluster
+     * @param sharded whether channels are those of the partition's shard of a cluster
      */
     static String constants(QueueSettings settings, boolean sharded) {
         return settings.asLua() + "local publish = '" + (sharded ? "SPUBLISH" : "PUBLISH") + "'\n";

@@ -8,26 +8,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts right what died, about once a beat. Every node has one and the script sees to it that they do not do the work
+ * Puts right what died, about once a heartbeat. Every node has one and the script sees to it that they do not do the work
  * twice; the pauses are jittered, so that nodes started together do not call together.
  */
 final class Reaper {
 
     /** Keeps one call well under a millisecond or two; the rest is for the next. */
-    private static final int MOST_PER_CALL = 200;
+    private static final int MAX_PER_CALL = 200;
 
     private static final Logger log = LoggerFactory.getLogger(Reaper.class);
 
     private final Vertx vertx;
     private final QueueScripts scripts;
-    private final LaneProbe probe;
+    private final PartitionProbe probe;
     private final Damage damage;
     private final Duration interval;
 
     private long timer;
     private boolean closed;
 
-    Reaper(Vertx vertx, QueueScripts scripts, LaneProbe probe, Damage damage, Duration interval) {
+    Reaper(Vertx vertx, QueueScripts scripts, PartitionProbe probe, Damage damage, Duration interval) {
         this.vertx = vertx;
         this.scripts = scripts;
         this.probe = probe;
@@ -48,7 +48,7 @@ final class Reaper {
     }
 
     private void reap() {
-        scripts.run(QueueScripts.REAP, List.of(MOST_PER_CALL))
+        scripts.run(QueueScripts.REAP, List.of(MAX_PER_CALL))
                 .onSuccess(reply -> {
                     reply.get(5).forEach(entry -> damage.found(entry.toString()));
                     int expired = reply.get(1).toInteger();

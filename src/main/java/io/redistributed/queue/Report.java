@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * @param attempt number of the latest attempt, 0 before the first
  * @param worker who has it, or had it last; null before the first attempt and between attempts
  * @param progress 0 to 1 while running, if the generator has told; else null
- * @param createdMicros since the epoch; no two reports of one lane share it
+ * @param createdMicros since the epoch; no two reports of one partition share it
  * @param started start of the latest attempt, or null
  * @param ended when it became done, failed or cancelled, or null
  * @param error why it failed, or the latest attempt did; null if none has

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Lists one lane's reports from the newest to the oldest, a page at a time. Looks at a bounded number of reports a page, so
+ * Lists one partition's reports from the newest to the oldest, a page at a time. Looks at a bounded number of reports a page, so
  * a page may be short, or empty, with more to come. Plain commands, pipelined: a fifth of what a script costs Redis, which
  * serves others between them. Used on one event loop.
  */
@@ -29,20 +29,20 @@ final class ReportList {
     private static final List<String> FILTERED = List.of("state", "type");
 
     private final RedisCommands commands;
-    private final Lane lane;
+    private final Partition partition;
     private final Damage damage;
 
-    ReportList(RedisCommands commands, Lane lane, Damage damage) {
+    ReportList(RedisCommands commands, Partition partition, Damage damage) {
         this.commands = commands;
-        this.lane = lane;
+        this.partition = partition;
         this.damage = damage;
     }
 
     /**
-     * The lane's reports that are older than the cursor.
+     * The partition's reports that are older than the cursor.
      *
      * @param before µs since the epoch, or empty for the newest
-     * @return a page whose own cursor is that of this lane alone
+     * @return a page whose own cursor is that of this partition alone
      */
     Future<ReportPage> page(ReportFilter filter, String before) {
         return new Page(filter).from(before.isEmpty() ? MAX_CREATED : "(" + before, 0);
@@ -62,7 +62,7 @@ final class ReportList {
         private Future<ReportPage> from(String newest, int lookedAt) {
             int batch = filters ? MAX_BATCH : filter.limit() - reports.size();
             Request next = Request.cmd(Command.ZRANGE)
-                    .arg(lane.recent())
+                    .arg(partition.recent())
                     .arg(newest)
                     .arg("0")
                     .arg("BYSCORE")
@@ -161,7 +161,8 @@ final class ReportList {
         List<Request> requests =
                 ids.stream().map(id -> read(id, wanted.apply(id))).toList();
         return commands.pipeline(requests)
-                .recover(cause -> LaneProbe.isWrongType(cause) ? oneByOne(ids, requests) : Future.failedFuture(cause))
+                .recover(cause ->
+                        PartitionProbe.isWrongType(cause) ? oneByOne(ids, requests) : Future.failedFuture(cause))
                 .map(replies -> {
                     Map<String, Map<String, String>> stored = new HashMap<>();
                     for (int i = 0; i < ids.size(); i++) {
@@ -177,7 +178,7 @@ final class ReportList {
         for (int i = 0; i < requests.size(); i++) {
             String id = ids.get(i);
             replies.add(commands.send(requests.get(i)).recover(cause -> {
-                if (!LaneProbe.isWrongType(cause)) {
+                if (!PartitionProbe.isWrongType(cause)) {
                     return Future.failedFuture(cause);
                 }
                 skip(id, cause);
@@ -189,11 +190,11 @@ final class ReportList {
     }
 
     private void skip(String id, Throwable why) {
-        damage.found(lane.report(id) + ": " + why.getMessage());
+        damage.found(partition.report(id) + ": " + why.getMessage());
     }
 
     private Request read(String id, List<String> fields) {
-        Request request = Request.cmd(Command.HMGET).arg(lane.report(id));
+        Request request = Request.cmd(Command.HMGET).arg(partition.report(id));
         fields.forEach(request::arg);
         return request;
     }

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * The asking side of the report queue: submit reports, look at them, wait for them. Also reaps, so that reports of lost
  * workers end while any node is alive. To be used on the event loop it was made on.
  *
- * <p>Reports are spread over {@link QueueSettings#lanes} in turn, but for those with an idempotency key, whose lane follows
+ * <p>Reports are spread over {@link QueueSettings#partitions} in turn, but for those with an idempotency key, whose partition follows
  * from the key.
  */
 public final class ReportQueue {
@@ -26,12 +26,12 @@ public final class ReportQueue {
     /** What reports are called on spans and in channel policies; every worker has a channel of its own below it. */
     public static final String DESTINATION = "reports";
 
-    private final List<LaneQueue> lanes;
+    private final List<PartitionQueue> partitions;
 
     private int turn;
 
-    private ReportQueue(List<LaneQueue> lanes) {
-        this.lanes = lanes;
+    private ReportQueue(List<PartitionQueue> partitions) {
+        this.partitions = partitions;
     }
 
     /**
@@ -46,9 +46,9 @@ public final class ReportQueue {
             QueueSettings settings,
             ChannelPolicies policies,
             OpenTelemetry openTelemetry) {
-        List<Future<LaneQueue>> connecting = IntStream.range(0, settings.lanes())
-                .mapToObj(
-                        number -> LaneQueue.connect(vertx, new Lane(number), redis, settings, policies, openTelemetry))
+        List<Future<PartitionQueue>> connecting = IntStream.range(0, settings.partitions())
+                .mapToObj(number ->
+                        PartitionQueue.connect(vertx, new Partition(number), redis, settings, policies, openTelemetry))
                 .toList();
         return Future.join(connecting).map(all -> new ReportQueue(all.list())).onFailure(cause -> connecting.stream()
                 .filter(Future::succeeded)
@@ -71,8 +71,8 @@ public final class ReportQueue {
      */
     public Future<Submitted> submit(NewReport report, IdempotencyKey key) {
         return key == IdempotencyKey.NONE
-                ? submitToOneOf(lanesInTurn(), report)
-                : lanes.get(key.lane(lanes.size())).submit(report, key);
+                ? submitToOneOf(partitionsInTurn(), report)
+                : partitions.get(key.partition(partitions.size())).submit(report, key);
     }
 
     /**
@@ -80,7 +80,7 @@ public final class ReportQueue {
      * {@link io.redistributed.redis.RedisUnavailableException} after some seconds without Redis.
      */
     public Future<Cancellation> cancel(String id) {
-        return laneOf(id).cancel(id);
+        return partitionOf(id).cancel(id);
     }
 
     /**
@@ -90,32 +90,34 @@ public final class ReportQueue {
      *     says why it cannot be tried again
      */
     public Future<Boolean> retry(String id) {
-        return laneOf(id).retry(id);
+        return partitionOf(id).retry(id);
     }
 
     /**
      * Reports from the newest to the oldest, a page at a time; those that were created within the retention. Whoever
      * follows the cursors meets each report once that was there when he began, and none that came after. Costs some
-     * calls for each lane.
+     * calls for each partition.
      */
     public Future<ReportPage> list(ReportFilter filter) {
         ListCursor cursor = ListCursor.parse(filter.cursor());
-        return ofAllLanes(lane -> lane.list(filter, cursor)).map(pages -> LanePages.merge(pages, filter.limit()));
+        return ofAllPartitions(partition -> partition.list(filter, cursor))
+                .map(pages -> PartitionPages.merge(pages, filter.limit()));
     }
 
-    /** The workers of the cluster by id, as they told of themselves with their latest beats. */
+    /** The workers of the cluster by id, as they told of themselves with their latest heartbeats. */
     public Future<List<WorkerState>> workers() {
-        return ofAllLanes(LaneQueue::workers).map(WorkerState::merge);
+        return ofAllPartitions(PartitionQueue::workers).map(WorkerState::merge);
     }
 
     /** How much waits and runs now, in the whole cluster. */
     public Future<QueueFigures> figures() {
-        return ofAllLanes(LaneQueue::figures).map(lanes -> lanes.stream().reduce(QueueFigures.NONE, QueueFigures::and));
+        return ofAllPartitions(PartitionQueue::figures)
+                .map(partitions -> partitions.stream().reduce(QueueFigures.NONE, QueueFigures::and));
     }
 
     /** The report as it is now; empty if there is none of that id. */
     public Future<Optional<Report>> find(String id) {
-        return laneOf(id).find(id);
+        return partitionOf(id).find(id);
     }
 
     /**
@@ -126,12 +128,12 @@ public final class ReportQueue {
      * @param abandoned completes, either way, when nobody waits any more
      */
     public Future<Optional<Report>> await(String id, Duration atMost, Future<?> abandoned) {
-        return laneOf(id).await(id, atMost, abandoned);
+        return partitionOf(id).await(id, atMost, abandoned);
     }
 
     /** The result of a done report, with its first bytes; empty if there is none. */
     public Future<Optional<StoredResult>> result(String id) {
-        return laneOf(id).result(id);
+        return partitionOf(id).result(id);
     }
 
     /**
@@ -139,65 +141,67 @@ public final class ReportQueue {
      * left ends a lease later, or when no report waits for it any more.
      */
     public Future<SortedMap<String, AnnouncedType>> types() {
-        return lanes.get(Lane.FIRST.number()).types();
+        return partitions.get(Partition.FIRST.number()).types();
     }
 
-    /** Whether the connections to the Redis of any lane stand. */
+    /** Whether the connections to the Redis of any partition stand. */
     public boolean isConnected() {
-        return lanes.stream().anyMatch(LaneQueue::isConnected);
+        return partitions.stream().anyMatch(PartitionQueue::isConnected);
     }
 
-    /** Whether a report would be accepted now, in any lane; as of the latest probe, or of a report refused since. */
+    /** Whether a report would be accepted now, in any partition; as of the latest probe, or of a report refused since. */
     public boolean isReady() {
-        return lanes.stream().anyMatch(lane -> lane.refusal().isEmpty());
+        return partitions.stream().anyMatch(partition -> partition.refusal().isEmpty());
     }
 
-    /** Why lanes would not accept a report now, each reason once; empty if all would. */
+    /** Why partitions would not accept a report now, each reason once; empty if all would. */
     public List<String> refusals() {
-        return lanes.stream()
-                .flatMap(lane -> lane.refusal().stream())
+        return partitions.stream()
+                .flatMap(partition -> partition.refusal().stream())
                 .distinct()
                 .toList();
     }
 
-    /** Whether the connections of all lanes stand. */
+    /** Whether the connections of all partitions stand. */
     public boolean isWhollyConnected() {
-        return lanes.stream().allMatch(LaneQueue::isConnected);
+        return partitions.stream().allMatch(PartitionQueue::isConnected);
     }
 
     /** Closes the connections; whoever waits for a report is told. */
     public Future<Void> close() {
-        return Future.join(lanes.stream().map(LaneQueue::close).toList()).mapEmpty();
+        return Future.join(partitions.stream().map(PartitionQueue::close).toList())
+                .mapEmpty();
     }
 
-    /** A full lane need not mean a full queue, nor one that refuses that all do. */
-    private static Future<Submitted> submitToOneOf(List<LaneQueue> lanes, NewReport report) {
-        Future<Submitted> submitted = lanes.get(0).submit(report, IdempotencyKey.NONE);
-        return lanes.size() == 1
+    /** A full partition need not mean a full queue, nor one that refuses that all do. */
+    private static Future<Submitted> submitToOneOf(List<PartitionQueue> partitions, NewReport report) {
+        Future<Submitted> submitted = partitions.get(0).submit(report, IdempotencyKey.NONE);
+        return partitions.size() == 1
                 ? submitted
                 : submitted.recover(
                         cause -> cause instanceof QueueFullException || cause instanceof RedisRefusedException
-                                ? submitToOneOf(lanes.subList(1, lanes.size()), report)
+                                ? submitToOneOf(partitions.subList(1, partitions.size()), report)
                                 : Future.failedFuture(cause));
     }
 
     /** Each from another one on, and without those whose Redis is away or refuses, unless all do. */
-    private List<LaneQueue> lanesInTurn() {
-        turn = (turn + 1) % lanes.size();
-        List<LaneQueue> inTurn = Stream.concat(
-                        lanes.stream().skip(turn), lanes.stream().limit(turn))
+    private List<PartitionQueue> partitionsInTurn() {
+        turn = (turn + 1) % partitions.size();
+        List<PartitionQueue> inTurn = Stream.concat(
+                        partitions.stream().skip(turn), partitions.stream().limit(turn))
                 .toList();
-        List<LaneQueue> ready =
-                inTurn.stream().filter(lane -> lane.refusal().isEmpty()).toList();
+        List<PartitionQueue> ready = inTurn.stream()
+                .filter(partition -> partition.refusal().isEmpty())
+                .toList();
         return ready.isEmpty() ? inTurn : ready;
     }
 
-    private LaneQueue laneOf(String id) {
-        int number = Lane.numberOf(id);
-        return lanes.get(number < lanes.size() ? number : Lane.FIRST.number());
+    private PartitionQueue partitionOf(String id) {
+        int number = Partition.numberOf(id);
+        return partitions.get(number < partitions.size() ? number : Partition.FIRST.number());
     }
 
-    private <T> Future<List<T>> ofAllLanes(Function<LaneQueue, Future<T>> call) {
-        return Future.all(lanes.stream().map(call).toList()).map(all -> all.list());
+    private <T> Future<List<T>> ofAllPartitions(Function<PartitionQueue, Future<T>> call) {
+        return Future.all(partitions.stream().map(call).toList()).map(all -> all.list());
     }
 }

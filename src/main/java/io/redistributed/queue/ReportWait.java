@@ -9,21 +9,21 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/** Waits for reports of one lane to end: what is stored is the truth, a sign on Pub/Sub says when to look. */
+/** Waits for reports of one partition to end: what is stored is the truth, a sign on Pub/Sub says when to look. */
 final class ReportWait {
 
     /** Between two looks at a report while Redis is away. */
     private static final long RETRY_MILLIS = 100;
 
     private final Vertx vertx;
-    private final Endings endings;
+    private final CompletionListener completions;
     private final Function<String, Future<Optional<Report>>> find;
 
     private boolean closed;
 
-    ReportWait(Vertx vertx, Endings endings, Function<String, Future<Optional<Report>>> find) {
+    ReportWait(Vertx vertx, CompletionListener completions, Function<String, Future<Optional<Report>>> find) {
         this.vertx = vertx;
-        this.endings = endings;
+        this.completions = completions;
         this.find = find;
     }
 
@@ -44,14 +44,14 @@ final class ReportWait {
         return find.apply(id)
                 .compose(report -> isOver(report, over)
                         ? Future.succeededFuture(report)
-                        : here(endings.listen(id)).compose(listening -> untilOver(id, listening, over)
+                        : here(completions.listen(id)).compose(listening -> untilOver(id, listening, over)
                                 .onComplete(ended -> listening.close())))
                 .recover(cause -> closed || over.isComplete() || cause instanceof DamagedReportException
                         ? Future.failedFuture(cause)
                         : vertx.timer(RETRY_MILLIS, TimeUnit.MILLISECONDS).compose(v -> await(id, over)));
     }
 
-    private Future<Optional<Report>> untilOver(String id, Endings.Listening listening, Future<Void> over) {
+    private Future<Optional<Report>> untilOver(String id, CompletionListener.Listening listening, Future<Void> over) {
         Future<Void> sign = listening.sign();
         // Asked anew after the sign was asked for, so an end in between is not missed.
         return find.apply(id)

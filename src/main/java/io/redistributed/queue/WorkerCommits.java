@@ -18,14 +18,15 @@ import java.util.Optional;
 /** The outcomes and the reads of inputs of all workers on one connection, each kind in one call at a time. */
 final class WorkerCommits {
 
-    private final Lane lane;
+    private final Partition partition;
     private final RedisCommands commands;
     private final QueueScripts scripts;
     private final GroupCommit<EndedAttempt, Finished> finishes;
     private final GroupCommit<Attempt, Optional<Buffer>> inputs;
 
-    WorkerCommits(Vertx vertx, Lane lane, QueueSettings settings, RedisCommands commands, QueueScripts scripts) {
-        this.lane = lane;
+    WorkerCommits(
+            Vertx vertx, Partition partition, QueueSettings settings, RedisCommands commands, QueueScripts scripts) {
+        this.partition = partition;
         this.commands = commands;
         this.scripts = scripts;
         this.finishes = new GroupCommit<>(vertx, settings.patience(), true, this::finish);
@@ -81,7 +82,7 @@ final class WorkerCommits {
 
     private Future<List<Optional<Buffer>>> read(List<Attempt> attempts, List<Context> callers, boolean again) {
         Request request = Request.cmd(attempts.size() == 1 ? Command.GET : Command.MGET);
-        attempts.forEach(attempt -> request.arg(lane.input(attempt.id())));
+        attempts.forEach(attempt -> request.arg(partition.input(attempt.id())));
         return commands.sendShared(request, callers)
                 .map(reply -> attempts.size() == 1
                         ? List.of(input(reply))

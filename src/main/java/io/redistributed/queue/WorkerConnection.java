@@ -9,12 +9,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 
 /**
- * What all workers on one event loop share in a lane: a connection for commands and one for messages, and the reaper. To be
+ * What all workers on one event loop share in a partition: a connection for commands and one for messages, and the reaper. To be
  * used on that event loop.
  */
 public final class WorkerConnection {
 
-    private final Lane lane;
+    private final Partition partition;
     private final QueueSettings settings;
     private final RedisCommands commands;
     private final TracedSubscriber messages;
@@ -23,14 +23,14 @@ public final class WorkerConnection {
     private final Reaper reaper;
 
     private WorkerConnection(
-            Lane lane,
+            Partition partition,
             QueueSettings settings,
             RedisCommands commands,
             TracedSubscriber messages,
             QueueScripts scripts,
             WorkerCommits commits,
             Reaper reaper) {
-        this.lane = lane;
+        this.partition = partition;
         this.settings = settings;
         this.commands = commands;
         this.messages = messages;
@@ -44,15 +44,15 @@ public final class WorkerConnection {
      * with an {@link IllegalStateException} if it may evict what is stored.
      *
      * @param vertx on whose current event loop the connections are
-     * @param lane its number, below {@link QueueSettings#lanes}
+     * @param partition its number, below {@link QueueSettings#partitions}
      */
     public static Future<WorkerConnection> connect(
-            Vertx vertx, RedisSettings redis, QueueSettings settings, OpenTelemetry openTelemetry, int lane) {
-        Lane number = new Lane(lane);
+            Vertx vertx, RedisSettings redis, QueueSettings settings, OpenTelemetry openTelemetry, int partition) {
+        Partition number = new Partition(partition);
         RedisSettings there = number.in(redis);
         return RedisCommands.connect(vertx, there, openTelemetry).compose(commands -> {
             QueueScripts scripts = new QueueScripts(commands, number, settings);
-            LaneProbe probe = new LaneProbe(vertx, number, there, settings, commands, scripts);
+            PartitionProbe probe = new PartitionProbe(vertx, number, there, settings, commands, scripts);
             return probe.start()
                     .compose(v -> TracedSubscriber.connect(vertx, there, openTelemetry, SubscriberOptions.DEFAULT))
                     .map(messages -> {
@@ -65,9 +65,9 @@ public final class WorkerConnection {
         });
     }
 
-    /** @param worker the worker's id, its own in the whole cluster and for this one run; the same in all lanes */
+    /** @param worker the worker's id, its own in the whole cluster and for this one run; the same in all partitions */
     public WorkerQueue queue(String worker) {
-        return new WorkerQueue(lane, worker, settings, commits, scripts);
+        return new WorkerQueue(partition, worker, settings, commits, scripts);
     }
 
     /** For the channels of one worker, as {@link TracedSubscriber#beside}; to be closed before this. */

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * The working side of one lane of the report queue, for one worker: heartbeats, outcomes, inputs. To be used on the event loop
+ * The working side of one partition of the report queue, for one worker: heartbeats, outcomes, inputs. To be used on the event loop
  * of its {@link WorkerConnection}.
  */
 public final class WorkerQueue {
 
-    private final Lane lane;
+    private final Partition partition;
     private final String worker;
     private final QueueSettings settings;
     private final WorkerCommits commits;
@@ -22,9 +22,10 @@ public final class WorkerQueue {
     /** As the latest heartbeat told it. */
     private String typeSet = "";
 
-    /** @param worker the worker's id, its own in the whole cluster and for this one run; the same in all lanes */
-    WorkerQueue(Lane lane, String worker, QueueSettings settings, WorkerCommits commits, QueueScripts scripts) {
-        this.lane = lane;
+    /** @param worker the worker's id, its own in the whole cluster and for this one run; the same in all partitions */
+    WorkerQueue(
+            Partition partition, String worker, QueueSettings settings, WorkerCommits commits, QueueScripts scripts) {
+        this.partition = partition;
         this.worker = worker;
         this.settings = settings;
         this.commits = commits;
@@ -33,7 +34,7 @@ public final class WorkerQueue {
 
     /** Where this worker's reports are published; to be subscribed to before the first heartbeat. */
     public String channel() {
-        return lane.workerChannel(worker);
+        return partition.workerChannel(worker);
     }
 
     /**
@@ -41,7 +42,7 @@ public final class WorkerQueue {
      * hint: what counts, and comes also if the hint is lost, is the answer to a heartbeat.
      */
     public String controlChannel() {
-        return lane.controlChannel(worker);
+        return partition.controlChannel(worker);
     }
 
     /**
@@ -94,7 +95,7 @@ public final class WorkerQueue {
      * @param span the attempt's CONSUMER span
      * @param more whether the worker takes another report
      */
-    public Future<Finished> finish(Attempt attempt, Outcome outcome, SpanContext span, boolean more) {
+    public Future<Finished> finish(Attempt attempt, AttemptOutcome outcome, SpanContext span, boolean more) {
         return commits.finish(new EndedAttempt(worker, typeSet, attempt, outcome, span, more));
     }
 

@@ -12,16 +12,16 @@ import java.util.stream.Stream;
  * A worker as it stands in Redis.
  *
  * @param information what it told of itself: {@code {host, pid, slots, version, refused}}
- * @param free slots that reports can be handed to now; 0 also if the worker was not heard of for more than two beats
+ * @param free slots that reports can be handed to now; 0 also if the worker was not heard of for more than two heartbeats
  * @param running ids of the reports it holds, sorted
- * @param lastBeat its last sign of life, by Redis' clock
+ * @param lastHeartbeat its last sign of life, by Redis' clock
  */
-public record WorkerState(String id, JsonObject information, int free, List<String> running, Instant lastBeat) {
+public record WorkerState(String id, JsonObject information, int free, List<String> running, Instant lastHeartbeat) {
 
-    /** The workers of all lanes by id; each works in several. */
-    static List<WorkerState> merge(List<List<WorkerState>> lanes) {
+    /** The workers of all partitions by id; each works in several. */
+    static List<WorkerState> merge(List<List<WorkerState>> partitions) {
         TreeMap<String, WorkerState> workers = new TreeMap<>();
-        lanes.stream()
+        partitions.stream()
                 .flatMap(Collection::stream)
                 .forEach(worker -> workers.merge(worker.id, worker, WorkerState::and));
         return List.copyOf(workers.values());
@@ -30,10 +30,10 @@ public record WorkerState(String id, JsonObject information, int free, List<Stri
     private WorkerState and(WorkerState other) {
         return new WorkerState(
                 id,
-                lastBeat.isBefore(other.lastBeat) ? other.information : information,
+                lastHeartbeat.isBefore(other.lastHeartbeat) ? other.information : information,
                 free + other.free,
                 Stream.concat(running.stream(), other.running.stream()).sorted().toList(),
-                lastBeat.isBefore(other.lastBeat) ? other.lastBeat : lastBeat);
+                lastHeartbeat.isBefore(other.lastHeartbeat) ? other.lastHeartbeat : lastHeartbeat);
     }
 
     /** @param reply as {@code workers.lua} gives it */

@@ -18,16 +18,16 @@ import java.util.stream.Stream;
  */
 final class ClusterLocator implements Locator {
 
-    private final Inquiry inquiry;
+    private final NodeProbe probe;
     private final List<String> seeds;
     private final Request test;
     private final int slot;
-    private final Recent<ClusterSlots> told;
+    private final CoalescingCache<ClusterSlots> told;
 
     private volatile List<String> known;
 
     ClusterLocator(Vertx vertx, RedisSettings settings) {
-        this.inquiry = new Inquiry(vertx, settings);
+        this.probe = new NodeProbe(vertx, settings);
         this.seeds = settings.endpoints();
         this.slot = settings.slot();
         // Refused if the cluster is down, or by all but the master of the slot.
@@ -51,7 +51,7 @@ final class ClusterLocator implements Locator {
 
     private Future<ClusterSlots> askInTurn(List<String> nodes) {
         String node = nodes.get(0);
-        return inquiry.ask(node, Request.cmd(Command.CLUSTER).arg("SLOTS"))
+        return probe.ask(node, Request.cmd(Command.CLUSTER).arg("SLOTS"))
                 .map(replies -> ClusterSlots.of(replies.get(0), RedisUrl.parse(node), RedisUrl.parse(seeds.get(0))))
                 .recover(cause ->
                         nodes.size() == 1 ? Future.failedFuture(cause) : askInTurn(nodes.subList(1, nodes.size())));
@@ -71,7 +71,7 @@ final class ClusterLocator implements Locator {
     }
 
     private Future<String> confirm(String master) {
-        return inquiry.ask(master, test).map(master).recover(cause -> switch (RedisErrorClass.of(cause, slot)) {
+        return probe.ask(master, test).map(master).recover(cause -> switch (RedisErrorClass.of(cause, slot)) {
             case MISPLACED, NONE -> Future.failedFuture(cause);
             case LATER, REFUSED, FINAL -> Future.succeededFuture(master);
         });

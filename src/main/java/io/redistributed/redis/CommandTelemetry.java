@@ -24,7 +24,7 @@ import java.util.function.Supplier;
  * of the settings, which does not change at a failover, {@code network.peer.*} on spans the node that was really asked, if
  * it is known by its IP address; {@code db.namespace} the database that the connection was made with.
  *
- * <p>CLIENT spans only under a parent: what the queue does by itself, beats and the like, would make a trace of one span
+ * <p>CLIENT spans only under a parent: what the queue does by itself, heartbeats and the like, would make a trace of one span
  * each, every two seconds.
  */
 final class CommandTelemetry {

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class EmbeddedRedis implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedRedis.class);
+    private static final Logger log = LoggerFactory.getLogger(EmbeddedRedis.class);
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final int PORTS_TO_TRY = 5;
 
@@ -81,7 +81,7 @@ public final class EmbeddedRedis implements AutoCloseable {
             folder.refuseDataOfNewerThan(executable);
             EmbeddedRedisProcess.endLeftover(folder.pidFile(), folder.configFile());
             EmbeddedRedis redis = start(executable, folder);
-            LOG.info("Redis {} ({}) keeps its data in {}", executable.version(), executable.path(), folder.path());
+            log.info("Redis {} ({}) keeps its data in {}", executable.version(), executable.path(), folder.path());
             return redis;
         } catch (IOException | RuntimeException e) {
             folder.close();
@@ -163,7 +163,7 @@ public final class EmbeddedRedis implements AutoCloseable {
             exit.completeExceptionally(new IOException(what));
             return;
         }
-        LOG.warn("Redis ended by itself with status {}; starting it again", status);
+        log.warn("Redis ended by itself with status {}; starting it again", status);
         restarts.add(Instant.now());
         try {
             startProcess();

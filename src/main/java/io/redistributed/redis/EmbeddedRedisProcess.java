@@ -28,7 +28,7 @@ final class EmbeddedRedisProcess implements Closeable {
     /** How long Redis may take to end by itself before it is killed. */
     static final int GRACE_SECONDS = 5;
 
-    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedRedisProcess.class);
+    private static final Logger log = LoggerFactory.getLogger(EmbeddedRedisProcess.class);
     private static final Path SHELL = Path.of("/bin/sh");
 
     /** $1 is the program, $2 its configuration file, $3 the seconds of grace. */
@@ -107,7 +107,7 @@ final class EmbeddedRedisProcess implements Closeable {
         if (leftover == null || !runsWith(configFile, leftover)) {
             return;
         }
-        LOG.warn("Ending the Redis server {} that was left over with {}", pid, configFile);
+        log.warn("Ending the Redis server {} that was left over with {}", pid, configFile);
         leftover.destroy();
         if (!endsInTime(configFile, leftover)) {
             leftover.destroyForcibly();
@@ -149,7 +149,7 @@ final class EmbeddedRedisProcess implements Closeable {
         try {
             shell.getOutputStream().close();
             if (!shell.waitFor(GRACE_SECONDS + 5, SECONDS)) {
-                LOG.warn("The shell {} did not end Redis, killing both", shell.pid());
+                log.warn("The shell {} did not end Redis, killing both", shell.pid());
                 shell.descendants().forEach(ProcessHandle::destroyForcibly);
                 shell.destroyForcibly();
             }

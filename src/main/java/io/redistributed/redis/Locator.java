@@ -24,9 +24,9 @@ interface Locator {
     }
 
     /** What the links of this Vert.x to the same Redis have been told last. */
-    static <T> Recent<T> shared(Vertx vertx, RedisSettings settings) {
-        LocalMap<String, Recent<T>> all = vertx.sharedData().getLocalMap("io.redistributed.redis");
+    static <T> CoalescingCache<T> shared(Vertx vertx, RedisSettings settings) {
+        LocalMap<String, CoalescingCache<T>> all = vertx.sharedData().getLocalMap("io.redistributed.redis");
         String key = settings.mode() + " " + settings.master() + " " + settings.endpoints();
-        return all.computeIfAbsent(key, absent -> new Recent<>());
+        return all.computeIfAbsent(key, absent -> new CoalescingCache<>());
     }
 }

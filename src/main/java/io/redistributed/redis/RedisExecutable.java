@@ -26,7 +26,7 @@ import redis.embedded.model.OsArchitecture;
  */
 record RedisExecutable(Path path, String version) {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RedisExecutable.class);
+    private static final Logger log = LoggerFactory.getLogger(RedisExecutable.class);
     private static final Pattern VERSION = Pattern.compile("\\bv=((\\d+)\\.(\\d+)\\S*)");
     private static final String ADVICE =
             "install redis-server or valkey-server 6.2 or newer, or use a Redis that already runs";
@@ -52,7 +52,7 @@ record RedisExecutable(Path path, String version) {
                     try {
                         return Optional.of(at(candidate));
                     } catch (IOException e) {
-                        LOG.warn("Passing over a Redis server: {}", e.getMessage());
+                        log.warn("Passing over a Redis server: {}", e.getMessage());
                     }
                 }
             }

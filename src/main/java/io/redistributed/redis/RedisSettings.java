@@ -43,7 +43,7 @@ public record RedisSettings(
         CLUSTER
     }
 
-    private static final int MOST_ENDPOINTS = 16;
+    private static final int MAX_ENDPOINTS = 16;
     private static final String DEFAULT_MASTER = "mymaster";
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
@@ -62,7 +62,7 @@ public record RedisSettings(
      */
     public RedisSettings {
         endpoints = List.copyOf(endpoints);
-        int most = mode == Mode.STANDALONE ? 1 : MOST_ENDPOINTS;
+        int most = mode == Mode.STANDALONE ? 1 : MAX_ENDPOINTS;
         if (endpoints.isEmpty() || endpoints.size() > most) {
             throw new IllegalArgumentException("redis.endpoints: " + endpoints.size()
                     + " URLs are not as many as allowed: 1 in mode standalone, 1 to 16 in mode sentinel or cluster");

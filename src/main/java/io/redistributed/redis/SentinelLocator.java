@@ -16,13 +16,13 @@ import java.util.List;
  */
 final class SentinelLocator implements Locator {
 
-    private final Inquiry inquiry;
+    private final NodeProbe probe;
     private final List<String> sentinels;
     private final RedisUrl master;
-    private final Recent<List<String>> named;
+    private final CoalescingCache<List<String>> named;
 
     SentinelLocator(Vertx vertx, RedisSettings settings) {
-        this.inquiry = new Inquiry(vertx, settings);
+        this.probe = new NodeProbe(vertx, settings);
         this.sentinels = settings.endpoints();
         this.master = RedisUrl.parseMaster(settings.master());
         this.named = Locator.shared(vertx, settings);
@@ -54,7 +54,7 @@ final class SentinelLocator implements Locator {
     private Future<Answer> ask(String sentinel) {
         // Together, as only the first tells where the master is while a failover is under way, and only the second
         // since which epoch.
-        return inquiry.ask(sentinel, question("GET-MASTER-ADDR-BY-NAME"), question("MASTER"))
+        return probe.ask(sentinel, question("GET-MASTER-ADDR-BY-NAME"), question("MASTER"))
                 .map(replies -> {
                     Response address = replies.get(0);
                     String url = master.at(
@@ -69,7 +69,7 @@ final class SentinelLocator implements Locator {
     }
 
     private Future<String> confirm(String url) {
-        return inquiry.ask(url, Request.cmd(Command.ROLE))
+        return probe.ask(url, Request.cmd(Command.ROLE))
                 .map(replies -> replies.get(0).get(0).toString())
                 // One who may not ask must believe the sentinels.
                 .recover(cause -> switch (RedisErrorClass.of(cause, -1)) {

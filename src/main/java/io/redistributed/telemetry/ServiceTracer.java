@@ -118,8 +118,8 @@ final class ServiceTracer implements VertxTracer<ServiceTracer.Received, Service
     @Override
     public <R> void receiveResponse(Context context, R response, Sent sent, Throwable failure, TagExtractor<R> tags) {
         if (sent != null) {
-            Outcome.ofClient(response, failure).putOn(sent.operation.span());
-            TagExtractor<R> others = Outcome.otherTags(response, tags);
+            RequestOutcome.ofClient(response, failure).putOn(sent.operation.span());
+            TagExtractor<R> others = RequestOutcome.otherTags(response, tags);
             sent.tracer.receiveResponse(context, response, sent.operation, failure, others);
         }
     }
@@ -169,14 +169,14 @@ final class ServiceTracer implements VertxTracer<ServiceTracer.Received, Service
                 return;
             }
             ended = true;
-            Outcome outcome = Outcome.ofServer(response, failure);
+            RequestOutcome outcome = RequestOutcome.ofServer(response, failure);
             Span span = operation == null ? Span.getInvalid() : operation.span();
             outcome.putOn(span);
             if (served != null) {
                 service.served(served, outcome.attributes(), span);
             }
             if (operation != null) {
-                TagExtractor<R> others = Outcome.otherTags(response, tags);
+                TagExtractor<R> others = RequestOutcome.otherTags(response, tags);
                 // A request keeps its context, which no other has: its client may leave while it is worked on, and what
                 // still comes of it is of its trace.
                 Operation ending = served == null ? operation : new Operation(span, Scope.noop());

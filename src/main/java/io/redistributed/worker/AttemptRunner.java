@@ -9,7 +9,7 @@ import io.redistributed.generate.GeneratedContent;
 import io.redistributed.generate.GenerationException;
 import io.redistributed.generate.Generators;
 import io.redistributed.queue.Attempt;
-import io.redistributed.queue.Outcome;
+import io.redistributed.queue.AttemptOutcome;
 import io.redistributed.queue.WorkerQueue;
 import io.redistributed.redis.ErrorKind;
 import io.vertx.core.Future;
@@ -42,7 +42,7 @@ final class AttemptRunner {
     }
 
     /** Never fails; called with the attempt's CONSUMER span current. */
-    Future<Outcome> run(Execution execution) {
+    Future<AttemptOutcome> run(Execution execution) {
         describe(execution);
         Attempt attempt = execution.attempt();
         Context context = Context.current();
@@ -97,30 +97,30 @@ final class AttemptRunner {
         return Future.succeededFuture(content);
     }
 
-    private static Outcome outcome(Span span, Future<GeneratedContent> generated) {
+    private static AttemptOutcome outcome(Span span, Future<GeneratedContent> generated) {
         if (!generated.isComplete()) {
             span.addEvent("cancelled");
-            return Outcome.cancelled();
+            return AttemptOutcome.cancelled();
         }
         if (generated.failed()) {
             return failure(span, generated.cause());
         }
-        return Outcome.done(generated.result().body(), generated.result().contentType());
+        return AttemptOutcome.done(generated.result().body(), generated.result().contentType());
     }
 
-    private static Outcome failure(Span span, Throwable cause) {
+    private static AttemptOutcome failure(Span span, Throwable cause) {
         String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
         span.setStatus(StatusCode.ERROR, message)
                 .setAttribute(
                         ERROR_TYPE,
                         cause instanceof GenerationException expected ? expected.errorType() : ErrorKind.of(cause));
         if (cause instanceof GenerationException generation && generation.isMissingGenerator()) {
-            return Outcome.handedBack();
+            return AttemptOutcome.handedBack();
         }
         if (cause instanceof GenerationException generation && generation.isCrash()) {
-            return Outcome.crashed(message);
+            return AttemptOutcome.crashed(message);
         }
         boolean atFault = cause instanceof GenerationException generation && !generation.isRetryable();
-        return atFault ? Outcome.failed(message) : Outcome.retry(message);
+        return atFault ? AttemptOutcome.failed(message) : AttemptOutcome.retry(message);
     }
 }

@@ -27,12 +27,12 @@ final class Sequence {
     }
 
     /** Takes a number: null if it is new, else why its message is not to be run. */
-    Refusal take(long number) {
+    RejectReason take(long number) {
         if (number <= first || number > latest + WINDOW) {
-            return Refusal.FORGED;
+            return RejectReason.FORGED;
         }
         if (number <= latest - WINDOW || !seen.add(number)) {
-            return Refusal.REPLAYED;
+            return RejectReason.REPLAYED;
         }
         if (number > latest) {
             for (long old = latest - WINDOW + 1; old <= number - WINDOW; old++) {

@@ -29,7 +29,11 @@ final class WorkerConnections implements Shareable {
     private final Map<Key, Shared> connections = new HashMap<>();
 
     private record Key(
-            EventLoop loop, int lane, RedisSettings redis, QueueSettings rules, OpenTelemetry openTelemetry) {}
+            EventLoop loop,
+            int partition,
+            RedisSettings redis,
+            QueueSettings queueSettings,
+            OpenTelemetry openTelemetry) {}
 
     private static final class Shared {
         final Future<WorkerConnection> connection;
@@ -65,9 +69,10 @@ final class WorkerConnections implements Shareable {
     }
 
     /** For the event loop of the current context; completes on that. */
-    Future<Use> use(Vertx vertx, WorkerSetup setup, int lane) {
+    Future<Use> use(Vertx vertx, WorkerSetup setup, int partition) {
         ContextInternal caller = (ContextInternal) vertx.getOrCreateContext();
-        Key key = new Key(caller.nettyEventLoop(), lane, setup.redis(), setup.rules(), setup.openTelemetry());
+        Key key = new Key(
+                caller.nettyEventLoop(), partition, setup.redis(), setup.queueSettings(), setup.openTelemetry());
         Promise<Use> use = caller.promise();
         join(vertx, key)
                 .map(connection -> new Use(key, connection))
@@ -104,6 +109,7 @@ final class WorkerConnections implements Shareable {
                 .withCloseFuture(new CloseFuture())
                 .build();
         return own.<Void>succeededFuture()
-                .compose(v -> WorkerConnection.connect(vertx, key.redis, key.rules, key.openTelemetry, key.lane));
+                .compose(v -> WorkerConnection.connect(
+                        vertx, key.redis, key.queueSettings, key.openTelemetry, key.partition));
     }
 }

@@ -6,17 +6,17 @@ import java.time.Duration;
 /**
  * The {@code config} of a {@link WorkerVerticle}.
  *
- * @param slots attempts at once, at least one for each lane; default 16, or that many
+ * @param slots attempts at once, at least one for each partition; default 16, or that many
  * @param drain at stop, how long running attempts may go on before they are handed back; default 10 s
  */
 record WorkerSettings(int slots, Duration drain) {
 
     private static final int DEFAULT_SLOTS = 16;
 
-    static WorkerSettings from(Settings settings, int lanes) {
+    static WorkerSettings from(Settings settings, int partitions) {
         settings.allowing("slots", "drain");
         return new WorkerSettings(
-                settings.integer("slots", Math.max(DEFAULT_SLOTS, lanes), lanes, 10_000),
+                settings.integer("slots", Math.max(DEFAULT_SLOTS, partitions), partitions, 10_000),
                 settings.duration("drain", Duration.ofSeconds(10), Duration.ZERO, Duration.ofHours(1)));
     }
 }

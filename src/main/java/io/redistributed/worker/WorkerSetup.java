@@ -10,18 +10,18 @@ import io.vertx.core.json.JsonObject;
 import java.util.Objects;
 
 /**
- * What the lanes of a worker share.
+ * What the partitions of a worker share.
  *
  * @param worker the worker's id
  */
 record WorkerSetup(
         String worker,
         WorkerSettings settings,
-        QueueSettings rules,
+        QueueSettings queueSettings,
         RedisSettings redis,
         ChannelPolicies policies,
         OpenTelemetry openTelemetry,
-        Refusals refusals) {
+        Rejections rejections) {
 
     /** Names the channels of control on spans and in policies. */
     static final String CONTROL = "control";
@@ -36,9 +36,10 @@ record WorkerSetup(
         return ChannelPolicies.from(policies.addAll(tracing.array("channels", new JsonArray())));
     }
 
-    /** The lane's share of the worker's slots: as many as the others', or one more. */
-    int slotsIn(int lane) {
-        return settings.slots() / rules.lanes() + (lane < settings.slots() % rules.lanes() ? 1 : 0);
+    /** The partition's share of the worker's slots: as many as the others', or one more. */
+    int slotsIn(int partition) {
+        return settings.slots() / queueSettings.partitions()
+                + (partition < settings.slots() % queueSettings.partitions() ? 1 : 0);
     }
 
     /** What the worker tells of itself. */
@@ -48,6 +49,6 @@ record WorkerSetup(
                 .put("pid", WorkerId.PID)
                 .put("slots", settings.slots())
                 .put("version", VERSION)
-                .put("refused", refusals.toJson());
+                .put("refused", rejections.toJson());
     }
 }

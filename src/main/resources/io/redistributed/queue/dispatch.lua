@@ -175,6 +175,6 @@ end
 
 -- Of what has ended the reaper removes the oldest. A list, as to add to a sorted set of all costs 3 µs more.
 local function ended(id, state)
-  redis.call('RPUSH', prefix .. ':endings', now_text .. ' ' .. id)
+  redis.call('RPUSH', prefix .. ':ended', now_text .. ' ' .. id)
   redis.call(publish, prefix .. ':ended:' .. id, state)
 end

@@ -51,9 +51,9 @@ local function end_attempt(attempt, worker)
   redis.call('HSET', key, 'error', attempt.error, 'error:' .. attempt.attempt, attempt.error, 'previous', attempt.span)
   local crash = attempt.outcome == 'crashed'
   local counted = transition.count(id, crash and 'crashes' or 'failures')
-  if crash and counted < crashes then
+  if crash and counted < max_crashes then
     transition.requeue(id)
-  elseif attempt.outcome == 'retry' and counted < attempts and not redis.call('HGET', key, 'cancelled') then
+  elseif attempt.outcome == 'retry' and counted < max_attempts and not redis.call('HGET', key, 'cancelled') then
     redis.call('HSET', key, 'state', 'queued')
     redis.call('HDEL', key, 'worker', 'progress')
     -- Doubling alone would come to years.
@@ -98,7 +98,7 @@ for _, worker in ipairs(workers) do
   end
 end
 if #endings > 0 then
-  redis.call('RPUSH', prefix .. ':endings', unpack(endings))
+  redis.call('RPUSH', prefix .. ':ended', unpack(endings))
   count_bytes(bytes)
 end
 -- Reports that are due again may go to a worker that is free now.

@@ -8,7 +8,7 @@
 --           another live worker}; an attempt is 'id#attempt'
 local told = cmsgpack.unpack(ARGV[1])
 local worker, type_set = told.worker, told.types
-local most_undelivered, most_messages = 20, 1000
+local max_undelivered, max_messages = 20, 1000
 local transition = transitions()
 
 write_without_memory()
@@ -102,16 +102,16 @@ for _, attempt in ipairs(missing) do
   local id, number = attempt[1], attempt[2]
   -- Nobody's fault, so not counted as a crash; but one that no worker ever gets to run must end some day.
   try(id, function()
-    if transition.count(id, 'undelivered') < most_undelivered then
+    if transition.count(id, 'undelivered') < max_undelivered then
       transition.requeue(id)
     else
-      transition.fail(id, number, 'handed to workers ' .. most_undelivered .. ' times, and none of them has run it')
+      transition.fail(id, number, 'handed to workers ' .. max_undelivered .. ' times, and none of them has run it')
     end
   end)
 end
 
 local messages = {}
-local most = math.min(free_slots(worker), most_messages)
+local most = math.min(free_slots(worker), max_messages)
 if most > 0 and redis.call('EXISTS', prefix .. ':waiting') == 1 then
   messages = transition.take(worker, most)
   set_free(worker, type_set, free_slots(worker))

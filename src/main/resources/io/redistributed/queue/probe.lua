@@ -3,7 +3,7 @@
 local types = {
   waiting = 'set', typesets = 'zset', heartbeats = 'zset', delayed = 'zset', recent = 'zset',
   routes = 'hash', announcers = 'hash', types = 'hash',
-  endings = 'list', bytes = 'string', reaped = 'string', grace = 'string',
+  ended = 'list', bytes = 'string', reaped = 'string', grace = 'string',
 }
 -- What is below a name that has itself another type is told by that.
 local function each(reply, key)

@@ -19,12 +19,10 @@ redis.call('SET', prefix .. ':reaped', now)
 -- Nobody could reap, so no worker could send a heartbeat either (Redis was away, say): let the workers speak first. After a short
 -- silence not twice in a row, or a node that is always late would never get to reap.
 local grace = number(redis.call('GET', prefix .. ':grace'), 0)
--- One that nobody has set.
-if grace > now + 2 * interval then
-  grace = 0
-end
 local silence = now - last
-if last < 0 or silence < 0 or silence > lease or silence > 2.5 * interval and last > grace then
+-- A grace further ahead is damaged, or the clock was set back since.
+local misplaced = grace > now + 2 * interval
+if last < 0 or silence < 0 or silence > lease or misplaced or silence > 2.5 * interval and last > grace then
   grace = now + 2 * interval
   redis.call('SET', prefix .. ':grace', grace)
 end
@@ -97,15 +95,15 @@ if sum and not string.match(sum, '^%-?%d+$') or stored < 0 then
   redis.call('SET', prefix .. ':bytes', '0')
 end
 local before, looked_at, forgotten = stored, 0, {}
-for _, ending in ipairs(redis.call('LRANGE', prefix .. ':endings', 0, limit - 1)) do
+for _, ending in ipairs(redis.call('LRANGE', prefix .. ':ended', 0, limit - 1)) do
   local when, id = string.match(ending, '^(%d+) (.+)$')
   local report = id and record(id, 'ended', 'input', 'size', 'type') or {}
   local age = now - number(when, 0)
   -- One of a time to come would keep all behind it. After a clock was set back that is right, if there is such a report.
   local readable = when and (age >= 0 or report[4])
   if not readable then
-    damaged(prefix .. ':endings', "'" .. string.sub(ending, 1, 100) .. "' is not the time and the id of a report that has ended")
-  elseif age < kept_for_sure or age < retention and stored <= most_stored then
+    damaged(prefix .. ':ended', "'" .. string.sub(ending, 1, 100) .. "' is not the time and the id of a report that has ended")
+  elseif age < kept_for_sure or age < retention and stored <= max_stored then
     break
   end
   looked_at = looked_at + 1
@@ -118,7 +116,7 @@ for _, ending in ipairs(redis.call('LRANGE', prefix .. ':endings', 0, limit - 1)
   end
 end
 if looked_at > 0 then
-  redis.call('LTRIM', prefix .. ':endings', looked_at, -1)
+  redis.call('LTRIM', prefix .. ':ended', looked_at, -1)
 end
 if #forgotten > 0 then
   redis.call('ZREM', prefix .. ':recent', unpack(forgotten))

@@ -174,7 +174,7 @@ local function transitions()
   -- soon.
   local function crashed(id, attempt, worker)
     blame(id, attempt, 'worker ' .. worker .. ' was lost, or held on past the time allowed')
-    if count(id, 'crashes') >= crashes then
+    if count(id, 'crashes') >= max_crashes then
       give_up(id)
     else
       requeue(id)

@@ -1,12 +1,12 @@
 -- The report types that workers have announced, and those that reports wait for although no worker has them any more.
 -- Returns for each {type, description (JSON; '' if there is none, or it is too long), its length in bytes, the worker that
 -- announced it or '', workers that have it, reports that wait for it}.
-local most_types, longest = 1000, 65536
+local max_types, longest = 1000, 65536
 
 local kinds, seen = {}, {}
 local function add(names)
   for _, kind in ipairs(names) do
-    if not seen[kind] and #kinds < most_types then
+    if not seen[kind] and #kinds < max_types then
       seen[kind] = true
       kinds[#kinds + 1] = kind
     end

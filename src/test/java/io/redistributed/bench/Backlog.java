@@ -5,9 +5,9 @@ import io.opentelemetry.api.trace.SpanContext;
 import io.redistributed.context.TraceCodec;
 import io.redistributed.pubsub.ChannelPolicies;
 import io.redistributed.queue.Attempt;
+import io.redistributed.queue.AttemptOutcome;
 import io.redistributed.queue.Finished;
 import io.redistributed.queue.NewReport;
-import io.redistributed.queue.Outcome;
 import io.redistributed.queue.QueueSettings;
 import io.redistributed.queue.ReportQueue;
 import io.redistributed.queue.WorkerConnection;
@@ -43,7 +43,7 @@ final class Backlog implements AutoCloseable {
     private static final int A_ROUND = 250;
 
     private static final int UNDER_WAY = 64;
-    private static final Outcome DONE = Outcome.done(Buffer.buffer("{}"), "application/json");
+    private static final AttemptOutcome DONE = AttemptOutcome.done(Buffer.buffer("{}"), "application/json");
 
     private static final SortedMap<String, JsonObject> TYPES = new TreeMap<>(Map.of("simulated", new JsonObject()));
 

@@ -61,7 +61,7 @@ final class BarePath {
               end
             end
             redis.call('SREM', KEYS[1] .. ':leased', unpack(ids))
-            redis.call('RPUSH', KEYS[1] .. ':endings', unpack(ids))
+            redis.call('RPUSH', KEYS[1] .. ':ended', unpack(ids))
             return #ids
             """;
 

@@ -75,7 +75,7 @@ final class Bed implements Contender {
 
     @Override
     public long completed() {
-        return (Long) redis.cli("LLEN", "{rd:0}:endings");
+        return (Long) redis.cli("LLEN", "{rd:0}:ended");
     }
 
     @Override

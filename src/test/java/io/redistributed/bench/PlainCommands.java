@@ -95,7 +95,7 @@ final class PlainCommands implements AutoCloseable {
                     SPAN
                 },
                 new String[] {"SREM", "{rd:0}:leased:" + WORKER, id},
-                new String[] {"RPUSH", "{rd:0}:endings", "1795864445123 " + id},
+                new String[] {"RPUSH", "{rd:0}:ended", "1795864445123 " + id},
                 new String[] {"PUBLISH", "{rd:0}:ended:" + id, "done"});
     }
 

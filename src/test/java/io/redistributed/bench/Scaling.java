@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Calculates what one Redis, lanes on several, and hosts carry, from what a report costs; prints tables in Markdown. Needs
+ * Calculates what one Redis, partitions on several, and hosts carry, from what a report costs; prints tables in Markdown. Needs
  * nothing but a JDK, so that it runs without being built: {@code scripts/scaling.sh redis=50 workers=200}.
  */
 final class Scaling {
@@ -25,7 +25,7 @@ final class Scaling {
         given.put("redisSpread", 95.0);
         given.put("api", 75.0);
         given.put("worker", 50.0);
-        given.put("beat", 130.0);
+        given.put("heartbeat", 130.0);
         given.put("bytes", 810.0);
         given.put("log", 1_700.0);
         given.put("waitingMemory", 570.0);
@@ -56,7 +56,7 @@ final class Scaling {
     String tables() {
         oneRedis();
         workers();
-        lanes();
+        partitions();
         hosts();
         return out.toString();
     }
@@ -83,12 +83,12 @@ final class Scaling {
         }
     }
 
-    /** Every worker beats in every lane, so what beats take of a Redis does not fall with the number of lanes. */
+    /** Every worker heartbeats in every partition, so what heartbeats take of a Redis does not fall with the number of partitions. */
     private void workers() {
         head(
                 "workers",
                 "slots",
-                "beats take of each Redis",
+                "heartbeats take of each Redis",
                 "reports/s of one Redis that are left",
                 "reports/s of that length for all slots");
         for (int workers : List.of(4, 64, 256, 1_000, 4_000)) {
@@ -96,26 +96,26 @@ final class Scaling {
             row(
                     number(workers),
                     number(slots),
-                    percent(beats(workers)),
-                    number(Math.max(0, (get("use") - beats(workers)) / (get("redisSpread") * MICROS))),
+                    percent(heartbeats(workers)),
+                    number(Math.max(0, (get("use") - heartbeats(workers)) / (get("redisSpread") * MICROS))),
                     number(slots / get("seconds")));
         }
     }
 
-    private void lanes() {
+    private void partitions() {
         int workers = 32;
         head(
-                "lanes, each on a master of its own",
+                "partitions, each on a master of its own",
                 "reports/s",
                 "connections of 32 event loops with workers and 8 API instances to each",
-                "slots of a lane",
+                "slots of a partition",
                 "wait for a slot at 70% use, mean s",
                 "at 90%");
-        for (int lanes : List.of(1, 2, 4, 8, 16)) {
-            int slots = (int) (workers * get("slots") / lanes);
+        for (int partitions : List.of(1, 2, 4, 8, 16)) {
+            int slots = (int) (workers * get("slots") / partitions);
             row(
-                    lanes,
-                    number(lanes * (get("use") - beats(workers)) / (get("redisSpread") * MICROS)),
+                    partitions,
+                    number(partitions * (get("use") - heartbeats(workers)) / (get("redisSpread") * MICROS)),
                     2 * workers + 3 * 8,
                     number(slots),
                     number(waitForSlot(slots, 0.7)),
@@ -129,7 +129,7 @@ final class Scaling {
                 "cores for the API",
                 "cores for workers, without what the reports themselves take",
                 "slots",
-                "lanes");
+                "partitions");
         for (int rate : List.of(100, 1_000, 10_000, 50_000)) {
             row(
                     number(rate),
@@ -145,8 +145,8 @@ final class Scaling {
     }
 
     /** Share of one Redis. */
-    private double beats(int workers) {
-        return workers * BEATS_PER_LEASE / get("lease") * get("beat") * MICROS;
+    private double heartbeats(int workers) {
+        return workers * BEATS_PER_LEASE / get("lease") * get("heartbeat") * MICROS;
     }
 
     /** Mean time in the queue of one server that takes the same time for all, by Pollaczek and Khinchine. */

@@ -37,10 +37,10 @@ public final class Chaos {
 
     private ChaosOptions options() throws IOException {
         Topology topology = Topology.named(option("--topology", "standalone"));
-        int lanes = Integer.parseInt(option("--lanes", String.valueOf(topology.masters())));
+        int partitions = Integer.parseInt(option("--partitions", String.valueOf(topology.masters())));
         return new ChaosOptions(
                 topology,
-                lanes,
+                partitions,
                 Duration.ofSeconds(Long.parseLong(next("120"))),
                 Long.parseLong(next(String.valueOf(newSeed()))),
                 Faults.named(next("usual"), topology),

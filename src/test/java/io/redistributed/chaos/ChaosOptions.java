@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
  * What a run is made of.
  *
  * @param topology of Redis
- * @param lanes of the queue
+ * @param partitions of the queue
  * @param length how long there is load and faults; starting, waiting for the last reports and stopping come on top
  * @param seed all chance is drawn from it
  * @param faults those to use
@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  */
 record ChaosOptions(
         Topology topology,
-        int lanes,
+        int partitions,
         Duration length,
         long seed,
         List<Fault> faults,
@@ -31,7 +31,8 @@ record ChaosOptions(
 
     /** The command that does the same again, as far as chance is concerned. */
     String command() {
-        return "scripts/chaos.sh --topology " + topology + " --lanes " + lanes + " " + length.toSeconds() + " " + seed
+        return "scripts/chaos.sh --topology " + topology + " --partitions " + partitions + " " + length.toSeconds()
+                + " " + seed
                 + " " + faults.stream().map(Fault::name).collect(Collectors.joining(",")) + " " + lease.toSeconds()
                 + " " + rate;
     }

@@ -16,7 +16,7 @@ import java.util.logging.Logger;
 /** One run from the start of the cluster to the verdict. */
 final class ChaosRun {
 
-    private static final int MOST_SHOWN = 30;
+    private static final int MAX_SHOWN = 30;
 
     /** It would tell of every exporter that is killed. */
     private static final Logger GRPC = Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty");
@@ -49,7 +49,7 @@ final class ChaosRun {
         } else {
             Path all = Files.write(options.folder().resolve("violations.txt"), violations);
             System.out.println(violations.size() + " violations, all in " + all + " beside the logs");
-            violations.stream().limit(MOST_SHOWN).forEach(violation -> System.out.println("  " + violation));
+            violations.stream().limit(MAX_SHOWN).forEach(violation -> System.out.println("  " + violation));
             System.out.println("Again: " + options.command());
         }
         return violations;
@@ -58,7 +58,7 @@ final class ChaosRun {
     private List<String> run() throws IOException, InterruptedException, ExecutionException {
         List<String> idle;
         Evidence evidence;
-        try (OutcomeWatch watch = OutcomeWatch.start(cluster.redis(), options.lanes())) {
+        try (OutcomeWatch watch = OutcomeWatch.start(cluster.redis(), options.partitions())) {
             Load load = Load.start(client, options.seed(), options.rate());
             strike();
             load.stop();
@@ -70,7 +70,7 @@ final class ChaosRun {
             for (Node node : cluster.apis()) {
                 cluster.stop(node);
             }
-            evidence = Evidence.of(load.orders(), watch, cluster, faults, options.lanes());
+            evidence = Evidence.of(load.orders(), watch, cluster, faults, options.partitions());
         }
         Violations violations = new Violations(evidence.unreplicated());
         violations.addAll(idle);
@@ -88,16 +88,16 @@ final class ChaosRun {
         long deadline = System.nanoTime() + options.length().toNanos();
         ExecutorService threads = Executors.newCachedThreadPool();
         try {
-            List<Future<Void>> lanes = new ArrayList<>();
-            for (Fault.Lane lane : Fault.Lane.values()) {
+            List<Future<Void>> partitions = new ArrayList<>();
+            for (Fault.Track track : Fault.Track.values()) {
                 List<Fault> own = options.faults().stream()
-                        .filter(fault -> fault.lane() == lane)
+                        .filter(fault -> fault.track() == track)
                         .toList();
-                long seed = options.seed() + lane.ordinal();
-                lanes.add(threads.submit(new FaultLane(cluster, faults, own, seed, deadline)));
+                long seed = options.seed() + track.ordinal();
+                partitions.add(threads.submit(new FaultTrack(cluster, faults, own, seed, deadline)));
             }
-            for (Future<Void> lane : lanes) {
-                lane.get();
+            for (Future<Void> partition : partitions) {
+                partition.get();
             }
             Thread.sleep(Math.max(0, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
         } finally {
@@ -111,7 +111,7 @@ final class ChaosRun {
                 + TimeUnit.SECONDS.toNanos(30)
                 + 5 * options.lease().toNanos();
         while (true) {
-            List<String> violations = KeyCheck.whileIdle(cluster.redis(), options.lanes(), cluster.workers());
+            List<String> violations = KeyCheck.whileIdle(cluster.redis(), options.partitions(), cluster.workers());
             if (violations.isEmpty() || System.nanoTime() > deadline) {
                 return violations;
             }

@@ -19,8 +19,8 @@ record ClockFault() implements Fault {
     }
 
     @Override
-    public Lane lane() {
-        return Lane.SERVERS;
+    public Track track() {
+        return Track.SERVERS;
     }
 
     @Override

@@ -75,8 +75,8 @@ final class Cluster implements AutoCloseable {
         return options.topology();
     }
 
-    int anyLane(Random random) {
-        return random.nextInt(options.lanes());
+    int anyPartition(Random random) {
+        return random.nextInt(options.partitions());
     }
 
     SpanLog spans() {
@@ -95,9 +95,9 @@ final class Cluster implements AutoCloseable {
         return Stream.concat(apis.stream(), workers.stream()).toList();
     }
 
-    /** The lane that its master has; -1 if that has all. */
-    int struckWith(int lane) {
-        return options.topology() == Topology.CLUSTER ? lane : -1;
+    /** The partition that its master has; -1 if that has all. */
+    int struckWith(int partition) {
+        return options.topology() == Topology.CLUSTER ? partition : -1;
     }
 
     Node anyWorker(Random random) {

@@ -38,18 +38,18 @@ final class ClusterServers implements ReplicatedServers {
     }
 
     @Override
-    public RedisServer master(int lane) {
-        return servers.likelyMasterOf(tag(lane));
+    public RedisServer master(int partition) {
+        return servers.likelyMasterOf(tag(partition));
     }
 
     @Override
-    public RedisServer successorOf(RedisServer old, int lane) {
-        return servers.successorOf(old, tag(lane));
+    public RedisServer successorOf(RedisServer old, int partition) {
+        return servers.successorOf(old, tag(partition));
     }
 
     @Override
-    public void handOver(int lane) {
-        servers.failOver(master(lane));
+    public void handOver(int partition) {
+        servers.failOver(master(partition));
     }
 
     @Override
@@ -69,7 +69,7 @@ final class ClusterServers implements ReplicatedServers {
         servers.close();
     }
 
-    private static String tag(int lane) {
-        return "{rd:" + lane + "}";
+    private static String tag(int partition) {
+        return "{rd:" + partition + "}";
     }
 }

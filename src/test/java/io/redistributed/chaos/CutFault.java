@@ -11,8 +11,8 @@ record CutFault() implements Fault {
     }
 
     @Override
-    public Lane lane() {
-        return Lane.WORKERS;
+    public Track track() {
+        return Track.WORKERS;
     }
 
     @Override

@@ -28,7 +28,7 @@ record Evidence(
         List<FaultLog.Entry> stalls) {
 
     /** To be called when all processes have ended but Redis. */
-    static Evidence of(List<Order> orders, OutcomeWatch watch, Cluster cluster, FaultLog faults, int lanes)
+    static Evidence of(List<Order> orders, OutcomeWatch watch, Cluster cluster, FaultLog faults, int partitions)
             throws IOException {
         List<Execution> executions = new ArrayList<>();
         List<FaultLog.Entry> stalls = new ArrayList<>();
@@ -40,7 +40,7 @@ record Evidence(
         executions.sort(Comparator.comparingLong(Execution::nanos));
         return new Evidence(
                 orders,
-                RedisState.read(cluster.redis(), lanes),
+                RedisState.read(cluster.redis(), partitions),
                 executions.stream().collect(Collectors.groupingBy(Execution::id)),
                 cluster.spans().all(),
                 watch.ends(),

@@ -12,8 +12,8 @@ record FailoverFault() implements Fault {
     }
 
     @Override
-    public Lane lane() {
-        return Lane.SERVERS;
+    public Track track() {
+        return Track.SERVERS;
     }
 
     @Override
@@ -23,12 +23,12 @@ record FailoverFault() implements Fault {
 
     @Override
     public void strike(Cluster cluster, Random random, FaultLog log) {
-        int lane = cluster.anyLane(random);
+        int partition = cluster.anyPartition(random);
         ReplicatedServers redis = cluster.replicatedRedis();
-        RedisServer master = redis.master(lane);
-        try (FaultLog.Open open = log.begin(this, cluster.struckWith(lane))) {
-            redis.handOver(lane);
-            redis.successorOf(master, lane);
+        RedisServer master = redis.master(partition);
+        try (FaultLog.Open open = log.begin(this, cluster.struckWith(partition))) {
+            redis.handOver(partition);
+            redis.successorOf(master, partition);
             open.announced();
         }
         redis.awaitComplete();

@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.util.Random;
 
 /**
- * One way to break the cluster. Faults of one {@link Lane} come one after the other, those of different lanes also at the
+ * One way to break the cluster. Faults of one {@link Partition} come one after the other, those of different partitions also at the
  * same time.
  */
 interface Fault {
 
     /** Whose faults exclude each other. */
-    enum Lane {
+    enum Track {
         WORKERS,
         SERVERS
     }
@@ -18,7 +18,7 @@ interface Fault {
     /** As in the arguments and in the table. */
     String name();
 
-    Lane lane();
+    Track track();
 
     /** False if it is to be asked for by name. */
     default boolean isUsual() {

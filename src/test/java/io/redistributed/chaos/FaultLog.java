@@ -11,13 +11,13 @@ final class FaultLog {
      * One fault, or what else explains a loss; times are by {@link System#nanoTime}.
      *
      * @param target name of the {@link Life} that it struck; empty if all
-     * @param lane whose Redis it struck; -1 if all
+     * @param partition whose Redis it struck; -1 if all
      * @param announced when another server was said to have taken over; 0 if none did
      */
-    record Entry(String fault, String target, int lane, long began, long announced, long mended) {
+    record Entry(String fault, String target, int partition, long began, long announced, long mended) {
 
         boolean concerns(String report) {
-            return lane < 0 || report.startsWith(lane + "-");
+            return partition < 0 || report.startsWith(partition + "-");
         }
 
         boolean isDuring(long from, long to) {
@@ -34,14 +34,14 @@ final class FaultLog {
 
         private final Fault fault;
         private final String target;
-        private final int lane;
+        private final int partition;
         private final long began = System.nanoTime();
         private long announced;
 
-        private Open(Fault fault, String target, int lane) {
+        private Open(Fault fault, String target, int partition) {
             this.fault = fault;
             this.target = target;
-            this.lane = lane;
+            this.partition = partition;
         }
 
         /** Another server is said to have taken over. */
@@ -51,7 +51,7 @@ final class FaultLog {
 
         @Override
         public void close() {
-            Entry entry = new Entry(fault.name(), target, lane, began, announced, System.nanoTime());
+            Entry entry = new Entry(fault.name(), target, partition, began, announced, System.nanoTime());
             synchronized (entries) {
                 entries.add(entry);
             }
@@ -59,7 +59,7 @@ final class FaultLog {
                     "%7.1f s %-14s %-11s %s%n",
                     seconds(began - start),
                     fault.name(),
-                    lane >= 0 ? "lane " + lane : target,
+                    partition >= 0 ? "partition " + partition : target,
                     (announced == 0 ? "" : String.format("succeeded after %.1f s, ", seconds(announced - began)))
                             + String.format("mended after %.1f s", seconds(entry.mended - began)));
         }
@@ -70,9 +70,9 @@ final class FaultLog {
         return new Open(fault, target, -1);
     }
 
-    /** @param lane whose Redis is struck; -1 if all */
-    Open begin(Fault fault, int lane) {
-        return new Open(fault, "", lane);
+    /** @param partition whose Redis is struck; -1 if all */
+    Open begin(Fault fault, int partition) {
+        return new Open(fault, "", partition);
     }
 
     /** What the faults have made Redis lose. */

@@ -8,11 +8,11 @@ import java.util.stream.Stream;
 final class Faults {
 
     private static final List<Fault> KNOWN = List.of(
-            new KillFault("kill-worker", Fault.Lane.WORKERS),
+            new KillFault("kill-worker", Fault.Track.WORKERS),
             new StopFault(),
             new PauseFault(),
             new CutFault(),
-            new KillFault("kill-api", Fault.Lane.SERVERS),
+            new KillFault("kill-api", Fault.Track.SERVERS),
             new KillRedisFault(),
             new FreezeRedisFault(),
             new SlowRedisFault(),

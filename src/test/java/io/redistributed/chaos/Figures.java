@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 /** What came of a run, in numbers, for people. */
 final class Figures {
 
-    private static final int MOST_SHOWN = 10;
+    private static final int MAX_SHOWN = 10;
 
     private final List<String> lines = new ArrayList<>();
 
@@ -88,7 +88,7 @@ final class Figures {
             lines.add("");
             lines.add("Not held " + byReplication.size()
                     + " times, as a master was lost with what it had not replicated, such as:");
-            byReplication.stream().limit(MOST_SHOWN).forEach(one -> lines.add("  " + one));
+            byReplication.stream().limit(MAX_SHOWN).forEach(one -> lines.add("  " + one));
         }
     }
 
@@ -100,7 +100,7 @@ final class Figures {
                 .orElse(0);
         duplicates.stream()
                 .filter(duplicate -> duplicate.explanation().isEmpty())
-                .limit(MOST_SHOWN)
+                .limit(MAX_SHOWN)
                 .forEach(duplicate -> lines.add("Not explained: " + duplicate.text(first)));
     }
 

@@ -13,16 +13,16 @@ record FreezeRedisFault() implements Fault {
     }
 
     @Override
-    public Lane lane() {
-        return Lane.SERVERS;
+    public Track track() {
+        return Track.SERVERS;
     }
 
     @Override
     public void strike(Cluster cluster, Random random, FaultLog log) throws InterruptedException {
-        int lane = cluster.anyLane(random);
+        int partition = cluster.anyPartition(random);
         int millis = 200 + random.nextInt(cluster.topology() == Topology.STANDALONE ? 6_000 : 800);
-        RedisServer server = cluster.redis().master(lane);
-        try (FaultLog.Open open = log.begin(this, cluster.struckWith(lane))) {
+        RedisServer server = cluster.redis().master(partition);
+        try (FaultLog.Open open = log.begin(this, cluster.struckWith(partition))) {
             server.pause();
             Thread.sleep(millis);
             server.resume();

@@ -18,7 +18,7 @@ final class KeyCheck {
 
     /** What may stay when all workers have stopped. */
     private static final Pattern LASTING = Pattern.compile(
-            "\\{rd:\\d+}:(?:(report|result|input|idempotency):([0-9a-f-]+)|recent|endings|bytes|types|announcers|typesets|routes|reaped|grace)");
+            "\\{rd:\\d+}:(?:(report|result|input|idempotency):([0-9a-f-]+)|recent|ended|bytes|types|announcers|typesets|routes|reaped|grace)");
 
     private final List<String> violations = new ArrayList<>();
     private final Map<String, Integer> free = new TreeMap<>();
@@ -32,39 +32,39 @@ final class KeyCheck {
 
     /**
      * While nothing is to be done and the workers run: no report is anywhere, no worker is known but those that live, and
-     * each of those has all of its slots, over all lanes.
+     * each of those has all of its slots, over all partitions.
      */
-    static List<String> whileIdle(Servers redis, int lanes, List<Node> workers) throws IOException {
+    static List<String> whileIdle(Servers redis, int partitions, List<Node> workers) throws IOException {
         KeyCheck check = new KeyCheck(workers);
-        for (int lane = 0; lane < lanes; lane++) {
-            try (RedisCli master = redis.master(lane).connect()) {
-                check.checkLane(master, RedisState.prefix(lane));
+        for (int partition = 0; partition < partitions; partition++) {
+            try (RedisCli master = redis.master(partition).connect()) {
+                check.checkPartition(master, RedisState.prefix(partition));
             }
         }
         check.checkSlots();
         return check.violations;
     }
 
-    private void checkLane(RedisCli master, String lane) throws IOException {
+    private void checkPartition(RedisCli master, String partition) throws IOException {
         for (String home : HOMES) {
-            Object ids = master.call("ZRANGE", lane + home, "0", "-1");
+            Object ids = master.call("ZRANGE", partition + home, "0", "-1");
             if (!((List<?>) ids).isEmpty()) {
-                violations.add("idle, and in " + lane + home + " there are " + ids);
+                violations.add("idle, and in " + partition + home + " there are " + ids);
             }
         }
-        for (String waiting : RedisState.strings(master.call("KEYS", lane + "waiting*"))) {
+        for (String waiting : RedisState.strings(master.call("KEYS", partition + "waiting*"))) {
             violations.add("idle, and there is " + waiting);
         }
-        for (String leased : RedisState.strings(master.call("KEYS", lane + "leased:*"))) {
+        for (String leased : RedisState.strings(master.call("KEYS", partition + "leased:*"))) {
             violations.add("idle, and " + leased + " has " + master.call("SMEMBERS", leased));
         }
-        TreeSet<String> known = RedisState.strings(master.call("KEYS", lane + "worker:*")).stream()
+        TreeSet<String> known = RedisState.strings(master.call("KEYS", partition + "worker:*")).stream()
                 .map(KeyCheck::process)
                 .collect(Collectors.toCollection(TreeSet::new));
         if (!known.equals(living)) {
-            violations.add("idle, and " + lane + "worker:* are of " + known + " where " + living + " live");
+            violations.add("idle, and " + partition + "worker:* are of " + known + " where " + living + " live");
         }
-        for (String typeSet : RedisState.strings(master.call("KEYS", lane + "workers:*"))) {
+        for (String typeSet : RedisState.strings(master.call("KEYS", partition + "workers:*"))) {
             List<String> workers = RedisState.strings(master.call("ZRANGE", typeSet, "0", "-1", "WITHSCORES"));
             for (int i = 0; i < workers.size(); i += 2) {
                 free.merge(process(workers.get(i)), Integer.valueOf(workers.get(i + 1)), Integer::sum);

@@ -10,15 +10,15 @@ import java.util.Random;
 record KillClientsFault(String name, String type) implements Fault {
 
     @Override
-    public Lane lane() {
-        return Lane.SERVERS;
+    public Track track() {
+        return Track.SERVERS;
     }
 
     @Override
     public void strike(Cluster cluster, Random random, FaultLog log) {
-        int lane = cluster.anyLane(random);
-        try (FaultLog.Open open = log.begin(this, cluster.struckWith(lane))) {
-            cluster.redis().master(lane).cli("CLIENT", "KILL", "TYPE", type);
+        int partition = cluster.anyPartition(random);
+        try (FaultLog.Open open = log.begin(this, cluster.struckWith(partition))) {
+            cluster.redis().master(partition).cli("CLIENT", "KILL", "TYPE", type);
         }
     }
 }

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Random;
 
 /** A process is gone from one moment to the next, and comes back later. */
-record KillFault(String name, Lane lane) implements Fault {
+record KillFault(String name, Track track) implements Fault {
 
     @Override
     public void strike(Cluster cluster, Random random, FaultLog log) throws IOException, InterruptedException {
-        List<Node> nodes = lane == Lane.WORKERS ? cluster.workers() : cluster.apis();
+        List<Node> nodes = track == Track.WORKERS ? cluster.workers() : cluster.apis();
         Node node = nodes.get(random.nextInt(nodes.size()));
         int away = random.nextInt(3_000);
         try (FaultLog.Open open = log.begin(this, node.life().name())) {

@@ -12,8 +12,8 @@ record KillRedisFault() implements Fault {
     }
 
     @Override
-    public Lane lane() {
-        return Lane.SERVERS;
+    public Track track() {
+        return Track.SERVERS;
     }
 
     @Override

@@ -41,8 +41,8 @@ final class LastWrites implements AutoCloseable {
     private String replicated;
     private String successors;
 
-    private LastWrites(RedisServer master, int lane) throws IOException {
-        key = MARK + "{rd:" + lane + "}";
+    private LastWrites(RedisServer master, int partition) throws IOException {
+        key = MARK + "{rd:" + partition + "}";
         // Stays open when the master, being a replica, makes itself another one.
         file = FileChannel.open(appendOnlyFile(master.folder()));
         begin = file.size();
@@ -50,8 +50,8 @@ final class LastWrites implements AutoCloseable {
     }
 
     /** Returns once all replicas are known to have all that was taken before. */
-    static LastWrites watch(RedisServer master, int lane) throws IOException {
-        LastWrites writes = new LastWrites(master, lane);
+    static LastWrites watch(RedisServer master, int partition) throws IOException {
+        LastWrites writes = new LastWrites(master, partition);
         writes.mark();
         long replicas = ((List<?>) ((List<?>) master.cli("ROLE")).get(2)).size();
         Patience.until(() ->

@@ -12,8 +12,8 @@ import java.util.Random;
 record LoseMasterFault(String name, boolean isKilled) implements Fault {
 
     @Override
-    public Lane lane() {
-        return Lane.SERVERS;
+    public Track track() {
+        return Track.SERVERS;
     }
 
     @Override
@@ -23,15 +23,15 @@ record LoseMasterFault(String name, boolean isKilled) implements Fault {
 
     @Override
     public void strike(Cluster cluster, Random random, FaultLog log) throws IOException, InterruptedException {
-        int lane = cluster.anyLane(random);
+        int partition = cluster.anyPartition(random);
         int away = random.nextInt(3_000);
         boolean isReplaced = random.nextBoolean();
         ReplicatedServers redis = cluster.replicatedRedis();
-        RedisServer master = redis.master(lane);
-        try (LastWrites writes = LastWrites.watch(master, lane)) {
-            try (FaultLog.Open open = log.begin(this, cluster.struckWith(lane))) {
+        RedisServer master = redis.master(partition);
+        try (LastWrites writes = LastWrites.watch(master, partition)) {
+            try (FaultLog.Open open = log.begin(this, cluster.struckWith(partition))) {
                 lose(master);
-                RedisServer successor = redis.successorOf(master, lane);
+                RedisServer successor = redis.successorOf(master, partition);
                 open.announced();
                 writes.succeededBy(successor);
                 Thread.sleep(away);

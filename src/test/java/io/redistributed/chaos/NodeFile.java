@@ -6,7 +6,7 @@ final class NodeFile {
     private static final String SHARED = """
             redis: %s
             tracing: { exporters: [{ type: otlp, endpoint: "%s" }] }
-            queue: { lanes: %d, lease: %dms, attempts: %d, crashes: 100, backoff: 200ms, retention: 30d }
+            queue: { partitions: %d, lease: %dms, maxAttempts: %d, maxCrashes: 100, backoff: 200ms, retention: 30d }
             verticles:
               - { name: "java:io.redistributed.export.JaegerExporterVerticle" }
             """;
@@ -35,7 +35,7 @@ final class NodeFile {
      */
     static String text(String redis, String collector, ChaosOptions options, int port) {
         return SHARED.formatted(
-                        redis, collector, options.lanes(), options.lease().toMillis(), Task.ATTEMPTS)
+                        redis, collector, options.partitions(), options.lease().toMillis(), Task.ATTEMPTS)
                 + (port == 0 ? WORKER.formatted(SLOTS) : API.formatted(port));
     }
 }

@@ -25,7 +25,7 @@ final class OneServer implements Servers {
     }
 
     @Override
-    public RedisServer master(int lane) {
+    public RedisServer master(int partition) {
         return server;
     }
 

@@ -25,11 +25,11 @@ final class OutcomeWatch implements AutoCloseable {
         this.redis = redis;
     }
 
-    static OutcomeWatch start(Servers redis, int lanes) {
+    static OutcomeWatch start(Servers redis, int partitions) {
         OutcomeWatch watch = new OutcomeWatch(redis);
-        for (int i = 0; i < lanes; i++) {
-            int lane = i;
-            Thread thread = new Thread(() -> watch.listen(lane), "outcome-watch-" + lane);
+        for (int i = 0; i < partitions; i++) {
+            int partition = i;
+            Thread thread = new Thread(() -> watch.listen(partition), "outcome-watch-" + partition);
             thread.setDaemon(true);
             thread.start();
         }
@@ -46,13 +46,13 @@ final class OutcomeWatch implements AutoCloseable {
         closed = true;
     }
 
-    private void listen(int lane) {
+    private void listen(int partition) {
         while (!closed) {
-            try (RedisCli master = redis.master(lane).connect()) {
+            try (RedisCli master = redis.master(partition).connect()) {
                 master.call("MONITOR");
                 while (!closed) {
                     Matcher ended = ENDED.matcher((String) master.read());
-                    if (ended.matches() && Integer.parseInt(ended.group(1)) == lane) {
+                    if (ended.matches() && Integer.parseInt(ended.group(1)) == partition) {
                         ends.merge(ended.group(2), 1, Integer::sum);
                     }
                 }

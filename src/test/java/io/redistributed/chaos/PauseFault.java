@@ -12,8 +12,8 @@ record PauseFault() implements Fault {
     }
 
     @Override
-    public Lane lane() {
-        return Lane.WORKERS;
+    public Track track() {
+        return Track.WORKERS;
     }
 
     @Override

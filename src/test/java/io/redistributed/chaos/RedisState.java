@@ -11,24 +11,24 @@ import java.util.Set;
 /**
  * All there is in Redis, read over plain connections.
  *
- * @param reports by id, of all lanes
- * @param keys all names on the masters of the lanes, but for the marks of {@link LastWrites}
+ * @param reports by id, of all partitions
+ * @param keys all names on the masters of the partitions, but for the marks of {@link LastWrites}
  */
 record RedisState(Map<String, Stored> reports, Set<String> keys) {
 
-    static RedisState read(Servers redis, int lanes) throws IOException {
+    static RedisState read(Servers redis, int partitions) throws IOException {
         RedisState state = new RedisState(new HashMap<>(), new HashSet<>());
-        for (int lane = 0; lane < lanes; lane++) {
-            try (RedisCli master = redis.master(lane).connect()) {
-                state.add(master, prefix(lane));
+        for (int partition = 0; partition < partitions; partition++) {
+            try (RedisCli master = redis.master(partition).connect()) {
+                state.add(master, prefix(partition));
             }
         }
         return state;
     }
 
-    /** Begins the keys of a lane. */
-    static String prefix(int lane) {
-        return "{rd:" + lane + "}:";
+    /** Begins the keys of a partition. */
+    static String prefix(int partition) {
+        return "{rd:" + partition + "}:";
     }
 
     /** What the reply, a list, has as texts. */
@@ -36,14 +36,14 @@ record RedisState(Map<String, Stored> reports, Set<String> keys) {
         return ((List<?>) reply).stream().map(String.class::cast).toList();
     }
 
-    private void add(RedisCli master, String lane) throws IOException {
+    private void add(RedisCli master, String partition) throws IOException {
         Set<String> found = scan(master);
         found.removeIf(key -> key.startsWith(LastWrites.MARK));
         keys.addAll(found);
-        Set<String> endings = new HashSet<>(strings(master.call("LRANGE", lane + "endings", "0", "-1")));
+        Set<String> endings = new HashSet<>(strings(master.call("LRANGE", partition + "ended", "0", "-1")));
         for (String key : found) {
-            if (key.startsWith(lane + "report:")) {
-                Stored report = report(master, lane, key.substring((lane + "report:").length()), endings);
+            if (key.startsWith(partition + "report:")) {
+                Stored report = report(master, partition, key.substring((partition + "report:").length()), endings);
                 reports.put(report.id(), report);
             }
         }
@@ -60,8 +60,8 @@ record RedisState(Map<String, Stored> reports, Set<String> keys) {
         return keys;
     }
 
-    private static Stored report(RedisCli master, String lane, String id, Set<String> endings) throws IOException {
-        List<String> flat = strings(master.call("HGETALL", lane + "report:" + id));
+    private static Stored report(RedisCli master, String partition, String id, Set<String> endings) throws IOException {
+        List<String> flat = strings(master.call("HGETALL", partition + "report:" + id));
         Map<String, String> fields = new HashMap<>();
         for (int i = 0; i < flat.size(); i += 2) {
             fields.put(flat.get(i), flat.get(i + 1));
@@ -69,7 +69,7 @@ record RedisState(Map<String, Stored> reports, Set<String> keys) {
         return new Stored(
                 id,
                 fields,
-                (String) master.call("GET", lane + "result:" + id),
+                (String) master.call("GET", partition + "result:" + id),
                 endings.contains(fields.get("ended") + " " + id));
     }
 }

@@ -8,11 +8,11 @@ import io.redistributed.testing.RedisServer;
  */
 interface ReplicatedServers extends Servers {
 
-    /** Waits until another than the old master is said to have the lane's keys, and returns that. */
-    RedisServer successorOf(RedisServer old, int lane);
+    /** Waits until another than the old master is said to have the partition's keys, and returns that. */
+    RedisServer successorOf(RedisServer old, int partition);
 
     /** Has another server take over, so that it has all that the master has ever answered; returns when that is going on. */
-    void handOver(int lane);
+    void handOver(int partition);
 
     /** Starts a server that was killed and has a successor, as a new one without data. */
     void replace(RedisServer dead, RedisServer successor);

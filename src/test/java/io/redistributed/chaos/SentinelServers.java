@@ -39,19 +39,19 @@ final class SentinelServers implements ReplicatedServers {
     }
 
     @Override
-    public RedisServer master(int lane) {
+    public RedisServer master(int partition) {
         return servers.master();
     }
 
     @Override
-    public RedisServer successorOf(RedisServer old, int lane) {
+    public RedisServer successorOf(RedisServer old, int partition) {
         Patience.until(() -> servers.successorOf(old).isPresent());
         return servers.successorOf(old).orElseThrow();
     }
 
     /** Sentinel itself does not care: it promotes a replica while the master goes on. So the master is made to refuse. */
     @Override
-    public void handOver(int lane) {
+    public void handOver(int partition) {
         RedisServer master = servers.master();
         master.cli("CONFIG", "SET", LEAST_REPLICAS, "100");
         Patience.until(() ->

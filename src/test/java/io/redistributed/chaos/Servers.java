@@ -16,11 +16,11 @@ interface Servers extends AutoCloseable {
     List<RedisServer> all();
 
     /**
-     * The server that has the keys of a lane now. From any thread.
+     * The server that has the keys of a partition now. From any thread.
      *
      * @throws java.io.UncheckedIOException if nobody answers who would know
      */
-    RedisServer master(int lane);
+    RedisServer master(int partition);
 
     @Override
     void close();

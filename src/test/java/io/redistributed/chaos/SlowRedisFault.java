@@ -11,8 +11,8 @@ record SlowRedisFault() implements Fault {
     }
 
     @Override
-    public Lane lane() {
-        return Lane.SERVERS;
+    public Track track() {
+        return Track.SERVERS;
     }
 
     @Override

@@ -19,7 +19,7 @@ enum Topology {
         this.masters = masters;
     }
 
-    /** For as many lanes there is a master each. */
+    /** For as many partitions there is a master each. */
     int masters() {
         return masters;
     }

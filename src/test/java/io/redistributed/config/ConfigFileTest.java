@@ -128,11 +128,11 @@ class ConfigFileTest {
                 "verticles: [{name: x}, {name: y, confg: {}}] | verticles[1].confg: unknown key; allowed are config, instances, name, threads",
                 "verticles: [{name: x, config: }] | verticles[0].config: null found, object expected (The verticle's own configuration)",
                 "~verticles: [{name: x}]\\nqueues: {}~ | queues: unknown key; allowed are logging, queue, redis, tracing, verticles",
-                "~verticles: [{name: x}]\\nqueue: {lese: 1s}~ | queue.lese: unknown key; allowed are allowEviction, attempts, backoff, crashes, lanes, lease, maxStored, maxWaiting, retention, timeout",
+                "~verticles: [{name: x}]\\nqueue: {lese: 1s}~ | queue.lese: unknown key; allowed are allowEviction, backoff, lease, maxAttempts, maxCrashes, maxStored, maxWaiting, partitions, retention, timeout",
                 "~verticles: [{name: x}]\\nqueue: {lease: 10}~ | queue.lease: integer found, string expected (How long a worker owns a report without a sign of life, such as 10s)",
                 "~verticles: [{name: x}]\\nqueue: {lease: 10 s}~ | queue.lease: does not match the regex pattern",
                 "~verticles: [{name: x}]\\nqueue: {lease: 1ms}~ | queue.lease: \"1ms\" is not a duration from 500ms to 1h",
-                "~verticles: [{name: x}]\\nqueue: {attempts: 0}~ | queue.attempts: must have a minimum value of 1",
+                "~verticles: [{name: x}]\\nqueue: {maxAttempts: 0}~ | queue.maxAttempts: must have a minimum value of 1",
                 "~verticles: [{name: x}]\\nqueue: {maxStored: 1}~ | queue.maxStored: integer found, string expected (Size of requests, inputs and results over which the oldest ended reports go, such as 1GiB)",
                 "~verticles: [{name: x}]\\nqueue: {maxStored: 1GB}~ | queue.maxStored: does not match the regex pattern",
                 "~verticles: [{name: x}]\\nqueue: {maxStored: 1KiB}~ | queue.maxStored: \"1KiB\" is not a size from 1024KiB to 1TiB",
@@ -166,9 +166,9 @@ class ConfigFileTest {
 
     @Test
     void everythingThatIsWrongIsToldAtOnce() {
-        assertThatThrownBy(() -> read(LEAST + "queue: { attempts: 0, lease: soon }"))
-                .hasMessageContaining("queue.attempts: must")
-                .hasMessageContaining("; queue.lease: does not match");
+        assertThatThrownBy(() -> read(LEAST + "queue: { maxAttempts: 0, lease: soon }"))
+                .hasMessageContaining("queue.lease: does not match")
+                .hasMessageContaining("; queue.maxAttempts: must");
     }
 
     @Test
@@ -192,13 +192,13 @@ class ConfigFileTest {
 
     @Test
     void theEnvironmentWinsOverTheFileAndPropertiesOverTheEnvironment() throws Exception {
-        Path file = file(LEAST + "queue: { lease: 1s, attempts: 1, crashes: 1 }");
+        Path file = file(LEAST + "queue: { lease: 1s, maxAttempts: 1, maxCrashes: 1 }");
         Config config = ConfigFile.read(
                 file,
-                Map.of("REDISTRIBUTED_QUEUE_LEASE", "2s", "REDISTRIBUTED_QUEUE_ATTEMPTS", "2", "PATH", "/bin"),
+                Map.of("REDISTRIBUTED_QUEUE_LEASE", "2s", "REDISTRIBUTED_QUEUE_MAXATTEMPTS", "2", "PATH", "/bin"),
                 Map.of("redistributed.queue.lease", "3s", "java.version", "17"));
         assertThat(node(config.deployments("redis://x").get(0)).getJsonObject("queue"))
-                .isEqualTo(new JsonObject("{\"lease\": \"3s\", \"attempts\": 2, \"crashes\": 1}"));
+                .isEqualTo(new JsonObject("{\"lease\": \"3s\", \"maxAttempts\": 2, \"maxCrashes\": 1}"));
     }
 
     @Test
@@ -238,7 +238,7 @@ class ConfigFileTest {
             delimiter = '|',
             value = {
                 "REDISTRIBUTED_QUEU_LEASE | 1s | unknown key 'QUEU'; allowed are logging, queue, redis, tracing, verticles",
-                "REDISTRIBUTED_QUEUE_LESE | 1s | unknown key 'LESE'; allowed are allowEviction, attempts, backoff",
+                "REDISTRIBUTED_QUEUE_LESE | 1s | unknown key 'LESE'; allowed are allowEviction, backoff",
                 "REDISTRIBUTED_ | 1s | unknown key ''; allowed are logging, queue",
                 "REDISTRIBUTED_QUEUE_LEASE_NOW | 1s | there is nothing below queue.lease",
                 "REDISTRIBUTED_QUEUE_LEASE | soon | queue.lease: does not match the regex pattern",

@@ -2,7 +2,7 @@ package io.redistributed.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.redistributed.generate.Summary.ColumnSummary;
+import io.redistributed.generate.CsvSummary.ColumnSummary;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,7 +79,7 @@ class ColumnTypeTest {
 
     @Test
     void marksOfMissingValuesAreCountedAndNamed() {
-        Summary summary = Summaries.of("v,country\n1,NA\nunknown,unknown\n3,\n-,DE\n");
+        CsvSummary summary = Summaries.of("v,country\n1,NA\nunknown,unknown\n3,\n-,DE\n");
 
         ColumnSummary numbers = summary.columns().get(0);
         assertThat(numbers.missing()).isEqualTo(2);
@@ -124,7 +124,7 @@ class ColumnTypeTest {
         return summary(values).columns().get(0);
     }
 
-    private static Summary summary(String values) {
+    private static CsvSummary summary(String values) {
         StringBuilder csv = new StringBuilder("v,other\n");
         for (String value : values.split(" ")) {
             csv.append('"').append(value.replace('_', ' ')).append("\",word\n");

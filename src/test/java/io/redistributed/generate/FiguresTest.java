@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.redistributed.generate.Summary.ColumnSummary;
+import io.redistributed.generate.CsvSummary.ColumnSummary;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -33,7 +33,7 @@ class FiguresTest {
     @MethodSource("files")
     void theFiguresAreThoseOfAnotherCalculation(Map.Entry<String, Object> file) throws IOException {
         JsonObject expected = (JsonObject) file.getValue();
-        Summary summary = Summaries.of(Files.readAllBytes(FOLDER.resolve(file.getKey())), 10, 10, Budget.ofReport());
+        CsvSummary summary = Summaries.of(Files.readAllBytes(FOLDER.resolve(file.getKey())), 10, 10, Budget.ofReport());
 
         assertThat(summary.rows()).isEqualTo(expected.getLong("rows"));
         assertThat(summary.dialect().separator()).isEqualTo(expected.getString("separator"));
@@ -47,7 +47,7 @@ class FiguresTest {
         names(summary, expected.getJsonArray("names"));
     }
 
-    private static void names(Summary summary, JsonArray given) {
+    private static void names(CsvSummary summary, JsonArray given) {
         List<String> names = summary.columns().stream().map(ColumnSummary::name).toList();
         assertThat(names).doesNotHaveDuplicates();
         given.stream().distinct().filter(name -> !"".equals(name)).forEach(name -> assertThat(

@@ -3,7 +3,7 @@ package io.redistributed.generate;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.redistributed.generate.Summary.ColumnSummary;
+import io.redistributed.generate.CsvSummary.ColumnSummary;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.util.List;
@@ -47,7 +47,7 @@ class LayoutTest {
     void oneColumnHasNoSeparator() {
         assertThat(separator("a\n1\n")).isEqualTo(SeparatorDetector.NONE);
         assertThat(separator("")).isEqualTo(SeparatorDetector.NONE);
-        Summary prices = Summaries.of("price\n1,5\n2,5\n3,75\n");
+        CsvSummary prices = Summaries.of("price\n1,5\n2,5\n3,75\n");
         assertThat(prices.dialect().separator()).isNull();
         assertThat(prices.columns().get(0).max()).isEqualTo(3.75);
         assertThat(prices.warnings()).singleElement().asString().startsWith("the separator is not certain: none");
@@ -56,7 +56,7 @@ class LayoutTest {
     @ParameterizedTest
     @ValueSource(strings = {"sep=;", "SEP=;", "\"sep=;\"", "\uFEFFsep=;"})
     void excelsLineSaysTheSeparator(String line) {
-        Summary summary = Summaries.of(line + "\r\nname;price\r\nA;1\r\nB;2\r\n");
+        CsvSummary summary = Summaries.of(line + "\r\nname;price\r\nA;1\r\nB;2\r\n");
 
         assertThat(names(summary)).containsExactly("name", "price");
         assertThat(summary.rows()).isEqualTo(2);
@@ -71,7 +71,7 @@ class LayoutTest {
     void unicodeIsRead(String encoding, boolean mark) {
         byte[] csv = ((mark ? "\uFEFF" : "") + "name\tprice\nA\t1\nB\t2\n").getBytes(Charset.forName(encoding));
 
-        Summary summary = Summaries.of(csv, 10, 10, Budget.ofReport());
+        CsvSummary summary = Summaries.of(csv, 10, 10, Budget.ofReport());
 
         assertThat(summary.dialect().encoding()).isEqualTo(encoding);
         assertThat(names(summary)).containsExactly("name", "price");
@@ -80,7 +80,7 @@ class LayoutTest {
 
     @Test
     void titlesAndCommentsAreSkippedAndNamed() {
-        Summary summary = Summaries.of("# source: office\nSales report;;\n\nid;name;n\n1;A;5\n2;B;6\n");
+        CsvSummary summary = Summaries.of("# source: office\nSales report;;\n\nid;name;n\n1;A;5\n2;B;6\n");
 
         assertThat(names(summary)).containsExactly("id", "name", "n");
         assertThat(summary.rows()).isEqualTo(2);
@@ -106,7 +106,7 @@ class LayoutTest {
                 "__proto__,constructor\n1,2\n"
             })
     void namesAreNeverTakenForTitlesOrValues(String csv) {
-        Summary summary = Summaries.of(csv);
+        CsvSummary summary = Summaries.of(csv);
 
         assertThat(summary.dialect().headerLine()).isEqualTo(1);
         String[] given = csv.lines().findFirst().orElseThrow().split(",");
@@ -120,7 +120,7 @@ class LayoutTest {
     @ParameterizedTest
     @ValueSource(strings = {"Ann,5\nBob,6\n", "1,2\n3,4\n", "2026-01-01,x\n2026-01-02,y\n", "1,2\n", "# c\n1,2\n3,4\n"})
     void rowsOfValuesAreNotTakenForNames(String csv) {
-        Summary summary = Summaries.of(csv);
+        CsvSummary summary = Summaries.of(csv);
 
         assertThat(summary.dialect().headerLine()).isNull();
         assertThat(names(summary)).containsExactly("column_1", "column_2");
@@ -129,7 +129,7 @@ class LayoutTest {
 
     @Test
     void quotesMayBeSetApartByBlanks() {
-        Summary summary = Summaries.of("a, \"b, c\", d\n1, \"x, y\", 3\n2, \"z, z\", 4\n");
+        CsvSummary summary = Summaries.of("a, \"b, c\", d\n1, \"x, y\", 3\n2, \"z, z\", 4\n");
 
         assertThat(names(summary)).containsExactly("a", "b, c", "d");
         assertThat(summary.columns().get(1).max()).isEqualTo("z, z");
@@ -140,12 +140,12 @@ class LayoutTest {
 
     @Test
     void aFileSaysTheDecimalMarkOfItsAmbiguousColumns() {
-        Summary german = Summaries.of("a\tb\n1.234\t1,5\n5.678\t2,75\n");
+        CsvSummary german = Summaries.of("a\tb\n1.234\t1,5\n5.678\t2,75\n");
         assertThat(german.columns().get(0).max()).isEqualTo(5678L);
         assertThat(german.dialect().decimalMark()).isEqualTo(DecimalMark.COMMA);
         assertThat(german.warnings()).isEmpty();
 
-        Summary unsaid = Summaries.of("a\tb\n1.234\tx\n5.678\ty\n");
+        CsvSummary unsaid = Summaries.of("a\tb\n1.234\tx\n5.678\ty\n");
         assertThat(unsaid.columns().get(0).max()).isEqualTo(5.678);
         assertThat(unsaid.warnings())
                 .containsExactly(
@@ -156,7 +156,7 @@ class LayoutTest {
         return Layout.of(ByteBuffer.wrap(csv.getBytes(UTF_8)), null, null).separator();
     }
 
-    private static List<String> names(Summary summary) {
+    private static List<String> names(CsvSummary summary) {
         return summary.columns().stream().map(ColumnSummary::name).toList();
     }
 }

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.redistributed.generate.CsvSummary.Approximation;
+import io.redistributed.generate.CsvSummary.ColumnSummary;
+import io.redistributed.generate.CsvSummary.TopValue;
 import io.redistributed.generate.Distribution.Bin;
-import io.redistributed.generate.Summary.Approximation;
-import io.redistributed.generate.Summary.ColumnSummary;
-import io.redistributed.generate.Summary.TopValue;
 import java.nio.ByteBuffer;
 import java.time.LocalDate;
 import java.util.stream.Collectors;
@@ -20,7 +20,7 @@ class SketchesTest {
     private static final int ROWS = 100_000;
     private static final long FIRST_ID = 612_345_678_901_234_567L;
 
-    private final Summary summary = Summaries.of(csv(), 10, 10, new Budget(1_000_000));
+    private final CsvSummary summary = Summaries.of(csv(), 10, 10, new Budget(1_000_000));
 
     /** Ids in a scattered order, a word that stands in every tenth row, and dates; few of a last column. */
     private static byte[] csv() {
@@ -113,7 +113,7 @@ class SketchesTest {
                 .mapToObj(i -> (i % 5 == 0 ? "unknown" : "" + i) + "," + (i % 5 == 0 ? "unknown" : "w" + i))
                 .collect(Collectors.joining("\n"));
 
-        Summary small = Summaries.of(("n,t\n" + rows).getBytes(UTF_8), 10, 10, new Budget(0));
+        CsvSummary small = Summaries.of(("n,t\n" + rows).getBytes(UTF_8), 10, 10, new Budget(0));
 
         assertThat(small.columns().get(0).missing()).isEqualTo(1_000);
         assertThat(small.columns().get(1).missing()).isZero();

@@ -9,19 +9,19 @@ final class Summaries {
 
     private Summaries() {}
 
-    static Summary of(String csv) {
+    static CsvSummary of(String csv) {
         return of(csv, 10, 10);
     }
 
-    static Summary of(String csv, int top, int bins) {
+    static CsvSummary of(String csv, int top, int bins) {
         return of(csv.getBytes(UTF_8), top, bins, Budget.ofReport());
     }
 
-    static Summary of(byte[] csv, int top, int bins, Budget budget) {
+    static CsvSummary of(byte[] csv, int top, int bins, Budget budget) {
         ByteBuffer bytes = ByteBuffer.wrap(csv);
         try {
             Table table = Table.read(bytes, Layout.of(bytes, null, null), budget, done -> {});
-            return Summary.of(table, top, bins, null, done -> {});
+            return CsvSummary.of(table, top, bins, null, done -> {});
         } catch (GenerationException refused) {
             throw new AssertionError(refused);
         }

@@ -51,7 +51,7 @@ class SummaryCsvTest {
 
     @Test
     void theFirstLineSaysHowTheFileWasRead() throws IOException {
-        Summary summary = Summaries.of("Report\na;b\nx;1,5\ny;NA;z\n");
+        CsvSummary summary = Summaries.of("Report\na;b\nx;1,5\ny;NA;z\n");
         List<NamedCsvRecord> lines = lines(summary, true);
 
         assertThat(lines.get(0).getField("dialect"))
@@ -66,7 +66,7 @@ class SummaryCsvTest {
         return lines(Summaries.of(field + ",other\n" + field + ",word\n"), escape);
     }
 
-    private static List<NamedCsvRecord> lines(Summary summary, boolean escape) throws IOException {
+    private static List<NamedCsvRecord> lines(CsvSummary summary, boolean escape) throws IOException {
         try (CsvReader<NamedCsvRecord> csv = CsvReader.builder()
                 .ofNamedCsvRecord(new SummaryCsv(escape).write(summary).toString())) {
             return csv.stream().toList();

@@ -3,9 +3,9 @@ package io.redistributed.generate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.redistributed.generate.CsvSummary.ColumnSummary;
+import io.redistributed.generate.CsvSummary.TopValue;
 import io.redistributed.generate.Distribution.Bin;
-import io.redistributed.generate.Summary.ColumnSummary;
-import io.redistributed.generate.Summary.TopValue;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -182,7 +182,7 @@ class SummaryTest {
         return summary(10, 10, values).columns().get(0);
     }
 
-    private static Summary summary(int bins, int top, String... values) {
+    private static CsvSummary summary(int bins, int top, String... values) {
         // The second column keeps rows without a value from being empty lines.
         String rows = Arrays.stream(values).map(value -> value + ",\n").collect(Collectors.joining());
         return Summaries.of("v,other\n" + rows, top, bins);

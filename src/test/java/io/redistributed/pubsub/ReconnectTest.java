@@ -203,12 +203,12 @@ class ReconnectTest {
 
     /** Blocks the thread for several heartbeats. */
     private static void holdUp() {
-        CountDownLatch beats = new CountDownLatch(5);
+        CountDownLatch heartbeats = new CountDownLatch(5);
         ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
-        long beat = IMPATIENT.heartbeat().toMillis();
-        clock.scheduleAtFixedRate(beats::countDown, beat, beat, MILLISECONDS);
+        long heartbeat = IMPATIENT.heartbeat().toMillis();
+        clock.scheduleAtFixedRate(heartbeats::countDown, heartbeat, heartbeat, MILLISECONDS);
         try {
-            assertThat(beats.await(20, SECONDS)).isTrue();
+            assertThat(heartbeats.await(20, SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         } finally {

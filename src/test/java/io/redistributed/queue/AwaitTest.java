@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** Waiting for reports to end; what is waited for here for minutes would fail the test if it took so long. */
 class AwaitTest {
 
-    private static final Outcome DONE = Outcome.done(Buffer.buffer("result"), "text/plain");
+    private static final AttemptOutcome DONE = AttemptOutcome.done(Buffer.buffer("result"), "text/plain");
     private static final Duration LONG = Duration.ofMinutes(10);
 
     private QueueFixture queue;
@@ -82,7 +82,7 @@ class AwaitTest {
 
     @Test
     void whoGoesAndComesAtOnceMissesNoEnd() throws IOException {
-        worker.beat(1);
+        worker.heartbeat(1);
         for (int i = 0; i < 300; i++) {
             String id = queue.submit();
             Attempt attempt = worker.next(id);
@@ -161,7 +161,7 @@ class AwaitTest {
     }
 
     private Attempt take() {
-        return FakeWorker.attempt(worker.beat(1).messages().get(0));
+        return FakeWorker.attempt(worker.heartbeat(1).messages().get(0));
     }
 
     private List<?> listening() {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Reports that nobody wants any more, wherever they are. */
 class CancelTest extends OnEveryRedis {
 
-    private static final Outcome DONE = Outcome.done(Buffer.buffer("result"), "text/plain");
+    private static final AttemptOutcome DONE = AttemptOutcome.done(Buffer.buffer("result"), "text/plain");
 
     private FakeWorker worker;
 
@@ -39,14 +39,14 @@ class CancelTest extends OnEveryRedis {
         assertThat(cancelled.attempt()).isZero();
         assertThat(queue.waiting()).isEqualTo(List.of(other));
         assertThat(queue.cli("EXISTS", "{rd:0}:input:" + id)).isEqualTo(1L);
-        assertThat(worker.beat(2).messages()).hasSize(1);
+        assertThat(worker.heartbeat(2).messages()).hasSize(1);
     }
 
     @Test
     void aDelayedReportIsCancelledAtOnce() throws IOException {
-        worker.beat(1);
+        worker.heartbeat(1);
         String id = queue.submit();
-        worker.finish(worker.next(id), Outcome.retry("no luck"));
+        worker.finish(worker.next(id), AttemptOutcome.retry("no luck"));
 
         assertThat(cancel(id)).isEqualTo(Cancellation.CANCELLED);
 
@@ -59,7 +59,7 @@ class CancelTest extends OnEveryRedis {
 
     @Test
     void theWorkerOfARunningReportIsToldByAHintAndByItsBeats() throws IOException {
-        worker.beat(1);
+        worker.heartbeat(1);
         String id = queue.submit();
         Attempt attempt = worker.next(id);
         String next = queue.submit();
@@ -71,10 +71,10 @@ class CancelTest extends OnEveryRedis {
             assertThat(((List<?>) control.read()).get(2)).isEqualTo(attempt.key());
         }
         assertThat(queue.find(id).state()).isEqualTo(ReportState.RUNNING);
-        assertThat(worker.beat(1, attempt).cancelled()).containsExactly(attempt.key());
-        assertThat(worker.beat(1, attempt).cancelled()).containsExactly(attempt.key());
+        assertThat(worker.heartbeat(1, attempt).cancelled()).containsExactly(attempt.key());
+        assertThat(worker.heartbeat(1, attempt).cancelled()).containsExactly(attempt.key());
 
-        Finished finished = worker.finish(attempt, Outcome.cancelled());
+        Finished finished = worker.finish(attempt, AttemptOutcome.cancelled());
 
         assertThat(finished.stale()).isFalse();
         assertThat(FakeWorker.attempt(finished.next().orElseThrow()).id()).isEqualTo(next);
@@ -85,13 +85,13 @@ class CancelTest extends OnEveryRedis {
 
     @Test
     void theSlotOfACancelledReportIsFreeAgain() throws IOException {
-        worker.beat(1);
+        worker.heartbeat(1);
         String id = queue.submit();
         Attempt attempt = worker.next(id);
         cancel(id);
         assertThat(queue.free(worker)).isEqualTo("0");
 
-        worker.finish(attempt, Outcome.cancelled());
+        worker.finish(attempt, AttemptOutcome.cancelled());
 
         assertThat(queue.free(worker)).isEqualTo("1");
         assertThat(queue.cli("EXISTS", "{rd:0}:leased:w")).isEqualTo(0L);
@@ -99,24 +99,24 @@ class CancelTest extends OnEveryRedis {
 
     @Test
     void cancellingTwiceIsCancellingOnce() throws IOException {
-        worker.beat(1);
+        worker.heartbeat(1);
         String id = queue.submit();
         Attempt attempt = worker.next(id);
         assertThat(cancel(id)).isEqualTo(Cancellation.CANCELLING);
         assertThat(cancel(id)).isEqualTo(Cancellation.CANCELLING);
-        worker.finish(attempt, Outcome.cancelled());
+        worker.finish(attempt, AttemptOutcome.cancelled());
         Map<String, String> once = queue.stored(id);
 
         assertThat(cancel(id)).isEqualTo(Cancellation.CANCELLED);
-        assertThat(worker.finish(attempt, Outcome.cancelled()).stale()).isFalse();
+        assertThat(worker.finish(attempt, AttemptOutcome.cancelled()).stale()).isFalse();
 
         assertThat(queue.stored(id)).isEqualTo(once);
     }
 
     @Test
     void whatHasEndedStaysAsItIs() throws IOException {
-        worker.beat(1);
-        for (Outcome outcome : List.of(DONE, Outcome.failed("line 7"))) {
+        worker.heartbeat(1);
+        for (AttemptOutcome outcome : List.of(DONE, AttemptOutcome.failed("line 7"))) {
             String id = queue.submit();
             worker.finish(worker.next(id), outcome);
             Map<String, String> before = queue.stored(id);
@@ -131,7 +131,7 @@ class CancelTest extends OnEveryRedis {
 
     @Test
     void aResultThatIsThereBeforeTheWorkerHasHeardCounts() throws IOException {
-        worker.beat(1);
+        worker.heartbeat(1);
         String id = queue.submit();
         Attempt attempt = worker.next(id);
         cancel(id);
@@ -145,8 +145,8 @@ class CancelTest extends OnEveryRedis {
 
     @Test
     void aFailureThatIsThereBeforeTheWorkerHasHeardIsItsLast() throws IOException {
-        worker.beat(1);
-        for (Outcome outcome : List.of(Outcome.retry("why"), Outcome.failed("why"))) {
+        worker.heartbeat(1);
+        for (AttemptOutcome outcome : List.of(AttemptOutcome.retry("why"), AttemptOutcome.failed("why"))) {
             String id = queue.submit();
             Attempt attempt = worker.next(id);
             cancel(id);
@@ -163,7 +163,7 @@ class CancelTest extends OnEveryRedis {
     @Test
     void noOtherAttemptIsMadeWhenTheWorkerIsLost() throws IOException {
         for (String crashesBefore : List.of("0", "1")) {
-            worker.beat(1);
+            worker.heartbeat(1);
             String id = queue.submit();
             Attempt late = worker.next(id);
             queue.cli("HSET", "{rd:0}:report:" + id, "crashes", crashesBefore);
@@ -176,7 +176,7 @@ class CancelTest extends OnEveryRedis {
             assertThat(cancelled.state()).isEqualTo(ReportState.CANCELLED);
             assertThat(cancelled.attempt()).isEqualTo(1);
             Map<String, String> before = queue.stored(id);
-            assertThat(worker.beat(1, late).lost()).containsExactly(late.key());
+            assertThat(worker.heartbeat(1, late).lost()).containsExactly(late.key());
             assertThat(worker.finish(late, DONE).stale()).isTrue();
             assertThat(queue.stored(id)).isEqualTo(before);
             assertThat(queue.cli("EXISTS", "{rd:0}:result:" + id)).isEqualTo(0L);
@@ -185,7 +185,7 @@ class CancelTest extends OnEveryRedis {
 
     @Test
     void noOtherAttemptIsMadeWhenTheWorkerLeaves() throws IOException {
-        worker.beat(1);
+        worker.heartbeat(1);
         String id = queue.submit();
         worker.next(id);
         cancel(id);
@@ -197,14 +197,14 @@ class CancelTest extends OnEveryRedis {
 
     @Test
     void whatNeverArrivedIsCancelledByTheNextBeat() {
-        worker.beat(1);
+        worker.heartbeat(1);
         String id = queue.submit();
         assertThat(cancel(id)).isEqualTo(Cancellation.CANCELLING);
         queue.age(id);
 
-        Heartbeat beat = worker.beat(1);
+        Heartbeat heartbeat = worker.heartbeat(1);
 
-        assertThat(beat.takenBack()).containsExactly(id + "#1");
+        assertThat(heartbeat.takenBack()).containsExactly(id + "#1");
         assertThat(queue.find(id).state()).isEqualTo(ReportState.CANCELLED);
         assertThat(queue.free(worker)).isEqualTo("1");
     }
@@ -216,12 +216,12 @@ class CancelTest extends OnEveryRedis {
         cancel(waits);
         assertThat(QueueFixture.await(first).orElseThrow().state()).isEqualTo(ReportState.CANCELLED);
 
-        worker.beat(1);
+        worker.heartbeat(1);
         String runs = queue.submit();
         Attempt attempt = worker.next(runs);
         Future<Optional<Report>> second = waitFor(runs);
         cancel(runs);
-        worker.finish(attempt, Outcome.cancelled());
+        worker.finish(attempt, AttemptOutcome.cancelled());
         assertThat(QueueFixture.await(second).orElseThrow().state()).isEqualTo(ReportState.CANCELLED);
     }
 

@@ -21,10 +21,10 @@ final class Comparison {
     private Snapshot before = new Snapshot();
 
     /** @param redis its reports and workers are forgotten */
-    Comparison(RealQueue redis, QueueSettings rules) throws IOException {
+    Comparison(RealQueue redis, QueueSettings settings) throws IOException {
         this.redis = redis;
-        this.model = new QueueModel(rules, START_MICROS);
-        redis.clear(rules, RandomOperations.WORKERS);
+        this.model = new QueueModel(settings, START_MICROS);
+        redis.clear(settings, RandomOperations.WORKERS);
     }
 
     /** @throws AssertionError if model and Redis differ, or Redis holds what it never should */

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 /** Attempts that fail, and outcomes that come late or twice. */
 class FailuresTest extends OnEveryRedis {
 
-    private static final Outcome RETRY = Outcome.retry("no luck");
-    private static final Outcome DONE = Outcome.done(Buffer.buffer("result"), "text/plain");
+    private static final AttemptOutcome RETRY = AttemptOutcome.retry("no luck");
+    private static final AttemptOutcome DONE = AttemptOutcome.done(Buffer.buffer("result"), "text/plain");
     private static final SpanContext SPAN = SpanContext.create(
             "4bf92f3577b34da6a3ce929d000e4736", "34f067aa0ba902b7", TraceFlags.getSampled(), TraceState.getDefault());
 
@@ -27,7 +27,7 @@ class FailuresTest extends OnEveryRedis {
     @BeforeEach
     void startWorkers() throws IOException {
         worker = queue.worker("w");
-        worker.beat(1);
+        worker.heartbeat(1);
         other = queue.worker("other");
     }
 
@@ -35,7 +35,8 @@ class FailuresTest extends OnEveryRedis {
     void pausesDoubleUntilTheAttemptsAreUsedUp() throws IOException {
         String id = queue.submit();
 
-        assertPause(id, QueueFixture.RULES.backoff(), () -> worker.finish(worker.next(id), Outcome.retry("first")));
+        assertPause(
+                id, QueueFixture.RULES.backoff(), () -> worker.finish(worker.next(id), AttemptOutcome.retry("first")));
         Report delayed = queue.find(id);
         assertThat(delayed.state()).isEqualTo(ReportState.QUEUED);
         assertThat(delayed.worker()).isNull();
@@ -44,10 +45,10 @@ class FailuresTest extends OnEveryRedis {
         assertPause(id, QueueFixture.RULES.backoff().multipliedBy(2), () -> {
             Attempt second = worker.next(id);
             assertThat(second.number()).isEqualTo(2);
-            worker.finish(second, Outcome.retry("second"));
+            worker.finish(second, AttemptOutcome.retry("second"));
         });
         makeDue(id);
-        worker.finish(worker.next(id), Outcome.retry("third"));
+        worker.finish(worker.next(id), AttemptOutcome.retry("third"));
 
         Report failed = queue.find(id);
         assertThat(failed.state()).isEqualTo(ReportState.FAILED);
@@ -60,11 +61,11 @@ class FailuresTest extends OnEveryRedis {
     void anAttemptThatCrashesCountsAsOneWhoseWorkerWasLost() throws IOException {
         String id = queue.submit();
 
-        worker.finish(worker.next(id), Outcome.crashed("out of memory"));
+        worker.finish(worker.next(id), AttemptOutcome.crashed("out of memory"));
         assertThat(queue.stored(id)).containsEntry("crashes", "1").doesNotContainKey("failures");
         Attempt second = worker.next(id);
         assertThat(second.number()).isEqualTo(2);
-        worker.finish(second, Outcome.crashed("out of memory again"));
+        worker.finish(second, AttemptOutcome.crashed("out of memory again"));
 
         Report failed = queue.find(id);
         assertThat(failed.state()).isEqualTo(ReportState.FAILED);
@@ -76,7 +77,7 @@ class FailuresTest extends OnEveryRedis {
     void aPauseNeverGrowsBeyondAnHour() throws IOException {
         try (QueueFixture patient = new QueueFixture(kind.start(), withAttempts(100))) {
             FakeWorker patientWorker = patient.worker("w");
-            patientWorker.beat(1);
+            patientWorker.heartbeat(1);
             String old = patient.submit();
             patient.cli("HSET", "{rd:0}:report:" + old, "failures", "90");
             long before = patient.now();
@@ -88,7 +89,7 @@ class FailuresTest extends OnEveryRedis {
     @Test
     void aReportThatSucceedsAtLastHasNoErrorButKeepsThoseOfItsAttempts() throws IOException {
         String id = queue.submit();
-        worker.finish(worker.next(id), Outcome.retry("first"));
+        worker.finish(worker.next(id), AttemptOutcome.retry("first"));
         makeDue(id);
 
         worker.finish(worker.next(id), DONE);
@@ -103,7 +104,7 @@ class FailuresTest extends OnEveryRedis {
     void whatAnotherAttemptCannotMendFailsAtOnce() throws IOException {
         String id = queue.submit();
 
-        worker.finish(worker.next(id), Outcome.failed("line 7"));
+        worker.finish(worker.next(id), AttemptOutcome.failed("line 7"));
 
         assertThat(queue.find(id).state()).isEqualTo(ReportState.FAILED);
         assertThat(queue.find(id).attempt()).isEqualTo(1);
@@ -125,37 +126,37 @@ class FailuresTest extends OnEveryRedis {
         String id = queue.submit();
         Attempt attempt = worker.next(id);
         worker.tell(1, new RunningAttempt(id, attempt.number(), 0.5, false, SPAN));
-        other.beat(1);
+        other.heartbeat(1);
         queue.expire(id);
         queue.cli("ZREM", "{rd:0}:workers:summary", worker.name);
         queue.reap();
 
         assertThat(other.next(id).previous().getSpanId()).isEqualTo(SPAN.getSpanId());
-        worker.beat(0);
+        worker.heartbeat(0);
     }
 
     @Test
     void aWorkerWhoseReportIsInOtherHandsChangesNothing() throws IOException {
         String id = queue.submit();
         Attempt late = worker.next(id);
-        other.beat(1);
+        other.heartbeat(1);
         queue.cli("ZREM", "{rd:0}:workers:summary", worker.name);
         queue.expire(id);
         queue.reap();
         Attempt now = other.next(id);
         Map<String, String> before = queue.stored(id);
 
-        for (Outcome outcome : new Outcome[] {DONE, RETRY, Outcome.failed("late")}) {
+        for (AttemptOutcome outcome : new AttemptOutcome[] {DONE, RETRY, AttemptOutcome.failed("late")}) {
             assertThat(worker.finish(late, outcome).stale()).isTrue();
         }
-        assertThat(worker.beat(1, late).lost()).containsExactly(late.key());
+        assertThat(worker.heartbeat(1, late).lost()).containsExactly(late.key());
         assertThat(queue.stored(id)).isEqualTo(before);
         assertThat(queue.cli("EXISTS", "{rd:0}:result:" + id)).isEqualTo(0L);
 
         assertThat(other.finish(now, DONE).stale()).isFalse();
         before = queue.stored(id);
-        assertThat(worker.finish(late, Outcome.failed("late")).stale()).isTrue();
-        assertThat(worker.finish(late, Outcome.done(Buffer.buffer("late"), "a/b"))
+        assertThat(worker.finish(late, AttemptOutcome.failed("late")).stale()).isTrue();
+        assertThat(worker.finish(late, AttemptOutcome.done(Buffer.buffer("late"), "a/b"))
                         .stale())
                 .isTrue();
         assertThat(queue.stored(id)).isEqualTo(before);
@@ -178,7 +179,7 @@ class FailuresTest extends OnEveryRedis {
 
     @Test
     void anOutcomeThatIsToldTwiceIsWrittenOnce() throws IOException {
-        for (Outcome outcome : new Outcome[] {DONE, RETRY, Outcome.failed("no")}) {
+        for (AttemptOutcome outcome : new AttemptOutcome[] {DONE, RETRY, AttemptOutcome.failed("no")}) {
             String id = queue.submit();
             Attempt attempt = worker.next(id);
             assertThat(worker.finish(attempt, outcome).stale()).isFalse();
@@ -258,17 +259,17 @@ class FailuresTest extends OnEveryRedis {
     }
 
     private static QueueSettings withAttempts(int attempts) {
-        QueueSettings rules = QueueFixture.RULES;
+        QueueSettings settings = QueueFixture.RULES;
         return new QueueSettings(
                 1,
-                rules.lease(),
-                rules.timeout(),
+                settings.lease(),
+                settings.timeout(),
                 attempts,
-                rules.crashes(),
-                rules.backoff(),
-                rules.retention(),
-                rules.maxStored(),
-                rules.maxWaiting(),
+                settings.maxCrashes(),
+                settings.backoff(),
+                settings.retention(),
+                settings.maxStored(),
+                settings.maxWaiting(),
                 false);
     }
 }

@@ -62,7 +62,7 @@ final class FakeWorker implements AutoCloseable {
         return fixture.get(() -> queue.heartbeat(slots, new JsonObject().put("name", name), 1, types, true, List.of()));
     }
 
-    Heartbeat beat(int slots, Attempt... inHand) {
+    Heartbeat heartbeat(int slots, Attempt... inHand) {
         return tell(
                 slots,
                 Stream.of(inHand)
@@ -76,15 +76,15 @@ final class FakeWorker implements AutoCloseable {
                 () -> queue.heartbeat(slots, new JsonObject().put("name", name), 1, types, false, List.of(inHand)));
     }
 
-    Finished finish(Attempt attempt, Outcome outcome) {
+    Finished finish(Attempt attempt, AttemptOutcome outcome) {
         return finish(attempt, outcome, true);
     }
 
-    Finished finish(Attempt attempt, Outcome outcome, boolean more) {
+    Finished finish(Attempt attempt, AttemptOutcome outcome, boolean more) {
         return finish(attempt, outcome, SpanContext.getInvalid(), more);
     }
 
-    Finished finish(Attempt attempt, Outcome outcome, SpanContext span, boolean more) {
+    Finished finish(Attempt attempt, AttemptOutcome outcome, SpanContext span, boolean more) {
         return fixture.get(() -> queue.finish(attempt, outcome, span, more));
     }
 
@@ -114,7 +114,7 @@ final class FakeWorker implements AutoCloseable {
 
     /** Its first report after a heartbeat, which registers a worker that was taken for dead. */
     Attempt comeBack(int slots) {
-        return attempt(beat(slots).messages().get(0));
+        return attempt(heartbeat(slots).messages().get(0));
     }
 
     /** All that has been published and not been read yet. */

@@ -46,9 +46,9 @@ class IdempotencyTest extends OnEveryRedis {
     @Test
     void theSameRequestIsTheSameReportAlsoAfterItHasEnded() throws IOException {
         FakeWorker worker = queue.worker("w");
-        worker.beat(1);
+        worker.heartbeat(1);
         Submitted first = submit(KEY);
-        worker.finish(worker.next(), Outcome.done(Buffer.buffer("result"), "text/plain"));
+        worker.finish(worker.next(), AttemptOutcome.done(Buffer.buffer("result"), "text/plain"));
         Map<String, String> done = queue.stored(first.id());
 
         assertThat(submit(KEY)).isEqualTo(first);

@@ -29,7 +29,7 @@ final class Invariants {
             "routes",
             "announcers",
             "recent",
-            "endings",
+            "ended",
             "bytes",
             "reaped",
             "grace",
@@ -53,7 +53,7 @@ final class Invariants {
             }
             boolean ended = isTerminal(report);
             assertThat(report.containsKey("ended")).as("%s has ended", id).isEqualTo(ended);
-            assertThat(stored.list("endings").contains(report.get("ended") + " " + id))
+            assertThat(stored.list("ended").contains(report.get("ended") + " " + id))
                     .as("%s may be forgotten", id)
                     .isEqualTo(ended);
         }

@@ -20,9 +20,9 @@ class ListTest extends OnEveryRedis {
     @Test
     void reportsComeFromTheNewestToTheOldest() throws IOException {
         FakeWorker worker = queue.worker("w");
-        worker.beat(1);
+        worker.heartbeat(1);
         String done = queue.submit("input");
-        worker.finish(worker.next(done), Outcome.retry("no luck"));
+        worker.finish(worker.next(done), AttemptOutcome.retry("no luck"));
         List<String> more = List.of(queue.submit(), queue.submit());
 
         ReportPage page = list(null, null, 200, "");
@@ -40,9 +40,9 @@ class ListTest extends OnEveryRedis {
     @Test
     void stateAndTypeFilter() throws IOException {
         FakeWorker worker = queue.worker("w");
-        worker.beat(1);
+        worker.heartbeat(1);
         String failed = queue.submit();
-        worker.finish(worker.next(failed), Outcome.failed("no"));
+        worker.finish(worker.next(failed), AttemptOutcome.failed("no"));
         String running = queue.submit();
         String queued = queue.submit();
         String cancelled = submit("simulated");

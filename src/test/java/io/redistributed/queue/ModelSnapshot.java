@@ -19,11 +19,11 @@ final class ModelSnapshot {
 
     static Snapshot of(QueueModel model) {
         ModelSnapshot stored = new ModelSnapshot();
-        model.lane.reports.values().forEach(stored::add);
-        model.lane.workers.values().forEach(worker -> stored.add(worker, model.lane.free(worker)));
+        model.partition.reports.values().forEach(stored::add);
+        model.partition.workers.values().forEach(worker -> stored.add(worker, model.partition.free(worker)));
         model.keys.forEach(stored::add);
         model.recent.forEach((id, created) -> stored.entry("recent", id, created));
-        model.ended.forEach(ending -> stored.item("endings", ending.when() + " " + ending.id()));
+        model.ended.forEach(ending -> stored.item("ended", ending.when() + " " + ending.id()));
         model.typeSets.forEach((set, lastHeartbeat) -> stored.entry("typesets", set, lastHeartbeat));
         model.routes().forEach((type, sets) -> stored.entry("routes", type, sets));
         model.descriptions.forEach((type, description) -> {
@@ -78,7 +78,7 @@ final class ModelSnapshot {
         }
     }
 
-    private void add(ModelLane.Worker worker, int free) {
+    private void add(ModelPartition.Worker worker, int free) {
         String key = "worker:" + worker.name;
         entry(key, "types", worker.typeSet());
         entry(key, "slots", String.valueOf(worker.slots));

@@ -14,7 +14,7 @@ sealed interface Operation {
     /** The model's reply, in the form of {@link Messages#readable}; null for none. */
     Object on(QueueModel model);
 
-    /** What Redis is asked: a script of the queue and its arguments behind the rules. */
+    /** What Redis is asked: a script of the queue and its arguments behind the settings. */
     Call call();
 
     /** What Redis answered, in the form of the model's reply. */
@@ -90,7 +90,7 @@ sealed interface Operation {
     /**
      * @param key idempotency key, or empty
      * @param fingerprint of the request; empty without a key
-     * @param timeout ms; 0 for that of the rules
+     * @param timeout ms; 0 for that of the settings
      */
     record Submit(
             String id, String type, String key, String fingerprint, int priority, long timeout, boolean hasInput) {

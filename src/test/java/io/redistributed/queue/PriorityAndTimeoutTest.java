@@ -26,9 +26,9 @@ class PriorityAndTimeoutTest extends OnEveryRedis {
 
         assertThat(queue.waiting()).isEqualTo(List.of(high, middle, middleToo, low, lowToo));
         FakeWorker worker = queue.worker("w");
-        Attempt first = FakeWorker.attempt(worker.beat(1).messages().get(0));
+        Attempt first = FakeWorker.attempt(worker.heartbeat(1).messages().get(0));
         assertThat(first.id()).isEqualTo(high);
-        Finished finished = worker.finish(first, Outcome.retry("no luck"));
+        Finished finished = worker.finish(first, AttemptOutcome.retry("no luck"));
         assertThat(FakeWorker.attempt(finished.next().orElseThrow()).id()).isEqualTo(middle);
 
         queue.cli("ZADD", "{rd:0}:delayed", "XX", "1", high);
@@ -39,7 +39,7 @@ class PriorityAndTimeoutTest extends OnEveryRedis {
     @Test
     void whatComesBackOvertakesNobody() throws IOException {
         FakeWorker worker = queue.worker("w");
-        worker.beat(1);
+        worker.heartbeat(1);
         String low = submit(0);
         worker.next(low);
         String high = submit(9);
@@ -48,7 +48,8 @@ class PriorityAndTimeoutTest extends OnEveryRedis {
         queue.reap();
 
         assertThat(queue.waiting()).isEqualTo(List.of(high, low));
-        assertThat(FakeWorker.attempt(worker.beat(1).messages().get(0)).id()).isEqualTo(high);
+        assertThat(FakeWorker.attempt(worker.heartbeat(1).messages().get(0)).id())
+                .isEqualTo(high);
     }
 
     @Test
@@ -71,7 +72,7 @@ class PriorityAndTimeoutTest extends OnEveryRedis {
     @Test
     void anAttemptHasTheTimeOfItsReportAndItsWorkerALeaseMoreToTell() throws IOException {
         FakeWorker worker = queue.worker("w");
-        worker.beat(2);
+        worker.heartbeat(2);
         Duration timeout = Duration.ofSeconds(90);
         String own = queue.get(() ->
                         queue.queue.submit(new NewReport("summary", new JsonObject(), Buffer.buffer(), timeout, 0)))
@@ -106,7 +107,7 @@ class PriorityAndTimeoutTest extends OnEveryRedis {
         long allowed = timeout.plus(QueueFixture.RULES.lease()).toMillis();
         long started = queue.now() - allowed;
         queue.cli("HSET", "{rd:0}:report:" + id, "started", String.valueOf(started));
-        assertThat(worker.beat(2, inHand).lost())
+        assertThat(worker.heartbeat(2, inHand).lost())
                 .containsExactly(id + "#" + queue.stored(id).get("attempt"));
     }
 }

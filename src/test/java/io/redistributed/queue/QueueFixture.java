@@ -54,21 +54,21 @@ final class QueueFixture implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx();
     private final Context context = vertx.getOrCreateContext();
-    private final QueueSettings rules;
+    private final QueueSettings settings;
     private final RedisCommands commands;
     private final QueueScripts scripts;
     private RedisCli cli;
     private final List<FakeWorker> workers = new ArrayList<>();
 
-    QueueFixture(RedisServer redis, QueueSettings rules) throws IOException {
+    QueueFixture(RedisServer redis, QueueSettings settings) throws IOException {
         this.redis = redis;
-        this.rules = rules;
+        this.settings = settings;
         this.cli = new RedisCli(redis.port());
-        RedisSettings settings = RedisSettings.of(redis.url());
-        this.commands = get(() -> RedisCommands.connect(vertx, settings, OpenTelemetry.noop()));
-        this.scripts = new QueueScripts(commands, Lane.FIRST, rules);
-        this.queue =
-                get(() -> ReportQueue.connect(vertx, settings, rules, ChannelPolicies.DEFAULT, OpenTelemetry.noop()));
+        RedisSettings connection = RedisSettings.of(redis.url());
+        this.commands = get(() -> RedisCommands.connect(vertx, connection, OpenTelemetry.noop()));
+        this.scripts = new QueueScripts(commands, Partition.FIRST, settings);
+        this.queue = get(
+                () -> ReportQueue.connect(vertx, connection, settings, ChannelPolicies.DEFAULT, OpenTelemetry.noop()));
     }
 
     /** Makes the call on the queue's event loop and waits for its outcome, at most 20 s. */
@@ -91,8 +91,8 @@ final class QueueFixture implements AutoCloseable {
     }
 
     FakeWorker worker(String name) throws IOException {
-        WorkerConnection connection = get(
-                () -> WorkerConnection.connect(vertx, RedisSettings.of(redis.url()), rules, OpenTelemetry.noop(), 0));
+        WorkerConnection connection = get(() ->
+                WorkerConnection.connect(vertx, RedisSettings.of(redis.url()), settings, OpenTelemetry.noop(), 0));
         FakeWorker fake = new FakeWorker(this, connection, name);
         workers.add(fake);
         return fake;
@@ -136,7 +136,7 @@ final class QueueFixture implements AutoCloseable {
     }
 
     void expireWorker(String worker) {
-        silence(worker, rules.lease().toMillis() + 1);
+        silence(worker, settings.lease().toMillis() + 1);
     }
 
     /** Lets the latest heartbeat of a worker have been so long ago, in ms. */
@@ -144,7 +144,7 @@ final class QueueFixture implements AutoCloseable {
         cli("ZADD", "{rd:0}:heartbeats", "XX", String.valueOf(now() - millis), worker);
     }
 
-    /** Lets a report have been handed over more than a beat ago. */
+    /** Lets a report have been handed over more than a heartbeat ago. */
     void age(String id) {
         cli("HSET", "{rd:0}:report:" + id, "started", String.valueOf(now() - BEAT - 1));
     }

@@ -2,7 +2,7 @@ package io.redistributed.queue;
 
 import static java.util.Comparator.comparing;
 
-import io.redistributed.queue.ModelLane.Worker;
+import io.redistributed.queue.ModelPartition.Worker;
 import io.redistributed.queue.Operation.Finish;
 import io.redistributed.queue.Operation.FinishAll;
 import io.redistributed.queue.Operation.Heartbeat;
@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 /** What the queue is to do, in plain Java: a specification of the Lua scripts, one method per script, with its reply. */
 final class QueueModel {
 
-    private static final int MOST_UNDELIVERED = 20;
+    private static final int MAX_UNDELIVERED = 20;
     private static final long LONGEST_BACKOFF = 3_600_000;
     private static final long KEPT_FOR_SURE = 60_000;
 
@@ -38,7 +38,7 @@ final class QueueModel {
 
     record IdempotencyKey(String id, String fingerprint, long expires) {}
 
-    final ModelLane lane = new ModelLane();
+    final ModelPartition partition = new ModelPartition();
     final Map<String, IdempotencyKey> keys = new HashMap<>();
     final Map<String, Long> recent = new HashMap<>();
     /** Type sets that workers have told of, with the latest time. */
@@ -57,16 +57,16 @@ final class QueueModel {
 
     private boolean hasCounted;
     private final Set<String> listening = new HashSet<>();
-    private final QueueSettings rules;
+    private final QueueSettings settings;
     private final long lease;
     private final long interval;
     private final long retention;
 
-    QueueModel(QueueSettings rules, long micros) {
-        this.rules = rules;
-        this.lease = rules.lease().toMillis();
-        this.interval = rules.heartbeatInterval().toMillis();
-        this.retention = rules.retention().toMillis();
+    QueueModel(QueueSettings settings, long micros) {
+        this.settings = settings;
+        this.lease = settings.lease().toMillis();
+        this.interval = settings.heartbeatInterval().toMillis();
+        this.retention = settings.retention().toMillis();
         this.micros = micros;
     }
 
@@ -116,7 +116,7 @@ final class QueueModel {
         long created = freeTimes(fresh.size());
         for (ModelReport report : fresh.values()) {
             report.created = created++;
-            lane.reports.put(report.id(), report);
+            partition.reports.put(report.id(), report);
         }
         List<String> types = fresh.values().stream()
                 .map(report -> report.request.type())
@@ -134,7 +134,7 @@ final class QueueModel {
         fresh.forEach((place, report) -> {
             statuses[place] = full.contains(report) ? "full" : "accepted";
             if (full.contains(report)) {
-                lane.reports.remove(report.id());
+                partition.reports.remove(report.id());
             } else {
                 store(report);
             }
@@ -143,17 +143,17 @@ final class QueueModel {
     }
 
     private Optional<Object> known(Submit request, boolean again) {
-        if (again && lane.reports.containsKey(request.id())) {
+        if (again && partition.reports.containsKey(request.id())) {
             return Optional.of("accepted");
         }
         // The key means something only while its report is there.
         return Optional.ofNullable(keys.get(request.key()))
-                .filter(key -> lane.reports.containsKey(key.id))
+                .filter(key -> partition.reports.containsKey(key.id))
                 .map(key -> key.fingerprint.equals(request.fingerprint())
                         ? List.of(
                                 "known",
                                 key.id,
-                                lane.reports.get(key.id).request.trace())
+                                partition.reports.get(key.id).request.trace())
                         : List.of("conflict", key.id));
     }
 
@@ -168,8 +168,8 @@ final class QueueModel {
 
     /** Those of one type, to workers or among those who wait; returns those that there is no room for. */
     private List<ModelReport> place(String type, List<ModelReport> reports, int mostWaiting) {
-        List<ModelReport> rest = lane.waiting(List.of(type)).findAny().isPresent() ? reports : send(type, reports);
-        int room = Math.max(0, mostWaiting - lane.waiting().size());
+        List<ModelReport> rest = partition.waiting(List.of(type)).findAny().isPresent() ? reports : send(type, reports);
+        int room = Math.max(0, mostWaiting - partition.waiting().size());
         List<ModelReport> waiting = rest.subList(0, Math.min(room, rest.size()));
         waiting.forEach(report -> report.queue(null));
         return rest.subList(waiting.size(), rest.size());
@@ -207,7 +207,7 @@ final class QueueModel {
     }
 
     private Optional<ModelReport> held(Finish told) {
-        return lane.find(told.id()).filter(report -> report.isHeldBy(told.worker(), told.attempt()));
+        return partition.find(told.id()).filter(report -> report.isHeldBy(told.worker(), told.attempt()));
     }
 
     private String finish(Finish told) {
@@ -216,7 +216,12 @@ final class QueueModel {
             end(held.get(), told);
             return "ok";
         }
-        return lane.find(told.id()).filter(report -> isRepeated(report, told)).isPresent() ? "ok" : "stale";
+        return partition
+                        .find(told.id())
+                        .filter(report -> isRepeated(report, told))
+                        .isPresent()
+                ? "ok"
+                : "stale";
     }
 
     private static boolean isRepeated(ModelReport report, Finish told) {
@@ -242,10 +247,12 @@ final class QueueModel {
         } else {
             report.failures++;
             report.blame(Finish.ERROR);
-            if (told.outcome().equals("failed") || report.failures >= rules.attempts() || report.cancelled != null) {
+            if (told.outcome().equals("failed")
+                    || report.failures >= settings.maxAttempts()
+                    || report.cancelled != null) {
                 giveUp(report);
             } else {
-                long pause = rules.backoff().toMillis() << (report.failures - 1);
+                long pause = settings.backoff().toMillis() << (report.failures - 1);
                 report.queue(now() + Math.min(pause, LONGEST_BACKOFF));
             }
         }
@@ -255,9 +262,9 @@ final class QueueModel {
         List<String> lost = new ArrayList<>();
         List<String> cancelled = new ArrayList<>();
         List<ModelReport> overdue = new ArrayList<>();
-        List<ModelReport> missing = lane.heldBy(told.worker());
+        List<ModelReport> missing = partition.heldBy(told.worker());
         for (Held held : told.inHand()) {
-            ModelReport report = lane.reports.get(held.id());
+            ModelReport report = partition.reports.get(held.id());
             if (report != null && report.isHeldBy(told.worker(), held.attempt())) {
                 missing.remove(report);
                 report.previous = Messages.span(told.worker(), held.key());
@@ -282,7 +289,7 @@ final class QueueModel {
         overdue.forEach(ModelReport::release);
         List<String> takenBack = missing.stream().map(ModelReport::key).toList();
 
-        Worker worker = lane.workers.computeIfAbsent(told.worker(), Worker::new);
+        Worker worker = partition.workers.computeIfAbsent(told.worker(), Worker::new);
         worker.lastHeartbeat = now();
         worker.listed = true;
         // What it has lost still keeps it busy.
@@ -311,7 +318,7 @@ final class QueueModel {
             if (known != null
                     && !known.text.equals(told.description())
                     && !known.worker.equals(told.worker())
-                    && lane.workers.containsKey(known.worker)) {
+                    && partition.workers.containsKey(known.worker)) {
                 contested.add(List.of(type, known.worker));
             }
             descriptions.put(type, new Description(told.description(), told.worker()));
@@ -321,10 +328,10 @@ final class QueueModel {
 
     private void undelivered(ModelReport report) {
         report.undelivered++;
-        if (report.undelivered < MOST_UNDELIVERED) {
+        if (report.undelivered < MAX_UNDELIVERED) {
             requeue(report);
         } else {
-            report.blame("handed to workers " + MOST_UNDELIVERED + " times, and none of them has run it");
+            report.blame("handed to workers " + MAX_UNDELIVERED + " times, and none of them has run it");
             giveUp(report);
         }
     }
@@ -337,31 +344,31 @@ final class QueueModel {
             grace = now() + 2 * interval;
         }
         reaped = now();
-        lane.workers.values().forEach(worker -> worker.listed &= worker.lastHeartbeat > now() - 2.5 * interval);
+        partition.workers.values().forEach(worker -> worker.listed &= worker.lastHeartbeat > now() - 2.5 * interval);
 
         boolean inGrace = grace != null && grace > now();
-        List<Worker> dead = inGrace ? List.of() : lane.silentSince(now() - lease, limit);
+        List<Worker> dead = inGrace ? List.of() : partition.silentSince(now() - lease, limit);
         int crashed = 0;
         for (Worker worker : dead) {
-            for (ModelReport report : lane.heldBy(worker.name)) {
+            for (ModelReport report : partition.heldBy(worker.name)) {
                 if (crashed < limit) {
                     crashed++;
                     report.release();
                     crashed(report, worker.name);
                 }
             }
-            if (lane.heldBy(worker.name).isEmpty()) {
-                lane.workers.remove(worker.name);
+            if (partition.heldBy(worker.name).isEmpty()) {
+                partition.workers.remove(worker.name);
             }
         }
-        List<ModelReport> due = lane.delayedUntil(now(), limit);
+        List<ModelReport> due = partition.delayedUntil(now(), limit);
         due.forEach(this::requeue);
         if (!inGrace) {
             typeSets.values().removeIf(lastHeartbeat -> lastHeartbeat <= now() - lease);
             descriptions
                     .keySet()
                     .removeIf(type -> !routes().containsKey(type)
-                            && lane.waiting(List.of(type)).findAny().isEmpty());
+                            && partition.waiting(List.of(type)).findAny().isEmpty());
         }
         recent.values().removeIf(created -> created <= micros - retention * 1000);
 
@@ -380,25 +387,27 @@ final class QueueModel {
     /** If nobody could reap, no worker could send a heartbeat either; after a short silence that counts once. */
     private boolean isAfterSilence() {
         boolean shortly = now() - reaped > 2.5 * interval && (grace == null || reaped > grace);
-        return reaped > now() || now() - reaped > lease || shortly;
+        boolean misplaced = grace != null && grace > now() + 2 * interval;
+        return reaped > now() || now() - reaped > lease || misplaced || shortly;
     }
 
     /** The report that ended first, if it is past the retention, or too much is stored and it has been there for a while. */
     private boolean forgetOldest() {
-        boolean tooMuch = stored() > rules.maxStored();
+        boolean tooMuch = stored() > settings.maxStored();
         long kept = tooMuch ? Math.min(KEPT_FOR_SURE, retention) : retention;
         if (ended.isEmpty() || ended.get(0).when() > now() - kept) {
             return false;
         }
         Ending oldest = ended.remove(0);
-        lane.find(oldest.id())
+        partition
+                .find(oldest.id())
                 .filter(report -> Objects.equals(report.ended, oldest.when()))
                 .ifPresent(report -> forget(report.id()));
         return true;
     }
 
     private void forget(String id) {
-        lane.reports.remove(id);
+        partition.reports.remove(id);
         recent.remove(id);
     }
 
@@ -416,7 +425,7 @@ final class QueueModel {
     }
 
     private long stored() {
-        return lane.reports.values().stream().mapToLong(ModelReport::size).sum();
+        return partition.reports.values().stream().mapToLong(ModelReport::size).sum();
     }
 
     private void crashed(ModelReport report, String worker) {
@@ -426,7 +435,7 @@ final class QueueModel {
 
     private void countCrash(ModelReport report) {
         report.crashes++;
-        if (report.crashes >= rules.crashes()) {
+        if (report.crashes >= settings.maxCrashes()) {
             giveUp(report);
         } else {
             requeue(report);
@@ -434,15 +443,15 @@ final class QueueModel {
     }
 
     Object leave(String worker) {
-        lane.workers.remove(worker);
-        List<ModelReport> held = lane.heldBy(worker);
+        partition.workers.remove(worker);
+        List<ModelReport> held = partition.heldBy(worker);
         held.forEach(ModelReport::release);
         held.forEach(this::requeue);
         return (long) held.size();
     }
 
     Object cancel(String id) {
-        ModelReport report = lane.reports.get(id);
+        ModelReport report = partition.reports.get(id);
         if (report == null) {
             return "unknown";
         } else if (report.state == ReportState.RUNNING) {
@@ -456,7 +465,7 @@ final class QueueModel {
     }
 
     Object retry(String id, int mostWaiting) {
-        ModelReport report = lane.reports.get(id);
+        ModelReport report = partition.reports.get(id);
         if (report == null) {
             return "unknown";
         } else if (report.state != ReportState.FAILED && report.state != ReportState.CANCELLED) {
@@ -469,13 +478,15 @@ final class QueueModel {
     }
 
     Object workers() {
-        return lane.silentSince(Long.MAX_VALUE, Integer.MAX_VALUE).stream()
+        return partition.silentSince(Long.MAX_VALUE, Integer.MAX_VALUE).stream()
                 .map(worker -> List.of(
                         worker.name,
                         Heartbeat.INFORMATION,
-                        String.valueOf(worker.listed ? Math.max(0, lane.free(worker)) : 0),
+                        String.valueOf(worker.listed ? Math.max(0, partition.free(worker)) : 0),
                         String.valueOf(worker.lastHeartbeat),
-                        lane.heldBy(worker.name).stream().map(ModelReport::id).toList()))
+                        partition.heldBy(worker.name).stream()
+                                .map(ModelReport::id)
+                                .toList()))
                 .toList();
     }
 
@@ -493,9 +504,9 @@ final class QueueModel {
      * many, and nothing is changed.
      */
     private boolean place(ModelReport report, int mostWaiting) {
-        if (lane.waiting(List.of(report.request.type())).findAny().isEmpty() && dispatch(report)) {
+        if (partition.waiting(List.of(report.request.type())).findAny().isEmpty() && dispatch(report)) {
             return true;
-        } else if (lane.waiting().size() >= mostWaiting) {
+        } else if (partition.waiting().size() >= mostWaiting) {
             return false;
         }
         report.queue(null);
@@ -525,10 +536,10 @@ final class QueueModel {
         boolean deaf = true;
         while (deaf && !rest.isEmpty()) {
             deaf = false;
-            List<Worker> workers = lane.free(type);
+            List<Worker> workers = partition.free(type);
             Map<ModelReport, Worker> planned = new LinkedHashMap<>();
             Map<Worker, Integer> free = new HashMap<>();
-            workers.forEach(worker -> free.put(worker, lane.free(worker)));
+            workers.forEach(worker -> free.put(worker, partition.free(worker)));
             for (ModelReport report : rest) {
                 workers.stream()
                         .filter(worker -> free.get(worker) > 0)
@@ -563,14 +574,15 @@ final class QueueModel {
 
     /** The message of the next waiting report that the worker has the type of, if it has a free slot. */
     private Optional<String> take(String worker) {
-        return lane.waiting(lane.typesOf(worker))
-                .filter(next -> lane.hasFreeSlot(worker))
+        return partition
+                .waiting(partition.typesOf(worker))
+                .filter(next -> partition.hasFreeSlot(worker))
                 .findFirst()
-                .map(next -> assign(next, lane.workers.get(worker)));
+                .map(next -> assign(next, partition.workers.get(worker)));
     }
 
     private String assign(ModelReport report, Worker worker) {
-        report.assign(worker.name, now(), rules.timeout().toMillis(), lease);
+        report.assign(worker.name, now(), settings.timeout().toMillis(), lease);
         worker.sequence++;
         return Messages.shortForm(report.key(), String.valueOf(worker.sequence), report.previous);
     }

@@ -29,7 +29,7 @@ class QueueModelTest {
     private static final int SEQUENCES = 25;
     private static final int STEPS = 1_000;
     private static final int ENOUGH_FAILURES = 3;
-    private static final int MOST_STEPS_TO_THE_END = 500;
+    private static final int MAX_STEPS_TO_THE_END = 500;
     private static final String SEED = "redistributed.model.seed";
 
     /** By turns: reports that are soon over and forgotten; reports that are tried for long, but not with two workers. */
@@ -125,14 +125,14 @@ class QueueModelTest {
     }
 
     private Optional<Failure> run(int seed) throws IOException {
-        Comparison comparison = new Comparison(redis, rules(seed));
-        RandomOperations random = new RandomOperations(new Random(seed), comparison.model, rules(seed));
+        Comparison comparison = new Comparison(redis, settings(seed));
+        RandomOperations random = new RandomOperations(new Random(seed), comparison.model, settings(seed));
         try {
             for (int i = 0; i < STEPS; i++) {
                 step(comparison, random, random.next());
             }
             for (int i = 0; random.unfinished() > 0; i++) {
-                assertThat(i).as("steps to the end of all reports").isLessThan(MOST_STEPS_TO_THE_END);
+                assertThat(i).as("steps to the end of all reports").isLessThan(MAX_STEPS_TO_THE_END);
                 step(comparison, random, random.nextToTheEnd());
             }
             return Optional.empty();
@@ -147,13 +147,13 @@ class QueueModelTest {
         seen.add(operation.getClass().getSimpleName() + " " + shape(step.reply()));
         for (String message : step.published()) {
             if (message.startsWith("ended:")) {
-                String error = comparison.model.lane.reports.get(message.split("[: ]")[1]).error;
+                String error = comparison.model.partition.reports.get(message.split("[: ]")[1]).error;
                 seen.add(message.split(" ")[1] + ", " + shape(error));
             }
         }
     }
 
-    private static QueueSettings rules(int seed) {
+    private static QueueSettings settings(int seed) {
         return RULES.get(seed % RULES.size());
     }
 
@@ -173,7 +173,7 @@ class QueueModelTest {
 
         AssertionError explained() throws IOException {
             List<Operation> smallest = new Shrinking(operations, this::failingPart).smallest();
-            Comparison comparison = new Comparison(redis, rules(seed));
+            Comparison comparison = new Comparison(redis, settings(seed));
             AssertionError failure = replay(comparison, smallest).orElse(found);
             List<String> story = comparison.story;
             String numbered = IntStream.range(0, story.size())
@@ -187,7 +187,7 @@ class QueueModelTest {
 
         private List<Operation> failingPart(List<Operation> operations) {
             try {
-                Comparison comparison = new Comparison(redis, rules(seed));
+                Comparison comparison = new Comparison(redis, settings(seed));
                 return replay(comparison, operations).isPresent() ? comparison.operations : List.of();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

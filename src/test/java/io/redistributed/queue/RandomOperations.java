@@ -68,16 +68,16 @@ final class RandomOperations {
 
     private int toTheEnd;
 
-    RandomOperations(Random random, QueueModel model, QueueSettings rules) {
+    RandomOperations(Random random, QueueModel model, QueueSettings settings) {
         this.random = random;
         this.model = model;
-        this.interval = rules.heartbeatInterval().toMillis();
-        this.lease = rules.lease().toMillis();
-        this.pauses = new ArrayList<>(List.of(1L, rules.backoff().toMillis(), interval - 1, interval, interval + 1));
+        this.interval = settings.heartbeatInterval().toMillis();
+        this.lease = settings.lease().toMillis();
+        this.pauses = new ArrayList<>(List.of(1L, settings.backoff().toMillis(), interval - 1, interval, interval + 1));
         if (random.nextInt(3) > 0) {
             pauses.addAll(List.of(interval * 5 / 2, lease, 2 * lease, 4 * lease));
         }
-        this.longestPause = 64 * rules.backoff().toMillis();
+        this.longestPause = 64 * settings.backoff().toMillis();
         this.loss = any(List.of(0.0, 0.1, 0.5, 1.0));
         this.toLose = random.nextInt(3) > 0 ? 0 : 50;
         this.outcomes = any(List.of(OUTCOMES, MOSTLY_RETRY));
@@ -197,7 +197,7 @@ final class RandomOperations {
             inHand.add(new Held(held.id(), held.attempt(), "finishing"));
         }
         boolean unwanted =
-                model.lane.find(held.id()).filter(r -> r.cancelled != null).isPresent();
+                model.partition.find(held.id()).filter(r -> r.cancelled != null).isPresent();
         String outcome = any(unwanted ? OUTCOMES_OF_UNWANTED : outcomes);
         return Optional.of(say(
                 new Finish(worker, held.id(), held.attempt(), outcome, random.nextDouble() < more, types.get(worker))));
@@ -265,7 +265,7 @@ final class RandomOperations {
     }
 
     private String anyId() {
-        List<String> stored = List.copyOf(model.lane.reports.keySet());
+        List<String> stored = List.copyOf(model.partition.reports.keySet());
         return stored.isEmpty() || random.nextInt(20) == 0 ? "unknown" : any(stored);
     }
 
@@ -305,7 +305,7 @@ final class RandomOperations {
     }
 
     long unfinished() {
-        return model.lane.reports.values().stream()
+        return model.partition.reports.values().stream()
                 .filter(report -> !report.state.isTerminal())
                 .count();
     }

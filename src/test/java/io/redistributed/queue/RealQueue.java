@@ -21,11 +21,11 @@ final class RealQueue implements Closeable {
      * What came of one operation.
      *
      * @param reply with messages in short form; the words of an error
-     * @param published as {@code channel message}, without the lane's prefix
+     * @param published as {@code channel message}, without the partition's prefix
      */
     record Step(Object reply, List<String> published, Snapshot stored) {}
 
-    private static final String LANE = Snapshot.LANE;
+    private static final String PARTITION = Snapshot.PARTITION;
     private static final String END_OF_STEP = "end of step";
 
     private final RedisCli commands;
@@ -37,8 +37,8 @@ final class RealQueue implements Closeable {
         commands = new RedisCli(port);
         subscription = new RedisCli(port);
         subscription.call("SUBSCRIBE", END_OF_STEP);
-        subscription.call("PSUBSCRIBE", LANE + ":ended:*");
-        subscription.call("PSUBSCRIBE", LANE + ":control:*");
+        subscription.call("PSUBSCRIBE", PARTITION + ":ended:*");
+        subscription.call("PSUBSCRIBE", PARTITION + ":control:*");
         load(LuaScript.load(QueueScripts.class, "clock"));
         load(Snapshot.SCRIPT);
     }
@@ -51,17 +51,17 @@ final class RealQueue implements Closeable {
     /** @param micros since the epoch; far from now, or Redis' own clock lets keys expire */
     Step run(Operation operation, long micros) throws IOException {
         if (operation instanceof Listen listen) {
-            String channel = LANE + ":worker:" + listen.worker();
+            String channel = PARTITION + ":worker:" + listen.worker();
             subscription.call(listen.listens() ? "SUBSCRIBE" : "UNSUBSCRIBE", channel);
         }
         Call call = operation.call();
         List<byte[]> bytes = new ArrayList<>();
         List<String> command =
                 new ArrayList<>(List.of("EVALSHA", scripts.get(call.script()).sha1()));
-        command.addAll(List.of("3", LANE, String.valueOf(micros / 1_000_000), String.valueOf(micros % 1_000_000)));
+        command.addAll(List.of("3", PARTITION, String.valueOf(micros / 1_000_000), String.valueOf(micros % 1_000_000)));
         Stream.concat(command.stream(), Stream.of(call.arguments())).forEach(argument -> bytes.add(bytes(argument)));
         commands.sendBytes(bytes);
-        commands.send("EVALSHA", Snapshot.SCRIPT.sha1(), "1", LANE);
+        commands.send("EVALSHA", Snapshot.SCRIPT.sha1(), "1", PARTITION);
         commands.send("PUBLISH", END_OF_STEP, "");
 
         Object reply = reply(operation);
@@ -93,20 +93,20 @@ final class RealQueue implements Closeable {
                 return published;
             }
             Object message = Messages.readable(push.get(push.size() - 1));
-            published.add(channel.substring(LANE.length() + 1) + " " + message);
+            published.add(channel.substring(PARTITION.length() + 1) + " " + message);
         }
     }
 
     /** Forgets all reports and workers. */
-    void clear(QueueSettings rules, Iterable<String> workers) throws IOException {
-        String constants = QueueScripts.constants(rules, false);
+    void clear(QueueSettings settings, Iterable<String> workers) throws IOException {
+        String constants = QueueScripts.constants(settings, false);
         for (String name : List.of("submit", "finish", "heartbeat", "reap", "leave", "cancel", "retry", "workers")) {
             load(LuaScript.load(QueueScripts.class, name, "clock", "common", "dispatch", "transitions")
                     .after(constants));
         }
         commands.call("FLUSHALL");
         for (String worker : workers) {
-            subscription.call("UNSUBSCRIBE", LANE + ":worker:" + worker);
+            subscription.call("UNSUBSCRIBE", PARTITION + ":worker:" + worker);
         }
     }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Workers that die, messages that are lost, and what is put right when. */
 class ReapTest extends OnEveryRedis {
 
-    private static final Outcome DONE = Outcome.done(Buffer.buffer("result"), "text/plain");
+    private static final AttemptOutcome DONE = AttemptOutcome.done(Buffer.buffer("result"), "text/plain");
     private static final long LEASE = QueueFixture.RULES.lease().toMillis();
 
     private FakeWorker worker;
@@ -23,7 +23,7 @@ class ReapTest extends OnEveryRedis {
     @BeforeEach
     void startWorkers() throws IOException {
         worker = queue.worker("w");
-        worker.beat(1);
+        worker.heartbeat(1);
         other = queue.worker("other");
     }
 
@@ -32,7 +32,7 @@ class ReapTest extends OnEveryRedis {
         String id = queue.submit();
         worker.next(id);
         die(worker);
-        other.beat(1);
+        other.heartbeat(1);
         queue.expire(id);
 
         assertThat(queue.reap().get(1).toInteger()).isEqualTo(1);
@@ -53,11 +53,11 @@ class ReapTest extends OnEveryRedis {
         worker.next(id);
         queue.expire(id);
         queue.reap();
-        assertThat(FakeWorker.attempt(worker.beat(1).messages().get(0)).number())
+        assertThat(FakeWorker.attempt(worker.heartbeat(1).messages().get(0)).number())
                 .isEqualTo(2);
         queue.expire(id);
         queue.reap();
-        worker.beat(1);
+        worker.heartbeat(1);
 
         Report failed = queue.find(id);
         assertThat(failed.state()).isEqualTo(ReportState.FAILED);
@@ -71,12 +71,12 @@ class ReapTest extends OnEveryRedis {
         String id = queue.submit();
         Attempt attempt = worker.next(id);
         queue.expire(id);
-        worker.beat(1, attempt);
+        worker.heartbeat(1, attempt);
         assertThat(queue.reap().get(1).toInteger()).isZero();
 
         long started = queue.now() - 1 - QueueFixture.RULES.timeout().toMillis() - LEASE;
         queue.cli("HSET", "{rd:0}:report:" + id, "started", String.valueOf(started));
-        assertThat(worker.beat(1, attempt).lost()).containsExactly(attempt.key());
+        assertThat(worker.heartbeat(1, attempt).lost()).containsExactly(attempt.key());
 
         assertThat(queue.stored(id)).containsEntry("crashes", "1");
         assertThat(queue.find(id).error()).contains("past the time allowed");
@@ -107,7 +107,7 @@ class ReapTest extends OnEveryRedis {
         assertThat(worker.tell(1, inHand(id, -1, false)).lost()).containsExactly(attempt.key());
         // What it has lost keeps its slot until it lets go of it.
         assertThat(queue.free(worker)).isEqualTo("0");
-        worker.beat(1);
+        worker.heartbeat(1);
         assertThat(queue.free(worker)).isEqualTo("1");
     }
 
@@ -115,14 +115,14 @@ class ReapTest extends OnEveryRedis {
     void aReportWhoseMessageIsLostIsHandedOverAnewWithoutBlame() throws IOException {
         String id = queue.submit();
         Attempt lost = worker.next(id);
-        Heartbeat early = worker.beat(1);
+        Heartbeat early = worker.heartbeat(1);
         assertThat(early.takenBack()).as("may still be on its way").isEmpty();
         queue.age(id);
-        other.beat(5);
+        other.heartbeat(5);
 
-        Heartbeat beat = worker.beat(1);
+        Heartbeat heartbeat = worker.heartbeat(1);
 
-        assertThat(beat.takenBack()).containsExactly(lost.key());
+        assertThat(heartbeat.takenBack()).containsExactly(lost.key());
         Attempt anew = other.next(id);
         assertThat(anew.number()).isEqualTo(2);
         assertThat(queue.stored(id)).doesNotContainKeys("crashes", "failures", "error");
@@ -136,13 +136,13 @@ class ReapTest extends OnEveryRedis {
         Attempt first = worker.next(id);
         queue.expire(id);
         queue.reap();
-        Attempt second = FakeWorker.attempt(worker.beat(1).messages().get(0));
+        Attempt second = FakeWorker.attempt(worker.heartbeat(1).messages().get(0));
         queue.age(id);
 
-        Heartbeat beat = worker.beat(1, first);
+        Heartbeat heartbeat = worker.heartbeat(1, first);
 
-        assertThat(beat.lost()).containsExactly(first.key());
-        assertThat(beat.takenBack()).containsExactly(second.key());
+        assertThat(heartbeat.lost()).containsExactly(first.key());
+        assertThat(heartbeat.takenBack()).containsExactly(second.key());
         assertThat(queue.waiting()).isEqualTo(List.of(id));
     }
 
@@ -153,7 +153,7 @@ class ReapTest extends OnEveryRedis {
         while (queue.find(id).state() == ReportState.RUNNING) {
             assertThat(worker.next(id).number()).isEqualTo(++handedOver);
             queue.age(id);
-            worker.beat(1);
+            worker.heartbeat(1);
         }
         assertThat(handedOver).isEqualTo(20);
         assertThat(queue.find(id).state()).isEqualTo(ReportState.FAILED);
@@ -162,10 +162,10 @@ class ReapTest extends OnEveryRedis {
 
     @Test
     void aWorkerThatLeavesHandsBackWithoutBlame() throws IOException {
-        worker.beat(2);
+        worker.heartbeat(2);
         String first = queue.submit();
         String second = queue.submit();
-        other.beat(1);
+        other.heartbeat(1);
 
         worker.leave();
 
@@ -179,7 +179,7 @@ class ReapTest extends OnEveryRedis {
 
     @Test
     void aDeadWorkerIsForgottenWithWhatItHad() throws IOException {
-        worker.beat(2);
+        worker.heartbeat(2);
         String id = queue.submit();
         String second = queue.submit();
         die(worker);
@@ -206,7 +206,7 @@ class ReapTest extends OnEveryRedis {
 
         String id = queue.submit();
         assertThat(queue.waiting()).isEqualTo(List.of(id));
-        assertThat(worker.beat(1).messages()).hasSize(1);
+        assertThat(worker.heartbeat(1).messages()).hasSize(1);
     }
 
     @Test
@@ -220,10 +220,10 @@ class ReapTest extends OnEveryRedis {
 
     @Test
     void afterAnOutageWorkersMaySpeakFirst() throws IOException {
-        worker.beat(5);
+        worker.heartbeat(5);
         String[] ids = {queue.submit(), queue.submit(), queue.submit()};
         Attempt alive = worker.next(ids[0]);
-        other.beat(9);
+        other.heartbeat(9);
         String elsewhere = queue.submit();
         queue.expireWorker("w");
         queue.expireWorker("other");
@@ -232,7 +232,7 @@ class ReapTest extends OnEveryRedis {
         // Even if there is more than one call would do.
         assertThat(queue.run(QueueScripts.REAP, 2).get(1).toInteger()).isZero();
         assertThat(queue.reap().get(1).toInteger()).isZero();
-        worker.beat(5, alive);
+        worker.heartbeat(5, alive);
 
         queue.cli("SET", "{rd:0}:grace", String.valueOf(queue.now()));
         assertThat(queue.reap().get(1).toInteger()).isEqualTo(1);
@@ -290,39 +290,39 @@ class ReapTest extends OnEveryRedis {
         String id = queue.submit();
         Attempt attempt = worker.next(id);
         queue.cli("SREM", "{rd:0}:leased:w", id);
-        worker.beat(1, attempt);
+        worker.heartbeat(1, attempt);
         queue.assertConsistent();
 
         queue.age(id);
-        assertThat(worker.beat(1).takenBack()).containsExactly(attempt.key());
+        assertThat(worker.heartbeat(1).takenBack()).containsExactly(attempt.key());
     }
 
     @Test
     void freeSlotsHealWithinABeat() throws IOException {
-        worker.beat(4);
+        worker.heartbeat(4);
         Attempt attempt = worker.next(queue.submit());
         for (String slots : new String[] {"-7", "0", "1000"}) {
             queue.cli("HSET", "{rd:0}:worker:w", "slots", slots);
             queue.cli("ZADD", "{rd:0}:workers:summary", slots, "w");
-            worker.beat(4, attempt);
+            worker.heartbeat(4, attempt);
             assertThat(queue.free(worker)).isEqualTo("3");
         }
         queue.cli("DEL", "{rd:0}:worker:w", "{rd:0}:workers:summary", "{rd:0}:leased:w", "{rd:0}:heartbeats");
-        worker.beat(4, attempt);
+        worker.heartbeat(4, attempt);
         assertThat(queue.free(worker)).isEqualTo("3");
     }
 
     @Test
     void whatAWorkerIsSaidToHoldWithoutRunningItDoesItsReportNoHarm() throws IOException {
-        other.beat(1);
-        worker.beat(0);
+        other.heartbeat(1);
+        worker.heartbeat(0);
         String elsewhere = queue.submit();
         Attempt attempt = other.next(elsewhere);
         String waits = queue.submit();
         queue.cli("SADD", "{rd:0}:leased:w", elsewhere, waits, "0-unknown");
         queue.age(elsewhere);
 
-        assertThat(worker.beat(3, new Attempt[0]).takenBack()).isEmpty();
+        assertThat(worker.heartbeat(3, new Attempt[0]).takenBack()).isEmpty();
         assertThat(queue.free(worker)).isEqualTo("2");
         assertThat(queue.find(waits).worker()).isEqualTo("w");
         queue.assertConsistent();
@@ -341,7 +341,7 @@ class ReapTest extends OnEveryRedis {
         queue.cli("SADD", "{rd:0}:leased:w", "0-gone");
 
         assertThat(queue.reap().get(0).toInteger()).isEqualTo(1);
-        worker.beat(1);
+        worker.heartbeat(1);
 
         assertThat(queue.cli("KEYS", "*gone*")).isEqualTo(List.of());
         worker.next(queue.submit());

@@ -21,8 +21,8 @@ class ReportLifeTest extends OnEveryRedis {
     void aReportGoesToTheWorkerWithTheMostFreeSlots() throws IOException {
         FakeWorker small = queue.worker("small");
         FakeWorker big = queue.worker("big");
-        small.beat(2);
-        big.beat(3);
+        small.heartbeat(2);
+        big.heartbeat(3);
 
         String first = queue.submit();
         assertThat(big.next().id()).isEqualTo(first);
@@ -36,7 +36,7 @@ class ReportLifeTest extends OnEveryRedis {
     @Test
     void aDoneReportHasItsResultAndNoInput() throws IOException {
         FakeWorker worker = queue.worker("w");
-        worker.beat(1);
+        worker.heartbeat(1);
         String id = queue.submit("a,b\n1,2\n");
 
         Attempt attempt = worker.next();
@@ -52,7 +52,8 @@ class ReportLifeTest extends OnEveryRedis {
         assertThat(running.started()).isNotNull();
         assertThat(running.ended()).isNull();
 
-        assertThat(worker.finish(attempt, Outcome.done(PDF, "application/pdf")).stale())
+        assertThat(worker.finish(attempt, AttemptOutcome.done(PDF, "application/pdf"))
+                        .stale())
                 .isFalse();
 
         Report done = queue.find(id);
@@ -71,7 +72,7 @@ class ReportLifeTest extends OnEveryRedis {
     @Test
     void anInputThatIsGoneIsEmpty() throws IOException {
         FakeWorker worker = queue.worker("w");
-        worker.beat(1);
+        worker.heartbeat(1);
         Attempt attempt = worker.next(queue.submit("a,b"));
         String input = "{rd:0}:input:" + attempt.id();
         queue.cli("RENAME", input, "away");
@@ -79,14 +80,14 @@ class ReportLifeTest extends OnEveryRedis {
         assertThat(worker.input(attempt).length()).isZero();
 
         queue.cli("RENAME", "away", input);
-        worker.finish(attempt, Outcome.done(PDF, "application/pdf"));
+        worker.finish(attempt, AttemptOutcome.done(PDF, "application/pdf"));
     }
 
     /** As a master that was replaced and does not know it yet. */
     @Test
     void aServerThatDoesNotKnowTheAttemptIsNotBelievedThatItHasNoInput() throws IOException {
         FakeWorker worker = queue.worker("w");
-        worker.beat(1);
+        worker.heartbeat(1);
         Attempt attempt = worker.next(queue.submit("a,b"));
         String report = "{rd:0}:report:" + attempt.id();
         String input = "{rd:0}:input:" + attempt.id();
@@ -100,16 +101,16 @@ class ReportLifeTest extends OnEveryRedis {
         queue.cli("RENAME", "report", report);
 
         assertThat(QueueFixture.await(asked)).isEqualTo(Buffer.buffer("a,b"));
-        worker.finish(attempt, Outcome.done(PDF, "application/pdf"));
+        worker.finish(attempt, AttemptOutcome.done(PDF, "application/pdf"));
     }
 
     @Test
     void aFailedReportKeepsItsInput() throws IOException {
         FakeWorker worker = queue.worker("w");
-        worker.beat(1);
+        worker.heartbeat(1);
         String id = queue.submit("broken");
 
-        worker.finish(worker.next(), Outcome.failed("line 1: no comma"));
+        worker.finish(worker.next(), AttemptOutcome.failed("line 1: no comma"));
 
         Report failed = queue.find(id);
         assertThat(failed.state()).isEqualTo(ReportState.FAILED);
@@ -123,10 +124,10 @@ class ReportLifeTest extends OnEveryRedis {
     @Test
     void anEmptyResultIsAResult() throws IOException {
         FakeWorker worker = queue.worker("w");
-        worker.beat(1);
+        worker.heartbeat(1);
         String id = queue.submit();
 
-        worker.finish(worker.next(), Outcome.done(Buffer.buffer(), "text/plain"));
+        worker.finish(worker.next(), AttemptOutcome.done(Buffer.buffer(), "text/plain"));
 
         assertResult(id, Buffer.buffer(), "text/plain");
     }
@@ -138,11 +139,11 @@ class ReportLifeTest extends OnEveryRedis {
         assertThat(queue.find(ids.get(0)).state()).isEqualTo(ReportState.QUEUED);
 
         FakeWorker worker = queue.worker("w");
-        List<Attempt> taken = attempts(worker.beat(3));
+        List<Attempt> taken = attempts(worker.heartbeat(3));
 
         assertThat(taken).extracting(Attempt::id).isEqualTo(ids.subList(0, 3));
         assertThat(queue.waiting()).isEqualTo(ids.subList(3, 5));
-        Finished finished = worker.finish(taken.get(1), Outcome.done(PDF, "a/b"));
+        Finished finished = worker.finish(taken.get(1), AttemptOutcome.done(PDF, "a/b"));
         assertThat(FakeWorker.attempt(finished.next().orElseThrow()).id()).isEqualTo(ids.get(3));
         worker.assertNothingPublished();
     }
@@ -150,41 +151,43 @@ class ReportLifeTest extends OnEveryRedis {
     @Test
     void nobodyOvertakesThoseWhoWait() throws IOException {
         FakeWorker worker = queue.worker("w");
-        worker.beat(1);
+        worker.heartbeat(1);
         queue.submit();
         List<String> waiting = submit(2);
         Attempt running = worker.next();
 
-        // A slot is free without those who wait having got it, as between a lost report and the next beat.
+        // A slot is free without those who wait having got it, as between a lost report and the next heartbeat.
         queue.cli("HSET", "{rd:0}:worker:" + worker.name, "slots", "2");
         queue.cli("ZADD", "{rd:0}:workers:summary", "1", worker.name);
         String late = queue.submit();
 
         assertThat(queue.waiting()).isEqualTo(List.of(waiting.get(0), waiting.get(1), late));
-        assertThat(attempts(worker.beat(3, running))).extracting(Attempt::id).isEqualTo(waiting);
+        assertThat(attempts(worker.heartbeat(3, running)))
+                .extracting(Attempt::id)
+                .isEqualTo(waiting);
     }
 
     @Test
     void aWorkerThatWantsNoMoreGetsNoMore() throws IOException {
         FakeWorker worker = queue.worker("w");
-        worker.beat(1);
+        worker.heartbeat(1);
         queue.submit();
         List<String> waiting = submit(1);
 
-        Finished finished = worker.finish(worker.next(), Outcome.done(PDF, "a/b"), false);
+        Finished finished = worker.finish(worker.next(), AttemptOutcome.done(PDF, "a/b"), false);
 
         assertThat(finished.next()).isEmpty();
         assertThat(queue.waiting()).isEqualTo(waiting);
-        assertThat(worker.beat(0).messages()).isEmpty();
-        assertThat(attempts(worker.beat(1))).extracting(Attempt::id).isEqualTo(waiting);
+        assertThat(worker.heartbeat(0).messages()).isEmpty();
+        assertThat(attempts(worker.heartbeat(1))).extracting(Attempt::id).isEqualTo(waiting);
     }
 
     @Test
     void aWorkerThatNobodyListensForIsPassedOverUntilItsNextBeat() throws IOException {
         FakeWorker deaf = queue.worker("deaf");
         FakeWorker other = queue.worker("other");
-        deaf.beat(10);
-        other.beat(1);
+        deaf.heartbeat(10);
+        other.heartbeat(1);
         deaf.deaf();
 
         String first = queue.submit();
@@ -194,7 +197,7 @@ class ReportLifeTest extends OnEveryRedis {
         assertThat(queue.waiting()).isEqualTo(List.of(second));
 
         deaf.listen();
-        assertThat(attempts(deaf.beat(10))).extracting(Attempt::id).containsExactly(second);
+        assertThat(attempts(deaf.heartbeat(10))).extracting(Attempt::id).containsExactly(second);
         assertThat(queue.free(deaf)).isEqualTo("9");
         assertThat(deaf.next(queue.submit()).number()).isEqualTo(1);
     }
@@ -212,7 +215,7 @@ class ReportLifeTest extends OnEveryRedis {
             assertThat(small.cli("DBSIZE")).isEqualTo(before);
             assertThat(small.cli("ZCARD", "{rd:0}:recent")).isEqualTo(2L);
 
-            small.worker("w").beat(1);
+            small.worker("w").heartbeat(1);
             small.submit();
             small.assertConsistent();
         }
@@ -225,7 +228,7 @@ class ReportLifeTest extends OnEveryRedis {
             assertThat(none.cli("DBSIZE")).isEqualTo(0L);
 
             FakeWorker worker = none.worker("w");
-            worker.beat(1);
+            worker.heartbeat(1);
             assertThat(worker.next(none.submit()).number()).isEqualTo(1);
             assertThatThrownBy(none::submit).isInstanceOf(QueueFullException.class);
             none.assertConsistent();
@@ -235,7 +238,7 @@ class ReportLifeTest extends OnEveryRedis {
     @Test
     void aSubmitThatIsRepeatedStoresOnce() throws IOException {
         FakeWorker worker = queue.worker("w");
-        worker.beat(2);
+        worker.heartbeat(2);
         Buffer report = new MessagePack()
                 .put("id", "0-twice")
                 .put("type", "summary")
@@ -269,8 +272,8 @@ class ReportLifeTest extends OnEveryRedis {
         return ids;
     }
 
-    private static List<Attempt> attempts(Heartbeat beat) {
-        return beat.messages().stream().map(FakeWorker::attempt).toList();
+    private static List<Attempt> attempts(Heartbeat heartbeat) {
+        return heartbeat.messages().stream().map(FakeWorker::attempt).toList();
     }
 
     private static QueueSettings withMaxWaiting(int maxWaiting) {

@@ -37,7 +37,7 @@ class RetentionTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private static final String INPUT = "i".repeat(1_000);
-    private static final Outcome RESULT = Outcome.done(Buffer.buffer("r".repeat(3_000)), "text/plain");
+    private static final AttemptOutcome RESULT = AttemptOutcome.done(Buffer.buffer("r".repeat(3_000)), "text/plain");
 
     @Parameter
     RedisKind kind;
@@ -49,7 +49,7 @@ class RetentionTest {
     void start() throws IOException {
         queue = new QueueFixture(kind.start(), RULES);
         worker = queue.worker("w");
-        worker.beat(1);
+        worker.heartbeat(1);
     }
 
     @AfterEach
@@ -143,7 +143,7 @@ class RetentionTest {
     @Test
     void whatIsTriedAgainIsNotForgotten() throws IOException {
         String id = queue.submit();
-        worker.finish(worker.next(id), Outcome.failed("no"));
+        worker.finish(worker.next(id), AttemptOutcome.failed("no"));
         endedBefore(RETENTION, id);
 
         assertThat(queue.get(() -> queue.queue.retry(id))).isTrue();
@@ -153,10 +153,10 @@ class RetentionTest {
     }
 
     @Test
-    void lanesShareWhatMayBeStored() {
-        QueueSettings rules = new QueueSettings(
+    void partitionsShareWhatMayBeStored() {
+        QueueSettings settings = new QueueSettings(
                 4, RULES.lease(), RULES.timeout(), 3, 2, RULES.backoff(), RETENTION, MAX_STORED, 100_000, false);
-        assertThat(rules.asLua()).endsWith(" " + MAX_STORED / 4L + "\n");
+        assertThat(settings.asLua()).endsWith(" " + MAX_STORED / 4L + "\n");
     }
 
     private String done() throws IOException {
@@ -174,8 +174,8 @@ class RetentionTest {
     private void endedBefore(Duration time, String id) {
         String now = queue.stored(id).get("ended");
         String then = String.valueOf(Long.parseLong(now) - time.toMillis());
-        int place = ((List<?>) queue.cli("LRANGE", "{rd:0}:endings", "0", "-1")).indexOf(now + " " + id);
-        queue.cli("LSET", "{rd:0}:endings", String.valueOf(place), then + " " + id);
+        int place = ((List<?>) queue.cli("LRANGE", "{rd:0}:ended", "0", "-1")).indexOf(now + " " + id);
+        queue.cli("LSET", "{rd:0}:ended", String.valueOf(place), then + " " + id);
         queue.cli("HSET", "{rd:0}:report:" + id, "ended", then);
     }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Reports that are given another chance. */
 class RetryTest extends OnEveryRedis {
 
-    private static final Outcome DONE = Outcome.done(Buffer.buffer("result"), "text/plain");
+    private static final AttemptOutcome DONE = AttemptOutcome.done(Buffer.buffer("result"), "text/plain");
     private static final SpanContext SPAN = SpanContext.create(
             "4bf92f3577b34da6a3ce929d000e4736", "34f067aa0ba902b7", TraceFlags.getSampled(), TraceState.getDefault());
 
@@ -26,13 +26,13 @@ class RetryTest extends OnEveryRedis {
     @BeforeEach
     void startWorker() throws IOException {
         worker = queue.worker("w");
-        worker.beat(1);
+        worker.heartbeat(1);
     }
 
     @Test
     void aFailedReportIsTriedAgainWithItsInput() throws IOException {
         String id = queue.submit("input");
-        worker.finish(worker.next(id), Outcome.failed("first"), SPAN, true);
+        worker.finish(worker.next(id), AttemptOutcome.failed("first"), SPAN, true);
 
         assertThat(retry(id)).isTrue();
 
@@ -75,7 +75,7 @@ class RetryTest extends OnEveryRedis {
             for (int crash = 0; crash < 2; crash++) {
                 queue.expire(id);
                 queue.reap();
-                worker.beat(1);
+                worker.heartbeat(1);
             }
             assertThat(queue.find(id).state()).isEqualTo(ReportState.FAILED);
             retry(id);
@@ -89,11 +89,11 @@ class RetryTest extends OnEveryRedis {
         String id = queue.submit();
         Attempt first = worker.next(id);
         queue.get(() -> queue.queue.cancel(id));
-        worker.finish(first, Outcome.cancelled());
+        worker.finish(first, AttemptOutcome.cancelled());
 
         assertThat(retry(id)).isTrue();
 
-        assertThat(worker.beat(1, worker.next(id)).cancelled()).isEmpty();
+        assertThat(worker.heartbeat(1, worker.next(id)).cancelled()).isEmpty();
         queue.expire(id);
         queue.reap();
         assertThat(worker.comeBack(1).number()).isEqualTo(3);
@@ -103,10 +103,10 @@ class RetryTest extends OnEveryRedis {
 
     @Test
     void aReportThatNeverRanIsTriedForTheFirstTime() throws IOException {
-        worker.beat(0);
+        worker.heartbeat(0);
         String id = queue.submit();
         queue.get(() -> queue.queue.cancel(id));
-        worker.beat(1);
+        worker.heartbeat(1);
 
         retry(id);
 
@@ -116,7 +116,7 @@ class RetryTest extends OnEveryRedis {
     @Test
     void withoutAFreeWorkerItWaitsInItsOldPlace() throws IOException {
         String id = queue.submit();
-        worker.finish(worker.next(id), Outcome.failed("no"));
+        worker.finish(worker.next(id), AttemptOutcome.failed("no"));
         String runs = queue.submit();
         String later = queue.submit();
 
@@ -134,7 +134,7 @@ class RetryTest extends OnEveryRedis {
     @Test
     void withoutItsInputItIsNotTried() throws IOException {
         String id = queue.submit("input");
-        worker.finish(worker.next(id), Outcome.failed("no"));
+        worker.finish(worker.next(id), AttemptOutcome.failed("no"));
         queue.cli("DEL", "{rd:0}:input:" + id);
         queue.cli("HSET", "{rd:0}:report:" + id, "input", "0");
         queue.cli("DECRBY", "{rd:0}:bytes", "5");
@@ -166,9 +166,9 @@ class RetryTest extends OnEveryRedis {
     void aFullQueueTakesNothingBack() throws IOException {
         try (QueueFixture small = new QueueFixture(kind.start(), withMaxWaiting(1))) {
             FakeWorker only = small.worker("w");
-            only.beat(1);
+            only.heartbeat(1);
             String id = small.submit("input");
-            only.finish(only.next(id), Outcome.failed("no"));
+            only.finish(only.next(id), AttemptOutcome.failed("no"));
             small.submit();
             small.submit();
             Map<String, String> before = small.stored(id);
@@ -184,13 +184,13 @@ class RetryTest extends OnEveryRedis {
     void whereNobodyMayWaitAFreeWorkerTakesIt() throws IOException {
         try (QueueFixture none = new QueueFixture(kind.start(), withMaxWaiting(0))) {
             FakeWorker only = none.worker("w");
-            only.beat(1);
+            only.heartbeat(1);
             String id = none.submit();
-            only.finish(only.next(id), Outcome.failed("no"));
+            only.finish(only.next(id), AttemptOutcome.failed("no"));
 
-            only.beat(0);
+            only.heartbeat(0);
             assertThatThrownBy(() -> none.get(() -> none.queue.retry(id))).isInstanceOf(QueueFullException.class);
-            only.beat(1);
+            only.heartbeat(1);
             assertThat(none.get(() -> none.queue.retry(id))).isTrue();
 
             assertThat(only.next(id).number()).isEqualTo(2);
@@ -200,7 +200,7 @@ class RetryTest extends OnEveryRedis {
 
     private void failThreeTimes(String id) throws IOException {
         for (int i = 0; i < 3; i++) {
-            worker.finish(worker.next(id), Outcome.retry("no luck"));
+            worker.finish(worker.next(id), AttemptOutcome.retry("no luck"));
             queue.cli("ZADD", "{rd:0}:delayed", "XX", "1", id);
             queue.reap();
         }

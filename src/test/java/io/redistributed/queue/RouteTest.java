@@ -16,8 +16,8 @@ class RouteTest extends OnEveryRedis {
     void aReportGoesToAWorkerThatHasItsTypeHoweverMuchOthersAreFree() throws IOException {
         FakeWorker both = queue.worker("both").has("csv", "pdf");
         FakeWorker csv = queue.worker("csv").has("csv");
-        both.beat(1);
-        csv.beat(100);
+        both.heartbeat(1);
+        csv.heartbeat(100);
         String pdf = queue.submitOf("pdf");
         both.next(pdf);
         csv.next(queue.submitOf("csv"));
@@ -27,15 +27,15 @@ class RouteTest extends OnEveryRedis {
     @Test
     void aTypeWithoutAWorkerWaitsAndHoldsUpNoOther() throws IOException {
         FakeWorker worker = queue.worker("w").has("csv");
-        worker.beat(3);
+        worker.heartbeat(3);
         String pdf = queue.submitOf("pdf");
         String csv = queue.submitOf("csv");
         Attempt attempt = worker.next(csv);
-        assertThat(worker.finish(attempt, Outcome.failed("no")).next()).isEmpty();
-        assertThat(worker.beat(3).messages()).isEmpty();
+        assertThat(worker.finish(attempt, AttemptOutcome.failed("no")).next()).isEmpty();
+        assertThat(worker.heartbeat(3).messages()).isEmpty();
         assertThat(queue.find(pdf).state()).isEqualTo(ReportState.QUEUED);
 
-        assertThat(queue.worker("late").has("pdf").beat(1).messages())
+        assertThat(queue.worker("late").has("pdf").heartbeat(1).messages())
                 .extracting(message -> FakeWorker.attempt(message).id())
                 .containsExactly(pdf);
     }
@@ -50,14 +50,14 @@ class RouteTest extends OnEveryRedis {
 
         FakeWorker worker = queue.worker("w").has("csv", "pdf");
         List<Attempt> attempts =
-                worker.beat(2).messages().stream().map(FakeWorker::attempt).toList();
+                worker.heartbeat(2).messages().stream().map(FakeWorker::attempt).toList();
         assertThat(attempts).extracting(Attempt::id).containsExactly(urgent, csv);
-        assertThat(FakeWorker.attempt(worker.finish(attempts.get(0), Outcome.failed("no"))
+        assertThat(FakeWorker.attempt(worker.finish(attempts.get(0), AttemptOutcome.failed("no"))
                                 .next()
                                 .orElseThrow())
                         .id())
                 .isEqualTo(pdf);
-        assertThat(worker.beat(3).messages())
+        assertThat(worker.heartbeat(3).messages())
                 .extracting(message -> FakeWorker.attempt(message).id())
                 .containsExactly(later);
         assertThat(queue.find(other).state()).isEqualTo(ReportState.QUEUED);
@@ -68,28 +68,29 @@ class RouteTest extends OnEveryRedis {
         FakeWorker first = queue.worker("first").has("pdf");
         FakeWorker second = queue.worker("second").has("csv", "pdf");
         FakeWorker wrong = queue.worker("wrong").has("csv");
-        wrong.beat(100);
+        wrong.heartbeat(100);
 
-        first.beat(1);
+        first.heartbeat(1);
         String handedBack = queue.submitOf("pdf");
         first.next(handedBack);
-        second.beat(4);
+        second.heartbeat(4);
         first.leave();
         Attempt second1 = second.next(handedBack);
 
-        assertThat(second.finish(second1, Outcome.retry("no luck"), false).stale())
+        assertThat(second.finish(second1, AttemptOutcome.retry("no luck"), false)
+                        .stale())
                 .isFalse();
         queue.cli("ZADD", "{rd:0}:delayed", "1", handedBack);
         queue.reap();
         Attempt second2 = second.next(handedBack);
 
-        second.finish(second2, Outcome.failed("no"), false);
+        second.finish(second2, AttemptOutcome.failed("no"), false);
         assertThat(QueueFixture.await(queue.start(() -> queue.queue.retry(handedBack))))
                 .isTrue();
         second.next(handedBack);
 
         FakeWorker third = queue.worker("third").has("pdf");
-        third.beat(1);
+        third.heartbeat(1);
         queue.expire(handedBack);
         queue.reap();
         third.next(handedBack);
@@ -99,8 +100,8 @@ class RouteTest extends OnEveryRedis {
     @Test
     void aWorkerWhoseTypesChangeIsGivenThoseItHasNow() throws IOException {
         FakeWorker worker = queue.worker("w").has("csv");
-        worker.beat(2);
-        worker.has("pdf").beat(2);
+        worker.heartbeat(2);
+        worker.has("pdf").heartbeat(2);
         String csv = queue.submitOf("csv");
         worker.next(queue.submitOf("pdf"));
         worker.assertNothingPublished();
@@ -154,9 +155,9 @@ class RouteTest extends OnEveryRedis {
     @Test
     void aWorkerIsToldOfItsTypesThatNobodyHasDescribed() throws IOException {
         FakeWorker worker = queue.worker("w").has("csv", "pdf");
-        assertThat(worker.beat(1).undescribed()).containsExactly("csv", "pdf");
+        assertThat(worker.heartbeat(1).undescribed()).containsExactly("csv", "pdf");
         worker.announce(1, new TreeMap<>(Map.of("csv", new JsonObject())));
-        assertThat(worker.has("csv", "pdf").beat(1).undescribed()).containsExactly("pdf");
+        assertThat(worker.has("csv", "pdf").heartbeat(1).undescribed()).containsExactly("pdf");
     }
 
     private Map<String, AnnouncedType> types() {

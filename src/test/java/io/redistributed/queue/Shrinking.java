@@ -7,7 +7,7 @@ import java.util.function.UnaryOperator;
 /** Leaves out of a failing sequence what it fails without: ever smaller parts of it, then details of what is left. */
 final class Shrinking {
 
-    private static final int MOST_RUNS = 3_000;
+    private static final int MAX_RUNS = 3_000;
 
     private final UnaryOperator<List<Operation>> failingPart;
     private List<Operation> smallest;
@@ -60,7 +60,7 @@ final class Shrinking {
     }
 
     private boolean tryOut(List<Operation> candidate) {
-        List<Operation> failing = runs++ < MOST_RUNS ? failingPart.apply(candidate) : List.of();
+        List<Operation> failing = runs++ < MAX_RUNS ? failingPart.apply(candidate) : List.of();
         if (failing.isEmpty()) {
             return false;
         }

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * All that is stored between two scripts, by key without the lane's prefix.
+ * All that is stored between two scripts, by key without the partition's prefix.
  *
  * @param values {@code String}; of a hash {@code Map<String, String>}; of a set {@code Set<String>}; of a list {@code List<String>}; of a sorted set
  *     {@code Map<String, Long>}, member to score
@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  */
 record Snapshot(Map<String, Object> values, Map<String, Long> expiries) {
 
-    static final String LANE = "{rd:0}";
+    static final String PARTITION = "{rd:0}";
 
     static final LuaScript SCRIPT = LuaScript.load(Snapshot.class, "snapshot");
 
@@ -31,7 +31,7 @@ record Snapshot(Map<String, Object> values, Map<String, Long> expiries) {
     }
 
     static Snapshot of(RedisCli redis) throws IOException {
-        return of(redis.call("EVAL", SCRIPT.source(), "1", LANE));
+        return of(redis.call("EVAL", SCRIPT.source(), "1", PARTITION));
     }
 
     /** @param reply of {@link #SCRIPT} */

@@ -67,9 +67,9 @@ class StoredResultTest extends OnEveryRedis {
 
     private static String done(Buffer bytes) throws IOException {
         FakeWorker worker = queue.worker("w");
-        worker.beat(1);
+        worker.heartbeat(1);
         String id = queue.submit();
-        worker.finish(worker.next(id), Outcome.done(bytes, "text/plain"));
+        worker.finish(worker.next(id), AttemptOutcome.done(bytes, "text/plain"));
         return id;
     }
 

@@ -23,11 +23,11 @@ class WorkersTest extends OnEveryRedis {
     void workersAreAsTheyToldWithTheirLatestBeats() throws IOException {
         FakeWorker busy = queue.worker("busy");
         FakeWorker idle = queue.worker("alone");
-        busy.beat(3);
+        busy.heartbeat(3);
         List<String> running =
                 Stream.of(queue.submit(), queue.submit()).sorted().toList();
         Instant before = Instant.ofEpochMilli(queue.now());
-        idle.beat(5);
+        idle.heartbeat(5);
         Instant after = Instant.ofEpochMilli(queue.now());
 
         List<WorkerState> workers = workers();
@@ -36,13 +36,13 @@ class WorkersTest extends OnEveryRedis {
         assertThat(workers.get(0).information()).isEqualTo(new JsonObject().put("name", "alone"));
         assertThat(workers).extracting(WorkerState::free).containsExactly(5, 1);
         assertThat(workers).extracting(WorkerState::running).containsExactly(List.of(), running);
-        assertThat(workers.get(0).lastBeat()).isBetween(before, after);
+        assertThat(workers.get(0).lastHeartbeat()).isBetween(before, after);
     }
 
     @Test
     void aWorkerThatFellSilentHasNothingFreeAndVanishesInTheEnd() throws IOException {
         FakeWorker worker = queue.worker("w");
-        worker.beat(2);
+        worker.heartbeat(2);
         String id = queue.submit();
         worker.next(id);
 
@@ -59,7 +59,7 @@ class WorkersTest extends OnEveryRedis {
     @Test
     void aWorkerThatLeavesIsGoneAtOnce() throws IOException {
         FakeWorker worker = queue.worker("w");
-        worker.beat(2);
+        worker.heartbeat(2);
 
         worker.leave();
 

@@ -70,11 +70,11 @@ class RedisSettingsTest {
     @Test
     void shardChannelsAreForHashTagsInAClusterAlone() {
         RedisSettings cluster = RedisSettings.ofCluster(List.of("redis://localhost"));
-        RedisSettings lane = cluster.withHashTag("{123456789}");
+        RedisSettings partition = cluster.withHashTag("{123456789}");
 
         // The specification of Redis Cluster gives 0x31C3 for the CRC16 of that text.
-        assertThat(lane.slot()).isEqualTo(0x31C3);
-        assertThat(lane.publishCommand()).isEqualTo("SPUBLISH");
+        assertThat(partition.slot()).isEqualTo(0x31C3);
+        assertThat(partition.publishCommand()).isEqualTo("SPUBLISH");
         assertThat(cluster.publishCommand()).isEqualTo("PUBLISH");
         assertThat(RedisSettings.of("redis://localhost").withHashTag("{x}").publishCommand())
                 .isEqualTo("PUBLISH");

@@ -25,7 +25,7 @@ class CancelledAttemptTest {
 
     @Test
     void theHintStopsAnAttemptAtOnce() throws InterruptedException {
-        // No beat comes by itself for 12 minutes.
+        // No heartbeat comes by itself for 12 minutes.
         try (WorkerFixture fixture = new WorkerFixture(RedisServer.start(), new JsonObject().put("lease", "1h"))) {
             fixture.deployWorker(1, "0s");
             String id = fixture.submitTraced();
@@ -76,13 +76,13 @@ class CancelledAttemptTest {
             String control = fixture.workerChannel().replace(":worker:", ":control:");
             String id = fixture.submitHeld();
             Held held = fixture.held.next();
-            String beaten = lastBeat(fixture, control);
+            String beaten = lastHeartbeat(fixture, control);
 
             for (String hint : List.of("", "garbage", "{}", id, id + "#2", "0-unknown#1", id + "#1")) {
                 assertThat(fixture.redis.cli("PUBLISH", control, hint)).isEqualTo(1L);
             }
 
-            await().until(() -> !lastBeat(fixture, control).equals(beaten));
+            await().until(() -> !lastHeartbeat(fixture, control).equals(beaten));
             held.request().progress().accept(0.5);
             held.done();
             assertThat(fixture.ended(id).state()).isEqualTo(ReportState.DONE);
@@ -114,8 +114,8 @@ class CancelledAttemptTest {
                 RedisServer.start(),
                 new JsonObject()
                         .put("lease", "10s")
-                        .put("attempts", 2)
-                        .put("crashes", 1)
+                        .put("maxAttempts", 2)
+                        .put("maxCrashes", 1)
                         .put("backoff", "1ms"))) {
             fixture.deployWorker(1, "0s");
             NewReport report = new NewReport("held", new JsonObject(), Buffer.buffer(), Duration.ofMillis(100), 0);
@@ -133,7 +133,7 @@ class CancelledAttemptTest {
         }
     }
 
-    private static String lastBeat(WorkerFixture fixture, String control) {
+    private static String lastHeartbeat(WorkerFixture fixture, String control) {
         return (String)
                 fixture.redis.cli("ZSCORE", "{rd:0}:heartbeats", control.substring(control.lastIndexOf(':') + 1));
     }

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What a report costs Redis, by its own count. Leases are so long that nobody beats or reaps meanwhile. */
+/** What a report costs Redis, by its own count. Leases are so long that nobody heartbeats or reaps meanwhile. */
 class CommandCountTest {
 
     private static final int REPORTS = 200;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** The queue goes where its keys go. */
 class FailoverTest {
 
-    private static final String LANE = "{rd:0}";
+    private static final String PARTITION = "{rd:0}";
 
     @Test
     void reportsGoOnWhenSentinelPromotesAnother() {
@@ -39,15 +39,15 @@ class FailoverTest {
                 WorkerFixture fixture = WorkerFixture.quick(reached("cluster", cluster.urls()), 1)) {
             fixture.deployWorker(4, "1s");
             assertReportsAreDone(fixture);
-            RedisServer master = cluster.masterOf(LANE);
+            RedisServer master = cluster.masterOf(PARTITION);
             master.kill();
-            cluster.successorOf(master, LANE);
+            cluster.successorOf(master, PARTITION);
             assertReportsAreDone(fixture);
         }
     }
 
     @Test
-    void theOtherLanesTakeReportsWhileTheMasterOfOneIsAway() {
+    void theOtherPartitionsTakeReportsWhileTheMasterOfOneIsAway() {
         try (RedisClusterServers cluster = RedisClusterServers.start();
                 WorkerFixture fixture = WorkerFixture.quick(reached("cluster", cluster.urls()), 3)) {
             fixture.deployWorker(6, "1s");
@@ -75,7 +75,7 @@ class FailoverTest {
                 WorkerFixture fixture = WorkerFixture.quick(reached("cluster", cluster.urls()), 1)) {
             fixture.deployWorker(4, "1s");
             String running = fixture.submit("simulated", new JsonObject().put("duration", "3s"));
-            cluster.moveSlotOf(LANE, () -> {});
+            cluster.moveSlotOf(PARTITION, () -> {});
             assertReportsAreDone(fixture);
             assertThat(fixture.ended(running).state()).isEqualTo(ReportState.DONE);
         }

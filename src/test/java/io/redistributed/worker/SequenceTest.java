@@ -12,7 +12,7 @@ class SequenceTest {
     @Test
     void eachNumberIsTakenOnce() {
         assertThat(sequence.take(first + 1)).isNull();
-        assertThat(sequence.take(first + 1)).isEqualTo(Refusal.REPLAYED);
+        assertThat(sequence.take(first + 1)).isEqualTo(RejectReason.REPLAYED);
     }
 
     @Test
@@ -25,9 +25,9 @@ class SequenceTest {
 
     @Test
     void whatTheQueueCannotHaveSentIsForged() {
-        assertThat(sequence.take(first)).isEqualTo(Refusal.FORGED);
-        assertThat(sequence.take(-1)).isEqualTo(Refusal.FORGED);
-        assertThat(sequence.take(first + Sequence.WINDOW + 1)).isEqualTo(Refusal.FORGED);
+        assertThat(sequence.take(first)).isEqualTo(RejectReason.FORGED);
+        assertThat(sequence.take(-1)).isEqualTo(RejectReason.FORGED);
+        assertThat(sequence.take(first + Sequence.WINDOW + 1)).isEqualTo(RejectReason.FORGED);
         assertThat(sequence.latest()).isEqualTo(first);
     }
 
@@ -36,8 +36,8 @@ class SequenceTest {
         for (long number = first + 1; number <= first + 3L * Sequence.WINDOW; number++) {
             assertThat(sequence.take(number)).isNull();
         }
-        assertThat(sequence.take(first + 1)).isEqualTo(Refusal.REPLAYED);
-        assertThat(sequence.take(first + 2L * Sequence.WINDOW)).isEqualTo(Refusal.REPLAYED);
-        assertThat(sequence.take(first + 2L * Sequence.WINDOW + 1)).isEqualTo(Refusal.REPLAYED);
+        assertThat(sequence.take(first + 1)).isEqualTo(RejectReason.REPLAYED);
+        assertThat(sequence.take(first + 2L * Sequence.WINDOW)).isEqualTo(RejectReason.REPLAYED);
+        assertThat(sequence.take(first + 2L * Sequence.WINDOW + 1)).isEqualTo(RejectReason.REPLAYED);
     }
 }

@@ -78,12 +78,12 @@ final class WorkerFixture implements AutoCloseable {
     }
 
     /** On servers of which the test keeps hold, reached as the {@code redis} part of a configuration says. */
-    static WorkerFixture quick(JsonObject reached, int lanes) {
-        return new WorkerFixture(null, reached, quickRules().put("lanes", lanes));
+    static WorkerFixture quick(JsonObject reached, int partitions) {
+        return new WorkerFixture(null, reached, quickRules().put("partitions", partitions));
     }
 
     static JsonObject quickRules() {
-        return new JsonObject().put("lease", "1s").put("backoff", "10ms").put("crashes", 10);
+        return new JsonObject().put("lease", "1s").put("backoff", "10ms").put("maxCrashes", 10);
     }
 
     void deployHeld() {

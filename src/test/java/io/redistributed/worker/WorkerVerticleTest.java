@@ -81,7 +81,7 @@ class WorkerVerticleTest {
             assertThat(fixture.spans("process reports"))
                     .filteredOn(span -> span.getStatus().getStatusCode() == StatusCode.ERROR)
                     .hasSize(garbage.size() + 1);
-            // Told with every beat, for people: the replay twice, the forged one, and the rest.
+            // Told with every heartbeat, for people: the replay twice, the forged one, and the rest.
             await().untilAsserted(() -> assertThat(fixture.get(fixture.queue::workers))
                     .singleElement()
                     .extracting(worker -> worker.information().getJsonObject("refused"))
@@ -208,7 +208,7 @@ class WorkerVerticleTest {
                 new JsonObject()
                         .put("lease", "1s")
                         .put("timeout", "500ms")
-                        .put("attempts", 2)
+                        .put("maxAttempts", 2)
                         .put("backoff", "10ms"))) {
             strict.deployWorker(1, "0s");
             String id = strict.submitHeld();

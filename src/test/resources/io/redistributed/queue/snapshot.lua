@@ -1,5 +1,5 @@
--- All keys of a lane, read in one go, so that nothing moves meanwhile.
--- KEYS[1]  the lane's prefix
+-- All keys of a partition, read in one go, so that nothing moves meanwhile.
+-- KEYS[1]  the partition's prefix
 -- Returns {name behind the prefix, type, when it expires or -1, content} of each key.
 local read = {
   string = { 'GET' },

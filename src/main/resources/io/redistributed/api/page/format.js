@@ -51,7 +51,7 @@ export function clock(time) {
   return new Date(time).toLocaleTimeString([], { hour12: false });
 }
 
-/** Before the hyphen is the lane; what follows is random, so a few digits tell reports apart. */
+/** Before the hyphen is the partition; what follows is random, so a few digits tell reports apart. */
 export function shortId(id) {
   const random = id.slice(id.indexOf("-") + 1);
   return random.length > 8 ? `${random.slice(0, 6)}…` : random;

@@ -4,7 +4,7 @@ import { el } from "./dom.js";
 import { bytes } from "./format.js";
 import { csvTable, jsonTable } from "./table.js";
 
-const MOST_BYTES = 5_000_000;
+const MAX_BYTES = 5_000_000;
 
 export class ResultView {
   constructor() {
@@ -39,7 +39,7 @@ export class ResultView {
       this.element.replaceChildren(frame);
       return;
     }
-    if (report.size > MOST_BYTES) {
+    if (report.size > MAX_BYTES) {
       this.element.replaceChildren(el("p", { className: "empty" }, `${bytes(report.size)} of ${type}: download it.`));
       return;
     }

@@ -2,7 +2,7 @@
 
 import { el } from "./dom.js";
 
-const MOST_ROWS = 1000;
+const MAX_ROWS = 1000;
 
 /** CSV by RFC 4180; the first record names the columns. */
 export function csvTable(text) {
@@ -18,7 +18,7 @@ export function jsonTable(value) {
     return tableOf(names, value.map(row => names.map(name => el("td", typeOf(row[name]), inner(row[name])))));
   }
   if (Array.isArray(value)) {
-    return el("ol", { className: "values" }, ...value.slice(0, MOST_ROWS).map(item => el("li", {}, inner(item))));
+    return el("ol", { className: "values" }, ...value.slice(0, MAX_ROWS).map(item => el("li", {}, inner(item))));
   }
   if (isObject(value)) {
     const body = el("tbody", {}, ...Object.entries(value).map(([name, item]) =>
@@ -57,10 +57,10 @@ function cell(text) {
 function tableOf(names, rows) {
   const table = el("table", { className: "data" },
     el("thead", {}, el("tr", {}, ...names.map(name => el("th", { scope: "col" }, name)))),
-    el("tbody", {}, ...rows.slice(0, MOST_ROWS).map(cells => el("tr", {}, ...cells))));
-  return rows.length <= MOST_ROWS
+    el("tbody", {}, ...rows.slice(0, MAX_ROWS).map(cells => el("tr", {}, ...cells))));
+  return rows.length <= MAX_ROWS
     ? table
-    : el("div", {}, table, el("p", { className: "empty" }, `The first ${MOST_ROWS} of ${rows.length} rows; download all.`));
+    : el("div", {}, table, el("p", { className: "empty" }, `The first ${MAX_ROWS} of ${rows.length} rows; download all.`));
 }
 
 function parseCsv(text) {

@@ -24,12 +24,12 @@ export class WorkersView {
       el("h2", {}, "Workers"),
       scroll("Workers", el("table", { className: "list" },
         head([["Worker"], ["Host"], ["Process", "number"], ["Slots"], ["Used", "number"], ["Ended / min", "number"],
-          ["Last beat", "number"], ["Refused", "number"], ["Version"]]), this.body)),
+          ["Last heartbeat", "number"], ["Refused", "number"], ["Version"]]), this.body)),
       el("h2", {}, "Spans of this node"), this.spans,
       scroll("Exporters", el("table", { className: "list" },
         head([["Exporter"], ["Endpoint"], ["Exported", "number"], ["Queued", "number"], ["In flight", "number"],
           ["Failed attempts", "number"], ["Dropped", "number"]]), this.exporters)));
-    setInterval(() => this.beats(), 1000);
+    setInterval(() => this.heartbeats(), 1000);
   }
 
   workers({ workers, queue }) {
@@ -37,29 +37,29 @@ export class WorkersView {
       fact("waiting", count(queue.waiting)), fact("longest wait", queue.waiting > 0 ? span(queue.waitedMillis) : "–"),
       fact("pausing before an attempt", count(queue.delayed)), fact("running", count(queue.running)));
     this.rows = workers.map(worker => {
-      const beat = el("td", { className: "number" });
+      const heartbeat = el("td", { className: "number" });
       const refused = Object.entries(worker.refused);
       const used = worker.running.length;
       const row = el("tr", {},
         el("td", {}, worker.id), el("td", {}, worker.host), el("td", { className: "number" }, String(worker.pid)),
         el("td", {}, el("meter", { min: 0, max: worker.slots, value: Math.min(used, worker.slots), "aria-label": `Slots used by ${worker.id}` })),
         el("td", { className: "number" }, `${used} / ${worker.slots}`),
-        el("td", { className: "number" }, String(worker.endedPerMinute)), beat,
+        el("td", { className: "number" }, String(worker.endedPerMinute)), heartbeat,
         el("td", { className: "number", title: refused.map(([why, number]) => `${why}: ${number}`).join(", ") },
           count(refused.reduce((sum, [, number]) => sum + number, 0))),
         el("td", {}, worker.version));
       row.dataset.worker = worker.id;
-      return { row, beat, at: Date.parse(worker.lastBeat) };
+      return { row, heartbeat, at: Date.parse(worker.lastHeartbeat) };
     });
     this.body.replaceChildren(...this.rows.map(({ row }) => row));
-    this.beats();
+    this.heartbeats();
   }
 
-  /** Beats come every two seconds unless the lease is another one; three that are missing mean something. */
-  beats() {
-    for (const { row, beat, at } of this.rows ?? []) {
+  /** Heartbeats come every two seconds unless the lease is another one; three that are missing mean something. */
+  heartbeats() {
+    for (const { row, heartbeat, at } of this.rows ?? []) {
       const ago = Math.max(0, now() - at);
-      say(beat, `${span(ago)} ago`);
+      say(heartbeat, `${span(ago)} ago`);
       row.classList.toggle("silent", ago > SILENT_MILLIS);
     }
   }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What exporters may do that no collector can make the built-in ones do. */
-class ExporterLaneTest {
+class ExporterWorkerTest {
 
     private static final ExporterSettings ANY =
             new ExporterSettings("any", null, null, Map.of(), TlsSettings.NONE, "none", Duration.ofMillis(1));
@@ -54,7 +54,7 @@ class ExporterLaneTest {
     @Test
     void aResultThatNeverComesIsGivenUp() {
         List<CompletableResultCode> results = new CopyOnWriteArrayList<>();
-        ExporterLane lane = lane(
+        ExporterWorker worker = worker(
                 () -> {
                     CompletableResultCode result = new CompletableResultCode();
                     results.add(result);
@@ -62,21 +62,21 @@ class ExporterLaneTest {
                 },
                 IMPATIENT);
 
-        context.runOnContext(now -> lane.offer(List.of(SPAN)));
+        context.runOnContext(now -> worker.offer(List.of(SPAN)));
         await().until(() -> lost(DropReason.RETRIES_EXHAUSTED) == 1);
 
         results.get(0).succeed();
-        close(lane);
+        close(worker);
         assertThat(figures.now().exported()).isZero();
         assertThat(figures.now().inFlight()).isZero();
     }
 
     @Test
-    void aResultAfterTheLaneClosedChangesNothing() {
+    void aResultAfterThePartitionClosedChangesNothing() {
         CompletableResultCode result = new CompletableResultCode();
-        ExporterLane lane = lane(() -> result, JsonObject.of("flushTimeout", "1ms"));
-        context.runOnContext(now -> lane.offer(List.of(SPAN)));
-        close(lane);
+        ExporterWorker worker = worker(() -> result, JsonObject.of("flushTimeout", "1ms"));
+        context.runOnContext(now -> worker.offer(List.of(SPAN)));
+        close(worker);
         assertThat(lost(DropReason.SHUTDOWN)).isEqualTo(1);
 
         result.succeed();
@@ -88,21 +88,21 @@ class ExporterLaneTest {
 
     @Test
     void anExporterThatThrowsFails() {
-        ExporterLane lane = lane(
+        ExporterWorker worker = worker(
                 () -> {
                     throw new IllegalStateException("broken");
                 },
                 IMPATIENT);
 
-        context.runOnContext(now -> lane.offer(List.of(SPAN)));
+        context.runOnContext(now -> worker.offer(List.of(SPAN)));
 
         await().until(() -> lost(DropReason.RETRIES_EXHAUSTED) == 1);
         assertThat(figures.now().inFlight()).isZero();
     }
 
-    private ExporterLane lane(Supplier<CompletableResultCode> export, JsonObject settings) {
+    private ExporterWorker worker(Supplier<CompletableResultCode> export, JsonObject settings) {
         Exporter exporter = new Exporter(ANY, () -> exporter(export));
-        return new ExporterLane(
+        return new ExporterWorker(
                 context,
                 exporter,
                 new ExportClient(context, exporter, exporter.create()),
@@ -116,8 +116,8 @@ class ExporterLaneTest {
         return figures.now().dropped().get(reason);
     }
 
-    private void close(ExporterLane lane) {
-        Future.<Void>future(closed -> context.runOnContext(now -> lane.close().onComplete(closed)))
+    private void close(ExporterWorker worker) {
+        Future.<Void>future(closed -> context.runOnContext(now -> worker.close().onComplete(closed)))
                 .await();
     }
 

@@ -24,8 +24,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Several lanes, here on one Redis. */
-class LanesTest {
+/** Several partitions, here on one Redis. */
+class PartitionsTest {
 
     private WorkerFixture fixture;
 
@@ -70,7 +70,7 @@ class LanesTest {
     }
 
     @Test
-    void aFullLaneIsNoFullQueue() throws InterruptedException {
+    void aFullPartitionIsNoFullQueue() throws InterruptedException {
         start(2, 0);
         fixture.deployWorker(3, "1s");
 
@@ -84,7 +84,7 @@ class LanesTest {
     }
 
     @Test
-    void theListGoesOverAllLanes() {
+    void theListGoesOverAllPartitions() {
         start(4, 100);
         List<String> ids = new ArrayList<>(submit(50));
         Collections.reverse(ids);
@@ -103,7 +103,7 @@ class LanesTest {
     }
 
     @Test
-    void aRequestRepeatedUnderItsKeyIsTheSameReportWhicheverLaneWouldBeNext() {
+    void aRequestRepeatedUnderItsKeyIsTheSameReportWhicheverPartitionWouldBeNext() {
         start(5, 100);
         IntStream.range(0, 20).forEach(i -> {
             IdempotencyKey key = IdempotencyKey.of("key " + i, "POST /reports", Buffer.buffer());
@@ -113,7 +113,7 @@ class LanesTest {
     }
 
     @Test
-    void whatIsAskedOfAReportIsAskedInItsLane() {
+    void whatIsAskedOfAReportIsAskedInItsPartition() {
         start(3, 100);
         for (String id : submit(6)) {
             assertThat(fixture.get(() -> fixture.queue.cancel(id))).isEqualTo(Cancellation.CANCELLED);
@@ -124,7 +124,7 @@ class LanesTest {
     }
 
     @Test
-    void anIdOfALaneThatIsNotThereIsUnknown() {
+    void anIdOfAPartitionThatIsNotThereIsUnknown() {
         start(3, 100);
 
         for (String id : List.of("3-0123456789abcdef", "99-0123456789abcdef", "nonsense")) {
@@ -134,7 +134,7 @@ class LanesTest {
     }
 
     @Test
-    void aWorkerStopsInAllLanes() throws InterruptedException {
+    void aWorkerStopsInAllPartitions() throws InterruptedException {
         start(3, 100);
         String deployment = fixture.deployWorker(6, "10ms");
         List<String> ids =
@@ -148,15 +148,16 @@ class LanesTest {
     }
 
     @Test
-    void aWorkerNeedsASlotForEachLane() {
+    void aWorkerNeedsASlotForEachPartition() {
         start(3, 100);
 
         assertThatThrownBy(() -> fixture.deployWorker(2, "1s"))
                 .hasMessageContaining("slots: 2 is not a whole number from 3 to 10000");
     }
 
-    private void start(int lanes, int maxWaiting) {
-        JsonObject rules = WorkerFixture.quickRules().put("lanes", lanes).put("maxWaiting", maxWaiting);
+    private void start(int partitions, int maxWaiting) {
+        JsonObject rules =
+                WorkerFixture.quickRules().put("partitions", partitions).put("maxWaiting", maxWaiting);
         fixture = new WorkerFixture(RedisServer.start(), rules);
     }
 
@@ -186,8 +187,8 @@ class LanesTest {
         return workers.get(0);
     }
 
-    private int slots(int lane) {
+    private int slots(int partition) {
         String worker = onlyWorker().id();
-        return Integer.parseInt((String) fixture.redis.cli("HGET", "{rd:" + lane + "}:worker:" + worker, "slots"));
+        return Integer.parseInt((String) fixture.redis.cli("HGET", "{rd:" + partition + "}:worker:" + worker, "slots"));
     }
 }

@@ -36,8 +36,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/** The asking side of one lane, as {@link ReportQueue} has it for all of them; also reaps. Used on one event loop. */
-final class LaneQueue {
+/** The asking side of one partition, as {@link ReportQueue} has it for all of them; also reaps. Used on one event loop. */
+final class PartitionQueue {
 
     /** How long a call goes on while Redis is away, before the caller is told. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -47,7 +47,7 @@ final class LaneQueue {
 
     private static final String REPORT_ID = "redistributed.report.id";
 
-    private final Lane lane;
+    private final Partition partition;
     private final QueueSettings settings;
     private final RedisCommands commands;
     private final RedisCommands reads;
@@ -58,44 +58,44 @@ final class LaneQueue {
     private final ReportList list;
     private final PublishTracer tracer;
     private final ReportWait wait;
-    private final LaneProbe probe;
+    private final PartitionProbe probe;
     private final Damage damage;
     private final Reaper reaper;
 
     /** A report as {@code submit.lua} takes it. */
     private record Entry(Buffer block, Buffer input) {}
 
-    private LaneQueue(
+    private PartitionQueue(
             Vertx vertx,
-            Lane lane,
+            Partition partition,
             QueueSettings settings,
             RedisCommands commands,
             RedisCommands reads,
             TracedSubscriber subscriber,
             QueueScripts scripts,
             PublishTracer tracer,
-            LaneProbe probe,
+            PartitionProbe probe,
             Damage damage) {
-        this.lane = lane;
+        this.partition = partition;
         this.settings = settings;
         this.commands = commands;
         this.reads = reads;
         this.subscriber = subscriber;
         this.tracer = tracer;
         this.scripts = scripts;
-        this.readScripts = new QueueScripts(reads, lane, settings);
+        this.readScripts = new QueueScripts(reads, partition, settings);
         this.submits = new GroupCommit<>(vertx, PATIENCE, false, this::submit);
-        this.list = new ReportList(reads, lane, damage);
-        this.wait = new ReportWait(vertx, new Endings(lane, subscriber), this::find);
+        this.list = new ReportList(reads, partition, damage);
+        this.wait = new ReportWait(vertx, new CompletionListener(partition, subscriber), this::find);
         this.probe = probe;
         this.damage = damage;
         this.reaper = new Reaper(vertx, scripts, probe, damage, settings.heartbeatInterval());
     }
 
     /** As {@link ReportQueue#connect}. */
-    static Future<LaneQueue> connect(
+    static Future<PartitionQueue> connect(
             Vertx vertx,
-            Lane lane,
+            Partition partition,
             RedisSettings redis,
             QueueSettings settings,
             ChannelPolicies policies,
@@ -104,17 +104,17 @@ final class LaneQueue {
         SubscriberOptions signs = SubscriberOptions.DEFAULT
                 .withMaxInFlight(MAX_IN_FLIGHT)
                 .withPolicies(ChannelPolicies.of(new ChannelPolicy("*", WireFormat.NONE, Relation.OFF)));
-        RedisSettings there = lane.in(redis);
+        RedisSettings there = partition.in(redis);
         return RedisCommands.connect(vertx, there, openTelemetry).compose(commands -> {
-            QueueScripts scripts = new QueueScripts(commands, lane, settings);
-            LaneProbe probe = new LaneProbe(vertx, lane, there, settings, commands, scripts);
+            QueueScripts scripts = new QueueScripts(commands, partition, settings);
+            PartitionProbe probe = new PartitionProbe(vertx, partition, there, settings, commands, scripts);
             // What is large or slow to read does not stand before a submit in one pipeline.
             Future<RedisCommands> reads = RedisCommands.connect(vertx, there, openTelemetry);
             Future<TracedSubscriber> subscriber = TracedSubscriber.connect(vertx, there, openTelemetry, signs);
             return Future.join(probe.start(), reads, subscriber)
-                    .map(all -> new LaneQueue(
+                    .map(all -> new PartitionQueue(
                             vertx,
-                            lane,
+                            partition,
                             settings,
                             commands,
                             reads.result(),
@@ -132,7 +132,7 @@ final class LaneQueue {
     }
 
     Future<Submitted> submit(NewReport report, IdempotencyKey key) {
-        String id = lane.newId();
+        String id = partition.newId();
         Buffer body = message(report);
         PublishTracer.Publishing publishing = tracer.start(ReportQueue.DESTINATION, body.length());
         Span span = Span.fromContext(publishing.context()).setAttribute(REPORT_ID, id);
@@ -167,7 +167,7 @@ final class LaneQueue {
     private Future<List<Response>> submit(List<Entry> entries, List<Context> callers, boolean again) {
         List<Object> args = new ArrayList<>(1 + 2 * entries.size());
         args.add(new MessagePack()
-                .put("most", settings.maxWaitingInLane())
+                .put("most", settings.maxWaitingInPartition())
                 .putIfTrue("again", again)
                 .toBuffer());
         for (Entry entry : entries) {
@@ -184,7 +184,7 @@ final class LaneQueue {
     }
 
     Future<Boolean> retry(String id) {
-        return ofReport(id, scripts.run(QueueScripts.RETRY, List.of(id, settings.maxWaitingInLane())))
+        return ofReport(id, scripts.run(QueueScripts.RETRY, List.of(id, settings.maxWaitingInPartition())))
                 .compose(reply -> switch (reply.toString()) {
                     case "unknown" -> Future.succeededFuture(false);
                     case "ok" -> Future.succeededFuture(true);
@@ -196,9 +196,9 @@ final class LaneQueue {
                 });
     }
 
-    /** The lane's reports from before the cursor; the page's own cursor is that of this lane alone. */
+    /** The partition's reports from before the cursor; the page's own cursor is that of this partition alone. */
     Future<ReportPage> list(ReportFilter filter, ListCursor cursor) {
-        return list.page(filter, cursor.in(lane)).recover(this::refused);
+        return list.page(filter, cursor.in(partition)).recover(this::refused);
     }
 
     Future<List<WorkerState>> workers() {
@@ -210,7 +210,7 @@ final class LaneQueue {
     }
 
     Future<Optional<Report>> find(String id) {
-        return ofReport(id, commands.send(Request.cmd(Command.HGETALL).arg(lane.report(id))))
+        return ofReport(id, commands.send(Request.cmd(Command.HGETALL).arg(partition.report(id))))
                 .map(reply -> {
                     Map<String, String> fields = fields(reply);
                     return fields.containsKey("state") ? Optional.of(report(id, fields)) : Optional.empty();
@@ -222,7 +222,7 @@ final class LaneQueue {
     }
 
     Future<Optional<StoredResult>> result(String id) {
-        return ofReport(id, StoredResult.open(reads, id, lane.report(id), lane.result(id)));
+        return ofReport(id, StoredResult.open(reads, id, partition.report(id), partition.result(id)));
     }
 
     Future<SortedMap<String, AnnouncedType>> types() {
@@ -267,7 +267,7 @@ final class LaneQueue {
         };
     }
 
-    /** Notes what Redis' error says of the lane, and fails with the reason. */
+    /** Notes what Redis' error says of the partition, and fails with the reason. */
     private <T> Future<T> refused(Throwable cause) {
         return ErrorKind.isErrorReply(cause)
                 ? probe.refused(cause).transform(noted -> Future.failedFuture(because(cause)))
@@ -276,7 +276,7 @@ final class LaneQueue {
 
     /** The probe knows which key has another type, and whether an error that nobody expected stops all reports. */
     private Throwable because(Throwable cause) {
-        boolean clear = cause instanceof RedisUnavailableException && !LaneProbe.isWrongType(cause);
+        boolean clear = cause instanceof RedisUnavailableException && !PartitionProbe.isWrongType(cause);
         return clear || probe.reason().isEmpty()
                 ? cause
                 : new RedisRefusedException(ErrorKind.of(cause), probe.reason().get(), cause);
@@ -285,12 +285,12 @@ final class LaneQueue {
     /** If no key that all reports share is of another type, then it is one of this report. */
     private <T> Future<T> ofReport(String id, Future<T> call) {
         return call.recover(this::<T>refused).recover(cause -> {
-            if (LaneProbe.isWrongType(cause) && probe.reason().isEmpty()) {
-                return Future.failedFuture(damaged(lane.report(id) + ": a key of this report has another type"));
+            if (PartitionProbe.isWrongType(cause) && probe.reason().isEmpty()) {
+                return Future.failedFuture(damaged(partition.report(id) + ": a key of this report has another type"));
             }
             return Future.failedFuture(
                     cause instanceof IllegalArgumentException
-                            ? damaged(lane.report(id) + ": " + cause.getMessage())
+                            ? damaged(partition.report(id) + ": " + cause.getMessage())
                             : cause);
         });
     }
@@ -299,7 +299,7 @@ final class LaneQueue {
         try {
             return Report.of(id, fields);
         } catch (IllegalArgumentException e) {
-            throw damaged(lane.report(id) + ": " + e.getMessage());
+            throw damaged(partition.report(id) + ": " + e.getMessage());
         }
     }
 
@@ -307,7 +307,7 @@ final class LaneQueue {
         try {
             return WorkerState.of(worker);
         } catch (DecodeException | IllegalArgumentException e) {
-            throw damaged(lane.prefix() + ":info: worker '" + worker.get(0) + "': " + e.getMessage());
+            throw damaged(partition.prefix() + ":info: worker '" + worker.get(0) + "': " + e.getMessage());
         }
     }
 

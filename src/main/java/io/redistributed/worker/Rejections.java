@@ -14,15 +14,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Counts, by reason, the messages that a worker did not run. Used on one event loop. */
-final class Refusals {
+final class Rejections {
 
-    private static final Logger log = LoggerFactory.getLogger(Refusals.class);
+    private static final Logger log = LoggerFactory.getLogger(Rejections.class);
     private static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
 
-    private final Map<Refusal, Long> counts = new EnumMap<>(Refusal.class);
+    private final Map<RejectReason, Long> counts = new EnumMap<>(RejectReason.class);
     private final LongCounter metric;
 
-    Refusals(OpenTelemetry openTelemetry) {
+    Rejections(OpenTelemetry openTelemetry) {
         this.metric = openTelemetry
                 .getMeter("io.redistributed.worker")
                 .counterBuilder("redistributed.messages.refused")
@@ -32,7 +32,7 @@ final class Refusals {
     }
 
     /** Called with the message's span current. */
-    void count(Refusal reason, String detail) {
+    void count(RejectReason reason, String detail) {
         Span.current().setStatus(StatusCode.ERROR, "refused: " + detail).setAttribute(ERROR_TYPE, text(reason));
         counts.merge(reason, 1L, Long::sum);
         metric.add(1, Attributes.of(ERROR_TYPE, text(reason)));
@@ -46,7 +46,7 @@ final class Refusals {
         return json;
     }
 
-    private static String text(Refusal reason) {
+    private static String text(RejectReason reason) {
         return reason.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * The reports and workers of a {@link QueueModel}. Who holds what, who waits in which order and how many slots are free
  * follows from the reports and is not kept beside them.
  */
-final class ModelLane {
+final class ModelPartition {
 
     /** A worker that has told of itself. While it is not listed it gets no messages; its next heartbeat lists it again. */
     static final class Worker {

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 
-/** Strikes with the faults of one lane, one after the other, until the time is over; each once in every round. */
-final class FaultLane implements Callable<Void> {
+/** Strikes with the faults of one partition, one after the other, until the time is over; each once in every round. */
+final class FaultTrack implements Callable<Void> {
 
     private static final int SHORTEST_PAUSE_MILLIS = 500;
     private static final int MORE_PAUSE_MILLIS = 2_500;
@@ -20,7 +20,7 @@ final class FaultLane implements Callable<Void> {
     private final long deadline;
 
     /** @param deadline when the last fault may begin, by {@link System#nanoTime} */
-    FaultLane(Cluster cluster, FaultLog log, List<Fault> faults, long seed, long deadline) {
+    FaultTrack(Cluster cluster, FaultLog log, List<Fault> faults, long seed, long deadline) {
         this.cluster = cluster;
         this.log = log;
         this.faults = faults;

@@ -1,7 +1,7 @@
 package io.redistributed.worker;
 
 /** Why a worker did not run what came on its channel. */
-enum Refusal {
+enum RejectReason {
     /** Not of the form of a report message. */
     MALFORMED,
     /** Well-formed, but never sent by the queue to this worker. */

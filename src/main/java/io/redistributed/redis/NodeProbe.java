@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Asks single nodes about themselves and others, each time over a connection of its own. */
-final class Inquiry {
+final class NodeProbe {
 
     /** Several may be asked one after the other, so a dead one must not cost more. */
     private static final long LONGEST_MILLIS = 1_000;
@@ -19,7 +19,7 @@ final class Inquiry {
     private final Vertx vertx;
     private final Duration timeout;
 
-    Inquiry(Vertx vertx, RedisSettings settings) {
+    NodeProbe(Vertx vertx, RedisSettings settings) {
         long third = Math.max(1, settings.connectTimeout().toMillis() / 3);
         this.vertx = vertx;
         this.timeout = Duration.ofMillis(Math.min(third, LONGEST_MILLIS));

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>All of it runs on the verticle's context.
  */
-final class ExporterLane {
+final class ExporterWorker {
 
     private static final long FIRST_PAUSE_MILLIS = 100;
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
@@ -41,7 +41,7 @@ final class ExporterLane {
     private long left;
     private boolean closed;
 
-    ExporterLane(
+    ExporterWorker(
             ContextInternal context,
             Exporter exporter,
             ExportClient client,

@@ -15,7 +15,7 @@ import java.util.function.DoubleConsumer;
  * @param columns in the order of the file
  * @param warnings what was odd about the file or had to be assumed, for people
  */
-record Summary(long rows, Dialect dialect, List<ColumnSummary> columns, List<String> warnings) {
+record CsvSummary(long rows, Dialect dialect, List<ColumnSummary> columns, List<String> warnings) {
 
     // Reading the values as numbers and dates takes about as long as sorting them.
     private static final double PROFILING = 0.5;
@@ -28,7 +28,7 @@ record Summary(long rows, Dialect dialect, List<ColumnSummary> columns, List<Str
      * @param mark the decimal mark; null to find it out
      * @param progress takes the share of the work done so far
      */
-    static Summary of(Table table, int top, int bins, DecimalMark mark, DoubleConsumer progress) {
+    static CsvSummary of(Table table, int top, int bins, DecimalMark mark, DoubleConsumer progress) {
         List<Column> columns = table.columns();
         List<Profile> profiles = new ArrayList<>();
         for (Column column : columns) {
@@ -44,7 +44,7 @@ record Summary(long rows, Dialect dialect, List<ColumnSummary> columns, List<Str
             progress.accept(PROFILING + (1 - PROFILING) * summaries.size() / columns.size());
         }
         summarizer.warnOfTotals();
-        return new Summary(
+        return new CsvSummary(
                 table.rows(),
                 Dialect.of(table.layout(), summarizer.mark()),
                 summaries,

@@ -22,16 +22,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a worker does in one lane: takes the reports that come on its own channel there, tells what it holds with its heartbeats,
+ * What a worker does in one partition: takes the reports that come on its own channel there, tells what it holds with its heartbeats,
  * and writes the outcomes. Used on one event loop.
  */
-final class LaneWorker {
+final class PartitionWorker {
 
-    private static final Logger log = LoggerFactory.getLogger(LaneWorker.class);
+    private static final Logger log = LoggerFactory.getLogger(PartitionWorker.class);
 
     private final Vertx vertx;
     private final WorkerSetup setup;
-    private final int lane;
+    private final int partition;
     private final int slots;
     private final Executions executions = new Executions();
     private final Sequence sequence = new Sequence();
@@ -51,27 +51,27 @@ final class LaneWorker {
     private boolean stopping;
     private boolean left;
 
-    LaneWorker(Vertx vertx, WorkerSetup setup, int lane) {
+    PartitionWorker(Vertx vertx, WorkerSetup setup, int partition) {
         this.vertx = vertx;
         this.setup = setup;
-        this.lane = lane;
-        this.slots = setup.slotsIn(lane);
+        this.partition = partition;
+        this.slots = setup.slotsIn(partition);
     }
 
     /** Connects, and takes reports from then on; leaves nothing open if it fails. */
     Future<Void> start() {
-        QueueSettings rules = setup.rules();
+        QueueSettings queueSettings = setup.queueSettings();
         // Redis counts the slots; the bound here is for messages that it did not count.
         SubscriberOptions options = SubscriberOptions.DEFAULT
                 .withPolicies(setup.policies())
                 .withMaxInFlight(2 * slots)
                 .withCloseTimeout(setup.settings().drain().plusMillis(1));
         return WorkerConnections.of(vertx)
-                .use(vertx, setup, lane)
+                .use(vertx, setup, partition)
                 .onSuccess(used -> {
                     connection = used;
                     queue = used.connection().queue(setup.worker());
-                    runner = new AttemptRunner(vertx, setup.worker(), queue, rules.timeout());
+                    runner = new AttemptRunner(vertx, setup.worker(), queue, queueSettings.timeout());
                 })
                 .compose(used -> used.connection().subscriber(vertx, options))
                 .onSuccess(connected -> subscriber = connected)
@@ -80,7 +80,8 @@ final class LaneWorker {
                 .compose(v -> subscriber.subscribe(queue.controlChannel(), WorkerSetup.CONTROL, this::control))
                 .compose(subscription -> heartbeat())
                 .onSuccess(first -> {
-                    heartbeats = vertx.setPeriodic(rules.heartbeatInterval().toMillis(), id -> sendHeartbeat());
+                    heartbeats =
+                            vertx.setPeriodic(queueSettings.heartbeatInterval().toMillis(), id -> sendHeartbeat());
                     subscriber.stateHandler(this::reconnected);
                 })
                 .recover(cause -> disconnect().transform(v -> Future.failedFuture(cause)));
@@ -117,15 +118,15 @@ final class LaneWorker {
         try {
             attempt = Attempt.parse(message.body());
         } catch (IllegalArgumentException e) {
-            return refuse(Refusal.MALFORMED, e.getMessage());
+            return refuse(RejectReason.MALFORMED, e.getMessage());
         }
-        Refusal refusal = sequence.take(attempt.sequence());
+        RejectReason refusal = sequence.take(attempt.sequence());
         if (refusal != null) {
             return refuse(refusal, "number " + attempt.sequence() + " for " + attempt.key());
         }
         Execution execution = new Execution(attempt, Span.current(), (ContextInternal) vertx.getOrCreateContext());
         if (!executions.add(execution)) {
-            return refuse(Refusal.REPLAYED, attempt.key());
+            return refuse(RejectReason.REPLAYED, attempt.key());
         }
         return runner.run(execution).compose(outcome -> {
             if (left) {
@@ -167,8 +168,8 @@ final class LaneWorker {
         return Future.succeededFuture();
     }
 
-    private Future<Void> refuse(Refusal reason, String detail) {
-        setup.refusals().count(reason, detail);
+    private Future<Void> refuse(RejectReason reason, String detail) {
+        setup.rejections().count(reason, detail);
         return Future.succeededFuture();
     }
 
@@ -237,7 +238,7 @@ final class LaneWorker {
         // Those that have begun since the heartbeat was sent.
         heartbeat.takenBack().forEach(executions::cancel);
         heartbeat.messages().forEach(this::accept);
-        if (lane == 0) {
+        if (partition == 0) {
             heartbeat
                     .contested()
                     .forEach(type -> log.warn(

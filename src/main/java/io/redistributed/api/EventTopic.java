@@ -18,13 +18,13 @@ import java.util.concurrent.ThreadLocalRandom;
  * What one kind of stream tells: the latest event about each thing, never those before it, so that it is bounded however
  * slow its clients are. Redis is asked for all clients at once, and only while there is one. Safe to use from any thread.
  */
-final class LiveTopic {
+final class EventTopic {
 
     /** Asks for what is new and puts it into the topic. Called on the context of the queue. */
-    interface Look {
+    interface Poller {
 
         /** @return when to look again, in ms, or {@link #OVER} */
-        Future<Long> at(ReportQueue queue, LiveTopic topic);
+        Future<Long> poll(ReportQueue queue, EventTopic topic);
     }
 
     /** Nothing will change any more. */
@@ -33,22 +33,22 @@ final class LiveTopic {
     private static final long AFTER_FAILURE_MILLIS = 1000;
     private static final String TROUBLE = "trouble";
 
-    private final LiveNode node;
-    private final Look look;
+    private final EventHub hub;
+    private final Poller poller;
 
     /** Numbers of another process, or of a topic before this one, mean nothing here. */
     private final String epoch = Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), Character.MAX_RADIX);
 
     private final Map<String, LiveEvent> latest = new HashMap<>();
-    private final Set<LiveStream> streams = new HashSet<>();
+    private final Set<EventStream> streams = new HashSet<>();
     private long number;
-    private LiveNode.Looker looker;
+    private EventHub.QueueAccess access;
     private boolean fresh;
     private volatile boolean over;
 
-    LiveTopic(LiveNode node, Look look) {
-        this.node = node;
-        this.look = look;
+    EventTopic(EventHub hub, Poller poller) {
+        this.hub = hub;
+        this.poller = poller;
     }
 
     /** Tells the thing's new state, unless it is what was told last. */
@@ -100,54 +100,54 @@ final class LiveTopic {
         return over;
     }
 
-    synchronized void join(LiveStream stream) {
+    synchronized void join(EventStream stream) {
         streams.add(stream);
-        if (looker == null && !over) {
+        if (access == null && !over) {
             start();
         }
     }
 
     /** @return whether nobody is left */
-    synchronized boolean leave(LiveStream stream) {
+    synchronized boolean leave(EventStream stream) {
         streams.remove(stream);
         return streams.isEmpty();
     }
 
     /** That instance stops: let another one ask. */
-    synchronized void leave(LiveNode.Looker leaving) {
-        if (looker == leaving) {
+    synchronized void leave(EventHub.QueueAccess leaving) {
+        if (access == leaving) {
             start();
         }
     }
 
     private void start() {
-        looker = node.looker();
+        access = hub.access();
         fresh = false;
-        if (looker != null) {
-            LiveNode.Looker asking = looker;
+        if (access != null) {
+            EventHub.QueueAccess asking = access;
             asking.context().runOnContext(v -> ask(asking));
         }
     }
 
-    private void ask(LiveNode.Looker asking) {
+    private void ask(EventHub.QueueAccess asking) {
         if (isStopped(asking)) {
             return;
         }
-        look.at(asking.queue(), this).onComplete(asked -> asked(asking, asked));
+        poller.poll(asking.queue(), this).onComplete(asked -> asked(asking, asked));
     }
 
-    private synchronized boolean isStopped(LiveNode.Looker asking) {
-        if (looker == asking && streams.isEmpty()) {
-            looker = null;
+    private synchronized boolean isStopped(EventHub.QueueAccess asking) {
+        if (access == asking && streams.isEmpty()) {
+            access = null;
             fresh = false;
         }
-        return looker != asking;
+        return access != asking;
     }
 
-    private void asked(LiveNode.Looker asking, AsyncResult<Long> asked) {
-        List<LiveStream> told;
+    private void asked(EventHub.QueueAccess asking, AsyncResult<Long> asked) {
+        List<EventStream> told;
         synchronized (this) {
-            if (looker != asking) {
+            if (access != asking) {
                 return;
             }
             if (asked.succeeded()) {
@@ -162,7 +162,7 @@ final class LiveTopic {
             over = asked.succeeded() && asked.result() == OVER;
             told = List.copyOf(streams);
         }
-        told.forEach(LiveStream::wake);
+        told.forEach(EventStream::wake);
         if (!isOver()) {
             Vertx vertx = asking.context().owner();
             vertx.setTimer(asked.succeeded() ? asked.result() : AFTER_FAILURE_MILLIS, due -> ask(asking));

@@ -5,20 +5,20 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** A result as a table of text. */
-final class Summary {
+final class LoadSummary {
 
     private final StringBuilder out = new StringBuilder();
     private final LoadResult result;
     private final Tally tally;
 
-    private Summary(LoadResult result) {
+    private LoadSummary(LoadResult result) {
         this.result = result;
         this.tally = result.tally();
     }
 
     /** Lines, each with its end. */
     static String of(LoadResult result) {
-        return new Summary(result).text();
+        return new LoadSummary(result).text();
     }
 
     private String text() {

@@ -15,10 +15,10 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
-/** Follows cursors through lanes that page as {@link ReportList} does. */
-class LanePagesTest {
+/** Follows cursors through partitions that page as {@link ReportList} does. */
+class PartitionPagesTest {
 
-    /** @param lookedAt most reports that a lane looks at for one page; {@code wanted} of them, by their time, match */
+    /** @param lookedAt most reports that a partition looks at for one page; {@code wanted} of them, by their time, match */
     @Property
     void whoeverFollowsTheCursorsMeetsEachReportOnceAndInOrder(
             @ForAll @Size(min = 1, max = 4) List<@Size(max = 12) Set<@IntRange(max = 30) Integer>> created,
@@ -31,9 +31,10 @@ class LanePagesTest {
         do {
             ListCursor from = ListCursor.parse(cursor);
             List<ReportPage> pages = IntStream.range(0, created.size())
-                    .mapToObj(lane -> page(new Lane(lane), created.get(lane), from, limit, lookedAt, wanted))
+                    .mapToObj(partition ->
+                            page(new Partition(partition), created.get(partition), from, limit, lookedAt, wanted))
                     .toList();
-            ReportPage page = LanePages.merge(pages, limit);
+            ReportPage page = PartitionPages.merge(pages, limit);
             assertThat(page.reports()).hasSizeLessThanOrEqualTo(limit);
             page.reports().forEach(report -> met.add(report.id()));
             cursor = page.cursor();
@@ -44,21 +45,21 @@ class LanePagesTest {
     }
 
     @Test
-    void reportsOfOneMicrosecondAreToldApartByTheirLanes() {
+    void reportsOfOneMicrosecondAreToldApartByTheirPartitions() {
         ListCursor cursor = ListCursor.parse("1795337653304127-1");
 
-        assertThat(cursor.in(new Lane(0))).isEqualTo("1795337653304127");
-        assertThat(cursor.in(new Lane(1))).isEqualTo("1795337653304127");
-        assertThat(cursor.in(new Lane(2))).isEqualTo("1795337653304128");
-        assertThat(ListCursor.START.in(new Lane(0))).isEmpty();
+        assertThat(cursor.in(new Partition(0))).isEqualTo("1795337653304127");
+        assertThat(cursor.in(new Partition(1))).isEqualTo("1795337653304127");
+        assertThat(cursor.in(new Partition(2))).isEqualTo("1795337653304128");
+        assertThat(ListCursor.START.in(new Partition(0))).isEmpty();
     }
 
     private static List<String> all(List<Set<Integer>> created, int wanted) {
         return IntStream.range(0, created.size())
                 .boxed()
-                .flatMap(lane -> created.get(lane).stream()
+                .flatMap(partition -> created.get(partition).stream()
                         .filter(time -> time % wanted == 0)
-                        .map(time -> report(new Lane(lane), time)))
+                        .map(time -> report(new Partition(partition), time)))
                 .sorted(Comparator.comparing(Report::createdMicros, Comparator.reverseOrder())
                         .thenComparing(Report::id))
                 .map(Report::id)
@@ -66,8 +67,8 @@ class LanePagesTest {
     }
 
     private static ReportPage page(
-            Lane lane, Set<Integer> created, ListCursor from, int limit, int lookedAt, int wanted) {
-        String before = from.in(lane);
+            Partition partition, Set<Integer> created, ListCursor from, int limit, int lookedAt, int wanted) {
+        String before = from.in(partition);
         List<Integer> older = created.stream()
                 .filter(time -> before.isEmpty() || time < Long.parseLong(before))
                 .sorted(Comparator.reverseOrder())
@@ -75,7 +76,7 @@ class LanePagesTest {
         List<Report> reports = new ArrayList<>();
         for (int time : older.subList(0, Math.min(lookedAt, older.size()))) {
             if (time % wanted == 0) {
-                reports.add(report(lane, time));
+                reports.add(report(partition, time));
                 if (reports.size() == limit) {
                     return new ReportPage(reports, String.valueOf(time));
                 }
@@ -84,9 +85,9 @@ class LanePagesTest {
         return new ReportPage(reports, older.size() > lookedAt ? String.valueOf(older.get(lookedAt - 1)) : "");
     }
 
-    private static Report report(Lane lane, int created) {
+    private static Report report(Partition partition, int created) {
         return Report.of(
-                lane.number() + "-" + created,
+                partition.number() + "-" + created,
                 Map.of("type", "summary", "state", "done", "trace", "", "created", String.valueOf(created)));
     }
 }

@@ -11,17 +11,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Wakes those who wait for a report of one lane to end. Only while somebody waits is its channel subscribed to, so that nobody else
+ * Wakes those who wait for a report of one partition to end. Only while somebody waits is its channel subscribed to, so that nobody else
  * pays for the message. Used on one event loop.
  */
-final class Endings {
+final class CompletionListener {
 
-    private final Lane lane;
+    private final Partition partition;
     private final TracedSubscriber subscriber;
     private final Map<String, Waiters> waiting = new HashMap<>();
 
-    Endings(Lane lane, TracedSubscriber subscriber) {
-        this.lane = lane;
+    CompletionListener(Partition partition, TracedSubscriber subscriber) {
+        this.partition = partition;
         this.subscriber = subscriber;
         // What was published while the connection was away is lost, and nothing comes after it is closed: let everyone
         // look for himself.
@@ -79,7 +79,7 @@ final class Endings {
 
         private Waiters(String id) {
             this.id = id;
-            this.subscribed = subscriber.subscribe(lane.endedChannel(id), "ended", message -> {
+            this.subscribed = subscriber.subscribe(partition.endedChannel(id), "ended", message -> {
                 wake();
                 return Future.succeededFuture();
             });

@@ -7,27 +7,27 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class LaneTest {
+class PartitionTest {
 
     @Test
-    void anIdTellsItsLane() {
-        String id = new Lane(63).newId();
+    void anIdTellsItsPartition() {
+        String id = new Partition(63).newId();
 
         assertThat(id).matches("63-[0-9a-f]{32}");
-        assertThat(Lane.numberOf(id)).isEqualTo(63);
+        assertThat(Partition.numberOf(id)).isEqualTo(63);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "-", "-1", "a-b", "1", "1234-5", "٣-1", " 1-2"})
-    void whatIsNoIdIsInTheFirstLane(String text) {
-        assertThat(Lane.numberOf(text)).isZero();
+    void whatIsNoIdIsInTheFirstPartition(String text) {
+        assertThat(Partition.numberOf(text)).isZero();
     }
 
     @ParameterizedTest
     @CsvSource({"100000, 1, 100000", "100, 3, 34", "2, 3, 1", "0, 3, 0"})
-    void lanesShareWhatMayWait(int maxWaiting, int lanes, int each) {
-        QueueSettings rules = new QueueSettings(
-                lanes,
+    void partitionsShareWhatMayWait(int maxWaiting, int partitions, int each) {
+        QueueSettings settings = new QueueSettings(
+                partitions,
                 QueueFixture.RULES.lease(),
                 QueueFixture.RULES.timeout(),
                 3,
@@ -38,6 +38,6 @@ class LaneTest {
                 maxWaiting,
                 false);
 
-        assertThat(rules.maxWaitingInLane()).isEqualTo(each);
+        assertThat(settings.maxWaitingInPartition()).isEqualTo(each);
     }
 }

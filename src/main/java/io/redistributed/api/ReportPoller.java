@@ -5,21 +5,21 @@ import io.redistributed.queue.ReportQueue;
 import io.vertx.core.Future;
 
 /** Watches one report until it ends. */
-final class ReportLook implements LiveTopic.Look {
+final class ReportPoller implements EventTopic.Poller {
 
     private static final long MILLIS = 500;
 
     private final String id;
 
-    ReportLook(String id) {
+    ReportPoller(String id) {
         this.id = id;
     }
 
     @Override
-    public Future<Long> at(ReportQueue queue, LiveTopic topic) {
+    public Future<Long> poll(ReportQueue queue, EventTopic topic) {
         return queue.find(id).map(found -> {
             found.ifPresent(report -> topic.put(id, version(report), "report", ReportJson.of(report)));
-            return found.isEmpty() || found.get().state().isTerminal() ? LiveTopic.OVER : MILLIS;
+            return found.isEmpty() || found.get().state().isTerminal() ? EventTopic.OVER : MILLIS;
         });
     }
 

@@ -15,8 +15,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What the page shows: the latest reports, the workers, the figures. Three calls to each lane. */
-final class PageLook implements LiveTopic.Look {
+/** What the page shows: the latest reports, the workers, the figures. Three calls to each partition. */
+final class PagePoller implements EventTopic.Poller {
 
     private static final long MILLIS = 1000;
     private static final long MILLIS_WHILE_RUNNING = 500;
@@ -26,12 +26,12 @@ final class PageLook implements LiveTopic.Look {
 
     private final Vertx vertx;
 
-    PageLook(Vertx vertx) {
+    PagePoller(Vertx vertx) {
         this.vertx = vertx;
     }
 
     @Override
-    public Future<Long> at(ReportQueue queue, LiveTopic topic) {
+    public Future<Long> poll(ReportQueue queue, EventTopic topic) {
         Future<List<Report>> reports =
                 queue.list(new ReportFilter(null, null, REPORTS, "")).map(page -> page.reports());
         Future<List<WorkerState>> workers = queue.workers();
@@ -44,7 +44,7 @@ final class PageLook implements LiveTopic.Look {
         });
     }
 
-    private void put(LiveTopic topic, List<Report> reports, List<WorkerState> workers, QueueFigures figures) {
+    private void put(EventTopic topic, List<Report> reports, List<WorkerState> workers, QueueFigures figures) {
         Set<String> things = new HashSet<>(Set.of(WORKERS, FIGURES));
         // The newest last, as they came.
         for (int i = reports.size() - 1; i >= 0; i--) {

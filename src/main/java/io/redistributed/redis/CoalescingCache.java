@@ -9,7 +9,7 @@ import java.util.function.Supplier;
  * The answer to a question that many ask at about the same time, so that it is put once for all of them. Safe to use from
  * any thread. The answer may arrive on the context of another who asked, or never, if that one has gone.
  */
-final class Recent<T> implements Shareable {
+final class CoalescingCache<T> implements Shareable {
 
     private static final long FRESH_NANOS = Duration.ofMillis(200).toNanos();
 

@@ -13,15 +13,15 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Why a lane would not accept a report now, as far as Redis answers at all. One per lane and Vert.x, so that whatever first
+ * Why a partition would not accept a report now, as far as Redis answers at all. One per partition and Vert.x, so that whatever first
  * learns of it tells all, and the log has it once. Safe to use from any thread.
  */
-final class LaneHealth implements Shareable {
+final class PartitionHealth implements Shareable {
 
-    private static final Logger log = LoggerFactory.getLogger(LaneHealth.class);
+    private static final Logger log = LoggerFactory.getLogger(PartitionHealth.class);
     private static final long LOG_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-    private final Lane lane;
+    private final Partition partition;
     private final RedisSettings redis;
 
     private final Map<String, Long> logged = new HashMap<>();
@@ -31,14 +31,14 @@ final class LaneHealth implements Shareable {
     private EvictionPolicy seen;
     private boolean recoveryToLog;
 
-    private LaneHealth(Lane lane, RedisSettings redis) {
-        this.lane = lane;
+    private PartitionHealth(Partition partition, RedisSettings redis) {
+        this.partition = partition;
         this.redis = redis;
     }
 
-    static LaneHealth of(Vertx vertx, Lane lane, RedisSettings redis) {
-        LocalMap<String, LaneHealth> all = vertx.sharedData().getLocalMap("io.redistributed.queue.health");
-        return all.computeIfAbsent(lane.number() + " " + redis, absent -> new LaneHealth(lane, redis));
+    static PartitionHealth of(Vertx vertx, Partition partition, RedisSettings redis) {
+        LocalMap<String, PartitionHealth> all = vertx.sharedData().getLocalMap("io.redistributed.queue.health");
+        return all.computeIfAbsent(partition.number() + " " + redis, absent -> new PartitionHealth(partition, redis));
     }
 
     /** Empty if a report would be accepted. */
@@ -49,20 +49,20 @@ final class LaneHealth implements Shareable {
     /** Notes that a report was, or would be, refused. */
     synchronized void refused(String reason) {
         refusal = reason;
-        if (logsNow("Partition " + lane.number() + " accepts no reports: " + reason)) {
+        if (logsNow("Partition " + partition.number() + " accepts no reports: " + reason)) {
             recoveryToLog = true;
         }
     }
 
     /** Notes that dead workers' reports could not be reclaimed. */
     synchronized void reapingFailed(String reason) {
-        logsNow("Reaping partition " + lane.number() + " failed: " + reason);
+        logsNow("Reaping partition " + partition.number() + " failed: " + reason);
     }
 
     /** Notes that a report would be accepted. */
     synchronized void accepted() {
         if (refusal != null && recoveryToLog) {
-            log.info("Partition {} accepts reports again", lane.number());
+            log.info("Partition {} accepts reports again", partition.number());
             recoveryToLog = false;
         }
         refusal = null;

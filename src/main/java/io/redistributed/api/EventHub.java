@@ -14,7 +14,7 @@ import java.util.Map;
  * What the event streams of this process tell: one topic for the page and one for each report that somebody watches,
  * shared by all instances of the {@link HttpVerticle}. One of them asks Redis for all. Safe to use from any thread.
  */
-final class LiveNode implements Shareable {
+final class EventHub implements Shareable {
 
     /** Each costs a socket, and a browser has six at most. */
     static final int MAX_STREAMS = 256;
@@ -26,30 +26,31 @@ final class LiveNode implements Shareable {
      *
      * @param context without a request, as what is asked for all belongs to no trace
      */
-    record Looker(Context context, ReportQueue queue) {}
+    record QueueAccess(Context context, ReportQueue queue) {}
 
-    private final List<Looker> lookers = new ArrayList<>();
-    private final Map<String, LiveTopic> reports = new HashMap<>();
-    private final LiveTopic page;
+    private final List<QueueAccess> accesses = new ArrayList<>();
+    private final Map<String, EventTopic> reports = new HashMap<>();
+    private final EventTopic page;
     private int streams;
 
-    private LiveNode(Vertx vertx) {
-        page = new LiveTopic(this, new PageLook(vertx));
+    private EventHub(Vertx vertx) {
+        page = new EventTopic(this, new PagePoller(vertx));
     }
 
-    static LiveNode of(Vertx vertx) {
-        LocalMap<String, LiveNode> map = vertx.sharedData().getLocalMap(MAP);
-        return map.computeIfAbsent(MAP, first -> new LiveNode(vertx));
+    static EventHub of(Vertx vertx) {
+        LocalMap<String, EventHub> map = vertx.sharedData().getLocalMap(MAP);
+        return map.computeIfAbsent(MAP, first -> new EventHub(vertx));
     }
 
-    LiveTopic page() {
+    EventTopic page() {
         return page;
     }
 
-    synchronized LiveTopic report(String id) {
+    synchronized EventTopic report(String id) {
         // One that is over may be tried again, while a slow client still reads how it ended.
         return reports.compute(
-                id, (key, topic) -> topic == null || topic.isOver() ? new LiveTopic(this, new ReportLook(id)) : topic);
+                id,
+                (key, topic) -> topic == null || topic.isOver() ? new EventTopic(this, new ReportPoller(id)) : topic);
     }
 
     /** @return false if there are as many as may be */
@@ -61,7 +62,7 @@ final class LiveNode implements Shareable {
         return true;
     }
 
-    void exit(LiveTopic topic, LiveStream stream) {
+    void exit(EventTopic topic, EventStream stream) {
         boolean isLast = topic.leave(stream);
         synchronized (this) {
             streams--;
@@ -72,21 +73,21 @@ final class LiveNode implements Shareable {
     }
 
     /** Whoever asks now; null if nobody can. */
-    synchronized Looker looker() {
-        return lookers.isEmpty() ? null : lookers.get(0);
+    synchronized QueueAccess access() {
+        return accesses.isEmpty() ? null : accesses.get(0);
     }
 
-    synchronized void add(Looker looker) {
-        lookers.add(looker);
+    synchronized void add(QueueAccess access) {
+        accesses.add(access);
     }
 
-    void remove(Looker looker) {
-        List<LiveTopic> topics;
+    void remove(QueueAccess access) {
+        List<EventTopic> topics;
         synchronized (this) {
-            lookers.remove(looker);
+            accesses.remove(access);
             topics = new ArrayList<>(reports.values());
             topics.add(page);
         }
-        topics.forEach(topic -> topic.leave(looker));
+        topics.forEach(topic -> topic.leave(access));
     }
 }

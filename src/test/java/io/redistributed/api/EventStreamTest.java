@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A client of a topic that changes faster than the client reads. */
-class LiveStreamTest {
+class EventStreamTest {
 
     private static final Pattern NUMBER = Pattern.compile("\"n\":(\\d+)");
     private static final int CHANGES = 500;
@@ -34,18 +34,18 @@ class LiveStreamTest {
 
     @Test
     void aSlowClientSkipsToTheNewestAndNothingIsKeptForIt() throws Exception {
-        LiveNode node = LiveNode.of(vertx);
+        EventHub node = EventHub.of(vertx);
         AtomicInteger changes = new AtomicInteger();
-        LiveTopic topic = new LiveTopic(node, (queue, changing) -> {
+        EventTopic topic = new EventTopic(node, (queue, changing) -> {
             int n = changes.incrementAndGet();
             changing.put("thing", "report", JsonObject.of("n", n, "long", "x".repeat(200_000)));
-            return Future.succeededFuture(n < CHANGES ? 1L : LiveTopic.OVER);
+            return Future.succeededFuture(n < CHANGES ? 1L : EventTopic.OVER);
         });
-        node.add(new LiveNode.Looker(vertx.getOrCreateContext(), null));
+        node.add(new EventHub.QueueAccess(vertx.getOrCreateContext(), null));
         AtomicLong deepest = new AtomicLong();
         HttpServer server = get(vertx.createHttpServer()
                 .requestHandler(request -> {
-                    new LiveStream(vertx, request.response(), topic, null).begin();
+                    new EventStream(vertx, request.response(), topic, null).begin();
                     vertx.setPeriodic(
                             1,
                             due -> deepest.accumulateAndGet(request.response().bytesWritten(), Math::max));
@@ -72,7 +72,7 @@ class LiveStreamTest {
 
     @Test
     void aTopicKeepsTheLatestOfEachThingAlone() {
-        LiveTopic topic = new LiveTopic(LiveNode.of(vertx), (queue, changing) -> Future.succeededFuture(1L));
+        EventTopic topic = new EventTopic(EventHub.of(vertx), (queue, changing) -> Future.succeededFuture(1L));
         for (int n = 1; n <= 1000; n++) {
             topic.put("a", "report", JsonObject.of("n", n));
             topic.put("b", "report", JsonObject.of("same", true));

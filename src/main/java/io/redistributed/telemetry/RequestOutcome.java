@@ -17,7 +17,7 @@ import java.util.Locale;
  * @param attributes {@code http.response.status_code} if there was a response, {@code error.type} if it was an error
  * @param description null if there is no error, empty if the status code says it all
  */
-record Outcome(Attributes attributes, String description) {
+record RequestOutcome(Attributes attributes, String description) {
 
     private static final int SERVER_ERRORS = 500;
     private static final int CLIENT_ERRORS = 400;
@@ -26,15 +26,15 @@ record Outcome(Attributes attributes, String description) {
     private static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
 
     /** What a client did wrong is no error of the server's. */
-    static Outcome ofServer(Object response, Throwable failure) {
+    static RequestOutcome ofServer(Object response, Throwable failure) {
         return of(response, failure, SERVER_ERRORS);
     }
 
-    static Outcome ofClient(Object response, Throwable failure) {
+    static RequestOutcome ofClient(Object response, Throwable failure) {
         return of(response, failure, CLIENT_ERRORS);
     }
 
-    private static Outcome of(Object response, Throwable failure, int errorsFrom) {
+    private static RequestOutcome of(Object response, Throwable failure, int errorsFrom) {
         AttributesBuilder attributes = Attributes.builder();
         int status = response instanceof HttpResponse http ? http.statusCode() : 0;
         if (status > 0) {
@@ -42,13 +42,13 @@ record Outcome(Attributes attributes, String description) {
         }
         if (failure != null) {
             attributes.put(ERROR_TYPE, type(failure));
-            return new Outcome(attributes.build(), failure.getMessage() == null ? "" : failure.getMessage());
+            return new RequestOutcome(attributes.build(), failure.getMessage() == null ? "" : failure.getMessage());
         }
         if (status >= errorsFrom) {
-            return new Outcome(
+            return new RequestOutcome(
                     attributes.put(ERROR_TYPE, String.valueOf(status)).build(), "");
         }
-        return new Outcome(attributes.build(), null);
+        return new RequestOutcome(attributes.build(), null);
     }
 
     /** A response's tags, unless they are told here. */

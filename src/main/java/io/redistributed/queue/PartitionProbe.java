@@ -13,25 +13,25 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds out, without storing anything, whether a lane would accept a report. Used on one event loop. */
-final class LaneProbe {
+/** Finds out, without storing anything, whether a partition would accept a report. Used on one event loop. */
+final class PartitionProbe {
 
     /** Probes between two reads of the eviction policy, a minute with the default lease: {@code INFO} costs more. */
     private static final int PROBES_PER_POLICY = 30;
 
-    private static final Logger log = LoggerFactory.getLogger(LaneProbe.class);
+    private static final Logger log = LoggerFactory.getLogger(PartitionProbe.class);
 
     private final RedisSettings redis;
     private final RedisCommands commands;
     private final QueueScripts scripts;
-    private final LaneHealth health;
+    private final PartitionHealth health;
     private final boolean allowEviction;
 
     private int probes;
 
-    LaneProbe(
+    PartitionProbe(
             Vertx vertx,
-            Lane lane,
+            Partition partition,
             RedisSettings redis,
             QueueSettings settings,
             RedisCommands commands,
@@ -39,7 +39,7 @@ final class LaneProbe {
         this.redis = redis;
         this.commands = commands;
         this.scripts = scripts;
-        this.health = LaneHealth.of(vertx, lane, redis);
+        this.health = PartitionHealth.of(vertx, partition, redis);
         this.allowEviction = settings.allowEviction();
     }
 
@@ -55,7 +55,7 @@ final class LaneProbe {
         });
     }
 
-    /** Brings the lane's health up to date; always succeeds. */
+    /** Brings the partition's health up to date; always succeeds. */
     Future<Void> run() {
         probes++;
         Future<Void> policyRead = probes % PROBES_PER_POLICY == 0 ? readPolicy() : Future.succeededFuture();
@@ -66,15 +66,15 @@ final class LaneProbe {
                 .transform(done -> Future.succeededFuture());
     }
 
-    /** Why the lane would not accept a report, as far as is known; empty if it would. */
+    /** Why the partition would not accept a report, as far as is known; empty if it would. */
     Optional<String> reason() {
         return health.reason();
     }
 
     /**
-     * Notes that Redis has answered a call with an error; finds out what it means for the lane unless the error says so.
+     * Notes that Redis has answered a call with an error; finds out what it means for the partition unless the error says so.
      *
-     * @return succeeds when the lane's health is up to date
+     * @return succeeds when the partition's health is up to date
      */
     Future<Void> refused(Throwable cause) {
         if (!(cause instanceof RedisRefusedException) || isWrongType(cause)) {

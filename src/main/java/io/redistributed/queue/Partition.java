@@ -5,16 +5,16 @@ import java.util.UUID;
 
 /**
  * One of the parts that reports are spread over: its keys and channels share one hash tag, so that a script touches one
- * slot of a cluster. Reports stay in the lane they were made in, whose number their ids begin with.
+ * slot of a cluster. Reports stay in the partition they were made in, whose number their ids begin with.
  *
  * @param number from 0
  */
-record Lane(int number) {
+record Partition(int number) {
 
-    /** Where all lanes' nodes look for what is not of one lane. */
-    static final Lane FIRST = new Lane(0);
+    /** Where all partitions' nodes look for what is not of one partition. */
+    static final Partition FIRST = new Partition(0);
 
-    /** The number of the lane that a report is in, by its id; that of the first for what is no id, which has no such report. */
+    /** The number of the partition that a report is in, by its id; that of the first for what is no id, which has no such report. */
     static int numberOf(String id) {
         int end = id.indexOf('-');
         return end > 0 && end < 4 && id.chars().limit(end).allMatch(digit -> digit >= '0' && digit <= '9')
@@ -22,7 +22,7 @@ record Lane(int number) {
                 : FIRST.number;
     }
 
-    /** 128 random bits behind the number of the lane: whoever knows an id may read the report, so ids are not guessed. */
+    /** 128 random bits behind the number of the partition: whoever knows an id may read the report, so ids are not guessed. */
     String newId() {
         return number + "-" + UUID.randomUUID().toString().replace("-", "");
     }
@@ -32,7 +32,7 @@ record Lane(int number) {
         return "{rd:" + number + "}";
     }
 
-    /** The Redis, or that part of a cluster, where the lane is. */
+    /** The Redis, or that part of a cluster, where the partition is. */
     RedisSettings in(RedisSettings redis) {
         return redis.withHashTag(prefix());
     }

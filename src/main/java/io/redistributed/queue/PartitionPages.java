@@ -3,17 +3,17 @@ package io.redistributed.queue;
 import java.util.Comparator;
 import java.util.List;
 
-/** Makes one page of those of all lanes. */
-final class LanePages {
+/** Makes one page of those of all partitions. */
+final class PartitionPages {
 
     private static final Comparator<Report> IN_ORDER = Comparator.comparing(
                     Report::createdMicros, Comparator.reverseOrder())
-            .thenComparing(report -> Lane.numberOf(report.id()));
+            .thenComparing(report -> Partition.numberOf(report.id()));
 
-    private LanePages() {}
+    private PartitionPages() {}
 
     /**
-     * @param pages one of each lane, from the same place on; a lane that has more to come has been looked through as far as
+     * @param pages one of each partition, from the same place on; a partition that has more to come has been looked through as far as
      *     its page's cursor says, µs since the epoch
      */
     static ReportPage merge(List<ReportPage> pages, int limit) {
@@ -23,7 +23,7 @@ final class LanePages {
                 .mapToLong(Long::parseLong)
                 .max()
                 .orElse(-1);
-        // What is older may have others before it, in lanes that were not looked through so far.
+        // What is older may have others before it, in partitions that were not looked through so far.
         List<Report> reports = pages.stream()
                 .flatMap(page -> page.reports().stream())
                 .filter(report -> report.createdMicros() >= lookedThrough)
@@ -31,7 +31,7 @@ final class LanePages {
                 .toList();
         if (reports.size() > limit) {
             Report last = reports.get(limit - 1);
-            ListCursor next = new ListCursor(last.createdMicros(), Lane.numberOf(last.id()));
+            ListCursor next = new ListCursor(last.createdMicros(), Partition.numberOf(last.id()));
             return new ReportPage(reports.subList(0, limit), next.toString());
         }
         return new ReportPage(

@@ -10,7 +10,7 @@ import io.vertx.core.http.HttpServerResponse;
  * else: while the client's socket is full nothing is written, and then what is the newest. Used on the request's context,
  * but for {@link #wake}.
  */
-final class LiveStream {
+final class EventStream {
 
     /** Less than any proxy's patience, and than our own with a silent connection. */
     private static final long HEARTBEAT_MILLIS = 15_000;
@@ -22,14 +22,14 @@ final class LiveStream {
 
     private final Context context;
     private final HttpServerResponse response;
-    private final LiveTopic topic;
+    private final EventTopic topic;
     private String lastEventId;
     private long heartbeat;
     private long seen;
     private boolean closed;
 
     /** @param lastEventId of the last event that the client has seen, or null */
-    LiveStream(Vertx vertx, HttpServerResponse response, LiveTopic topic, String lastEventId) {
+    EventStream(Vertx vertx, HttpServerResponse response, EventTopic topic, String lastEventId) {
         this.context = vertx.getOrCreateContext();
         this.response = response;
         this.topic = topic;
@@ -46,7 +46,7 @@ final class LiveStream {
                 .putHeader("x-accel-buffering", "no");
         response.drainHandler(drained -> pump());
         response.write(RETRY);
-        heartbeat = context.owner().setPeriodic(HEARTBEAT_MILLIS, due -> beat());
+        heartbeat = context.owner().setPeriodic(HEARTBEAT_MILLIS, due -> heartbeat());
         topic.join(this);
         pump();
     }
@@ -90,7 +90,7 @@ final class LiveStream {
         }
     }
 
-    private void beat() {
+    private void heartbeat() {
         if (!closed && !response.writeQueueFull()) {
             response.write(HEARTBEAT);
         }
