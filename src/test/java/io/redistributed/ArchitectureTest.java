@@ -43,8 +43,14 @@ class ArchitectureTest {
             .definedBy("io.redistributed.telemetry..")
             .layer("redis")
             .definedBy("io.redistributed.redis..")
+            .layer("vertx.internal")
+            .definedBy("io.redistributed.vertx.internal..")
             .layer("pubsub")
-            .definedBy("io.redistributed.pubsub..")
+            .definedBy("io.redistributed.pubsub")
+            .layer("pubsub.vertx")
+            .definedBy("io.redistributed.pubsub.vertx..")
+            .layer("embedded")
+            .definedBy("io.redistributed.embedded..")
             .layer("queue")
             .definedBy("io.redistributed.queue..")
             .layer("generate")
@@ -67,24 +73,31 @@ class ArchitectureTest {
             .mayNotAccessAnyLayer()
             .whereLayer("context")
             .mayNotAccessAnyLayer()
-            .whereLayer("settings")
+            .whereLayer("vertx.internal")
             .mayNotAccessAnyLayer()
+            .whereLayer("embedded")
+            .mayNotAccessAnyLayer()
+            .whereLayer("settings")
+            .mayOnlyAccessLayers("context", "pubsub", "redis")
             .whereLayer("telemetry")
             .mayOnlyAccessLayers("settings")
             .whereLayer("redis")
-            .mayOnlyAccessLayers("settings")
+            .mayOnlyAccessLayers("vertx.internal")
             .whereLayer("pubsub")
-            .mayOnlyAccessLayers("settings", "context", "redis")
+            .mayOnlyAccessLayers("context")
+            .whereLayer("pubsub.vertx")
+            .mayOnlyAccessLayers("context", "pubsub", "redis", "vertx.internal")
             .whereLayer("queue")
-            .mayOnlyAccessLayers("settings", "context", "redis", "pubsub")
+            .mayOnlyAccessLayers("settings", "context", "redis", "pubsub", "pubsub.vertx")
             .whereLayer("generate")
             .mayOnlyAccessLayers("settings", "telemetry")
             .whereLayer("worker")
-            .mayOnlyAccessLayers("system", "settings", "telemetry", "redis", "pubsub", "queue", "generate")
+            .mayOnlyAccessLayers(
+                    "system", "settings", "telemetry", "redis", "pubsub", "pubsub.vertx", "queue", "generate")
             .whereLayer("export")
             .mayOnlyAccessLayers("settings")
             .whereLayer("api")
-            .mayOnlyAccessLayers("settings", "telemetry", "redis", "pubsub", "queue", "export")
+            .mayOnlyAccessLayers("settings", "telemetry", "redis", "pubsub", "pubsub.vertx", "queue", "export")
             .whereLayer("cli")
             .mayOnlyAccessLayers("system", "settings", "context")
             .whereLayer("load")
@@ -105,12 +118,48 @@ class ArchitectureTest {
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
-                    "io.redistributed.context..", "java..", "io.opentelemetry.api..", "io.opentelemetry.context..");
+                    "io.redistributed.context..",
+                    "java..",
+                    "io.opentelemetry.api..",
+                    "io.opentelemetry.context..",
+                    "org.jspecify.annotations");
+
+    /** Their annotations are for tools, and need not be there at run time. */
+    @ArchTest
+    static final ArchRule thePubSubCoreNeedsNoClientAndNoVertx = classes()
+            .that()
+            .resideInAnyPackage("io.redistributed.pubsub")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.redistributed.pubsub",
+                    "io.redistributed.context",
+                    "java..",
+                    "io.opentelemetry.api..",
+                    "io.opentelemetry.context..",
+                    "org.slf4j",
+                    "org.jspecify.annotations");
+
+    @ArchTest
+    static final ArchRule theLibraryUsesInternalsOfVertxInOnePlace = noClasses()
+            .that()
+            .resideInAnyPackage("io.redistributed.context..", "io.redistributed.pubsub..", "io.redistributed.redis..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.vertx.core.internal..",
+                    "io.vertx.core.impl..",
+                    "io.vertx.redis.client.impl..",
+                    "io.vertx.tracing..");
 
     @ArchTest
     static final ArchRule theLibraryNeedsNothingThatOnlyTheServiceBrings = noClasses()
             .that()
-            .resideInAnyPackage("io.redistributed.context..", "io.redistributed.pubsub..", "io.redistributed.redis..")
+            .resideInAnyPackage(
+                    "io.redistributed.context..",
+                    "io.redistributed.pubsub..",
+                    "io.redistributed.redis..",
+                    "io.redistributed.vertx..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(

@@ -27,10 +27,11 @@ import io.redistributed.generate.SimulatedGenerator;
 import io.redistributed.generate.SummaryGenerator;
 import io.redistributed.pubsub.ChannelPolicies;
 import io.redistributed.pubsub.ChannelPolicy;
+import io.redistributed.pubsub.RedisPubSubTelemetry;
 import io.redistributed.pubsub.Relation;
-import io.redistributed.pubsub.SubscriberOptions;
-import io.redistributed.pubsub.TracedPublisher;
-import io.redistributed.pubsub.TracedSubscriber;
+import io.redistributed.pubsub.vertx.SubscriberOptions;
+import io.redistributed.pubsub.vertx.TracedPublisher;
+import io.redistributed.pubsub.vertx.TracedSubscriber;
 import io.redistributed.redis.RedisCommands;
 import io.redistributed.redis.RedisSettings;
 import io.redistributed.settings.Settings;
@@ -164,24 +165,25 @@ class ConventionsTest {
     }
 
     private static Future<?> publishOrders() {
-        ChannelPolicies envelope = ChannelPolicies.of(new ChannelPolicy("*", WireFormat.ENVELOPE, Relation.BOTH));
+        RedisPubSubTelemetry envelope = RedisPubSubTelemetry.builder(traces.openTelemetry())
+                .setPolicies(ChannelPolicies.of(new ChannelPolicy("*", WireFormat.ENVELOPE, Relation.BOTH)))
+                .build();
         RedisSettings server = RedisSettings.of(redis.url());
         redis.cli("ACL", "SETUSER", "mute", "on", "nopass", "+@all", "~*", "resetchannels");
         RedisSettings mute = RedisSettings.of(redis.url().replace("//", "//mute:x@"));
-        return TracedSubscriber.connect(
-                        vertx, server, traces.openTelemetry(), SubscriberOptions.DEFAULT.withPolicies(envelope))
+        return TracedSubscriber.connect(vertx, server, envelope, SubscriberOptions.DEFAULT)
                 .compose(subscriber -> subscriber.subscribe(
                         "orders",
                         message -> message.body().length() == 0
                                 ? Future.failedFuture(new IllegalArgumentException("empty"))
                                 : Future.succeededFuture()))
-                .compose(subscribed -> TracedPublisher.connect(vertx, server, traces.openTelemetry(), envelope))
+                .compose(subscribed -> TracedPublisher.connect(vertx, server, envelope))
                 .compose(publisher -> publisher
                         .publish("orders", "one cup")
                         .compose(receivers -> publisher.publish("orders", Buffer.buffer())))
                 .compose(sent -> RedisCommands.connect(vertx, server, OpenTelemetry.noop()))
                 .compose(raw -> raw.publish("orders", Buffer.buffer(new byte[] {(byte) 0xF7, 'R', 'D', 1})))
-                .compose(sent -> TracedPublisher.connect(vertx, mute, traces.openTelemetry(), envelope))
+                .compose(sent -> TracedPublisher.connect(vertx, mute, envelope))
                 .compose(publisher -> publisher.publish("invoices", "x"))
                 .otherwiseEmpty();
     }

@@ -9,7 +9,9 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.io.IOException;
+import java.util.Set;
 import java.util.jar.JarFile;
+import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 
@@ -20,9 +22,11 @@ class LibraryJarIT {
     void itHoldsTheLibraryAndNothingThatWouldConcernTheProgramsAroundIt() throws IOException {
         try (JarFile jar = jar()) {
             assertThat(jar.stream().filter(entry -> !entry.isDirectory()).map(ZipEntry::getName))
-                    .contains("META-INF/LICENSE", "io/redistributed/pubsub/TracedPublisher.class")
-                    .allMatch(name -> name.startsWith("META-INF/")
-                            || name.matches("io/redistributed/(context|pubsub|redis|settings)/[\\w$-]+\\.class"))
+                    .contains("META-INF/LICENSE", "io/redistributed/pubsub/RedisPubSubTelemetry.class")
+                    .allMatch(
+                            name -> name.startsWith("META-INF/")
+                                    || name.matches(
+                                            "io/redistributed/(context|pubsub|pubsub/vertx|redis|vertx/internal)/[\\w$-]+\\.class"))
                     .noneMatch(name -> name.startsWith("META-INF/services/"));
             assertThat(jar.getManifest().getMainAttributes().getValue("Automatic-Module-Name"))
                     .isEqualTo("io.redistributed");
@@ -47,9 +51,26 @@ class LibraryJarIT {
                                     "io.vertx.redis..",
                                     "io.vertx.tracing..",
                                     "io.netty..",
-                                    "org.slf4j..")))
+                                    "org.slf4j..",
+                                    "org.jspecify.annotations..")))
                     .check(library);
         }
+    }
+
+    @Test
+    void noPackageIsInTheJarOfTheServiceToo() throws IOException {
+        try (JarFile library = jar();
+                JarFile service = new JarFile(System.getProperty("library.jar").replace(".jar", "-service.jar"))) {
+            assertThat(packagesOf(service)).isNotEmpty().doesNotContainAnyElementsOf(packagesOf(library));
+        }
+    }
+
+    private static Set<String> packagesOf(JarFile jar) {
+        return jar.stream()
+                .map(ZipEntry::getName)
+                .filter(name -> name.endsWith(".class"))
+                .map(name -> name.substring(0, name.lastIndexOf('/')))
+                .collect(Collectors.toSet());
     }
 
     private static JavaClass componentOf(JavaClass type) {

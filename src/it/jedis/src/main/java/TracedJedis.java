@@ -1,50 +1,33 @@
-import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.SpanKind;
-import io.opentelemetry.api.trace.Tracer;
-import io.opentelemetry.context.Context;
-import io.opentelemetry.context.Scope;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.opentelemetry.api.OpenTelemetry;
 import io.redistributed.context.DecodedMessage;
-import io.redistributed.context.MessageContext;
-import io.redistributed.context.TraceCodec;
-import io.redistributed.context.WireFormat;
-import java.nio.ByteBuffer;
+import io.redistributed.pubsub.ChannelPolicies;
+import io.redistributed.pubsub.RedisPubSubTelemetry;
 import java.util.function.Consumer;
 import redis.clients.jedis.BinaryJedisPubSub;
 import redis.clients.jedis.Jedis;
 
-/** Messages that carry the trace, with spans made by hand. */
+/** Messages that carry the trace, through a client that the library does not know. */
 class TracedJedis {
 
-    private final Tracer tracer;
+    private final RedisPubSubTelemetry telemetry;
 
-    TracedJedis(Tracer tracer) {
-        this.tracer = tracer;
+    TracedJedis(OpenTelemetry openTelemetry) {
+        telemetry = RedisPubSubTelemetry.builder(openTelemetry)
+                .setPolicies(ChannelPolicies.BINARY)
+                .build();
     }
 
-    void publish(Jedis jedis, byte[] channel, byte[] payload) {
-        Span span = tracer.spanBuilder("publish").setSpanKind(SpanKind.PRODUCER).startSpan();
-        try (Scope scope = span.makeCurrent()) {
-            MessageContext context = MessageContext.of(Context.current());
-            jedis.publish(channel, TraceCodec.encode(WireFormat.BINARY, context, payload));
-        } finally {
-            span.end();
-        }
+    long publish(Jedis jedis, String channel, byte[] body) {
+        return telemetry.publish(channel, body, message -> jedis.publish(channel.getBytes(UTF_8), message));
     }
 
-    BinaryJedisPubSub subscriber(Consumer<ByteBuffer> handler) {
+    BinaryJedisPubSub subscriber(Consumer<DecodedMessage> handler) {
         return new BinaryJedisPubSub() {
             @Override
             public void onMessage(byte[] channel, byte[] message) {
-                DecodedMessage decoded = TraceCodec.decode(message);
-                Span span = tracer.spanBuilder("process")
-                        .setSpanKind(SpanKind.CONSUMER)
-                        .setParent(decoded.extractInto(Context.root()))
-                        .startSpan();
-                try (Scope scope = span.makeCurrent()) {
-                    handler.accept(decoded.body());
-                } finally {
-                    span.end();
-                }
+                telemetry.process(new String(channel, UTF_8), message, handler);
             }
         };
     }

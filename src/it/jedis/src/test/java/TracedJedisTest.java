@@ -3,6 +3,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -31,19 +32,19 @@ class TracedJedisTest {
                         .build();
                 Jedis publishing = new Jedis("localhost", port);
                 Jedis subscribed = new Jedis("localhost", port)) {
-            TracedJedis traced = new TracedJedis(provider.get("example"));
-            BinaryJedisPubSub subscriber =
-                    traced.subscriber(body -> received.complete(UTF_8.decode(body).toString()));
+            TracedJedis traced = new TracedJedis(
+                    OpenTelemetrySdk.builder().setTracerProvider(provider).build());
+            BinaryJedisPubSub subscriber = traced.subscriber(message -> received.complete(message.bodyText()));
             CompletableFuture<Void> listening =
                     CompletableFuture.runAsync(() -> subscribed.subscribe(subscriber, ORDERS));
             await().until(subscriber::isSubscribed);
 
-            traced.publish(publishing, ORDERS, "two espresso cups".getBytes(UTF_8));
+            traced.publish(publishing, "orders", "two espresso cups".getBytes(UTF_8));
 
             assertThat(received.get(20, SECONDS)).isEqualTo("two espresso cups");
             await().until(() -> exporter.getFinishedSpanItems().size() == 2);
-            SpanData producer = only(exporter, "publish");
-            SpanData consumer = only(exporter, "process");
+            SpanData producer = only(exporter, "publish orders");
+            SpanData consumer = only(exporter, "process orders");
             assertThat(consumer.getTraceId()).isEqualTo(producer.getTraceId());
             assertThat(consumer.getParentSpanId()).isEqualTo(producer.getSpanId());
             assertThat(consumer.getParentSpanContext().isRemote()).isTrue();

@@ -1,5 +1,5 @@
 import io.opentelemetry.api.GlobalOpenTelemetry;
-import io.redistributed.pubsub.*;
+import io.redistributed.pubsub.vertx.*;
 import io.vertx.core.*;
 
 public class Orders extends VerticleBase {

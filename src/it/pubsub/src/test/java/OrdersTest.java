@@ -56,7 +56,7 @@ class OrdersTest {
             strings = {
                 "io.redistributed.Main",
                 "io.redistributed.queue.ReportQueue",
-                "io.redistributed.redis.EmbeddedRedis",
+                "io.redistributed.embedded.EmbeddedRedis",
                 "io.vertx.ext.web.Router",
                 "ch.qos.logback.classic.Logger",
                 "com.fasterxml.jackson.databind.ObjectMapper",

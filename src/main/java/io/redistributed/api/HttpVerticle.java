@@ -3,11 +3,10 @@ package io.redistributed.api;
 import io.opentelemetry.api.OpenTelemetry;
 import io.redistributed.export.MetricsPage;
 import io.redistributed.export.SpanPipeline;
-import io.redistributed.pubsub.ChannelPolicies;
 import io.redistributed.queue.QueueSettings;
 import io.redistributed.queue.ReportQueue;
 import io.redistributed.redis.RedisRefusedException;
-import io.redistributed.redis.RedisSettings;
+import io.redistributed.settings.NodeSettings;
 import io.redistributed.settings.Settings;
 import io.redistributed.telemetry.Telemetry;
 import io.vertx.core.Future;
@@ -70,9 +69,9 @@ public final class HttpVerticle extends VerticleBase {
         QueueSettings queueSettings = QueueSettings.from(Settings.ofNode(config, "queue"));
         return ReportQueue.connect(
                         vertx,
-                        RedisSettings.from(Settings.ofNode(config, "redis")),
+                        NodeSettings.redis(Settings.ofNode(config, "redis")),
                         queueSettings,
-                        ChannelPolicies.from(Settings.ofNode(config, "tracing").array("channels", new JsonArray())),
+                        NodeSettings.channels(Settings.ofNode(config, "tracing").array("channels", new JsonArray())),
                         openTelemetry)
                 .onSuccess(connected -> queue = connected)
                 .compose(connected -> vertx.executeBlocking(() -> EntryHandler.load(jaeger)))

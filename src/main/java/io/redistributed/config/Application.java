@@ -1,11 +1,11 @@
 package io.redistributed.config;
 
 import io.redistributed.api.HttpVerticle;
+import io.redistributed.embedded.EmbeddedRedis;
 import io.redistributed.export.MetricsPage;
 import io.redistributed.export.SpanPipeline;
 import io.redistributed.export.SpanQueue;
 import io.redistributed.export.TraceStore;
-import io.redistributed.redis.EmbeddedRedis;
 import io.redistributed.system.MachineFault;
 import io.redistributed.telemetry.ServiceTracerFactory;
 import io.redistributed.telemetry.Telemetry;

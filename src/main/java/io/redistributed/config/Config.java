@@ -3,7 +3,7 @@ package io.redistributed.config;
 import io.redistributed.api.MetricsVerticle;
 import io.redistributed.export.JaegerExporterVerticle;
 import io.redistributed.queue.QueueSettings;
-import io.redistributed.redis.RedisSettings;
+import io.redistributed.settings.NodeSettings;
 import io.redistributed.settings.Settings;
 import io.redistributed.telemetry.Telemetry;
 import io.vertx.core.DeploymentOptions;
@@ -152,7 +152,7 @@ public final class Config {
             }
             redis.put("mode", "standalone").put("endpoints", JsonArray.of("redis://localhost"));
         }
-        RedisSettings.from(new Settings(redis, "redis."));
+        NodeSettings.redis(new Settings(redis, "redis."));
         QueueSettings.from(new Settings(json.getJsonObject("queue", NONE), "queue."));
     }
 }

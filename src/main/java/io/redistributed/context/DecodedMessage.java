@@ -5,6 +5,7 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.context.Context;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
 /**
@@ -41,7 +42,13 @@ public final class DecodedMessage {
         return new DecodedMessage(kind, context, message, bodyOffset);
     }
 
-    static DecodedMessage untraced(ByteBuffer message) {
+    /**
+     * Makes a message of which nothing is read as a header.
+     *
+     * @param message from position 0 to its limit
+     * @return a message of kind {@link Kind#UNTRACED} with all of it as its body
+     */
+    public static DecodedMessage untraced(ByteBuffer message) {
         return new DecodedMessage(Kind.UNTRACED, MessageContext.NONE, message, 0);
     }
 
@@ -98,5 +105,17 @@ public final class DecodedMessage {
     /** {@return a new view of the body's bytes, big-endian, position 0; read-only if the message was, sharing its memory} */
     public ByteBuffer body() {
         return message.slice(bodyOffset, bodyLength());
+    }
+
+    /** {@return the bytes of the body, in a new array} */
+    public byte[] bodyBytes() {
+        byte[] bytes = new byte[bodyLength()];
+        message.get(bodyOffset, bytes);
+        return bytes;
+    }
+
+    /** {@return the body as UTF-8; bytes that are none become U+FFFD} */
+    public String bodyText() {
+        return new String(bodyBytes(), StandardCharsets.UTF_8);
     }
 }

@@ -4,6 +4,8 @@ import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.context.Context;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.UUID;
 
@@ -47,5 +49,19 @@ public record MessageContext(SpanContext spanContext, Baggage baggage, long publ
      */
     public static MessageContext of(Context context) {
         return new MessageContext(Span.fromContext(context).getSpanContext(), Baggage.fromContext(context), 0, null);
+    }
+
+    /**
+     * Takes what is to travel from a context, for a message that is published now.
+     *
+     * @param context such as {@code Context.current()}
+     * @return its span and its baggage, with the time and a new message id
+     */
+    public static MessageContext now(Context context) {
+        return new MessageContext(
+                Span.fromContext(context).getSpanContext(),
+                Baggage.fromContext(context),
+                ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()),
+                UUID.randomUUID());
     }
 }

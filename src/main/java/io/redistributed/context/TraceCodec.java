@@ -34,6 +34,19 @@ public final class TraceCodec {
         return read(message.slice());
     }
 
+    /**
+     * Whether a message begins with a header, in whichever format.
+     *
+     * @param message its remaining bytes are the message; its position and limit are not moved
+     * @return true if {@link #decode} finds the sender's context
+     */
+    public static boolean isTraced(ByteBuffer message) {
+        ByteBuffer view = message.slice();
+        return BinaryHeader.isAtStartOf(view)
+                || Envelope.isAtStartOf(view)
+                        && new EnvelopeReader(view).read().spanContext().isValid();
+    }
+
     /** @param message from position 0 to its limit, big-endian */
     private static DecodedMessage read(ByteBuffer message) {
         if (BinaryHeader.isAtStartOf(message)) {

@@ -69,4 +69,7 @@
  * one. Nothing is ever an error. One header is read, never a second behind it; a payload published with
  * {@link io.redistributed.context.WireFormat#NONE} that itself begins like a header is read as if it had one.
  */
+@NullMarked
 package io.redistributed.context;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,16 +1,21 @@
 package io.redistributed.pubsub;
 
-import io.redistributed.settings.Settings;
-import io.vertx.core.json.JsonArray;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The policies in their order: the first whose glob matches a channel counts, else the default. Immutable. */
+/**
+ * Policies in their order: the first whose glob matches a channel counts. A channel that none matches is read and not
+ * written: {@link ChannelPolicy#READ_ONLY}. Immutable.
+ *
+ * @since 0.1.0
+ */
 public final class ChannelPolicies {
 
-    /** Every channel by {@link ChannelPolicy#DEFAULT}. */
-    public static final ChannelPolicies DEFAULT = new ChannelPolicies(List.of());
+    /** Every channel by {@link ChannelPolicy#READ_ONLY}. */
+    public static final ChannelPolicies READ_ONLY = new ChannelPolicies(List.of());
+
+    /** Every channel by {@link ChannelPolicy#BINARY}. */
+    public static final ChannelPolicies BINARY = of(ChannelPolicy.BINARY);
 
     private final List<Rule> rules;
 
@@ -41,33 +46,10 @@ public final class ChannelPolicies {
     }
 
     /**
-     * Reads the {@code tracing.channels} part of the configuration:
-     * {@code [{match: "orders.*", write: "envelope", relation: "link", baggage: true}]}; {@code write} and {@code relation}
-     * have the default's values if missing, {@code baggage} is false with {@code link} and else true.
-     *
-     * @param json an array of objects
-     * @return the policies in the order of the array
-     * @throws IllegalArgumentException naming the key and what is allowed
-     */
-    public static ChannelPolicies from(JsonArray json) {
-        List<ChannelPolicy> policies = new ArrayList<>();
-        for (int i = 0; i < json.size(); i++) {
-            Settings rule = new Settings(json.getJsonObject(i), "channels[" + i + "].");
-            ChannelPolicy policy = new ChannelPolicy(
-                    rule.string("match", "*"),
-                    rule.constant("write", ChannelPolicy.DEFAULT.write()),
-                    rule.constant("relation", ChannelPolicy.DEFAULT.relation()));
-            policies.add(new ChannelPolicy(
-                    policy.channels(), policy.write(), policy.relation(), rule.flag("baggage", policy.baggage())));
-        }
-        return new ChannelPolicies(policies);
-    }
-
-    /**
      * Finds the policy of a channel.
      *
      * @param channel its name, or that of the destination it stands for
-     * @return the first that matches; {@link ChannelPolicy#DEFAULT} if none does
+     * @return the first that matches; {@link ChannelPolicy#READ_ONLY} if none does
      */
     public ChannelPolicy of(String channel) {
         for (Rule rule : rules) {
@@ -75,7 +57,7 @@ public final class ChannelPolicies {
                 return rule.policy;
             }
         }
-        return ChannelPolicy.DEFAULT;
+        return ChannelPolicy.READ_ONLY;
     }
 
     private record Rule(Pattern pattern, ChannelPolicy policy) {}

@@ -15,8 +15,11 @@ import java.util.regex.Pattern;
  */
 public record ChannelPolicy(String channels, WireFormat write, Relation relation, boolean baggage) {
 
+    /** {@link WireFormat#NONE} and {@link Relation#PARENT} for every channel: reads both formats and writes none. */
+    public static final ChannelPolicy READ_ONLY = new ChannelPolicy("*", WireFormat.NONE, Relation.PARENT);
+
     /** {@link WireFormat#BINARY} and {@link Relation#PARENT} for every channel. */
-    public static final ChannelPolicy DEFAULT = new ChannelPolicy("*", WireFormat.BINARY, Relation.PARENT);
+    public static final ChannelPolicy BINARY = new ChannelPolicy("*", WireFormat.BINARY, Relation.PARENT);
 
     /**
      * Refuses null.

@@ -2,7 +2,7 @@ package io.redistributed.pubsub;
 
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
-import io.redistributed.redis.RedisSettings;
+import io.opentelemetry.api.common.AttributesBuilder;
 
 /** Names of OpenTelemetry's messaging conventions, as they stand on our spans and metrics. */
 final class MessagingAttributes {
@@ -23,16 +23,15 @@ final class MessagingAttributes {
 
     private MessagingAttributes() {}
 
-    /**
-     * Those of metrics; spans have {@link #OPERATION_TYPE} too. The server's address is that of the first endpoint, which
-     * does not change at a failover.
-     */
-    static Attributes of(RedisSettings server, String operation) {
-        return Attributes.builder()
-                .put(SYSTEM, "redis")
-                .put(OPERATION_NAME, operation)
-                .put(ADDRESS, server.host())
-                .put(PORT, (long) server.port())
-                .build();
+    static Attributes of(MessageOperation operation) {
+        return Attributes.of(SYSTEM, "redis", OPERATION_NAME, operation.toString());
+    }
+
+    static Attributes server(String address, int port) {
+        AttributesBuilder server = Attributes.builder().put(ADDRESS, address);
+        if (port > 0) {
+            server.put(PORT, (long) port);
+        }
+        return server.build();
     }
 }

@@ -1,6 +1,5 @@
 package io.redistributed.pubsub;
 
-import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.metrics.DoubleHistogram;
 import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.api.metrics.Meter;
@@ -15,8 +14,8 @@ final class MessagingMetrics {
 
     private final Meter meter;
 
-    MessagingMetrics(OpenTelemetry openTelemetry) {
-        this.meter = openTelemetry.getMeter("io.redistributed.pubsub");
+    MessagingMetrics(Meter meter) {
+        this.meter = meter;
     }
 
     LongCounter messages(String name, String description) {

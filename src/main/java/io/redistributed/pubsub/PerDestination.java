@@ -1,28 +1,35 @@
 package io.redistributed.pubsub;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * Makes what is the same for all messages of one destination, and keeps it until another is asked for: most publishers and
- * subscribers have one. Safe to use from any thread.
+ * Keeps what is the same for all messages of one destination. Bounded: with more than {@value #MAX_KEPT} destinations it
+ * starts over from time to time. Safe to use from any thread.
  */
 final class PerDestination<T> {
 
+    private static final int MAX_KEPT = 1_000;
+
     private final Function<String, T> maker;
-    private volatile Made<T> latest;
+    private final Map<String, T> kept = new ConcurrentHashMap<>();
 
     PerDestination(Function<String, T> maker) {
         this.maker = maker;
     }
 
-    private record Made<T>(String destination, T value) {}
-
     T of(String destination) {
-        Made<T> made = latest;
-        if (made == null || !made.destination().equals(destination)) {
-            made = new Made<>(destination, maker.apply(destination));
-            latest = made;
+        T known = kept.get(destination);
+        return known == null ? make(destination) : known;
+    }
+
+    private T make(String destination) {
+        T made = maker.apply(destination);
+        if (kept.size() >= MAX_KEPT) {
+            kept.clear();
         }
-        return made.value();
+        kept.put(destination, made);
+        return made;
     }
 }

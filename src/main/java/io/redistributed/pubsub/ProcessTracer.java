@@ -8,41 +8,37 @@ import static io.redistributed.pubsub.MessagingAttributes.ERROR_TYPE;
 import static io.redistributed.pubsub.MessagingAttributes.MESSAGE_ID;
 import static io.redistributed.pubsub.MessagingAttributes.OPERATION_TYPE;
 
-import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.DoubleHistogram;
 import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
-import io.opentelemetry.api.trace.StatusCode;
-import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.redistributed.context.DecodedMessage;
-import io.redistributed.redis.ErrorKind;
-import io.redistributed.redis.RedisSettings;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.UUID;
 
-/** CONSUMER spans named {@code process <destination>}, by the channel's {@link Relation}, and the consumer's metrics. */
+/** CONSUMER spans, by the channel's {@link Relation}, and the consumer's metrics. Safe to use from any thread. */
 final class ProcessTracer {
 
     private static final double MICROS = 1e-6;
-    private static final double NANOS = 1e-9;
 
-    private final Tracer tracer;
+    private final TelemetrySettings settings;
     private final PerDestination<Destination> destinations;
     private final LongCounter consumed;
     private final LongCounter malformed;
     private final DoubleHistogram duration;
     private final DoubleHistogram delay;
 
-    ProcessTracer(OpenTelemetry openTelemetry, RedisSettings server) {
-        this.tracer = openTelemetry.getTracer("io.redistributed.pubsub");
-        Attributes common = MessagingAttributes.of(server, "process");
+    ProcessTracer(TelemetrySettings settings) {
+        this.settings = settings;
+        Attributes common = settings.common(MessageOperation.PROCESS);
         this.destinations = new PerDestination<>(name -> destination(name, common));
-        MessagingMetrics metrics = new MessagingMetrics(openTelemetry);
+        MessagingMetrics metrics = new MessagingMetrics(settings.meter());
         this.consumed = metrics.messages("messaging.client.consumed.messages", "Messages delivered to the application");
         this.malformed = metrics.messages(
                 "redistributed.messages.malformed", "Messages that begin like an envelope and are none");
@@ -53,25 +49,36 @@ final class ProcessTracer {
                 "From the sender's publish to the start of the handler; 0 if the sender's clock is ahead");
     }
 
-    private record Destination(String spanName, Attributes onSpan, Attributes onMetric) {}
+    private record Destination(
+            String name, String spanName, Attributes onSpan, Attributes onMetric, ChannelPolicy policy) {}
 
-    private static Destination destination(String name, Attributes common) {
+    private Destination destination(String name, Attributes common) {
         Attributes onMetric = common.toBuilder().put(DESTINATION, name).build();
         return new Destination(
-                "process " + name,
+                name,
+                settings.spanNames().extract(MessageOperation.PROCESS, name),
                 onMetric.toBuilder().put(OPERATION_TYPE, "process").build(),
-                onMetric);
+                onMetric,
+                settings.policies().of(name));
     }
 
-    Processing start(String name, ChannelPolicy policy, DecodedMessage message) {
-        Destination destination = destinations.of(name);
+    ProcessOperation start(String channel, DecodedMessage message) {
+        Objects.requireNonNull(channel, "channel");
+        Objects.requireNonNull(message, "message");
+        Context current = Context.current();
+        boolean isRepeated = !message.spanContext().isValid() && ProcessOperation.isUnderWay(current, channel);
+        if (isRepeated || !settings.channelFilter().test(channel)) {
+            return new ProcessOperation(null, channel, message, current, Span.getInvalid(), Attributes.empty());
+        }
+        Destination destination = destinations.of(settings.destination().apply(channel));
+        ChannelPolicy policy = destination.policy();
         Attributes attributes = destination.onMetric();
         OptionalDouble delayed = delaySeconds(message);
         SenderContext sender = SenderContext.of(message, policy);
         Context parent = sender.parent(policy.relation());
         Span span =
                 switch (policy.relation()) {
-                    case PARENT, LINK, BOTH -> start(destination, policy, message, sender, parent, delayed);
+                    case PARENT, LINK, BOTH -> start(destination, channel, message, sender, parent, delayed);
                     case PROPAGATE, OFF -> null;
                 };
         Context context = span == null ? parent : parent.with(span);
@@ -80,28 +87,35 @@ final class ProcessTracer {
             malformed.add(1, attributes, context);
         }
         delayed.ifPresent(seconds -> delay.record(seconds, attributes, context));
-        return new Processing(context, span == null ? Span.getInvalid() : span, attributes);
+        return new ProcessOperation(
+                this, channel, message, context, span == null ? Span.getInvalid() : span, attributes);
     }
 
     private Span start(
             Destination destination,
-            ChannelPolicy policy,
+            String channel,
             DecodedMessage message,
             SenderContext sender,
             Context parent,
             OptionalDouble delayed) {
-        SpanBuilder builder = tracer.spanBuilder(destination.spanName())
+        SpanBuilder builder = settings.tracer()
+                .spanBuilder(destination.spanName())
                 .setParent(parent)
                 .setSpanKind(SpanKind.CONSUMER)
                 .setAllAttributes(destination.onSpan())
                 .setAttribute(BODY_SIZE, (long) message.bodyLength())
                 .setAttribute(ENVELOPE_SIZE, (long) message.bodyOffset() + message.bodyLength());
-        if (message.messageId() != null) {
-            builder.setAttribute(MESSAGE_ID, message.messageId().toString());
+        if (!settings.extractors().isEmpty()) {
+            builder.setAllAttributes(
+                    settings.extracted(MessageOperation.PROCESS, channel, destination.name(), message.body()));
+        }
+        UUID id = message.messageId();
+        if (id != null) {
+            builder.setAttribute(MESSAGE_ID, id.toString());
         }
         delayed.ifPresent(seconds -> builder.setAttribute(DELAY, seconds));
         Span span = builder.startSpan();
-        if (policy.relation() != Relation.PARENT && sender.span().isValid()) {
+        if (destination.policy().relation() != Relation.PARENT && sender.span().isValid()) {
             // Not before: samplers may look at links too.
             span.addLink(sender.span());
         }
@@ -117,36 +131,15 @@ final class ProcessTracer {
         return OptionalDouble.of(Math.max(0, now - message.publishedAtMicros()) * MICROS);
     }
 
-    /** One message in its handler. */
-    final class Processing {
+    String errorType(Throwable failure) {
+        return settings.errorType().apply(failure);
+    }
 
-        private final Context context;
-        private final Span span;
-        private final Attributes attributes;
-        private final long startedNanos = System.nanoTime();
-
-        private Processing(Context context, Span span, Attributes attributes) {
-            this.context = context;
-            this.span = span;
-            this.attributes = attributes;
-        }
-
-        Context context() {
-            return context;
-        }
-
-        /** @param failure why the handler failed, or null */
-        void end(Throwable failure) {
-            Attributes outcome = attributes;
-            if (failure != null) {
-                String type = ErrorKind.of(failure);
-                span.setStatus(StatusCode.ERROR, failure.getMessage() == null ? "" : failure.getMessage())
-                        .setAttribute(ERROR_TYPE, type)
-                        .recordException(failure);
-                outcome = attributes.toBuilder().put(ERROR_TYPE, type).build();
-            }
-            duration.record((System.nanoTime() - startedNanos) * NANOS, outcome, context);
-            span.end();
-        }
+    /** @param errorType empty if the handler succeeded */
+    void record(Attributes attributes, String errorType, double seconds, Context context) {
+        Attributes outcome = errorType.isEmpty()
+                ? attributes
+                : attributes.toBuilder().put(ERROR_TYPE, errorType).build();
+        duration.record(seconds, outcome, context);
     }
 }

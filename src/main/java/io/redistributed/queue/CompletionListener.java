@@ -1,7 +1,7 @@
 package io.redistributed.queue;
 
-import io.redistributed.pubsub.Subscription;
-import io.redistributed.pubsub.TracedSubscriber;
+import io.redistributed.pubsub.vertx.Subscription;
+import io.redistributed.pubsub.vertx.TracedSubscriber;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.HashMap;
@@ -79,7 +79,7 @@ final class CompletionListener {
 
         private Waiters(String id) {
             this.id = id;
-            this.subscribed = subscriber.subscribe(partition.endedChannel(id), "ended", message -> {
+            this.subscribed = subscriber.subscribe(partition.endedChannel(id), message -> {
                 wake();
                 return Future.succeededFuture();
             });

@@ -14,6 +14,8 @@ record Partition(int number) {
     /** Where all partitions' nodes look for what is not of one partition. */
     static final Partition FIRST = new Partition(0);
 
+    private static final String CONTROL = ":control:";
+
     /** The number of the partition that a report is in, by its id; that of the first for what is no id, which has no such report. */
     static int numberOf(String id) {
         int end = id.indexOf('-');
@@ -56,7 +58,12 @@ record Partition(int number) {
 
     /** The channel on which one worker is told that an attempt in its hands was cancelled. */
     String controlChannel(String worker) {
-        return prefix() + ":control:" + worker;
+        return prefix() + CONTROL + worker;
+    }
+
+    /** Of any partition. */
+    static boolean isControlChannel(String channel) {
+        return channel.contains(CONTROL);
     }
 
     /** The channel on which one worker gets its reports. */

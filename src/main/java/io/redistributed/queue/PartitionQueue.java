@@ -7,10 +7,11 @@ import io.opentelemetry.context.Scope;
 import io.redistributed.context.WireFormat;
 import io.redistributed.pubsub.ChannelPolicies;
 import io.redistributed.pubsub.ChannelPolicy;
-import io.redistributed.pubsub.PublishTracer;
+import io.redistributed.pubsub.PublishOperation;
+import io.redistributed.pubsub.RedisPubSubTelemetry;
 import io.redistributed.pubsub.Relation;
-import io.redistributed.pubsub.SubscriberOptions;
-import io.redistributed.pubsub.TracedSubscriber;
+import io.redistributed.pubsub.vertx.SubscriberOptions;
+import io.redistributed.pubsub.vertx.TracedSubscriber;
 import io.redistributed.redis.ErrorKind;
 import io.redistributed.redis.RedisCommands;
 import io.redistributed.redis.RedisRefusedException;
@@ -56,7 +57,7 @@ final class PartitionQueue {
     private final QueueScripts readScripts;
     private final GroupCommit<Entry, Response> submits;
     private final ReportList list;
-    private final PublishTracer tracer;
+    private final RedisPubSubTelemetry telemetry;
     private final ReportWait wait;
     private final PartitionProbe probe;
     private final Damage damage;
@@ -73,7 +74,7 @@ final class PartitionQueue {
             RedisCommands reads,
             TracedSubscriber subscriber,
             QueueScripts scripts,
-            PublishTracer tracer,
+            RedisPubSubTelemetry telemetry,
             PartitionProbe probe,
             Damage damage) {
         this.partition = partition;
@@ -81,7 +82,7 @@ final class PartitionQueue {
         this.commands = commands;
         this.reads = reads;
         this.subscriber = subscriber;
-        this.tracer = tracer;
+        this.telemetry = telemetry;
         this.scripts = scripts;
         this.readScripts = new QueueScripts(reads, partition, settings);
         this.submits = new GroupCommit<>(vertx, PATIENCE, false, this::submit);
@@ -101,16 +102,23 @@ final class PartitionQueue {
             ChannelPolicies policies,
             OpenTelemetry openTelemetry) {
         // The end of a report is a sign between our own nodes, no message of the traced transaction.
-        SubscriberOptions signs = SubscriberOptions.DEFAULT
-                .withMaxInFlight(MAX_IN_FLIGHT)
-                .withPolicies(ChannelPolicies.of(new ChannelPolicy("*", WireFormat.NONE, Relation.OFF)));
+        RedisPubSubTelemetry signs = RedisPubSubTelemetry.builder(openTelemetry)
+                .setPolicies(ChannelPolicies.of(new ChannelPolicy("*", WireFormat.NONE, Relation.OFF)))
+                .setDestination(channel -> "ended")
+                .build();
+        RedisPubSubTelemetry reports = RedisPubSubTelemetry.builder(openTelemetry)
+                .setPolicies(policies)
+                .build()
+                .withServer(redis.host(), redis.port())
+                .withErrorType(ErrorKind::of);
+        SubscriberOptions options = SubscriberOptions.DEFAULT.withMaxInFlight(MAX_IN_FLIGHT);
         RedisSettings there = partition.in(redis);
         return RedisCommands.connect(vertx, there, openTelemetry).compose(commands -> {
             QueueScripts scripts = new QueueScripts(commands, partition, settings);
             PartitionProbe probe = new PartitionProbe(vertx, partition, there, settings, commands, scripts);
             // What is large or slow to read does not stand before a submit in one pipeline.
             Future<RedisCommands> reads = RedisCommands.connect(vertx, there, openTelemetry);
-            Future<TracedSubscriber> subscriber = TracedSubscriber.connect(vertx, there, openTelemetry, signs);
+            Future<TracedSubscriber> subscriber = TracedSubscriber.connect(vertx, there, signs, options);
             return Future.join(probe.start(), reads, subscriber)
                     .map(all -> new PartitionQueue(
                             vertx,
@@ -120,7 +128,7 @@ final class PartitionQueue {
                             reads.result(),
                             subscriber.result(),
                             scripts,
-                            new PublishTracer(openTelemetry, there, policies),
+                            reports,
                             probe,
                             Damage.of(vertx, openTelemetry)))
                     .onFailure(cause -> {
@@ -134,7 +142,7 @@ final class PartitionQueue {
     Future<Submitted> submit(NewReport report, IdempotencyKey key) {
         String id = partition.newId();
         Buffer body = message(report);
-        PublishTracer.Publishing publishing = tracer.start(ReportQueue.DESTINATION, body.length());
+        PublishOperation publishing = telemetry.startPublish(ReportQueue.DESTINATION, body.length());
         Span span = Span.fromContext(publishing.context()).setAttribute(REPORT_ID, id);
         String traceId = span.getSpanContext().isValid() ? span.getSpanContext().getTraceId() : "";
         MessagePack block = new MessagePack()
@@ -158,9 +166,9 @@ final class PartitionQueue {
                     .compose(reply -> submitted(reply, id, traceId))
                     .onSuccess(stored -> {
                         span.setAttribute(REPORT_ID, stored.id());
-                        publishing.succeeded();
+                        publishing.end();
                     })
-                    .onFailure(publishing::failed);
+                    .onFailure(publishing::fail);
         }
     }
 

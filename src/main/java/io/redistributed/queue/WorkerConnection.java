@@ -1,8 +1,9 @@
 package io.redistributed.queue;
 
 import io.opentelemetry.api.OpenTelemetry;
-import io.redistributed.pubsub.SubscriberOptions;
-import io.redistributed.pubsub.TracedSubscriber;
+import io.redistributed.pubsub.RedisPubSubTelemetry;
+import io.redistributed.pubsub.vertx.SubscriberOptions;
+import io.redistributed.pubsub.vertx.TracedSubscriber;
 import io.redistributed.redis.RedisCommands;
 import io.redistributed.redis.RedisSettings;
 import io.vertx.core.Future;
@@ -54,7 +55,8 @@ public final class WorkerConnection {
             QueueScripts scripts = new QueueScripts(commands, number, settings);
             PartitionProbe probe = new PartitionProbe(vertx, number, there, settings, commands, scripts);
             return probe.start()
-                    .compose(v -> TracedSubscriber.connect(vertx, there, openTelemetry, SubscriberOptions.DEFAULT))
+                    .compose(v -> TracedSubscriber.connect(
+                            vertx, there, RedisPubSubTelemetry.create(openTelemetry), SubscriberOptions.DEFAULT))
                     .map(messages -> {
                         Damage damage = Damage.of(vertx, openTelemetry);
                         Reaper reaper = new Reaper(vertx, scripts, probe, damage, settings.heartbeatInterval());
@@ -70,9 +72,9 @@ public final class WorkerConnection {
         return new WorkerQueue(partition, worker, settings, commits, scripts);
     }
 
-    /** For the channels of one worker, as {@link TracedSubscriber#beside}; to be closed before this. */
-    public Future<TracedSubscriber> subscriber(Vertx vertx, SubscriberOptions options) {
-        return messages.beside(vertx, options);
+    /** For the channels of one worker, as {@link TracedSubscriber#shareConnection}; to be closed before this. */
+    public Future<TracedSubscriber> subscriber(Vertx vertx, RedisPubSubTelemetry telemetry, SubscriberOptions options) {
+        return messages.shareConnection(vertx, telemetry, options);
     }
 
     /** After the workers have {@linkplain WorkerQueue#leave left}. */

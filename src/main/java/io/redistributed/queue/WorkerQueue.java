@@ -45,6 +45,11 @@ public final class WorkerQueue {
         return partition.controlChannel(worker);
     }
 
+    /** {@return whether a worker's channel is one of {@link #controlChannel}, not of {@link #channel}} */
+    public static boolean isControlChannel(String channel) {
+        return Partition.isControlChannel(channel);
+    }
+
     /**
      * Tells that the worker lives, which types it has and what it runs: that keeps its leases, and states its free slots.
      * From then on it is given reports of these types only.

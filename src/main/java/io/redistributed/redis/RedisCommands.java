@@ -2,6 +2,7 @@ package io.redistributed.redis;
 
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.context.Context;
+import io.redistributed.vertx.internal.VertxInternals;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -40,7 +41,7 @@ public final class RedisCommands {
         this.link = new RedisLink(vertx, settings, new Listener(), settings.commandTimeout());
         // A server that lives is never silent for as long as the link allows.
         long often = Math.max(1, settings.commandTimeout().toMillis() / 2);
-        this.pings = link.context().setPeriodic(often, id -> ping());
+        this.pings = VertxInternals.setPeriodic(link.context(), often, this::ping);
     }
 
     /**

@@ -1,11 +1,10 @@
 package io.redistributed.redis;
 
+import io.redistributed.vertx.internal.VertxInternals;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.VertxInternal;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
 import java.time.Duration;
@@ -59,7 +58,7 @@ public final class RedisLink {
     private static final long LOG_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Vertx vertx;
-    private final ContextInternal context;
+    private final Context context;
     private final RedisSettings settings;
     private final Locator locator;
     private final Listener listener;
@@ -97,13 +96,8 @@ public final class RedisLink {
      *     written to be sent.
      */
     RedisLink(Vertx vertx, RedisSettings settings, Listener listener, Duration longestSilence) {
-        ContextInternal caller = ((ContextInternal) vertx.getOrCreateContext()).unwrap();
         this.vertx = vertx;
-        this.context = caller.isEventLoopContext()
-                ? caller
-                : caller.toBuilder()
-                        .withThreadingModel(ThreadingModel.EVENT_LOOP)
-                        .build();
+        this.context = VertxInternals.eventLoopOf(VertxInternals.current(vertx));
         this.settings = settings;
         this.locator = Locator.of(vertx, settings);
         this.listener = listener;
@@ -111,7 +105,7 @@ public final class RedisLink {
     }
 
     /** {@return the event loop that the link runs on} */
-    public ContextInternal context() {
+    public Context context() {
         return context;
     }
 
@@ -123,8 +117,8 @@ public final class RedisLink {
      * @return its outcome, on the caller's Vert.x context
      */
     public <T> Future<T> call(Supplier<Future<T>> action) {
-        Promise<T> outcome = ((VertxInternal) vertx).promise();
-        context.emit(v -> begin(action).onComplete(outcome));
+        Promise<T> outcome = VertxInternals.promise(vertx);
+        VertxInternals.run(context, () -> begin(action).onComplete(outcome));
         return outcome.future();
     }
 
@@ -154,7 +148,7 @@ public final class RedisLink {
      * @param why for the log
      */
     public void drop(String why) {
-        context.emit(v -> {
+        VertxInternals.run(context, () -> {
             if (connection != null) {
                 lost(connection, new RedisUnavailableException(why, null));
             }
@@ -201,8 +195,8 @@ public final class RedisLink {
 
     private Future<String> locate(String current) {
         // Its answer may come on the context of another link.
-        Promise<String> located = context.promise();
-        context.succeededFuture(current).compose(locator::locate).onComplete(located);
+        Promise<String> located = VertxInternals.promise(context);
+        VertxInternals.succeeded(context).compose(v -> locator.locate(current)).onComplete(located);
         return located.future().timeout(settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -213,8 +207,8 @@ public final class RedisLink {
         Redis attempted = Redis.createClient(vertx, ClientOptions.of(found, settings.connectTimeout(), longestSilence));
         client = attempted;
         url = found;
-        return context.succeededFuture(attempted)
-                .compose(Redis::connect)
+        return VertxInternals.succeeded(context)
+                .compose(v -> attempted.connect())
                 .compose(fresh -> adopt(attempted, fresh))
                 .timeout(settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .onFailure(cause -> {
@@ -229,7 +223,7 @@ public final class RedisLink {
             return Future.failedFuture("given up while connecting");
         }
         connection = fresh;
-        ready = context.promise();
+        ready = VertxInternals.promise(context);
         fresh.exceptionHandler(cause -> lost(fresh, cause));
         fresh.endHandler(
                 v -> lost(fresh, new RedisUnavailableException("it was closed, or silent for too long", null)));
@@ -275,7 +269,7 @@ public final class RedisLink {
     }
 
     private void reconnectLater() {
-        context.setTimer(backoff.nextMillis(), id -> attempt()
+        VertxInternals.setTimer(context, backoff.nextMillis(), () -> attempt()
                 .onSuccess(v -> {
                     log.atLevel(lossLevel == Level.WARN ? Level.INFO : Level.DEBUG)
                             .log("Connected to Redis at {} again", server());
@@ -315,7 +309,7 @@ public final class RedisLink {
             return;
         }
         long pause = WATCH_MILLIS * 4 / 5 + ThreadLocalRandom.current().nextLong(WATCH_MILLIS * 2 / 5);
-        watch = context.setTimer(pause, id -> {
+        watch = VertxInternals.setTimer(context, pause, () -> {
             RedisConnection watched = connection;
             locate(url).onComplete(located -> {
                 if (connected && located.succeeded() && !located.result().equals(url)) {

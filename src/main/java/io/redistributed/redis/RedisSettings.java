@@ -1,8 +1,6 @@
 package io.redistributed.redis;
 
-import io.redistributed.settings.Settings;
-import io.vertx.core.json.JsonArray;
-import io.vertx.redis.client.impl.ZModem;
+import io.redistributed.vertx.internal.VertxInternals;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
@@ -43,9 +41,13 @@ public record RedisSettings(
         CLUSTER
     }
 
+    /** Name of the master unless another is given. */
+    public static final String DEFAULT_MASTER = "mymaster";
+
+    /** Both timeouts unless others are given: 5 s. */
+    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
+
     private static final int MAX_ENDPOINTS = 16;
-    private static final String DEFAULT_MASTER = "mymaster";
-    private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
     private static final Duration LONGEST_TIMEOUT = Duration.ofDays(1);
 
@@ -117,28 +119,6 @@ public record RedisSettings(
     }
 
     /**
-     * Reads the {@code redis} part of the configuration: {@code {mode: "sentinel", endpoints: [url, …], master: "mymaster",
-     * connectTimeout: "5s", commandTimeout: "5s"}}; {@code mode} is {@code standalone} unless given.
-     *
-     * @param settings that object
-     * @return how to reach that Redis
-     * @throws IllegalArgumentException that names the key, and says what is wrong and what is allowed
-     */
-    public static RedisSettings from(Settings settings) {
-        JsonArray endpoints = settings.array("endpoints", new JsonArray());
-        if (endpoints.isEmpty()) {
-            throw settings.bad("endpoints", endpoints, "an array of URLs, of the Redis to connect to");
-        }
-        return new RedisSettings(
-                settings.constant("mode", Mode.STANDALONE),
-                endpoints.stream().map(String::valueOf).toList(),
-                settings.string("master", DEFAULT_MASTER),
-                "",
-                settings.duration("connectTimeout", DEFAULT_TIMEOUT, SHORTEST_TIMEOUT, LONGEST_TIMEOUT),
-                settings.duration("commandTimeout", DEFAULT_TIMEOUT, SHORTEST_TIMEOUT, LONGEST_TIMEOUT));
-    }
-
-    /**
      * Changes the timeouts.
      *
      * @param connectTimeout 1 ms to 1 day
@@ -176,7 +156,7 @@ public record RedisSettings(
 
     /** The slot of the hash tag; -1 if there is none, or no cluster. */
     int slot() {
-        return isSharded() ? ZModem.generate(hashTag) : -1;
+        return isSharded() ? VertxInternals.slot(hashTag) : -1;
     }
 
     /** {@return the host of the first endpoint; an IPv6 address without brackets} */

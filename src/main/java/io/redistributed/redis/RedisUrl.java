@@ -1,6 +1,6 @@
 package io.redistributed.redis;
 
-import io.vertx.redis.client.impl.RedisURI;
+import io.redistributed.vertx.internal.VertxInternals;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.regex.Matcher;
@@ -61,7 +61,7 @@ record RedisUrl(String before, String host, int port, String after) {
 
     /** The number of the database that a connection to here uses. */
     String database() {
-        Integer selected = new RedisURI(text()).select();
+        Integer selected = VertxInternals.database(text());
         return selected == null ? "0" : selected.toString();
     }
 

@@ -2,14 +2,13 @@ package io.redistributed.worker;
 
 import io.opentelemetry.api.trace.Span;
 import io.redistributed.generate.Generators;
-import io.redistributed.pubsub.SubscriberOptions;
-import io.redistributed.pubsub.Subscription;
-import io.redistributed.pubsub.TracedMessage;
-import io.redistributed.pubsub.TracedSubscriber;
+import io.redistributed.pubsub.vertx.SubscriberOptions;
+import io.redistributed.pubsub.vertx.Subscription;
+import io.redistributed.pubsub.vertx.TracedMessage;
+import io.redistributed.pubsub.vertx.TracedSubscriber;
 import io.redistributed.queue.Attempt;
 import io.redistributed.queue.Heartbeat;
 import io.redistributed.queue.QueueSettings;
-import io.redistributed.queue.ReportQueue;
 import io.redistributed.queue.WorkerQueue;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -63,7 +62,6 @@ final class PartitionWorker {
         QueueSettings queueSettings = setup.queueSettings();
         // Redis counts the slots; the bound here is for messages that it did not count.
         SubscriberOptions options = SubscriberOptions.DEFAULT
-                .withPolicies(setup.policies())
                 .withMaxInFlight(2 * slots)
                 .withCloseTimeout(setup.settings().drain().plusMillis(1));
         return WorkerConnections.of(vertx)
@@ -73,11 +71,11 @@ final class PartitionWorker {
                     queue = used.connection().queue(setup.worker());
                     runner = new AttemptRunner(vertx, setup.worker(), queue, queueSettings.timeout());
                 })
-                .compose(used -> used.connection().subscriber(vertx, options))
+                .compose(used -> used.connection().subscriber(vertx, setup.telemetry(), options))
                 .onSuccess(connected -> subscriber = connected)
-                .compose(connected -> subscriber.subscribe(queue.channel(), ReportQueue.DESTINATION, this::handle))
+                .compose(connected -> subscriber.subscribe(queue.channel(), this::handle))
                 .onSuccess(subscription -> reports = subscription)
-                .compose(v -> subscriber.subscribe(queue.controlChannel(), WorkerSetup.CONTROL, this::control))
+                .compose(v -> subscriber.subscribe(queue.controlChannel(), this::control))
                 .compose(subscription -> heartbeat())
                 .onSuccess(first -> {
                     heartbeats =

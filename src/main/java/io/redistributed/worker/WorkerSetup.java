@@ -1,9 +1,12 @@
 package io.redistributed.worker;
 
 import io.opentelemetry.api.OpenTelemetry;
-import io.redistributed.pubsub.ChannelPolicies;
+import io.redistributed.pubsub.RedisPubSubTelemetry;
 import io.redistributed.queue.QueueSettings;
+import io.redistributed.queue.ReportQueue;
+import io.redistributed.queue.WorkerQueue;
 import io.redistributed.redis.RedisSettings;
+import io.redistributed.settings.NodeSettings;
 import io.redistributed.settings.Settings;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -19,7 +22,7 @@ record WorkerSetup(
         WorkerSettings settings,
         QueueSettings queueSettings,
         RedisSettings redis,
-        ChannelPolicies policies,
+        RedisPubSubTelemetry telemetry,
         OpenTelemetry openTelemetry,
         Rejections rejections) {
 
@@ -30,10 +33,13 @@ record WorkerSetup(
             Objects.requireNonNullElse(WorkerSetup.class.getPackage().getImplementationVersion(), "unknown");
 
     /** Those of the configuration, with what nodes tell each other left out: it is no message of the traced transaction. */
-    static ChannelPolicies policies(Settings tracing) {
+    static RedisPubSubTelemetry telemetry(OpenTelemetry openTelemetry, Settings tracing) {
         JsonArray policies = new JsonArray()
                 .add(new JsonObject().put("match", CONTROL).put("write", "none").put("relation", "off"));
-        return ChannelPolicies.from(policies.addAll(tracing.array("channels", new JsonArray())));
+        return RedisPubSubTelemetry.builder(openTelemetry)
+                .setPolicies(NodeSettings.channels(policies.addAll(tracing.array("channels", new JsonArray()))))
+                .setDestination(channel -> WorkerQueue.isControlChannel(channel) ? CONTROL : ReportQueue.DESTINATION)
+                .build();
     }
 
     /** The partition's share of the worker's slots: as many as the others', or one more. */

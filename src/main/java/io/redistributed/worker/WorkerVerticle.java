@@ -2,7 +2,7 @@ package io.redistributed.worker;
 
 import io.opentelemetry.api.OpenTelemetry;
 import io.redistributed.queue.QueueSettings;
-import io.redistributed.redis.RedisSettings;
+import io.redistributed.settings.NodeSettings;
 import io.redistributed.settings.Settings;
 import io.redistributed.telemetry.Telemetry;
 import io.vertx.core.Future;
@@ -35,8 +35,8 @@ public final class WorkerVerticle extends VerticleBase {
                 WorkerId.next(),
                 WorkerSettings.from(Settings.ofVerticle(config), queueSettings.partitions()),
                 queueSettings,
-                RedisSettings.from(Settings.ofNode(config, "redis")),
-                WorkerSetup.policies(Settings.ofNode(config, "tracing")),
+                NodeSettings.redis(Settings.ofNode(config, "redis")),
+                WorkerSetup.telemetry(openTelemetry, Settings.ofNode(config, "tracing")),
                 openTelemetry,
                 new Rejections(openTelemetry));
         partitions = IntStream.range(0, queueSettings.partitions())

@@ -73,7 +73,7 @@ final class Backlog implements AutoCloseable {
                 waiting + 10 * A_ROUND,
                 false);
         RedisSettings settings = RedisSettings.of(redis.url());
-        queue = get(() -> ReportQueue.connect(vertx, settings, rules, ChannelPolicies.DEFAULT, OpenTelemetry.noop()));
+        queue = get(() -> ReportQueue.connect(vertx, settings, rules, ChannelPolicies.BINARY, OpenTelemetry.noop()));
         connection = get(() -> WorkerConnection.connect(vertx, settings, rules, OpenTelemetry.noop(), 0));
         worker = connection.queue("bench");
         try (RedisCli messages = new RedisCli(redis.port())) {

@@ -3,7 +3,7 @@ package io.redistributed.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.redistributed.redis.EmbeddedRedis;
+import io.redistributed.embedded.EmbeddedRedis;
 import io.redistributed.testing.RedisServer;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -68,7 +68,7 @@ final class QueueFixture implements AutoCloseable {
         this.commands = get(() -> RedisCommands.connect(vertx, connection, OpenTelemetry.noop()));
         this.scripts = new QueueScripts(commands, Partition.FIRST, settings);
         this.queue = get(
-                () -> ReportQueue.connect(vertx, connection, settings, ChannelPolicies.DEFAULT, OpenTelemetry.noop()));
+                () -> ReportQueue.connect(vertx, connection, settings, ChannelPolicies.BINARY, OpenTelemetry.noop()));
     }
 
     /** Makes the call on the queue's event loop and waits for its outcome, at most 20 s. */

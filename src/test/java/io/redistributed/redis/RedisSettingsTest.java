@@ -3,6 +3,7 @@ package io.redistributed.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.redistributed.settings.NodeSettings;
 import io.redistributed.settings.Settings;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -135,6 +136,6 @@ class RedisSettingsTest {
     }
 
     private static RedisSettings from(JsonObject json) {
-        return RedisSettings.from(new Settings(json, "redis."));
+        return NodeSettings.redis(new Settings(json, "redis."));
     }
 }

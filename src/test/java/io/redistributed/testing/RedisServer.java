@@ -2,7 +2,7 @@ package io.redistributed.testing;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
-import io.redistributed.redis.EmbeddedRedisExecutables;
+import io.redistributed.embedded.EmbeddedRedisExecutables;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

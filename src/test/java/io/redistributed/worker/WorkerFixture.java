@@ -13,7 +13,7 @@ import io.redistributed.queue.NewReport;
 import io.redistributed.queue.QueueSettings;
 import io.redistributed.queue.Report;
 import io.redistributed.queue.ReportQueue;
-import io.redistributed.redis.RedisSettings;
+import io.redistributed.settings.NodeSettings;
 import io.redistributed.settings.Settings;
 import io.redistributed.telemetry.Telemetry;
 import io.redistributed.testing.RedisServer;
@@ -66,9 +66,9 @@ final class WorkerFixture implements AutoCloseable {
         QueueSettings settings = QueueSettings.from(new Settings(rules, "queue."));
         this.queue = get(() -> ReportQueue.connect(
                 vertx,
-                RedisSettings.from(new Settings(reached, "redis.")),
+                NodeSettings.redis(new Settings(reached, "redis.")),
                 settings,
-                ChannelPolicies.DEFAULT,
+                ChannelPolicies.BINARY,
                 openTelemetry));
     }
 

@@ -1,0 +1,96 @@
+package io.redistributed.pubsub.vertx;
+
+import io.redistributed.context.DecodedMessage;
+import io.redistributed.pubsub.ProcessOperation;
+import io.redistributed.pubsub.RedisPubSubTelemetry;
+import io.redistributed.vertx.internal.VertxInternals;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Calls handlers, for each message on a Vert.x context of its own that carries the message's trace. */
+final class MessageProcessor {
+
+    private static final Logger log = LoggerFactory.getLogger(MessageProcessor.class);
+
+    private final Context context;
+    private final RedisPubSubTelemetry telemetry;
+    private final Set<ProcessOperation> underWay = ConcurrentHashMap.newKeySet();
+
+    /** @param context where handlers run */
+    MessageProcessor(Context context, RedisPubSubTelemetry telemetry) {
+        this.context = context;
+        this.telemetry = telemetry;
+    }
+
+    /** @param ended called once when the handler has ended, whatever came of it, on any thread */
+    void process(Subscription subscription, Buffer message, Runnable ended) {
+        Context own = VertxInternals.duplicate(context);
+        VertxInternals.run(own, () -> {
+            try {
+                handle(own, subscription, message).onComplete(outcome -> ended.run());
+            } catch (Throwable e) {
+                log.error("A message of {} could not be processed", subscription.channel(), e);
+                ended.run();
+            }
+        });
+    }
+
+    private Future<Void> handle(Context own, Subscription subscription, Buffer message) {
+        DecodedMessage decoded = telemetry.decode(subscription.channel(), VertxInternals.bytes(message));
+        Buffer body = message.slice(decoded.bodyOffset(), message.length());
+        ProcessOperation processing = telemetry.startProcess(subscription.channel(), decoded);
+        underWay.add(processing);
+        return call(
+                        within(own, processing.context(), subscription.handler()),
+                        new TracedMessage(subscription.channel(), body, decoded))
+                .transform(outcome -> {
+                    if (outcome.failed()) {
+                        log.warn("The handler of {} failed", subscription.channel(), outcome.cause());
+                    }
+                    end(processing, outcome.cause());
+                    return Future.succeededFuture();
+                });
+    }
+
+    /** Ends the spans of handlers that still run, as failed: what comes of those may be too late to be exported. */
+    void abandon(Throwable why) {
+        underWay.forEach(processing -> end(processing, why));
+    }
+
+    private void end(ProcessOperation processing, Throwable failure) {
+        if (underWay.remove(processing)) {
+            if (failure == null) {
+                processing.end();
+            } else {
+                processing.fail(failure);
+            }
+        }
+    }
+
+    private static <M, F> Function<M, F> within(
+            Context own, io.opentelemetry.context.Context context, Function<M, F> handler) {
+        if (context == io.opentelemetry.context.Context.root()) {
+            // To Vert.x, even the root is a trace to continue.
+            return handler;
+        }
+        // For what the handler starts on this Vert.x context, and ends with it.
+        VertxInternals.attach(own, context);
+        // For OpenTelemetry's own storage by thread, where that is in use.
+        return context.wrapFunction(handler);
+    }
+
+    private static Future<?> call(Function<TracedMessage, Future<?>> handler, TracedMessage message) {
+        try {
+            Future<?> handled = handler.apply(message);
+            return handled == null ? Future.failedFuture("the handler returned null") : handled;
+        } catch (Throwable e) {
+            return Future.failedFuture(e);
+        }
+    }
+}

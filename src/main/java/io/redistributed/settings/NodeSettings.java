@@ -1,0 +1,60 @@
+package io.redistributed.settings;
+
+import io.redistributed.pubsub.ChannelPolicies;
+import io.redistributed.pubsub.ChannelPolicy;
+import io.redistributed.redis.RedisSettings;
+import io.vertx.core.json.JsonArray;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads what verticles share into the types of the library, which does not know the configuration. */
+public final class NodeSettings {
+
+    private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
+    private static final Duration LONGEST_TIMEOUT = Duration.ofDays(1);
+
+    private NodeSettings() {}
+
+    /**
+     * Reads {@code redis}: {@code {mode: "sentinel", endpoints: [url, …], master: "mymaster", connectTimeout: "5s",
+     * commandTimeout: "5s"}}; {@code mode} is {@code standalone} unless given.
+     *
+     * @throws IllegalArgumentException that names the key, and says what is wrong and what is allowed
+     */
+    public static RedisSettings redis(Settings settings) {
+        JsonArray endpoints = settings.array("endpoints", new JsonArray());
+        if (endpoints.isEmpty()) {
+            throw settings.bad("endpoints", endpoints, "an array of URLs, of the Redis to connect to");
+        }
+        return new RedisSettings(
+                settings.constant("mode", RedisSettings.Mode.STANDALONE),
+                endpoints.stream().map(String::valueOf).toList(),
+                settings.string("master", RedisSettings.DEFAULT_MASTER),
+                "",
+                settings.duration("connectTimeout", RedisSettings.DEFAULT_TIMEOUT, SHORTEST_TIMEOUT, LONGEST_TIMEOUT),
+                settings.duration("commandTimeout", RedisSettings.DEFAULT_TIMEOUT, SHORTEST_TIMEOUT, LONGEST_TIMEOUT));
+    }
+
+    /**
+     * Reads {@code tracing.channels}: {@code [{match: "orders.*", write: "envelope", relation: "link", baggage: true}]}.
+     * {@code write} is {@code binary} and {@code relation} is {@code parent} unless given, also for channels that no
+     * element matches; {@code baggage} is false with {@code link} and else true.
+     *
+     * @throws IllegalArgumentException that names the key, and says what is wrong and what is allowed
+     */
+    public static ChannelPolicies channels(JsonArray json) {
+        List<ChannelPolicy> policies = new ArrayList<>();
+        for (int i = 0; i < json.size(); i++) {
+            Settings rule = new Settings(json.getJsonObject(i), "channels[" + i + "].");
+            ChannelPolicy policy = new ChannelPolicy(
+                    rule.string("match", "*"),
+                    rule.constant("write", ChannelPolicy.BINARY.write()),
+                    rule.constant("relation", ChannelPolicy.BINARY.relation()));
+            policies.add(new ChannelPolicy(
+                    policy.channels(), policy.write(), policy.relation(), rule.flag("baggage", policy.baggage())));
+        }
+        policies.add(ChannelPolicy.BINARY);
+        return ChannelPolicies.of(policies);
+    }
+}

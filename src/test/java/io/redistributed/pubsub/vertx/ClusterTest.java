@@ -1,0 +1,136 @@
+package io.redistributed.pubsub.vertx;
+
+import static io.redistributed.pubsub.vertx.PubSub.IMPATIENT;
+import static io.redistributed.testing.Waiting.await;
+import static io.redistributed.testing.Waiting.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.opentelemetry.api.OpenTelemetry;
+import io.redistributed.pubsub.RedisPubSubTelemetry;
+import io.redistributed.pubsub.vertx.PubSub.Inbox;
+import io.redistributed.redis.RedisSettings;
+import io.redistributed.redis.RedisUnavailableException;
+import io.redistributed.testing.RedisClusterServers;
+import io.redistributed.testing.RedisServer;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("ha")
+class ClusterTest {
+
+    private static RedisClusterServers redis;
+
+    @BeforeAll
+    static void start() {
+        redis = RedisClusterServers.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        redis.close();
+    }
+
+    @Test
+    void theSlotMovesToAnotherMaster() {
+        try (Traffic traffic = new Traffic(settings())) {
+            RedisServer to =
+                    redis.moveSlotOf(Traffic.TAG, () -> traffic.awaitFlow("the beginning of the move of the slot"));
+            traffic.awaitFlow("the move of the slot");
+
+            assertThat(redis.masterOf(Traffic.TAG)).isSameAs(to);
+            assertThat(to.cli("PUBSUB", "SHARDCHANNELS")).isEqualTo(List.of(Traffic.CHANNEL));
+            int answered = traffic.stop();
+            assertThat(Integer.parseInt((String) to.cli("GET", Traffic.COUNTER)))
+                    .isGreaterThanOrEqualTo(answered);
+        }
+    }
+
+    @Test
+    void aScriptWithAKeyThatIsNeverThereIsRefusedWholeWhileTheSlotMoves() {
+        try (Traffic traffic = new Traffic(settings())) {
+            await(traffic.commands.send(
+                    Request.cmd(Command.SET).arg(Traffic.TAG + ":old").arg("untouched")));
+            Request script = Request.cmd(Command.EVAL)
+                    .arg("redis.call('SET', KEYS[1] .. ':old', 'half') redis.call('SET', KEYS[1] .. ':new', 'done')")
+                    .arg(1)
+                    .arg(Traffic.TAG);
+            RedisServer from = redis.masterOf(Traffic.TAG);
+
+            redis.moveSlotOf(Traffic.TAG, () -> {
+                assertThatThrownBy(() -> await(traffic.commands.send(script)))
+                        .isInstanceOf(RedisUnavailableException.class)
+                        .hasMessageContaining("ASK ");
+                assertThat(from.cli("GET", Traffic.TAG + ":old")).isEqualTo("untouched");
+            });
+        }
+    }
+
+    @Test
+    void theMasterIsKilledAndComesBack() {
+        try (Traffic traffic = new Traffic(settings())) {
+            RedisServer old = redis.masterOf(Traffic.TAG);
+            old.kill();
+            redis.successorOf(old, Traffic.TAG);
+            traffic.awaitFlow("the election of another master");
+            old.restart();
+            traffic.awaitFlow("the return of the old master");
+        }
+    }
+
+    @Test
+    void theMasterFallsSilentAndWakesUp() {
+        try (Traffic traffic = new Traffic(settings())) {
+            RedisServer old = redis.masterOf(Traffic.TAG);
+            old.pause();
+            try {
+                redis.successorOf(old, Traffic.TAG);
+                traffic.awaitFlow("the election of another master");
+            } finally {
+                old.resume();
+            }
+            traffic.awaitFlow("the old master's awakening");
+            eventually(() -> old.cli("PUBSUB", "SHARDCHANNELS").equals(List.of()));
+        }
+    }
+
+    @Test
+    void channelsWithoutAHashTagReachEveryNode() {
+        Vertx vertx = Vertx.vertx();
+        RedisSettings anyNode = RedisSettings.ofCluster(redis.urls());
+        Inbox inbox = new Inbox();
+        try {
+            TracedSubscriber subscriber = await(TracedSubscriber.connect(
+                    vertx, anyNode, RedisPubSubTelemetry.create(OpenTelemetry.noop()), IMPATIENT));
+            await(subscriber.subscribe("orders", inbox));
+            redis.servers().forEach(server -> server.cli("PUBLISH", "orders", "from " + server.port()));
+            eventually(() -> inbox.bodies.size() == redis.servers().size());
+        } finally {
+            await(vertx.close());
+        }
+    }
+
+    @Test
+    void aChannelOfAnotherSlotIsRefusedAndDoesNotCostTheConnection() {
+        try (Traffic traffic = new Traffic(settings())) {
+            assertThatThrownBy(() -> await(traffic.publisher.publish("orders", "x")))
+                    .hasMessageStartingWith("MOVED ");
+            assertThatThrownBy(() -> await(traffic.subscriber.subscribe("orders", traffic.inbox)))
+                    .hasMessageStartingWith("MOVED ");
+            assertThat(traffic.publisher.isConnected()).isTrue();
+            assertThat(traffic.subscriber.state()).isEqualTo(TracedSubscriber.State.CONNECTED);
+        }
+    }
+
+    private static RedisSettings settings() {
+        // One that is not there must not matter.
+        List<String> nodes = List.of("redis://:secret@127.0.0.1:1", redis.urls().get(5));
+        return RedisSettings.ofCluster(nodes).withHashTag(Traffic.TAG);
+    }
+}

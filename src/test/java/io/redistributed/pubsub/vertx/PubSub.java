@@ -1,0 +1,99 @@
+package io.redistributed.pubsub.vertx;
+
+import static io.redistributed.testing.Waiting.await;
+
+import io.redistributed.pubsub.ChannelPolicies;
+import io.redistributed.pubsub.ChannelPolicy;
+import io.redistributed.pubsub.RedisPubSubTelemetry;
+import io.redistributed.redis.RedisSettings;
+import io.redistributed.testing.RedisServer;
+import io.redistributed.testing.Traces;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+
+/** A Vert.x, a Redis and a trace recorder for the tests of this package, all gone when it is closed. */
+final class PubSub implements AutoCloseable {
+
+    /** Noticed quickly when Redis is away. */
+    static final SubscriberOptions IMPATIENT =
+            SubscriberOptions.DEFAULT.withHeartbeat(Duration.ofMillis(400)).withCloseTimeout(Duration.ofSeconds(10));
+
+    final RedisServer redis;
+    final Vertx vertx;
+    final Traces traces = new Traces();
+
+    PubSub(String... redisConfiguration) {
+        this(RedisServer.start(redisConfiguration), Vertx.vertx());
+    }
+
+    PubSub(RedisServer redis, Vertx vertx) {
+        this.redis = redis;
+        this.vertx = vertx;
+    }
+
+    RedisSettings settings() {
+        return RedisSettings.of(redis.url());
+    }
+
+    TracedPublisher publisher(ChannelPolicy... policies) {
+        return await(TracedPublisher.connect(vertx, settings(), telemetry(policies)));
+    }
+
+    /** Notices quickly that Redis is silent. */
+    TracedPublisher impatientPublisher() {
+        RedisSettings impatient =
+                RedisSettings.of(redis.url()).withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(1));
+        return await(TracedPublisher.connect(vertx, impatient, telemetry()));
+    }
+
+    TracedSubscriber subscriber(SubscriberOptions options) {
+        return subscriber(telemetry(), options);
+    }
+
+    TracedSubscriber subscriber(RedisPubSubTelemetry telemetry, SubscriberOptions options) {
+        return await(TracedSubscriber.connect(vertx, settings(), telemetry, options));
+    }
+
+    /** @param policies none for {@link ChannelPolicies#BINARY} */
+    RedisPubSubTelemetry telemetry(ChannelPolicy... policies) {
+        return RedisPubSubTelemetry.builder(traces.openTelemetry())
+                .setPolicies(policies.length == 0 ? ChannelPolicies.BINARY : ChannelPolicies.of(policies))
+                .build();
+    }
+
+    /** How many connections Redis has, without the one that asks. */
+    long connections() {
+        return ((String) redis.cli("CLIENT", "LIST")).lines().count() - 1;
+    }
+
+    @Override
+    public void close() {
+        try {
+            await(vertx.close());
+        } finally {
+            redis.close();
+            traces.close();
+        }
+    }
+
+    /** Keeps the messages that it handles. */
+    static final class Inbox implements Function<TracedMessage, Future<?>> {
+
+        final List<Buffer> bodies = new CopyOnWriteArrayList<>();
+
+        List<String> texts() {
+            return bodies.stream().map(Buffer::toString).toList();
+        }
+
+        @Override
+        public Future<?> apply(TracedMessage message) {
+            bodies.add(message.body());
+            return Future.succeededFuture();
+        }
+    }
+}

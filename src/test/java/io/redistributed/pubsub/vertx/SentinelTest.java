@@ -1,0 +1,117 @@
+package io.redistributed.pubsub.vertx;
+
+import static io.redistributed.testing.Waiting.await;
+import static io.redistributed.testing.Waiting.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.opentelemetry.api.OpenTelemetry;
+import io.redistributed.redis.RedisCommands;
+import io.redistributed.redis.RedisSettings;
+import io.redistributed.redis.RedisUnavailableException;
+import io.redistributed.testing.RedisSentinels;
+import io.redistributed.testing.RedisServer;
+import io.vertx.core.Vertx;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("ha")
+class SentinelTest {
+
+    private RedisSentinels redis;
+
+    @BeforeEach
+    void start() {
+        redis = RedisSentinels.start();
+    }
+
+    @AfterEach
+    void stop() {
+        redis.close();
+    }
+
+    @Test
+    void theMasterIsKilledAndComesBack() {
+        try (Traffic traffic = new Traffic(settings())) {
+            redis.first().kill();
+            RedisServer promoted = redis.promoted();
+            traffic.awaitFlow("the switch to another master");
+            // What the URL says of the master holds for the new one.
+            assertThat((String) promoted.cli("INFO", "keyspace")).contains("db2:");
+
+            // Until the sentinels make it follow, it takes itself for the master that it was.
+            redis.first().restart();
+            assertThat((List<?>) redis.first().cli("ROLE")).first().isEqualTo("master");
+            traffic.awaitFlow("the return of the old master");
+            assertThat(clientsOf(redis.first())).isZero();
+        }
+    }
+
+    @Test
+    void aFailoverIsAskedForWhileASentinelIsDead() {
+        RedisSettings settings = settings();
+        redis.loseASentinel();
+        try (Traffic traffic = new Traffic(settings)) {
+            redis.failOver();
+            RedisServer promoted = redis.promoted();
+            // The old one goes on as a master until the sentinels get round to it.
+            eventually(() -> clientsOf(promoted) == 3);
+            traffic.awaitFlow("the move to another master");
+        }
+    }
+
+    @Test
+    void theMasterFallsSilentAndWakesUp() {
+        try (Traffic traffic = new Traffic(settings())) {
+            redis.first().pause();
+            redis.promoted();
+            traffic.awaitFlow("the switch to another master");
+            redis.first().resume();
+            traffic.awaitFlow("the old master's awakening");
+            eventually(() -> clientsOf(redis.first()) == 0);
+        }
+    }
+
+    @Test
+    void theMasterIsCutOffFromTheSentinelsButNotFromUs() {
+        try (Traffic traffic = new Traffic(settings())) {
+            redis.cutOffFirst();
+            RedisServer promoted = redis.promoted();
+            eventually(() -> clientsOf(promoted) == 3);
+            traffic.awaitFlow("the move to another master");
+        }
+    }
+
+    @Test
+    void whatTheSentinelsDoNotKnowOrDoNotAllowIsToldAtTheStart() {
+        Vertx vertx = Vertx.vertx();
+        try {
+            RedisSettings unknown = RedisSettings.ofSentinels("unknown", redis.urls());
+            assertThatThrownBy(() -> await(RedisCommands.connect(vertx, unknown, OpenTelemetry.noop())))
+                    .isInstanceOf(RedisUnavailableException.class)
+                    .hasMessageContaining("unknown of the sentinels redis://127.0.0.1:")
+                    .hasMessageContaining("No such master");
+            RedisSettings wrong = RedisSettings.ofSentinels("redis://app:wrong@the_master", redis.urls());
+            assertThatThrownBy(() -> await(RedisCommands.connect(vertx, wrong, OpenTelemetry.noop())))
+                    .isInstanceOf(RedisUnavailableException.class)
+                    .hasMessageContaining("WRONGPASS")
+                    .hasMessageNotContaining("app:wrong");
+        } finally {
+            await(vertx.close());
+        }
+    }
+
+    private RedisSettings settings() {
+        return RedisSettings.ofSentinels(RedisSentinels.MASTER, redis.urls());
+    }
+
+    private static long clientsOf(RedisServer server) {
+        return ((String) server.cli("CLIENT", "LIST"))
+                .lines()
+                .filter(client -> client.contains("user=app"))
+                .count();
+    }
+}
