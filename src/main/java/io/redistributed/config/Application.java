@@ -52,6 +52,9 @@ public final class Application implements AutoCloseable {
         this.vertx = Vertx.builder()
                 // Else Vert.x wants a folder in /tmp, for files on the class path that nothing here asks it for.
                 .with(new VertxOptions()
+                        // Nothing blocks them, and the fewer there are, the more each does for a system call or a
+                        // wake-up.
+                        .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
                         .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)))
                 .withTransport(new CoalescingTransport())
                 .withTracer(new ServiceTracerFactory(services, HttpVerticle::isTraced))

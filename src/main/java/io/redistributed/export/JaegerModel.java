@@ -1,14 +1,9 @@
 package io.redistributed.export;
 
-import com.google.protobuf.CodedOutputStream;
 import io.opentelemetry.api.common.KeyValue;
 import io.opentelemetry.api.common.Value;
 import io.vertx.core.json.Json;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -23,6 +18,7 @@ final class JaegerModel {
     /** The only flag that means the same to both; the one of W3C for random ids is "debug" to Jaeger. */
     private static final int SAMPLED = 1;
 
+    private static final int BYTES_PER_SPAN = 512;
     private static final int CHILD_OF = 0;
     private static final int FOLLOWS_FROM = 1;
     private static final int BOOL = 1;
@@ -33,119 +29,95 @@ final class JaegerModel {
 
     private JaegerModel() {}
 
-    /** The fields of a message. */
-    private interface Fields {
-        void write(CodedOutputStream out) throws IOException;
-    }
-
     /** @param spans of one resource, at least one */
-    static byte[] request(List<StoredSpan> spans) {
-        return message(request -> nested(request, 1, batch -> {
+    static ProtoWriter request(List<StoredSpan> spans) {
+        ProtoWriter request = new ProtoWriter(BYTES_PER_SPAN * spans.size());
+        request.nested(1, batch -> {
             for (StoredSpan span : spans) {
-                nested(batch, 1, out -> span(out, span));
+                batch.nested(1, out -> span(out, span));
             }
-            nested(batch, 2, out -> process(out, spans.get(0).origin()));
-        }));
+            batch.nested(2, out -> process(out, spans.get(0).origin()));
+        });
+        return request;
     }
 
-    private static void process(CodedOutputStream out, StoredSpan.Origin origin) throws IOException {
-        string(out, 1, origin.service());
+    private static void process(ProtoWriter out, StoredSpan.Origin origin) {
+        out.string(1, origin.service());
         tags(out, 2, JaegerTags.of(origin));
     }
 
-    private static void span(CodedOutputStream out, StoredSpan span) throws IOException {
+    private static void span(ProtoWriter out, StoredSpan span) {
         id(out, 1, span.traceId());
         id(out, 2, span.spanId());
-        string(out, 3, span.name());
+        out.string(3, span.name());
         if (span.parentSpanId() != null) {
-            nested(out, 4, reference -> reference(reference, span.traceId(), span.parentSpanId(), CHILD_OF));
+            out.nested(4, reference -> reference(reference, span.traceId(), span.parentSpanId(), CHILD_OF));
         }
         for (StoredSpan.Link link : span.links()) {
-            nested(out, 4, reference -> reference(reference, link.traceId(), link.spanId(), FOLLOWS_FROM));
+            out.nested(4, reference -> reference(reference, link.traceId(), link.spanId(), FOLLOWS_FROM));
         }
-        out.writeUInt32(5, span.flags() & SAMPLED);
-        nested(out, 6, time -> time(time, span.startNanos()));
-        nested(out, 7, time -> time(time, span.durationNanos()));
+        out.number(5, span.flags() & SAMPLED);
+        out.nested(6, time -> time(time, span.startNanos()));
+        out.nested(7, time -> time(time, span.durationNanos()));
         tags(out, 8, JaegerTags.of(span));
         for (StoredSpan.Event event : span.events()) {
-            nested(out, 9, log -> log(log, event.epochNanos(), JaegerTags.of(event)));
+            out.nested(9, log -> log(log, event.epochNanos(), JaegerTags.of(event)));
         }
         for (StoredSpan.Link link : span.links()) {
             if (JaegerTags.exceedsReference(link)) {
-                nested(out, 9, log -> log(log, span.startNanos(), JaegerTags.of(link)));
+                out.nested(9, log -> log(log, span.startNanos(), JaegerTags.of(link)));
             }
         }
     }
 
-    private static void reference(CodedOutputStream out, String traceId, String spanId, int type) throws IOException {
+    private static void reference(ProtoWriter out, String traceId, String spanId, int type) {
         id(out, 1, traceId);
         id(out, 2, spanId);
-        out.writeEnum(3, type);
+        out.number(3, type);
     }
 
-    private static void log(CodedOutputStream out, long epochNanos, List<KeyValue> fields) throws IOException {
-        nested(out, 1, time -> time(time, epochNanos));
+    private static void log(ProtoWriter out, long epochNanos, List<KeyValue> fields) {
+        out.nested(1, time -> time(time, epochNanos));
         tags(out, 2, fields);
     }
 
-    private static void tags(CodedOutputStream out, int field, List<KeyValue> tags) throws IOException {
+    private static void tags(ProtoWriter out, int field, List<KeyValue> tags) {
         for (KeyValue tag : tags) {
-            nested(out, field, fields -> tag(fields, tag.getKey(), tag.getValue()));
+            out.nested(field, fields -> tag(fields, tag.getKey(), tag.getValue()));
         }
     }
 
-    private static void tag(CodedOutputStream out, String key, Value<?> value) throws IOException {
-        string(out, 1, key);
+    private static void tag(ProtoWriter out, String key, Value<?> value) {
+        out.string(1, key);
         switch (value.getType()) {
             case BOOLEAN -> {
-                out.writeEnum(2, BOOL);
-                out.writeBool(4, (Boolean) value.getValue());
+                out.number(2, BOOL);
+                out.bool(4, (Boolean) value.getValue());
             }
             case LONG -> {
-                out.writeEnum(2, INT64);
-                out.writeInt64(5, (Long) value.getValue());
+                out.number(2, INT64);
+                out.number(5, (Long) value.getValue());
             }
             case DOUBLE -> {
-                out.writeEnum(2, FLOAT64);
-                out.writeDouble(6, (Double) value.getValue());
+                out.number(2, FLOAT64);
+                out.real(6, (Double) value.getValue());
             }
             case BYTES -> {
-                out.writeEnum(2, BINARY);
-                out.writeByteBuffer(7, ((ByteBuffer) value.getValue()).duplicate());
+                out.number(2, BINARY);
+                out.bytes(7, (ByteBuffer) value.getValue());
             }
-            case STRING -> string(out, 3, value.asString());
-            case ARRAY, KEY_VALUE_LIST -> string(out, 3, Json.encode(SpanAttributes.json(value)));
-            case EMPTY -> string(out, 3, "");
+            case STRING -> out.string(3, value.asString());
+            case ARRAY, KEY_VALUE_LIST -> out.string(3, Json.encode(SpanAttributes.json(value)));
+            case EMPTY -> out.string(3, "");
         }
     }
 
-    private static void time(CodedOutputStream out, long nanos) throws IOException {
-        out.writeInt64(1, Math.floorDiv(nanos, NANOS_PER_SECOND));
-        out.writeInt32(2, (int) Math.floorMod(nanos, (long) NANOS_PER_SECOND));
+    private static void time(ProtoWriter out, long nanos) {
+        out.number(1, Math.floorDiv(nanos, NANOS_PER_SECOND));
+        out.number(2, Math.floorMod(nanos, (long) NANOS_PER_SECOND));
     }
 
-    private static void id(CodedOutputStream out, int field, String hex) throws IOException {
-        out.writeByteArray(field, HexFormat.of().parseHex(hex));
-    }
-
-    /** A lone surrogate becomes a question mark; {@link CodedOutputStream#writeString} would log each. */
-    private static void string(CodedOutputStream out, int field, String text) throws IOException {
-        out.writeByteArray(field, text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static void nested(CodedOutputStream out, int field, Fields fields) throws IOException {
-        out.writeByteArray(field, message(fields));
-    }
-
-    private static byte[] message(Fields fields) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(128);
-        CodedOutputStream out = CodedOutputStream.newInstance(bytes, 128);
-        try {
-            fields.write(out);
-            out.flush();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
+    private static void id(ProtoWriter out, int field, String hex) {
+        out.bytes(field, HexFormat.of().parseHex(hex));
     }
 }

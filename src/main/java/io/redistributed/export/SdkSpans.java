@@ -91,11 +91,13 @@ final class SdkSpans {
                 : new StoredSpan.Dropped(Math.max(0, attributes), Math.max(0, events), Math.max(0, links));
     }
 
-    private static int flags(SpanContext span, SpanContext remote) {
+    /** @param remote the context that is told whether it came from elsewhere: of a span its parent */
+    static int flags(SpanContext span, SpanContext remote) {
         return span.getTraceFlags().asByte() & 0xFF | HAS_IS_REMOTE | (remote.isRemote() ? IS_REMOTE : 0);
     }
 
-    private static String traceState(SpanContext context) {
+    /** As the header has it. */
+    static String traceState(SpanContext context) {
         if (context.getTraceState().isEmpty()) {
             return "";
         }
@@ -113,7 +115,7 @@ final class SdkSpans {
         return List.copyOf(all);
     }
 
-    private static Value<?> value(Object value) {
+    static Value<?> value(Object value) {
         if (value instanceof Value<?> any) {
             return any;
         }

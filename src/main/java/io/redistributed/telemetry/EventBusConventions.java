@@ -1,8 +1,10 @@
 package io.redistributed.telemetry;
 
-import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.Tracer;
 import io.vertx.core.eventbus.Message;
-import io.vertx.core.spi.tracing.SpanKind;
 
 /**
  * The messaging conventions for the event bus: PRODUCER {@code send <address>} or {@code publish <address>}, until the
@@ -11,22 +13,27 @@ import io.vertx.core.spi.tracing.SpanKind;
  */
 final class EventBusConventions {
 
+    private static final AttributeKey<String> SYSTEM = AttributeKey.stringKey("messaging.system");
+    private static final AttributeKey<String> OPERATION = AttributeKey.stringKey("messaging.operation.name");
+    private static final AttributeKey<String> OPERATION_TYPE = AttributeKey.stringKey("messaging.operation.type");
+    private static final AttributeKey<String> DESTINATION = AttributeKey.stringKey("messaging.destination.name");
+
     private EventBusConventions() {}
 
-    static <R> SpanStart<R> sending(Message<?> message) {
-        return start(message, message.isSend() ? "send" : "publish", "send");
+    static SpanBuilder sending(Tracer tracer, Message<?> message) {
+        return span(tracer, message, message.isSend() ? "send" : "publish", "send")
+                .setSpanKind(SpanKind.PRODUCER);
     }
 
-    static <R> SpanStart<R> receiving(Message<?> message) {
-        return start(message, "process", "process");
+    static SpanBuilder receiving(Tracer tracer, Message<?> message) {
+        return span(tracer, message, "process", "process").setSpanKind(SpanKind.CONSUMER);
     }
 
-    private static <R> SpanStart<R> start(Message<?> message, String operation, String type) {
-        Tags<R> tags = new Tags<R>()
-                .with("messaging.system", "vertx-eventbus")
-                .with("messaging.operation.name", operation)
-                .with("messaging.operation.type", type)
-                .with("messaging.destination.name", message.address());
-        return new SpanStart<>(SpanKind.MESSAGING, operation + ' ' + message.address(), tags, Attributes.empty());
+    private static SpanBuilder span(Tracer tracer, Message<?> message, String operation, String type) {
+        return tracer.spanBuilder(operation + ' ' + message.address())
+                .setAttribute(SYSTEM, "vertx-eventbus")
+                .setAttribute(OPERATION, operation)
+                .setAttribute(OPERATION_TYPE, type)
+                .setAttribute(DESTINATION, message.address());
     }
 }

@@ -1,27 +1,32 @@
 package io.redistributed.telemetry;
 
 import io.opentelemetry.api.common.AttributeKey;
-import io.opentelemetry.api.common.Attributes;
-import io.opentelemetry.api.common.AttributesBuilder;
+import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.Tracer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.spi.observability.HttpRequest;
-import io.vertx.core.spi.tracing.SpanKind;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The HTTP conventions for requests: Vert.x gives the URL under an old name, and little else. */
 final class HttpConventions {
 
-    static final String METHOD = "http.request.method";
-    static final String SCHEME = "url.scheme";
-    static final String VERSION = "network.protocol.version";
+    static final AttributeKey<String> METHOD = AttributeKey.stringKey("http.request.method");
+    static final AttributeKey<String> SCHEME = AttributeKey.stringKey("url.scheme");
+    static final AttributeKey<String> VERSION = AttributeKey.stringKey("network.protocol.version");
 
-    private static final String METHOD_ORIGINAL = "http.request.method_original";
-    private static final String SERVER_ADDRESS = "server.address";
-    private static final String PEER_ADDRESS = "network.peer.address";
+    private static final AttributeKey<String> METHOD_ORIGINAL = AttributeKey.stringKey("http.request.method_original");
+    private static final AttributeKey<String> PATH = AttributeKey.stringKey("url.path");
+    private static final AttributeKey<String> QUERY = AttributeKey.stringKey("url.query");
+    private static final AttributeKey<String> URL = AttributeKey.stringKey("url.full");
+    private static final AttributeKey<String> USER_AGENT = AttributeKey.stringKey("user_agent.original");
+    private static final AttributeKey<String> SERVER_ADDRESS = AttributeKey.stringKey("server.address");
+    private static final AttributeKey<String> CLIENT_ADDRESS = AttributeKey.stringKey("client.address");
+    private static final AttributeKey<String> PEER_ADDRESS = AttributeKey.stringKey("network.peer.address");
     private static final AttributeKey<Long> SERVER_PORT = AttributeKey.longKey("server.port");
     private static final AttributeKey<Long> PEER_PORT = AttributeKey.longKey("network.peer.port");
 
@@ -34,36 +39,34 @@ final class HttpConventions {
 
     private HttpConventions() {}
 
-    static <R> SpanStart<R> receiving(HttpServerRequest request, KnownMethods methods) {
+    static SpanBuilder receiving(Tracer tracer, HttpServerRequest request, KnownMethods methods) {
         String method = request.method().name();
         HostAndPort authority = request.authority();
         SocketAddress peer = request.remoteAddress();
-        Tags<R> tags = new Tags<R>()
-                .with(METHOD, methods.attribute(method))
-                .with(METHOD_ORIGINAL, methods.original(method))
-                .with(SCHEME, request.scheme())
-                .with("url.path", request.path())
-                .with("url.query", redacted(request.query()))
-                .with(VERSION, version(request.version()))
-                .with("user_agent.original", request.getHeader("user-agent"))
-                .with(SERVER_ADDRESS, authority == null ? null : authority.host())
+        String address = address(peer);
+        SpanBuilder span = tracer.spanBuilder(methods.inSpanName(method))
+                .setSpanKind(SpanKind.SERVER)
+                .setAttribute(METHOD, methods.attribute(method))
+                .setAttribute(METHOD_ORIGINAL, methods.original(method))
+                .setAttribute(SCHEME, request.scheme())
+                .setAttribute(PATH, request.path())
+                .setAttribute(QUERY, redacted(request.query()))
+                .setAttribute(VERSION, version(request.version()))
+                .setAttribute(USER_AGENT, request.getHeader("user-agent"))
                 // What proxies say of a client, anybody could say.
-                .with("client.address", address(peer))
-                .with(PEER_ADDRESS, address(peer));
-        return new SpanStart<>(SpanKind.RPC, methods.inSpanName(method), tags, ports(authority, peer));
+                .setAttribute(CLIENT_ADDRESS, address);
+        return withAddresses(span, authority, address, peer);
     }
 
-    static <R> SpanStart<R> sending(HttpRequest request, KnownMethods methods) {
+    static SpanBuilder sending(Tracer tracer, HttpRequest request, KnownMethods methods) {
         String method = request.method().name();
         SocketAddress peer = request.remoteAddress();
-        HostAndPort authority = authority(request.absoluteURI());
-        Tags<R> tags = new Tags<R>()
-                .with(METHOD, methods.attribute(method))
-                .with(METHOD_ORIGINAL, methods.original(method))
-                .with("url.full", redactedUrl(request.absoluteURI()))
-                .with(SERVER_ADDRESS, authority == null ? null : authority.host())
-                .with(PEER_ADDRESS, address(peer));
-        return new SpanStart<>(SpanKind.RPC, methods.inSpanName(method), tags, ports(authority, peer));
+        SpanBuilder span = tracer.spanBuilder(methods.inSpanName(method))
+                .setSpanKind(SpanKind.CLIENT)
+                .setAttribute(METHOD, methods.attribute(method))
+                .setAttribute(METHOD_ORIGINAL, methods.original(method))
+                .setAttribute(URL, redactedUrl(request.absoluteURI()));
+        return withAddresses(span, authority(request.absoluteURI()), address(peer), peer);
     }
 
     /** Null for one that Vert.x has no name for. */
@@ -79,15 +82,20 @@ final class HttpConventions {
         };
     }
 
-    private static Attributes ports(HostAndPort authority, SocketAddress peer) {
-        AttributesBuilder ports = Attributes.builder();
+    /** Values that are null are left out. */
+    private static SpanBuilder withAddresses(
+            SpanBuilder span, HostAndPort authority, String address, SocketAddress peer) {
+        span.setAttribute(PEER_ADDRESS, address);
+        if (authority != null) {
+            span.setAttribute(SERVER_ADDRESS, authority.host());
+        }
         if (authority != null && authority.port() > 0) {
-            ports.put(SERVER_PORT, (long) authority.port());
+            span.setAttribute(SERVER_PORT, (long) authority.port());
         }
         if (peer != null && peer.port() > 0) {
-            ports.put(PEER_PORT, (long) peer.port());
+            span.setAttribute(PEER_PORT, (long) peer.port());
         }
-        return ports.build();
+        return span;
     }
 
     private static String address(SocketAddress peer) {

@@ -2,7 +2,6 @@ package io.redistributed.telemetry;
 
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
-import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
 import io.vertx.core.eventbus.ReplyException;
@@ -35,32 +34,34 @@ record RequestOutcome(Attributes attributes, String description) {
     }
 
     private static RequestOutcome of(Object response, Throwable failure, int errorsFrom) {
-        AttributesBuilder attributes = Attributes.builder();
         int status = response instanceof HttpResponse http ? http.statusCode() : 0;
-        if (status > 0) {
-            attributes.put(STATUS, (long) status);
-        }
+        Attributes known = status > 0 ? Attributes.of(STATUS, (long) status) : Attributes.empty();
         if (failure != null) {
-            attributes.put(ERROR_TYPE, type(failure));
-            return new RequestOutcome(attributes.build(), failure.getMessage() == null ? "" : failure.getMessage());
+            String message = failure.getMessage() == null ? "" : failure.getMessage();
+            return new RequestOutcome(with(known, type(failure)), message);
         }
-        if (status >= errorsFrom) {
-            return new RequestOutcome(
-                    attributes.put(ERROR_TYPE, String.valueOf(status)).build(), "");
-        }
-        return new RequestOutcome(attributes.build(), null);
+        return status >= errorsFrom
+                ? new RequestOutcome(with(known, String.valueOf(status)), "")
+                : new RequestOutcome(known, null);
     }
 
-    /** A response's tags, unless they are told here. */
-    static <R> TagExtractor<R> otherTags(R response, TagExtractor<R> tags) {
-        return response instanceof HttpResponse ? TagExtractor.empty() : tags;
+    private static Attributes with(Attributes known, String errorType) {
+        return known.toBuilder().put(ERROR_TYPE, errorType).build();
     }
 
-    void putOn(Span span) {
+    /** Ends the span; {@code tags} are those of a response that is not HTTP. */
+    <R> void end(Span span, R response, Throwable failure, TagExtractor<R> tags) {
+        if (response != null && !(response instanceof HttpResponse)) {
+            tags.extractTo(response, span::setAttribute);
+        }
         span.setAllAttributes(attributes);
+        if (failure != null) {
+            span.recordException(failure);
+        }
         if (description != null) {
             span.setStatus(StatusCode.ERROR, description);
         }
+        span.end();
     }
 
     /** A class name, or for the event bus {@code timeout}, {@code no_handlers}, {@code recipient_failure} or {@code error}. */

@@ -2,7 +2,6 @@ package io.redistributed.telemetry;
 
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
-import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.ContextKey;
@@ -21,18 +20,29 @@ public final class ServedRequest implements ImplicitContextKeyed {
 
     private final long startedNanos = System.nanoTime();
     private final String methodInName;
-    private final Attributes known;
+    private final String method;
+    private final String version;
+    private final String scheme;
     private String route;
 
     ServedRequest(HttpServerRequest request, KnownMethods methods) {
-        String method = request.method().name();
-        // Null values are left out.
-        this.known = Attributes.builder()
-                .put(HttpConventions.METHOD, methods.attribute(method))
-                .put(HttpConventions.VERSION, HttpConventions.version(request.version()))
-                .put(HttpConventions.SCHEME, request.scheme())
-                .build();
-        this.methodInName = methods.inSpanName(method);
+        this.method = methods.attribute(request.method().name());
+        this.version = HttpConventions.version(request.version());
+        this.scheme = request.scheme();
+        this.methodInName = methods.inSpanName(request.method().name());
+    }
+
+    /** The time series that a request counts in. Values may be null. */
+    record Series(String method, String version, String scheme, String route, Attributes outcome) {
+
+        Attributes attributes() {
+            return outcome.toBuilder()
+                    .put(HttpConventions.METHOD, method)
+                    .put(HttpConventions.VERSION, version)
+                    .put(HttpConventions.SCHEME, scheme)
+                    .put(ROUTE, route)
+                    .build();
+        }
     }
 
     /**
@@ -59,12 +69,8 @@ public final class ServedRequest implements ImplicitContextKeyed {
         return (System.nanoTime() - startedNanos) * NANOS;
     }
 
-    /** Those of the metric; {@code outcome} has status and error. */
-    Attributes attributes(Attributes outcome) {
-        AttributesBuilder all = known.toBuilder().putAll(outcome);
-        if (route != null) {
-            all.put(ROUTE, route);
-        }
-        return all.build();
+    /** @param outcome status and error */
+    Series series(Attributes outcome) {
+        return new Series(method, version, scheme, route, outcome);
     }
 }

@@ -11,7 +11,8 @@ import io.vertx.core.spi.tracing.SpanKind;
 import io.vertx.core.spi.tracing.TagExtractor;
 import io.vertx.core.spi.tracing.VertxTracer;
 import io.vertx.core.tracing.TracingPolicy;
-import io.vertx.tracing.opentelemetry.Operation;
+import io.vertx.tracing.opentelemetry.HeadersPropagatorGetter;
+import io.vertx.tracing.opentelemetry.HeadersPropagatorSetter;
 import io.vertx.tracing.opentelemetry.VertxContextStorageProvider.VertxContextStorage;
 import java.util.Map;
 import java.util.Map.Entry;
@@ -20,7 +21,11 @@ import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /** See {@link ServiceTracerFactory}. */
-final class ServiceTracer implements VertxTracer<ServiceTracer.Received, ServiceTracer.Sent> {
+final class ServiceTracer implements VertxTracer<ServiceTracer.Received, Span> {
+
+    private static final RequestHeaders REQUEST_HEADERS = new RequestHeaders();
+    private static final HeadersPropagatorGetter HEADERS = new HeadersPropagatorGetter();
+    private static final HeadersPropagatorSetter SETTER = new HeadersPropagatorSetter();
 
     private final Telemetry telemetry;
     private final Predicate<HttpServerRequest> traced;
@@ -45,54 +50,43 @@ final class ServiceTracer implements VertxTracer<ServiceTracer.Received, Service
         if (policy == TracingPolicy.IGNORE) {
             return null;
         }
+        ContextInternal own = (ContextInternal) context;
         TracedService service = service(context);
+        ServedRequest served = null;
+        io.opentelemetry.context.Context parent;
+        boolean isTraced = true;
         if (request instanceof HttpServerRequest http) {
-            ServedRequest served = new ServedRequest(http, methods);
-            // Before the span, whose context is made of what is there.
-            VertxContextStorage.INSTANCE.attach(
-                    (ContextInternal) context,
-                    io.opentelemetry.context.Context.root().with(served));
-            Operation started = traced.test(http)
-                    ? start(
-                            service,
-                            context,
-                            policy,
-                            request,
-                            PropagationHeaders.once(headers),
-                            HttpConventions.receiving(http, methods))
-                    : null;
-            return new Received(service, started, served);
+            served = new ServedRequest(http, methods);
+            parent = io.opentelemetry.context.Context.root().with(served);
+            isTraced = traced.test(http);
+            parent = isTraced ? service.propagator().extract(parent, http.headers(), REQUEST_HEADERS) : parent;
+        } else {
+            parent = service.propagator().extract(current(own), headers, HEADERS);
         }
-        Operation started =
-                start(service, context, policy, request, headers, SpanStart.receiving(request, kind, operation, tags));
-        return started == null ? null : new Received(service, started, null);
-    }
-
-    private static <R> Operation start(
-            TracedService service,
-            Context context,
-            TracingPolicy policy,
-            R request,
-            Iterable<Entry<String, String>> headers,
-            SpanStart<R> start) {
-        Operation started = service.tracer()
-                .receiveRequest(context, start.kind(), policy, request, start.name(), headers, start.tags());
-        if (started != null) {
-            started.span().setAllAttributes(start.numbers());
+        isTraced &= policy == TracingPolicy.ALWAYS || Span.fromContextOrNull(parent) != null;
+        if (!isTraced && served == null) {
+            return null;
         }
-        return started;
+        Span span = Span.getInvalid();
+        if (isTraced) {
+            span = SpanStart.receiving(service.tracer(), request, kind, operation, tags, methods)
+                    .setParent(parent)
+                    .startSpan();
+            parent = parent.with(span);
+        }
+        return new Received(service, span, VertxContextStorage.INSTANCE.attach(own, parent), served);
     }
 
     @Override
     public <R> void sendResponse(
             Context context, R response, Received received, Throwable failure, TagExtractor<R> tags) {
         if (received != null) {
-            received.end(context, response, failure, tags);
+            received.end(response, failure, tags);
         }
     }
 
     @Override
-    public <R> Sent sendRequest(
+    public <R> Span sendRequest(
             Context context,
             SpanKind kind,
             TracingPolicy policy,
@@ -100,35 +94,34 @@ final class ServiceTracer implements VertxTracer<ServiceTracer.Received, Service
             String operation,
             BiConsumer<String, String> headers,
             TagExtractor<R> tags) {
-        // Off a Vert.x context there is no service to ask for, and Vert.x' tracer would fail.
-        if (context == null || policy != TracingPolicy.ALWAYS && !hasTrace((ContextInternal) context)) {
+        // Off a Vert.x context there is no service to ask for.
+        if (context == null || policy == TracingPolicy.IGNORE) {
             return null;
         }
-        VertxTracer<Operation, Operation> tracer = service(context).tracer();
-        SpanStart<R> start = SpanStart.sending(request, kind, operation, tags, methods);
-        Operation started =
-                tracer.sendRequest(context, start.kind(), policy, request, start.name(), headers, start.tags());
-        if (started == null) {
+        io.opentelemetry.context.Context parent = current((ContextInternal) context);
+        if (policy == TracingPolicy.PROPAGATE
+                && !Span.fromContext(parent).getSpanContext().isValid()) {
             return null;
         }
-        started.span().setAllAttributes(start.numbers());
-        return new Sent(tracer, started);
+        TracedService service = service(context);
+        Span span = SpanStart.sending(service.tracer(), request, kind, operation, tags, methods)
+                .setParent(parent)
+                .startSpan();
+        service.propagator().inject(parent.with(span), headers, SETTER);
+        return span;
     }
 
     @Override
-    public <R> void receiveResponse(Context context, R response, Sent sent, Throwable failure, TagExtractor<R> tags) {
+    public <R> void receiveResponse(Context context, R response, Span sent, Throwable failure, TagExtractor<R> tags) {
         if (sent != null) {
-            RequestOutcome.ofClient(response, failure).putOn(sent.operation.span());
-            TagExtractor<R> others = RequestOutcome.otherTags(response, tags);
-            sent.tracer.receiveResponse(context, response, sent.operation, failure, others);
+            RequestOutcome.ofClient(response, failure).end(sent, response, failure, tags);
         }
     }
 
-    /** Vert.x' tracer asks for a context of OpenTelemetry's alone, which a request without a span has too. */
-    private static boolean hasTrace(ContextInternal context) {
+    private static io.opentelemetry.context.Context current(ContextInternal context) {
         ContextInternal previous = context.beginDispatch();
         try {
-            return Span.current().getSpanContext().isValid();
+            return io.opentelemetry.context.Context.current();
         } finally {
             context.endDispatch(previous);
         }
@@ -142,45 +135,41 @@ final class ServiceTracer implements VertxTracer<ServiceTracer.Received, Service
         return services.computeIfAbsent(service, name -> new TracedService(telemetry.service(name)));
     }
 
-    /** A span that Vert.x' tracer has started. */
-    record Sent(VertxTracer<Operation, Operation> tracer, Operation operation) {}
-
     /** A request in work. */
     static final class Received {
 
         private final TracedService service;
-        private final Operation operation;
+        private final Span span;
+        private final Scope scope;
         private final ServedRequest served;
         private boolean ended;
 
         /**
-         * @param operation null if it has no span
+         * @param span not valid if it has none
          * @param served null if it is not HTTP
          */
-        Received(TracedService service, Operation operation, ServedRequest served) {
+        Received(TracedService service, Span span, Scope scope, ServedRequest served) {
             this.service = service;
-            this.operation = operation;
+            this.span = span;
+            this.scope = scope;
             this.served = served;
         }
 
         /** Once only: a connection that breaks down is told of for the request and for the response. */
-        <R> void end(Context context, R response, Throwable failure, TagExtractor<R> tags) {
+        <R> void end(R response, Throwable failure, TagExtractor<R> tags) {
             if (ended) {
                 return;
             }
             ended = true;
             RequestOutcome outcome = RequestOutcome.ofServer(response, failure);
-            Span span = operation == null ? Span.getInvalid() : operation.span();
-            outcome.putOn(span);
             if (served != null) {
                 service.served(served, outcome.attributes(), span);
             }
-            if (operation != null) {
-                TagExtractor<R> others = RequestOutcome.otherTags(response, tags);
-                // A request keeps its context, which no other has: its client may leave while it is worked on, and what
-                // still comes of it is of its trace.
-                Operation ending = served == null ? operation : new Operation(span, Scope.noop());
-                service.tracer().sendResponse(context, response, ending, failure, others);
+            outcome.end(span, response, failure, tags);
+            // A request keeps its context, which no other has: its client may leave while it is worked on, and what
+            // still comes of it is of its trace.
+            if (served == null) {
+                scope.close();
             }
         }
     }

@@ -8,8 +8,8 @@ import io.vertx.core.tracing.TracingOptions;
 import java.util.function.Predicate;
 
 /**
- * Gives a Vert.x its tracer: Vert.x' own OpenTelemetry tracer, mended where it departs from OpenTelemetry's conventions for
- * HTTP and the event bus, with each verticle's spans under the service that it was deployed as. Records
+ * Gives a Vert.x its tracer: spans of HTTP and of the event bus by OpenTelemetry's conventions, under the service that their
+ * verticle was deployed as. Records
  * {@code http.server.request.duration} of every request that an HTTP server gets.
  *
  * <p>HTTP methods that are not of the standards, or of the list in {@code OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS}, are

@@ -1,33 +1,49 @@
 package io.redistributed.telemetry;
 
-import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.Tracer;
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.spi.observability.HttpRequest;
 import io.vertx.core.spi.tracing.SpanKind;
 import io.vertx.core.spi.tracing.TagExtractor;
 
-/**
- * What a span of Vert.x' starts with, by OpenTelemetry's conventions.
- *
- * @param numbers attributes that are no text: Vert.x' tags are, so these come right after the start
- */
-record SpanStart<R>(SpanKind kind, String name, TagExtractor<R> tags, Attributes numbers) {
+/** What a span of Vert.x' starts with, by OpenTelemetry's conventions; of what is not known here, as Vert.x gives it. */
+final class SpanStart {
 
-    /** Of a request that this side sends; of a kind that is not known here, as Vert.x gives it. */
-    static <R> SpanStart<R> sending(
-            R request, SpanKind kind, String operation, TagExtractor<R> tags, KnownMethods methods) {
+    private SpanStart() {}
+
+    static <R> SpanBuilder sending(
+            Tracer tracer, R request, SpanKind kind, String operation, TagExtractor<R> tags, KnownMethods methods) {
         if (request instanceof HttpRequest http) {
-            return HttpConventions.sending(http, methods);
+            return HttpConventions.sending(tracer, http, methods);
         }
         return request instanceof Message<?> message
-                ? EventBusConventions.sending(message)
-                : new SpanStart<>(kind, operation, tags, Attributes.empty());
+                ? EventBusConventions.sending(tracer, message)
+                : other(tracer, request, operation, tags)
+                        .setSpanKind(
+                                kind == SpanKind.RPC
+                                        ? io.opentelemetry.api.trace.SpanKind.CLIENT
+                                        : io.opentelemetry.api.trace.SpanKind.PRODUCER);
     }
 
-    /** Of a request that this side receives, but for HTTP; of a kind that is not known here, as Vert.x gives it. */
-    static <R> SpanStart<R> receiving(R request, SpanKind kind, String operation, TagExtractor<R> tags) {
+    static <R> SpanBuilder receiving(
+            Tracer tracer, R request, SpanKind kind, String operation, TagExtractor<R> tags, KnownMethods methods) {
+        if (request instanceof HttpServerRequest http) {
+            return HttpConventions.receiving(tracer, http, methods);
+        }
         return request instanceof Message<?> message
-                ? EventBusConventions.receiving(message)
-                : new SpanStart<>(kind, operation, tags, Attributes.empty());
+                ? EventBusConventions.receiving(tracer, message)
+                : other(tracer, request, operation, tags)
+                        .setSpanKind(
+                                kind == SpanKind.RPC
+                                        ? io.opentelemetry.api.trace.SpanKind.SERVER
+                                        : io.opentelemetry.api.trace.SpanKind.CONSUMER);
+    }
+
+    private static <R> SpanBuilder other(Tracer tracer, R request, String operation, TagExtractor<R> tags) {
+        SpanBuilder span = tracer.spanBuilder(operation);
+        tags.extractTo(request, span::setAttribute);
+        return span;
     }
 }

@@ -4,26 +4,31 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.DoubleHistogram;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
-import io.vertx.core.spi.tracing.VertxTracer;
-import io.vertx.tracing.opentelemetry.OpenTelemetryTracingFactory;
-import io.vertx.tracing.opentelemetry.Operation;
+import io.opentelemetry.context.propagation.TextMapPropagator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** The tracer that Vert.x has for one service, and that service's HTTP metric. */
+/** What Vert.x' spans of one service are made with, and that service's HTTP metric. */
 final class TracedService {
 
     /** In seconds, as the conventions advise. */
     private static final List<Double> BUCKETS =
             List.of(0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0);
 
-    private final VertxTracer<Operation, Operation> tracer;
-    private final DoubleHistogram served;
+    /** Clients could make up more, such as schemes in HTTP/2. */
+    private static final int MAX_SERIES = 1_000;
 
-    // The class behind the factory is not public, its span type is.
-    @SuppressWarnings("unchecked")
+    private final Tracer tracer;
+    private final TextMapPropagator propagator;
+    private final DoubleHistogram served;
+    private final Map<ServedRequest.Series, Attributes> series = new ConcurrentHashMap<>();
+
     TracedService(OpenTelemetry openTelemetry) {
-        this.tracer = (VertxTracer<Operation, Operation>) new OpenTelemetryTracingFactory(openTelemetry).tracer(null);
+        this.tracer = openTelemetry.getTracer("io.vertx");
+        this.propagator = openTelemetry.getPropagators().getTextMapPropagator();
         this.served = openTelemetry
                 .getMeter("io.redistributed.telemetry")
                 .histogramBuilder("http.server.request.duration")
@@ -33,13 +38,30 @@ final class TracedService {
                 .build();
     }
 
-    VertxTracer<Operation, Operation> tracer() {
+    Tracer tracer() {
         return tracer;
+    }
+
+    TextMapPropagator propagator() {
+        return propagator;
     }
 
     /** @param span of the request, not valid if it has none */
     void served(ServedRequest request, Attributes outcome, Span span) {
         served.record(
-                request.seconds(), request.attributes(outcome), Context.root().with(span));
+                request.seconds(),
+                attributes(request.series(outcome)),
+                Context.root().with(span));
+    }
+
+    private Attributes attributes(ServedRequest.Series of) {
+        Attributes known = series.get(of);
+        if (known == null) {
+            known = of.attributes();
+            if (series.size() < MAX_SERIES) {
+                series.put(of, known);
+            }
+        }
+        return known;
     }
 }

@@ -1,11 +1,16 @@
 package io.redistributed.export;
 
 import io.opentelemetry.exporter.internal.TlsConfigHelper;
+import io.opentelemetry.exporter.otlp.internal.GzipCompressor;
+import io.opentelemetry.exporter.otlp.internal.OtlpUserAgent;
 import io.opentelemetry.sdk.common.export.Compressor;
 import io.opentelemetry.sdk.common.export.GrpcSenderConfig;
+import io.opentelemetry.sdk.common.export.HttpSenderConfig;
+import io.opentelemetry.sdk.common.export.ProxyOptions;
 import io.opentelemetry.sdk.common.export.RetryPolicy;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -13,15 +18,19 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.X509TrustManager;
 
-/** How {@link JaegerGrpcExporter} reaches its collector: without compression, headers, or retries of its own. */
-record JaegerSenderConfig(ExporterSettings settings, SSLContext ssl, X509TrustManager trust)
-        implements GrpcSenderConfig {
+/**
+ * How a {@link CollectorSender} reaches its collector: without retries of its own.
+ *
+ * @param method of gRPC
+ */
+record SenderConfig(ExporterSettings settings, String method, SSLContext ssl, X509TrustManager trust)
+        implements GrpcSenderConfig, HttpSenderConfig {
 
     /** Blocks: reads certificates. */
-    static JaegerSenderConfig of(ExporterSettings settings) {
+    static SenderConfig of(ExporterSettings settings, String method) {
         TlsConfigHelper tls = new TlsConfigHelper();
         settings.tls().apply(tls::setTrustManagerFromCerts, tls::setKeyManagerFromCerts);
-        return new JaegerSenderConfig(settings, tls.getSslContext(), tls.getTrustManager());
+        return new SenderConfig(settings, method, tls.getSslContext(), tls.getTrustManager());
     }
 
     @Override
@@ -31,12 +40,17 @@ record JaegerSenderConfig(ExporterSettings settings, SSLContext ssl, X509TrustMa
 
     @Override
     public String getFullMethodName() {
-        return "jaeger.api_v2.CollectorService/PostSpans";
+        return method;
+    }
+
+    @Override
+    public String getContentType() {
+        return OtlpEncoding.PROTOBUF.contentType();
     }
 
     @Override
     public Compressor getCompressor() {
-        return null;
+        return settings.compression().equals("gzip") ? new GzipCompressor() : null;
     }
 
     @Override
@@ -51,7 +65,15 @@ record JaegerSenderConfig(ExporterSettings settings, SSLContext ssl, X509TrustMa
 
     @Override
     public Supplier<Map<String, List<String>>> getHeadersSupplier() {
-        return Map::of;
+        Map<String, List<String>> headers = new HashMap<>();
+        OtlpUserAgent.addUserAgentHeader((name, value) -> headers.put(name, List.of(value)));
+        settings.headers().forEach((name, value) -> headers.put(name, List.of(value)));
+        return () -> headers;
+    }
+
+    @Override
+    public ProxyOptions getProxyOptions() {
+        return null;
     }
 
     @Override
@@ -72,5 +94,15 @@ record JaegerSenderConfig(ExporterSettings settings, SSLContext ssl, X509TrustMa
     @Override
     public ExecutorService getExecutorService() {
         return null;
+    }
+
+    @Override
+    public long getMaxResponseBodySize() {
+        return GrpcSenderConfig.super.getMaxResponseBodySize();
+    }
+
+    @Override
+    public List<String> getEnabledProtocols() {
+        return GrpcSenderConfig.super.getEnabledProtocols();
     }
 }
