@@ -9,6 +9,7 @@ public final class RedisRefusedException extends RedisUnavailableException {
 
     private static final long serialVersionUID = 1L;
 
+    /** The word in capitals that the server's error begins with. */
     private final String code;
 
     /**
