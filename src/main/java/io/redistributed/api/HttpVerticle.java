@@ -116,16 +116,20 @@ public final class HttpVerticle extends VerticleBase {
 
     private Router router(EntryHandler entry, ReportTypes types, Problems problems) {
         Router router = Router.router(vertx);
-        router.route().handler(RequestEnd::watch);
-        router.route().handler(RequestTrace::tell);
-        router.route().handler(new OtherOrigins(settings.hosts())::refuse);
+        OtherOrigins others = new OtherOrigins(settings.hosts());
+        router.route().handler(routing -> {
+            RequestEnd.watch(routing);
+            RequestTrace.tell(routing);
+            others.refuse(routing);
+            routing.next();
+        });
         RequestBodies bodies = new RequestBodies(vertx, settings.maxBodyBytes());
         Routes routes = new Routes(router);
         SpanPipeline spans = SpanPipeline.of(vertx);
-        new OtlpHandler(spans, problems, bodies, settings.maxBodyBytes()).mount(routes);
         reports = new ReportsHandler(vertx, queue, types, settings.maxBodyBytes());
         // First, as the routes are tried one by one.
         reports.mount(routes, bodies.upTo(settings.maxBodyBytes()));
+        new OtlpHandler(spans, problems, bodies, settings.maxBodyBytes()).mount(routes);
         entry.mount(routes);
         events = new EventsHandler(vertx, context, queue);
         events.mount(routes);

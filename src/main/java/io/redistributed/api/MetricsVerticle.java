@@ -27,7 +27,11 @@ public final class MetricsVerticle extends VerticleBase {
     public Future<?> start() {
         MetricsSettings settings = MetricsSettings.from(Settings.ofVerticle(config()));
         Router router = Router.router(vertx);
-        router.route().handler(new OtherOrigins(settings.hosts())::refuse);
+        OtherOrigins others = new OtherOrigins(settings.hosts());
+        router.route().handler(routing -> {
+            others.refuse(routing);
+            routing.next();
+        });
         new MetricsHandler(MetricsPage.of(vertx), Future::succeededFuture).mount(new Routes(router));
         new Problems().mount(router);
         return new HttpListener(context, settings.host(), settings.port(), MAX_CONNECTIONS, TracingPolicy.IGNORE)

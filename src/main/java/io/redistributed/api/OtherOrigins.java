@@ -44,7 +44,6 @@ final class OtherOrigins {
             checkSite(request);
             checkOrigin(request, host);
         }
-        routing.next();
     }
 
     /** As the request has it; null if a client of HTTP/1.0, which no browser is, does not tell. */

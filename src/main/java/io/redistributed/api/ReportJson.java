@@ -1,22 +1,59 @@
 package io.redistributed.api;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.redistributed.queue.Report;
 import io.redistributed.queue.ReportState;
 import io.redistributed.queue.Submitted;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 
 /** Reports as the API shows them. */
 final class ReportJson {
 
+    private static final JsonFactory FACTORY = new JsonFactory();
+
     private ReportJson() {}
 
+    /** What is written into an answer. */
+    interface Content {
+        void write(JsonGenerator json) throws IOException;
+    }
+
+    static Buffer answer(Content content) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+        try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
+            content.write(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return Buffer.buffer(bytes.toByteArray());
+    }
+
     /** A report that was just taken; {@code workers: 0} if it waits for the first worker of its type. */
-    static JsonObject accepted(Submitted report, String type, boolean hasWorker) {
-        JsonObject json = head(report.id(), type, ReportState.QUEUED, report.traceId());
-        putIfThere(json, "workers", hasWorker ? null : 0);
-        return json.put("links", links(report.id(), report.traceId()));
+    static void accepted(JsonGenerator json, Submitted report, String type, boolean hasWorker) throws IOException {
+        String path = ReportsHandler.PATH + '/' + report.id();
+        json.writeStartObject();
+        json.writeStringField("id", report.id());
+        json.writeStringField("type", type);
+        json.writeStringField("state", ReportState.QUEUED.text());
+        json.writeStringField("traceId", report.traceId());
+        if (!hasWorker) {
+            json.writeNumberField("workers", 0);
+        }
+        json.writeObjectFieldStart("links");
+        json.writeStringField("self", path);
+        json.writeStringField("result", path + "/result");
+        if (!report.traceId().isEmpty()) {
+            json.writeStringField("trace", TracesHandler.PREFIX + report.traceId());
+        }
+        json.writeEndObject();
+        json.writeEndObject();
     }
 
     static JsonObject of(Report report) {

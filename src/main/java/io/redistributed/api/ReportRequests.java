@@ -23,6 +23,10 @@ final class ReportRequests {
     private static final int MAX_BATCH = 100;
     private static final int MAX_ON_EVENT_LOOP = 1 << 16;
     private static final int MAX_PARAMETER_BYTES = 1 << 16;
+
+    /** How much longer JSON can be when it is written anew: {@code 1e6} becomes {@code 1000000.0}. */
+    private static final int MAX_GROWTH = 4;
+
     private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9-]{0,63}");
     private static final Pattern INTEGER = Pattern.compile("-?\\d{1,18}");
     private static final Set<String> KEYS = Set.of("type", "parameters", "input", "timeout", "priority");
@@ -47,21 +51,23 @@ final class ReportRequests {
         if (BodyFormat.isRaw(routing)) {
             return raw(query, body).compose(report -> types.check(report, ""));
         }
-        return parsed(routing, body, () -> report(json(body), "")).compose(report -> types.check(report, ""));
+        return parsed(routing, body, () -> report(json(body), "", body.length()))
+                .compose(report -> types.check(report, ""));
     }
 
     /** A JSON array of 1 to 100 reports; if one of them is wrong, none is taken. */
     Future<List<NewReport>> batch(RoutingContext routing) {
         BodyFormat.of(routing).checkForm(routing);
         Buffer body = routing.body().buffer();
-        return parsed(routing, body, () -> reports(json(body))).compose(asked -> {
-            List<Future<NewReport>> reports = new ArrayList<>();
-            for (NewReport report : asked) {
-                reports.add(types.check(report, "[" + reports.size() + "]."));
-            }
-            return Future.all(reports)
-                    .map(all -> reports.stream().map(Future::result).toList());
-        });
+        return parsed(routing, body, () -> reports(json(body), body == null ? 0 : body.length()))
+                .compose(asked -> {
+                    List<Future<NewReport>> reports = new ArrayList<>();
+                    for (NewReport report : asked) {
+                        reports.add(types.check(report, "[" + reports.size() + "]."));
+                    }
+                    return Future.all(reports)
+                            .map(all -> reports.stream().map(Future::result).toList());
+                });
     }
 
     /** A long body takes its time: not on the event loop. */
@@ -76,7 +82,7 @@ final class ReportRequests {
         }
     }
 
-    private static List<NewReport> reports(Object body) {
+    private static List<NewReport> reports(Object body, int bytes) {
         if (!(body instanceof JsonArray array) || array.isEmpty() || array.size() > MAX_BATCH) {
             throw new ProblemException(
                     400,
@@ -85,7 +91,7 @@ final class ReportRequests {
         }
         List<NewReport> reports = new ArrayList<>();
         for (int i = 0; i < array.size(); i++) {
-            reports.add(report(array.getValue(i), "[" + i + "]."));
+            reports.add(report(array.getValue(i), "[" + i + "].", bytes));
         }
         return reports;
     }
@@ -108,7 +114,8 @@ final class ReportRequests {
         });
     }
 
-    private static NewReport report(Object value, String place) {
+    /** @param bytes of the whole body */
+    private static NewReport report(Object value, String place, int bytes) {
         if (!(value instanceof JsonObject json)) {
             throw new ProblemException(
                     400,
@@ -129,7 +136,8 @@ final class ReportRequests {
         if (!(parameters instanceof JsonObject)) {
             throw new ProblemException(400, place + "parameters: must be a JSON object");
         }
-        if (((JsonObject) parameters).toBuffer().length() > MAX_PARAMETER_BYTES) {
+        if (bytes > MAX_PARAMETER_BYTES / MAX_GROWTH
+                && ((JsonObject) parameters).toBuffer().length() > MAX_PARAMETER_BYTES) {
             throw new ProblemException(
                     400, place + "parameters: have more than " + MAX_PARAMETER_BYTES + " bytes; is that the input?");
         }

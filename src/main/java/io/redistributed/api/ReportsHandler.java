@@ -1,5 +1,6 @@
 package io.redistributed.api;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.redistributed.queue.IdempotencyKey;
 import io.redistributed.queue.NewReport;
 import io.redistributed.queue.Report;
@@ -8,16 +9,19 @@ import io.redistributed.queue.ReportPage;
 import io.redistributed.queue.ReportQueue;
 import io.redistributed.queue.ReportState;
 import io.redistributed.queue.StoredResult;
+import io.redistributed.queue.Submitted;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -70,50 +74,49 @@ final class ReportsHandler {
         routes.get(PATH + "/:id/result").handler(this::result);
     }
 
-    private void submitAt(
-            Route route, Handler<RoutingContext> body, Function<RoutingContext, Future<JsonObject>> submit) {
+    private void submitAt(Route route, Handler<RoutingContext> body, Function<RoutingContext, Future<Buffer>> submit) {
         route.handler(BodyFormat::check)
                 .handler(body)
                 .handler(compressed::decode)
                 .respond(RequestBodies.whileWorking(submit));
     }
 
-    private Future<JsonObject> submit(RoutingContext routing) {
-        return requests.one(routing)
-                .compose(report -> idempotencyKey(routing).compose(key -> submit(report, key)))
-                .map(accepted -> {
-                    routing.response()
-                            .setStatusCode(202)
-                            .putHeader(
-                                    "location", accepted.getJsonObject("links").getString("self"));
-                    return accepted;
-                });
+    private Future<Buffer> submit(RoutingContext routing) {
+        return requests.one(routing).compose(report -> idempotencyKey(routing)
+                .compose(key -> queue.submit(report, key))
+                .map(submitted -> {
+                    taken(routing).putHeader("location", PATH + '/' + submitted.id());
+                    return ReportJson.answer(json -> accepted(json, submitted, report));
+                }));
     }
 
-    private Future<JsonObject> submitBatch(RoutingContext routing) {
+    private Future<Buffer> submitBatch(RoutingContext routing) {
         return requests.batch(routing)
                 .compose(reports -> idempotencyKey(routing).compose(key -> submitBatch(reports, key)))
                 .map(answer -> {
-                    routing.response().setStatusCode(202);
+                    taken(routing);
                     return answer;
                 });
     }
 
+    private static HttpServerResponse taken(RoutingContext routing) {
+        return routing.response().setStatusCode(202).putHeader("content-type", "application/json");
+    }
+
     /** The first speaks for all: if the queue is full, or the key stands for another request, nothing is stored. */
-    private Future<JsonObject> submitBatch(List<NewReport> reports, IdempotencyKey key) {
-        return submit(reports.get(0), key.ofPart(0)).compose(first -> {
-            List<Future<JsonObject>> submitted = new ArrayList<>();
+    private Future<Buffer> submitBatch(List<NewReport> reports, IdempotencyKey key) {
+        return queue.submit(reports.get(0), key.ofPart(0)).compose(first -> {
+            List<Future<Submitted>> submitted = new ArrayList<>();
             submitted.add(Future.succeededFuture(first));
             for (int i = 1; i < reports.size(); i++) {
-                submitted.add(submit(reports.get(i), key.ofPart(i)));
+                submitted.add(queue.submit(reports.get(i), key.ofPart(i)));
             }
             return Future.join(submitted).transform(all -> Future.succeededFuture(batchAnswer(reports, submitted)));
         });
     }
 
-    private Future<JsonObject> submit(NewReport report, IdempotencyKey key) {
-        return queue.submit(report, key)
-                .map(submitted -> ReportJson.accepted(submitted, report.type(), types.hasWorker(report.type())));
+    private void accepted(JsonGenerator json, Submitted submitted, NewReport report) throws IOException {
+        ReportJson.accepted(json, submitted, report.type(), types.hasWorker(report.type()));
     }
 
     private static Future<IdempotencyKey> idempotencyKey(RoutingContext routing) {
@@ -174,18 +177,25 @@ final class ReportsHandler {
     }
 
     /** Those that were taken and those that were not, each in its place: a batch may outgrow the queue half-way. */
-    private static JsonObject batchAnswer(List<NewReport> asked, List<Future<JsonObject>> submitted) {
-        JsonArray reports = new JsonArray();
-        for (int i = 0; i < submitted.size(); i++) {
-            Future<JsonObject> report = submitted.get(i);
-            reports.add(
-                    report.succeeded()
-                            ? report.result()
-                            : new JsonObject()
-                                    .put("type", asked.get(i).type())
-                                    .put("error", report.cause().getMessage()));
-        }
-        return new JsonObject().put("traceId", RequestTrace.id()).put("reports", reports);
+    private Buffer batchAnswer(List<NewReport> asked, List<Future<Submitted>> submitted) {
+        return ReportJson.answer(json -> {
+            json.writeStartObject();
+            json.writeStringField("traceId", RequestTrace.id());
+            json.writeArrayFieldStart("reports");
+            for (int i = 0; i < submitted.size(); i++) {
+                Future<Submitted> report = submitted.get(i);
+                if (report.succeeded()) {
+                    accepted(json, report.result(), asked.get(i));
+                } else {
+                    json.writeStartObject();
+                    json.writeStringField("type", asked.get(i).type());
+                    json.writeStringField("error", report.cause().getMessage());
+                    json.writeEndObject();
+                }
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        });
     }
 
     /** Whoever still waits for a report gets it as it is. */

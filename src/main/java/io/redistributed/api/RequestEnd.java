@@ -15,7 +15,7 @@ final class RequestEnd {
 
     private RequestEnd() {}
 
-    /** Goes first in the router. */
+    /** Goes before every handler in the router. */
     static void watch(RoutingContext routing) {
         Promise<Void> end = Promise.promise();
         routing.put(KEY, end.future());
@@ -26,7 +26,6 @@ final class RequestEnd {
                 end.tryFail(ended.cause());
             }
         });
-        routing.next();
     }
 
     /** Succeeds when the response has ended, fails when the client left before; on the request's event loop. */

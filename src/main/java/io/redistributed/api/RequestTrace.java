@@ -21,6 +21,5 @@ final class RequestTrace {
         if (!id.isEmpty()) {
             routing.response().putHeader("x-trace-id", id);
         }
-        routing.next();
     }
 }

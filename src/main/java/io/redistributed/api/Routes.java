@@ -48,21 +48,15 @@ final class Routes {
     private Route route(String path, Set<HttpMethod> allowed) {
         methods.computeIfAbsent(path, first -> new HashSet<>()).addAll(allowed);
         String template = template(path);
-        // A route of its own: the body handler must be the first of the route that it is on.
-        on(path, allowed).handler(routing -> {
+        Route route = router.route(path).handler(routing -> {
             ServedRequest.routed(template);
             routing.next();
         });
-        return on(path, allowed);
+        allowed.forEach(route::method);
+        return route;
     }
 
     private static String template(String path) {
         return path.replaceAll(":(\\w+)", "{$1}");
-    }
-
-    private Route on(String path, Set<HttpMethod> allowed) {
-        Route route = router.route(path);
-        allowed.forEach(route::method);
-        return route;
     }
 }

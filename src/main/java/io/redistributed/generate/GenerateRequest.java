@@ -6,8 +6,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.function.DoubleConsumer;
 
 /**
- * What a worker asks of a generator: the body of the event-bus message at {@link Generators#address}. Handed over by
- * reference within the process, never copied: treat it as read-only.
+ * What a worker asks of a generator by {@link Generators#ask}. Never copied: treat it as read-only.
  *
  * @param reportId the report this attempt is for
  * @param attempt number of the attempt, from 1

@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
- * A finished report, the generator's reply. Handed over by reference within the process, never copied.
+ * A finished report. Handed over by reference within the process, never copied.
  *
  * @param body the bytes of the report
  * @param contentType its media type, for example {@code application/json}; printable ASCII, as it becomes a header

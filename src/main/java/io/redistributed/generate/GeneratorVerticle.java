@@ -1,5 +1,6 @@
 package io.redistributed.generate;
 
+import io.netty.channel.EventLoop;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
@@ -12,14 +13,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
-import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.eventbus.Message;
-import io.vertx.core.eventbus.MessageConsumer;
-import io.vertx.core.eventbus.ReplyException;
-import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
-import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.tracing.opentelemetry.VertxContextStorageProvider.VertxContextStorage;
 import java.util.HashSet;
 import java.util.List;
@@ -35,7 +30,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A report type. Extend it, say {@link #type}, {@link #description} and {@link #generate}, and name the class in the
- * config file; several instances of it share the requests, taking turns.
+ * config file. Several instances of it share the requests: a worker asks the one on its own event loop, or else they take turns.
  *
  * <p>Each request is generated under a span {@code generate <type>}, child of the request's context, of the service
  * {@value Telemetry#REPORT_GENERATOR}. The span is current on the request's own Vert.x context until the generation ends,
@@ -51,17 +46,16 @@ public abstract class GeneratorVerticle extends VerticleBase {
     private static final int MAX_THREADS = 1_000;
     private static final long DRAIN_SECONDS = 10;
     private static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
-    private static final DeliveryOptions UNTRACED =
-            new DeliveryOptions().setLocalOnly(true).setTracingPolicy(TracingPolicy.IGNORE);
 
-    // Touched on the verticle's context alone, on which messages arrive and outcomes are settled.
+    // Touched on the verticle's context alone, on which requests arrive and outcomes are settled.
     private final Set<Promise<GeneratedContent>> running = new HashSet<>();
 
     private Tracer tracer;
     private WorkerExecutor workers;
-    private MessageConsumer<GenerateRequest> consumer;
+    private String spanName;
+    private boolean stopped;
 
-    /** The report type, for example {@code summary}: part of the event-bus address, always the same. */
+    /** The report type, for example {@code summary}; always the same. */
     protected abstract String type();
 
     /**
@@ -96,27 +90,28 @@ public abstract class GeneratorVerticle extends VerticleBase {
                 .allowing(Stream.concat(Stream.of("threads"), keys().stream()).toArray(String[]::new))
                 .integer("threads", processors, 1, MAX_THREADS);
         workers = vertx.createSharedWorkerExecutor("generate-" + type(), threads);
-        ByReference.register(vertx);
-        consumer = vertx.eventBus().localConsumer(Generators.address(type()), this::handle);
-        return consumer.completion().map(registered -> {
-            Generators.add(vertx, type(), description());
-            return registered;
-        });
+        spanName = "generate " + type();
+        stopped = false;
+        Generators.add(vertx, type(), description(), this);
+        return Future.succeededFuture();
     }
 
     /** Takes no more requests, waits up to 10 s for those it has, fails the rest as retryable, then ends its threads. */
     @Override
     public Future<?> stop() {
-        Generators.remove(vertx, type());
-        return consumer.unregister()
-                .compose(unregistered -> drained().timeout(DRAIN_SECONDS, TimeUnit.SECONDS))
+        Generators.remove(vertx, type(), this);
+        return drained()
+                .timeout(DRAIN_SECONDS, TimeUnit.SECONDS)
                 .otherwiseEmpty()
                 .eventually(() -> {
-                    List.copyOf(running)
-                            .forEach(generation -> generation.tryFail(GenerationException.retryable(
-                                    "generator '" + type() + "' was stopped while it worked", null)));
+                    stopped = true;
+                    List.copyOf(running).forEach(generation -> generation.tryFail(stopped()));
                     return workers.close();
                 });
+    }
+
+    private GenerationException stopped() {
+        return GenerationException.retryable("generator '" + type() + "' was stopped while it worked", null);
     }
 
     private Future<?> drained() {
@@ -146,13 +141,26 @@ public abstract class GeneratorVerticle extends VerticleBase {
         }
     }
 
-    private void handle(Message<GenerateRequest> message) {
-        GenerateRequest request = message.body();
-        Span span = tracer.spanBuilder("generate " + type())
-                .setParent(request.context())
-                .startSpan();
-        // The event bus delivers each message on a duplicate of the verticle's context, so this one is its alone.
-        ContextInternal own = (ContextInternal) vertx.getOrCreateContext();
+    boolean isOn(EventLoop loop) {
+        return ((ContextInternal) context).nettyEventLoop() == loop;
+    }
+
+    /**
+     * Generates on a context of the request's own. From any thread.
+     *
+     * @param answer gets the content or a {@link GenerationException}
+     */
+    void generate(GenerateRequest request, Promise<GeneratedContent> answer) {
+        ContextInternal own = ((ContextInternal) context).duplicate();
+        own.emit(request, asked -> generate(asked, own, answer));
+    }
+
+    private void generate(GenerateRequest request, ContextInternal own, Promise<GeneratedContent> answer) {
+        if (stopped) {
+            answer.fail(stopped());
+            return;
+        }
+        Span span = tracer.spanBuilder(spanName).setParent(request.context()).startSpan();
         Scope scope = VertxContextStorage.INSTANCE.attach(own, request.context().with(span));
         Promise<GeneratedContent> generation = own.promise();
         running.add(generation);
@@ -160,9 +168,9 @@ public abstract class GeneratorVerticle extends VerticleBase {
             running.remove(generation);
             if (failure == null) {
                 span.end();
-                message.reply(content, UNTRACED);
+                answer.complete(content);
             } else {
-                fail(message, span, failure);
+                answer.fail(explain(request, span, failure));
             }
             scope.close();
         });
@@ -184,36 +192,33 @@ public abstract class GeneratorVerticle extends VerticleBase {
         }
     }
 
-    private void fail(Message<GenerateRequest> message, Span span, Throwable failure) {
-        String text;
-        int code;
+    /** Ends the span. */
+    private GenerationException explain(GenerateRequest request, Span span, Throwable failure) {
+        GenerationException explained;
         VirtualMachineError crash = crash(failure);
         if (crash != null) {
-            text = "generator '" + type() + "' crashed: " + crash;
-            code = Generators.CRASHED;
-            unexpected(message, span, text, crash);
+            explained = GenerationException.crash("generator '" + type() + "' crashed: " + crash, crash);
+            unexpected(request, span, explained);
         } else if (failure instanceof GenerationException expected) {
-            text = expected.getMessage();
-            code = expected.isRetryable() ? Generators.RETRYABLE : Generators.INVALID_INPUT;
+            explained = expected;
             span.setAttribute(ERROR_TYPE, expected.errorType());
         } else if (isCancellation(failure)) {
-            text = "generator '" + type() + "' was cancelled";
-            code = Generators.RETRYABLE;
+            explained = GenerationException.retryable("generator '" + type() + "' was cancelled", failure);
             span.setAttribute(ERROR_TYPE, "cancelled");
         } else {
-            text = "generator '" + type() + "' failed unexpectedly: " + failure;
-            code = Generators.RETRYABLE;
-            unexpected(message, span, text, failure);
+            explained = GenerationException.retryable(
+                    "generator '" + type() + "' failed unexpectedly: " + failure, failure);
+            unexpected(request, span, explained);
         }
-        span.setStatus(StatusCode.ERROR, text).end();
-        message.reply(new ReplyException(ReplyFailure.RECIPIENT_FAILURE, code, text), UNTRACED);
+        span.setStatus(StatusCode.ERROR, explained.getMessage()).end();
+        return explained;
     }
 
-    private static void unexpected(Message<GenerateRequest> message, Span span, String text, Throwable failure) {
-        span.setAttribute(ERROR_TYPE, failure.getClass().getName());
-        span.recordException(failure);
-        GenerateRequest request = message.body();
-        log.error("Attempt {} of report {}: {}", request.attempt(), request.reportId(), text, failure);
+    private static void unexpected(GenerateRequest request, Span span, GenerationException failure) {
+        Throwable cause = failure.getCause();
+        span.setAttribute(ERROR_TYPE, cause.getClass().getName());
+        span.recordException(cause);
+        log.error("Attempt {} of report {}: {}", request.attempt(), request.reportId(), failure.getMessage(), cause);
     }
 
     /** Memory or stack that ran out, also if a library has wrapped the error; null if that is not what happened. */

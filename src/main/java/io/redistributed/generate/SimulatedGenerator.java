@@ -14,7 +14,7 @@ import java.util.zip.CRC32;
  * told, for load and tests. With no duration it answers on the event loop, at once. The result is a JSON object of
  * {@code resultBytes} bytes, all but its braces blanks.
  */
-public final class SimulatedGenerator extends GeneratorVerticle {
+public class SimulatedGenerator extends GeneratorVerticle {
 
     private static final long MAX_MILLIS = TimeUnit.HOURS.toMillis(1);
     private static final int DEFAULT_BYTES = 2;

@@ -15,7 +15,7 @@ import java.util.function.DoubleConsumer;
  * accepted and {@link CsvSummary} for what comes out. Memory is bounded by the input and a {@link Budget} for what is kept of
  * it; each report runs on one worker thread.
  */
-public final class SummaryGenerator extends GeneratorVerticle {
+public class SummaryGenerator extends GeneratorVerticle {
 
     // Reading takes most of the time; what is left is for the figures.
     private static final double READING = 0.8;

@@ -162,13 +162,15 @@ final class PartitionQueue {
         Entry entry = new Entry(block.toBuffer(), report.input());
         try (Scope current = publishing.context().makeCurrent()) {
             return submits.add(entry, entry.block.length() + entry.input.length())
-                    .recover(this::refused)
-                    .compose(reply -> submitted(reply, id, traceId))
-                    .onSuccess(stored -> {
-                        span.setAttribute(REPORT_ID, stored.id());
-                        publishing.end();
-                    })
-                    .onFailure(publishing::fail);
+                    .transform((reply, failure) -> failure == null ? submitted(reply, id, traceId) : refused(failure))
+                    .onComplete((stored, failure) -> {
+                        if (failure == null) {
+                            span.setAttribute(REPORT_ID, stored.id());
+                            publishing.end();
+                        } else {
+                            publishing.fail(failure);
+                        }
+                    });
         }
     }
 

@@ -1,8 +1,6 @@
 package io.redistributed.settings;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.PathType;
@@ -14,6 +12,7 @@ import com.networknt.schema.ValidationMessage;
 import com.networknt.schema.resource.DisallowSchemaLoader;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.json.jackson.DatabindCodec;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -39,8 +38,6 @@ public final class SchemaCheck {
             return path.isEmpty() ? message : path + ": " + message;
         }
     }
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Some milliseconds: a step takes 10 to 30 ns. */
     private static final int MAX_QUICK_STEPS = 200_000;
@@ -163,10 +160,6 @@ public final class SchemaCheck {
     }
 
     private static JsonNode parse(JsonObject json) {
-        try {
-            return JSON.readTree(json.encode());
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("Vert.x wrote JSON that Jackson cannot read", e);
-        }
+        return DatabindCodec.mapper().valueToTree(json);
     }
 }

@@ -13,6 +13,7 @@ import io.redistributed.queue.AttemptOutcome;
 import io.redistributed.queue.WorkerQueue;
 import io.redistributed.redis.ErrorKind;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
@@ -59,10 +60,18 @@ final class AttemptRunner {
                                 execution::progress),
                         attempt.timeout() == null ? timeout : attempt.timeout()))
                 .compose(AttemptRunner::storable);
-        return Future.any(generated.otherwiseEmpty(), execution.cancellation())
-                .map(first -> outcome(execution.span(), generated))
-                // Also after a timeout: whatever the generator still does is for nobody.
-                .onComplete(over -> execution.cancel());
+        Promise<AttemptOutcome> over = Promise.promise();
+        generated.onComplete(done -> end(over, execution.span(), generated));
+        execution.cancellation().onComplete(cancelled -> end(over, execution.span(), generated));
+        // Also after a timeout: whatever the generator still does is for nobody.
+        return over.future().onComplete(ended -> execution.cancel());
+    }
+
+    /** The first of the two that call it counts. */
+    private static void end(Promise<AttemptOutcome> over, Span span, Future<GeneratedContent> generated) {
+        if (!over.future().isComplete()) {
+            over.complete(outcome(span, generated));
+        }
     }
 
     private void describe(Execution execution) {

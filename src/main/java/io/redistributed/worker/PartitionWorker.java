@@ -7,6 +7,7 @@ import io.redistributed.pubsub.vertx.Subscription;
 import io.redistributed.pubsub.vertx.TracedMessage;
 import io.redistributed.pubsub.vertx.TracedSubscriber;
 import io.redistributed.queue.Attempt;
+import io.redistributed.queue.AttemptOutcome;
 import io.redistributed.queue.Heartbeat;
 import io.redistributed.queue.QueueSettings;
 import io.redistributed.queue.WorkerQueue;
@@ -27,6 +28,8 @@ import org.slf4j.LoggerFactory;
 final class PartitionWorker {
 
     private static final Logger log = LoggerFactory.getLogger(PartitionWorker.class);
+
+    private static final Future<Void> DONE = Future.succeededFuture();
 
     private final Vertx vertx;
     private final WorkerSetup setup;
@@ -126,32 +129,35 @@ final class PartitionWorker {
         if (!executions.add(execution)) {
             return refuse(RejectReason.REPLAYED, attempt.key());
         }
-        return runner.run(execution).compose(outcome -> {
-            if (left) {
-                return Future.succeededFuture();
-            }
-            execution.finishing();
-            // Redis first has to know that the type is gone, or it would send the report here again.
-            Future<Void> ready = outcome.isHandedBack() ? freshHeartbeat().otherwiseEmpty() : Future.succeededFuture();
-            return ready.compose(
-                            v -> queue.finish(attempt, outcome, execution.span().getSpanContext(), !stopping))
-                    .onSuccess(finished -> {
-                        if (finished.stale()) {
-                            log.warn(
-                                    "Report {} was no longer ours at the end of attempt {}",
-                                    attempt.id(),
-                                    attempt.number());
-                        }
-                        finished.next().ifPresent(this::accept);
-                    })
-                    .onFailure(cause -> log.warn(
-                            "Could not store the outcome of report {}, attempt {}; another attempt follows: {}",
-                            attempt.id(),
-                            attempt.number(),
-                            cause.getMessage()))
-                    .onComplete(told -> executions.remove(attempt))
-                    .mapEmpty();
-        });
+        return runner.run(execution).compose(outcome -> left ? DONE : finish(execution, outcome));
+    }
+
+    private Future<Void> finish(Execution execution, AttemptOutcome outcome) {
+        Attempt attempt = execution.attempt();
+        execution.finishing();
+        // Redis first has to know that the type is gone, or it would send the report here again.
+        Future<Void> ready = outcome.isHandedBack() ? freshHeartbeat().otherwiseEmpty() : DONE;
+        return ready.compose(
+                        v -> queue.finish(attempt, outcome, execution.span().getSpanContext(), !stopping))
+                .transform((finished, failure) -> {
+                    executions.remove(attempt);
+                    if (failure != null) {
+                        log.warn(
+                                "Could not store the outcome of report {}, attempt {}; another attempt follows: {}",
+                                attempt.id(),
+                                attempt.number(),
+                                failure.getMessage());
+                        return Future.failedFuture(failure);
+                    }
+                    if (finished.stale()) {
+                        log.warn(
+                                "Report {} was no longer ours at the end of attempt {}",
+                                attempt.id(),
+                                attempt.number());
+                    }
+                    finished.next().ifPresent(this::accept);
+                    return DONE;
+                });
     }
 
     /** A hint, which anybody could publish: whether the attempt was cancelled is what the answer to a heartbeat says. */

@@ -16,9 +16,9 @@ final class NodeFile {
             """;
 
     private static final String WORKER = """
-              - { name: "java:io.redistributed.generate.SummaryGenerator" }
-              - { name: "java:io.redistributed.generate.SimulatedGenerator" }
               - { name: "java:io.redistributed.chaos.ExecutionJournal" }
+              - { name: "java:io.redistributed.chaos.ExecutionJournal$Summary" }
+              - { name: "java:io.redistributed.chaos.ExecutionJournal$Simulated" }
               - { name: "java:io.redistributed.worker.WorkerVerticle", config: { slots: %d } }
             """;
 

@@ -17,6 +17,7 @@ final class InFlight {
     private final Deque<Runnable> read = new ArrayDeque<>();
 
     private int running;
+    private boolean starting;
     private boolean paused;
     private boolean closed;
     private Promise<Void> drained;
@@ -77,10 +78,19 @@ final class InFlight {
         return drained.future();
     }
 
+    /** Handlers that end at once do not nest: the loop that started them goes on. */
     private void next() {
-        while (running < limit && !read.isEmpty()) {
-            running++;
-            read.poll().run();
+        if (starting) {
+            return;
+        }
+        starting = true;
+        try {
+            while (running < limit && !read.isEmpty()) {
+                running++;
+                read.poll().run();
+            }
+        } finally {
+            starting = false;
         }
     }
 }

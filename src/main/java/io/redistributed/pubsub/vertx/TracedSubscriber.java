@@ -182,8 +182,7 @@ public final class TracedSubscriber {
     }
 
     void accept(Subscription subscription, Buffer message) {
-        // Not at once when it ends, or handlers that end at once would nest.
-        Runnable ended = () -> loop.runOnContext(v -> inFlight.done());
+        Runnable ended = () -> VertxInternals.run(loop, inFlight::done);
         VertxInternals.run(loop, () -> inFlight.add(() -> processor.process(subscription, message, ended)));
     }
 
