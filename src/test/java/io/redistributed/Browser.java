@@ -43,7 +43,8 @@ final class Browser implements AutoCloseable {
     Browser(int port) {
         url = "http://127.0.0.1:" + port + "/";
         ChromeOptions options = new ChromeOptions()
-                .setBinary(program("chromium", "chromium-browser").toFile());
+                .setBinary(
+                        program("chromium", "chromium-browser", "google-chrome").toFile());
         options.addArguments(
                 "--headless=new",
                 "--disable-gpu",

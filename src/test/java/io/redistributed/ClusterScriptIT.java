@@ -72,6 +72,7 @@ class ClusterScriptIT {
 
         assertThat(ids.stream().map(other::ended))
                 .as("reports, one worker being told to stop")
+                .isNotEmpty()
                 .allSatisfy(report -> {
                     assertThat(report.getString("state")).isEqualTo("done");
                     assertThat(report.getInteger("attempt")).isEqualTo(1);

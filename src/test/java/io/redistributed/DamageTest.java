@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * another report comes to its end, or {@code /health/ready} names the key; and nothing is answered by an unexpected error.
  * {@code -Dredistributed.damage.seed=N} runs one order again.
  */
+@Tag("slow")
 class DamageTest {
 
     private static final String P = "{rd:0}:";

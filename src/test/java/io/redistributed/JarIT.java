@@ -42,6 +42,7 @@ class JarIT {
     void noModulesAndNoSignaturesAreLeft() throws IOException {
         try (JarFile jar = jar()) {
             assertThat(jar.stream().map(entry -> entry.getName()))
+                    .isNotEmpty()
                     .noneMatch(name -> name.endsWith("module-info.class"))
                     .noneMatch(name -> name.matches("META-INF/[^/]*\\.(SF|DSA|RSA|EC)"))
                     .noneMatch(name -> name.startsWith("org/junit/") || name.startsWith("org/assertj/"));

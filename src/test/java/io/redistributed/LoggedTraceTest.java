@@ -227,8 +227,8 @@ class LoggedTraceTest {
         assertThat(lines.only("On a thread")).isEmpty();
         assertThat(startLines.containing("The API is at")).isNotEmpty();
         assertThat(startLines.containing("takes 16 reports at once")).isNotEmpty();
-        assertThat(startLines.containing(""))
-                .allSatisfy(line -> assertThat(line.getMDCPropertyMap()).isEmpty());
+        assertThat(startLines.containing("")).isNotEmpty().allSatisfy(line -> assertThat(line.getMDCPropertyMap())
+                .isEmpty());
     }
 
     private static Future<?> handle(Vertx vertx, TracedMessage message, Future<Void> allAreThere) {

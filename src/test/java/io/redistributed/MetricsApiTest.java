@@ -61,6 +61,7 @@ class MetricsApiTest {
                         && line.contains("otel_component_name=\"io.redistributed.export.TraceStoreExporter/0\""))
                 .anyMatch(line -> line.startsWith("target_info{") && line.contains("service_version=\"1.2.3\""));
         assertThat(response.body().lines().filter(line -> !line.startsWith("#")))
+                .isNotEmpty()
                 .allMatch(line -> line.matches("[a-z_]+(\\{.*})? [0-9.E+-]+|[a-z_]+(\\{.*})? \\+Inf"))
                 .doesNotHaveDuplicates();
     }

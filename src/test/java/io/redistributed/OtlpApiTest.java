@@ -35,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -204,6 +205,7 @@ class OtlpApiTest {
     }
 
     @Test
+    @Tag("slow")
     void noBodyHoweverBrokenIsAnUnexpectedError() throws IOException {
         byte[] json = Files.readAllBytes(Path.of("src/test/resources/otlp-trace.json"));
         Random random = new Random(7);

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -316,6 +317,7 @@ class QueueApiTest {
     }
 
     @Test
+    @Tag("slow")
     void anAttemptEndsWhenTheTimeOfItsReportIsUp() {
         String raw = client.submit(ENDLESS + "&timeout=100ms", "");
         String json = client.submit(

@@ -12,10 +12,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What a release and its readers rely on: pinned workflows, and one version in all documents. */
+/** Holds the repository's own rules: pinned workflows, one version in all documents, tests that cannot pass vacuously. */
 class RepositoryTest {
 
     private static final Pattern ACTION = Pattern.compile("uses: (\\S+)(.*)");
+    /** What is asserted of all elements, and what stands between that and its {@code assertThat(}. */
+    private static final Pattern OF_ALL = Pattern.compile(
+            "assertThat\\(((?:(?!assertThat\\()[^;])*?)\\.(allSatisfy|allMatch|noneSatisfy|doesNotHaveDuplicates)\\(");
+
+    private static final Pattern NOT_EMPTY = Pattern.compile("\\.(isNotEmpty|hasSize\\w*|contains\\w*)\\(");
     private static final Pattern VERSION =
             Pattern.compile("<artifactId>redistributed</artifactId>\\s*<version>([^<]+)</version>");
 
@@ -44,6 +49,27 @@ class RepositoryTest {
     @Test
     void theReadmeNamesTheVersionOfThePom() throws IOException {
         assertThat(version("README.md")).isEqualTo(version("pom.xml"));
+    }
+
+    /** All elements of nothing are as they should be. */
+    @Test
+    void whatIsAssertedOfAllElementsIsAssertedOfSome() throws IOException {
+        List<String> met = new ArrayList<>();
+        List<String> vacuous = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".java")).toList()) {
+                OF_ALL.matcher(Files.readString(file)).results().forEach(assertion -> {
+                    met.add(assertion.group());
+                    if (!NOT_EMPTY.matcher(assertion.group(1)).find()) {
+                        vacuous.add(file + ": " + assertion.group().replaceAll("\\s+", " "));
+                    }
+                });
+            }
+        }
+
+        assertThat(met).hasSizeGreaterThan(30);
+        assertThat(vacuous).isEmpty();
     }
 
     private static String version(String file) throws IOException {

@@ -13,9 +13,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Clients that send slowly, or nothing: what they hold is bounded, and others do not notice them. */
+@Tag("slow")
 class SlowClientsTest {
 
     private static final int MAX_CONNECTIONS = 64;

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Results that are longer than what any socket holds. */
@@ -64,6 +65,7 @@ class SlowReaderTest {
     }
 
     @Test
+    @Tag("slow")
     void aLongResultComesWholeAndCompressedIfTheClientLikes() throws IOException {
         HttpResponse<byte[]> plain = client.sendBytes("GET", "/reports/" + id + "/result", BodyPublishers.noBody());
         assertThat(plain.headers().firstValueAsLong("content-length")).hasValue(BYTES);

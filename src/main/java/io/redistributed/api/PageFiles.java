@@ -25,6 +25,7 @@ final class PageFiles {
         for (String module : new String[] {
             "app",
             "chart",
+            "csv",
             "detail",
             "dom",
             "form",
@@ -32,8 +33,10 @@ final class PageFiles {
             "list",
             "live",
             "result",
+            "span-row",
             "table",
             "trace",
+            "viewport",
             "waterfall",
             "workers"
         }) {

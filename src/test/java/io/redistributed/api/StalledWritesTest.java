@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class StalledWritesTest {
@@ -47,6 +48,7 @@ class StalledWritesTest {
     }
 
     @Test
+    @Tag("slow")
     void aClientThatReadsNothingIsCutOffAndOthersAreNot() throws IOException {
         try (Socket quiet = connect();
                 Socket stalled = connect()) {

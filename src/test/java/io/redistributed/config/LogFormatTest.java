@@ -106,6 +106,7 @@ class LogFormatTest {
     @ValueSource(strings = {"plain", "json"})
     void aLogThatIsSetUpSaysNothingOfItself(String format) {
         assertThat(log(format).getLoggerContext().getStatusManager().getCopyOfStatusList())
+                .isNotEmpty()
                 .allSatisfy(status ->
                         assertThat(status.getLevel()).as(status.toString()).isZero());
     }

@@ -29,13 +29,18 @@ class HeaderDiagnosisTest {
                     f7524401                                                   | 4  | the length of the fields is cut short
                     f75244019f                                                 | 4  | the length of the fields is cut short
                     f75244019f808000                                           | 4  | the length of the fields has more than 3 bytes
+                    f7524401808080                                             | 4  | the length of the fields has more than 3 bytes
                     f7524401818001                                             | 4  | the fields have 16385 bytes, at most 16384 are allowed
+                    f7524401808001                                             | 4  | the fields have 16384 bytes, the message has 0 more
                     f75244010500                                               | 4  | the fields have 5 bytes, the message has 1 more
                     f752440100                                                 | 5  | the fields end without field 0, the trace id
                     f75244011200104bf92f3577b34da6a3ce929d000e4736             | 23 | the fields end without field 1, the span id
                     f7524401120010000000000000000000000000000000000000         | 7  | the trace id is all zeros
+                    f75244011c001000000000000000000000000000000000010834f067aa0ba902b7| 7  | the trace id is all zeros
+                    f75244011c00104bf92f3577b34da6a3ce929d000e47360108000000000000000068| 25 | the span id is all zeros
                     f75244010a01080000000000000000                             | 15 | the fields end without field 0, the trace id
                     f75244010107                                               | 6  | the length of field 7 is cut short
+                    f752440103078080                                           | 6  | the length of field 7 is cut short
                     f7524401050781808000                                       | 6  | the length of field 7 has more than 3 bytes
                     f752440103ff0aaa                                           | 6  | field 255 has 10 bytes, the fields have 1 more
                     f752440104000faabb                                         | 6  | field 0 has 15 bytes, the fields have 2 more

@@ -144,6 +144,7 @@ class AccountsUnderLoadTest {
             List<JsonObject> exporters = now.getJsonArray("exporters").stream()
                     .map(JsonObject.class::cast)
                     .toList();
+            assertThat(exporters).isNotEmpty();
             exporters.forEach(exporter -> assertBalanced(now, exporter));
             for (int i = 0; i < before.size(); i++) {
                 assertGrown(before.get(i), exporters.get(i));

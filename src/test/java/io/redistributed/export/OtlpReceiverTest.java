@@ -356,14 +356,15 @@ class OtlpReceiverTest {
         }
         assertThat(refused).isBetween(1_000, 19_999);
         // Whatever was taken can be shown.
-        store.traces(new TraceQuery(null, null, null, null, null, null, Map.of(), null, 10_000))
-                .forEach(trace -> {
-                    assertThat(trace.toJson().encode()).isNotEmpty();
-                    assertThat(OtlpTraces.json(List.of(trace))).isNotEmpty();
-                    assertThat(JaegerTraces.json(List.of(trace), Map.of())).isNotEmpty();
-                });
-        store.summaries(new TraceQuery(null, null, null, null, null, null, Map.of(), null, 10_000))
-                .forEach(summary -> assertThat(summary.toJson().encode()).isNotEmpty());
+        TraceQuery all = new TraceQuery(null, null, null, null, null, null, Map.of(), null, 10_000);
+        assertThat(store.traces(all)).isNotEmpty().allSatisfy(trace -> {
+            assertThat(trace.toJson().encode()).isNotEmpty();
+            assertThat(OtlpTraces.json(List.of(trace))).isNotEmpty();
+            assertThat(JaegerTraces.json(List.of(trace), Map.of())).isNotEmpty();
+        });
+        assertThat(store.summaries(all))
+                .isNotEmpty()
+                .allSatisfy(summary -> assertThat(summary.toJson().encode()).isNotEmpty());
     }
 
     private byte[] result(byte[] protobuf) throws IOException {

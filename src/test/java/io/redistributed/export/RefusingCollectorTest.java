@@ -11,11 +11,13 @@ import io.redistributed.testing.OtlpHttpCollector;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which refusals another attempt may change, by what the OTLP specification says of each. */
+@Tag("slow")
 class RefusingCollectorTest {
 
     @ParameterizedTest

@@ -53,6 +53,7 @@ class SketchesTest {
         Approximation errors = ids.approximation();
 
         assertThat((double) ids.distinct()).isCloseTo(ROWS, within(2 * errors.distinct() * ROWS));
+        assertThat(ids.quantiles()).isNotEmpty();
         ids.quantiles().forEach((share, value) -> {
             double rank = (double) (value.longValue() - FIRST_ID) / ROWS;
             assertThat(rank).isCloseTo(Double.parseDouble(share), within(2 * errors.rank()));

@@ -21,7 +21,7 @@ class IdSetTest {
         }
 
         assertThat(set.size()).isEqualTo(ids.size());
-        assertThat(ids).allMatch(set::remove).noneMatch(set::remove);
+        assertThat(ids).isNotEmpty().allMatch(set::remove).noneMatch(set::remove);
         assertThat(set.size()).isZero();
     }
 

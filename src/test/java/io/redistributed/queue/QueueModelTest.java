@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
  * every step replies, messages and all that is stored are the same. The shortest of the sequences that fail is cut down to
  * what it needs to fail. {@code -Dredistributed.model.seed=N} runs the one sequence of that seed.
  */
+@Tag("slow")
 class QueueModelTest {
 
     private static final int SEQUENCES = 25;

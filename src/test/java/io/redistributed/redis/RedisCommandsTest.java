@@ -34,6 +34,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -272,6 +273,7 @@ class RedisCommandsTest {
     }
 
     @Test
+    @Tag("slow")
     void aCallWaitsWhileTheServerLoadsItsData() {
         // Redis answers after every 1,024 commands that it loads.
         String slowly = "key-load-delay 100";
@@ -360,6 +362,7 @@ class RedisCommandsTest {
     }
 
     @Test
+    @Tag("slow")
     void anIdleConnectionIsKeptAndAHalfOpenOneNoticed() {
         commands = connectImpatiently();
         String before = clients();
@@ -395,6 +398,7 @@ class RedisCommandsTest {
     }
 
     @Test
+    @Tag("slow")
     void aWorkerThatIsBusyLongKeepsItsConnection() {
         CountDownLatch released = new CountDownLatch(1);
         CountDownLatch busy = new CountDownLatch(1);

@@ -90,6 +90,7 @@ class ServiceTracerTest {
     @Test
     void aServerErrorIsAnErrorOfBoth() {
         get("/500", as("client"));
+        assertThat(services.keySet()).containsExactlyInAnyOrder("client", "server");
         for (String service : services.keySet()) {
             assertThat(only(service).getAttributes().get(STATUS)).isEqualTo(500L);
             assertThat(only(service).getAttributes().get(ERROR_TYPE)).isEqualTo("500");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class RedisServerTest {
@@ -55,6 +56,7 @@ class RedisServerTest {
     }
 
     @Test
+    @Tag("slow")
     void aPausedServerAnswersAgainWhenResumed() {
         try (RedisServer redis = RedisServer.start()) {
             redis.pause();

@@ -44,7 +44,9 @@ class PartitionsTest {
 
         List<String> ids = submit(60);
 
-        assertThat(ids).allSatisfy(id -> assertThat(fixture.ended(id).state()).isEqualTo(ReportState.DONE));
+        assertThat(ids)
+                .isNotEmpty()
+                .allSatisfy(id -> assertThat(fixture.ended(id).state()).isEqualTo(ReportState.DONE));
         assertThat(ids.stream().collect(Collectors.groupingBy(id -> id.substring(0, 2), Collectors.counting())))
                 .containsExactlyInAnyOrderEntriesOf(Map.of("0-", 20L, "1-", 20L, "2-", 20L));
         assertThat(fixture.get(() -> fixture.queue.result(ids.get(1)))).isPresent();
@@ -144,7 +146,9 @@ class PartitionsTest {
         WorkerFixture.await(fixture.vertx.undeploy(deployment));
 
         assertThat(fixture.get(() -> fixture.queue.workers())).isEmpty();
-        assertThat(ids).allSatisfy(id -> assertThat(fixture.find(id).state()).isEqualTo(ReportState.QUEUED));
+        assertThat(ids)
+                .isNotEmpty()
+                .allSatisfy(id -> assertThat(fixture.find(id).state()).isEqualTo(ReportState.QUEUED));
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.redistributed.testing.RedisServer;
 import io.vertx.core.VertxOptions;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Workers on one event loop have their connections in common. */
@@ -41,6 +42,7 @@ class SharedConnectionsTest {
     }
 
     @Test
+    @Tag("slow")
     void whatAWorkerHoldsIsHandedBackAsVertxCloses() throws InterruptedException {
         fixture.deployWorker(1, "1ms");
         String id = fixture.submitHeld();

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Every accepted report ends, whatever happens to Redis or to the way there. */
@@ -79,6 +80,7 @@ class WorkerOutageTest {
     }
 
     @Test
+    @Tag("slow")
     void aRedisThatHangsLosesNothing() {
         List<Future<Optional<Report>>> waiting = new ArrayList<>();
         for (int i = 0; i < REPORTS; i++) {
@@ -98,6 +100,7 @@ class WorkerOutageTest {
     }
 
     private static void assertAllDone(List<Future<Optional<Report>>> waiting) {
+        assertThat(waiting).isNotEmpty();
         for (Future<Optional<Report>> one : waiting) {
             assertThat(WorkerFixture.await(one).orElseThrow().state()).isEqualTo(ReportState.DONE);
         }

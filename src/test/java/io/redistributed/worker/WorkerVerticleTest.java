@@ -125,7 +125,7 @@ class WorkerVerticleTest {
                 .toList();
         assertThat(report.traceId()).isEqualTo(request.getTraceId());
         assertThat(publish.getParentSpanId()).isEqualTo(request.getSpanId());
-        assertThat(attempts).allSatisfy(attempt -> {
+        assertThat(attempts).isNotEmpty().allSatisfy(attempt -> {
             assertThat(attempt.getKind()).isEqualTo(SpanKind.CONSUMER);
             assertThat(attempt.getTraceId()).isEqualTo(request.getTraceId());
             assertThat(attempt.getParentSpanId()).isEqualTo(publish.getSpanId());

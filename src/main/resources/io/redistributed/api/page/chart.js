@@ -1,6 +1,7 @@
 // Lines over the last two minutes, drawn as they come in.
 
 import { el, svg } from "./dom.js";
+import { axisEnd } from "./format.js";
 
 const WINDOW_MILLIS = 120_000;
 const WIDTH = 480;
@@ -29,7 +30,7 @@ export class LineChart {
   }
 
   draw(end) {
-    const most = nice(Math.max(0, ...this.points.flatMap(({ values }) => values.filter(value => value !== undefined))));
+    const most = axisEnd(Math.max(0, ...this.points.flatMap(({ values }) => values.filter(value => value !== undefined))));
     const x = time => LEFT + (WIDTH - LEFT) * (1 - (end - time) / WINDOW_MILLIS);
     const y = value => TOP + (HEIGHT - TOP - BOTTOM) * (1 - value / most);
     const parts = [];
@@ -52,9 +53,4 @@ export class LineChart {
     this.drawing.setAttribute("aria-label", `${this.title}, last two minutes. Now ${said.map(pair => pair.join(" ")).join(", ")}`);
     this.drawing.replaceChildren(...parts);
   }
-}
-
-function nice(value) {
-  const power = 10 ** Math.floor(Math.log10(Math.max(value, 1)));
-  return [1, 2, 5, 10].map(factor => factor * power).find(most => most >= value);
 }

@@ -61,3 +61,9 @@ export function shortId(id) {
 export function shortWorker(id) {
   return id.slice(id.lastIndexOf("-") + 1);
 }
+
+/** The smallest of 1, 2, 5, 10, 20, 50, … that is no less than the value. */
+export function axisEnd(value) {
+  const power = 10 ** Math.floor(Math.log10(Math.max(value, 1)));
+  return [1, 2, 5, 10].map(factor => factor * power).find(most => most >= value);
+}

@@ -1,5 +1,6 @@
 // Tables of what a report holds.
 
+import { parseCsv } from "./csv.js";
 import { el } from "./dom.js";
 
 const MAX_ROWS = 1000;
@@ -61,23 +62,4 @@ function tableOf(names, rows) {
   return rows.length <= MAX_ROWS
     ? table
     : el("div", {}, table, el("p", { className: "empty" }, `The first ${MAX_ROWS} of ${rows.length} rows; download all.`));
-}
-
-function parseCsv(text) {
-  const field = /(?:"((?:[^"]|"")*)"|([^,\r\n]*))(,|\r?\n|\r|$)/y;
-  const records = [];
-  let record = [];
-  while (field.lastIndex < text.length) {
-    const match = field.exec(text);
-    if (!match) {
-      break;
-    }
-    record.push(match[1] === undefined ? match[2] : match[1].replaceAll('""', '"'));
-    if (match[3] !== ",") {
-      records.push(record);
-      record = [];
-    }
-  }
-  // Text that ends with a comma: its last field is empty.
-  return record.length > 0 ? [...records, [...record, ""]] : records;
 }

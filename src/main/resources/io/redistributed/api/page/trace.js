@@ -29,7 +29,8 @@ export function layOut(trace, running, now) {
   };
 }
 
-function micros(time) {
+/** Microseconds since the Unix epoch, of an ISO 8601 time in UTC. */
+export function micros(time) {
   const [, seconds, fraction = ""] = /^(.*?)(?:\.(\d+))?Z$/.exec(time);
   return Date.parse(`${seconds}Z`) * 1000 + Number(fraction.padEnd(6, "0").slice(0, 6));
 }

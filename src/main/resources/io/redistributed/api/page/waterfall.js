@@ -3,7 +3,9 @@
 import { el, say } from "./dom.js";
 import { duration } from "./format.js";
 import { ask, now } from "./live.js";
-import { layOut, ticks } from "./trace.js";
+import { spanRow } from "./span-row.js";
+import { layOut } from "./trace.js";
+import { between, fit, pan, percent, place, tickPlaces, zoom } from "./viewport.js";
 
 const MOST_ROWS = 500;
 const COLOURS = 8;
@@ -136,75 +138,20 @@ export class TraceView {
     const errors = layout.rows.filter(({ span }) => span.status === "ERROR").length;
     say(this.summary, `${layout.rows.length} spans · ${duration(layout.length)}`
       + (errors > 0 ? ` · ${errors} with errors` : "") + (this.trace.truncated ? ` · ${this.trace.truncated} not stored` : ""));
-    const [from, to] = this.range();
-    this.axis.replaceChildren(...ticks(from, to).filter(at => at < from + (to - from) * 0.94).map(at =>
-      el("span", { className: "tick", style: { left: percent((at - from) / (to - from)) } }, at === 0 ? "0" : duration(at))));
+    const range = this.range();
+    this.axis.replaceChildren(...tickPlaces(range).map(at =>
+      el("span", { className: "tick", style: { left: percent(place(at, range)) } }, at === 0 ? "0" : duration(at))));
     const shown = layout.rows.slice(0, this.most);
-    this.rows.replaceChildren(...shown.map(row => this.row(row, from, to, colours)));
+    this.rows.replaceChildren(...shown.map(row => spanRow(row, {
+      layout, range, colours, isOpen: this.open.has(row.span.spanId),
+      toggle: id => this.toggle(id), focus: id => this.focus(id), choose: id => this.choose(id),
+    })));
     this.more.hidden = shown.length === layout.rows.length;
     say(this.more, `Show all ${layout.rows.length} spans`);
     this.chart.hidden = false;
     if (focused) {
       this.focus(focused);
     }
-  }
-
-  row(row, from, to, colours) {
-    const { span, begin, end, depth, gap } = row;
-    const place = at => (at - from) / (to - from);
-    const isError = span.status === "ERROR";
-    const isOpen = this.open.has(span.spanId);
-    const length = span.underWay ? `${duration(end - begin)} …` : duration(end - begin);
-    const name = el("button", {
-      type: "button", className: "name", "aria-expanded": String(isOpen), title: span.name,
-      style: { "--depth": String(Math.min(depth, 12)) }, onclick: () => this.toggle(span.spanId),
-    },
-      el("span", { className: `swatch ${colours.get(span.service)}` }),
-      isError ? el("span", { className: "fault", title: span.statusMessage ?? "error" }, "error ") : null,
-      el("span", { className: "text" }, span.name),
-      el("span", { className: "kind" }, span.underWay ? "running" : span.kind.toLowerCase()),
-      el("span", { className: "unseen" }, ` of ${span.service}, ${length}, from ${duration(begin)}`
-        + (gap ? `, ${duration(gap.to - gap.from)} ${gap.what} before` : "")));
-    const lane = el("div", { className: "lane", "aria-hidden": "true" });
-    if (gap) {
-      const said = `${duration(gap.to - gap.from)} ${gap.what}`;
-      const waiting = bar(place(gap.from), place(gap.to), "gap", said);
-      waiting.textContent = place(gap.to) - place(gap.from) > 0.2 ? said : "";
-      lane.append(waiting);
-    }
-    lane.append(bar(place(begin), place(end),
-      `bar ${colours.get(span.service)}${isError ? " failed" : ""}${span.underWay ? " live" : ""}`, `${span.name}: ${length}`));
-    for (const event of span.events) {
-      lane.append(el("span", { className: "event", title: event.name, style: { left: percent(place(this.at(event.time))) } }));
-    }
-    lane.append(label(length, place(gap?.from ?? begin), place(end)));
-    const element = el("li", { className: "row" }, name, lane, isOpen ? this.facts(row) : null);
-    element.dataset.span = span.spanId;
-    return element;
-  }
-
-  at(time) {
-    return layOut({ spans: [{ spanId: "", startTime: time, durationMicros: 0, links: [] }] }, null, 0).start - this.layout.start;
-  }
-
-  facts({ span, begin }) {
-    const parts = [table("Span", { service: span.service, kind: span.kind, status: span.status,
-      ...(span.statusMessage ? { message: span.statusMessage } : {}), "span id": span.spanId, start: `+${duration(begin)}` })];
-    if (Object.keys(span.attributes).length > 0) {
-      parts.push(table("Attributes", Object.fromEntries(Object.entries(span.attributes).sort(([a], [b]) => (a < b ? -1 : 1)))));
-    }
-    for (const event of span.events) {
-      parts.push(table(`Event ${event.name}, +${duration(this.at(event.time))}`, event.attributes));
-    }
-    for (const link of span.links) {
-      const isHere = this.layout.byId.has(link.spanId);
-      const go = el("button", { type: "button", className: "plain",
-        onclick: () => (isHere ? this.focus(link.spanId) : this.choose(link.traceId)) },
-      isHere ? `to ${this.layout.byId.get(link.spanId).span.name}` : `to trace ${link.traceId}`);
-      parts.push(el("div", { className: "link" }, el("b", {}, "Link "), go,
-        Object.keys(link.attributes).length > 0 ? table("", link.attributes) : null));
-    }
-    return el("div", { className: "span-facts" }, ...parts);
   }
 
   toggle(id) {
@@ -236,24 +183,14 @@ export class TraceView {
     if (!this.layout) {
       return;
     }
-    const [from, to] = this.range();
-    const half = (to - from) * factor / 2;
-    const middle = (from + to) / 2;
-    this.look([middle - half, middle + half]);
+    this.look(zoom(this.range(), factor));
   }
 
   look(view) {
     if (!this.layout) {
       return;
     }
-    const { length } = this.layout;
-    if (view) {
-      const width = Math.min(length, Math.max(10, view[1] - view[0]));
-      const from = Math.max(0, Math.min(view[0], length - width));
-      this.view = width >= length ? null : [from, from + width];
-    } else {
-      this.view = null;
-    }
+    this.view = view && fit(view, this.layout.length);
     this.render();
   }
 
@@ -261,11 +198,9 @@ export class TraceView {
     if (event.ctrlKey || event.altKey || event.metaKey || !this.layout) {
       return;
     }
-    const [from, to] = this.range();
-    const step = (to - from) / 4;
     const actions = {
       "+": () => this.zoom(0.5), "-": () => this.zoom(2), 0: () => this.look(null),
-      ArrowLeft: () => this.look([from - step, to - step]), ArrowRight: () => this.look([from + step, to + step]),
+      ArrowLeft: () => this.look(pan(this.range(), -0.25)), ArrowRight: () => this.look(pan(this.range(), 0.25)),
       ArrowDown: () => event.target.closest("li")?.nextSibling?.querySelector(".name").focus(),
       ArrowUp: () => event.target.closest("li")?.previousSibling?.querySelector(".name").focus(),
     };
@@ -304,9 +239,7 @@ export class TraceView {
       stop();
       const [left, right] = [begin, inside(event)].sort((a, b) => a - b);
       if (right - left >= DRAGGED_PIXELS) {
-        const [from, to] = this.range();
-        const at = x => from + (to - from) * (x - box.left) / box.width;
-        this.look([at(left), at(right)]);
+        this.look(between(this.range(), box, left, right));
       } else if (lane.classList.contains("lane")) {
         this.toggle(lane.closest(".row").dataset.span);
       }
@@ -315,29 +248,4 @@ export class TraceView {
     addEventListener("pointerup", up);
     addEventListener("pointercancel", stop);
   }
-}
-
-function percent(share) {
-  return `${(100 * share).toFixed(4)}%`;
-}
-
-function bar(from, to, className, title) {
-  return el("span", { className, title, style: { left: percent(from), width: percent(to - from) } });
-}
-
-/** Beside the bar, on the side where there is room; in it if there is none. */
-function label(text, from, to) {
-  if (to < 0.84) {
-    return el("span", { className: "length", style: { left: percent(Math.max(0, to)) } }, text);
-  }
-  if (from > 0.16) {
-    return el("span", { className: "length", style: { right: percent(1 - Math.min(1, from)) } }, text);
-  }
-  return el("span", { className: "length within", style: { right: percent(Math.max(0, 1 - to)) } }, text);
-}
-
-function table(caption, values) {
-  return el("table", { className: "facts-table" }, caption ? el("caption", {}, caption) : null,
-    el("tbody", {}, ...Object.entries(values).map(([name, value]) =>
-      el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, Array.isArray(value) ? value.join(", ") : String(value))))));
 }

@@ -95,10 +95,12 @@ class ConcurrentHandlersTest {
         assertThat(hops.wrong()).isEmpty();
         assertThat(hops.ended()).hasSize(MESSAGES).doesNotHaveDuplicates();
         assertThat(hops.threads())
+                .isNotEmpty()
                 .allMatch(thread -> thread.getName().contains("worker") == (threading == ThreadingModel.WORKER));
         eventually(() -> pubSub.traces.spans("process orders").size() == MESSAGES);
         assertThat(pubSub.traces.spans("process orders"))
                 .extracting(SpanData::getTraceId)
+                .isNotEmpty()
                 .doesNotHaveDuplicates();
         hops.assertNothingIsLeft(home.own);
     }

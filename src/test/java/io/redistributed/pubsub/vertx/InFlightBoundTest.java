@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class InFlightBoundTest {
@@ -49,6 +50,7 @@ class InFlightBoundTest {
     }
 
     @Test
+    @Tag("slow")
     void neverMoreThanTheLimitRunAndNoneIsLost() {
         List<Future<Integer>> published = IntStream.range(0, MESSAGES)
                 .mapToObj(i -> publisher.publish("orders", Integer.toString(i)))

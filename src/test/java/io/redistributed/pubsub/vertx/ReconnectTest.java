@@ -28,10 +28,12 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("slow")
 class ReconnectTest {
 
     private final Inbox inbox = new Inbox();
@@ -122,7 +124,7 @@ class ReconnectTest {
                     .toList();
 
             await(Future.join(published).otherwiseEmpty());
-            assertThat(published).allMatch(Future::failed);
+            assertThat(published).isNotEmpty().allMatch(Future::failed);
             assertThat(published).extracting(Future::cause).hasOnlyElementsOfType(RedisUnavailableException.class);
         } finally {
             pubSub.redis.resume();
@@ -142,7 +144,7 @@ class ReconnectTest {
 
             await(publisher.close());
             await(Future.join(published).otherwiseEmpty());
-            assertThat(published).allMatch(Future::failed);
+            assertThat(published).isNotEmpty().allMatch(Future::failed);
         } finally {
             pubSub.redis.resume();
         }

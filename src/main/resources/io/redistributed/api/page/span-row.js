@@ -1,0 +1,76 @@
+// A row of the waterfall: name and bar of a span and, if it is open, its attributes, events and links.
+
+import { el } from "./dom.js";
+import { duration } from "./format.js";
+import { micros } from "./trace.js";
+import { labelPlace, percent, place } from "./viewport.js";
+
+const MAX_DEPTH = 12;
+const ROOM_FOR_TEXT = 0.2;
+
+/**
+ * `colours` has the class of each service. `toggle(spanId)`, `focus(spanId)` and `choose(traceId)` are called on clicks.
+ */
+export function spanRow(row, { layout, range, colours, isOpen, toggle, focus, choose }) {
+  const { span, begin, end, depth, gap } = row;
+  const isError = span.status === "ERROR";
+  const length = span.underWay ? `${duration(end - begin)} …` : duration(end - begin);
+  const name = el("button", {
+    type: "button", className: "name", "aria-expanded": String(isOpen), title: span.name,
+    style: { "--depth": String(Math.min(depth, MAX_DEPTH)) }, onclick: () => toggle(span.spanId),
+  },
+    el("span", { className: `swatch ${colours.get(span.service)}` }),
+    isError ? el("span", { className: "fault", title: span.statusMessage ?? "error" }, "error ") : null,
+    el("span", { className: "text" }, span.name),
+    el("span", { className: "kind" }, span.underWay ? "running" : span.kind.toLowerCase()),
+    el("span", { className: "unseen" }, ` of ${span.service}, ${length}, from ${duration(begin)}`
+      + (gap ? `, ${duration(gap.to - gap.from)} ${gap.what} before` : "")));
+  const lane = el("div", { className: "lane", "aria-hidden": "true" });
+  if (gap) {
+    const text = `${duration(gap.to - gap.from)} ${gap.what}`;
+    const waiting = bar(gap.from, gap.to, range, "gap", text);
+    waiting.textContent = place(gap.to, range) - place(gap.from, range) > ROOM_FOR_TEXT ? text : "";
+    lane.append(waiting);
+  }
+  lane.append(bar(begin, end, range,
+    `bar ${colours.get(span.service)}${isError ? " failed" : ""}${span.underWay ? " live" : ""}`, `${span.name}: ${length}`));
+  for (const event of span.events) {
+    const at = micros(event.time) - layout.start;
+    lane.append(el("span", { className: "event", title: event.name, style: { left: percent(place(at, range)) } }));
+  }
+  lane.append(el("span", labelPlace(place(gap?.from ?? begin, range), place(end, range)), length));
+  const element = el("li", { className: "row" }, name, lane, isOpen ? facts(row, layout, focus, choose) : null);
+  element.dataset.span = span.spanId;
+  return element;
+}
+
+function bar(from, to, range, className, title) {
+  const left = place(from, range);
+  return el("span", { className, title, style: { left: percent(left), width: percent(place(to, range) - left) } });
+}
+
+function facts({ span, begin }, layout, focus, choose) {
+  const parts = [table("Span", { service: span.service, kind: span.kind, status: span.status,
+    ...(span.statusMessage ? { message: span.statusMessage } : {}), "span id": span.spanId, start: `+${duration(begin)}` })];
+  if (Object.keys(span.attributes).length > 0) {
+    parts.push(table("Attributes", Object.fromEntries(Object.entries(span.attributes).sort(([a], [b]) => (a < b ? -1 : 1)))));
+  }
+  for (const event of span.events) {
+    parts.push(table(`Event ${event.name}, +${duration(micros(event.time) - layout.start)}`, event.attributes));
+  }
+  for (const link of span.links) {
+    const target = layout.byId.get(link.spanId);
+    const go = el("button", { type: "button", className: "plain",
+      onclick: () => (target ? focus(link.spanId) : choose(link.traceId)) },
+    target ? `to ${target.span.name}` : `to trace ${link.traceId}`);
+    parts.push(el("div", { className: "link" }, el("b", {}, "Link "), go,
+      Object.keys(link.attributes).length > 0 ? table("", link.attributes) : null));
+  }
+  return el("div", { className: "span-facts" }, ...parts);
+}
+
+function table(caption, values) {
+  return el("table", { className: "facts-table" }, caption ? el("caption", {}, caption) : null,
+    el("tbody", {}, ...Object.entries(values).map(([name, value]) =>
+      el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, Array.isArray(value) ? value.join(", ") : String(value))))));
+}

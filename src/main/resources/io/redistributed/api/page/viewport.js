@@ -1,0 +1,63 @@
+// The part of a trace that the waterfall shows, as [from, to] in microseconds since the start of the trace, and where things
+// are drawn in it. Needs no document.
+
+import { ticks } from "./trace.js";
+
+const MIN_MICROS = 10;
+/** A tick further right has no room for its label. */
+const LAST_TICK = 0.94;
+/** The share of the width that the label of a bar needs beside it. */
+const LABEL_SHARE = 0.16;
+
+/** The range nearest to the wanted one within a trace of the given length; null for the whole trace. */
+export function fit([from, to], length) {
+  const width = Math.max(MIN_MICROS, to - from);
+  if (width >= length) {
+    return null;
+  }
+  const start = Math.max(0, Math.min(from, length - width));
+  return [start, start + width];
+}
+
+/** Around the middle: a factor below 1 shows less, above 1 more. */
+export function zoom([from, to], factor) {
+  const half = (to - from) * factor / 2;
+  const middle = (from + to) / 2;
+  return [middle - half, middle + half];
+}
+
+/** By a share of the width, to the left if it is negative. */
+export function pan([from, to], share) {
+  const step = (to - from) * share;
+  return [from + step, to + step];
+}
+
+/** What lies between two places on the screen, if the range is drawn from `box.left` over `box.width`. */
+export function between(range, box, left, right) {
+  const at = x => range[0] + (range[1] - range[0]) * (x - box.left) / box.width;
+  return [at(left), at(right)];
+}
+
+/** Share of the width from the left; below 0 or above 1 for what the range does not show. */
+export function place(at, [from, to]) {
+  return (at - from) / (to - from);
+}
+
+export function percent(share) {
+  return `${(100 * share).toFixed(4)}%`;
+}
+
+export function tickPlaces(range) {
+  return ticks(...range).filter(at => place(at, range) < LAST_TICK);
+}
+
+/** Beside the bar, on the side where there is room; in it if there is none. `from` and `to` are places of the bar. */
+export function labelPlace(from, to) {
+  if (to < 1 - LABEL_SHARE) {
+    return { className: "length", style: { left: percent(Math.max(0, to)) } };
+  }
+  if (from > LABEL_SHARE) {
+    return { className: "length", style: { right: percent(1 - Math.min(1, from)) } };
+  }
+  return { className: "length within", style: { right: percent(Math.max(0, 1 - to)) } };
+}

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { axisEnd, bytes, count, duration, shortId, shortWorker, span } from "../../main/resources/io/redistributed/api/page/format.js";
+
+function table(format, rows) {
+  for (const [value, text] of rows) {
+    assert.equal(format(value), text, `of ${value}`);
+  }
+}
+
+test("durations of microseconds have three digits or so", () => table(duration, [
+  [0, "0 ms"], [1, "1 µs"], [999, "999 µs"], [1000, "1.00 ms"], [9_994, "9.99 ms"], [12_345, "12.3 ms"], [123_456, "123 ms"],
+  [1_000_000, "1.00 s"], [12_345_678, "12.3 s"], [60_000_000, "1m 00s"], [3_600_000_000, "1h 00m"],
+]));
+
+test("spans of milliseconds are whole seconds, minutes, hours or days, and never negative", () => table(span, [
+  [-5, "0 s"], [999, "0 s"], [59_999, "59 s"], [60_000, "1m 00s"], [3_599_999, "59m 59s"], [3_600_000, "1h 00m"],
+  [86_399_000, "23h 59m"], [86_400_000, "1 d"], [200_000_000, "2 d"],
+]));
+
+test("bytes are in powers of a thousand", () => table(bytes, [
+  [0, "0 B"], [999, "999 B"], [1000, "1.0 kB"], [999_949, "999.9 kB"], [1_000_000, "1.0 MB"],
+]));
+
+test("counts have separators", () => table(count, [[0, "0"], [1_234_567, "1,234,567"]]));
+
+test("an axis ends at 1, 2, 5 or 10 of a power of ten", () => table(axisEnd, [
+  [0, 1], [0.3, 1], [1, 1], [1.1, 2], [4, 5], [6, 10], [10, 10], [101, 200], [999, 1000],
+]));
+
+test("ids are short", () => {
+  table(shortId, [["0-41fea3345464478baabc2240cfcf4cb7", "41fea3…"], ["12-12345678", "12345678"], ["plain", "plain"]]);
+  table(shortWorker, [["vm-32138-c4f157fd", "c4f157fd"], ["plain", "plain"]]);
+});
