@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -98,7 +99,7 @@ class ApiWithoutWorkersTest {
                 CompletableFuture.supplyAsync(() -> client.get("/reports/" + id + "?wait=20s"));
         await().until(() -> !((List<?>) redis.cli("PUBSUB", "CHANNELS", "*:ended:*")).isEmpty());
         service.close();
-        assertThat(waiting).isDone();
+        assertThat(waiting).succeedsWithin(Duration.ofSeconds(10));
         assertThat(waiting.join().statusCode()).isEqualTo(200);
         assertThat(new JsonObject(waiting.join().body()).getString("state")).isEqualTo("queued");
     }
