@@ -27,23 +27,21 @@ may_install() {
   [ -n "$sudo" ] && [ "${CI:-}" != true ] && [ "${1:-}" != --install ] || return 0
   [ -t 0 ] || return 1
   local answer
-  read -r -p "Install them with the package manager${sudo:+, using sudo}? [y/N] " answer
+  read -r -p "Install them with the package manager, which may use sudo? [y/N] " answer
   [[ "$answer" == [yY]* ]]
 }
 
 install() {
+  # shellcheck disable=SC2046
   if has_any apt-get; then
     $sudo apt-get update -q
     # RUNLEVEL: the program is wanted, not a service.
-    local packages=(redis-server nodejs)
-    has_any chromium chromium-browser google-chrome || packages+=(chromium)
-    has_any chromedriver || packages+=(chromium-driver)
-    $sudo env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -q -y "${packages[@]}"
+    $sudo env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -q -y \
+      $(missing | sed 's/^chromedriver$/chromium-driver/; s/^node$/nodejs/')
   elif has_any dnf; then
-    $sudo dnf install -q -y redis nodejs chromium chromedriver
+    $sudo dnf install -q -y $(missing | sed 's/^redis-server$/redis/; s/^node$/nodejs/')
   elif has_any brew; then
-    brew install --quiet redis node chromedriver
-    brew install --quiet --cask chromium
+    brew install --quiet $(missing | sed 's/^redis-server$/redis/')
   else
     echo "There is no apt-get, dnf or brew: install them and run this again." >&2
     exit 1
@@ -52,13 +50,20 @@ install() {
 
 # Lines and branches by package, from JaCoCo's table.
 print_coverage() {
-  awk -F, 'NR > 1 {
-      split($2, name, "io.redistributed."); package = name[2] == "" ? "(root)" : name[2]
-      missed[package] += $8; lines[package] += $8 + $9; lost[package] += $6; branches[package] += $6 + $7
-      missed["total"] += $8; lines["total"] += $8 + $9; lost["total"] += $6; branches["total"] += $6 + $7 }
-    END { for (p in lines) printf "%-14s %5.1f%% of %5d lines  %5.1f%% of %5d branches\n", p,
-      100 - 100 * missed[p] / lines[p], lines[p], branches[p] ? 100 - 100 * lost[p] / branches[p] : 100, branches[p] }' \
-    target/site/jacoco/jacoco.csv | sort
+  awk -F, '
+    function row(name) {
+      return sprintf("  %-18s %5.1f%% of %5d lines  %5.1f%% of %5d branches", name, 100 * lines[name] / allLines[name],
+        allLines[name], allBranches[name] ? 100 * branches[name] / allBranches[name] : 100, allBranches[name])
+    }
+    function add(name) {
+      lines[name] += $9; allLines[name] += $8 + $9; branches[name] += $7; allBranches[name] += $6 + $7
+    }
+    NR > 1 { sub(/^io\.redistributed\.?/, "", $2); add($2 == "" ? "(root)" : $2); add("total") }
+    END {
+      for (name in lines) if (name != "total") print row(name) | "sort"
+      close("sort")
+      print row("total")
+    }' target/site/jacoco/jacoco.csv
 }
 
 if [ -n "$(missing)" ]; then
@@ -69,5 +74,5 @@ fi
 
 node --test src/test/page/*.test.js
 mvn -B -ntp -Pall-tests,coverage verify
-echo "Coverage by the tests of one JVM (target/site/jacoco):"
+echo "Coverage by the tests of one JVM; target/site/jacoco has the lines:"
 print_coverage

@@ -22,6 +22,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
@@ -38,9 +39,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.LoggerFactory;
 
 /** Each line that is logged within a trace has its ids, 200 traces at a time, and no other line has any. */
+@ExtendWith(VertxExtension.class)
 class LoggedTraceTest {
 
     private static final int TRACES = 200;
@@ -143,7 +146,7 @@ class LoggedTraceTest {
     }
 
     @Test
-    void linesOfAWorkerHaveTheIdsOfItsMessage() {
+    void linesOfAWorkerHaveTheIdsOfItsMessage(Vertx vertx) {
         Object channels = redis.cli("PUBSUB", "CHANNELS", "{rd:0}:worker:*");
         String channel = ((List<?>) channels)
                 .stream()
@@ -151,7 +154,6 @@ class LoggedTraceTest {
                         .filter(name -> !name.endsWith(":control"))
                         .findFirst()
                         .orElseThrow();
-        Vertx vertx = Vertx.vertx();
         try (Traces traces = new Traces()) {
             TracedPublisher publisher = await(TracedPublisher.connect(vertx, redis.url(), traces.openTelemetry()));
             List<String> published = inParallel(i -> traces.within("nonsense", () -> {
@@ -168,16 +170,13 @@ class LoggedTraceTest {
                         .containsEntry(
                                 "span_id", exported(traceId, "process reports").spanId());
             }
-        } finally {
-            await(vertx.close());
         }
     }
 
     @Test
-    void linesOfAUsersHandlerHaveTheIdsOfItsMessageAtEachStep() {
+    void linesOfAUsersHandlerHaveTheIdsOfItsMessageAtEachStep(Vertx vertx) {
         AtomicInteger arrived = new AtomicInteger();
         Promise<Void> allAreThere = Promise.promise();
-        Vertx vertx = Vertx.vertx();
         try (Traces traces = new Traces()) {
             TracedSubscriber subscriber = await(TracedSubscriber.connect(vertx, redis.url(), traces.openTelemetry()));
             await(subscriber.subscribe("orders", message -> {
@@ -215,8 +214,6 @@ class LoggedTraceTest {
             vertx.runOnContext(v -> log.info("On an event loop"));
             eventually(() -> !lines.containing("On an event loop").isEmpty());
             assertThat(lines.only("On an event loop")).isEmpty();
-        } finally {
-            await(vertx.close());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.redistributed;
 
+import static io.redistributed.testing.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.context.Context;
@@ -7,10 +8,10 @@ import io.redistributed.generate.GenerateRequest;
 import io.redistributed.generate.GeneratedContent;
 import io.redistributed.generate.Generators;
 import io.vertx.core.Deployable;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringWriter;
@@ -25,7 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,11 +33,13 @@ import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the documents say holds: their code compiles, every setting is explained, every file they name is there. */
+@ExtendWith(VertxExtension.class)
 class ReadmeTest {
 
     private static final Path README = Path.of("README.md");
@@ -61,9 +63,8 @@ class ReadmeTest {
     }
 
     @Test
-    void theExampleGeneratorWorks(@TempDir Path classes) throws Exception {
+    void theExampleGeneratorWorks(@TempDir Path classes, Vertx vertx) throws Exception {
         compile(onlyJavaBlockOf(GUIDE), classes);
-        Vertx vertx = Vertx.vertx();
         try (URLClassLoader loader =
                 new URLClassLoader(new URL[] {classes.toUri().toURL()})) {
             Object generator = loader.loadClass("example.LineCounter")
@@ -81,8 +82,6 @@ class ReadmeTest {
             GeneratedContent content = await(Generators.ask(vertx, "lines", request, Duration.ofSeconds(30)));
 
             assertThat(content.body().toString()).isEqualTo("2");
-        } finally {
-            await(vertx.close());
         }
     }
 
@@ -191,9 +190,5 @@ class ReadmeTest {
                 keys.add(path + key);
             }
         }
-    }
-
-    private static <T> T await(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
     }
 }

@@ -11,6 +11,7 @@ import io.redistributed.testing.ReceivedSpan;
 import io.redistributed.testing.RedisServer;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.net.http.HttpResponse;
 import java.util.HashMap;
 import java.util.List;
@@ -19,10 +20,12 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The {@code OTEL_*} variables, on a service that runs. */
+@ExtendWith(VertxExtension.class)
 class StandardVariablesTest {
 
     private static final String TRACE = "80f198ee56343ba864fe8b2a57d3eff7";
@@ -215,8 +218,7 @@ class StandardVariablesTest {
     }
 
     @Test
-    void metricsGoByOtlpToo() {
-        Vertx vertx = Vertx.vertx();
+    void metricsGoByOtlpToo(Vertx vertx) {
         try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx)) {
             Map<String, String> environment = Map.of(
                     "OTEL_METRICS_EXPORTER", "otlp",
@@ -233,8 +235,6 @@ class StandardVariablesTest {
                                 "otel.sdk.exporter.span.exported",
                                 "messaging.client.consumed.messages")));
             }
-        } finally {
-            vertx.close().await();
         }
     }
 

@@ -18,30 +18,32 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.Router;
+import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 class CostlyReadsTest {
 
     private static final int RUNNING = 4;
     private static final int WAITING = 256;
 
-    private final Vertx vertx = Vertx.vertx();
     private final Queue<Promise<Buffer>> begun = new ConcurrentLinkedQueue<>();
     private final AtomicInteger received = new AtomicInteger();
     private final AtomicInteger left = new AtomicInteger();
-    private final HttpClient client = vertx.createHttpClient(
-            new HttpClientOptions().setKeepAlive(false), new PoolOptions().setHttp1MaxSize(2 * WAITING));
+    private HttpClient client;
     private HttpServer server;
 
     @BeforeEach
-    void start() {
+    void start(Vertx vertx) {
+        client = vertx.createHttpClient(
+                new HttpClientOptions().setKeepAlive(false), new PoolOptions().setHttp1MaxSize(2 * WAITING));
         Router router = Router.router(vertx);
         router.route().handler(routing -> {
             RequestEnd.watch(routing);
@@ -58,11 +60,6 @@ class CostlyReadsTest {
         });
         new Problems().mount(router);
         server = await(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
-    }
-
-    @AfterEach
-    void close() {
-        await(vertx.close());
     }
 
     @Test

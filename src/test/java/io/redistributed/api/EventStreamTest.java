@@ -1,5 +1,6 @@
 package io.redistributed.api;
 
+import static io.redistributed.testing.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,31 +10,25 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A client of a topic that changes faster than the client reads. */
+@ExtendWith(VertxExtension.class)
 class EventStreamTest {
 
     private static final Pattern NUMBER = Pattern.compile("\"n\":(\\d+)");
     private static final int CHANGES = 500;
 
-    private final Vertx vertx = Vertx.vertx();
-
-    @AfterEach
-    void close() throws Exception {
-        get(vertx.close());
-    }
-
     @Test
-    void aSlowClientSkipsToTheNewestAndNothingIsKeptForIt() throws Exception {
+    void aSlowClientSkipsToTheNewestAndNothingIsKeptForIt(Vertx vertx) throws Exception {
         EventHub node = EventHub.of(vertx);
         AtomicInteger changes = new AtomicInteger();
         EventTopic topic = new EventTopic(node, (queue, changing) -> {
@@ -43,7 +38,7 @@ class EventStreamTest {
         });
         node.add(new EventHub.QueueAccess(vertx.getOrCreateContext(), null));
         AtomicLong deepest = new AtomicLong();
-        HttpServer server = get(vertx.createHttpServer()
+        HttpServer server = await(vertx.createHttpServer()
                 .requestHandler(request -> {
                     new EventStream(vertx, request.response(), topic, null).begin();
                     vertx.setPeriodic(
@@ -52,7 +47,7 @@ class EventStreamTest {
                 })
                 .listen(0, "127.0.0.1"));
 
-        HttpClientResponse response = get(vertx.createHttpClient()
+        HttpClientResponse response = await(vertx.createHttpClient()
                 .request(HttpMethod.GET, server.actualPort(), "127.0.0.1", "/")
                 .compose(request -> request.send())
                 .onSuccess(HttpClientResponse::pause));
@@ -61,7 +56,7 @@ class EventStreamTest {
         Future<String> body = response.body().map(Object::toString);
         response.resume();
 
-        List<Integer> seen = NUMBER.matcher(get(body))
+        List<Integer> seen = NUMBER.matcher(await(body))
                 .results()
                 .map((MatchResult found) -> Integer.valueOf(found.group(1)))
                 .toList();
@@ -76,7 +71,7 @@ class EventStreamTest {
     }
 
     @Test
-    void aTopicKeepsTheLatestOfEachThingAlone() {
+    void aTopicKeepsTheLatestOfEachThingAlone(Vertx vertx) {
         EventTopic topic = new EventTopic(EventHub.of(vertx), (queue, changing) -> Future.succeededFuture(1L));
         for (int n = 1; n <= 1000; n++) {
             topic.put("a", "report", JsonObject.of("n", n));
@@ -91,9 +86,5 @@ class EventStreamTest {
         assertThat(topic.after(last.number())).isEmpty();
         assertThat(topic.numberOf("of-another-node")).isZero();
         assertThat(topic.numberOf(last.id() + "99999999999999999999")).isZero();
-    }
-
-    private static <T> T get(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
     }
 }

@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -15,31 +16,26 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 class StalledWritesTest {
 
     /** More than the sockets of both sides hold. */
     private static final int BYTES = 64 << 20;
 
-    private final Vertx vertx = Vertx.vertx();
     private final AtomicInteger failed = new AtomicInteger();
     private HttpServer server;
 
     @BeforeEach
-    void start() {
+    void start(Vertx vertx) {
         server = await(vertx.createHttpServer()
                 .connectionHandler(connection -> StalledWrites.watch(connection, 1_000))
                 .requestHandler(this::answer)
                 .listen(0, "127.0.0.1"));
-    }
-
-    @AfterEach
-    void close() {
-        await(vertx.close());
     }
 
     private void answer(HttpServerRequest request) {

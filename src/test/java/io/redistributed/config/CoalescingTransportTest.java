@@ -1,5 +1,6 @@
 package io.redistributed.config;
 
+import static io.redistributed.testing.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Context;
@@ -27,7 +28,7 @@ class CoalescingTransportTest {
             context.runOnContext(v -> vertx.createNetClient()
                     .connect(server.getLocalPort(), "127.0.0.1")
                     .onComplete(connected));
-            NetSocket client = connected.future().await();
+            NetSocket client = await(connected.future());
             try (Socket accepted = server.accept()) {
                 accepted.setSoTimeout(10_000);
                 for (int turn = 0; turn < TURNS; turn++) {
@@ -43,7 +44,7 @@ class CoalescingTransportTest {
                 }
             }
         } finally {
-            vertx.close().await();
+            await(vertx.close());
         }
     }
 }

@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** That it agrees with the codec is for {@link RandomInputTest} to say. */
 class HeaderDiagnosisTest {
@@ -51,6 +52,18 @@ class HeaderDiagnosisTest {
         HeaderDiagnosis diagnosis = HeaderDiagnosis.of(HexFormat.of().parseHex(message));
 
         assertThat(diagnosis.fault()).contains(new Fault(offset, reason));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0000000000000000a3ce929d000e4736", "4bf92f3577b34da60000000000000000"})
+    void aTraceIdMayHaveZerosInOneHalf(String traceId) {
+        for (String message : new String[] {
+            "0000" + traceId + "0134f067aa0ba902b70201", "f75244011c0010" + traceId + "010834f067aa0ba902b7"
+        }) {
+            assertThat(HeaderDiagnosis.of(HexFormat.of().parseHex(message)).fault())
+                    .as(message)
+                    .isEmpty();
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +70,7 @@ class EmbeddedRedisExecutableTest {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("slow")
     void aTakenPortIsSaidInTheLogInTheWordsThatMakeUsTryAnother(EmbeddedRedisExecutables executable) throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
                 EmbeddedRedisFolder folder = EmbeddedRedisFolder.open(temporary)) {

@@ -7,8 +7,10 @@ import io.grpc.Status;
 import io.redistributed.testing.GrpcCollector;
 import io.redistributed.testing.JaegerCollector;
 import io.redistributed.testing.OtlpCollector;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,11 +19,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Threads end spans faster than they can be exported, to exporters each of which goes through something else, while
  * another thread looks at the books as often as it can.
  */
+@ExtendWith(VertxExtension.class)
 class AccountsUnderLoadTest {
 
     private static final int THREADS = 3;
@@ -45,7 +49,7 @@ class AccountsUnderLoadTest {
     private final AtomicBoolean settled = new AtomicBoolean();
 
     @Test
-    void atEveryMomentEndedIsExportedDroppedAndQueued() {
+    void atEveryMomentEndedIsExportedDroppedAndQueued(Vertx vertx) {
         try (JaegerCollector steady = new JaegerCollector();
                 OtlpCollector rejecting = new OtlpCollector();
                 OtlpCollector hanging = new OtlpCollector();
@@ -54,7 +58,7 @@ class AccountsUnderLoadTest {
             AtomicLong atMending = counting(mending);
             counting(rejecting);
             hanging.hang();
-            try (ExportFixture fixture = new ExportFixture(new SpanQueue(QUEUE))) {
+            try (ExportFixture fixture = new ExportFixture(vertx, new SpanQueue(QUEUE))) {
                 fixture.deploy(config(steady, rejecting, hanging, mending));
                 CompletableFuture<Void> sampler = CompletableFuture.runAsync(() -> sample(fixture));
                 CompletableFuture<Void> load = CompletableFuture.allOf(

@@ -17,6 +17,7 @@ import io.redistributed.testing.ReceivedSpan;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -24,8 +25,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What collectors get of a trace that goes through two services of one process. */
+@ExtendWith(VertxExtension.class)
 class ArrivingSpansTest {
 
     private static final Instant START = Instant.parse("2026-01-02T03:04:05.678901Z");
@@ -33,10 +36,10 @@ class ArrivingSpansTest {
             "4bf92f3577b34da6a3ce929d000e4736", "34f067aa0ba902b7", TraceFlags.getSampled(), TraceState.getDefault());
 
     @Test
-    void aTraceArrivesInJaeger() {
+    void aTraceArrivesInJaeger(Vertx vertx) {
         try (JaegerCollector collector = new JaegerCollector()) {
             JsonObject jaeger = JsonObject.of("type", "jaeger", "endpoint", collector.endpoint());
-            assertArrives(jaeger, collector.spans());
+            assertArrives(vertx, jaeger, collector.spans());
             assertThat(collector.spans()).anySatisfy(span -> assertThat(span.attributes())
                     .containsEntry("error", true)
                     .containsEntry("otel.scope.name", "test"));
@@ -44,16 +47,15 @@ class ArrivingSpansTest {
     }
 
     @Test
-    void aTraceArrivesByOtlpOverGrpc() {
+    void aTraceArrivesByOtlpOverGrpc(Vertx vertx) {
         try (OtlpCollector collector = new OtlpCollector()) {
             JsonObject otlp = JsonObject.of("type", "otlp", "endpoint", collector.endpoint());
-            assertArrives(otlp, collector.spans());
+            assertArrives(vertx, otlp, collector.spans());
         }
     }
 
     @Test
-    void aTraceArrivesByOtlpOverHttp() {
-        Vertx vertx = Vertx.vertx();
+    void aTraceArrivesByOtlpOverHttp(Vertx vertx) {
         try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx)) {
             JsonObject otlp = JsonObject.of(
                     "type",
@@ -64,15 +66,13 @@ class ArrivingSpansTest {
                     "http/protobuf",
                     "headers",
                     JsonObject.of("authorization", "Bearer secret"));
-            assertArrives(otlp, collector.spans());
+            assertArrives(vertx, otlp, collector.spans());
             assertThat(collector.authorizations()).containsOnly("Bearer secret");
-        } finally {
-            vertx.close().await();
         }
     }
 
-    private static void assertArrives(JsonObject exporter, List<ReceivedSpan> received) {
-        try (ExportFixture fixture = ExportFixture.with(JsonObject.of("exporters", JsonArray.of(exporter)))) {
+    private static void assertArrives(Vertx vertx, JsonObject exporter, List<ReceivedSpan> received) {
+        try (ExportFixture fixture = ExportFixture.with(vertx, JsonObject.of("exporters", JsonArray.of(exporter)))) {
             Span server = fixture.api
                     .spanBuilder("POST /reports")
                     .setSpanKind(SpanKind.SERVER)

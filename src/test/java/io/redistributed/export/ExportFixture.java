@@ -1,29 +1,33 @@
 package io.redistributed.export;
 
+import static io.redistributed.testing.Waiting.await;
+
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A Vertx with a pipeline, two services that trace into it, and the verticle deployed by name. */
+/** A pipeline, two services that trace into it, and the verticle deployed by name. */
 final class ExportFixture implements AutoCloseable {
 
     static final String VERTICLE = "java:io.redistributed.export.JaegerExporterVerticle";
 
-    final Vertx vertx = Vertx.vertx();
+    final Vertx vertx;
     final SpanPipeline pipeline;
     final Tracer api;
     final Tracer reports;
     private final List<SdkTracerProvider> providers = new ArrayList<>();
 
-    ExportFixture(SpanQueue queue) {
+    ExportFixture(Vertx vertx, SpanQueue queue) {
+        this.vertx = vertx;
         pipeline = new SpanPipeline(queue, new TraceStore());
         pipeline.install(vertx);
         api = tracer("api");
@@ -31,19 +35,18 @@ final class ExportFixture implements AutoCloseable {
     }
 
     /** With the verticle deployed. */
-    static ExportFixture with(JsonObject config) {
-        ExportFixture fixture = new ExportFixture(new SpanQueue());
+    static ExportFixture with(Vertx vertx, JsonObject config) {
+        ExportFixture fixture = new ExportFixture(vertx, new SpanQueue());
         fixture.deploy(config);
         return fixture;
     }
 
     String deploy(JsonObject config) {
-        return vertx.deployVerticle(VERTICLE, new DeploymentOptions().setConfig(config))
-                .await();
+        return await(vertx.deployVerticle(VERTICLE, new DeploymentOptions().setConfig(config)));
     }
 
     void undeploy() {
-        vertx.undeploy(vertx.deploymentIDs().iterator().next()).await();
+        await(vertx.undeploy(vertx.deploymentIDs().iterator().next()));
     }
 
     /** Flushes as a program does that is about to end: by its tracer provider. */
@@ -74,7 +77,7 @@ final class ExportFixture implements AutoCloseable {
 
     @Override
     public void close() {
-        vertx.close().await();
+        await(Future.join(vertx.deploymentIDs().stream().map(vertx::undeploy).toList()));
         providers.forEach(SdkTracerProvider::close);
     }
 

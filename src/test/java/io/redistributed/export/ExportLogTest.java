@@ -8,19 +8,25 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.grpc.Status;
 import io.redistributed.testing.OtlpCollector;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** What the log says of exports that fail. */
+@ExtendWith(VertxExtension.class)
+@Tag("slow")
 class ExportLogTest {
 
     private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
@@ -47,9 +53,9 @@ class ExportLogTest {
     }
 
     @Test
-    void exportsThatFailAndWorkAgainAreTold() {
+    void exportsThatFailAndWorkAgainAreTold(Vertx vertx) {
         try (OtlpCollector collector = new OtlpCollector();
-                ExportFixture fixture = to(collector.endpoint())) {
+                ExportFixture fixture = to(vertx, collector.endpoint())) {
             collector.refuse(Status.UNAVAILABLE.withDescription("come back later"));
             fixture.endSpans(2);
             await().until(() -> fixture.figures(0).getLong("failures") > 1);
@@ -72,9 +78,9 @@ class ExportLogTest {
     }
 
     @Test
-    void allThatWasLostIsToldAtTheEnd() {
+    void allThatWasLostIsToldAtTheEnd(Vertx vertx) {
         try (OtlpCollector collector = new OtlpCollector();
-                ExportFixture fixture = to(collector.endpoint())) {
+                ExportFixture fixture = to(vertx, collector.endpoint())) {
             collector.refuse(Status.INVALID_ARGUMENT);
             for (int spans = 2; spans <= 6; spans += 2) {
                 fixture.endSpans(2);
@@ -97,11 +103,11 @@ class ExportLogTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"grpc", "http/protobuf"})
-    void credentialsOfAnExporterAreNowhere(String protocol) {
+    void credentialsOfAnExporterAreNowhere(String protocol, Vertx vertx) {
         JsonObject exporter = JsonObject.of("type", "otlp", "protocol", protocol)
                 .put("endpoint", "http://user:hushhush@127.0.0.1:1/hushhush?token=hushhush")
                 .put("headers", JsonObject.of("api-key", "hushhush"));
-        try (ExportFixture fixture = with(exporter)) {
+        try (ExportFixture fixture = with(vertx, exporter)) {
             fixture.endSpans(2);
             await().until(() -> fixture.figures(0).getLong("failures") > 0);
             fixture.undeploy();
@@ -117,12 +123,12 @@ class ExportLogTest {
         return lines.stream().filter(line -> line.contains("Export to ")).toList();
     }
 
-    private static ExportFixture to(String endpoint) {
-        return with(JsonObject.of("type", "otlp", "endpoint", endpoint));
+    private static ExportFixture to(Vertx vertx, String endpoint) {
+        return with(vertx, JsonObject.of("type", "otlp", "endpoint", endpoint));
     }
 
-    private static ExportFixture with(JsonObject exporter) {
+    private static ExportFixture with(Vertx vertx, JsonObject exporter) {
         return ExportFixture.with(
-                JsonObject.of("delay", "10ms", "flushTimeout", "1s", "exporters", JsonArray.of(exporter)));
+                vertx, JsonObject.of("delay", "10ms", "flushTimeout", "1s", "exporters", JsonArray.of(exporter)));
     }
 }

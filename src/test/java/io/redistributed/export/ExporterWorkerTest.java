@@ -1,5 +1,6 @@
 package io.redistributed.export;
 
+import static io.redistributed.testing.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -17,16 +18,19 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What exporters may do that no collector can make the built-in ones do. */
+@ExtendWith(VertxExtension.class)
 class ExporterWorkerTest {
 
     private static final ExporterSettings ANY =
@@ -42,13 +46,12 @@ class ExporterWorkerTest {
 
     private static final JsonObject IMPATIENT = JsonObject.of("retryFor", "0s");
 
-    private final Vertx vertx = Vertx.vertx();
-    private final ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
+    private ContextInternal context;
     private final ExporterFigures figures = new ExporterFigures(ANY, "any/0", 0);
 
-    @AfterEach
-    void close() {
-        vertx.close().await();
+    @BeforeEach
+    void start(Vertx vertx) {
+        context = (ContextInternal) vertx.getOrCreateContext();
     }
 
     @Test
@@ -80,7 +83,7 @@ class ExporterWorkerTest {
         assertThat(lost(DropReason.SHUTDOWN)).isEqualTo(1);
 
         result.succeed();
-        Future.future(turn -> context.runOnContext(now -> turn.complete())).await();
+        await(Future.future(turn -> context.runOnContext(now -> turn.complete())));
 
         assertThat(figures.now().exported()).isZero();
         assertThat(figures.now().inFlight()).isZero();
@@ -117,8 +120,8 @@ class ExporterWorkerTest {
     }
 
     private void close(ExporterWorker worker) {
-        Future.<Void>future(closed -> context.runOnContext(now -> worker.close().onComplete(closed)))
-                .await();
+        await(Future.<Void>future(
+                closed -> context.runOnContext(now -> worker.close().onComplete(closed))));
     }
 
     private static SpanExporter exporter(Supplier<CompletableResultCode> export) {

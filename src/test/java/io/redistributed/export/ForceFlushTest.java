@@ -7,16 +7,20 @@ import io.grpc.Status;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.redistributed.testing.OtlpCollector;
 import io.redistributed.testing.ReceivedSpan;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** {@code SdkTracerProvider.forceFlush()}. */
+@ExtendWith(VertxExtension.class)
 class ForceFlushTest {
 
     private final OtlpCollector otlp = new OtlpCollector();
@@ -33,9 +37,9 @@ class ForceFlushTest {
     }
 
     @Test
-    void itWaitsUntilWhatHasEndedIsExported() {
+    void itWaitsUntilWhatHasEndedIsExported(Vertx vertx) {
         otlp.hold();
-        fixture = deployed(JsonObject.of("delay", "1h", "batchSize", 1_000));
+        fixture = deployed(vertx, JsonObject.of("delay", "1h", "batchSize", 1_000));
         List<String> ids = fixture.endSpans(50);
 
         CompletableResultCode flush = fixture.forceFlush();
@@ -49,8 +53,8 @@ class ForceFlushTest {
     }
 
     @Test
-    void itDoesNotWaitForWhatEndsLater() {
-        fixture = deployed(JsonObject.of("delay", "10ms", "batchSize", 10, "flushTimeout", "20s"));
+    void itDoesNotWaitForWhatEndsLater(Vertx vertx) {
+        fixture = deployed(vertx, JsonObject.of("delay", "10ms", "batchSize", 10, "flushTimeout", "20s"));
         AtomicBoolean enough = new AtomicBoolean();
         CompletableFuture<Void> load = CompletableFuture.runAsync(() -> {
             while (!enough.get()) {
@@ -73,9 +77,9 @@ class ForceFlushTest {
     }
 
     @Test
-    void itFailsWithinItsTimeIfTheCollectorHangs() {
+    void itFailsWithinItsTimeIfTheCollectorHangs(Vertx vertx) {
         otlp.hang();
-        fixture = deployed(JsonObject.of("flushTimeout", "100ms"));
+        fixture = deployed(vertx, JsonObject.of("flushTimeout", "100ms"));
         fixture.endSpans(10);
 
         CompletableResultCode flush = fixture.forceFlush().join(20, TimeUnit.SECONDS);
@@ -86,8 +90,8 @@ class ForceFlushTest {
     }
 
     @Test
-    void whatIsGivenUpIsNotWaitedFor() {
-        fixture = deployed(JsonObject.of("delay", "1h"));
+    void whatIsGivenUpIsNotWaitedFor(Vertx vertx) {
+        fixture = deployed(vertx, JsonObject.of("delay", "1h"));
         otlp.refuse(Status.UNAUTHENTICATED);
         fixture.endSpans(10);
 
@@ -96,8 +100,8 @@ class ForceFlushTest {
     }
 
     @Test
-    void withoutAVerticleThereIsNobodyToWaitFor() {
-        fixture = new ExportFixture(new SpanQueue());
+    void withoutAVerticleThereIsNobodyToWaitFor(Vertx vertx) {
+        fixture = new ExportFixture(vertx, new SpanQueue());
         fixture.endSpans(10);
         assertThat(fixture.forceFlush().isSuccess()).isTrue();
 
@@ -107,8 +111,9 @@ class ForceFlushTest {
         assertThat(fixture.forceFlush().isSuccess()).isTrue();
     }
 
-    private ExportFixture deployed(JsonObject config) {
+    private ExportFixture deployed(Vertx vertx, JsonObject config) {
         return ExportFixture.with(
+                vertx,
                 config.put("exporters", JsonArray.of(JsonObject.of("type", "otlp", "endpoint", otlp.endpoint()))));
     }
 }

@@ -12,41 +12,39 @@ import io.redistributed.testing.OtlpHttpCollector;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A collector that one gets to with TLS alone, whose authority the JVM does not know, and that wants to know who comes. */
+@ExtendWith(VertxExtension.class)
+@Tag("slow")
 class HostedCollectorTest {
 
     @TempDir
     private static Path folder;
 
-    private static Vertx vertx;
     private static Certificates certificates;
 
     @BeforeAll
     static void issue() {
-        vertx = Vertx.vertx();
         certificates = new Certificates(folder);
-    }
-
-    @AfterAll
-    static void close() {
-        vertx.close().await();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"none", "gzip"})
-    void otlpOverGrpcGetsThere(String compression) {
+    void otlpOverGrpcGetsThere(String compression, Vertx vertx) {
         try (OtlpCollector collector = new OtlpCollector(certificates);
-                ExportFixture fixture = to(otlp(collector.endpoint(), "grpc").put("compression", compression))) {
+                ExportFixture fixture =
+                        to(vertx, otlp(collector.endpoint(), "grpc").put("compression", compression))) {
             fixture.endSpans(10);
 
             await().until(() -> collector.spans().size() == 10);
@@ -57,10 +55,10 @@ class HostedCollectorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"none", "gzip"})
-    void otlpOverHttpGetsThere(String compression) {
+    void otlpOverHttpGetsThere(String compression, Vertx vertx) {
         try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx, certificates);
                 ExportFixture fixture =
-                        to(otlp(collector.endpoint(), "http/protobuf").put("compression", compression))) {
+                        to(vertx, otlp(collector.endpoint(), "http/protobuf").put("compression", compression))) {
             fixture.endSpans(10);
 
             await().until(() -> collector.spans().size() == 10);
@@ -70,10 +68,10 @@ class HostedCollectorTest {
     }
 
     @Test
-    void jaegerGetsThere() {
+    void jaegerGetsThere(Vertx vertx) {
         try (GrpcCollector collector = new JaegerCollector(certificates);
                 ExportFixture fixture =
-                        to(identified(JsonObject.of("type", "jaeger", "endpoint", collector.endpoint())))) {
+                        to(vertx, identified(JsonObject.of("type", "jaeger", "endpoint", collector.endpoint())))) {
             fixture.endSpans(10);
 
             await().until(() -> collector.spans().size() == 10);
@@ -82,7 +80,7 @@ class HostedCollectorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"certificate", "client"})
-    void whoDoesNotTrustOrIsNotTrustedDoesNotGetThere(String without) {
+    void whoDoesNotTrustOrIsNotTrustedDoesNotGetThere(String without, Vertx vertx) {
         try (OtlpCollector collector = new OtlpCollector(certificates)) {
             JsonObject exporter = otlp(collector.endpoint(), "grpc");
             if (without.equals("certificate")) {
@@ -91,7 +89,7 @@ class HostedCollectorTest {
                 exporter.remove("clientKey");
                 exporter.remove("clientCertificate");
             }
-            try (ExportFixture fixture = to(exporter)) {
+            try (ExportFixture fixture = to(vertx, exporter)) {
                 fixture.endSpans(10);
 
                 await().until(() -> fixture.figures(0).getLong("failures") > 0);
@@ -102,19 +100,19 @@ class HostedCollectorTest {
     }
 
     @Test
-    void aCertificateThatIsNotThereIsNamed() {
+    void aCertificateThatIsNotThereIsNamed(Vertx vertx) {
         JsonObject exporter = otlp("https://127.0.0.1:1", "grpc").put("certificate", folder + "/none.pem");
 
-        assertThatThrownBy(() -> to(exporter)).hasMessageContaining("there is no file " + folder + "/none.pem");
+        assertThatThrownBy(() -> to(vertx, exporter)).hasMessageContaining("there is no file " + folder + "/none.pem");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"certificate", "clientKey"})
-    void aFileThatIsNoPemIsRefused(String key) throws IOException {
+    void aFileThatIsNoPemIsRefused(String key, Vertx vertx) throws IOException {
         Path file = Files.writeString(folder.resolve("no.pem"), "nothing of the kind");
         JsonObject exporter = otlp("https://127.0.0.1:1", "grpc").put(key, file.toString());
 
-        assertThatThrownBy(() -> to(exporter))
+        assertThatThrownBy(() -> to(vertx, exporter))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("otlp https://127.0.0.1:1: ")
                 .hasMessageContaining("PEM");
@@ -131,8 +129,8 @@ class HostedCollectorTest {
                 .put("clientCertificate", certificates.certificate("client").toString());
     }
 
-    private static ExportFixture to(JsonObject exporter) {
-        ExportFixture fixture = new ExportFixture(new SpanQueue());
+    private static ExportFixture to(Vertx vertx, JsonObject exporter) {
+        ExportFixture fixture = new ExportFixture(vertx, new SpanQueue());
         try {
             fixture.deploy(JsonObject.of("flushTimeout", "200ms", "exporters", JsonArray.of(exporter)));
             return fixture;

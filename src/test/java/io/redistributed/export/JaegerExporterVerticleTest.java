@@ -1,5 +1,6 @@
 package io.redistributed.export;
 
+import static io.redistributed.testing.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -14,13 +15,18 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
+@Tag("slow")
 class JaegerExporterVerticleTest {
 
     private final JaegerCollector jaeger = new JaegerCollector();
@@ -37,9 +43,9 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void everySpanOfManyThreadsArrivesAtEveryExporter() {
+    void everySpanOfManyThreadsArrivesAtEveryExporter(Vertx vertx) {
         fixture = ExportFixture.with(
-                config("batchSize", 100).put("exporters", JsonArray.of(to(jaeger), to(otlp), "store")));
+                vertx, config("batchSize", 100).put("exporters", JsonArray.of(to(jaeger), to(otlp), "store")));
 
         CompletableFuture.allOf(IntStream.range(0, 4)
                         .mapToObj(i -> CompletableFuture.runAsync(() -> fixture.endSpans(2_000)))
@@ -61,10 +67,11 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void aCollectorThatRefusesForAWhileLosesNothing() {
+    void aCollectorThatRefusesForAWhileLosesNothing(Vertx vertx) {
         jaeger.refuse(Status.UNAVAILABLE);
         otlp.refuse(Status.RESOURCE_EXHAUSTED);
-        fixture = ExportFixture.with(config("timeout", "500ms").put("exporters", JsonArray.of(to(jaeger), to(otlp))));
+        fixture = ExportFixture.with(
+                vertx, config("timeout", "500ms").put("exporters", JsonArray.of(to(jaeger), to(otlp))));
 
         List<String> ids = fixture.endSpans(100);
         await().until(() -> failures(0) > 1 && failures(1) > 1);
@@ -78,9 +85,9 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void whatJaegerTookOfABatchIsNotSentAgain() {
+    void whatJaegerTookOfABatchIsNotSentAgain(Vertx vertx) {
         jaeger.refuse(Status.UNAVAILABLE, span -> span.service().equals("api"));
-        fixture = ExportFixture.with(config("timeout", "500ms").put("exporters", JsonArray.of(to(jaeger))));
+        fixture = ExportFixture.with(vertx, config("timeout", "500ms").put("exporters", JsonArray.of(to(jaeger))));
 
         List<String> ids = fixture.endSpans(10);
         await().until(() -> failures(0) > 1 && jaeger.spans().size() == 5);
@@ -90,8 +97,9 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void aCollectorThatGoesAwayAndComesBackLosesNothing() {
-        fixture = ExportFixture.with(config("timeout", "500ms").put("exporters", JsonArray.of(to(jaeger), to(otlp))));
+    void aCollectorThatGoesAwayAndComesBackLosesNothing(Vertx vertx) {
+        fixture = ExportFixture.with(
+                vertx, config("timeout", "500ms").put("exporters", JsonArray.of(to(jaeger), to(otlp))));
         List<String> ids = fixture.endSpans(10);
         assertArrive(jaeger, ids);
         assertArrive(otlp, ids);
@@ -108,10 +116,10 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void aCollectorThatIsNotThereYetGetsWhatEndedBefore() {
+    void aCollectorThatIsNotThereYetGetsWhatEndedBefore(Vertx vertx) {
         String endpoint = otlp.endpoint();
         otlp.stop();
-        fixture = new ExportFixture(new SpanQueue());
+        fixture = new ExportFixture(vertx, new SpanQueue());
         List<String> ids = fixture.endSpans(10);
         fixture.deploy(config("exporters", JsonArray.of(JsonObject.of("type", "otlp", "endpoint", endpoint))));
 
@@ -122,12 +130,12 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void whatACollectorRejectsIsCountedAndNotSentAgain() {
+    void whatACollectorRejectsIsCountedAndNotSentAgain(Vertx vertx) {
         otlp.refuse(Status.INVALID_ARGUMENT.withDescription("no such tenant"));
-        fixture = ExportFixture.with(config("delay", "1h").put("exporters", JsonArray.of(to(otlp))));
+        fixture = ExportFixture.with(vertx, config("delay", "1h").put("exporters", JsonArray.of(to(otlp))));
 
         fixture.endSpans(10);
-        fixture.pipeline.flush().await();
+        await(fixture.pipeline.flush());
 
         await().until(() -> fixture.dropped(0, "rejected") == 10);
         assertThat(otlp.requests()).isEqualTo(1);
@@ -135,12 +143,11 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void overHttpOnlyWhatMayBeSentAgainIs() {
-        Vertx vertx = Vertx.vertx();
+    void overHttpOnlyWhatMayBeSentAgainIs(Vertx vertx) {
         try (OtlpHttpCollector http = new OtlpHttpCollector(vertx)) {
             JsonObject exporter =
                     JsonObject.of("type", "otlp", "protocol", "http/protobuf", "endpoint", http.endpoint());
-            fixture = ExportFixture.with(config("exporters", JsonArray.of(exporter)));
+            fixture = ExportFixture.with(vertx, config("exporters", JsonArray.of(exporter)));
 
             http.answerWith(503);
             fixture.endSpans(10);
@@ -152,17 +159,17 @@ class JaegerExporterVerticleTest {
             fixture.endSpans(10);
             await().until(() -> fixture.dropped(0, "rejected") == 10);
             assertAccounts(0, 20, 10);
-        } finally {
-            vertx.close().await();
         }
     }
 
     @Test
-    void aCollectorThatHangsDoesNotHoldUpAnother() {
+    void aCollectorThatHangsDoesNotHoldUpAnother(Vertx vertx) {
         jaeger.hang();
-        fixture = ExportFixture.with(config("batchSize", 10)
-                .put("flushTimeout", "100ms")
-                .put("exporters", JsonArray.of(to(jaeger), to(otlp))));
+        fixture = ExportFixture.with(
+                vertx,
+                config("batchSize", 10)
+                        .put("flushTimeout", "100ms")
+                        .put("exporters", JsonArray.of(to(jaeger), to(otlp))));
 
         List<String> ids = fixture.endSpans(1_000);
 
@@ -179,9 +186,9 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void anAttemptThatHangsIsGivenUpAndMadeAgain() {
+    void anAttemptThatHangsIsGivenUpAndMadeAgain(Vertx vertx) {
         otlp.hang();
-        fixture = ExportFixture.with(config("timeout", "100ms").put("exporters", JsonArray.of(to(otlp))));
+        fixture = ExportFixture.with(vertx, config("timeout", "100ms").put("exporters", JsonArray.of(to(otlp))));
 
         List<String> ids = fixture.endSpans(10);
         await().until(() -> failures(0) > 0);
@@ -191,9 +198,9 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void aBatchIsGivenUpWhenItsTimeIsOver() {
+    void aBatchIsGivenUpWhenItsTimeIsOver(Vertx vertx) {
         otlp.refuse(Status.UNAVAILABLE);
-        fixture = ExportFixture.with(config("retryFor", "0s").put("exporters", JsonArray.of(to(otlp))));
+        fixture = ExportFixture.with(vertx, config("retryFor", "0s").put("exporters", JsonArray.of(to(otlp))));
 
         fixture.endSpans(10);
 
@@ -202,13 +209,15 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void whatABufferHasNoRoomForIsCounted() {
+    void whatABufferHasNoRoomForIsCounted(Vertx vertx) {
         otlp.hang();
-        fixture = ExportFixture.with(config("batchSize", 10)
-                .put("buffer", 20)
-                .put("inFlight", 1)
-                .put("flushTimeout", "100ms")
-                .put("exporters", JsonArray.of(to(otlp), "store")));
+        fixture = ExportFixture.with(
+                vertx,
+                config("batchSize", 10)
+                        .put("buffer", 20)
+                        .put("inFlight", 1)
+                        .put("flushTimeout", "100ms")
+                        .put("exporters", JsonArray.of(to(otlp), "store")));
 
         fixture.endSpans(1_000);
 
@@ -219,8 +228,8 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void whatTheQueueHasNoRoomForIsCounted() {
-        fixture = new ExportFixture(new SpanQueue(64));
+    void whatTheQueueHasNoRoomForIsCounted(Vertx vertx) {
+        fixture = new ExportFixture(vertx, new SpanQueue(64));
         fixture.endSpans(100);
         fixture.deploy(config("exporters", JsonArray.of(to(otlp))));
 
@@ -231,9 +240,9 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void undeployingExportsWhatIsThere() {
-        fixture =
-                ExportFixture.with(config("delay", "1h").put("exporters", JsonArray.of(to(jaeger), to(otlp), "store")));
+    void undeployingExportsWhatIsThere(Vertx vertx) {
+        fixture = ExportFixture.with(
+                vertx, config("delay", "1h").put("exporters", JsonArray.of(to(jaeger), to(otlp), "store")));
 
         List<String> ids = fixture.endSpans(500);
         assertThat(otlp.spans()).isEmpty();
@@ -247,9 +256,9 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void aFullBatchDoesNotWaitForTheDelay() {
-        fixture =
-                ExportFixture.with(config("delay", "1h").put("batchSize", 10).put("exporters", JsonArray.of(to(otlp))));
+    void aFullBatchDoesNotWaitForTheDelay(Vertx vertx) {
+        fixture = ExportFixture.with(
+                vertx, config("delay", "1h").put("batchSize", 10).put("exporters", JsonArray.of(to(otlp))));
 
         fixture.endSpans(9);
         fixture.endSpans(1);
@@ -259,20 +268,20 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void flushingBringsWhatEndedIntoTheStore() {
-        fixture = ExportFixture.with(config("delay", "1h").put("batchSize", 1_000));
+    void flushingBringsWhatEndedIntoTheStore(Vertx vertx) {
+        fixture = ExportFixture.with(vertx, config("delay", "1h").put("batchSize", 1_000));
 
         fixture.endSpans(500);
         assertThat(fixture.pipeline.store().figures().getInteger("spans")).isZero();
-        fixture.pipeline.flush().await();
+        await(fixture.pipeline.flush());
 
         assertThat(fixture.pipeline.store().figures().getInteger("spans")).isEqualTo(500);
     }
 
     @Test
-    void deployedAgainItGoesOnWithTheSameQueue() {
+    void deployedAgainItGoesOnWithTheSameQueue(Vertx vertx) {
         JsonObject config = config("exporters", JsonArray.of(to(otlp)));
-        fixture = ExportFixture.with(config);
+        fixture = ExportFixture.with(vertx, config);
         List<String> ids = fixture.endSpans(10);
         fixture.undeploy();
         ids.addAll(fixture.endSpans(5));
@@ -285,12 +294,10 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void aSecondInstanceIsRefused() {
-        fixture = new ExportFixture(new SpanQueue());
+    void aSecondInstanceIsRefused(Vertx vertx) {
+        fixture = new ExportFixture(vertx, new SpanQueue());
         DeploymentOptions two = new DeploymentOptions().setInstances(2);
-        assertThatThrownBy(() -> fixture.vertx
-                        .deployVerticle(ExportFixture.VERTICLE, two)
-                        .await())
+        assertThatThrownBy(() -> await(fixture.vertx.deployVerticle(ExportFixture.VERTICLE, two)))
                 .hasMessageContaining("deployed already");
 
         fixture.deploy(new JsonObject());
@@ -301,20 +308,14 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void withoutAPipelineItIsNotDeployed() {
-        Vertx vertx = Vertx.vertx();
-        try {
-            assertThatThrownBy(
-                            () -> vertx.deployVerticle(ExportFixture.VERTICLE).await())
-                    .hasMessageContaining("No span pipeline is installed");
-        } finally {
-            vertx.close().await();
-        }
+    void withoutAPipelineItIsNotDeployed(Vertx vertx) {
+        assertThatThrownBy(() -> await(vertx.deployVerticle(ExportFixture.VERTICLE)))
+                .hasMessageContaining("No span pipeline is installed");
     }
 
     @Test
-    void aWrongConfigIsRefused() {
-        fixture = new ExportFixture(new SpanQueue());
+    void aWrongConfigIsRefused(Vertx vertx) {
+        fixture = new ExportFixture(vertx, new SpanQueue());
 
         assertThatThrownBy(() -> fixture.deploy(config("exporters", JsonArray.of("zipkin"))))
                 .isInstanceOf(IllegalArgumentException.class)

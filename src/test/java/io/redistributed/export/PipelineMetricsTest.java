@@ -1,6 +1,7 @@
 package io.redistributed.export;
 
 import static io.opentelemetry.api.common.AttributeKey.stringKey;
+import static io.redistributed.testing.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -19,15 +20,19 @@ import io.opentelemetry.sdk.testing.exporter.InMemoryMetricReader;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import io.redistributed.testing.OtlpCollector;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The figures by the names that OpenTelemetry has for them. */
+@ExtendWith(VertxExtension.class)
 class PipelineMetricsTest {
 
     private static final String QUEUE = "io.redistributed.export.SpanQueue/0";
@@ -43,8 +48,8 @@ class PipelineMetricsTest {
     }
 
     @Test
-    void whatIsInTheQueueAndWhatItHadNoRoomFor() {
-        try (ExportFixture fixture = new ExportFixture(new SpanQueue(16))) {
+    void whatIsInTheQueueAndWhatItHadNoRoomFor(Vertx vertx) {
+        try (ExportFixture fixture = new ExportFixture(vertx, new SpanQueue(16))) {
             fixture.pipeline.recordBy(provider.get("test"));
             fixture.endSpans(20);
 
@@ -61,16 +66,16 @@ class PipelineMetricsTest {
     }
 
     @Test
-    void whatBecameOfTheSpansOfEachExporter() {
+    void whatBecameOfTheSpansOfEachExporter(Vertx vertx) {
         try (OtlpCollector otlp = new OtlpCollector();
-                ExportFixture fixture = new ExportFixture(new SpanQueue())) {
+                ExportFixture fixture = new ExportFixture(vertx, new SpanQueue())) {
             fixture.pipeline.recordBy(provider.get("test"));
             JsonObject exporter = JsonObject.of("type", "otlp", "endpoint", otlp.endpoint());
             fixture.deploy(JsonObject.of("delay", "1h", "exporters", JsonArray.of(exporter, exporter, "store")));
 
             otlp.hold();
             fixture.endSpans(10);
-            fixture.pipeline.flush().await();
+            await(fixture.pipeline.flush());
             await().until(() -> otlp.held() == 2);
             assertThat(values("otel.sdk.exporter.span.inflight"))
                     .containsEntry(OTLP, 10L)
@@ -109,9 +114,9 @@ class PipelineMetricsTest {
     }
 
     @Test
-    void anExportOfSeveralAttemptsIsOneOperation() {
+    void anExportOfSeveralAttemptsIsOneOperation(Vertx vertx) {
         try (OtlpCollector otlp = new OtlpCollector();
-                ExportFixture fixture = new ExportFixture(new SpanQueue())) {
+                ExportFixture fixture = new ExportFixture(vertx, new SpanQueue())) {
             fixture.pipeline.recordBy(provider.get("test"));
             otlp.refuse(Status.UNAVAILABLE);
             fixture.deploy(JsonObject.of(

@@ -11,12 +11,15 @@ import io.redistributed.testing.OtlpHttpCollector;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which refusals another attempt may change, by what the OTLP specification says of each. */
+@ExtendWith(VertxExtension.class)
 @Tag("slow")
 class RefusingCollectorTest {
 
@@ -29,9 +32,9 @@ class RefusingCollectorTest {
         "jaeger, UNAVAILABLE",
         "jaeger, RESOURCE_EXHAUSTED"
     })
-    void whatPassesIsTriedAgain(String type, Status.Code code) {
+    void whatPassesIsTriedAgain(String type, Status.Code code, Vertx vertx) {
         try (GrpcCollector collector = collector(type);
-                ExportFixture fixture = to(type, collector.endpoint())) {
+                ExportFixture fixture = to(vertx, type, collector.endpoint())) {
             collector.refuse(code.toStatus());
             fixture.endSpans(2);
             await().until(() -> fixture.figures(0).getLong("failures") > 0);
@@ -52,9 +55,9 @@ class RefusingCollectorTest {
         "jaeger, UNAUTHENTICATED",
         "jaeger, INVALID_ARGUMENT"
     })
-    void whatDoesNotPassIsDroppedAndSaidOnce(String type, Status.Code code) {
+    void whatDoesNotPassIsDroppedAndSaidOnce(String type, Status.Code code, Vertx vertx) {
         try (GrpcCollector collector = collector(type);
-                ExportFixture fixture = to(type, collector.endpoint())) {
+                ExportFixture fixture = to(vertx, type, collector.endpoint())) {
             collector.refuse(code.toStatus().withDescription("no such tenant"));
             fixture.endSpans(2);
 
@@ -67,10 +70,9 @@ class RefusingCollectorTest {
 
     @ParameterizedTest
     @ValueSource(ints = {429, 502, 503, 504})
-    void overHttpWhatPassesIsTriedAgain(int status) {
-        Vertx vertx = Vertx.vertx();
+    void overHttpWhatPassesIsTriedAgain(int status, Vertx vertx) {
         try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx);
-                ExportFixture fixture = overHttp(collector)) {
+                ExportFixture fixture = overHttp(vertx, collector)) {
             collector.answerWith(status);
             fixture.endSpans(2);
             await().until(() -> fixture.figures(0).getLong("failures") > 0);
@@ -78,25 +80,20 @@ class RefusingCollectorTest {
 
             await().until(() -> fixture.figures(0).getLong("exported") == 2);
             assertThat(collector.spans()).hasSize(2);
-        } finally {
-            vertx.close().await();
         }
     }
 
     @ParameterizedTest
     @ValueSource(ints = {400, 401, 403, 404, 413, 500, 501})
-    void overHttpWhatDoesNotPassIsDropped(int status) {
-        Vertx vertx = Vertx.vertx();
+    void overHttpWhatDoesNotPassIsDropped(int status, Vertx vertx) {
         try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx);
-                ExportFixture fixture = overHttp(collector)) {
+                ExportFixture fixture = overHttp(vertx, collector)) {
             collector.answerWith(status);
             fixture.endSpans(2);
 
             await().until(() -> fixture.dropped(0, "rejected") == 2);
             assertThat(collector.requests())
                     .isEqualTo(fixture.figures(0).getLong("failures").intValue());
-        } finally {
-            vertx.close().await();
         }
     }
 
@@ -104,15 +101,17 @@ class RefusingCollectorTest {
         return type.equals("jaeger") ? new JaegerCollector() : new OtlpCollector();
     }
 
-    private static ExportFixture to(String type, String endpoint) {
+    private static ExportFixture to(Vertx vertx, String type, String endpoint) {
         return ExportFixture.with(
-                JsonObject.of("exporters", JsonArray.of(JsonObject.of("type", type, "endpoint", endpoint))));
+                vertx, JsonObject.of("exporters", JsonArray.of(JsonObject.of("type", type, "endpoint", endpoint))));
     }
 
-    private static ExportFixture overHttp(OtlpHttpCollector collector) {
-        return ExportFixture.with(JsonObject.of(
-                "exporters",
-                JsonArray.of(
-                        JsonObject.of("type", "otlp", "protocol", "http/protobuf", "endpoint", collector.endpoint()))));
+    private static ExportFixture overHttp(Vertx vertx, OtlpHttpCollector collector) {
+        return ExportFixture.with(
+                vertx,
+                JsonObject.of(
+                        "exporters",
+                        JsonArray.of(JsonObject.of(
+                                "type", "otlp", "protocol", "http/protobuf", "endpoint", collector.endpoint()))));
     }
 }

@@ -12,6 +12,7 @@ import io.redistributed.testing.TcpRelay;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -19,52 +20,49 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Connections that are up and dead: everything is accepted and nothing comes back. */
+@ExtendWith(VertxExtension.class)
 @Tag("slow")
 class SilentCollectorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"otlp", "jaeger"})
-    void aConnectionThatGoesSilentIsReplaced(String type) {
+    void aConnectionThatGoesSilentIsReplaced(String type, Vertx vertx) {
         try (GrpcCollector collector = type.equals("jaeger") ? new JaegerCollector() : new OtlpCollector();
                 TcpRelay relay = new TcpRelay(collector.port());
-                ExportFixture fixture = through(relay, JsonObject.of("type", type))) {
+                ExportFixture fixture = through(vertx, relay, JsonObject.of("type", type))) {
             assertIsReplaced(fixture, relay, collector.spans());
         }
     }
 
     @Test
-    void overHttpAConnectionThatGoesSilentIsReplaced() {
-        Vertx vertx = Vertx.vertx();
+    void overHttpAConnectionThatGoesSilentIsReplaced(Vertx vertx) {
         try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx);
                 TcpRelay relay = new TcpRelay(collector.port());
-                ExportFixture fixture = through(relay, JsonObject.of("type", "otlp", "protocol", "http/protobuf"))) {
+                ExportFixture fixture =
+                        through(vertx, relay, JsonObject.of("type", "otlp", "protocol", "http/protobuf"))) {
             assertIsReplaced(fixture, relay, collector.spans());
-        } finally {
-            vertx.close().await();
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"grpc", "http/protobuf"})
-    void aCollectorThatAcceptsAndSaysNothingGetsItAllWhenItSpeaks(String protocol) {
-        Vertx vertx = Vertx.vertx();
+    void aCollectorThatAcceptsAndSaysNothingGetsItAllWhenItSpeaks(String protocol, Vertx vertx) {
         try (OtlpCollector grpc = new OtlpCollector();
                 OtlpHttpCollector http = new OtlpHttpCollector(vertx);
                 TcpRelay relay = new TcpRelay(protocol.equals("grpc") ? grpc.port() : http.port())) {
             relay.acceptAndSayNothing(true);
-            try (ExportFixture fixture = through(relay, JsonObject.of("type", "otlp", "protocol", protocol))) {
+            try (ExportFixture fixture = through(vertx, relay, JsonObject.of("type", "otlp", "protocol", protocol))) {
                 List<String> ids = fixture.endSpans(10);
                 await().until(() -> fixture.figures(0).getLong("failures") > 1);
                 relay.acceptAndSayNothing(false);
 
                 assertArrive(protocol.equals("grpc") ? grpc.spans() : http.spans(), ids);
             }
-        } finally {
-            vertx.close().await();
         }
     }
 
@@ -91,11 +89,13 @@ class SilentCollectorTest {
         return received.stream().map(ReceivedSpan::spanId).collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private static ExportFixture through(TcpRelay relay, JsonObject exporter) {
-        return ExportFixture.with(JsonObject.of(
-                "timeout",
-                "500ms",
-                "exporters",
-                JsonArray.of(exporter.put("endpoint", "http://127.0.0.1:" + relay.port()))));
+    private static ExportFixture through(Vertx vertx, TcpRelay relay, JsonObject exporter) {
+        return ExportFixture.with(
+                vertx,
+                JsonObject.of(
+                        "timeout",
+                        "500ms",
+                        "exporters",
+                        JsonArray.of(exporter.put("endpoint", "http://127.0.0.1:" + relay.port()))));
     }
 }

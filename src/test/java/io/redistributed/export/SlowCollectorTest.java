@@ -5,12 +5,16 @@ import static org.awaitility.Awaitility.await;
 
 import io.redistributed.testing.OtlpCollector;
 import io.redistributed.testing.ReceivedSpan;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 class SlowCollectorTest {
 
     private final OtlpCollector otlp = new OtlpCollector();
@@ -26,9 +30,9 @@ class SlowCollectorTest {
     }
 
     @Test
-    void severalBatchesAreUnderWayAndNoMore() {
+    void severalBatchesAreUnderWayAndNoMore(Vertx vertx) {
         otlp.hold();
-        fixture = deployed(JsonObject.of("batchSize", 10, "inFlight", 3));
+        fixture = deployed(vertx, JsonObject.of("batchSize", 10, "inFlight", 3));
 
         List<String> ids = fixture.endSpans(100);
         await().until(() -> otlp.held() == 3);
@@ -50,9 +54,9 @@ class SlowCollectorTest {
     }
 
     @Test
-    void noExportIsLargerThanABatch() {
+    void noExportIsLargerThanABatch(Vertx vertx) {
         otlp.hold();
-        fixture = deployed(JsonObject.of("batchSize", 7, "inFlight", 1));
+        fixture = deployed(vertx, JsonObject.of("batchSize", 7, "inFlight", 1));
         fixture.endSpans(1);
         await().until(() -> otlp.held() == 1);
         fixture.endSpans(70);
@@ -67,8 +71,8 @@ class SlowCollectorTest {
     }
 
     @Test
-    void lessThanABatchGoesOutAfterTheDelay() {
-        fixture = deployed(JsonObject.of("batchSize", 1_000, "delay", "50ms"));
+    void lessThanABatchGoesOutAfterTheDelay(Vertx vertx) {
+        fixture = deployed(vertx, JsonObject.of("batchSize", 1_000, "delay", "50ms"));
 
         fixture.endSpans(3);
 
@@ -76,8 +80,9 @@ class SlowCollectorTest {
         assertThat(otlp.sizes()).isNotEmpty().doesNotContain(0);
     }
 
-    private ExportFixture deployed(JsonObject config) {
+    private ExportFixture deployed(Vertx vertx, JsonObject config) {
         return ExportFixture.with(
+                vertx,
                 config.put("exporters", JsonArray.of(JsonObject.of("type", "otlp", "endpoint", otlp.endpoint()))));
     }
 }

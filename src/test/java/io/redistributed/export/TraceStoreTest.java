@@ -1,5 +1,6 @@
 package io.redistributed.export;
 
+import static io.redistributed.testing.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.api.common.AttributeKey;
@@ -20,6 +21,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -27,9 +29,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 class TraceStoreTest {
 
     private static final long START =
@@ -37,13 +40,7 @@ class TraceStoreTest {
     private static final Duration LONG = Duration.ofHours(1);
     private static final Future<Void> NEVER = Promise.<Void>promise().future();
 
-    private final Vertx vertx = Vertx.vertx();
     private final TraceStore store = new TraceStore();
-
-    @AfterEach
-    void close() {
-        vertx.close().await();
-    }
 
     @Test
     void aTraceIsShownAsJson() {
@@ -235,14 +232,14 @@ class TraceStoreTest {
     }
 
     @Test
-    void aWholeTraceIsNotWaitedFor() {
+    void aWholeTraceIsNotWaitedFor(Vertx vertx) {
         store.add(List.of(span(1, 1, 0).build()));
 
         assertThat(store.whenWhole(vertx, traceId(1), LONG, NEVER).result()).isEqualTo(store.find(traceId(1)));
     }
 
     @Test
-    void whoeverWaitsGetsTheTraceWhenItIsWhole() {
+    void whoeverWaitsGetsTheTraceWhenItIsWhole(Vertx vertx) {
         Future<Optional<Trace>> one = store.whenWhole(vertx, traceId(1), LONG, NEVER);
         Future<Optional<Trace>> other = store.whenWhole(vertx, traceId(1), LONG, NEVER);
         Future<Optional<Trace>> unrelated = store.whenWhole(vertx, traceId(2), LONG, NEVER);
@@ -251,40 +248,39 @@ class TraceStoreTest {
         assertThat(one.isComplete()).isFalse();
         store.add(List.of(span(1, 1, 0).build()));
 
-        assertThat(one.await().orElseThrow().spans()).hasSize(2);
-        assertThat(other.await().orElseThrow().spans()).hasSize(2);
+        assertThat(await(one).orElseThrow().spans()).hasSize(2);
+        assertThat(await(other).orElseThrow().spans()).hasSize(2);
         assertThat(unrelated.isComplete()).isFalse();
     }
 
     @Test
-    void whoeverWaitedLongEnoughGetsWhatIsThere() {
+    void whoeverWaitedLongEnoughGetsWhatIsThere(Vertx vertx) {
         Duration shortly = Duration.ofMillis(10);
         store.add(List.of(span(1, 2, 1).build()));
 
-        assertThat(store.whenWhole(vertx, traceId(1), shortly, NEVER)
-                        .await()
+        assertThat(await(store.whenWhole(vertx, traceId(1), shortly, NEVER))
                         .orElseThrow()
                         .whole())
                 .isFalse();
-        assertThat(store.whenWhole(vertx, traceId(2), shortly, NEVER).await()).isEmpty();
+        assertThat(await(store.whenWhole(vertx, traceId(2), shortly, NEVER))).isEmpty();
         assertThat(store.whenWhole(vertx, traceId(2), Duration.ZERO, NEVER).isComplete())
                 .isTrue();
     }
 
     @Test
-    void whatNobodyWaitsForAnyMoreIsAnsweredAtOnce() {
+    void whatNobodyWaitsForAnyMoreIsAnsweredAtOnce(Vertx vertx) {
         Promise<Void> gone = Promise.promise();
         Future<Optional<Trace>> trace = store.whenWhole(vertx, traceId(1), LONG, gone.future());
 
         gone.complete();
 
-        assertThat(trace.await()).isEmpty();
-        assertThat(store.whenWhole(vertx, traceId(2), LONG, gone.future()).await())
+        assertThat(await(trace)).isEmpty();
+        assertThat(await(store.whenWhole(vertx, traceId(2), LONG, gone.future())))
                 .isEmpty();
     }
 
     @Test
-    void whoeverWaitsIsToldOnTheContextItAskedOn() {
+    void whoeverWaitsIsToldOnTheContextItAskedOn(Vertx vertx) {
         CompletableFuture<Context> told = new CompletableFuture<>();
         Context context = vertx.getOrCreateContext();
         CompletableFuture<Void> asked = new CompletableFuture<>();

@@ -1,6 +1,6 @@
 package io.redistributed.generate;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
+import static io.redistributed.testing.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.context.Context;
@@ -23,8 +23,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /** A Vert.x with tracing on, where generators are deployed and asked as a worker asks them. */
@@ -79,14 +77,6 @@ final class GeneratorFixture implements AutoCloseable {
                     throw new AssertionError("succeeded with " + content);
                 })
                 .recover(Future::succeededFuture));
-    }
-
-    static <T> T await(Future<T> future) {
-        try {
-            return future.toCompletionStage().toCompletableFuture().get(60, SECONDS);
-        } catch (InterruptedException | ExecutionException | TimeoutException e) {
-            throw new AssertionError(e);
-        }
     }
 
     List<SpanData> spans() {

@@ -1,7 +1,7 @@
 package io.redistributed.generate;
 
-import static io.redistributed.generate.GeneratorFixture.await;
 import static io.redistributed.generate.GeneratorFixture.failure;
+import static io.redistributed.testing.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,6 +13,7 @@ import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.redistributed.telemetry.Telemetry;
+import io.redistributed.testing.Waiting;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -355,7 +356,7 @@ class GeneratorVerticleTest {
                 },
                 new DeploymentOptions().setConfig(new JsonObject().put("threads", 3)));
 
-        IntStream.range(0, 6).mapToObj(i -> ask()).collect(Collectors.toList()).forEach(GeneratorFixture::await);
+        IntStream.range(0, 6).mapToObj(i -> ask()).collect(Collectors.toList()).forEach(Waiting::await);
 
         assertThat(threads).hasSize(3);
     }

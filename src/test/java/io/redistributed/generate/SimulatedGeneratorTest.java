@@ -1,6 +1,6 @@
 package io.redistributed.generate;
 
-import static io.redistributed.generate.GeneratorFixture.await;
+import static io.redistributed.testing.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;

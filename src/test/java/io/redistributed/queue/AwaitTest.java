@@ -1,5 +1,6 @@
 package io.redistributed.queue;
 
+import static io.redistributed.testing.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -7,7 +8,9 @@ import static org.awaitility.Awaitility.await;
 import io.redistributed.redis.RedisUnavailableException;
 import io.redistributed.testing.RedisServer;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -16,8 +19,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Waiting for reports to end; what is waited for here for minutes would fail the test if it took so long. */
+@ExtendWith(VertxExtension.class)
 class AwaitTest {
 
     private static final AttemptOutcome DONE = AttemptOutcome.done(Buffer.buffer("result"), "text/plain");
@@ -27,8 +32,8 @@ class AwaitTest {
     private FakeWorker worker;
 
     @BeforeEach
-    void start() throws IOException {
-        queue = new QueueFixture(RedisServer.start(), QueueFixture.RULES);
+    void start(Vertx vertx) throws IOException {
+        queue = new QueueFixture(vertx, RedisServer.start(), QueueFixture.RULES);
         worker = queue.worker("w");
     }
 
@@ -42,8 +47,8 @@ class AwaitTest {
         String id = queue.submit();
         worker.finish(take(), DONE);
 
-        assertThat(QueueFixture.await(waitFor(id)).orElseThrow().state()).isEqualTo(ReportState.DONE);
-        assertThat(QueueFixture.await(waitFor("0-unknown"))).isEmpty();
+        assertThat(await(waitFor(id)).orElseThrow().state()).isEqualTo(ReportState.DONE);
+        assertThat(await(waitFor("0-unknown"))).isEmpty();
     }
 
     @Test
@@ -56,7 +61,7 @@ class AwaitTest {
         worker.finish(take(), DONE);
 
         for (Future<Optional<Report>> one : waiting) {
-            assertThat(QueueFixture.await(one).orElseThrow().state()).isEqualTo(ReportState.DONE);
+            assertThat(await(one).orElseThrow().state()).isEqualTo(ReportState.DONE);
         }
         await().until(() -> listening().isEmpty());
     }
@@ -76,7 +81,7 @@ class AwaitTest {
                 .isEqualTo(ReportState.QUEUED);
 
         worker.finish(take(), DONE);
-        assertThat(QueueFixture.await(patient).orElseThrow().state()).isEqualTo(ReportState.DONE);
+        assertThat(await(patient).orElseThrow().state()).isEqualTo(ReportState.DONE);
         await().until(() -> listening().isEmpty());
     }
 
@@ -94,7 +99,7 @@ class AwaitTest {
                 queue.get(() -> queue.queue.await(id, Duration.ofMillis(1), QueueFixture.NEVER));
             }
             worker.finish(attempt, DONE);
-            assertThat(QueueFixture.await(waiting).orElseThrow().state()).isEqualTo(ReportState.DONE);
+            assertThat(await(waiting).orElseThrow().state()).isEqualTo(ReportState.DONE);
         }
         await().until(() -> listening().isEmpty());
     }
@@ -112,7 +117,7 @@ class AwaitTest {
         }
         worker.finish(attempt, DONE);
 
-        assertThat(QueueFixture.await(waiting).orElseThrow().state()).isEqualTo(ReportState.DONE);
+        assertThat(await(waiting).orElseThrow().state()).isEqualTo(ReportState.DONE);
     }
 
     @Test
@@ -129,8 +134,8 @@ class AwaitTest {
         queue.reconnect();
         worker.finish(attempt, DONE);
 
-        assertThat(QueueFixture.await(before).orElseThrow().state()).isEqualTo(ReportState.DONE);
-        assertThat(QueueFixture.await(meanwhile).orElseThrow().state()).isEqualTo(ReportState.DONE);
+        assertThat(await(before).orElseThrow().state()).isEqualTo(ReportState.DONE);
+        assertThat(await(meanwhile).orElseThrow().state()).isEqualTo(ReportState.DONE);
     }
 
     @Test
@@ -153,7 +158,7 @@ class AwaitTest {
 
         queue.get(queue.queue::close);
 
-        assertThatThrownBy(() -> QueueFixture.await(waiting)).isInstanceOf(RedisUnavailableException.class);
+        assertThatThrownBy(() -> await(waiting)).isInstanceOf(RedisUnavailableException.class);
     }
 
     private Future<Optional<Report>> waitFor(String id) {

@@ -1,5 +1,6 @@
 package io.redistributed.queue;
 
+import static io.redistributed.testing.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -214,7 +215,7 @@ class CancelTest extends OnEveryRedis {
         String waits = queue.submit();
         Future<Optional<Report>> first = waitFor(waits);
         cancel(waits);
-        assertThat(QueueFixture.await(first).orElseThrow().state()).isEqualTo(ReportState.CANCELLED);
+        assertThat(await(first).orElseThrow().state()).isEqualTo(ReportState.CANCELLED);
 
         worker.heartbeat(1);
         String runs = queue.submit();
@@ -222,7 +223,7 @@ class CancelTest extends OnEveryRedis {
         Future<Optional<Report>> second = waitFor(runs);
         cancel(runs);
         worker.finish(attempt, AttemptOutcome.cancelled());
-        assertThat(QueueFixture.await(second).orElseThrow().state()).isEqualTo(ReportState.CANCELLED);
+        assertThat(await(second).orElseThrow().state()).isEqualTo(ReportState.CANCELLED);
     }
 
     private static Cancellation cancel(String id) {

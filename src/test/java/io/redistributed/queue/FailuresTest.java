@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceState;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Response;
 import java.io.IOException;
@@ -74,8 +75,8 @@ class FailuresTest extends OnEveryRedis {
     }
 
     @Test
-    void aPauseNeverGrowsBeyondAnHour() throws IOException {
-        try (QueueFixture patient = new QueueFixture(kind.start(), withAttempts(100))) {
+    void aPauseNeverGrowsBeyondAnHour(Vertx vertx) throws IOException {
+        try (QueueFixture patient = new QueueFixture(vertx, kind.start(), withAttempts(100))) {
             FakeWorker patientWorker = patient.worker("w");
             patientWorker.heartbeat(1);
             String old = patient.submit();

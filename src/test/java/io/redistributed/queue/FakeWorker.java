@@ -1,5 +1,6 @@
 package io.redistributed.queue;
 
+import static io.redistributed.testing.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.api.trace.SpanContext;
@@ -89,7 +90,7 @@ final class FakeWorker implements AutoCloseable {
     }
 
     Buffer input(Attempt attempt) {
-        return QueueFixture.await(askForInput(attempt));
+        return await(askForInput(attempt));
     }
 
     Future<Buffer> askForInput(Attempt attempt) {

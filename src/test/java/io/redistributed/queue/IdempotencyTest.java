@@ -3,7 +3,9 @@ package io.redistributed.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.redistributed.testing.Waiting;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -39,7 +41,7 @@ class IdempotencyTest extends OnEveryRedis {
                 .mapToObj(i -> queue.start(() -> queue.queue.submit(REPORT, KEY)))
                 .toList();
 
-        assertThat(submitted.stream().map(QueueFixture::await).distinct()).hasSize(1);
+        assertThat(submitted.stream().map(Waiting::await).distinct()).hasSize(1);
         assertThat(queue.cli("ZCARD", "{rd:0}:recent")).isEqualTo(1L);
     }
 
@@ -109,7 +111,7 @@ class IdempotencyTest extends OnEveryRedis {
     }
 
     @Test
-    void aFullQueueStillKnowsItsReportsButRemembersNoOthers() throws IOException {
+    void aFullQueueStillKnowsItsReportsButRemembersNoOthers(Vertx vertx) throws IOException {
         QueueSettings one = new QueueSettings(
                 1,
                 Duration.ofHours(1),
@@ -121,7 +123,7 @@ class IdempotencyTest extends OnEveryRedis {
                 1L << 30,
                 1,
                 false);
-        try (QueueFixture small = new QueueFixture(kind.start(), one)) {
+        try (QueueFixture small = new QueueFixture(vertx, kind.start(), one)) {
             Submitted first = small.get(() -> small.queue.submit(REPORT, KEY));
             IdempotencyKey other = key("order-18", "body");
 

@@ -1,5 +1,6 @@
 package io.redistributed.queue;
 
+import static io.redistributed.testing.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -163,7 +164,7 @@ class ListTest extends OnEveryRedis {
                         () -> queue.queue.submit(new NewReport("summary", new JsonObject(), Buffer.buffer()))))
                 .toList();
         List<String> ids = new ArrayList<>();
-        submitted.forEach(one -> ids.add(QueueFixture.await(one).id()));
+        submitted.forEach(one -> ids.add(await(one).id()));
         return ids;
     }
 

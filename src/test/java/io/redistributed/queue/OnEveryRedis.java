@@ -1,7 +1,10 @@
 package io.redistributed.queue;
 
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
@@ -9,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Runs the tests of a class on every kind of Redis, and checks after each that what it left behind is consistent. */
+@ExtendWith(VertxExtension.class)
 @ParameterizedClass
 @EnumSource(RedisKind.class)
 abstract class OnEveryRedis {
@@ -19,8 +23,8 @@ abstract class OnEveryRedis {
     RedisKind kind;
 
     @BeforeParameterizedClassInvocation
-    static void start(RedisKind kind) throws IOException {
-        queue = new QueueFixture(kind.start(), QueueFixture.RULES);
+    static void start(RedisKind kind, Vertx vertx) throws IOException {
+        queue = new QueueFixture(vertx, kind.start(), QueueFixture.RULES);
     }
 
     @AfterParameterizedClassInvocation

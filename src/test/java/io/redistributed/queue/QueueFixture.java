@@ -1,5 +1,7 @@
 package io.redistributed.queue;
 
+import static io.redistributed.testing.Waiting.await;
+
 import io.opentelemetry.api.OpenTelemetry;
 import io.redistributed.pubsub.ChannelPolicies;
 import io.redistributed.redis.LuaScript;
@@ -20,8 +22,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
@@ -52,15 +52,17 @@ final class QueueFixture implements AutoCloseable {
     final RedisServer redis;
     final ReportQueue queue;
 
-    private final Vertx vertx = Vertx.vertx();
-    private final Context context = vertx.getOrCreateContext();
+    private final Vertx vertx;
+    private final Context context;
     private final QueueSettings settings;
     private final RedisCommands commands;
     private final QueueScripts scripts;
     private RedisCli cli;
     private final List<FakeWorker> workers = new ArrayList<>();
 
-    QueueFixture(RedisServer redis, QueueSettings settings) throws IOException {
+    QueueFixture(Vertx vertx, RedisServer redis, QueueSettings settings) throws IOException {
+        this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
         this.redis = redis;
         this.settings = settings;
         this.cli = new RedisCli(redis.port());
@@ -71,7 +73,7 @@ final class QueueFixture implements AutoCloseable {
                 () -> ReportQueue.connect(vertx, connection, settings, ChannelPolicies.BINARY, OpenTelemetry.noop()));
     }
 
-    /** Makes the call on the queue's event loop and waits for its outcome, at most 20 s. */
+    /** Makes the call on the queue's event loop and waits for its outcome, at most 60 s. */
     <T> T get(Supplier<Future<T>> call) {
         return await(start(call));
     }
@@ -80,14 +82,6 @@ final class QueueFixture implements AutoCloseable {
         Promise<T> promise = Promise.promise();
         context.runOnContext(v -> call.get().onComplete(promise));
         return promise.future();
-    }
-
-    static <T> T await(Future<T> future) {
-        try {
-            return future.await(20, TimeUnit.SECONDS);
-        } catch (TimeoutException e) {
-            throw new AssertionError("nothing came of it in 20 s", e);
-        }
     }
 
     FakeWorker worker(String name) throws IOException {
@@ -221,7 +215,6 @@ final class QueueFixture implements AutoCloseable {
         get(queue::close);
         get(commands::close);
         cli.close();
-        await(vertx.close());
         redis.close();
     }
 }

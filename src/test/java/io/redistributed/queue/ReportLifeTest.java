@@ -1,10 +1,12 @@
 package io.redistributed.queue;
 
+import static io.redistributed.testing.Waiting.await;
 import static io.redistributed.testing.Waiting.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -100,7 +102,7 @@ class ReportLifeTest extends OnEveryRedis {
         queue.cli("RENAME", "input", input);
         queue.cli("RENAME", "report", report);
 
-        assertThat(QueueFixture.await(asked)).isEqualTo(Buffer.buffer("a,b"));
+        assertThat(await(asked)).isEqualTo(Buffer.buffer("a,b"));
         worker.finish(attempt, AttemptOutcome.done(PDF, "application/pdf"));
     }
 
@@ -203,8 +205,8 @@ class ReportLifeTest extends OnEveryRedis {
     }
 
     @Test
-    void aFullQueueStoresNothing() throws IOException {
-        try (QueueFixture small = new QueueFixture(kind.start(), withMaxWaiting(2))) {
+    void aFullQueueStoresNothing(Vertx vertx) throws IOException {
+        try (QueueFixture small = new QueueFixture(vertx, kind.start(), withMaxWaiting(2))) {
             small.submit();
             small.submit();
             Object before = small.cli("DBSIZE");
@@ -222,8 +224,8 @@ class ReportLifeTest extends OnEveryRedis {
     }
 
     @Test
-    void aQueueWhereNobodyMayWaitTakesWhatAWorkerIsFreeFor() throws IOException {
-        try (QueueFixture none = new QueueFixture(kind.start(), withMaxWaiting(0))) {
+    void aQueueWhereNobodyMayWaitTakesWhatAWorkerIsFreeFor(Vertx vertx) throws IOException {
+        try (QueueFixture none = new QueueFixture(vertx, kind.start(), withMaxWaiting(0))) {
             assertThatThrownBy(() -> none.submit("input")).isInstanceOf(QueueFullException.class);
             assertThat(none.cli("DBSIZE")).isEqualTo(0L);
 

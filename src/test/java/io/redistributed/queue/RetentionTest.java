@@ -2,7 +2,9 @@ package io.redistributed.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -10,11 +12,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** How much of what has ended is kept, and how long. */
+@ExtendWith(VertxExtension.class)
 @ParameterizedClass
 @EnumSource(RedisKind.class)
 class RetentionTest {
@@ -46,8 +50,8 @@ class RetentionTest {
     private FakeWorker worker;
 
     @BeforeEach
-    void start() throws IOException {
-        queue = new QueueFixture(kind.start(), RULES);
+    void start(Vertx vertx) throws IOException {
+        queue = new QueueFixture(vertx, kind.start(), RULES);
         worker = queue.worker("w");
         worker.heartbeat(1);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceState;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.time.Duration;
@@ -163,8 +164,8 @@ class RetryTest extends OnEveryRedis {
     }
 
     @Test
-    void aFullQueueTakesNothingBack() throws IOException {
-        try (QueueFixture small = new QueueFixture(kind.start(), withMaxWaiting(1))) {
+    void aFullQueueTakesNothingBack(Vertx vertx) throws IOException {
+        try (QueueFixture small = new QueueFixture(vertx, kind.start(), withMaxWaiting(1))) {
             FakeWorker only = small.worker("w");
             only.heartbeat(1);
             String id = small.submit("input");
@@ -181,8 +182,8 @@ class RetryTest extends OnEveryRedis {
     }
 
     @Test
-    void whereNobodyMayWaitAFreeWorkerTakesIt() throws IOException {
-        try (QueueFixture none = new QueueFixture(kind.start(), withMaxWaiting(0))) {
+    void whereNobodyMayWaitAFreeWorkerTakesIt(Vertx vertx) throws IOException {
+        try (QueueFixture none = new QueueFixture(vertx, kind.start(), withMaxWaiting(0))) {
             FakeWorker only = none.worker("w");
             only.heartbeat(1);
             String id = none.submit();

@@ -1,5 +1,6 @@
 package io.redistributed.queue;
 
+import static io.redistributed.testing.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
@@ -85,8 +86,7 @@ class RouteTest extends OnEveryRedis {
         Attempt second2 = second.next(handedBack);
 
         second.finish(second2, AttemptOutcome.failed("no"), false);
-        assertThat(QueueFixture.await(queue.start(() -> queue.queue.retry(handedBack))))
-                .isTrue();
+        assertThat(await(queue.start(() -> queue.queue.retry(handedBack)))).isTrue();
         second.next(handedBack);
 
         FakeWorker third = queue.worker("third").has("pdf");

@@ -23,6 +23,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetServer;
+import io.vertx.junit5.VertxExtension;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -36,9 +37,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ExtendWith(VertxExtension.class)
+@Tag("slow")
 class RedisCommandsTest {
 
     private static final LuaScript COUNT = LuaScript.load(RedisCommandsTest.class, "count", "prelude");
@@ -53,15 +57,15 @@ class RedisCommandsTest {
     private RedisCommands commands;
 
     @BeforeEach
-    void start() {
-        vertx = Vertx.vertx();
+    void start(Vertx vertx) {
+        this.vertx = vertx;
         redis = RedisServer.start();
         commands = connect(redis.port());
     }
 
     @AfterEach
     void stop() {
-        await(vertx.close());
+        await(commands.close());
         redis.close();
         traces.close();
     }
@@ -273,7 +277,6 @@ class RedisCommandsTest {
     }
 
     @Test
-    @Tag("slow")
     void aCallWaitsWhileTheServerLoadsItsData() {
         // Redis answers after every 1,024 commands that it loads.
         String slowly = "key-load-delay 100";
@@ -362,7 +365,6 @@ class RedisCommandsTest {
     }
 
     @Test
-    @Tag("slow")
     void anIdleConnectionIsKeptAndAHalfOpenOneNoticed() {
         commands = connectImpatiently();
         String before = clients();
@@ -398,7 +400,6 @@ class RedisCommandsTest {
     }
 
     @Test
-    @Tag("slow")
     void aWorkerThatIsBusyLongKeepsItsConnection() {
         CountDownLatch released = new CountDownLatch(1);
         CountDownLatch busy = new CountDownLatch(1);

@@ -9,33 +9,31 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.PfxOptions;
+import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(VertxExtension.class)
 class RedisTlsTest {
 
     @Test
-    void aServerWhoseCertificateIsNotTrustedIsRefused(@TempDir Path folder) throws Exception {
+    void aServerWhoseCertificateIsNotTrustedIsRefused(@TempDir Path folder, Vertx vertx) throws Exception {
         Path keys = folder.resolve("keys.p12");
         makeSelfSigned(keys);
-        Vertx vertx = Vertx.vertx();
-        try {
-            NetServer server = await(vertx.createNetServer(new NetServerOptions()
-                            .setSsl(true)
-                            .setKeyCertOptions(
-                                    new PfxOptions().setPath(keys.toString()).setPassword("changeit")))
-                    .connectHandler(socket -> {})
-                    .listen(0, "localhost"));
-            RedisSettings settings = RedisSettings.of("rediss://localhost:" + server.actualPort());
+        NetServer server = await(vertx.createNetServer(new NetServerOptions()
+                        .setSsl(true)
+                        .setKeyCertOptions(
+                                new PfxOptions().setPath(keys.toString()).setPassword("changeit")))
+                .connectHandler(socket -> {})
+                .listen(0, "localhost"));
+        RedisSettings settings = RedisSettings.of("rediss://localhost:" + server.actualPort());
 
-            assertThatThrownBy(() -> await(RedisCommands.connect(vertx, settings, OpenTelemetry.noop())))
-                    .isInstanceOf(RedisUnavailableException.class)
-                    .hasMessageContaining("unable to find valid certification path");
-        } finally {
-            await(vertx.close());
-        }
+        assertThatThrownBy(() -> await(RedisCommands.connect(vertx, settings, OpenTelemetry.noop())))
+                .isInstanceOf(RedisUnavailableException.class)
+                .hasMessageContaining("unable to find valid certification path");
     }
 
     private static void makeSelfSigned(Path keys) throws Exception {

@@ -1,5 +1,6 @@
 package io.redistributed.telemetry;
 
+import static io.redistributed.testing.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.api.OpenTelemetry;
@@ -51,12 +52,12 @@ class ServiceTracerTest {
                         telemetry, request -> !request.path().equals("/untraced")))
                 .build();
         server = new Server();
-        vertx.deployVerticle(server, as("server")).await();
+        await(vertx.deployVerticle(server, as("server")));
     }
 
     @AfterEach
     void stop() {
-        vertx.close().await();
+        await(vertx.close());
     }
 
     @Test
@@ -108,21 +109,20 @@ class ServiceTracerTest {
     @Test
     void whatARequestStillDoesAfterItsEndIsOfItsTrace() {
         get("/200", as("client"));
-        assertThat(server.afterwards.future().await())
+        assertThat(await(server.afterwards.future()))
                 .isEqualTo(only("server").getSpanContext().getSpanId());
     }
 
     @Test
     void aRequestFromNoVerticleIsSentAllTheSame() {
-        int status = vertx.createHttpClient(new HttpClientOptions().setTracingPolicy(TracingPolicy.ALWAYS))
+        int status = await(vertx.createHttpClient(new HttpClientOptions().setTracingPolicy(TracingPolicy.ALWAYS))
                 .request(HttpMethod.GET, server.port(), "127.0.0.1", "/200")
-                .compose(request -> request.send().map(HttpClientResponse::statusCode))
-                .await();
+                .compose(request -> request.send().map(HttpClientResponse::statusCode)));
         assertThat(status).isEqualTo(200);
     }
 
     private void get(String path, DeploymentOptions options) {
-        vertx.deployVerticle(new Client(server.port(), path), options).await();
+        await(vertx.deployVerticle(new Client(server.port(), path), options));
     }
 
     private SpanData only(String service) {

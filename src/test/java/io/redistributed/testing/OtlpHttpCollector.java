@@ -1,5 +1,7 @@
 package io.redistributed.testing;
 
+import static io.redistributed.testing.Waiting.await;
+
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
@@ -61,10 +63,8 @@ public final class OtlpHttpCollector implements AutoCloseable {
 
     private OtlpHttpCollector(Vertx vertx, HttpServerOptions options, String scheme) {
         this.scheme = scheme;
-        server = vertx.createHttpServer(options)
-                .requestHandler(this::take)
-                .listen(0, "127.0.0.1")
-                .await();
+        server =
+                await(vertx.createHttpServer(options).requestHandler(this::take).listen(0, "127.0.0.1"));
     }
 
     /** Without a path. */
@@ -108,7 +108,7 @@ public final class OtlpHttpCollector implements AutoCloseable {
 
     @Override
     public void close() {
-        server.close().await();
+        await(server.close());
     }
 
     private void take(HttpServerRequest request) {

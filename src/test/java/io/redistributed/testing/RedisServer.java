@@ -57,7 +57,7 @@ public final class RedisServer implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
-    /** Starts the {@code redis-server} (or {@code valkey-server}) on the PATH; fails if there is none. */
+    /** Starts the {@code redis-server} (or {@code valkey-server}) on the PATH; without one, the Redis 6.2 of the jar. */
     public static RedisServer start(String... configLines) {
         return start(EmbeddedRedisExecutables.INSTALLED, Kind.STORE, Map.of(), configLines);
     }

@@ -1,5 +1,7 @@
 package io.redistributed.testing;
 
+import static io.redistributed.testing.Waiting.await;
+
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetServer;
@@ -25,10 +27,7 @@ public final class TcpRelay implements AutoCloseable {
     /** @param target port of loopback */
     public TcpRelay(int target) {
         this.target = target;
-        server = vertx.createNetServer()
-                .connectHandler(this::connect)
-                .listen(0, "127.0.0.1")
-                .await();
+        server = await(vertx.createNetServer().connectHandler(this::connect).listen(0, "127.0.0.1"));
     }
 
     public int port() {
@@ -53,7 +52,7 @@ public final class TcpRelay implements AutoCloseable {
 
     @Override
     public void close() {
-        vertx.close().await();
+        await(vertx.close());
     }
 
     private void connect(NetSocket in) {

@@ -8,10 +8,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
 import org.awaitility.Awaitility;
 
-/** Waits for what must come, 20 s at most. For threads that are not of Vert.x. */
+/** Waits for what must come, 60 s at most. For threads that are not of Vert.x. */
 public final class Waiting {
 
-    private static final int LONGEST = 20;
+    private static final int LONGEST = 60;
 
     private Waiting() {}
 

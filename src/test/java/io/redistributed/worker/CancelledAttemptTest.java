@@ -13,21 +13,26 @@ import io.redistributed.queue.Report;
 import io.redistributed.queue.ReportState;
 import io.redistributed.testing.RedisServer;
 import io.redistributed.worker.HeldGenerator.Held;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Real workers that are told to stop, or have to because time is up. */
+@ExtendWith(VertxExtension.class)
 class CancelledAttemptTest {
 
     @Test
-    void theHintStopsAnAttemptAtOnce() throws InterruptedException {
+    void theHintStopsAnAttemptAtOnce(Vertx vertx) throws InterruptedException {
         // No heartbeat comes by itself for 12 minutes.
-        try (WorkerFixture fixture = new WorkerFixture(RedisServer.start(), new JsonObject().put("lease", "1h"))) {
+        try (WorkerFixture fixture =
+                new WorkerFixture(vertx, RedisServer.start(), new JsonObject().put("lease", "1h"))) {
             fixture.deployWorker(1, "0s");
             String id = fixture.submitTraced();
             Held held = fixture.held.next();
@@ -57,8 +62,8 @@ class CancelledAttemptTest {
     }
 
     @Test
-    void withoutTheHintTheNextBeatDoes() throws InterruptedException {
-        try (WorkerFixture fixture = WorkerFixture.quick(RedisServer.start())) {
+    void withoutTheHintTheNextBeatDoes(Vertx vertx) throws InterruptedException {
+        try (WorkerFixture fixture = WorkerFixture.quick(vertx, RedisServer.start())) {
             fixture.deployWorker(1, "0s");
             String id = fixture.submitHeld();
             Held held = fixture.held.next();
@@ -72,8 +77,9 @@ class CancelledAttemptTest {
     }
 
     @Test
-    void aHintThatIsNotTrueStopsNothing() throws InterruptedException {
-        try (WorkerFixture fixture = new WorkerFixture(RedisServer.start(), new JsonObject().put("lease", "1h"))) {
+    void aHintThatIsNotTrueStopsNothing(Vertx vertx) throws InterruptedException {
+        try (WorkerFixture fixture =
+                new WorkerFixture(vertx, RedisServer.start(), new JsonObject().put("lease", "1h"))) {
             fixture.deployWorker(1, "0s");
             String control = fixture.workerChannel().replace(":worker:", ":control:");
             String id = fixture.submitHeld();
@@ -92,8 +98,8 @@ class CancelledAttemptTest {
     }
 
     @Test
-    void aGeneratorEndsAtItsNextProgress() {
-        try (WorkerFixture fixture = WorkerFixture.quick(RedisServer.start())) {
+    void aGeneratorEndsAtItsNextProgress(Vertx vertx) {
+        try (WorkerFixture fixture = WorkerFixture.quick(vertx, RedisServer.start())) {
             fixture.deployWorker(1, "0s");
             String id = fixture.submit("simulated", new JsonObject().put("duration", "60m"));
             await().until(() -> fixture.find(id).progress() != null);
@@ -112,8 +118,9 @@ class CancelledAttemptTest {
 
     @Test
     @Tag("slow")
-    void anAttemptEndsAsAFailureWhenTheTimeOfItsReportIsUp() throws InterruptedException {
+    void anAttemptEndsAsAFailureWhenTheTimeOfItsReportIsUp(Vertx vertx) throws InterruptedException {
         try (WorkerFixture fixture = new WorkerFixture(
+                vertx,
                 RedisServer.start(),
                 new JsonObject()
                         .put("lease", "10s")

@@ -1,5 +1,6 @@
 package io.redistributed.worker;
 
+import static io.redistributed.testing.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.redistributed.queue.Report;
@@ -7,7 +8,9 @@ import io.redistributed.queue.ReportState;
 import io.redistributed.queue.Submitted;
 import io.redistributed.testing.RedisServer;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,17 +19,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What a report costs Redis, by its own count. Leases are so long that nobody heartbeats or reaps meanwhile. */
+@ExtendWith(VertxExtension.class)
 class CommandCountTest {
 
     private static final int REPORTS = 200;
     private static final Pattern CALLS = Pattern.compile("cmdstat_(\\S+):calls=(\\d+)");
 
     @Test
-    void aReportCostsTheSameWithOneWorkerAsWithMany() {
-        Map<String, Integer> one = commandsOneByOne(1);
-        Map<String, Integer> many = commandsOneByOne(32);
+    void aReportCostsTheSameWithOneWorkerAsWithMany(Vertx vertx) {
+        Map<String, Integer> one = commandsOneByOne(vertx, 1);
+        Map<String, Integer> many = commandsOneByOne(vertx, 32);
 
         assertThat(one).containsEntry("evalsha", 2 * REPORTS).doesNotContainKey("eval");
         assertThat(one).containsEntry("publish", 2 * REPORTS);
@@ -34,15 +39,15 @@ class CommandCountTest {
     }
 
     @Test
-    void manyReportsAtOnceShareTheirCallsHoweverManyWait() {
+    void manyReportsAtOnceShareTheirCallsHoweverManyWait(Vertx vertx) {
         for (int workers : new int[] {1, 32}) {
-            try (WorkerFixture fixture = start(workers)) {
+            try (WorkerFixture fixture = start(vertx, workers)) {
                 List<Future<String>> submitted = Stream.generate(() -> fixture.start(() ->
                                 fixture.queue.submit(WorkerFixture.simulated()).map(Submitted::id)))
                         .limit(REPORTS)
                         .toList();
                 for (Future<String> id : submitted) {
-                    assertThat(fixture.ended(WorkerFixture.await(id)).state()).isEqualTo(ReportState.DONE);
+                    assertThat(fixture.ended(await(id)).state()).isEqualTo(ReportState.DONE);
                 }
                 Map<String, Integer> commands = commands(fixture);
                 assertThat(commands).doesNotContainKey("eval");
@@ -51,8 +56,8 @@ class CommandCountTest {
         }
     }
 
-    private static Map<String, Integer> commandsOneByOne(int workers) {
-        try (WorkerFixture fixture = start(workers)) {
+    private static Map<String, Integer> commandsOneByOne(Vertx vertx, int workers) {
+        try (WorkerFixture fixture = start(vertx, workers)) {
             for (int i = 0; i < REPORTS; i++) {
                 String id = fixture.get(
                         () -> fixture.queue.submit(WorkerFixture.simulated()).map(Submitted::id));
@@ -68,9 +73,9 @@ class CommandCountTest {
         }
     }
 
-    private static WorkerFixture start(int workers) {
+    private static WorkerFixture start(Vertx vertx, int workers) {
         WorkerFixture fixture =
-                new WorkerFixture(RedisServer.start("appendonly no"), new JsonObject().put("lease", "1h"));
+                new WorkerFixture(vertx, RedisServer.start("appendonly no"), new JsonObject().put("lease", "1h"));
         for (int i = 0; i < workers; i++) {
             fixture.deployWorker(16, "0s");
         }

@@ -8,15 +8,19 @@ import io.redistributed.testing.RedisClusterServers;
 import io.redistributed.testing.RedisSentinels;
 import io.redistributed.testing.RedisServer;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The queue goes where its keys go. */
+@ExtendWith(VertxExtension.class)
 @Tag("slow")
 @Tag("redis")
 class FailoverTest {
@@ -24,10 +28,10 @@ class FailoverTest {
     private static final String PARTITION = "{rd:0}";
 
     @Test
-    void reportsGoOnWhenSentinelPromotesAnother() {
+    void reportsGoOnWhenSentinelPromotesAnother(Vertx vertx) {
         try (RedisSentinels sentinels = RedisSentinels.start();
                 WorkerFixture fixture = WorkerFixture.quick(
-                        reached("sentinel", sentinels.urls()).put("master", RedisSentinels.MASTER), 1)) {
+                        vertx, reached("sentinel", sentinels.urls()).put("master", RedisSentinels.MASTER), 1)) {
             fixture.deployWorker(4, "1s");
             assertReportsAreDone(fixture);
             sentinels.first().kill();
@@ -37,9 +41,9 @@ class FailoverTest {
     }
 
     @Test
-    void reportsGoOnWhenTheirMasterOfAClusterIsLost() {
+    void reportsGoOnWhenTheirMasterOfAClusterIsLost(Vertx vertx) {
         try (RedisClusterServers cluster = RedisClusterServers.start();
-                WorkerFixture fixture = WorkerFixture.quick(reached("cluster", cluster.urls()), 1)) {
+                WorkerFixture fixture = WorkerFixture.quick(vertx, reached("cluster", cluster.urls()), 1)) {
             fixture.deployWorker(4, "1s");
             assertReportsAreDone(fixture);
             RedisServer master = cluster.masterOf(PARTITION);
@@ -50,9 +54,9 @@ class FailoverTest {
     }
 
     @Test
-    void theOtherPartitionsTakeReportsWhileTheMasterOfOneIsAway() {
+    void theOtherPartitionsTakeReportsWhileTheMasterOfOneIsAway(Vertx vertx) {
         try (RedisClusterServers cluster = RedisClusterServers.start();
-                WorkerFixture fixture = WorkerFixture.quick(reached("cluster", cluster.urls()), 3)) {
+                WorkerFixture fixture = WorkerFixture.quick(vertx, reached("cluster", cluster.urls()), 3)) {
             fixture.deployWorker(6, "1s");
             List<RedisServer> masters = Stream.of("{rd:0}", "{rd:1}", "{rd:2}")
                     .map(cluster::masterOf)
@@ -73,9 +77,9 @@ class FailoverTest {
     }
 
     @Test
-    void reportsGoOnWhileTheirSlotMoves() {
+    void reportsGoOnWhileTheirSlotMoves(Vertx vertx) {
         try (RedisClusterServers cluster = RedisClusterServers.start();
-                WorkerFixture fixture = WorkerFixture.quick(reached("cluster", cluster.urls()), 1)) {
+                WorkerFixture fixture = WorkerFixture.quick(vertx, reached("cluster", cluster.urls()), 1)) {
             fixture.deployWorker(4, "1s");
             String running = fixture.submit("simulated", new JsonObject().put("duration", "3s"));
             cluster.moveSlotOf(PARTITION, () -> {});

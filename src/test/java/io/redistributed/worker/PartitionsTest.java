@@ -1,5 +1,6 @@
 package io.redistributed.worker;
 
+import static io.redistributed.testing.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,8 +14,10 @@ import io.redistributed.queue.ReportState;
 import io.redistributed.queue.WorkerState;
 import io.redistributed.testing.RedisServer;
 import io.redistributed.worker.HeldGenerator.Held;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -23,8 +26,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Several partitions, here on one Redis. */
+@ExtendWith(VertxExtension.class)
 class PartitionsTest {
 
     private WorkerFixture fixture;
@@ -37,8 +42,8 @@ class PartitionsTest {
     }
 
     @Test
-    void reportsAreSpreadEvenlyAndDone() {
-        start(3, 100);
+    void reportsAreSpreadEvenlyAndDone(Vertx vertx) {
+        start(vertx, 3, 100);
         fixture.deployWorker(7, "1s");
         fixture.deployWorker(3, "1s");
 
@@ -53,8 +58,8 @@ class PartitionsTest {
     }
 
     @Test
-    void aWorkerSharesItsSlotsOutAndIsOneWorker() throws InterruptedException {
-        start(3, 100);
+    void aWorkerSharesItsSlotsOutAndIsOneWorker(Vertx vertx) throws InterruptedException {
+        start(vertx, 3, 100);
         fixture.deployWorker(7, "1s");
         List<String> ids =
                 IntStream.range(0, 6).mapToObj(i -> fixture.submitHeld()).toList();
@@ -72,8 +77,8 @@ class PartitionsTest {
     }
 
     @Test
-    void aFullPartitionIsNoFullQueue() throws InterruptedException {
-        start(2, 0);
+    void aFullPartitionIsNoFullQueue(Vertx vertx) throws InterruptedException {
+        start(vertx, 2, 0);
         fixture.deployWorker(3, "1s");
 
         List<String> taken =
@@ -86,8 +91,8 @@ class PartitionsTest {
     }
 
     @Test
-    void theListGoesOverAllPartitions() {
-        start(4, 100);
+    void theListGoesOverAllPartitions(Vertx vertx) {
+        start(vertx, 4, 100);
         List<String> ids = new ArrayList<>(submit(50));
         Collections.reverse(ids);
 
@@ -105,8 +110,8 @@ class PartitionsTest {
     }
 
     @Test
-    void aRequestRepeatedUnderItsKeyIsTheSameReportWhicheverPartitionWouldBeNext() {
-        start(5, 100);
+    void aRequestRepeatedUnderItsKeyIsTheSameReportWhicheverPartitionWouldBeNext(Vertx vertx) {
+        start(vertx, 5, 100);
         IntStream.range(0, 20).forEach(i -> {
             IdempotencyKey key = IdempotencyKey.of("key " + i, "POST /reports", Buffer.buffer());
             String first = submit(key);
@@ -115,8 +120,8 @@ class PartitionsTest {
     }
 
     @Test
-    void whatIsAskedOfAReportIsAskedInItsPartition() {
-        start(3, 100);
+    void whatIsAskedOfAReportIsAskedInItsPartition(Vertx vertx) {
+        start(vertx, 3, 100);
         for (String id : submit(6)) {
             assertThat(fixture.get(() -> fixture.queue.cancel(id))).isEqualTo(Cancellation.CANCELLED);
             assertThat(fixture.ended(id).state()).isEqualTo(ReportState.CANCELLED);
@@ -126,8 +131,8 @@ class PartitionsTest {
     }
 
     @Test
-    void anIdOfAPartitionThatIsNotThereIsUnknown() {
-        start(3, 100);
+    void anIdOfAPartitionThatIsNotThereIsUnknown(Vertx vertx) {
+        start(vertx, 3, 100);
 
         for (String id : List.of("3-0123456789abcdef", "99-0123456789abcdef", "nonsense")) {
             assertThat(fixture.get(() -> fixture.queue.find(id))).isEmpty();
@@ -136,14 +141,14 @@ class PartitionsTest {
     }
 
     @Test
-    void aWorkerStopsInAllPartitions() throws InterruptedException {
-        start(3, 100);
+    void aWorkerStopsInAllPartitions(Vertx vertx) throws InterruptedException {
+        start(vertx, 3, 100);
         String deployment = fixture.deployWorker(6, "10ms");
         List<String> ids =
                 IntStream.range(0, 6).mapToObj(i -> fixture.submitHeld()).toList();
         takeOver(6);
 
-        WorkerFixture.await(fixture.vertx.undeploy(deployment));
+        await(fixture.vertx.undeploy(deployment));
 
         assertThat(fixture.get(() -> fixture.queue.workers())).isEmpty();
         assertThat(ids)
@@ -152,17 +157,17 @@ class PartitionsTest {
     }
 
     @Test
-    void aWorkerNeedsASlotForEachPartition() {
-        start(3, 100);
+    void aWorkerNeedsASlotForEachPartition(Vertx vertx) {
+        start(vertx, 3, 100);
 
         assertThatThrownBy(() -> fixture.deployWorker(2, "1s"))
                 .hasMessageContaining("slots: 2 is not a whole number from 3 to 10000");
     }
 
-    private void start(int partitions, int maxWaiting) {
+    private void start(Vertx vertx, int partitions, int maxWaiting) {
         JsonObject rules =
                 WorkerFixture.quickRules().put("partitions", partitions).put("maxWaiting", maxWaiting);
-        fixture = new WorkerFixture(RedisServer.start(), rules);
+        fixture = new WorkerFixture(vertx, RedisServer.start(), rules);
     }
 
     private List<String> submit(int count) {

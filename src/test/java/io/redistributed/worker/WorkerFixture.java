@@ -1,5 +1,7 @@
 package io.redistributed.worker;
 
+import static io.redistributed.testing.Waiting.await;
+
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Scope;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
@@ -28,8 +30,6 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /** Real workers on a real Redis, with the generators {@code held} and {@code simulated}. */
@@ -38,13 +38,13 @@ final class WorkerFixture implements AutoCloseable {
     static final Duration LONG = Duration.ofMinutes(10);
 
     final RedisServer redis;
-    final Vertx vertx = Vertx.vertx();
+    final Vertx vertx;
     final HeldGenerator held = new HeldGenerator();
     final ReportQueue queue;
 
     private final JsonObject node;
     private String heldDeployment;
-    private final Context context = vertx.getOrCreateContext();
+    private final Context context;
     private final InMemorySpanExporter spans = InMemorySpanExporter.create();
     private final OpenTelemetrySdk openTelemetry = OpenTelemetrySdk.builder()
             .setTracerProvider(SdkTracerProvider.builder()
@@ -53,11 +53,13 @@ final class WorkerFixture implements AutoCloseable {
             .build();
 
     /** @param rules the {@code queue} part of the configuration */
-    WorkerFixture(RedisServer redis, JsonObject rules) {
-        this(redis, new JsonObject().put("endpoints", JsonArray.of(redis.url())), rules);
+    WorkerFixture(Vertx vertx, RedisServer redis, JsonObject rules) {
+        this(vertx, redis, new JsonObject().put("endpoints", JsonArray.of(redis.url())), rules);
     }
 
-    private WorkerFixture(RedisServer redis, JsonObject reached, JsonObject rules) {
+    private WorkerFixture(Vertx vertx, RedisServer redis, JsonObject reached, JsonObject rules) {
+        this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
         this.redis = redis;
         this.node = new JsonObject().put("redis", reached).put("queue", rules);
         new Telemetry(service -> openTelemetry).install(vertx);
@@ -73,13 +75,13 @@ final class WorkerFixture implements AutoCloseable {
     }
 
     /** Short leases and pauses. */
-    static WorkerFixture quick(RedisServer redis) {
-        return new WorkerFixture(redis, quickRules());
+    static WorkerFixture quick(Vertx vertx, RedisServer redis) {
+        return new WorkerFixture(vertx, redis, quickRules());
     }
 
     /** On servers of which the test keeps hold, reached as the {@code redis} part of a configuration says. */
-    static WorkerFixture quick(JsonObject reached, int partitions) {
-        return new WorkerFixture(null, reached, quickRules().put("partitions", partitions));
+    static WorkerFixture quick(Vertx vertx, JsonObject reached, int partitions) {
+        return new WorkerFixture(vertx, null, reached, quickRules().put("partitions", partitions));
     }
 
     static JsonObject quickRules() {
@@ -161,19 +163,11 @@ final class WorkerFixture implements AutoCloseable {
         return promise.future();
     }
 
-    static <T> T await(Future<T> future) {
-        try {
-            return future.await(30, TimeUnit.SECONDS);
-        } catch (TimeoutException e) {
-            throw new AssertionError("nothing came of it in 30 s", e);
-        }
-    }
-
     @Override
     public void close() {
         held.letGoOfAll();
         get(queue::close);
-        await(vertx.close());
+        await(Future.join(vertx.deploymentIDs().stream().map(vertx::undeploy).toList()));
         openTelemetry.close();
         if (redis != null) {
             redis.close();

@@ -1,5 +1,6 @@
 package io.redistributed.worker;
 
+import static io.redistributed.testing.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,7 +9,9 @@ import io.redistributed.queue.ReportState;
 import io.redistributed.testing.RedisServer;
 import io.redistributed.worker.HeldGenerator.Held;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,8 +19,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Every accepted report ends, whatever happens to Redis or to the way there. */
+@ExtendWith(VertxExtension.class)
+@Tag("slow")
 class WorkerOutageTest {
 
     private static final int REPORTS = 60;
@@ -25,8 +31,8 @@ class WorkerOutageTest {
     private WorkerFixture fixture;
 
     @BeforeEach
-    void start() {
-        fixture = WorkerFixture.quick(RedisServer.start());
+    void start(Vertx vertx) {
+        fixture = WorkerFixture.quick(vertx, RedisServer.start());
         fixture.deployWorker(8, "0s");
         fixture.deployWorker(8, "0s");
     }
@@ -80,7 +86,6 @@ class WorkerOutageTest {
     }
 
     @Test
-    @Tag("slow")
     void aRedisThatHangsLosesNothing() {
         List<Future<Optional<Report>>> waiting = new ArrayList<>();
         for (int i = 0; i < REPORTS; i++) {
@@ -102,7 +107,7 @@ class WorkerOutageTest {
     private static void assertAllDone(List<Future<Optional<Report>>> waiting) {
         assertThat(waiting).isNotEmpty();
         for (Future<Optional<Report>> one : waiting) {
-            assertThat(WorkerFixture.await(one).orElseThrow().state()).isEqualTo(ReportState.DONE);
+            assertThat(await(one).orElseThrow().state()).isEqualTo(ReportState.DONE);
         }
     }
 }

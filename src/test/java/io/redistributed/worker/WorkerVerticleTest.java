@@ -1,5 +1,6 @@
 package io.redistributed.worker;
 
+import static io.redistributed.testing.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -15,7 +16,9 @@ import io.redistributed.testing.RedisCli;
 import io.redistributed.testing.RedisServer;
 import io.redistributed.worker.HeldGenerator.Held;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
@@ -23,14 +26,16 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 class WorkerVerticleTest {
 
     private WorkerFixture fixture;
 
     @BeforeEach
-    void start() {
-        fixture = WorkerFixture.quick(RedisServer.start());
+    void start(Vertx vertx) {
+        fixture = WorkerFixture.quick(vertx, RedisServer.start());
     }
 
     @AfterEach
@@ -172,7 +177,7 @@ class WorkerVerticleTest {
         await().until(() -> ((List<?>) fixture.redis.cli("PUBSUB", "CHANNELS", "{rd:0}:worker:*")).isEmpty());
         assertThat(stopped.isComplete()).isFalse();
         held.done();
-        WorkerFixture.await(stopped);
+        await(stopped);
 
         assertThat(fixture.find(id).state()).isEqualTo(ReportState.DONE);
         assertThat(fixture.find(waits).state()).isEqualTo(ReportState.QUEUED);
@@ -188,7 +193,7 @@ class WorkerVerticleTest {
         String id = fixture.submitHeld();
         fixture.held.next();
 
-        WorkerFixture.await(fixture.vertx.undeploy(worker));
+        await(fixture.vertx.undeploy(worker));
 
         Report back = fixture.find(id);
         assertThat(back.state()).isEqualTo(ReportState.QUEUED);
@@ -202,31 +207,32 @@ class WorkerVerticleTest {
     }
 
     @Test
-    void aReportThatTakesTooLongIsTriedAgainAndFailsInTheEnd() throws InterruptedException {
-        try (WorkerFixture strict = new WorkerFixture(
+    void aReportThatTakesTooLongIsTriedAgainAndFailsInTheEnd(Vertx vertx) throws InterruptedException {
+        fixture.close();
+        fixture = new WorkerFixture(
+                vertx,
                 RedisServer.start(),
                 new JsonObject()
                         .put("lease", "1s")
                         .put("timeout", "500ms")
                         .put("maxAttempts", 2)
-                        .put("backoff", "10ms"))) {
-            strict.deployWorker(1, "0s");
-            String id = strict.submitHeld();
-            strict.held.next();
-            strict.held.next();
+                        .put("backoff", "10ms"));
+        fixture.deployWorker(1, "0s");
+        String id = fixture.submitHeld();
+        fixture.held.next();
+        fixture.held.next();
 
-            assertThat(strict.ended(id).state()).isEqualTo(ReportState.FAILED);
-            assertThat(strict.ended(id).errors()).containsOnlyKeys(1, 2);
-        }
+        assertThat(fixture.ended(id).state()).isEqualTo(ReportState.FAILED);
+        assertThat(fixture.ended(id).errors()).containsOnlyKeys(1, 2);
     }
 
     @Test
-    void aWorkerThatCannotStartLeavesNoConnections() {
-        try (WorkerFixture refused = WorkerFixture.quick(RedisServer.start("rename-command EVALSHA \"\""))) {
-            long before = connections(refused);
-            assertThatThrownBy(() -> refused.deployWorker(1, "0s")).hasMessageContaining("unknown command");
-            await().until(() -> connections(refused) == before);
-        }
+    void aWorkerThatCannotStartLeavesNoConnections(Vertx vertx) {
+        fixture.close();
+        fixture = WorkerFixture.quick(vertx, RedisServer.start("rename-command EVALSHA \"\""));
+        long before = connections(fixture);
+        assertThatThrownBy(() -> fixture.deployWorker(1, "0s")).hasMessageContaining("unknown command");
+        await().until(() -> connections(fixture) == before);
     }
 
     @Test

@@ -22,7 +22,9 @@ import io.redistributed.pubsub.vertx.PubSub.Inbox;
 import io.redistributed.redis.RedisCommands;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -30,8 +32,10 @@ import java.util.Collection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What travels beside the ids. */
+@ExtendWith(VertxExtension.class)
 class CarriedContextTest {
 
     private static final SpanContext ORIGIN = SpanContext.createFromRemoteParent(
@@ -48,8 +52,8 @@ class CarriedContextTest {
     private PubSub pubSub;
 
     @BeforeEach
-    void start() {
-        pubSub = new PubSub();
+    void start(Vertx vertx) {
+        pubSub = new PubSub(vertx);
     }
 
     @AfterEach

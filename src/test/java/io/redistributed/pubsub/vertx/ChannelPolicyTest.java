@@ -30,9 +30,11 @@ import io.redistributed.settings.NodeSettings;
 import io.redistributed.testing.Traces;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -42,11 +44,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@ExtendWith(VertxExtension.class)
 class ChannelPolicyTest {
 
     private enum Sender {
@@ -98,8 +102,8 @@ class ChannelPolicyTest {
     private static RedisCommands raw;
 
     @BeforeAll
-    static void start() {
-        pubSub = new PubSub();
+    static void start(Vertx vertx) {
+        pubSub = new PubSub(vertx);
         raw = await(RedisCommands.connect(pubSub.vertx, pubSub.settings(), OpenTelemetry.noop()));
         Stream.of(Ours.values()).forEach(ours -> receivers.put(ours, new Traces(ours.sampler)));
         Stream.of(WireFormat.values())

@@ -14,14 +14,20 @@ import io.redistributed.pubsub.vertx.TracedSubscriber.State;
 import io.redistributed.redis.RedisUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
+@Tag("slow")
 class CloseTest {
 
     private final Inbox inbox = new Inbox();
@@ -29,8 +35,8 @@ class CloseTest {
     private PubSub pubSub;
 
     @BeforeEach
-    void start() {
-        pubSub = new PubSub();
+    void start(Vertx vertx) {
+        pubSub = new PubSub(vertx);
     }
 
     @AfterEach

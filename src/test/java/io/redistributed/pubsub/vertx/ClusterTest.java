@@ -14,6 +14,7 @@ import io.redistributed.redis.RedisUnavailableException;
 import io.redistributed.testing.RedisClusterServers;
 import io.redistributed.testing.RedisServer;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.util.List;
@@ -21,7 +22,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 @Tag("slow")
 @Tag("redis")
 @Tag("ha")
@@ -40,8 +43,8 @@ class ClusterTest {
     }
 
     @Test
-    void theSlotMovesToAnotherMaster() {
-        try (Traffic traffic = new Traffic(settings())) {
+    void theSlotMovesToAnotherMaster(Vertx vertx) {
+        try (Traffic traffic = new Traffic(vertx, settings())) {
             RedisServer to =
                     redis.moveSlotOf(Traffic.TAG, () -> traffic.awaitFlow("the beginning of the move of the slot"));
             traffic.awaitFlow("the move of the slot");
@@ -55,8 +58,8 @@ class ClusterTest {
     }
 
     @Test
-    void aScriptWithAKeyThatIsNeverThereIsRefusedWholeWhileTheSlotMoves() {
-        try (Traffic traffic = new Traffic(settings())) {
+    void aScriptWithAKeyThatIsNeverThereIsRefusedWholeWhileTheSlotMoves(Vertx vertx) {
+        try (Traffic traffic = new Traffic(vertx, settings())) {
             await(traffic.commands.send(
                     Request.cmd(Command.SET).arg(Traffic.TAG + ":old").arg("untouched")));
             Request script = Request.cmd(Command.EVAL)
@@ -75,8 +78,8 @@ class ClusterTest {
     }
 
     @Test
-    void theMasterIsKilledAndComesBack() {
-        try (Traffic traffic = new Traffic(settings())) {
+    void theMasterIsKilledAndComesBack(Vertx vertx) {
+        try (Traffic traffic = new Traffic(vertx, settings())) {
             RedisServer old = redis.masterOf(Traffic.TAG);
             old.kill();
             redis.successorOf(old, Traffic.TAG);
@@ -87,8 +90,8 @@ class ClusterTest {
     }
 
     @Test
-    void theMasterFallsSilentAndWakesUp() {
-        try (Traffic traffic = new Traffic(settings())) {
+    void theMasterFallsSilentAndWakesUp(Vertx vertx) {
+        try (Traffic traffic = new Traffic(vertx, settings())) {
             RedisServer old = redis.masterOf(Traffic.TAG);
             old.pause();
             try {
@@ -103,24 +106,19 @@ class ClusterTest {
     }
 
     @Test
-    void channelsWithoutAHashTagReachEveryNode() {
-        Vertx vertx = Vertx.vertx();
+    void channelsWithoutAHashTagReachEveryNode(Vertx vertx) {
         RedisSettings anyNode = RedisSettings.ofCluster(redis.urls());
         Inbox inbox = new Inbox();
-        try {
-            TracedSubscriber subscriber = await(TracedSubscriber.connect(
-                    vertx, anyNode, RedisPubSubTelemetry.create(OpenTelemetry.noop()), IMPATIENT));
-            await(subscriber.subscribe("orders", inbox));
-            redis.servers().forEach(server -> server.cli("PUBLISH", "orders", "from " + server.port()));
-            eventually(() -> inbox.bodies.size() == redis.servers().size());
-        } finally {
-            await(vertx.close());
-        }
+        TracedSubscriber subscriber = await(
+                TracedSubscriber.connect(vertx, anyNode, RedisPubSubTelemetry.create(OpenTelemetry.noop()), IMPATIENT));
+        await(subscriber.subscribe("orders", inbox));
+        redis.servers().forEach(server -> server.cli("PUBLISH", "orders", "from " + server.port()));
+        eventually(() -> inbox.bodies.size() == redis.servers().size());
     }
 
     @Test
-    void aChannelOfAnotherSlotIsRefusedAndDoesNotCostTheConnection() {
-        try (Traffic traffic = new Traffic(settings())) {
+    void aChannelOfAnotherSlotIsRefusedAndDoesNotCostTheConnection(Vertx vertx) {
+        try (Traffic traffic = new Traffic(vertx, settings())) {
             assertThatThrownBy(() -> await(traffic.publisher.publish("orders", "x")))
                     .hasMessageStartingWith("MOVED ");
             assertThatThrownBy(() -> await(traffic.subscriber.subscribe("orders", traffic.inbox)))

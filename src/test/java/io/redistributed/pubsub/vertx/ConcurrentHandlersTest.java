@@ -45,7 +45,7 @@ class ConcurrentHandlersTest {
         vertx = Vertx.builder()
                 .withTracer(new ServiceTracerFactory(telemetry, request -> true))
                 .build();
-        pubSub = new PubSub(RedisServer.start(), vertx);
+        pubSub = new PubSub(vertx, RedisServer.start());
     }
 
     @AfterEach

@@ -12,26 +12,30 @@ import io.redistributed.pubsub.vertx.PubSub.Inbox;
 import io.redistributed.pubsub.vertx.TracedSubscriber.State;
 import io.redistributed.redis.RedisCommands;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 class HostileInputTest {
 
     private static final int MESSAGES = 10_000;
     private static final byte[] ENVELOPE = {(byte) 0xF7, 0x52, 0x44, 0x01};
 
     @Test
-    void randomMessagesAreDeliveredAndHarmNoOthers() {
+    void randomMessagesAreDeliveredAndHarmNoOthers(Vertx vertx) {
         Random random = new Random(11);
         List<State> states = new CopyOnWriteArrayList<>();
         AtomicInteger delivered = new AtomicInteger();
         Inbox good = new Inbox();
-        try (PubSub pubSub = new PubSub()) {
+        try (PubSub pubSub = new PubSub(vertx)) {
             TracedSubscriber subscriber =
                     pubSub.subscriber(SubscriberOptions.DEFAULT).stateHandler(states::add);
             await(subscriber.subscribe("orders", message -> {

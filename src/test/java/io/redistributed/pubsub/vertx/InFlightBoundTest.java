@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.redistributed.pubsub.vertx.TracedSubscriber.State;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -20,7 +22,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 class InFlightBoundTest {
 
     private static final int LIMIT = 10;
@@ -36,8 +40,8 @@ class InFlightBoundTest {
     private TracedPublisher publisher;
 
     @BeforeEach
-    void start() {
-        pubSub = new PubSub();
+    void start(Vertx vertx) {
+        pubSub = new PubSub(vertx);
         TracedSubscriber subscriber =
                 pubSub.subscriber(IMPATIENT.withMaxInFlight(LIMIT)).stateHandler(states::add);
         publisher = pubSub.publisher();

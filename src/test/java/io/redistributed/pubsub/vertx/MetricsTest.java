@@ -20,22 +20,24 @@ import io.redistributed.pubsub.ChannelPolicy;
 import io.redistributed.pubsub.RedisPubSubTelemetry;
 import io.redistributed.pubsub.Relation;
 import io.redistributed.redis.RedisCommands;
-import io.redistributed.testing.RedisServer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.junit5.VertxExtension;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 class MetricsTest {
 
     private static final Buffer MALFORMED = Buffer.buffer(new byte[] {(byte) 0xF7, 0x52, 0x44, 0x01});
 
     @Test
-    void messagesDurationsAndDelaysAreCounted() {
+    void messagesDurationsAndDelaysAreCounted(Vertx vertx) {
         InMemoryMetricReader reader = InMemoryMetricReader.create();
         OpenTelemetry openTelemetry = OpenTelemetrySdk.builder()
                 .setTracerProvider(SdkTracerProvider.builder().build())
@@ -46,7 +48,7 @@ class MetricsTest {
                 .setPolicies(ChannelPolicies.of(new ChannelPolicy("*", WireFormat.ENVELOPE, Relation.PARENT)))
                 .build();
         AtomicInteger handled = new AtomicInteger();
-        try (PubSub pubSub = new PubSub(RedisServer.start(), Vertx.vertx())) {
+        try (PubSub pubSub = new PubSub(vertx)) {
             TracedSubscriber subscriber = await(
                     TracedSubscriber.connect(pubSub.vertx, pubSub.settings(), telemetry, SubscriberOptions.DEFAULT));
             await(subscriber.subscribe("orders", message -> {

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
-/** A Vert.x, a Redis and a trace recorder for the tests of this package, all gone when it is closed. */
+/** A Redis and a trace recorder for the tests of this package, gone when it is closed, as is the given Vert.x. */
 final class PubSub implements AutoCloseable {
 
     /** Noticed quickly when Redis is away. */
@@ -27,11 +27,11 @@ final class PubSub implements AutoCloseable {
     final Vertx vertx;
     final Traces traces = new Traces();
 
-    PubSub(String... redisConfiguration) {
-        this(RedisServer.start(redisConfiguration), Vertx.vertx());
+    PubSub(Vertx vertx, String... redisConfiguration) {
+        this(vertx, RedisServer.start(redisConfiguration));
     }
 
-    PubSub(RedisServer redis, Vertx vertx) {
+    PubSub(Vertx vertx, RedisServer redis) {
         this.redis = redis;
         this.vertx = vertx;
     }

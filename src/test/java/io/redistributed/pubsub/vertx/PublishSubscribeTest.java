@@ -31,6 +31,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
+import io.vertx.junit5.VertxExtension;
 import io.vertx.tracing.opentelemetry.OpenTelemetryTracingFactory;
 import java.util.List;
 import java.util.Random;
@@ -38,10 +39,12 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@ExtendWith(VertxExtension.class)
 class PublishSubscribeTest {
 
     private static final ChannelPolicy ENVELOPE = new ChannelPolicy("*", WireFormat.ENVELOPE, Relation.PARENT);
@@ -52,8 +55,8 @@ class PublishSubscribeTest {
 
     @ParameterizedTest
     @MethodSource("servers")
-    void theConsumersSpanIsAChildOfTheProducersInOneTrace(Supplier<RedisServer> server) {
-        try (PubSub pubSub = new PubSub(server.get(), Vertx.vertx())) {
+    void theConsumersSpanIsAChildOfTheProducersInOneTrace(Supplier<RedisServer> server, Vertx vertx) {
+        try (PubSub pubSub = new PubSub(vertx, server.get())) {
             Inbox inbox = new Inbox();
             await(pubSub.subscriber(SubscriberOptions.DEFAULT).subscribe("orders", inbox));
             TracedPublisher publisher = pubSub.publisher();
@@ -86,8 +89,8 @@ class PublishSubscribeTest {
     }
 
     @Test
-    void anEnvelopeAddsMessageIdAndDelayToTheSpans() {
-        try (PubSub pubSub = new PubSub()) {
+    void anEnvelopeAddsMessageIdAndDelayToTheSpans(Vertx vertx) {
+        try (PubSub pubSub = new PubSub(vertx)) {
             await(pubSub.subscriber(SubscriberOptions.DEFAULT).subscribe("orders", new Inbox()));
 
             await(pubSub.publisher(ENVELOPE).publish("orders", "12345"));
@@ -116,7 +119,7 @@ class PublishSubscribeTest {
 
     @ParameterizedTest
     @EnumSource(WireFormat.class)
-    void bodiesArriveByteForByte(WireFormat format) {
+    void bodiesArriveByteForByte(WireFormat format, Vertx vertx) {
         byte[] random = new byte[64 * 1024];
         new Random(7).nextBytes(random);
         List<Buffer> bodies = List.of(
@@ -125,7 +128,7 @@ class PublishSubscribeTest {
                 Buffer.buffer("\r\n"),
                 Buffer.buffer("x".repeat(29)),
                 Buffer.buffer(random));
-        try (PubSub pubSub = new PubSub()) {
+        try (PubSub pubSub = new PubSub(vertx)) {
             Inbox inbox = new Inbox();
             await(pubSub.subscriber(SubscriberOptions.DEFAULT).subscribe("orders", inbox));
             TracedPublisher publisher = pubSub.publisher(new ChannelPolicy("*", format, Relation.PARENT));
@@ -138,8 +141,8 @@ class PublishSubscribeTest {
     }
 
     @Test
-    void aMessageThatNobodyReceivesSaysSoOnItsSpan() {
-        try (PubSub pubSub = new PubSub()) {
+    void aMessageThatNobodyReceivesSaysSoOnItsSpan(Vertx vertx) {
+        try (PubSub pubSub = new PubSub(vertx)) {
             assertThat(await(pubSub.publisher().publish("orders", "x"))).isZero();
             assertThat(pubSub.traces.span("publish orders").getAttributes().get(Keys.RECEIVERS))
                     .isZero();
@@ -147,8 +150,8 @@ class PublishSubscribeTest {
     }
 
     @Test
-    void aRefusedPublishFailsAndMarksItsSpan() {
-        try (PubSub pubSub = new PubSub("user default on nopass +@all ~* resetchannels")) {
+    void aRefusedPublishFailsAndMarksItsSpan(Vertx vertx) {
+        try (PubSub pubSub = new PubSub(vertx, "user default on nopass +@all ~* resetchannels")) {
             Future<Integer> published = pubSub.publisher()
                     .publish("orders", "x")
                     .otherwise(cause -> {
@@ -165,8 +168,8 @@ class PublishSubscribeTest {
     }
 
     @Test
-    void aHandlerThatFailsMarksItsSpanAndTheNextMessageGoesOn() {
-        try (PubSub pubSub = new PubSub()) {
+    void aHandlerThatFailsMarksItsSpanAndTheNextMessageGoesOn(Vertx vertx) {
+        try (PubSub pubSub = new PubSub(vertx)) {
             TracedSubscriber subscriber = pubSub.subscriber(SubscriberOptions.DEFAULT.withMaxInFlight(1));
             await(subscriber.subscribe(
                     "orders", message -> switch (message.body().toString()) {
@@ -204,13 +207,13 @@ class PublishSubscribeTest {
     }
 
     @Test
-    void aSpanProcessorThatThrowsDoesNotFillTheSubscriber() {
+    void aSpanProcessorThatThrowsDoesNotFillTheSubscriber(Vertx vertx) {
         OpenTelemetry broken = OpenTelemetrySdk.builder()
                 .setTracerProvider(SdkTracerProvider.builder()
                         .addSpanProcessor(new BrokenSpanProcessor())
                         .build())
                 .build();
-        try (PubSub pubSub = new PubSub()) {
+        try (PubSub pubSub = new PubSub(vertx)) {
             Inbox inbox = new Inbox();
             TracedSubscriber subscriber = await(TracedSubscriber.connect(
                     pubSub.vertx,
@@ -267,8 +270,8 @@ class PublishSubscribeTest {
     }
 
     @Test
-    void aPublishInAHandlerContinuesTheMessagesTrace() {
-        try (PubSub pubSub = new PubSub()) {
+    void aPublishInAHandlerContinuesTheMessagesTrace(Vertx vertx) {
+        try (PubSub pubSub = new PubSub(vertx)) {
             TracedSubscriber subscriber = pubSub.subscriber(SubscriberOptions.DEFAULT);
             TracedPublisher publisher = pubSub.publisher();
             await(subscriber.subscribe("orders", message -> publisher
@@ -313,7 +316,7 @@ class PublishSubscribeTest {
             Vertx traced = Vertx.builder()
                     .withTracer(new OpenTelemetryTracingFactory(vertxTraces.openTelemetry()))
                     .build();
-            try (PubSub pubSub = new PubSub(RedisServer.start(), traced)) {
+            try (PubSub pubSub = new PubSub(traced, RedisServer.start())) {
                 test.accept(pubSub, vertxTraces);
             }
         }

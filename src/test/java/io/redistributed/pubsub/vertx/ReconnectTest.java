@@ -19,7 +19,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.junit5.VertxExtension;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -30,9 +32,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ExtendWith(VertxExtension.class)
 @Tag("slow")
 class ReconnectTest {
 
@@ -43,8 +47,8 @@ class ReconnectTest {
     private TracedPublisher publisher;
 
     @BeforeEach
-    void start() {
-        pubSub = new PubSub();
+    void start(Vertx vertx) {
+        pubSub = new PubSub(vertx);
         subscriber = pubSub.subscriber(IMPATIENT).stateHandler(states::add);
         await(subscriber.subscribe("orders", inbox));
         publisher = pubSub.publisher();

@@ -10,7 +10,9 @@ import io.redistributed.pubsub.ChannelPolicy;
 import io.redistributed.pubsub.Relation;
 import io.redistributed.pubsub.vertx.PubSub.Inbox;
 import io.redistributed.redis.RedisCommands;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.junit5.VertxExtension;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
@@ -19,16 +21,18 @@ import io.vertx.redis.client.Response;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A fleet that talks over a channel without any of this is moved to it, readers first. */
+@ExtendWith(VertxExtension.class)
 class RolloutTest {
 
     private static final Buffer BODY = Buffer.buffer("{\"order\":1}");
     private static final ChannelPolicy READING = new ChannelPolicy("*", WireFormat.NONE, Relation.PARENT);
 
     @Test
-    void readersFirstThenWritersAndNobodyEverSeesAHeaderInABody() {
-        try (PubSub pubSub = new PubSub()) {
+    void readersFirstThenWritersAndNobodyEverSeesAHeaderInABody(Vertx vertx) {
+        try (PubSub pubSub = new PubSub(vertx)) {
             List<Buffer> oldReader = new CopyOnWriteArrayList<>();
             RedisConnection old = subscribePlainly(pubSub, oldReader);
             RedisCommands oldWriter =
@@ -61,8 +65,8 @@ class RolloutTest {
     }
 
     @Test
-    void anOldReaderWouldSeeTheHeaderWhichIsWhyReadersGoFirst() {
-        try (PubSub pubSub = new PubSub()) {
+    void anOldReaderWouldSeeTheHeaderWhichIsWhyReadersGoFirst(Vertx vertx) {
+        try (PubSub pubSub = new PubSub(vertx)) {
             List<Buffer> oldReader = new CopyOnWriteArrayList<>();
             subscribePlainly(pubSub, oldReader);
 

@@ -12,12 +12,15 @@ import io.redistributed.redis.RedisUnavailableException;
 import io.redistributed.testing.RedisSentinels;
 import io.redistributed.testing.RedisServer;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 @Tag("slow")
 @Tag("redis")
 @Tag("ha")
@@ -36,8 +39,8 @@ class SentinelTest {
     }
 
     @Test
-    void theMasterIsKilledAndComesBack() {
-        try (Traffic traffic = new Traffic(settings())) {
+    void theMasterIsKilledAndComesBack(Vertx vertx) {
+        try (Traffic traffic = new Traffic(vertx, settings())) {
             redis.first().kill();
             RedisServer promoted = redis.promoted();
             traffic.awaitFlow("the switch to another master");
@@ -53,10 +56,10 @@ class SentinelTest {
     }
 
     @Test
-    void aFailoverIsAskedForWhileASentinelIsDead() {
+    void aFailoverIsAskedForWhileASentinelIsDead(Vertx vertx) {
         RedisSettings settings = settings();
         redis.loseASentinel();
-        try (Traffic traffic = new Traffic(settings)) {
+        try (Traffic traffic = new Traffic(vertx, settings)) {
             redis.failOver();
             RedisServer promoted = redis.promoted();
             // The old one goes on as a master until the sentinels get round to it.
@@ -66,8 +69,8 @@ class SentinelTest {
     }
 
     @Test
-    void theMasterFallsSilentAndWakesUp() {
-        try (Traffic traffic = new Traffic(settings())) {
+    void theMasterFallsSilentAndWakesUp(Vertx vertx) {
+        try (Traffic traffic = new Traffic(vertx, settings())) {
             redis.first().pause();
             redis.promoted();
             traffic.awaitFlow("the switch to another master");
@@ -78,8 +81,8 @@ class SentinelTest {
     }
 
     @Test
-    void theMasterIsCutOffFromTheSentinelsButNotFromUs() {
-        try (Traffic traffic = new Traffic(settings())) {
+    void theMasterIsCutOffFromTheSentinelsButNotFromUs(Vertx vertx) {
+        try (Traffic traffic = new Traffic(vertx, settings())) {
             redis.cutOffFirst();
             RedisServer promoted = redis.promoted();
             eventually(() -> clientsOf(promoted) == 3);
@@ -88,22 +91,17 @@ class SentinelTest {
     }
 
     @Test
-    void whatTheSentinelsDoNotKnowOrDoNotAllowIsToldAtTheStart() {
-        Vertx vertx = Vertx.vertx();
-        try {
-            RedisSettings unknown = RedisSettings.ofSentinels("unknown", redis.urls());
-            assertThatThrownBy(() -> await(RedisCommands.connect(vertx, unknown, OpenTelemetry.noop())))
-                    .isInstanceOf(RedisUnavailableException.class)
-                    .hasMessageContaining("unknown of the sentinels redis://127.0.0.1:")
-                    .hasMessageContaining("No such master");
-            RedisSettings wrong = RedisSettings.ofSentinels("redis://app:wrong@the_master", redis.urls());
-            assertThatThrownBy(() -> await(RedisCommands.connect(vertx, wrong, OpenTelemetry.noop())))
-                    .isInstanceOf(RedisUnavailableException.class)
-                    .hasMessageContaining("WRONGPASS")
-                    .hasMessageNotContaining("app:wrong");
-        } finally {
-            await(vertx.close());
-        }
+    void whatTheSentinelsDoNotKnowOrDoNotAllowIsToldAtTheStart(Vertx vertx) {
+        RedisSettings unknown = RedisSettings.ofSentinels("unknown", redis.urls());
+        assertThatThrownBy(() -> await(RedisCommands.connect(vertx, unknown, OpenTelemetry.noop())))
+                .isInstanceOf(RedisUnavailableException.class)
+                .hasMessageContaining("unknown of the sentinels redis://127.0.0.1:")
+                .hasMessageContaining("No such master");
+        RedisSettings wrong = RedisSettings.ofSentinels("redis://app:wrong@the_master", redis.urls());
+        assertThatThrownBy(() -> await(RedisCommands.connect(vertx, wrong, OpenTelemetry.noop())))
+                .isInstanceOf(RedisUnavailableException.class)
+                .hasMessageContaining("WRONGPASS")
+                .hasMessageNotContaining("app:wrong");
     }
 
     private RedisSettings settings() {

@@ -11,14 +11,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.redistributed.pubsub.vertx.PubSub.Inbox;
 import io.redistributed.pubsub.vertx.TracedSubscriber.State;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Subscribers that share a connection. */
+@ExtendWith(VertxExtension.class)
 class SharedConnectionTest {
 
     private final Inbox orders = new Inbox();
@@ -28,8 +32,8 @@ class SharedConnectionTest {
     private TracedSubscriber first;
 
     @BeforeEach
-    void start() {
-        pubSub = new PubSub();
+    void start(Vertx vertx) {
+        pubSub = new PubSub(vertx);
         publisher = pubSub.publisher();
         first = pubSub.subscriber(IMPATIENT);
     }

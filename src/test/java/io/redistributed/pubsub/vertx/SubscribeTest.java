@@ -13,13 +13,17 @@ import io.redistributed.redis.RedisSettings;
 import io.redistributed.redis.RedisUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 class SubscribeTest {
 
     private final Inbox inbox = new Inbox();
@@ -27,8 +31,8 @@ class SubscribeTest {
     private TracedPublisher publisher;
 
     @BeforeEach
-    void start() {
-        pubSub = new PubSub("user limited on nopass +@all ~* resetchannels &allowed:*");
+    void start(Vertx vertx) {
+        pubSub = new PubSub(vertx, "user limited on nopass +@all ~* resetchannels &allowed:*");
         publisher = pubSub.publisher();
     }
 

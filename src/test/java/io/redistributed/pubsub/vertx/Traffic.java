@@ -33,7 +33,7 @@ final class Traffic implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Traffic.class);
     private static final LuaScript TELL = LuaScript.load(Traffic.class, "tell");
 
-    final Vertx vertx = Vertx.vertx();
+    final Vertx vertx;
     final Inbox inbox = new Inbox();
     final RedisCommands commands;
     final TracedSubscriber subscriber;
@@ -47,7 +47,8 @@ final class Traffic implements AutoCloseable {
     private volatile long lastAnswered;
     private volatile long lastTold;
 
-    Traffic(RedisSettings settings) {
+    Traffic(Vertx vertx, RedisSettings settings) {
+        this.vertx = vertx;
         this.settings = settings;
         OpenTelemetry untraced = OpenTelemetry.noop();
         RedisPubSubTelemetry telemetry = RedisPubSubTelemetry.create(untraced);
@@ -81,12 +82,8 @@ final class Traffic implements AutoCloseable {
     /** Fails if a script did. */
     @Override
     public void close() {
-        try {
-            stop();
-            await(Future.join(commands.close(), subscriber.close(), publisher.close()));
-        } finally {
-            await(vertx.close());
-        }
+        stop();
+        await(Future.join(commands.close(), subscriber.close(), publisher.close()));
     }
 
     private Future<Void> flow() {
