@@ -23,7 +23,7 @@ EXPOSE 8080
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET /health/ready HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r line <&3 && [[ $line == *' 200 '* ]]"]
 # java itself is process 1, so it gets the SIGTERM. What the heap leaves of the container's memory is for buffers and, all
 # in one, for Redis. More options: the environment variable JDK_JAVA_OPTIONS.
-ENTRYPOINT ["java", "-XX:SharedArchiveFile=redistributed.jsa", "-Xlog:cds=off", "-Xlog:cds+dynamic=off", "-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError", "-jar", "redistributed.jar"]
+ENTRYPOINT ["java", "-XX:SharedArchiveFile=redistributed.jsa", "-Xlog:cds=off", "-Xlog:cds+dynamic=off", "-XX:+UseParallelGC", "-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError", "-jar", "redistributed.jar"]
 # Everything in one container, on the Redis 6.2 that the jar carries. For a part of a cluster: -conf conf/api.yaml, or
 # conf/worker.yaml, as docker-compose.yml does.
 CMD ["-conf", "conf/docker.yaml"]

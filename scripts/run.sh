@@ -8,4 +8,4 @@ build_jar
 build_archive
 
 # exec, so that signals reach the JVM itself. An empty array is unset for the bash of macOS.
-exec java ${with_archive[@]+"${with_archive[@]}"} -XX:+ExitOnOutOfMemoryError -jar "$jar" "$@"
+exec java ${with_archive[@]+"${with_archive[@]}"} -XX:+UseParallelGC -XX:+ExitOnOutOfMemoryError -jar "$jar" "$@"

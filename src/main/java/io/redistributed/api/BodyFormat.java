@@ -4,7 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -43,11 +43,10 @@ record BodyFormat(String mediaType, ContentCoding coding) {
         boolean isRaw = isRaw(routing);
         String accepted = isRaw ? RAW_TYPES : JSON;
         String contentType = single(request, "content-type");
-        Matcher parts = CONTENT_TYPE.matcher(contentType);
-        if (!contentType.isEmpty() && !parts.matches()) {
+        String mediaType = mediaType(contentType);
+        if (mediaType == null) {
             throw unsupported(response, accepted, "'" + contentType + "' is not a media type");
         }
-        String mediaType = contentType.isEmpty() ? "" : parts.group(1).toLowerCase(Locale.ROOT);
         if (mediaType.startsWith("multipart/")) {
             throw unsupported(
                     response,
@@ -62,9 +61,20 @@ record BodyFormat(String mediaType, ContentCoding coding) {
                     accepted,
                     mediaType + " is not taken; send JSON, or name the report type with ?type= to send the raw input");
         }
-        checkCharset(response, accepted, contentType);
+        if (contentType.length() > mediaType.length()) {
+            checkCharset(response, accepted, contentType);
+        }
         routing.put(KEY, new BodyFormat(mediaType, coding(request, response)));
         routing.next();
+    }
+
+    /** Empty if there is none, null if it is none. */
+    private static String mediaType(String contentType) {
+        if (contentType.isEmpty() || contentType.equals(JSON)) {
+            return contentType;
+        }
+        Matcher parts = CONTENT_TYPE.matcher(contentType);
+        return parts.matches() ? parts.group(1).toLowerCase(Locale.ROOT) : null;
     }
 
     /** Of a request that was checked. */
@@ -145,7 +155,7 @@ record BodyFormat(String mediaType, ContentCoding coding) {
     /** The value of a header; empty without one, 400 if there are different ones. */
     static String single(HttpServerRequest request, String name) {
         List<String> values = request.headers().getAll(name);
-        if (new LinkedHashSet<>(values).size() > 1) {
+        if (values.size() > 1 && new HashSet<>(values).size() > 1) {
             throw new ProblemException(400, name + ": is given more than once, with different values");
         }
         return values.isEmpty() ? "" : values.get(0).strip();

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * Reads request bodies, in place of vertx-web's body handler: bytes count against the {@link BodyBudget} as they arrive,
@@ -18,6 +19,7 @@ import java.util.function.Function;
 final class RequestBodies {
 
     private static final long CHECK_MILLIS = 1_000;
+    private static final Pattern LENGTH = Pattern.compile("\\d{1,18}");
 
     private final BodyBudget budget;
     private final Set<BodyReader> arriving = new HashSet<>();
@@ -99,7 +101,7 @@ final class RequestBodies {
     /** -1 if the request does not tell; it has been checked by the decoder in HTTP/1, not in HTTP/2. */
     private static long declaredLength(HttpServerRequest request) {
         String length = request.getHeader("content-length");
-        return length != null && length.matches("\\d{1,18}") ? Long.parseLong(length) : -1;
+        return length != null && LENGTH.matcher(length).matches() ? Long.parseLong(length) : -1;
     }
 
     private static boolean isOpenEnded(HttpServerRequest request) {

@@ -32,7 +32,7 @@ record ExportSettings(
     static ExportSettings from(Settings settings, JsonArray exporters) {
         settings.allowing(KEYS);
         Duration timeout = settings.duration("timeout", Duration.ofSeconds(10), SHORTEST, LONGEST);
-        int batchSize = settings.integer("batchSize", 512, 1, 65_536);
+        int batchSize = settings.integer("batchSize", 2_048, 1, 65_536);
         return new ExportSettings(
                 exporters(settings.array("exporters", exporters), timeout),
                 batchSize,

@@ -21,7 +21,7 @@ import java.util.Map;
  * <table>
  * <caption>Config</caption>
  * <tr><td>{@code exporters}</td><td>array of names or objects, {@code ["store"]}; see below</td></tr>
- * <tr><td>{@code batchSize}</td><td>the queue is emptied when it holds this many spans, and no export has more; 512</td></tr>
+ * <tr><td>{@code batchSize}</td><td>the queue is emptied when it holds this many spans, and no export has more; 2048</td></tr>
  * <tr><td>{@code delay}</td><td>or after this long; 100ms</td></tr>
  * <tr><td>{@code inFlight}</td><td>batches that one exporter has under way at a time, 5 at most; 4</td></tr>
  * <tr><td>{@code buffer}</td><td>spans that wait for one exporter, not counting those in flight; 65536</td></tr>

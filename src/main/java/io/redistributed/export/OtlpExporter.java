@@ -4,9 +4,13 @@ import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.util.Collection;
+import java.util.List;
 
 /** Exports spans by OTLP, over gRPC or HTTP. */
 final class OtlpExporter implements SpanExporter {
+
+    /** What a server of gRPC takes unless it is told otherwise; a larger message would be lost. */
+    private static final int MAX_MESSAGE_BYTES = 4 << 20;
 
     private final CollectorSender sender;
 
@@ -19,7 +23,14 @@ final class OtlpExporter implements SpanExporter {
 
     @Override
     public CompletableResultCode export(Collection<SpanData> spans) {
-        return sender.send(OtlpMessage.of(spans));
+        ProtoWriter message = OtlpMessage.of(spans);
+        if (message.getContentLength() <= MAX_MESSAGE_BYTES || spans.size() == 1) {
+            return sender.send(message);
+        }
+        List<SpanData> all = List.copyOf(spans);
+        int half = all.size() / 2;
+        return CompletableResultCode.ofAll(
+                List.of(export(all.subList(0, half)), export(all.subList(half, all.size()))));
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -125,10 +126,13 @@ public final class SchemaCheck {
 
     /** What is wrong with {@code value}, by path; nothing if it is as the schema says. */
     public List<Violation> check(JsonObject value) {
-        return schema.validate(parse(value)).stream()
-                .map(this::violation)
-                .sorted(Comparator.comparing(Violation::path))
-                .toList();
+        Set<ValidationMessage> messages = schema.validate(parse(value));
+        return messages.isEmpty()
+                ? List.of()
+                : messages.stream()
+                        .map(this::violation)
+                        .sorted(Comparator.comparing(Violation::path))
+                        .toList();
     }
 
     private Violation violation(ValidationMessage message) {

@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** {@link BarePath} as a process: the whole way, or a POST that is answered at once. */
 final class Bare implements Contender {
@@ -23,7 +24,10 @@ final class Bare implements Contender {
         program = Program.java(
                 folder,
                 "bare",
-                List.of(Bed.HEAP, "-cp", System.getProperty("java.class.path"), BarePath.class.getName()),
+                Stream.concat(
+                                Bed.JVM.stream(),
+                                Stream.of("-cp", System.getProperty("java.class.path"), BarePath.class.getName()))
+                        .toList(),
                 List.of(redis == null ? "none" : String.valueOf(redis.port()), String.valueOf(port)));
         program.await("ready");
     }

@@ -24,6 +24,9 @@ final class Bed implements Contender {
     private static final int BOTTLENECK = 3;
     static final String HEAP = "-Xmx2g";
 
+    /** As {@code scripts/run.sh} has it; what is compared with the service has the same. */
+    static final List<String> JVM = List.of(HEAP, "-XX:+UseParallelGC");
+
     private final SpanSink sink = new SpanSink();
     private final Path folder;
     private final RedisServer redis;
@@ -52,7 +55,7 @@ final class Bed implements Contender {
                   - { name: "java:io.redistributed.api.HttpVerticle", instances: 2, config: { port: %d } }
                 """.formatted(
                         redis.url(), exporters, traced ? "parentbased_always_on" : "always_off", workers, slots, port));
-        service = Program.jar(folder, "service", List.of(HEAP), List.of("-conf", config.toString()));
+        service = Program.jar(folder, "service", JVM, List.of("-conf", config.toString()));
         try {
             service.await(" is ready after ");
             first();

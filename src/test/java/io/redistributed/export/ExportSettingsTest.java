@@ -21,7 +21,7 @@ class ExportSettingsTest {
                 .isEqualTo(new ExportSettings(
                         List.of(new ExporterSettings(
                                 "store", null, null, Map.of(), TlsSettings.NONE, "none", Duration.ofSeconds(10))),
-                        512,
+                        2_048,
                         Duration.ofMillis(100),
                         4,
                         65_536,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status;
+import io.opentelemetry.api.trace.Span;
 import io.redistributed.testing.GrpcCollector;
 import io.redistributed.testing.JaegerCollector;
 import io.redistributed.testing.OtlpCollector;
@@ -64,6 +65,26 @@ class JaegerExporterVerticleTest {
         for (int i = 0; i < 3; i++) {
             assertAccounts(i, 8_000, 8_000);
         }
+    }
+
+    @Test
+    void whatIsTooLargeForOneMessageArrivesInSeveral(Vertx vertx) {
+        fixture = ExportFixture.with(vertx, config("delay", "1h").put("exporters", JsonArray.of(to(otlp))));
+        List<String> ids = IntStream.range(0, 6).mapToObj(i -> endLargeSpan()).toList();
+
+        fixture.forceFlush();
+
+        assertArrive(otlp, ids);
+        assertThat(otlp.requests()).isEqualTo(2);
+    }
+
+    private String endLargeSpan() {
+        Span span = fixture.api
+                .spanBuilder("large")
+                .setAttribute("text", "x".repeat(1 << 20))
+                .startSpan();
+        span.end();
+        return span.getSpanContext().getSpanId();
     }
 
     @Test
