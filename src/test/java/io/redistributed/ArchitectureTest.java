@@ -24,6 +24,7 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.redistributed.config.Config;
 import io.vertx.core.Deployable;
 import io.vertx.core.http.HttpServerResponse;
+import org.jspecify.annotations.NullMarked;
 
 /** The packages and the arrows between them. */
 @AnalyzeClasses(packages = "io.redistributed", importOptions = DoNotIncludeTests.class)
@@ -139,6 +140,24 @@ class ArchitectureTest {
                     "io.opentelemetry.context..",
                     "org.slf4j",
                     "org.jspecify.annotations");
+
+    @ArchTest
+    static final ArchRule theLibrarySaysWhereNullMayBe = classes()
+            .that()
+            .resideInAnyPackage(
+                    "io.redistributed.context..",
+                    "io.redistributed.pubsub..",
+                    "io.redistributed.redis..",
+                    "io.redistributed.vertx..")
+            .should(new ArchCondition<>("be in a package that is @NullMarked") {
+                @Override
+                public void check(JavaClass item, ConditionEvents events) {
+                    events.add(new SimpleConditionEvent(
+                            item,
+                            item.getPackage().isAnnotatedWith(NullMarked.class),
+                            item.getPackageName() + " is not @NullMarked"));
+                }
+            });
 
     @ArchTest
     static final ArchRule theLibraryUsesInternalsOfVertxInOnePlace = noClasses()

@@ -7,10 +7,13 @@ import io.opentelemetry.context.Context;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A received message: what travelled in front of it, and where its body is. Immutable; a view of the bytes it was
  * decoded from.
+ *
+ * @since 0.1.0
  */
 public final class DecodedMessage {
 
@@ -77,7 +80,7 @@ public final class DecodedMessage {
     }
 
     /** {@return the 16 bytes that tell this message from others; null if the sender wrote none} */
-    public UUID messageId() {
+    public @Nullable UUID messageId() {
         return context.messageId();
     }
 

@@ -5,6 +5,7 @@ import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.TraceState;
 import java.nio.ByteBuffer;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Reads one envelope. What makes it malformed, and what does not, is in the package description. */
 final class EnvelopeReader {
@@ -19,7 +20,7 @@ final class EnvelopeReader {
     private long publishedAtMicros;
     private TraceState traceState = TraceState.getDefault();
     private Baggage baggage = Baggage.empty();
-    private UUID messageId;
+    private @Nullable UUID messageId;
 
     /** @param message one that starts with {@link Envelope#MAGIC} */
     EnvelopeReader(ByteBuffer message) {

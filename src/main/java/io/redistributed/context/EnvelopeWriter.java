@@ -2,6 +2,7 @@ package io.redistributed.context;
 
 import io.opentelemetry.api.trace.SpanContext;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Writes an envelope's header: the fields in the order of their ids, without those that are unknown or empty. */
 final class EnvelopeWriter {
@@ -60,7 +61,7 @@ final class EnvelopeWriter {
         return micros == 0 ? at : BigEndian.putLong(micros, out, startField(Envelope.PUBLISHED_AT, out, at));
     }
 
-    private static int putMessageId(UUID id, byte[] out, int start) {
+    private static int putMessageId(@Nullable UUID id, byte[] out, int start) {
         if (id == null) {
             return start;
         }

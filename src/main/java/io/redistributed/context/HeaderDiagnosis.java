@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param fault what is wrong; empty if there is a header
  * @param fields of an envelope, in their order, as far as they can be told apart; empty for everything else
+ * @since 0.1.0
  */
 public record HeaderDiagnosis(Optional<Fault> fault, List<Field> fields) {
 

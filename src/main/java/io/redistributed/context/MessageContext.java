@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What travels in front of a message. {@link WireFormat#BINARY} carries the ids and the sampled bit of
@@ -17,8 +18,13 @@ import java.util.UUID;
  * @param baggage empty if there is none
  * @param publishedAtMicros when the message was published, µs since the Unix epoch; 0 if unknown
  * @param messageId any 16 bytes that tell this message from others; null if it has none
+ * @since 0.1.0
  */
-public record MessageContext(SpanContext spanContext, Baggage baggage, long publishedAtMicros, UUID messageId) {
+public record MessageContext(
+        SpanContext spanContext,
+        Baggage baggage,
+        long publishedAtMicros,
+        @Nullable UUID messageId) {
 
     static final MessageContext NONE = new MessageContext(SpanContext.getInvalid(), Baggage.empty(), 0, null);
 

@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 /**
  * Puts a trace context in front of a message and reads it back. Stateless, safe to use from any thread; the byte
  * layouts are in the {@linkplain io.redistributed.context package description}.
+ *
+ * @since 0.1.0
  */
 public final class TraceCodec {
 

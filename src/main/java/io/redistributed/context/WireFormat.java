@@ -3,6 +3,8 @@ package io.redistributed.context;
 /**
  * What a sender writes in front of a message; the byte layouts are in the {@linkplain io.redistributed.context package
  * description}. Readers accept every format always, so this is a choice of the sender alone.
+ *
+ * @since 0.1.0
  */
 public enum WireFormat {
     /** 29 bytes, OpenCensus BinaryEncoding v0: trace id, span id, sampled or not; neither tracestate nor baggage. */

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
  * @param write the header that publishers write
  * @param relation how the consumer's span relates to the sender's
  * @param baggage whether consumers take over the sender's baggage and tracestate; of no effect with {@link Relation#OFF}
+ * @since 0.1.0
  */
 public record ChannelPolicy(String channels, WireFormat write, Relation relation, boolean baggage) {
 

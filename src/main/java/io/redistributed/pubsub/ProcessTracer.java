@@ -31,6 +31,7 @@ final class ProcessTracer {
     private final PerDestination<Destination> destinations;
     private final LongCounter consumed;
     private final LongCounter malformed;
+    private final LongCounter dropped;
     private final DoubleHistogram duration;
     private final DoubleHistogram delay;
 
@@ -42,6 +43,8 @@ final class ProcessTracer {
         this.consumed = metrics.messages("messaging.client.consumed.messages", "Messages delivered to the application");
         this.malformed = metrics.messages(
                 "redistributed.messages.malformed", "Messages that begin like an envelope and are none");
+        this.dropped = metrics.messages(
+                "redistributed.messages.dropped", "Messages that were dropped as handlers were behind");
         this.duration =
                 metrics.seconds("messaging.process.duration", "Time in the handler, until its future completes");
         this.delay = metrics.seconds(
@@ -129,6 +132,10 @@ final class ProcessTracer {
         }
         long now = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
         return OptionalDouble.of(Math.max(0, now - message.publishedAtMicros()) * MICROS);
+    }
+
+    void dropped(String channel) {
+        dropped.add(1, destinations.of(settings.destination().apply(channel)).onMetric());
     }
 
     String errorType(Throwable failure) {

@@ -240,6 +240,17 @@ public final class RedisPubSubTelemetry {
     }
 
     /**
+     * Counts a message that was received and that no handler gets. For decorators that bound what waits.
+     *
+     * @param channel where it was published
+     */
+    public void dropped(String channel) {
+        if (isTraced(channel)) {
+            processes.dropped(channel);
+        }
+    }
+
+    /**
      * Whether the channel filter lets a channel through.
      *
      * @param channel its name

@@ -1,6 +1,10 @@
 package io.redistributed.pubsub;
 
-/** How the consumer's span relates to the sender's. */
+/**
+ * How the consumer's span relates to the sender's.
+ *
+ * @since 0.1.0
+ */
 public enum Relation {
     /** A child of the sender's span, so the sampler is told whether the sender's is sampled. The default. */
     PARENT,

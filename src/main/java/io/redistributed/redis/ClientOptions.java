@@ -2,35 +2,45 @@ package io.redistributed.redis;
 
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.tracing.TracingPolicy;
+import io.vertx.redis.client.ProtocolVersion;
+import io.vertx.redis.client.RedisClientType;
 import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.RedisRole;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Options of a Vert.x client for one connection to one node. */
 final class ClientOptions {
 
-    /** Commands that may wait for their replies on one connection; Vert.x refuses the next at once. */
-    static final int MAX_PIPELINED = 16_384;
+    /** Pings and subscriptions, which the bound on commands does not count. */
+    private static final int OUR_OWN_COMMANDS = 1_024;
 
     private ClientOptions() {}
 
     /** @param longestSilence time without a byte from the server after which the connection ends; zero for none */
-    static RedisOptions of(String url, Duration connectTimeout, Duration longestSilence) {
-        NetClientOptions net = new NetClientOptions()
+    static RedisOptions of(String url, RedisSettings settings, Duration connectTimeout, Duration longestSilence) {
+        RedisOptions options = settings.clientOptions().orElseGet(() -> new RedisOptions()
+                .setNetClientOptions(new NetClientOptions()
+                        .setHostnameVerificationAlgorithm("HTTPS")
+                        .setTcpNoDelay(true)
+                        .setTcpKeepAlive(true)));
+        options.getNetClientOptions()
                 .setConnectTimeout((int) connectTimeout.toMillis())
                 .setReadIdleTimeout((int) longestSilence.toMillis())
-                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-                .setHostnameVerificationAlgorithm("HTTPS")
-                .setTcpNoDelay(true)
-                .setTcpKeepAlive(true);
-        return new RedisOptions()
-                .setConnectionString(url)
-                .setNetClientOptions(net)
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+        return options.setType(RedisClientType.STANDALONE)
+                .setRole(RedisRole.MASTER)
+                .setEndpoints(new ArrayList<>(List.of(url)))
                 .setMaxPoolSize(1)
                 .setMaxPoolWaiting(1)
                 .setPoolCleanerInterval(-1)
                 .setPoolRecycleTimeout(-1)
-                .setMaxWaitingHandlers(MAX_PIPELINED)
+                .setMaxWaitingHandlers(Math.addExact(settings.maxWaitingCommands(), OUR_OWN_COMMANDS))
+                // With RESP2, replies and messages of a subscribed connection are mixed up.
+                .setProtocolNegotiation(true)
+                .setPreferredProtocolVersion(ProtocolVersion.RESP3)
                 // Our own spans say more: which script, under which service.
                 .setTracingPolicy(TracingPolicy.IGNORE);
     }

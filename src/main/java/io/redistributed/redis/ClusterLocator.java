@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the master of a slot, or any master, by asking any node, another one each time. The node that it names must agree,
@@ -37,7 +38,7 @@ final class ClusterLocator implements Locator {
     }
 
     @Override
-    public Future<String> locate(String current) {
+    public Future<String> locate(@Nullable String current) {
         return told.orElse(() -> askInTurn(shuffled(known))).compose(slots -> {
             known = Stream.concat(slots.nodes(), seeds.stream()).distinct().toList();
             if (slot < 0) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Spans and duration of Redis commands, by OpenTelemetry's database conventions. {@code server.*} is the first endpoint
@@ -83,7 +84,7 @@ final class CommandTelemetry {
      *
      * @param script name of the script, or null for a plain command
      */
-    Future<Response> trace(String operation, String script, Supplier<Future<Response>> call) {
+    Future<Response> trace(String operation, @Nullable String script, Supplier<Future<Response>> call) {
         return trace(call(operation, script), Attributes.empty(), List.of(Context.current()), call);
     }
 
@@ -104,7 +105,7 @@ final class CommandTelemetry {
      * @param parents whose spans get a child, as far as they have any
      */
     Future<Response> traceShared(
-            String operation, String script, List<Context> parents, Supplier<Future<Response>> call) {
+            String operation, @Nullable String script, List<Context> parents, Supplier<Future<Response>> call) {
         Attributes more = parents.size() > 1 ? Attributes.of(BATCH_SIZE, (long) parents.size()) : Attributes.empty();
         return trace(call(operation, script), more, parents, call);
     }
@@ -134,12 +135,12 @@ final class CommandTelemetry {
         });
     }
 
-    private Call call(String operation, String script) {
+    private Call call(String operation, @Nullable String script) {
         return calls.computeIfAbsent(
                 script == null ? operation : operation + ' ' + script, name -> call(name, operation, script));
     }
 
-    private Call call(String name, String operation, String script) {
+    private Call call(String name, String operation, @Nullable String script) {
         AttributesBuilder attributes =
                 server.toBuilder().put(NAMESPACE, database).put(OPERATION, operation);
         if (script != null) {
@@ -162,7 +163,7 @@ final class CommandTelemetry {
     /** The conventions leave out the default port. */
     private static Attributes server(RedisSettings settings) {
         AttributesBuilder server = Attributes.builder().put(SYSTEM, "redis").put("server.address", settings.host());
-        if (settings.port() != RedisUrl.DEFAULT_PORT) {
+        if (settings.port() > 0 && settings.port() != RedisUrl.DEFAULT_PORT) {
             server.put("server.port", settings.port());
         }
         return server.build();

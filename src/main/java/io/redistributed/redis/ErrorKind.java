@@ -3,6 +3,8 @@ package io.redistributed.redis;
 /**
  * What {@code error.type} says of a failed call to Redis: the code of the server's error reply, such as {@code NOPERM}, be
  * it the cause of another exception; else the name of the exception's class.
+ *
+ * @since 0.1.0
  */
 public final class ErrorKind {
 

@@ -3,6 +3,7 @@ package io.redistributed.redis;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.LocalMap;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the server to connect to. Futures complete on any thread. */
 interface Locator {
@@ -12,7 +13,7 @@ interface Locator {
      *
      * @param current the one that is connected to, which is not asked again whether it agrees; or null
      */
-    Future<String> locate(String current);
+    Future<String> locate(@Nullable String current);
 
     static Locator of(Vertx vertx, RedisSettings settings) {
         return switch (settings.mode()) {

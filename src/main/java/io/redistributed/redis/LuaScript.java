@@ -14,6 +14,7 @@ import java.util.HexFormat;
  * @param name the file's name without its ending, as it stands on spans
  * @param source the whole text
  * @param sha1 40 hex digits
+ * @since 0.1.0
  */
 public record LuaScript(String name, String source, String sha1) {
 

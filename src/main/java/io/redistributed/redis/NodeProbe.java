@@ -17,17 +17,19 @@ final class NodeProbe {
     private static final long LONGEST_MILLIS = 1_000;
 
     private final Vertx vertx;
+    private final RedisSettings settings;
     private final Duration timeout;
 
     NodeProbe(Vertx vertx, RedisSettings settings) {
         long third = Math.max(1, settings.connectTimeout().toMillis() / 3);
         this.vertx = vertx;
+        this.settings = settings;
         this.timeout = Duration.ofMillis(Math.min(third, LONGEST_MILLIS));
     }
 
     /** The replies in their order; fails if one of them is an error, or they do not come in time. */
     Future<List<Response>> ask(String url, Request... questions) {
-        Redis client = Redis.createClient(vertx, ClientOptions.of(url, timeout, timeout));
+        Redis client = Redis.createClient(vertx, ClientOptions.of(url, settings, timeout, timeout));
         return client.connect()
                 .compose(connection ->
                         Future.all(Stream.of(questions).map(connection::send).toList()))

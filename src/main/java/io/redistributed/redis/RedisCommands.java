@@ -16,12 +16,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Commands over one held connection: pipelined, reconnecting, and never waiting for ever, as a server that falls silent
  * is given up and its commands fail. Each command is a CLIENT span of the current trace, if there is one.
  *
  * <p>Safe to use from any thread; best on the event loop it was made on. Replies arrive on the caller's Vert.x context.
+ *
+ * @since 0.1.0
  */
 public final class RedisCommands {
 
@@ -29,9 +32,11 @@ public final class RedisCommands {
     private final RedisSettings settings;
     private final CommandTelemetry telemetry;
     private final RedisLink link;
+    private final CommandLimit limit;
     private final long pings;
+    private final Runnable stayOpen;
 
-    private volatile RedisConnection connection;
+    private volatile @Nullable RedisConnection connection;
     private volatile boolean closed;
 
     private RedisCommands(Vertx vertx, RedisSettings settings, OpenTelemetry openTelemetry) {
@@ -39,9 +44,11 @@ public final class RedisCommands {
         this.settings = settings;
         this.telemetry = new CommandTelemetry(openTelemetry, settings);
         this.link = new RedisLink(vertx, settings, new Listener(), settings.commandTimeout());
+        this.limit = new CommandLimit(settings.maxWaitingCommands());
         // A server that lives is never silent for as long as the link allows.
         long often = Math.max(1, settings.commandTimeout().toMillis() / 2);
         this.pings = VertxInternals.setPeriodic(link.context(), often, this::ping);
+        this.stayOpen = VertxInternals.onClose(link.context(), this::close);
     }
 
     /**
@@ -66,6 +73,16 @@ public final class RedisCommands {
     /** {@return whether there is a connection at this moment} */
     public boolean isConnected() {
         return connection != null;
+    }
+
+    /**
+     * Completes when fewer commands wait for their replies than {@link RedisSettings#maxWaitingCommands}. To be awaited by
+     * those who send more than that at once; the place is not kept for them.
+     *
+     * @return succeeds then, on the caller's Vert.x context
+     */
+    public Future<Void> ready() {
+        return limit.ready(() -> VertxInternals.promise(vertx));
     }
 
     /**
@@ -192,6 +209,7 @@ public final class RedisCommands {
      */
     public Future<Void> close() {
         closed = true;
+        stayOpen.run();
         vertx.cancelTimer(pings);
         return link.close();
     }
@@ -209,20 +227,28 @@ public final class RedisCommands {
     }
 
     private Future<Response> transmit(Request request) {
-        return transmit(there -> there.send(request));
+        return transmit(1, there -> there.send(request));
     }
 
     private Future<List<Response>> transmitAll(List<Request> requests) {
         // The client joins what failed into one text, so what it was is asked of each command by itself.
-        return transmit(there -> there.batch(requests)).recover(joined -> Future.all(
-                        requests.stream().map(this::transmit).toList())
-                .map(all -> all.list()));
+        return transmit(requests.size(), there -> there.batch(requests))
+                .recover(joined -> joined instanceof TooManyCommandsException
+                        ? Future.failedFuture(joined)
+                        : Future.all(requests.stream().map(this::transmit).toList())
+                                .map(all -> all.list()));
     }
 
-    private <T> Future<T> transmit(Function<RedisConnection, Future<T>> call) {
+    private <T> Future<T> transmit(int commands, Function<RedisConnection, Future<T>> call) {
+        if (!limit.enter(commands)) {
+            return Future.failedFuture(new TooManyCommandsException(settings.maxWaitingCommands()
+                    + " commands wait for replies of Redis at " + settings
+                    + ", as many as maxWaitingCommands allows; await ready() before the next one"));
+        }
         return link.call(() -> connection == null
                         ? Future.<T>failedFuture("the connection is away")
                         : call.apply(connection).onFailure(link::dropIfMisplaced))
+                .onComplete(done -> limit.leave(commands))
                 .recover(cause -> Future.failedFuture(
                         RedisErrorClass.of(cause, settings.slot()) == RedisErrorClass.NONE
                                 ? unavailable("did not answer", cause)

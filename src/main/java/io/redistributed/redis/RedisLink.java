@@ -7,11 +7,15 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -24,6 +28,8 @@ import org.slf4j.event.Level;
  * <p>Runs on one event loop: that of the caller's Vert.x context when the link is made, also if that is a worker's. The
  * listener is called there, never within a duplicated context, so nothing of one request's trace sticks to the
  * connection. The methods may be called from any thread.
+ *
+ * @since 0.1.0
  */
 public final class RedisLink {
 
@@ -67,12 +73,12 @@ public final class RedisLink {
 
     // A client per connection: closing the client closes the socket for certain, while closing a connection may just
     // put it back into the client's pool, half-open as it is.
-    private Redis client;
-    private String url;
-    private RedisConnection connection;
-    private Promise<Void> ready;
+    private @Nullable Redis client;
+    private @Nullable String url;
+    private @Nullable RedisConnection connection;
+    private @Nullable Promise<Void> ready;
     private boolean connected;
-    private boolean closing;
+    private volatile boolean closing;
     private String refusal = "";
     private String lostFor = "";
     private long lossLoggedAt;
@@ -148,9 +154,18 @@ public final class RedisLink {
      * @param why for the log
      */
     public void drop(String why) {
+        drop(new RedisUnavailableException(why, null));
+    }
+
+    /**
+     * As {@link #drop(String)}.
+     *
+     * @param why for the log, and for the listener
+     */
+    public void drop(RedisUnavailableException why) {
         VertxInternals.run(context, () -> {
             if (connection != null) {
-                lost(connection, new RedisUnavailableException(why, null));
+                lost(connection, why);
             }
         });
     }
@@ -176,13 +191,32 @@ public final class RedisLink {
     }
 
     /**
+     * Asks the server that is, or was last, connected to, over a connection of its own. For what a subscribed connection
+     * cannot ask.
+     *
+     * @param questions commands without effects
+     * @return the replies in their order; fails if one is an error, or they do not come within a second
+     */
+    public Future<List<Response>> ask(Request... questions) {
+        return call(() -> new NodeProbe(vertx, settings).ask(url, questions));
+    }
+
+    /**
+     * Tells that the connection is no longer needed: it is used until {@link #close}, and its loss is neither logged nor
+     * mended.
+     */
+    public void expectEnd() {
+        closing = true;
+    }
+
+    /**
      * Closes the connection for good.
      *
      * @return succeeds when it is closed
      */
     public Future<Void> close() {
+        expectEnd();
         return call(() -> {
-            closing = true;
             context.owner().cancelTimer(watch);
             return discard(
                     new RedisUnavailableException("the connection to Redis at " + settings + " is closed", null));
@@ -193,7 +227,7 @@ public final class RedisLink {
         return locate(null).compose(this::connect);
     }
 
-    private Future<String> locate(String current) {
+    private Future<String> locate(@Nullable String current) {
         // Its answer may come on the context of another link.
         Promise<String> located = VertxInternals.promise(context);
         VertxInternals.succeeded(context).compose(v -> locator.locate(current)).onComplete(located);
@@ -204,7 +238,8 @@ public final class RedisLink {
         if (closing) {
             return Future.failedFuture("closed");
         }
-        Redis attempted = Redis.createClient(vertx, ClientOptions.of(found, settings.connectTimeout(), longestSilence));
+        Redis attempted =
+                Redis.createClient(vertx, ClientOptions.of(found, settings, settings.connectTimeout(), longestSilence));
         client = attempted;
         url = found;
         return VertxInternals.succeeded(context)
@@ -238,7 +273,7 @@ public final class RedisLink {
         boolean wasConnected = connected;
         discard(cause);
         // While it is being set up, attempt() fails and the one who asked for it goes on from there.
-        if (wasConnected) {
+        if (wasConnected && !closing) {
             noteLoss(RedisErrorClass.text(cause));
             log.atLevel(lossLevel).log("Lost the connection to Redis at {}: {}", server(), reason(cause));
             reconnectLater();

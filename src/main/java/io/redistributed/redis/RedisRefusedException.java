@@ -4,6 +4,8 @@ package io.redistributed.redis;
  * Redis answers, and refuses the command until an operator changes something: it is out of memory ({@code OOM}), cannot
  * write to its disk ({@code MISCONF}), denies permission ({@code NOPERM}, {@code NOAUTH}, {@code WRONGPASS}), or a key is of
  * another type ({@code WRONGTYPE}). A single command had no effect; a script has none if its first write was refused.
+ *
+ * @since 0.1.0
  */
 public final class RedisRefusedException extends RedisUnavailableException {
 

@@ -1,13 +1,17 @@
 package io.redistributed.redis;
 
 import io.redistributed.vertx.internal.VertxInternals;
+import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.RedisRole;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * How to reach a Redis. URLs are {@code redis[s]://[[user]:password@]host[:port][/database]}; with {@code rediss}, the
+ * How to reach a Redis. URLs are {@code redis[s]://[[user]:password@]host[:port][/database]}, or
+ * {@code unix:///path} for a Unix socket; with {@code rediss}, the
  * server's certificate must be one that the JVM trusts, for the host that is connected to.
  *
  * @param mode who knows where the data is
@@ -22,6 +26,10 @@ import java.util.stream.Collectors;
  *     to before it; default 5 s
  * @param commandTimeout longest silence of the server, after which the connection is given up as dead and commands
  *     without a reply fail; must be longer than any script or blocking command takes; default 5 s
+ * @param maxWaitingCommands commands that may wait for their replies on one connection; the next fails with a
+ *     {@link TooManyCommandsException}; default 16,384
+ * @param clientOptions what else the Vert.x client is to be given, such as TLS and credentials; empty for the defaults
+ * @since 0.1.0
  */
 public record RedisSettings(
         Mode mode,
@@ -29,7 +37,9 @@ public record RedisSettings(
         String master,
         String hashTag,
         Duration connectTimeout,
-        Duration commandTimeout) {
+        Duration commandTimeout,
+        int maxWaitingCommands,
+        Optional<RedisOptions> clientOptions) {
 
     /** Who knows where the data is: we, sentinels, or the nodes themselves. */
     public enum Mode {
@@ -47,7 +57,11 @@ public record RedisSettings(
     /** Both timeouts unless others are given: 5 s. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
 
+    /** Commands that may wait unless another bound is given. */
+    public static final int DEFAULT_MAX_WAITING_COMMANDS = 16_384;
+
     private static final int MAX_ENDPOINTS = 16;
+    private static final int MAX_WAITING_COMMANDS = 1 << 24;
     private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
     private static final Duration LONGEST_TIMEOUT = Duration.ofDays(1);
 
@@ -60,9 +74,12 @@ public record RedisSettings(
      * @param hashTag of no effect but in a cluster; {@code {text}} or empty
      * @param connectTimeout 1 ms to 1 day
      * @param commandTimeout 1 ms to 1 day
+     * @param maxWaitingCommands 1 to 16,777,216
+     * @param clientOptions copied
      * @throws IllegalArgumentException that says what is wrong and what is allowed, and shows no password
      */
     public RedisSettings {
+        clientOptions = clientOptions.map(RedisOptions::new);
         endpoints = List.copyOf(endpoints);
         int most = mode == Mode.STANDALONE ? 1 : MAX_ENDPOINTS;
         if (endpoints.isEmpty() || endpoints.size() > most) {
@@ -71,6 +88,10 @@ public record RedisSettings(
         }
         for (String endpoint : endpoints) {
             RedisUrl url = parsed("redis.endpoints", endpoint, RedisUrl::parse);
+            if (mode != Mode.STANDALONE && url.isUnixSocket()) {
+                throw new IllegalArgumentException(
+                        "redis.endpoints: '" + url + "' is a Unix socket, which mode standalone alone can use");
+            }
             if (mode != Mode.STANDALONE && url.hasDatabase()) {
                 throw new IllegalArgumentException("redis.endpoints: '" + url + "' names a database; "
                         + (mode == Mode.CLUSTER ? "a cluster has none but 0" : "it belongs to redis.master"));
@@ -82,6 +103,53 @@ public record RedisSettings(
         }
         check("redis.connectTimeout", connectTimeout);
         check("redis.commandTimeout", commandTimeout);
+        if (maxWaitingCommands < 1 || maxWaitingCommands > MAX_WAITING_COMMANDS) {
+            throw new IllegalArgumentException(
+                    "maxWaitingCommands: " + maxWaitingCommands + " is not from 1 to " + MAX_WAITING_COMMANDS);
+        }
+    }
+
+    /**
+     * What may be given to the Vert.x client itself.
+     *
+     * @return a copy of it; empty for the defaults
+     */
+    @Override
+    public Optional<RedisOptions> clientOptions() {
+        return clientOptions.map(RedisOptions::new);
+    }
+
+    /**
+     * The Redis that options of the Vert.x client lead to, with all that they say of TLS, credentials and timeouts, and
+     * their {@code maxWaitingHandlers}. Connections always speak RESP3 and go to masters; what options say of pools is of
+     * no effect, as each connection is held.
+     *
+     * @param options of type {@code STANDALONE}, {@code SENTINEL} or {@code CLUSTER} and role {@code MASTER}; copied
+     * @return how to reach it
+     * @throws IllegalArgumentException if they are of another type or role, or name no Redis URL
+     */
+    public static RedisSettings of(RedisOptions options) {
+        Mode mode =
+                switch (options.getType()) {
+                    case STANDALONE -> Mode.STANDALONE;
+                    case SENTINEL -> Mode.SENTINEL;
+                    case CLUSTER -> Mode.CLUSTER;
+                    case REPLICATION ->
+                        throw new IllegalArgumentException(
+                                "type: REPLICATION is not supported; use STANDALONE, SENTINEL or CLUSTER");
+                };
+        if (options.getRole() != RedisRole.MASTER) {
+            throw new IllegalArgumentException("role: " + options.getRole() + " is not supported; use MASTER");
+        }
+        return new RedisSettings(
+                mode,
+                mode == Mode.STANDALONE ? List.of(options.getEndpoint()) : options.getEndpoints(),
+                options.getMasterName(),
+                "",
+                Duration.ofMillis(options.getNetClientOptions().getConnectTimeout()),
+                DEFAULT_TIMEOUT,
+                options.getMaxWaitingHandlers(),
+                Optional.of(options));
     }
 
     /**
@@ -126,7 +194,8 @@ public record RedisSettings(
      * @return a copy with them
      */
     public RedisSettings withTimeouts(Duration connectTimeout, Duration commandTimeout) {
-        return new RedisSettings(mode, endpoints, master, hashTag, connectTimeout, commandTimeout);
+        return new RedisSettings(
+                mode, endpoints, master, hashTag, connectTimeout, commandTimeout, maxWaitingCommands, clientOptions);
     }
 
     /**
@@ -136,7 +205,19 @@ public record RedisSettings(
      * @return a copy with it
      */
     public RedisSettings withHashTag(String hashTag) {
-        return new RedisSettings(mode, endpoints, master, hashTag, connectTimeout, commandTimeout);
+        return new RedisSettings(
+                mode, endpoints, master, hashTag, connectTimeout, commandTimeout, maxWaitingCommands, clientOptions);
+    }
+
+    /**
+     * Changes how many commands may wait for their replies.
+     *
+     * @param maxWaitingCommands 1 to 16,777,216
+     * @return a copy with it
+     */
+    public RedisSettings withMaxWaitingCommands(int maxWaitingCommands) {
+        return new RedisSettings(
+                mode, endpoints, master, hashTag, connectTimeout, commandTimeout, maxWaitingCommands, clientOptions);
     }
 
     /**
@@ -159,12 +240,12 @@ public record RedisSettings(
         return isSharded() ? VertxInternals.slot(hashTag) : -1;
     }
 
-    /** {@return the host of the first endpoint; an IPv6 address without brackets} */
+    /** {@return the host of the first endpoint; an IPv6 address without brackets; the path of a Unix socket} */
     public String host() {
         return RedisUrl.parse(endpoints.get(0)).address();
     }
 
-    /** {@return the port of the first endpoint} */
+    /** {@return the port of the first endpoint; 0 for a Unix socket} */
     public int port() {
         return RedisUrl.parse(endpoints.get(0)).portOrDefault();
     }
@@ -182,7 +263,15 @@ public record RedisSettings(
     }
 
     private static RedisSettings of(Mode mode, List<String> endpoints, String master) {
-        return new RedisSettings(mode, endpoints, master, "", DEFAULT_TIMEOUT, DEFAULT_TIMEOUT);
+        return new RedisSettings(
+                mode,
+                endpoints,
+                master,
+                "",
+                DEFAULT_TIMEOUT,
+                DEFAULT_TIMEOUT,
+                DEFAULT_MAX_WAITING_COMMANDS,
+                Optional.empty());
     }
 
     private static RedisUrl parsed(String key, String text, Function<String, RedisUrl> parser) {

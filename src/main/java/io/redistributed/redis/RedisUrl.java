@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * {@code redis[s]://[[user]:password@]host[:port][/database]}.
+ * {@code redis[s]://[[user]:password@]host[:port][/database]}, or {@code unix:///path[?db=database]} with the path for a host.
  *
  * @param before all that stands before the host
  * @param port -1 if none is given
@@ -18,15 +18,17 @@ record RedisUrl(String before, String host, int port, String after) {
     private static final Pattern PARTS =
             Pattern.compile("(rediss?://(?:[^@/?#]*@)?)(\\[[^]]+]|[\\w.-]+)(?::(\\d{1,5}))?((?:/\\d{0,9})?(?:\\?.*)?)");
 
+    private static final Pattern UNIX_SOCKET = Pattern.compile("(unix://)(/[^?#]+)(\\?.*)?");
+
     static final int DEFAULT_PORT = 6379;
 
     /** @throws IllegalArgumentException that shows no password */
     static RedisUrl parse(String text) {
         RedisUrl url = split(text);
         // URIs, and so the Vert.x client, know no host with an underscore.
-        if (url == null || url.host.contains("_") || url.port > 65_535) {
+        if (url == null || url.host.contains("_") && !url.isUnixSocket() || url.port > 65_535) {
             throw new IllegalArgumentException("'" + withoutPassword(text)
-                    + "' is not a Redis URL; write redis://[[user]:password@]host[:port][/database]");
+                    + "' is not a Redis URL; write redis://[[user]:password@]host[:port][/database], or unix:///path");
         }
         return url;
     }
@@ -38,7 +40,7 @@ record RedisUrl(String before, String host, int port, String after) {
      */
     static RedisUrl parseMaster(String text) {
         RedisUrl url = split(text.contains("://") ? text : "redis://" + text);
-        if (url == null || url.port >= 0 || url.host.startsWith("[")) {
+        if (url == null || url.port >= 0 || url.host.startsWith("[") || url.isUnixSocket()) {
             throw new IllegalArgumentException("'" + withoutPassword(text)
                     + "' is not a master; write its name, or redis://[[user]:password@]name[/database]");
         }
@@ -51,7 +53,11 @@ record RedisUrl(String before, String host, int port, String after) {
     }
 
     int portOrDefault() {
-        return port < 0 ? DEFAULT_PORT : port;
+        return isUnixSocket() ? 0 : port < 0 ? DEFAULT_PORT : port;
+    }
+
+    boolean isUnixSocket() {
+        return before.startsWith("unix:");
     }
 
     /** The host, of an IPv6 address without its brackets. */
@@ -81,6 +87,10 @@ record RedisUrl(String before, String host, int port, String after) {
     }
 
     private static RedisUrl split(String text) {
+        Matcher socket = UNIX_SOCKET.matcher(text);
+        if (socket.matches()) {
+            return new RedisUrl(socket.group(1), socket.group(2), -1, socket.group(3) == null ? "" : socket.group(3));
+        }
         Matcher parts = PARTS.matcher(text);
         if (!parts.matches()) {
             return null;

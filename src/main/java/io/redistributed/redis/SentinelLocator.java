@@ -6,6 +6,7 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the master by asking all sentinels at once. The newest configuration counts, or a sentinel that is cut off
@@ -29,7 +30,7 @@ final class SentinelLocator implements Locator {
     }
 
     @Override
-    public Future<String> locate(String current) {
+    public Future<String> locate(@Nullable String current) {
         return named.orElse(this::askAll)
                 .compose(urls -> urls.contains(current) ? Future.succeededFuture(current) : confirm(urls.get(0)));
     }

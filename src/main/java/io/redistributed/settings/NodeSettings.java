@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonArray;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads what verticles share into the types of the library, which does not know the configuration. */
 public final class NodeSettings {
@@ -33,7 +34,9 @@ public final class NodeSettings {
                 settings.string("master", RedisSettings.DEFAULT_MASTER),
                 "",
                 settings.duration("connectTimeout", RedisSettings.DEFAULT_TIMEOUT, SHORTEST_TIMEOUT, LONGEST_TIMEOUT),
-                settings.duration("commandTimeout", RedisSettings.DEFAULT_TIMEOUT, SHORTEST_TIMEOUT, LONGEST_TIMEOUT));
+                settings.duration("commandTimeout", RedisSettings.DEFAULT_TIMEOUT, SHORTEST_TIMEOUT, LONGEST_TIMEOUT),
+                RedisSettings.DEFAULT_MAX_WAITING_COMMANDS,
+                Optional.empty());
     }
 
     /**

@@ -2,6 +2,7 @@ package io.redistributed.worker;
 
 import io.opentelemetry.api.trace.Span;
 import io.redistributed.generate.Generators;
+import io.redistributed.pubsub.vertx.OverflowPolicy;
 import io.redistributed.pubsub.vertx.SubscriberOptions;
 import io.redistributed.pubsub.vertx.Subscription;
 import io.redistributed.pubsub.vertx.TracedMessage;
@@ -28,6 +29,9 @@ import org.slf4j.LoggerFactory;
 final class PartitionWorker {
 
     private static final Logger log = LoggerFactory.getLogger(PartitionWorker.class);
+
+    /** Messages that Redis did not count must not fill the heap. */
+    private static final long BUFFER_BYTES = 16L << 20;
 
     private static final Future<Void> DONE = Future.succeededFuture();
 
@@ -66,6 +70,7 @@ final class PartitionWorker {
         // Redis counts the slots; the bound here is for messages that it did not count.
         SubscriberOptions options = SubscriberOptions.DEFAULT
                 .withMaxInFlight(2 * slots)
+                .withBuffer(BUFFER_BYTES, OverflowPolicy.PAUSE)
                 .withCloseTimeout(setup.settings().drain().plusMillis(1));
         return WorkerConnections.of(vertx)
                 .use(vertx, setup, partition)

@@ -383,12 +383,15 @@ class RedisCommandsTest {
     @Test
     void noMoreThanTheBoundWaitForReplies() {
         List<Future<Response>> replies;
+        Future<Void> ready;
         redis.pause();
         try {
-            replies = IntStream.range(0, ClientOptions.MAX_PIPELINED + 10)
+            replies = IntStream.range(0, RedisSettings.DEFAULT_MAX_WAITING_COMMANDS + 10)
                     .mapToObj(i -> commands.send(Request.cmd(Command.PING)))
                     .toList();
             eventually(() -> replies.stream().filter(Future::failed).count() >= 10);
+            ready = commands.ready();
+            assertThat(ready.isComplete()).isFalse();
         } finally {
             redis.resume();
         }
@@ -396,7 +399,30 @@ class RedisCommandsTest {
         assertThat(replies)
                 .filteredOn(Future::failed)
                 .hasSizeGreaterThanOrEqualTo(10)
-                .allMatch(reply -> reply.cause() instanceof RedisUnavailableException);
+                .allMatch(reply -> reply.cause() instanceof TooManyCommandsException)
+                .allMatch(reply -> reply.cause().getMessage().contains("16384 commands wait for replies"));
+        await(ready);
+        await(commands.send(Request.cmd(Command.PING)));
+    }
+
+    @Test
+    void theBoundOnWaitingCommandsIsASettingAndAllOfThemGetThroughByWaiting() {
+        RedisSettings ten = RedisSettings.of(redis.url()).withMaxWaitingCommands(10);
+        RedisCommands narrow = await(RedisCommands.connect(vertx, ten, traces.openTelemetry()));
+        AtomicInteger answered = new AtomicInteger();
+        List<Future<Response>> all = IntStream.range(0, 1_000)
+                .mapToObj(i -> pingWhenReady(narrow).onSuccess(pong -> answered.incrementAndGet()))
+                .toList();
+        await(Future.all(all));
+        assertThat(answered).hasValue(1_000);
+    }
+
+    private static Future<Response> pingWhenReady(RedisCommands commands) {
+        return commands.ready()
+                .compose(v -> commands.send(Request.cmd(Command.PING)))
+                .recover(cause -> cause instanceof TooManyCommandsException
+                        ? pingWhenReady(commands)
+                        : Future.failedFuture(cause));
     }
 
     @Test

@@ -95,7 +95,8 @@ class RedisSettingsTest {
                 "redis:me:secret@localhost",
                 "redis://me:sec\nret@secret@localhost:x",
                 "redis://:secret@localhost/database",
-                "unix:///tmp/redis.sock?password=secret"
+                "unix://:secret@/tmp/redis.sock",
+                "unix://"
             })
     void whatIsNoRedisUrlIsRefusedWithoutShowingThePassword(String url) {
         assertThatThrownBy(() -> RedisSettings.of(url))
@@ -103,6 +104,14 @@ class RedisSettingsTest {
                 .hasMessageContaining("redis.endpoints")
                 .hasMessageContaining("redis://[[user]:password@]host")
                 .hasMessageNotContaining("sec");
+    }
+
+    @Test
+    void aUnixSocketIsShownWithoutItsPassword() {
+        RedisSettings settings = RedisSettings.of("unix:///run/redis_1.sock?password=secret&db=2");
+        assertThat(settings).hasToString("unix:///run/redis_1.sock");
+        assertThat(settings.host()).isEqualTo("/run/redis_1.sock");
+        assertThat(settings.port()).isZero();
     }
 
     @Test

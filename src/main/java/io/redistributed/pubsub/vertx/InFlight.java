@@ -4,67 +4,89 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the messages in handlers. At the limit the socket is paused; what had been read from it already waits here, at
- * most what one read of the socket held. Used on one event loop.
+ * Bounds the messages in handlers by their number, and those with all that wait for a handler by their bytes. Used on one
+ * event loop.
  */
 final class InFlight {
 
-    private final int limit;
-    private final Runnable pause;
-    private final Runnable resume;
-    private final Deque<Runnable> read = new ArrayDeque<>();
+    /** What becomes of messages that exceed the buffer. */
+    interface Overflow {
+
+        /** Reads no more, until {@link #resume}. */
+        void pause();
+
+        void resume();
+
+        /** A message was dropped. */
+        void dropped(String channel);
+
+        /** The connection is to be ended; the next one is to wait for {@link InFlight#hasRoom}. */
+        void disconnect();
+    }
+
+    /** Objects around a message, about. */
+    private static final int OVERHEAD = 256;
+
+    private final int maxRunning;
+    private final long maxBytes;
+    private final OverflowPolicy policy;
+    private final Overflow overflow;
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
 
     private int running;
     private boolean starting;
+    private long bytes;
     private boolean paused;
+    private boolean full;
     private boolean closed;
-    private Promise<Void> drained;
+    private @Nullable Promise<Void> drained;
 
-    InFlight(int limit, Runnable pause, Runnable resume) {
-        this.limit = limit;
-        this.pause = pause;
-        this.resume = resume;
+    private record Waiting(String channel, int cost, Runnable handler) {}
+
+    InFlight(SubscriberOptions options, Overflow overflow) {
+        this.maxRunning = options.maxInFlight();
+        this.maxBytes = options.maxBufferedBytes();
+        this.policy = options.overflow();
+        this.overflow = overflow;
     }
 
-    /** Starts a handler now, or once another is done. */
-    void add(Runnable handler) {
-        read.add(handler);
+    /** Starts a handler now, or once another is done. Its end is told by {@link #done} with the same size. */
+    void add(String channel, int size, Runnable handler) {
+        int cost = size + OVERHEAD;
+        bytes += cost;
+        waiting.add(new Waiting(channel, cost, handler));
         next();
-        if (isFull() && !paused && !closed) {
-            paused = true;
-            pause.run();
+        if (bytes > maxBytes && !closed) {
+            overflow();
         }
     }
 
     /** A handler has ended. */
-    void done() {
+    void done(int size) {
         running--;
+        bytes -= size + OVERHEAD;
         next();
-        if (!isFull()) {
+        if (hasRoom()) {
+            full = false;
             resume();
         }
-        if (drained != null && running == 0) {
+        if (drained != null && isIdle()) {
             drained.tryComplete();
         }
     }
 
-    /** From now on the socket is not paused, whatever still runs: others may read from it. */
+    /** Whether at least half of the buffer is free, so that reading may go on. */
+    boolean hasRoom() {
+        return bytes <= maxBytes / 2;
+    }
+
+    /** From now on reading is not paused, whatever still runs: others may read from the same connection. */
     void close() {
         closed = true;
         resume();
-    }
-
-    private void resume() {
-        if (paused) {
-            paused = false;
-            resume.run();
-        }
-    }
-
-    private boolean isFull() {
-        return running >= limit;
     }
 
     /** Completes when no handler runs and no message waits for one. */
@@ -72,10 +94,46 @@ final class InFlight {
         if (drained == null) {
             drained = Promise.promise();
         }
-        if (running == 0) {
+        if (isIdle()) {
             drained.tryComplete();
         }
         return drained.future();
+    }
+
+    private boolean isIdle() {
+        return running == 0 && waiting.isEmpty();
+    }
+
+    private void overflow() {
+        switch (policy) {
+            case PAUSE -> {
+                if (!paused) {
+                    paused = true;
+                    overflow.pause();
+                }
+            }
+            case DROP_OLDEST -> {
+                // The newest stays, however large it is.
+                while (bytes > maxBytes && waiting.size() > 1) {
+                    Waiting oldest = waiting.remove();
+                    bytes -= oldest.cost;
+                    overflow.dropped(oldest.channel);
+                }
+            }
+            case DISCONNECT -> {
+                if (!full) {
+                    full = true;
+                    overflow.disconnect();
+                }
+            }
+        }
+    }
+
+    private void resume() {
+        if (paused) {
+            paused = false;
+            overflow.resume();
+        }
     }
 
     /** Handlers that end at once do not nest: the loop that started them goes on. */
@@ -85,9 +143,9 @@ final class InFlight {
         }
         starting = true;
         try {
-            while (running < limit && !read.isEmpty()) {
+            while (running < maxRunning && !waiting.isEmpty()) {
                 running++;
-                read.poll().run();
+                waiting.remove().handler.run();
             }
         } finally {
             starting = false;

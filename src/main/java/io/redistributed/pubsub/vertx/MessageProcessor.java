@@ -10,6 +10,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,40 +19,39 @@ final class MessageProcessor {
 
     private static final Logger log = LoggerFactory.getLogger(MessageProcessor.class);
 
-    private final Context context;
+    private final HandlerContexts contexts;
     private final RedisPubSubTelemetry telemetry;
     private final Set<ProcessOperation> underWay = ConcurrentHashMap.newKeySet();
 
-    /** @param context where handlers run */
-    MessageProcessor(Context context, RedisPubSubTelemetry telemetry) {
-        this.context = context;
+    /** @param contexts where handlers run */
+    MessageProcessor(HandlerContexts contexts, RedisPubSubTelemetry telemetry) {
+        this.contexts = contexts;
         this.telemetry = telemetry;
     }
 
     /** @param ended called once when the handler has ended, whatever came of it, on any thread */
-    void process(Subscription subscription, Buffer message, Runnable ended) {
-        Context own = VertxInternals.duplicate(context);
-        VertxInternals.run(own, () -> {
+    void process(Subscription subscription, String channel, Buffer message, Runnable ended) {
+        contexts.run(own -> {
             try {
-                handle(own, subscription, message).onComplete(outcome -> ended.run());
+                handle(own, subscription, channel, message).onComplete(outcome -> ended.run());
             } catch (Throwable e) {
-                log.error("A message of {} could not be processed", subscription.channel(), e);
+                log.error("A message of {} could not be processed", channel, e);
                 ended.run();
             }
         });
     }
 
-    private Future<Void> handle(Context own, Subscription subscription, Buffer message) {
-        DecodedMessage decoded = telemetry.decode(subscription.channel(), VertxInternals.bytes(message));
+    private Future<Void> handle(Context own, Subscription subscription, String channel, Buffer message) {
+        DecodedMessage decoded = telemetry.decode(channel, VertxInternals.bytes(message));
         Buffer body = message.slice(decoded.bodyOffset(), message.length());
-        ProcessOperation processing = telemetry.startProcess(subscription.channel(), decoded);
+        ProcessOperation processing = telemetry.startProcess(channel, decoded);
         underWay.add(processing);
         return call(
                         within(own, processing.context(), subscription.handler()),
-                        new TracedMessage(subscription.channel(), body, decoded))
+                        new TracedMessage(channel, body, decoded))
                 .transform(outcome -> {
                     if (outcome.failed()) {
-                        log.warn("The handler of {} failed", subscription.channel(), outcome.cause());
+                        log.warn("The handler of {} failed", channel, outcome.cause());
                     }
                     end(processing, outcome.cause());
                     return Future.succeededFuture();
@@ -63,13 +63,12 @@ final class MessageProcessor {
         underWay.forEach(processing -> end(processing, why));
     }
 
-    private void end(ProcessOperation processing, Throwable failure) {
-        if (underWay.remove(processing)) {
-            if (failure == null) {
-                processing.end();
-            } else {
-                processing.fail(failure);
-            }
+    private void end(ProcessOperation processing, @Nullable Throwable failure) {
+        underWay.remove(processing);
+        if (failure == null) {
+            processing.end();
+        } else {
+            processing.fail(failure);
         }
     }
 

@@ -10,7 +10,9 @@ import io.vertx.redis.client.RedisConnection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The subscribed connection of a {@link TracedSubscriber} and of those that {@linkplain TracedSubscriber#shareConnection share} it. It
@@ -23,15 +25,21 @@ final class SharedConnection {
     private final RedisLink link;
     private final Subscriptions subscriptions;
     private final SubscriberOptions options;
+    private final OutputBufferWatch outputBuffer;
     private final Set<TracedSubscriber> subscribers = new LinkedHashSet<>();
+    /** Those that have not begun to close. */
+    private final AtomicInteger open = new AtomicInteger();
+
+    private volatile @Nullable Throwable lastDisconnect;
     private long nextHeartbeat;
-    private boolean closed;
+    private volatile boolean ending;
 
     /** @param options of which the times hold for the connection */
     SharedConnection(Vertx vertx, RedisSettings redis, SubscriberOptions options) {
         this.redis = redis;
         this.options = options;
         this.link = new RedisLink(vertx, redis, new Listener());
+        this.outputBuffer = new OutputBufferWatch(link, redis);
         this.subscriptions = new Subscriptions(link, redis, options.replyTimeout(), this::changed);
     }
 
@@ -61,12 +69,44 @@ final class SharedConnection {
 
     /** Fails if the connection has ended with those that had it. */
     Future<Void> join(TracedSubscriber subscriber) {
-        if (closed) {
+        if (ending) {
             return Future.failedFuture(new IllegalStateException("the subscriber is closed"));
         }
+        open.incrementAndGet();
         subscribers.add(subscriber);
         subscriber.connectionChanged(subscriptions.areComplete());
         return Future.succeededFuture();
+    }
+
+    /** That a subscriber begins to close. With the last one, the loss of the connection is no longer mended. Any thread. */
+    void expectLeave() {
+        if (open.decrementAndGet() == 0) {
+            ending = true;
+            link.expectEnd();
+        }
+    }
+
+    /** Why the connection was lost last; null if it never was. Any thread. */
+    @Nullable
+    Throwable lastDisconnect() {
+        return lastDisconnect;
+    }
+
+    /** Reads no more until {@link #resume}, for one of the subscribers. */
+    void pause() {
+        if (!subscriptions.arePaused()) {
+            outputBuffer.paused();
+        }
+        subscriptions.pause();
+    }
+
+    void resume() {
+        subscriptions.resume();
+    }
+
+    /** Ends the connection; the next one waits until all subscribers have room. */
+    void disconnect(SlowSubscriberException why) {
+        link.drop(why);
     }
 
     /** Completes when the connection is closed, or others still have it. */
@@ -75,7 +115,6 @@ final class SharedConnection {
         if (!subscribers.isEmpty()) {
             return Future.succeededFuture();
         }
-        closed = true;
         loop().owner().cancelTimer(nextHeartbeat);
         return link.close();
     }
@@ -99,11 +138,23 @@ final class SharedConnection {
 
         @Override
         public Future<Void> connected(RedisConnection connection) {
-            return subscriptions.connected(connection);
+            if (!subscribers.stream().allMatch(TracedSubscriber::hasRoom)) {
+                return Future.failedFuture("handlers have yet to catch up");
+            }
+            return outputBuffer.explainLoss().compose(found -> {
+                found.ifPresent(slow -> lastDisconnect = slow);
+                return subscriptions.connected(connection);
+            });
         }
 
         @Override
         public void lost(Throwable cause) {
+            if (subscriptions.isConnected()) {
+                lastDisconnect = cause;
+                if (subscriptions.arePaused()) {
+                    outputBuffer.lost();
+                }
+            }
             subscriptions.lost(cause);
         }
     }

@@ -14,65 +14,64 @@ import io.vertx.redis.client.ResponseType;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.function.BiConsumer;
 
 /**
- * The subscribed state of one connection. Only SUBSCRIBE and UNSUBSCRIBE are ever sent here, or their likes for the
- * channels of one shard: the Vert.x client mixes up the replies of anything else with the messages. Both are answered in
- * order, by a push or an error; the future of the client itself tells only that the command was written. Used on the event
- * loop of the connection.
+ * The subscribed state of one connection. Only SUBSCRIBE and UNSUBSCRIBE are ever sent here, or their likes for patterns
+ * and for the channels of one shard: the Vert.x client mixes up the replies of anything else with the messages. All are
+ * answered in order, by a push or an error; the future of the client itself tells only that the command was written. Used
+ * on the event loop of the connection.
  */
 final class SubscribedConnection {
+
+    /** Takes the messages; must not throw, as the connection's parser would lose its place. */
+    interface Messages {
+        void accept(Target target, String channel, Buffer message);
+    }
 
     /** Nobody subscribes to it: to unsubscribe from it is a ping that is allowed here. */
     private static final String HEARTBEAT_CHANNEL = "redistributed:heartbeat";
 
     private final RedisLink link;
     private final RedisConnection connection;
-    private final Command subscribe;
-    private final Command unsubscribe;
-    private final String heartbeatChannel;
-    private final BiConsumer<String, Buffer> messages;
+    private final boolean sharded;
+    private final Target heartbeatChannel;
+    private final Messages messages;
     private final Deque<Reply> awaited = new ArrayDeque<>();
 
     private boolean heard = true;
 
-    /**
-     * @param link that the connection is of; told to drop it if the channels have moved to another server
-     * @param messages takes channel and bytes of each message; must not throw, as the connection's parser would lose its
-     *     place
-     */
-    SubscribedConnection(
-            RedisLink link, RedisConnection connection, RedisSettings settings, BiConsumer<String, Buffer> messages) {
+    /** @param link that the connection is of; told to drop it if the channels have moved to another server */
+    SubscribedConnection(RedisLink link, RedisConnection connection, RedisSettings settings, Messages messages) {
         this.link = link;
         this.connection = connection;
-        this.subscribe = settings.isSharded() ? Command.SSUBSCRIBE : Command.SUBSCRIBE;
-        this.unsubscribe = settings.isSharded() ? Command.SUNSUBSCRIBE : Command.UNSUBSCRIBE;
-        this.heartbeatChannel = settings.hashTag() + HEARTBEAT_CHANNEL;
+        this.sharded = settings.isSharded();
+        this.heartbeatChannel = new Target(settings.hashTag() + HEARTBEAT_CHANNEL, false);
         this.messages = messages;
         connection.handler(this::handle);
     }
 
     /** Completes when Redis has confirmed; fails if it refuses. */
-    Future<Void> subscribe(String channel) {
-        return command(subscribe, channel);
+    Future<Void> subscribe(Target target) {
+        Command plain = sharded ? Command.SSUBSCRIBE : Command.SUBSCRIBE;
+        return command(target.isPattern() ? Command.PSUBSCRIBE : plain, target);
     }
 
-    /** Completes when the last message of the channel has been handed over. */
-    Future<Void> unsubscribe(String channel) {
-        return command(unsubscribe, channel);
+    /** Completes when the last message has been handed over. */
+    Future<Void> unsubscribe(Target target) {
+        Command plain = sharded ? Command.SUNSUBSCRIBE : Command.UNSUBSCRIBE;
+        return command(target.isPattern() ? Command.PUNSUBSCRIBE : plain, target);
     }
 
     /**
      * To be called at every heartbeat.
      *
-     * @return false if the connection has been silent since the last heartbeat although an answer was due
+     * @return false if the connection has been silent since the last one although an answer was due
      */
     boolean heartbeat() {
         boolean alive = heard || awaited.isEmpty();
         if (awaited.isEmpty()) {
             // What comes of it is seen at the next heartbeat.
-            command(unsubscribe, heartbeatChannel);
+            unsubscribe(heartbeatChannel);
         }
         heard = false;
         return alive;
@@ -98,10 +97,10 @@ final class SubscribedConnection {
         });
     }
 
-    private Future<Void> command(Command command, String channel) {
-        Reply reply = new Reply(command.toString(), channel, VertxInternals.promise(link.context()));
+    private Future<Void> command(Command command, Target target) {
+        Reply reply = new Reply(command.toString(), target.name(), VertxInternals.promise(link.context()));
         awaited.add(reply);
-        connection.send(Request.cmd(command).arg(channel)).onFailure(reply.promise::tryFail);
+        connection.send(Request.cmd(command).arg(target.name())).onFailure(reply.promise::tryFail);
         return reply.promise.future();
     }
 
@@ -112,11 +111,17 @@ final class SubscribedConnection {
             return;
         }
         String kind = response.get(0).toString();
+        String name = String.valueOf(response.get(1));
         switch (kind) {
             case "message", "smessage" ->
-                messages.accept(response.get(1).toString(), response.get(2).toBuffer());
-            case "subscribe", "unsubscribe", "ssubscribe", "sunsubscribe" ->
-                confirmed(kind, response.get(1).toString());
+                messages.accept(new Target(name, false), name, response.get(2).toBuffer());
+            case "pmessage" ->
+                messages.accept(
+                        new Target(name, true),
+                        response.get(2).toString(),
+                        response.get(3).toBuffer());
+            case "subscribe", "unsubscribe", "ssubscribe", "sunsubscribe", "psubscribe", "punsubscribe" ->
+                confirmed(kind, name);
             default -> {}
         }
     }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,10 +27,10 @@ final class Subscriptions implements RedisLink.Listener {
     private final RedisSettings settings;
     private final Duration replyTimeout;
     private final Runnable changed;
-    private final Map<String, Subscription> byChannel = new LinkedHashMap<>();
-    private final Set<String> refused = new LinkedHashSet<>();
+    private final Map<Target, Handlers> byTarget = new LinkedHashMap<>();
+    private final Set<Target> refused = new LinkedHashSet<>();
 
-    private SubscribedConnection connection;
+    private @Nullable SubscribedConnection connection;
     private int pauses;
 
     /** @param changed called whenever {@link #areComplete} may have changed */
@@ -45,46 +46,84 @@ final class Subscriptions implements RedisLink.Listener {
         return connection != null && refused.isEmpty();
     }
 
+    /** Whether there is a connection, on which all channels have been asked for. */
+    boolean isConnected() {
+        return connection != null;
+    }
+
+    /** Whether reading is paused. */
+    boolean arePaused() {
+        return pauses > 0;
+    }
+
     Future<Subscription> add(Subscription subscription) {
-        String channel = subscription.channel();
-        if (connection == null) {
+        Target target = subscription.target();
+        SubscribedConnection current = connection;
+        if (current == null) {
             return Future.failedFuture(
-                    new RedisUnavailableException("not connected to Redis, cannot subscribe to " + channel, null));
+                    new RedisUnavailableException("not connected to Redis, cannot subscribe to " + target, null));
         }
-        if (byChannel.putIfAbsent(channel, subscription) != null) {
-            return Future.failedFuture(new IllegalStateException("already subscribed to " + channel));
+        Handlers handlers = byTarget.computeIfAbsent(target, absent -> new Handlers());
+        if (!handlers.areWanted() || refused.contains(target)) {
+            handlers.subscribed(subscribe(current, target).onSuccess(confirmed -> {
+                if (refused.remove(target)) {
+                    changed.run();
+                }
+            }));
         }
-        return connection
-                .subscribe(channel)
-                .map(subscription)
+        handlers.add(subscription);
+        return handlers.confirmed().map(subscription).recover(cause -> {
+            forget(target, handlers, subscription);
+            return Future.failedFuture(cause);
+        });
+    }
+
+    private Future<Void> subscribe(SubscribedConnection current, Target target) {
+        return current.subscribe(target)
                 .timeout(replyTimeout.toMillis(), TimeUnit.MILLISECONDS)
-                .recover(cause -> {
-                    byChannel.remove(channel, subscription);
-                    return Future.failedFuture(cause instanceof TimeoutException ? unconfirmed(channel, cause) : cause);
-                });
+                .recover(cause -> Future.failedFuture(
+                        cause instanceof TimeoutException ? unconfirmed(current, target, cause) : cause));
     }
 
     /** Completes when the last message has been handed over, or the connection is lost. */
     Future<Void> remove(Subscription subscription) {
-        String channel = subscription.channel();
-        if (byChannel.get(channel) != subscription) {
-            return Future.succeededFuture();
+        if (subscription.closed != null) {
+            return subscription.closed;
         }
-        // Known until the last message: those on their way are still delivered. A new subscription to the same
-        // channel is refused meanwhile, as its SUBSCRIBE would be undone.
-        return unsubscribe(channel).transform(done -> {
-            byChannel.remove(channel, subscription);
-            refused.remove(channel);
-            changed.run();
+        subscription.closed = Future.succeededFuture();
+        Target target = subscription.target();
+        Handlers handlers = byTarget.get(target);
+        if (handlers == null) {
+            return subscription.closed;
+        }
+        if (handlers.areWanted()) {
+            handlers.remove(subscription);
+            return subscription.closed;
+        }
+        // Known until the last message: those on their way are still delivered.
+        subscription.closed = unsubscribe(target).transform(done -> {
+            forget(target, handlers, subscription);
             return Future.succeededFuture();
         });
+        return subscription.closed;
+    }
+
+    private void forget(Target target, Handlers handlers, Subscription subscription) {
+        handlers.remove(subscription);
+        if (handlers.isEmpty() && byTarget.remove(target, handlers)) {
+            refused.remove(target);
+        }
+        changed.run();
     }
 
     Future<Void> removeAll(TracedSubscriber subscriber) {
-        return Future.join(List.copyOf(byChannel.values()).stream()
-                        .filter(subscription -> subscription.subscriber() == subscriber)
-                        .map(this::remove)
-                        .toList())
+        return Future.join(
+                        byTarget.values().stream()
+                                .flatMap(handlers -> handlers.of(subscriber).stream())
+                                .toList()
+                                .stream()
+                                .map(this::remove)
+                                .toList())
                 .mapEmpty();
     }
 
@@ -105,28 +144,29 @@ final class Subscriptions implements RedisLink.Listener {
 
     /** @return false if the connection is dead */
     boolean heartbeat() {
-        if (connection == null || pauses > 0) {
+        SubscribedConnection current = connection;
+        if (current == null || pauses > 0) {
             return true;
         }
-        List.copyOf(refused).forEach(channel -> connection.subscribe(channel).onSuccess(confirmed -> {
-            refused.remove(channel);
+        List.copyOf(refused).forEach(target -> current.subscribe(target).onSuccess(confirmed -> {
+            refused.remove(target);
             changed.run();
         }));
-        return connection.heartbeat();
+        return current.heartbeat();
     }
 
     @Override
     public Future<Void> connected(RedisConnection fresh) {
         SubscribedConnection subscribed = new SubscribedConnection(link, fresh, settings, this::deliver);
-        List<String> channels = List.copyOf(byChannel.keySet());
+        List<Target> targets = List.copyOf(byTarget.keySet());
         refused.clear();
-        return Future.all(channels.stream()
-                        .map(channel -> subscribeAgain(subscribed, channel))
+        return Future.all(targets.stream()
+                        .map(target -> subscribeAgain(subscribed, target))
                         .toList())
                 .map(all -> {
                     connection = subscribed;
-                    channels.stream()
-                            .filter(channel -> !byChannel.containsKey(channel))
+                    targets.stream()
+                            .filter(target -> !byTarget.containsKey(target))
                             .forEach(subscribed::unsubscribe);
                     if (pauses > 0) {
                         subscribed.pause();
@@ -138,8 +178,8 @@ final class Subscriptions implements RedisLink.Listener {
 
     @Override
     public void lost(Throwable cause) {
-        if (connection != null) {
-            SubscribedConnection gone = connection;
+        SubscribedConnection gone = connection;
+        if (gone != null) {
             connection = null;
             gone.lost(cause);
             changed.run();
@@ -147,29 +187,31 @@ final class Subscriptions implements RedisLink.Listener {
     }
 
     /** What Redis refuses now must not hold up the other channels; it is asked for again at every heartbeat. */
-    private Future<Void> subscribeAgain(SubscribedConnection subscribed, String channel) {
-        return subscribed.subscribe(channel).recover(cause -> {
-            log.error("Redis refuses to subscribe to {} again: {}", channel, cause.getMessage());
-            refused.add(channel);
+    private Future<Void> subscribeAgain(SubscribedConnection subscribed, Target target) {
+        return subscribed.subscribe(target).recover(cause -> {
+            log.error("Redis refuses to subscribe to {} again: {}", target, cause.getMessage());
+            refused.add(target);
             return Future.succeededFuture();
         });
     }
 
-    private Throwable unconfirmed(String channel, Throwable cause) {
-        unsubscribe(channel);
+    private Throwable unconfirmed(SubscribedConnection asked, Target target, Throwable cause) {
+        if (asked == connection) {
+            asked.unsubscribe(target);
+        }
         return new RedisUnavailableException(
-                "Redis did not confirm the subscription to " + channel + " within " + replyTimeout.toMillis() + " ms",
+                "Redis did not confirm the subscription to " + target + " within " + replyTimeout.toMillis() + " ms",
                 cause);
     }
 
-    private Future<Void> unsubscribe(String channel) {
-        return connection == null ? Future.succeededFuture() : connection.unsubscribe(channel);
+    private Future<Void> unsubscribe(Target target) {
+        return connection == null ? Future.succeededFuture() : connection.unsubscribe(target);
     }
 
-    private void deliver(String channel, Buffer message) {
-        Subscription subscription = byChannel.get(channel);
-        if (subscription != null) {
-            subscription.accept(message);
+    private void deliver(Target target, String channel, Buffer message) {
+        Handlers handlers = byTarget.get(target);
+        if (handlers != null) {
+            handlers.deliver(channel, message);
         }
     }
 }

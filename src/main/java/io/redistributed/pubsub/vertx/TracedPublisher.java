@@ -11,10 +11,14 @@ import io.redistributed.vertx.internal.VertxInternals;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.redis.client.RedisOptions;
+import java.util.Objects;
 
 /**
  * Publishes messages that carry the current trace, over one held, pipelined connection that comes back by itself. Safe to
  * use from any thread; futures complete on the caller's Vert.x context.
+ *
+ * @since 0.1.0
  */
 public final class TracedPublisher {
 
@@ -60,6 +64,19 @@ public final class TracedPublisher {
     }
 
     /**
+     * Connects to the Redis that options of the Vert.x client lead to, as {@link RedisSettings#of(RedisOptions)}.
+     *
+     * @param vertx on one of whose event loops the connection is
+     * @param redis where to connect to, with TLS, credentials and so on
+     * @param telemetry which header is written to which channel, and where spans and metrics go
+     * @return as {@link #connect(Vertx, RedisSettings, RedisPubSubTelemetry)}
+     * @throws IllegalArgumentException if the options are of a kind that is not supported
+     */
+    public static Future<TracedPublisher> connect(Vertx vertx, RedisOptions redis, RedisPubSubTelemetry telemetry) {
+        return connect(vertx, RedisSettings.of(redis), telemetry);
+    }
+
+    /**
      * {@link #publish(String, Buffer)} of the text in UTF-8.
      *
      * @param channel where to
@@ -67,7 +84,7 @@ public final class TracedPublisher {
      * @return how many subscribers received it, or a failure
      */
     public Future<Integer> publish(String channel, String body) {
-        return publish(channel, Buffer.buffer(body));
+        return publish(channel, Buffer.buffer(Objects.requireNonNull(body, "body")));
     }
 
     /**
@@ -78,9 +95,12 @@ public final class TracedPublisher {
      * @param body the message without a header; read before this method returns
      * @return how many subscribers received it; or a {@link io.redistributed.redis.RedisUnavailableException}, after
      *     which the message may or may not have been published; or a
+     *     {@link io.redistributed.redis.TooManyCommandsException} or a
      *     {@link io.redistributed.redis.RedisRefusedException}, after which it has not; or the server's error
      */
     public Future<Integer> publish(String channel, Buffer body) {
+        Objects.requireNonNull(channel, "channel");
+        Objects.requireNonNull(body, "body");
         PublishOperation publishing = telemetry.startPublish(channel, VertxInternals.bytes(body));
         byte[] header = publishing.header();
         Buffer message = header.length == 0
@@ -93,13 +113,24 @@ public final class TracedPublisher {
                 .onFailure(publishing::fail);
     }
 
+    /**
+     * Completes when another message can be published: when fewer than {@link RedisSettings#maxWaitingCommands} wait for
+     * their replies. Who publishes faster than Redis answers awaits this before each message.
+     *
+     * @return succeeds then, on the caller's Vert.x context
+     */
+    public Future<Void> ready() {
+        return commands.ready();
+    }
+
     /** {@return whether there is a connection at this moment} */
     public boolean isConnected() {
         return commands.isConnected();
     }
 
     /**
-     * Closes the connection; messages whose reply has not come count as failed.
+     * Closes the connection; messages whose reply has not come count as failed. The end of the verticle that made the
+     * publisher, or of Vert.x, closes it too.
      *
      * @return succeeds when it is closed
      */

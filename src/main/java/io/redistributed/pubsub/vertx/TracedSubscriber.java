@@ -11,9 +11,14 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.redis.client.RedisOptions;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,9 +28,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Each message gets a Vert.x context of its own: its CONSUMER span is current in the handler and in everything that
  * the handler starts from there, however many messages are in flight, and ends when the handler's future completes.
- * Handlers run on the event loop (or worker thread) on which the subscriber was made. Messages of one channel start in
- * their order and may end in any. The methods may be called from any thread; their futures complete on the caller's
+ * Handlers run on the event loop (or worker threads) on which the subscriber was made. Messages of one channel start in
+ * their order, unless several workers run them, and may end in any. The methods may be called from any thread; their futures complete on the caller's
  * Vert.x context.
+ *
+ * @since 0.1.0
  */
 public final class TracedSubscriber {
 
@@ -43,6 +50,7 @@ public final class TracedSubscriber {
 
     private final SubscriberOptions options;
     private final Context handlerContext;
+    private final RedisPubSubTelemetry telemetry;
     private final MessageProcessor processor;
     private final SharedConnection connection;
 
@@ -51,7 +59,13 @@ public final class TracedSubscriber {
     private final Subscriptions subscriptions;
     private final InFlight inFlight;
     private boolean complete;
-    private Promise<Void> closed;
+    private @Nullable Promise<Void> closed;
+    private long droppedLoggedAt;
+    private boolean droppedLogged;
+
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final AtomicLong dropped = new AtomicLong();
+    private Runnable stayOpen = () -> {};
 
     private volatile Consumer<State> stateHandler = state -> {};
     private volatile State state = State.RECONNECTING;
@@ -60,11 +74,13 @@ public final class TracedSubscriber {
             Vertx vertx, SharedConnection connection, RedisPubSubTelemetry telemetry, SubscriberOptions options) {
         this.options = options;
         this.handlerContext = VertxInternals.current(vertx);
-        this.processor = new MessageProcessor(handlerContext, telemetry);
+        this.telemetry = telemetry;
         this.connection = connection;
         this.loop = connection.loop();
+        this.processor =
+                new MessageProcessor(new HandlerContexts(loop, handlerContext, options.workerConcurrency()), telemetry);
         this.subscriptions = connection.subscriptions();
-        this.inFlight = new InFlight(options.maxInFlight(), subscriptions::pause, subscriptions::resume);
+        this.inFlight = new InFlight(options, new Backpressure());
     }
 
     /**
@@ -102,9 +118,22 @@ public final class TracedSubscriber {
     }
 
     /**
+     * Connects to the Redis that options of the Vert.x client lead to, as {@link RedisSettings#of(RedisOptions)}.
+     *
+     * @param vertx on whose current context, or a new one, handlers run
+     * @param redis where to connect to, with TLS, credentials and so on
+     * @param telemetry how channels are traced, and where spans and metrics go
+     * @return as {@link #connect(Vertx, RedisSettings, RedisPubSubTelemetry, SubscriberOptions)}
+     * @throws IllegalArgumentException if the options are of a kind that is not supported
+     */
+    public static Future<TracedSubscriber> connect(Vertx vertx, RedisOptions redis, RedisPubSubTelemetry telemetry) {
+        return connect(vertx, RedisSettings.of(redis), telemetry, SubscriberOptions.DEFAULT);
+    }
+
+    /**
      * Another subscriber on the same connection, with its own handlers, bounds and closing; the connection ends with the
      * last of them. For many subscribers on one event loop: what they read and write together costs fewer system calls.
-     * Where one of them is at its limit, the others' messages wait as well.
+     * While one of them pauses reading, the others' messages wait as well.
      *
      * @param vertx on whose current context, or a new one, handlers run; best on this subscriber's event loop
      * @param telemetry how channels are traced, and where spans and metrics go
@@ -121,12 +150,16 @@ public final class TracedSubscriber {
     }
 
     private Future<TracedSubscriber> join() {
-        return connection.call(() -> connection.join(this)).map(this);
+        return connection
+                .call(() -> connection
+                        .join(this)
+                        .onSuccess(v -> stayOpen = VertxInternals.onClose(handlerContext, this::close)))
+                .map(this);
     }
 
     /**
      * Subscribes to a channel. Completes once Redis has confirmed it; fails if Redis refuses, does not answer in time, or
-     * is away, and if this subscriber is closed.
+     * is away, and if this subscriber is closed. A channel may have several handlers, each of which gets all messages.
      *
      * @param channel not a pattern
      * @param handler called for each message with its span current; the message counts as in flight, and its span goes
@@ -134,7 +167,35 @@ public final class TracedSubscriber {
      * @return the subscription
      */
     public Future<Subscription> subscribe(String channel, Function<TracedMessage, Future<?>> handler) {
-        Subscription subscription = new Subscription(this, channel, handler);
+        Objects.requireNonNull(channel, "channel");
+        Objects.requireNonNull(handler, "handler");
+        if (channel.contains("*")) {
+            log.warn("Subscribing to the one channel named {}; subscribePattern takes patterns", channel);
+        }
+        return subscribe(new Target(channel, false), handler);
+    }
+
+    /**
+     * Subscribes to all channels that match a pattern, by {@code PSUBSCRIBE}. A message whose channel is also subscribed to
+     * by its name, or by another pattern, arrives once for each. Completes and fails as {@link #subscribe}, and fails where
+     * channels are those of one shard of a cluster, as patterns are not.
+     *
+     * @param pattern {@code *} any characters, {@code ?} one, {@code [ab]} one of them, {@code \} escapes
+     * @param handler as that of {@link #subscribe}; {@link TracedMessage#channel} says where the message was published
+     * @return the subscription
+     */
+    public Future<Subscription> subscribePattern(String pattern, Function<TracedMessage, Future<?>> handler) {
+        Objects.requireNonNull(pattern, "pattern");
+        Objects.requireNonNull(handler, "handler");
+        if (connection.redis().isSharded()) {
+            return Future.failedFuture(
+                    new IllegalStateException("the channels of one shard of a cluster have no patterns"));
+        }
+        return subscribe(new Target(pattern, true), handler);
+    }
+
+    private Future<Subscription> subscribe(Target target, Function<TracedMessage, Future<?>> handler) {
+        Subscription subscription = new Subscription(this, target, handler);
         return connection.call(() -> closed == null
                 ? subscriptions.add(subscription)
                 : Future.failedFuture(new IllegalStateException("the subscriber is closed")));
@@ -145,6 +206,21 @@ public final class TracedSubscriber {
         return state;
     }
 
+    /** {@return how many messages were dropped by {@link OverflowPolicy#DROP_OLDEST}} */
+    public long dropped() {
+        return dropped.get();
+    }
+
+    /**
+     * Why the connection was lost last; a {@link SlowSubscriberException} if it was because handlers were slower than
+     * publishers. What Redis did is known at the latest when the state is {@link State#CONNECTED} again.
+     *
+     * @return null if it never was
+     */
+    public @Nullable Throwable lastDisconnect() {
+        return connection.lastDisconnect();
+    }
+
     /**
      * Sets who is told of every change of state from now on; replaces the handler before it.
      *
@@ -152,19 +228,24 @@ public final class TracedSubscriber {
      * @return this
      */
     public TracedSubscriber stateHandler(Consumer<State> handler) {
-        stateHandler = handler;
+        stateHandler = Objects.requireNonNull(handler, "handler");
         return this;
     }
 
     /**
      * Unsubscribes, waits for what is in handlers, at most {@link SubscriberOptions#closeTimeout}, ends the spans of those
-     * that still run, as failed, and closes the connection if nobody else has it. A second call awaits the same.
+     * that still run, as failed, and closes the connection if nobody else has it. A second call awaits the same. The end of
+     * the verticle that made the subscriber, or of Vert.x, closes it too.
      *
      * @return succeeds when that is done
      */
     public Future<Void> close() {
+        if (!closing.getAndSet(true)) {
+            connection.expectLeave();
+        }
         return connection.call(() -> {
             if (closed == null) {
+                stayOpen.run();
                 closed = VertxInternals.promise(loop);
                 updateState();
                 drain().transform(drained -> {
@@ -181,9 +262,17 @@ public final class TracedSubscriber {
         return connection.call(() -> subscriptions.remove(subscription));
     }
 
-    void accept(Subscription subscription, Buffer message) {
-        Runnable ended = () -> VertxInternals.run(loop, inFlight::done);
-        VertxInternals.run(loop, () -> inFlight.add(() -> processor.process(subscription, message, ended)));
+    void accept(Subscription subscription, String channel, Buffer message) {
+        int size = message.length();
+        Runnable ended = () -> VertxInternals.run(loop, () -> inFlight.done(size));
+        VertxInternals.run(
+                loop,
+                () -> inFlight.add(channel, size, () -> processor.process(subscription, channel, message, ended)));
+    }
+
+    /** On the connection's event loop. */
+    boolean hasRoom() {
+        return inFlight.hasRoom() || options.overflow() != OverflowPolicy.DISCONNECT;
     }
 
     private Future<Void> drain() {
@@ -202,6 +291,41 @@ public final class TracedSubscriber {
     void connectionChanged(boolean complete) {
         this.complete = complete;
         updateState();
+    }
+
+    private final class Backpressure implements InFlight.Overflow {
+
+        @Override
+        public void pause() {
+            connection.pause();
+        }
+
+        @Override
+        public void resume() {
+            connection.resume();
+        }
+
+        @Override
+        public void dropped(String channel) {
+            dropped.incrementAndGet();
+            telemetry.dropped(channel);
+            long now = System.nanoTime();
+            if (!droppedLogged || now - droppedLoggedAt > TimeUnit.MINUTES.toNanos(1)) {
+                droppedLogged = true;
+                droppedLoggedAt = now;
+                log.warn(
+                        "Dropped the oldest message of {} ({} so far): handlers are behind by more than {} bytes",
+                        channel,
+                        dropped.get(),
+                        options.maxBufferedBytes());
+            }
+        }
+
+        @Override
+        public void disconnect() {
+            connection.disconnect(new SlowSubscriberException(
+                    "handlers are behind by more than " + options.maxBufferedBytes() + " bytes (maxBufferedBytes)"));
+        }
     }
 
     private void updateState() {

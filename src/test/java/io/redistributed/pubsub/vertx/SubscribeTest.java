@@ -89,8 +89,6 @@ class SubscribeTest {
     void aChannelCanBeSubscribedToAgainAfterItWasClosed() {
         TracedSubscriber subscriber = pubSub.subscriber(IMPATIENT);
         Subscription first = await(subscriber.subscribe("orders", inbox));
-        assertThatThrownBy(() -> await(subscriber.subscribe("orders", inbox))).hasMessageContaining("orders");
-
         await(first.close());
         await(first.close());
         assertThat(await(publisher.publish("orders", "nobody"))).isZero();
@@ -138,8 +136,11 @@ class SubscribeTest {
 
     @Test
     void aSubscriptionThatIsNotConfirmedInTimeFailsAndIsUndone() {
-        SubscriberOptions options =
-                new SubscriberOptions(1, Duration.ofMillis(100), Duration.ofSeconds(20), Duration.ofSeconds(1));
+        SubscriberOptions options = SubscriberOptions.DEFAULT
+                .withMaxInFlight(1)
+                .withBuffer(1, OverflowPolicy.PAUSE)
+                .withReplyTimeout(Duration.ofMillis(100))
+                .withHeartbeat(Duration.ofSeconds(20));
         TracedSubscriber subscriber = pubSub.subscriber(options);
         Promise<Void> release = Promise.promise();
         await(subscriber.subscribe("orders", message -> {
