@@ -46,7 +46,14 @@ final class AbuseTarget implements AutoCloseable {
                     config: { port: %d, maxConnections: %d, http2: true }
                 """.formatted(
                         folder.resolve("redis"), port, MAX_CONNECTIONS, http2Port, MAX_CONNECTIONS));
-        process = new JarProcess(folder, Map.of(), "-Xmx400m", "-conf", config.toString()).awaitReady();
+        process = new JarProcess(
+                        folder,
+                        Map.of(),
+                        System.getProperty("abuse.jvm", "-Dx"),
+                        "-Xmx400m",
+                        "-conf",
+                        config.toString())
+                .awaitReady();
     }
 
     /** After a collection of all garbage. */
@@ -58,6 +65,14 @@ final class AbuseTarget implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What it and its Redis have used so far. */
+    long cpuMillis() {
+        ProcessHandle service = ProcessHandle.of(process.pid()).orElseThrow();
+        return Stream.concat(Stream.of(service), service.descendants())
+                .mapToLong(one -> one.info().totalCpuDuration().orElseThrow().toMillis())
+                .sum();
     }
 
     String log() {

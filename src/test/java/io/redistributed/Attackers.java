@@ -1,18 +1,24 @@
 package io.redistributed;
 
-import static org.awaitility.Awaitility.await;
-
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** Hostile clients, for a time; then all their connections are closed. They take no offence at being cut off. */
-final class Attackers implements AutoCloseable {
+/**
+ * Hostile clients, as a program: they attack for a time, then all their connections are closed. Prints a line
+ * when they are ready, begins when a line comes in, and prints what they saw.
+ */
+final class Attackers {
 
-    /** Something that one does with one connection, or with one of its own. */
+    /** Something that one does with one connection. */
     interface Action<T> {
         void on(T connection) throws IOException;
     }
@@ -23,40 +29,85 @@ final class Attackers implements AutoCloseable {
 
     private static final int MAX_THREADS = 256;
 
-    private final AbuseTarget target;
-    private final long end;
+    private final int port;
+    private final int http2Port;
+    private final long nanos;
     private final Queue<AutoCloseable> connections = new ConcurrentLinkedQueue<>();
     private final ExecutorService threads = Executors.newFixedThreadPool(MAX_THREADS);
+    private final AtomicLong attempts = new AtomicLong();
+    private final Map<String, Integer> surprises = new ConcurrentHashMap<>();
+    private long end;
 
-    Attackers(AbuseTarget target, int seconds) {
-        this.target = target;
-        this.end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    private Attackers(int port, int http2Port, int seconds) {
+        this.port = port;
+        this.http2Port = http2Port;
+        this.nanos = TimeUnit.SECONDS.toNanos(seconds);
+    }
+
+    /** @param arguments attack, port, port of HTTP/2, seconds */
+    public static void main(String[] arguments) throws Exception {
+        Attackers attackers = new Attackers(
+                Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
+        Attack.valueOf(arguments[0]).plan.carryOut(attackers);
+        attackers.finish();
+        System.out.println(new JsonObject()
+                .put("attempts", attackers.attempts.get())
+                .put(
+                        "cpuMillis",
+                        ProcessHandle.current()
+                                .info()
+                                .totalCpuDuration()
+                                .orElseThrow()
+                                .toMillis())
+                .put("surprises", new JsonObject(Map.copyOf(attackers.surprises)))
+                .encode());
+        System.exit(0);
+    }
+
+    /** The id of a report that the service made, with these parameters. */
+    String submit(String parameters) throws IOException {
+        return request("POST /reports?type=simulated&" + parameters, 202).getString("id");
+    }
+
+    /** Waits for a report to be done. */
+    void await(String id) throws IOException {
+        request("GET /reports/" + id + "?wait=15s", 200);
+    }
+
+    /** Everything is ready. */
+    void begin() throws IOException {
+        System.out.println("ready");
+        if (System.in.read() < 0) {
+            throw new IOException("Nobody wants the attack");
+        }
+        end = System.nanoTime() + nanos;
     }
 
     /** Opens that many connections, and keeps them open after the action. */
     void hold(int count, Action<RawConnection> action) {
-        hold(count, () -> new RawConnection(target.port), action);
+        hold(count, () -> new RawConnection(port), action);
     }
 
     /** The same over HTTP/2. */
     void holdHttp2(int count, Action<RawHttp2> action) {
-        hold(count, () -> new RawHttp2(target.http2Port), action);
+        hold(count, () -> new RawHttp2(http2Port), action);
     }
 
     /** Each of that many threads does it again and again, with a new connection, which the action may close or reset. */
     void repeat(int count, Action<RawConnection> action) {
-        for (int i = 0; i < count; i++) {
-            threads.execute(() -> {
-                while (!isOver()) {
-                    try (RawConnection connection = new RawConnection(target.port)) {
-                        connections.add(connection);
-                        action.on(connection);
-                        connections.remove(connection);
-                    } catch (IOException cutOff) {
-                        continue;
-                    }
-                }
-            });
+        repeat(count, () -> new RawConnection(port), action);
+    }
+
+    /** The same over HTTP/2. */
+    void repeatHttp2(int count, Action<RawHttp2> action) {
+        repeat(count, () -> new RawHttp2(http2Port), action);
+    }
+
+    /** Sends a byte every half second. */
+    void trickle(RawConnection connection) throws IOException {
+        while (again()) {
+            connection.send("x");
+            connection.answerWithin(Duration.ofMillis(500));
         }
     }
 
@@ -64,17 +115,35 @@ final class Attackers implements AutoCloseable {
         return System.nanoTime() > end;
     }
 
-    /** Waits until their time is up, or all have failed, and hangs up. */
-    @Override
-    public void close() throws Exception {
-        threads.shutdown();
-        threads.awaitTermination(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
-        await().atMost(1, TimeUnit.HOURS).until(this::isOver);
-        for (AutoCloseable connection : connections) {
-            connection.close();
+    /** Counts another attempt, unless the time is up. */
+    boolean again() {
+        if (isOver()) {
+            return false;
         }
-        if (!threads.awaitTermination(1, TimeUnit.MINUTES)) {
-            throw new IllegalStateException("an attacker does not end");
+        attempts.incrementAndGet();
+        return true;
+    }
+
+    /** Notes an answer with another status. */
+    void expect(int status, int seen) {
+        if (status != seen) {
+            surprises.merge("status " + seen, 1, Integer::sum);
+        }
+    }
+
+    private <T extends AutoCloseable> void repeat(int count, Open<T> open, Action<T> action) {
+        for (int i = 0; i < count; i++) {
+            threads.execute(() -> {
+                while (again()) {
+                    try (T connection = open.connection()) {
+                        connections.add(connection);
+                        action.on(connection);
+                        connections.remove(connection);
+                    } catch (Exception cutOff) {
+                        continue;
+                    }
+                }
+            });
         }
     }
 
@@ -82,6 +151,7 @@ final class Attackers implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             threads.execute(() -> {
                 try {
+                    attempts.incrementAndGet();
                     T connection = open.connection();
                     connections.add(connection);
                     action.on(connection);
@@ -90,6 +160,29 @@ final class Attackers implements AutoCloseable {
                     return;
                 }
             });
+        }
+    }
+
+    /** Waits until their time is up, and hangs up. */
+    private void finish() throws Exception {
+        threads.shutdown();
+        TimeUnit.NANOSECONDS.sleep(Math.max(0, end - System.nanoTime()));
+        for (AutoCloseable connection : connections) {
+            connection.close();
+        }
+        if (!threads.awaitTermination(1, TimeUnit.MINUTES)) {
+            throw new IllegalStateException("an attacker does not end");
+        }
+    }
+
+    private JsonObject request(String line, int status) throws IOException {
+        try (RawConnection connection = new RawConnection(port)) {
+            RawConnection.Answer answer =
+                    connection.request(line + " HTTP/1.1\nhost: localhost\ncontent-length: 0\nconnection: close", "");
+            if (answer.status() != status) {
+                throw new IOException(answer.status() + " " + answer.body());
+            }
+            return new JsonObject(answer.body());
         }
     }
 }
