@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.api.trace.TraceStateBuilder;
+import java.util.regex.Pattern;
 
 /**
  * Tracestate as the text of its W3C header. One fault drops all of it. OpenTelemetry's own parsers differ between
@@ -14,6 +15,9 @@ final class TraceStateText {
 
     /** In bytes; what W3C asks to propagate at least. */
     static final int MAX_LENGTH = 512;
+
+    private static final Pattern KEY =
+            Pattern.compile("[a-z][a-z0-9_*/-]*+|[a-z0-9][a-z0-9_*/-]{0,240}@[a-z][a-z0-9_*/-]{0,13}");
 
     private static final byte[] NOTHING = {};
 
@@ -42,7 +46,8 @@ final class TraceStateText {
         for (int i = members.length - 1; i >= 0; i--) {
             String member = AsciiText.trim(members[i]);
             int equals = member.indexOf('=');
-            if (equals >= 0) {
+            // OpenTelemetry's builder takes vendors that begin with a digit.
+            if (equals >= 0 && KEY.matcher(member.substring(0, equals)).matches()) {
                 builder.put(member.substring(0, equals), member.substring(equals + 1));
             }
             count += member.isEmpty() ? 0 : 1;
