@@ -78,8 +78,8 @@ final class EnvelopeReader {
             case Envelope.SPAN_ID -> spanId = in.getLong();
             case Envelope.FLAGS -> flags = in.get();
             case Envelope.PUBLISHED_AT -> publishedAtMicros = Math.max(0, in.getLong());
-            case Envelope.TRACE_STATE -> traceState = W3cText.parseTraceState(text(length, in));
-            case Envelope.BAGGAGE -> baggage = W3cText.parseBaggage(text(length, in));
+            case Envelope.TRACE_STATE -> traceState = TraceStateText.parse(text(length, in));
+            case Envelope.BAGGAGE -> baggage = BaggageText.parse(text(length, in));
             case Envelope.MESSAGE_ID -> messageId = new UUID(in.getLong(), in.getLong());
             default -> in.position(in.position() + length);
         }

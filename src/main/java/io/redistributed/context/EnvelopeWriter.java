@@ -11,8 +11,8 @@ final class EnvelopeWriter {
 
     /** A new array of the header and {@code payload}. */
     static byte[] before(byte[] payload, MessageContext context) {
-        byte[] traceState = W3cText.traceState(context.spanContext());
-        byte[] baggage = W3cText.baggage(context.baggage());
+        byte[] traceState = TraceStateText.write(context.spanContext().getTraceState());
+        byte[] baggage = BaggageText.write(context.baggage());
         int fieldsLength = lengthOf(context) + lengthOf(traceState) + lengthOf(baggage);
         int headerLength = Integer.BYTES + Varint.lengthOf(fieldsLength) + fieldsLength;
 

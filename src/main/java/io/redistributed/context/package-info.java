@@ -57,9 +57,10 @@
  * <p>An envelope is <em>malformed</em> if n is cut short, over its maximum or beyond the end of the message; if the fields
  * do not end exactly where n says; if a field of the table is repeated, or is one of fixed length and has another; if an
  * id is missing or all zeros. A tracestate or baggage that is too long or cannot be parsed is dropped and the rest is
- * read: W3C has the trace go on without them (a tracestate with more than 32 members or a repeated key falls under this;
- * of a baggage, single members that are not valid or have an empty value are dropped). A tracestate or baggage over the
- * same limits, or a baggage with a value that UTF-8 cannot hold, is left out when written.
+ * read: W3C has the trace go on without them. A tracestate is dropped as a whole (also if it has more than 32 members or
+ * a repeated key); of a baggage, single members that are not valid are dropped, and the last of equal keys counts.
+ * {@code docs/wire-format.md} has the rules. A tracestate over 512 bytes is not written; members of a baggage that are
+ * beyond 64, do not fit into 8192 bytes, have a key that is no token or a value that UTF-8 cannot hold are left out.
  *
  * <h2>Both</h2>
  *
