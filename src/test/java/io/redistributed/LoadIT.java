@@ -82,7 +82,7 @@ class LoadIT {
         try (JarProcess load = load("open.json", "--rate=50", "--burst=5", "--wait=100%")) {
             if (load.exitCode() == 3) {
                 assertThat(load.out()).isEmpty();
-                assertThat(load.err()).contains("no result, as the generator itself was the bottleneck:");
+                assertThat(load.err()).contains("no result, the load generator was the bottleneck:");
                 assertThat(folder.resolve("open.json")).doesNotExist();
             } else {
                 assertThat(load.exitCode()).as(load.err()).isZero();
@@ -114,7 +114,7 @@ class LoadIT {
     void aReportThatTheServiceDoesNotMakeIsNoLoad() {
         try (JarProcess load = load("none.json", "--parameters={\"duration\":\"soon\"}")) {
             assertThat(load.exitCode()).isEqualTo(4);
-            assertThat(load.err()).contains("POST was answered by status 400", "parameters.duration");
+            assertThat(load.err()).contains("POST returned status 400", "parameters.duration");
             assertThat(load.out()).isEmpty();
         }
     }

@@ -2,24 +2,24 @@ package io.redistributed.load;
 
 import java.util.Optional;
 
-/** The reports that were accepted and that nobody has seen the end of yet. Safe to use from any thread. */
+/** Accepted reports whose end has not been seen yet. Thread-safe. */
 final class Accounts {
 
     private final IdSet measured;
     private final IdSet others;
 
-    /** @param most reports that are kept of the measured time, and as many of before */
+    /** @param most reports kept from the measured time, and from the warm-up */
     Accounts(int most) {
         measured = new IdSet(most);
         others = new IdSet(most);
     }
 
-    /** @return false if there are as many as are kept */
+    /** @return false if the set is full */
     boolean keep(String id, boolean isMeasured) {
         return (isMeasured ? measured : others).add(id);
     }
 
-    /** @return whether it is of the measured time; empty if it is none of these reports */
+    /** @return whether the report belongs to the measured time; empty if it is unknown */
     Optional<Boolean> settle(String id) {
         if (measured.remove(id)) {
             return Optional.of(true);

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** An answer of the service. */
+/** An HTTP response of the service. */
 record Answer(int status, Buffer body) {
 
     private static final Pattern ID = Pattern.compile("\\d{1,2}-[0-9a-f]{32}");
@@ -17,13 +17,13 @@ record Answer(int status, Buffer body) {
     private static final int MAX_SHOWN = 300;
 
     /**
-     * @param traceId null if there is none
+     * @param traceId null if absent
      */
     record Accepted(String id, String traceId) {}
 
     /**
-     * What was accepted, if this is a 202 as it should be: a queued report of that type, with an id. Reads no more of the
-     * body than it must, since every answer is checked.
+     * Returns the accepted report if this is a valid 202: a queued report of that type, with an id. Reads as little of the
+     * body as possible, because every response is checked.
      */
     Optional<Accepted> accepted(String type) {
         if (status != 202) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
 
-/** Lines over one axis, as SVG that stands in a page. What is zero or less has no place on a logarithmic axis and is left out. */
+/** A line chart as inline SVG. A logarithmic axis leaves out values of zero or less. */
 final class Chart {
 
     private static final int WIDTH = 760;
@@ -44,7 +44,7 @@ final class Chart {
         xTicks.add(new Tick(at, label));
     }
 
-    /** Empty if no line has a point. */
+    /** Returns an empty string if no line has a point. */
     String svg() {
         List<Point> points =
                 lines.stream().flatMap(line -> line.points().stream()).toList();
@@ -69,7 +69,7 @@ final class Chart {
         return isLogarithmic ? Math.log10(y) : y;
     }
 
-    /** To 1, 2 or 5 times a power of ten, in each of the steps between the ticks. */
+    /** Rounds the step between ticks to 1, 2 or 5 times a power of ten. */
     private static double roundUp(double most) {
         double step = most / (TICKS - 1);
         double power = Math.pow(10, Math.floor(Math.log10(step)));

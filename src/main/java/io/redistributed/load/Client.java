@@ -10,16 +10,15 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A client of the service: one connection that is kept alive, for one request at a time. To be used on the event loop it was
- * made on. What is answered otherwise than it should be fails with an {@link UnexpectedAnswerException}; where there is no
- * answer, the connection is closed.
+ * A client of the service: one keep-alive connection, one request at a time. Used on the event loop that created it. An
+ * unexpected response fails with an {@link UnexpectedAnswerException}; a missing response closes the connection.
  */
 final class Client {
 
     private static final Set<String> ENDED = Set.of("done", "failed", "cancelled");
     private static final int OK = 200;
 
-    /** As long as a connection may be silent, and less. */
+    /** Below the idle timeout of the connection. */
     private static final long LONGEST_WAIT_MILLIS = 30_000;
 
     private final HttpClientConnection connection;
@@ -31,15 +30,15 @@ final class Client {
         connection.closeHandler(closed -> open = false);
     }
 
-    /** Asks for a report; whatever the answer. */
+    /** Requests a report and returns the response, whatever its status. */
     Future<Answer> post(ReportRequest request) {
         return send(request.options(), request.body());
     }
 
     /**
-     * The report once it has ended.
+     * Waits for the report to end and returns it.
      *
-     * @param giveUpAt by {@link System#nanoTime}; what has not ended by then is an error
+     * @param giveUpAt by {@link System#nanoTime}; a report still running then is an error
      */
     Future<JsonObject> end(String id, long giveUpAt) {
         long left = TimeUnit.NANOSECONDS.toMillis(giveUpAt - System.nanoTime());
@@ -50,26 +49,26 @@ final class Client {
                 return Future.succeededFuture(report);
             } else if (System.nanoTime() - giveUpAt > 0) {
                 return Future.failedFuture(new UnexpectedAnswerException(
-                        "report " + id + " is still " + report.getString("state") + " when patience has run out"));
+                        "report " + id + " is still " + report.getString("state") + " at the end of --patience"));
             }
             return end(id, giveUpAt);
         });
     }
 
-    /** The bytes of a report that is done. */
+    /** Returns the result of a completed report. */
     Future<Buffer> result(String id) {
         return get("/reports/" + id + "/result").map(Answer::body);
     }
 
-    /** The spans of a trace, once none is known to be missing, or after 10 s. */
+    /** Returns the spans of a trace once no span is known to be missing, or after 10 s. */
     Future<JsonObject> trace(String traceId) {
         return get("/traces/" + traceId + "?wait=10s").map(Answer::json);
     }
 
     /**
-     * A page of the list of reports, newest first.
+     * Returns a page of the report list, newest first.
      *
-     * @param cursor of the page before; empty for the first
+     * @param cursor of the previous page; empty for the first
      */
     Future<JsonObject> page(String type, String cursor) {
         return get("/reports?limit=200&type=" + type + "&cursor=" + cursor).map(Answer::json);
@@ -96,8 +95,7 @@ final class Client {
         return send(new RequestOptions().setMethod(HttpMethod.GET).setURI(path), null)
                 .compose(answer -> answer.status() == OK
                         ? Future.succeededFuture(answer)
-                        : Future.failedFuture(
-                                new UnexpectedAnswerException("GET " + path + " was answered by " + answer)));
+                        : Future.failedFuture(new UnexpectedAnswerException("GET " + path + " returned " + answer)));
     }
 
     private Future<Answer> send(RequestOptions options, Buffer body) {

@@ -8,10 +8,10 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The clients of one event loop, spread over the URLs in turn. One is made when there is none to spare. */
+/** The connection pool of one event loop, spread over the URLs round robin. Creates a client when none is idle. */
 final class Clients {
 
-    /** Well before the service lets go of a connection, so that no request is sent into one that is being closed. */
+    /** Below the keep-alive timeout of the service, so that no request is sent on a connection that is being closed. */
     private static final long LONGEST_IDLE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final ArrayDeque<Client> idle = new ArrayDeque<>();
@@ -22,8 +22,8 @@ final class Clients {
     private int busy;
 
     /**
-     * @param most clients at a time
-     * @param turn index of the URL to begin with
+     * @param most maximum number of clients
+     * @param turn index of the first URL
      */
     Clients(HttpClientAgent http, List<URI> urls, int most, int turn) {
         this.http = http;
@@ -40,7 +40,7 @@ final class Clients {
         return busy;
     }
 
-    /** One that is to be given back by {@link #release}, also if its connection is closed by then. */
+    /** Returns a client; pass it back to {@link #release}, even if its connection has closed. */
     Future<Client> acquire() {
         busy++;
         for (Client next = idle.poll(); next != null; next = idle.poll()) {

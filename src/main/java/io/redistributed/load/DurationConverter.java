@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A whole number with a unit, as everywhere in the service. */
+/** Parses a whole number with a unit, such as {@code 30s}. */
 final class DurationConverter implements ITypeConverter<Duration> {
 
     private static final Pattern FORM = Pattern.compile("(\\d{1,6})(ms|s|m|h)");
@@ -15,7 +15,7 @@ final class DurationConverter implements ITypeConverter<Duration> {
     public Duration convert(String text) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {
-            throw new TypeConversionException("'" + text + "' is not a whole number of ms, s, m or h, such as 30s");
+            throw new TypeConversionException("'" + text + "' is not a duration (use 500ms, 30s, 5m)");
         }
         long number = Long.parseLong(form.group(1));
         return switch (form.group(2)) {

@@ -5,8 +5,8 @@ import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 
 /**
- * What every report should be: {@code simulated} makes what its parameters say, other types make of one input the same
- * each time, so that what they made first is what they should make.
+ * The expected result of every report. {@code simulated} produces what its parameters say; every other type is expected to
+ * repeat the result of the first report, because the input is the same.
  */
 final class Expectation {
 
@@ -28,7 +28,7 @@ final class Expectation {
                 simulated(parameters.getInteger("resultBytes", 2)), parameters.getDouble("failureRate", 0.0) > 0);
     }
 
-    /** @return what is wrong with a report that has ended, as {@code GET /reports/{id}} shows it */
+    /** @return what is wrong with an ended report, as {@code GET /reports/{id}} shows it */
     Optional<String> fault(JsonObject report) {
         String state = report.getString("state");
         if (state.equals("failed") && mayFail) {
@@ -42,11 +42,11 @@ final class Expectation {
         return Optional.empty();
     }
 
-    /** @return what is wrong with the result of a report that is done */
+    /** @return what is wrong with the result of a completed report */
     Optional<String> fault(String id, Buffer actual) {
         return result.equals(actual)
                 ? Optional.empty()
-                : Optional.of("the result of report " + id + " is not what it should be");
+                : Optional.of("the result of report " + id + " differs from the expected one");
     }
 
     private static Buffer simulated(int bytes) {

@@ -6,7 +6,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.util.concurrent.TimeUnit;
 
-/** The part of the load that one event loop makes. A verticle, so as to have that event loop. */
+/** Generates one event loop's share of the load. A verticle, so that it owns an event loop. */
 final class Generator extends VerticleBase {
 
     private static final long PAUSE_AFTER_FAILURE_MILLIS = 100;
@@ -23,7 +23,7 @@ final class Generator extends VerticleBase {
 
     /**
      * @param schedule of an open loop
-     * @param start by {@link System#nanoTime}, as is the end
+     * @param start by {@link System#nanoTime}, like the end
      */
     Generator(Schedule schedule, Journey journey, Tally tally, Clients clients, long start, long end) {
         this.schedule = schedule;
@@ -40,7 +40,7 @@ final class Generator extends VerticleBase {
         return Future.succeededFuture();
     }
 
-    /** The thread of the event loop, once deployed. */
+    /** Returns the event-loop thread; set once deployed. */
     Thread thread() {
         return thread;
     }
@@ -49,7 +49,7 @@ final class Generator extends VerticleBase {
         return context;
     }
 
-    /** Sends those reports of the schedule that are between the two indices, every so many-th; from any thread. */
+    /** Sends every {@code step}-th report of the schedule between the two indices. Thread-safe. */
     void due(long first, long to, int step) {
         context.runOnContext(now -> {
             for (long i = first; i < to; i += step) {
@@ -58,7 +58,7 @@ final class Generator extends VerticleBase {
         });
     }
 
-    /** Starts the clients of a closed loop, from any thread. */
+    /** Starts the clients of a closed loop. Thread-safe. */
     void loop(int count) {
         context.runOnContext(now -> {
             for (int i = 0; i < count; i++) {
@@ -67,7 +67,7 @@ final class Generator extends VerticleBase {
         });
     }
 
-    /** Sends no more, and completes when all is answered; from any thread. */
+    /** Stops sending and completes when every request has its response. Thread-safe. */
     Future<Void> drain() {
         context.runOnContext(now -> {
             stopping = true;

@@ -11,8 +11,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Watches the generator while it measures, to tell what it adds itself: how busy its event loops are, how long work waits for
- * one, how much CPU a request takes.
+ * Measures what the load generator adds to the figures: how busy its event loops are, how long work waits for one, how much
+ * CPU a request takes.
  */
 final class GeneratorHealth implements AutoCloseable {
 
@@ -32,30 +32,30 @@ final class GeneratorHealth implements AutoCloseable {
     }
 
     /**
-     * @param busiest share of the time in which the event loop that had most to do used its CPU, 0 to 1
-     * @param delayMicros how long work waited for an event loop, p99
-     * @param cpu of the whole process
+     * @param busiest CPU utilization of the busiest event loop, 0 to 1
+     * @param delayMicros p99 of the time work waited for an event loop
+     * @param cpu time of the whole process
      */
     record Findings(double busiest, long delayMicros, Duration cpu) {
 
         private static final double MAX_BUSY = 0.9;
         private static final long ALLOWED_LAG_MICROS = 2_000;
-        /** Latencies count from when a report was due, so up to here most of what is measured is the service's. */
+        /** Below this share, most of a measured latency belongs to the service. */
         private static final double ALLOWED_SHARE_OF_LATENCY = 0.5;
 
         /**
-         * Why these measurements would say more about the generator than about the service; empty if they would not.
+         * Explains why the generator was the bottleneck; empty if it was not.
          *
-         * @param latencyMicros what was measured, p99
-         * @param lagMicros how much later than due the generator came to reports, p99; 0 for a closed loop
+         * @param latencyMicros measured p99
+         * @param lagMicros p99 of the delay between due and sent; 0 for a closed loop
          */
         List<String> bottlenecks(long latencyMicros, long lagMicros) {
             List<String> found = new ArrayList<>();
             if (busiest > MAX_BUSY) {
                 found.add(String.format(
                         Locale.ROOT,
-                        "an event loop of the generator was busy %.0f%% of the time (allowed are %.0f%%); give it more"
-                                + " --threads, or share the load out among several machines",
+                        "an event loop of the generator was busy %.0f%% of the time (limit %.0f%%); give it more"
+                                + " --threads, or split the load across machines",
                         100 * busiest,
                         100 * MAX_BUSY));
             }
@@ -63,7 +63,7 @@ final class GeneratorHealth implements AutoCloseable {
             if (lagMicros > allowed) {
                 found.add(String.format(
                         Locale.ROOT,
-                        "requests left %.1f ms late (p99; allowed are %.1f ms, the greater of 2 ms and half of the"
+                        "requests were sent %.1f ms late (p99; limit %.1f ms, the greater of 2 ms and half of the"
                                 + " latency); give the generator a machine of its own, more --threads, or a lower --rate",
                         lagMicros / 1000.0,
                         allowed / 1000));
@@ -72,7 +72,7 @@ final class GeneratorHealth implements AutoCloseable {
         }
     }
 
-    /** Begins to watch. */
+    /** Starts measuring. */
     void start() {
         from = System.nanoTime();
         processCpuBefore = processCpu();
@@ -80,7 +80,7 @@ final class GeneratorHealth implements AutoCloseable {
         watch.scheduleAtFixedRate(this::look, 0, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** What was seen since the start. */
+    /** Returns the figures since the start. */
     Findings findings() {
         double nanos = System.nanoTime() - from;
         double busiest = 0;

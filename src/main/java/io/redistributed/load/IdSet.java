@@ -3,8 +3,8 @@ package io.redistributed.load;
 import java.util.HexFormat;
 
 /**
- * Ids of reports, {@code <partition>-<32 hex digits>}, in 32 to 64 bytes each, as a run may make millions. The partition is left
- * out: 128 random bits are enough. Safe to use from any thread.
+ * A set of report ids, {@code <partition>-<32 hex digits>}, at 32 to 64 bytes each, because a run may create millions. Drops
+ * the partition: 128 random bits identify a report. Thread-safe.
  */
 final class IdSet {
 
@@ -13,17 +13,17 @@ final class IdSet {
     private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
 
     private final int most;
-    /** Pairs of longs, at the place that the first one gives or the next that is free; 0, 0 is free. */
+    /** Open addressing: pairs of longs at their home slot or the next free one; 0, 0 is free. */
     private long[] table = new long[2 * FIRST_CAPACITY];
 
     private int size;
 
-    /** @param most ids that are kept */
+    /** @param most capacity */
     IdSet(int most) {
         this.most = most;
     }
 
-    /** @return false if there are as many as are kept */
+    /** @return false if the set is full */
     synchronized boolean add(String id) {
         if (size == most) {
             return false;
@@ -36,7 +36,7 @@ final class IdSet {
         return true;
     }
 
-    /** @return whether it was there */
+    /** @return whether it was present */
     synchronized boolean remove(String id) {
         if (id.length() < DIGITS) {
             return false;
@@ -70,7 +70,7 @@ final class IdSet {
         table[2 * place + 1] = low;
     }
 
-    /** Where it is, or may be put. */
+    /** Returns the slot that holds the id, or the free one for it. */
     private int find(long high, long low) {
         int place = home(high, low);
         while (!isFree(place) && (table[2 * place] != high || table[2 * place + 1] != low)) {
@@ -79,7 +79,7 @@ final class IdSet {
         return place;
     }
 
-    /** Mixed, since a few bits of a UUID are the same in all. */
+    /** Mixes the bits: a few bits of a UUID are constant. */
     private int home(long high, long low) {
         return (int) ((high ^ low) * GOLDEN_RATIO >>> Long.numberOfLeadingZeros(capacity()) + 1);
     }
@@ -88,7 +88,7 @@ final class IdSet {
         return (place + 1) & (capacity() - 1);
     }
 
-    /** What follows may stand where it does only because this place was taken. */
+    /** Moves later entries of the probe sequence up, because they may depend on this slot being taken. */
     private void closeGap(int gap) {
         for (int place = next(gap); !isFree(place); place = next(place)) {
             long high = table[2 * place];

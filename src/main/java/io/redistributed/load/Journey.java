@@ -6,7 +6,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** The way of a report as its client sees it: it is asked for and, for a sample, waited for and looked at. */
+/** One report from the client's side: request it and, for a sample, wait for it and check it. */
 final class Journey {
 
     private static final int TOO_MANY_REQUESTS = 429;
@@ -18,7 +18,7 @@ final class Journey {
     private final Accounts accounts;
     private final long giveUpAt;
 
-    /** @param giveUpAt by {@link System#nanoTime}: what has not ended by then counts as wrong */
+    /** @param giveUpAt by {@link System#nanoTime}: a report still running then counts as wrong */
     Journey(LoadPlan plan, Expectation expectation, Tally tally, Accounts accounts, long giveUpAt) {
         this.plan = plan;
         this.request = ReportRequest.of(plan);
@@ -29,7 +29,7 @@ final class Journey {
     }
 
     /**
-     * Succeeds, whatever the service does; then the client is free.
+     * Always succeeds; the client is then free for the next report.
      *
      * @param due when the report was to be sent, by {@link System#nanoTime}
      */
@@ -51,7 +51,7 @@ final class Journey {
         } else if (answer.status() == TOO_MANY_REQUESTS) {
             tally.refused(due);
         } else {
-            tally.wrong("POST was answered by " + answer);
+            tally.wrong("POST returned " + answer);
         }
         return Future.succeededFuture();
     }
@@ -95,7 +95,7 @@ final class Journey {
         }
         return client.trace(traceId).map(trace -> {
             tally.tracesChecked.increment();
-            TraceShape.fault(trace).ifPresent(fault -> tally.wrong("trace " + traceId + " is not whole: " + fault));
+            TraceShape.fault(trace).ifPresent(fault -> tally.wrong("trace " + traceId + " is incomplete: " + fault));
             return null;
         });
     }

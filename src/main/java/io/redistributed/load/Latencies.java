@@ -4,7 +4,7 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
-/** Latencies in µs, up to an hour, to three digits. Recorded on any thread, collected on one. */
+/** Histogram of latencies in µs, up to an hour, three significant digits. Recorded on any thread, collected on one. */
 final class Latencies {
 
     static final int DIGITS = 3;
@@ -19,14 +19,14 @@ final class Latencies {
         recorder.recordValue(Math.min(Math.max(0, TimeUnit.NANOSECONDS.toMicros(nanos)), HIGHEST));
     }
 
-    /** What was recorded since the last call; valid until the next. */
+    /** Returns what was recorded since the last call; valid until the next call. */
     Histogram collect() {
         interval = recorder.getIntervalHistogram(interval);
         total.add(interval);
         return interval;
     }
 
-    /** All that was collected. */
+    /** Returns everything collected so far. */
     Histogram total() {
         return total;
     }

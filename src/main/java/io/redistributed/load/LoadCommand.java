@@ -21,25 +21,25 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code load}: puts a running service under load, checks all that it answers, and prints how long that took. */
+/** {@code load}: puts a running service under load, checks every response and prints latencies. */
 @Command(
         name = "load",
         sortOptions = false,
-        description = "Asks a running service for reports, checks its answers, and tells how long they took.",
+        description = "Puts a running service under load, checks every response and prints latencies.",
         footer = {
             "",
-            "Every 202 is checked, and every report that was accepted: those that are waited for by GET ?wait, the others"
-                    + " afterwards, by the list of reports. Latencies of --rate count from when a request was due, so"
-                    + " that a stall of the service is seen in all requests that it held up. Without --rate they count"
-                    + " from when it was sent, and stand beside a correction.",
+            "Checks every 202 and every accepted report, by GET ?wait or afterwards in the list of reports. With --rate a"
+                    + " latency counts from the moment the request was due, so that a stall of the service shows in"
+                    + " every request it delayed. Without --rate it counts from the moment of sending and is also"
+                    + " shown corrected for coordinated omission.",
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:all answers were as they should be (429 is, when the queue is full)",
-            "1:some were not, or reports were lost",
+            "0:every response was right (429 from a full queue is)",
+            "1:a response was wrong, or a report was lost",
             "2:wrong arguments",
-            "3:the generator itself was the bottleneck, so there is no result",
-            "4:there is no service, or it does not make such reports",
+            "3:the load generator was the bottleneck; no result",
+            "4:the service is unreachable or does not accept such reports",
             "66 to 74:a fault of this machine; redistributed --help lists them",
         })
 public final class LoadCommand implements Callable<Integer> {
@@ -63,30 +63,29 @@ public final class LoadCommand implements Callable<Integer> {
             names = "--url",
             paramLabel = "URL",
             defaultValue = "http://127.0.0.1:8080",
-            description =
-                    "Where the service is, http://HOST[:PORT]. May be given more than once; connections are spread"
-                            + " over them. Default: ${DEFAULT-VALUE}")
+            description = "URL of the service, http://HOST[:PORT]. Repeat it to spread connections over several."
+                    + " Default: ${DEFAULT-VALUE}")
     private List<String> urls;
 
     @Option(
             names = "--rate",
             paramLabel = "N",
-            description = "Reports a second, sent when they are due, whatever the service does (open loop). Without it,"
-                    + " each connection sends when it has its answer (closed loop).")
+            description = "Reports per second, sent on schedule regardless of responses (open loop). Without it,"
+                    + " each connection sends after its previous response (closed loop).")
     private Double rate;
 
     @Option(
             names = "--burst",
             paramLabel = "N",
             defaultValue = "1",
-            description = "With --rate: so many at once, at the same rate in the mean. Default: ${DEFAULT-VALUE}")
+            description = "With --rate: reports sent at once, at the same mean rate. Default: ${DEFAULT-VALUE}")
     private int burst;
 
     @Option(
             names = "--connections",
             paramLabel = "N",
-            description = "How many. With --rate, how many at most; a report that is due when all are busy is not sent,"
-                    + " and counted as such. Default: " + DEFAULT_CLIENTS + "; with --rate " + DEFAULT_MAX_IN_FLIGHT)
+            description = "Number of connections. With --rate, the maximum; a report due while all are busy is"
+                    + " counted as not sent. Default: " + DEFAULT_CLIENTS + "; with --rate " + DEFAULT_MAX_IN_FLIGHT)
     private Integer connections;
 
     @Option(
@@ -94,7 +93,7 @@ public final class LoadCommand implements Callable<Integer> {
             paramLabel = "D",
             defaultValue = "30s",
             converter = DurationConverter.class,
-            description = "How long is measured, such as 30s, 10m, 2h. Default: ${DEFAULT-VALUE}")
+            description = "Measured time, such as 30s, 10m, 2h. Default: ${DEFAULT-VALUE}")
     private Duration duration;
 
     @Option(
@@ -102,7 +101,7 @@ public final class LoadCommand implements Callable<Integer> {
             paramLabel = "D",
             defaultValue = "10s",
             converter = DurationConverter.class,
-            description = "How long the same load goes before that. Default: ${DEFAULT-VALUE}")
+            description = "Time under the same load before measuring. Default: ${DEFAULT-VALUE}")
     private Duration warmup;
 
     @Option(
@@ -127,8 +126,8 @@ public final class LoadCommand implements Callable<Integer> {
             paramLabel = "P%",
             defaultValue = "1%",
             converter = ShareConverter.class,
-            description = "Share of the reports whose end is waited for on the same connection, for the latency until"
-                    + " done. Default: ${DEFAULT-VALUE}")
+            description = "Share of reports to wait for on the same connection, which gives the latency until done."
+                    + " Default: ${DEFAULT-VALUE}")
     private double wait;
 
     @Option(
@@ -136,8 +135,8 @@ public final class LoadCommand implements Callable<Integer> {
             paramLabel = "P%",
             defaultValue = "10%",
             converter = ShareConverter.class,
-            description = "Share of those whose result is fetched: it must be that of the first report, or, of"
-                    + " simulated, what was asked for. Default: ${DEFAULT-VALUE}")
+            description = "Share of those whose result is fetched and compared with that of the first report or, for"
+                    + " simulated, with the parameters. Default: ${DEFAULT-VALUE}")
     private double checkResults;
 
     @Option(
@@ -145,8 +144,8 @@ public final class LoadCommand implements Callable<Integer> {
             paramLabel = "P%",
             defaultValue = "1%",
             converter = ShareConverter.class,
-            description = "Share of those whose trace is looked at: one root, no span without its parent, and on"
-                    + " through Redis from PRODUCER to CONSUMER. Default: ${DEFAULT-VALUE}")
+            description = "Share of those whose trace is checked: one root, no orphan span, a CONSUMER span below a"
+                    + " PRODUCER span across Redis. Default: ${DEFAULT-VALUE}")
     private double checkTraces;
 
     @Option(
@@ -154,20 +153,20 @@ public final class LoadCommand implements Callable<Integer> {
             paramLabel = "D",
             defaultValue = "60s",
             converter = DurationConverter.class,
-            description = "How long after the last request reports may take to end. Default: ${DEFAULT-VALUE}")
+            description = "Time for reports to end after the last request. Default: ${DEFAULT-VALUE}")
     private Duration patience;
 
     @Option(
             names = "--threads",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Event loops of the generator. Default: ${DEFAULT-VALUE}")
+            description = "Event loops of the load generator. Default: ${DEFAULT-VALUE}")
     private int threads;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Where to write the result as JSON.")
+    @Option(names = "--json", paramLabel = "FILE", description = "File for the result as JSON.")
     private Path json;
 
-    @Option(names = "--html", paramLabel = "FILE", description = "Where to write it as a page with curves.")
+    @Option(names = "--html", paramLabel = "FILE", description = "File for the result as an HTML page with charts.")
     private Path html;
 
     @Override
@@ -182,7 +181,7 @@ public final class LoadCommand implements Callable<Integer> {
             return NO_SERVICE;
         }
         if (!result.bottlenecks().isEmpty()) {
-            err.println("load: no result, as the generator itself was the bottleneck:");
+            err.println("load: no result, the load generator was the bottleneck:");
             result.bottlenecks().forEach(bottleneck -> err.println("  " + bottleneck));
             return BOTTLENECK;
         }
@@ -198,17 +197,19 @@ public final class LoadCommand implements Callable<Integer> {
     }
 
     private LoadPlan plan() throws IOException {
-        require(rate == null || rate > 0 && rate <= 1_000_000, "--rate: above 0, up to 1000000");
-        require(burst > 0 && (burst == 1 || rate != null), "--burst: at least 1, and with --rate only");
-        require(threads > 0 && threads <= MAX_THREADS, "--threads: 1 to " + MAX_THREADS);
+        require(rate == null || rate > 0 && rate <= 1_000_000, "--rate: must be above 0 and at most 1000000");
+        require(burst > 0 && (burst == 1 || rate != null), "--burst: must be at least 1 and needs --rate");
+        require(threads > 0 && threads <= MAX_THREADS, "--threads: must be 1 to " + MAX_THREADS);
         int defaultConnections = rate == null ? DEFAULT_CLIENTS : Math.max(burst, DEFAULT_MAX_IN_FLIGHT);
         int number = connections == null ? defaultConnections : connections;
-        require(number >= threads && number <= MAX_CONNECTIONS, "--connections: --threads to " + MAX_CONNECTIONS);
-        require(!duration.isZero(), "--duration: more than nothing");
+        require(
+                number >= threads && number <= MAX_CONNECTIONS,
+                "--connections: must be --threads to " + MAX_CONNECTIONS);
+        require(!duration.isZero(), "--duration: must be above 0");
         for (Path output : outputs()) {
             LocalFiles.requireWritable(output);
         }
-        require(type.matches("[a-z][a-z0-9-]{0,63}"), "--type: lower-case letters, digits and -");
+        require(type.matches("[a-z][a-z0-9-]{0,63}"), "--type: must be lower-case letters, digits and -");
         return new LoadPlan(
                 urls.stream().map(this::withPort).toList(),
                 rate == null ? 0 : rate,
@@ -228,7 +229,7 @@ public final class LoadCommand implements Callable<Integer> {
 
     private URI withPort(String text) {
         Matcher url = SERVICE.matcher(text);
-        // The value is not repeated: it may hold credentials.
+        // Not echoed: the value may hold credentials.
         require(url.matches(), "--url: must be http://HOST[:PORT]");
         return URI.create("http://" + url.group(1) + ":" + (url.group(2) == null ? HTTP_PORT : url.group(2)));
     }

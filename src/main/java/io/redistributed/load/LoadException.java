@@ -1,6 +1,6 @@
 package io.redistributed.load;
 
-/** The service is not there, or does not make such reports; the message says what, for people. */
+/** The service is unreachable or rejects such reports. The message is for people. */
 final class LoadException extends Exception {
 
     private static final long serialVersionUID = 1;

@@ -7,17 +7,17 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What a run is to do.
+ * Settings of a load run.
  *
- * @param rate reports a second; 0 for a closed loop
- * @param burst reports that are sent at once; 1 unless there is a rate
- * @param connections clients of a closed loop; of an open one, the most reports under way at once
+ * @param rate reports per second; 0 for a closed loop
+ * @param burst reports sent at once; 1 without a rate
+ * @param connections clients of a closed loop; maximum of concurrent requests of an open loop
  * @param threads event loops
- * @param input null if the report has none
- * @param await share of the reports whose end is waited for, 0 to 1
+ * @param input null without input
+ * @param await share of the reports to wait for, 0 to 1
  * @param checkResults share of those whose result is fetched and compared
- * @param checkTraces share of those whose trace is looked at
- * @param patience how long after the last request reports may take to end
+ * @param checkTraces share of those whose trace is checked
+ * @param patience time for reports to end after the last request
  */
 record LoadPlan(
         List<URI> urls,

@@ -8,9 +8,9 @@ import java.util.List;
 import org.HdrHistogram.Histogram;
 
 /**
- * What a run has found.
+ * Result of a load run.
  *
- * @param intervals the last holds what came when the measured time was over
+ * @param intervals the last one holds responses after the measured time
  */
 record LoadResult(
         LoadPlan plan, Instant started, Tally tally, List<Series.Interval> intervals, GeneratorHealth.Findings health) {
@@ -27,7 +27,7 @@ record LoadResult(
         return health.cpu().toNanos() / 1000.0 / Math.max(1, tally.sent.sum());
     }
 
-    /** From when a request was due (open loop) or sent (closed loop), in µs. */
+    /** Latencies in µs from when a request was due (open loop) or sent (closed loop). */
     Histogram accept() {
         return tally.accept.total();
     }
@@ -37,8 +37,8 @@ record LoadResult(
     }
 
     /**
-     * For a closed loop, as if each client had gone on sending at its median pace while it waited for a slow answer.
-     * An open loop needs no correction.
+     * Latencies of a closed loop corrected for coordinated omission: as if each client had kept sending at its median pace
+     * during a slow response. An open loop needs no correction.
      */
     Histogram corrected() {
         return accept().copyCorrectedForCoordinatedOmission(Math.max(1, accept().getValueAtPercentile(50)));
@@ -48,7 +48,7 @@ record LoadResult(
         return health.bottlenecks(accept().getValueAtPercentile(99), lagMicros());
     }
 
-    /** How much later than due the generator came to reports, p99; 0 for a closed loop. */
+    /** Returns the p99 of the delay between due and sent; 0 for a closed loop. */
     long lagMicros() {
         return tally.lag.total().getValueAtPercentile(99);
     }
@@ -58,7 +58,7 @@ record LoadResult(
     }
 
     /**
-     * For programs:
+     * Returns the result as JSON:
      *
      * <pre>
      * {plan: {urls, rate (null: closed loop), burst, connections, threads, warmupSeconds, seconds, type, parameters, inputBytes},

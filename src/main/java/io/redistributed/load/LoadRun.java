@@ -17,13 +17,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** A run from the first report to the last. For one thread, which it blocks. */
+/** Runs the load from the first report to the last. Blocks its thread. */
 final class LoadRun implements AutoCloseable {
 
-    /** Longer than the service holds an answer back. */
+    /** Above the service's longest {@code wait}. */
     private static final int IDLE_SECONDS = 60;
 
-    /** Reports whose end is not waited for, and is looked up afterwards. */
+    /** Reports that nobody waits for; verified after the run. */
     private static final int MAX_OPEN = 4_000_000;
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -38,7 +38,7 @@ final class LoadRun implements AutoCloseable {
     LoadRun(LoadPlan plan, Progress progress) {
         this.plan = plan;
         this.progress = progress;
-        // One more event loop than generators, for what comes before and after.
+        // One event loop more than generators, for the probe and the verification.
         vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(plan.threads() + 1)
                 .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)));
@@ -46,7 +46,7 @@ final class LoadRun implements AutoCloseable {
         context = vertx.getOrCreateContext();
     }
 
-    /** @throws LoadException if the service is not there, or does not make such reports; else all that it does is counted */
+    /** @throws LoadException if the service is unreachable or rejects such reports; later failures are counted */
     LoadResult run() throws LoadException, InterruptedException {
         Probe.Findings first = probe();
         Instant started = Instant.now();
@@ -82,7 +82,7 @@ final class LoadRun implements AutoCloseable {
         return new LoadResult(plan, started, tally, series.intervals(), health);
     }
 
-    /** One report by each URL. */
+    /** Requests one report through each URL. */
     private Probe.Findings probe() throws LoadException {
         Probe.Findings first = null;
         for (URI url : plan.urls()) {
@@ -90,7 +90,7 @@ final class LoadRun implements AutoCloseable {
             AsyncResult<Probe.Findings> found = onContext(() -> clients.acquire()
                     .compose(client -> new Probe(plan, client).run().onComplete(over -> client.close())));
             if (found.failed()) {
-                throw new LoadException("no load is put on " + url + ": "
+                throw new LoadException("no load run against " + url + ": "
                         + found.cause().getMessage()
                         + (found.cause() instanceof ConnectException ? "; scripts/run.sh starts a service" : ""));
             }
@@ -120,7 +120,7 @@ final class LoadRun implements AutoCloseable {
         return Future.succeededFuture();
     }
 
-    /** The share of one event loop. */
+    /** Creates one event loop's share. */
     private int connections(int generator) {
         return (plan.connections() + plan.threads() - 1 - generator) / plan.threads();
     }
@@ -141,7 +141,7 @@ final class LoadRun implements AutoCloseable {
                         client, plan.type(), first.created(), first.expectation(), tally, accounts, giveUpAt)
                 .run()));
         if (verified.failed()) {
-            tally.wrong("the reports cannot be looked at: " + verified.cause().getMessage());
+            tally.wrong("cannot verify the reports: " + verified.cause().getMessage());
         }
     }
 

@@ -4,7 +4,7 @@ import java.net.URI;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** A result as a table of text. */
+/** Renders a result as a text table. */
 final class LoadSummary {
 
     private final StringBuilder out = new StringBuilder();
@@ -16,7 +16,7 @@ final class LoadSummary {
         this.tally = result.tally();
     }
 
-    /** Lines, each with its end. */
+    /** Returns lines, each with its line separator. */
     static String of(LoadResult result) {
         return new LoadSummary(result).text();
     }
@@ -24,7 +24,7 @@ final class LoadSummary {
     private String text() {
         line("load         %s", heading(result.plan()));
         line(
-                "reports      sent %d, accepted %d (%.1f/s), refused by 429 %d, not sent %d, wrong %d",
+                "reports      sent %d, accepted %d (%.1f/s), rejected with 429 %d, not sent %d, wrong %d",
                 tally.sent.sum(),
                 tally.accepted.sum(),
                 result.acceptedPerSecond(),
@@ -32,7 +32,7 @@ final class LoadSummary {
                 tally.notSent.sum(),
                 tally.wrong.sum());
         line(
-                "ended        done %d (%.1f/s), failed %d, lost %d, not looked at %d; after another attempt %d",
+                "ended        done %d (%.1f/s), failed %d, lost %d, not verified %d; retried %d",
                 tally.completed.sum(),
                 tally.completedPerSecond(),
                 tally.failed.sum(),
@@ -40,7 +40,7 @@ final class LoadSummary {
                 tally.unverified.sum(),
                 tally.retried.sum());
         line(
-                "checked      %d waited for, %d results, %d traces",
+                "checked      %d reports, %d results, %d traces",
                 tally.awaited.sum(), tally.resultsChecked.sum(), tally.tracesChecked.sum());
         line("");
         line("%-24s %9s %9s %9s %9s %9s %9s %9s", "latency, ms", "count", "mean", "p50", "p90", "p99", "p99.9", "max");
@@ -53,8 +53,8 @@ final class LoadSummary {
         latencies("stored to ended, Redis", Percentiles.of(tally.stored()), 1);
         line("");
         line(
-                "generator    busiest event loop %.0f%%, waits for it %.1f ms (p99), requests late by %.1f ms (p99), %.0f µs of"
-                        + " CPU a request",
+                "generator    busiest event loop %.0f%%, scheduling delay %.1f ms (p99), sent late by %.1f ms (p99), %.0f µs of"
+                        + " CPU per request",
                 100 * result.health().busiest(),
                 result.health().delayMicros() / 1000.0,
                 result.lagMicros() / 1000.0,
@@ -63,12 +63,12 @@ final class LoadSummary {
         return out.toString();
     }
 
-    /** What was done, in one line. */
+    /** Describes the run in one line. */
     static String heading(LoadPlan plan) {
         String how = plan.isOpen()
                 ? String.format(Locale.ROOT, "%.1f/s", plan.rate())
                         + (plan.burst() > 1 ? ", " + plan.burst() + " at once" : "")
-                : plan.connections() + " connections, each sending when it has its answer";
+                : plan.connections() + " connections, closed loop";
         return String.format(
                 Locale.ROOT,
                 "%s, %s, for %.1f s after %.1f s of warm-up, at %s",

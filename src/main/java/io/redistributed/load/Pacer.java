@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Tells the generators, in turn, of the reports that have become due. A thread of its own, as timers of event loops are
- * late by up to a millisecond, which is more than a fast service takes.
+ * Hands due reports to the generators, round robin. Runs on its own thread, because event-loop timers are late by up to a
+ * millisecond, more than a fast service takes.
  */
 final class Pacer {
 
@@ -22,7 +22,7 @@ final class Pacer {
 
     /**
      * @param start by {@link System#nanoTime}
-     * @param nanos for how long
+     * @param nanos duration
      */
     Pacer(Schedule schedule, List<Generator> generators, long start, long nanos) {
         this.schedule = schedule;
@@ -31,7 +31,7 @@ final class Pacer {
         this.reports = schedule.dueBefore(nanos);
     }
 
-    /** Completes when the last one is told of. */
+    /** Completes when the last report has been handed over. */
     Future<Void> start() {
         Thread thread = new Thread(this::run, "load-pacer");
         thread.setDaemon(true);

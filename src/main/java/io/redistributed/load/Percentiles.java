@@ -3,7 +3,7 @@ package io.redistributed.load;
 import io.vertx.core.json.JsonObject;
 import org.HdrHistogram.Histogram;
 
-/** What is told of a histogram, in its unit; all 0 if it is empty. */
+/** Figures of a histogram, in its unit; all 0 if it is empty. */
 record Percentiles(long count, double mean, long p50, long p90, long p99, long p999, long max) {
 
     static Percentiles of(Histogram histogram) {

@@ -7,8 +7,8 @@ import io.vertx.core.json.JsonObject;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The first report, before any load: shows that such reports are made and what they are like, and that their traces can be
- * looked at if they are to be.
+ * Requests the first report before any load: verifies that the service accepts such reports, records what they look like, and
+ * that their traces can be read if traces are checked.
  */
 final class Probe {
 
@@ -23,15 +23,15 @@ final class Probe {
     }
 
     /**
-     * @param created when the report was stored, by the clock of Redis, as the API shows it; reports of the run are later
+     * @param created creation time of the report by Redis' clock, as the API shows it; reports of the run are later
      */
     record Findings(Expectation expectation, String created) {}
 
-    /** Fails with an {@link UnexpectedAnswerException}, or if there is no answer. */
+    /** Fails with an {@link UnexpectedAnswerException}, or without a response. */
     Future<Findings> run() {
         return client.post(ReportRequest.of(plan)).compose(answer -> answer.accepted(plan.type())
                 .map(this::follow)
-                .orElseGet(() -> refused("POST was answered by " + answer)));
+                .orElseGet(() -> refused("POST returned " + answer)));
     }
 
     private Future<Findings> follow(Accepted accepted) {
@@ -59,11 +59,11 @@ final class Probe {
         return client.trace(accepted.traceId())
                 .compose(trace -> TraceShape.fault(trace)
                         .map(fault ->
-                                Probe.<Findings>refused("trace " + accepted.traceId() + " is not whole: " + fault))
+                                Probe.<Findings>refused("trace " + accepted.traceId() + " is incomplete: " + fault))
                         .orElseGet(() -> Future.succeededFuture(findings)))
                 .recover(cause ->
-                        refused(cause.getMessage() + "; --check-traces=0% leaves traces alone, as where API and"
-                                + " workers are in processes of their own, or the exporter 'store' is not on"));
+                        refused(cause.getMessage() + "; use --check-traces=0% if API and workers run in separate"
+                                + " processes or the exporter 'store' is off"));
     }
 
     private static <T> Future<T> refused(String fault) {

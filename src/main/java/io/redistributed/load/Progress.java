@@ -3,7 +3,7 @@ package io.redistributed.load;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/** Tells how far a run is: by a bar on a terminal, else by a line now and then. */
+/** Shows the progress of a run: a bar on a terminal, otherwise an occasional line. */
 final class Progress {
 
     private static final int WIDTH = 30;
@@ -21,9 +21,9 @@ final class Progress {
     }
 
     /**
-     * To be called every second or so.
+     * Call about once a second.
      *
-     * @param share of the phase that is over, 0 to 1
+     * @param share completed share of the phase, 0 to 1
      */
     void tell(String newPhase, double share, String details) {
         boolean isNew = !newPhase.equals(phase);
@@ -47,7 +47,7 @@ final class Progress {
         out.flush();
     }
 
-    /** The terminal is for others again. */
+    /** Clears the line for other output. */
     void end() {
         if (isTerminal) {
             out.print("\r" + " ".repeat(shown) + "\r");

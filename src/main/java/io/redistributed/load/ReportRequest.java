@@ -8,13 +8,13 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The request for a report, the same each time.
+ * The request of every report of a run.
  *
  * @param options method, path and headers
  */
 record ReportRequest(RequestOptions options, Buffer body) {
 
-    /** With an input, it is the body, and the parameters are in the query; else all is JSON. */
+    /** An input becomes the body, with the parameters in the query; without one the body is JSON. */
     static ReportRequest of(LoadPlan plan) {
         if (plan.input() == null) {
             Buffer body = new JsonObject()

@@ -12,7 +12,7 @@ import java.util.function.ToDoubleFunction;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 
-/** A result as a page of its own: its table and its curves, without script and without anything from elsewhere. */
+/** Renders a result as a self-contained HTML page with table and charts, without scripts. */
 final class ResultPage {
 
     private static final double MICROS = 1000.0;
@@ -74,7 +74,7 @@ final class ResultPage {
         return points;
     }
 
-    /** So that each further nine has the same width. */
+    /** Gives each further nine the same width. */
     private static double nines(double percentile) {
         return -Math.log10(1 - percentile / 100);
     }
@@ -93,7 +93,7 @@ final class ResultPage {
     }
 
     private static String throughput(LoadResult result) {
-        Chart chart = new Chart("Accepted a second", "seconds", false);
+        Chart chart = new Chart("Accepted per second", "seconds", false);
         timeTicks(chart, result);
         chart.line("accepted", series(result, Series.Interval::acceptedPerSecond));
         return chart.svg();
@@ -106,7 +106,7 @@ final class ResultPage {
         }
     }
 
-    /** Without what was answered when the measured time was over. */
+    /** Leaves out responses after the measured time. */
     private static List<Point> series(LoadResult result, ToDoubleFunction<Series.Interval> value) {
         return result.intervals().stream()
                 .filter(interval -> interval.start() < result.seconds())

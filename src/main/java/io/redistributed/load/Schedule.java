@@ -3,25 +3,24 @@ package io.redistributed.load;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When the reports of an open loop are due, whatever the service does: evenly, or {@code burst} at a time, so that the
- * rate is the same in the mean.
+ * The due times of an open loop: evenly spaced, or {@code burst} reports at a time at the same mean rate.
  *
- * @param rate reports a second, above 0
- * @param burst reports at one time, at least 1
+ * @param rate reports per second, above 0
+ * @param burst reports sent at once, at least 1
  */
 record Schedule(double rate, int burst) {
 
     private static final double SECOND = TimeUnit.SECONDS.toNanos(1);
 
-    /** Nanoseconds from the start at which the report of this index, from 0, is due. */
+    /** Returns when the report of this index, from 0, is due, in ns from the start. */
     long at(long index) {
         return Math.round((index - index % burst) / rate * SECOND);
     }
 
-    /** How many are due before that many nanoseconds from the start have passed. */
+    /** Returns how many reports are due within that many ns from the start. */
     long dueBefore(long nanos) {
         long bursts = (long) Math.ceil(nanos / SECOND * rate / burst);
-        // Rounding of the one may differ from that of the other by one burst.
+        // Rounding may differ from dueAt by one burst.
         while (at(bursts * burst) < nanos) {
             bursts++;
         }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Latencies over time. For one thread. */
+/** Latencies over time. Used on one thread. */
 final class Series {
 
     private static final int MOST = 300;
@@ -27,9 +27,9 @@ final class Series {
     }
 
     /**
-     * What was answered in an interval, of the reports of the measured time, in µs.
+     * Latencies in µs of the responses within one interval of the measured time.
      *
-     * @param start in seconds from the start of the measured time, as is the end
+     * @param start in seconds from the start of the measured time, like the end
      */
     record Interval(double start, double end, Percentiles accept, Percentiles done) {
 
@@ -38,7 +38,7 @@ final class Series {
         }
     }
 
-    /** Ends the interval now, if it is long enough for there not to be too many; to be called every second or so. */
+    /** Ends the interval if it is long enough to keep their number small. Call about once a second. */
     void tick() {
         if (now() - end() >= least) {
             collect();
@@ -52,7 +52,7 @@ final class Series {
                 end(), now(), Percentiles.of(tally.accept.collect()), Percentiles.of(tally.done.collect())));
     }
 
-    /** Of the last interval; 0 before the first. */
+    /** Returns the rate of the last interval; 0 before the first. */
     private double end() {
         return intervals.isEmpty() ? 0 : intervals.get(intervals.size() - 1).end();
     }

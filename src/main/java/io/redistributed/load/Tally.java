@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
 
 /**
- * What came of the requests of a run. Latencies and most counts are of the reports that were due within the measured time;
- * what is wrong counts whenever it happened. Safe to use from any thread.
+ * Counts the outcomes of a run. Latencies and most counts cover reports due within the measured time; errors count whenever
+ * they happen. Thread-safe.
  */
 final class Tally {
 
@@ -55,7 +55,7 @@ final class Tally {
         return due - from >= 0 && due - to < 0;
     }
 
-    /** The generator has come to a report that was due; if it has a client to spare, it sends it now. */
+    /** Counts a due report that the generator picked up, whether or not a client is free to send it. */
     void reached(long due) {
         if (isMeasured(due)) {
             lag.record(System.nanoTime() - due);
@@ -81,7 +81,7 @@ final class Tally {
         count(refused, due);
     }
 
-    /** The client has seen the end of a report. */
+    /** Counts a report whose end a client has seen. */
     void awaited(long due) {
         if (isMeasured(due)) {
             awaited.increment();
@@ -89,7 +89,7 @@ final class Tally {
         }
     }
 
-    /** Counts a report that has ended, with its times by the clock of Redis. */
+    /** Counts an ended report with its times by Redis' clock. */
     void ended(boolean measured, JsonObject report) {
         if (!measured) {
             return;
@@ -107,7 +107,7 @@ final class Tally {
         }
     }
 
-    /** Something is not as it should be. */
+    /** Counts and records a fault. */
     void wrong(String fault) {
         wrong.increment();
         synchronized (faults) {
@@ -117,21 +117,21 @@ final class Tally {
         }
     }
 
-    /** The first that were told of. */
+    /** Returns the first faults recorded. */
     List<String> faults() {
         synchronized (faults) {
             return List.copyOf(faults);
         }
     }
 
-    /** From stored to ended by the clock of Redis, in ms, of all reports that have ended. */
+    /** Times from stored to ended by Redis' clock, in ms, of all ended reports. */
     Histogram stored() {
         synchronized (stored) {
             return stored.copy();
         }
     }
 
-    /** Reports completed a second, from the first one stored to the last one ended, by the clock of Redis; 0 if none was. */
+    /** Returns reports completed per second, from the first stored to the last ended by Redis' clock; 0 without any. */
     double completedPerSecond() {
         synchronized (stored) {
             double seconds = Math.max(1, lastEnded - firstCreated) / 1000.0;

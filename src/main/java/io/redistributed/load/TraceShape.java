@@ -7,14 +7,13 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Whether a trace, as {@code GET /traces/{traceId}} shows it, is whole. */
+/** Checks that a trace, as {@code GET /traces/{traceId}} shows it, is complete. */
 final class TraceShape {
 
     private TraceShape() {}
 
     /**
-     * Whole is a trace with one root, in which every other span has its parent, and the process span of a worker is the
-     * child of a publish span of the API.
+     * A complete trace has one root, no orphan spans, and a worker's process span below a publish span of the API.
      *
      * @return what is wrong
      */
@@ -29,16 +28,16 @@ final class TraceShape {
                 .map(span -> span.getString("name"))
                 .toList();
         if (trace.containsKey("truncated")) {
-            return Optional.of("the store had no room for " + trace.getValue("truncated") + " of its spans");
+            return Optional.of("the trace store dropped " + trace.getValue("truncated") + " of its spans");
         } else if (roots != 1) {
             return Optional.of("it has " + roots + " roots");
         } else if (!orphans.isEmpty()) {
-            return Optional.of("no parent is there of " + String.join(", ", orphans));
+            return Optional.of("orphan spans: " + String.join(", ", orphans));
         }
         boolean crosses = spans.stream()
                 .filter(span -> is(span, "CONSUMER"))
                 .anyMatch(span -> is(byId.get(parent(span)), "PRODUCER"));
-        return crosses ? Optional.empty() : Optional.of("no CONSUMER span is the child of a PRODUCER span");
+        return crosses ? Optional.empty() : Optional.of("no CONSUMER span has a PRODUCER span as its parent");
     }
 
     private static String parent(JsonObject span) {

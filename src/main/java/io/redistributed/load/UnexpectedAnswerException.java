@@ -2,7 +2,7 @@ package io.redistributed.load;
 
 import java.io.IOException;
 
-/** The service has answered, and not what it should; the message says what, for people. */
+/** The service returned an unexpected response. The message is for people. */
 final class UnexpectedAnswerException extends IOException {
 
     private static final long serialVersionUID = 1;

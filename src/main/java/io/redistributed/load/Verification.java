@@ -6,8 +6,8 @@ import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 
 /**
- * After the load, looks at every report that was accepted and that nobody has waited for: by the pages of the list of
- * reports, which is a request for 200 reports, and each that has not ended yet by itself.
+ * Checks, after the load, every accepted report that nobody waited for: through the pages of the report list, 200 reports a
+ * request, and one by one those still running.
  */
 final class Verification {
 
@@ -21,8 +21,8 @@ final class Verification {
     private final Promise<Void> over = Promise.promise();
 
     /**
-     * @param since no report of the run was created before, as the API shows times
-     * @param giveUpAt by {@link System#nanoTime}: what has not ended by then counts as wrong
+     * @param since time before the first report of the run, as the API shows times
+     * @param giveUpAt by {@link System#nanoTime}: a report still running then counts as wrong
      */
     Verification(
             Client client,
@@ -41,7 +41,7 @@ final class Verification {
         this.giveUpAt = giveUpAt;
     }
 
-    /** Succeeds, whatever it finds. */
+    /** Always succeeds; findings go to the tally. */
     Future<Void> run() {
         next("");
         return over.future()
@@ -52,7 +52,7 @@ final class Verification {
                 .onComplete(done -> {
                     if (accounts.open() > 0) {
                         tally.lost.add(accounts.open());
-                        tally.wrong(accounts.open() + " reports that were accepted are not in the list of reports");
+                        tally.wrong(accounts.open() + " accepted reports are missing from the list of reports");
                     }
                 });
     }

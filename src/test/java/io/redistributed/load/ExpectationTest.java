@@ -17,7 +17,7 @@ class ExpectationTest {
 
         assertThat(expectation.fault("0-1", Buffer.buffer("{  }"))).isEmpty();
         assertThat(expectation.fault("0-1", Buffer.buffer("{ }")))
-                .contains("the result of report 0-1 is not what it should be");
+                .contains("the result of report 0-1 differs from the expected one");
         assertThat(expectation.fault(report("done").put("size", 4))).isEmpty();
         assertThat(expectation.fault(report("done").put("size", 3)))
                 .contains("the result of report 0-1 has 3 bytes, not 4");

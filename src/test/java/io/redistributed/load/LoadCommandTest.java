@@ -20,15 +20,15 @@ class LoadCommandTest {
             delimiter = '|',
             quoteCharacter = '~',
             value = {
-                "--duration=soon | Invalid value for option '--duration': 'soon' is not a whole number of ms, s, m or h",
-                "--duration=0s | --duration: more than nothing",
-                "--wait=1 | Invalid value for option '--wait': '1' is not 0% to 100%",
-                "--wait=101% | Invalid value for option '--wait': '101%' is not 0% to 100%",
-                "--rate=0 | --rate: above 0, up to 1000000",
-                "--burst=10 | --burst: at least 1, and with --rate only",
-                "--connections=0 | --connections: --threads to 20000",
+                "--duration=soon | Invalid value for option '--duration': 'soon' is not a duration (use 500ms, 30s, 5m)",
+                "--duration=0s | --duration: must be above 0",
+                "--wait=1 | Invalid value for option '--wait': '1' is not a percentage (use 0% to 100%)",
+                "--wait=101% | Invalid value for option '--wait': '101%' is not a percentage (use 0% to 100%)",
+                "--rate=0 | --rate: must be above 0 and at most 1000000",
+                "--burst=10 | --burst: must be at least 1 and needs --rate",
+                "--connections=0 | --connections: must be --threads to 20000",
                 "--parameters=[1] | --parameters: not a JSON object",
-                "--type=../x | --type: lower-case letters, digits and -",
+                "--type=../x | --type: must be lower-case letters, digits and -",
                 "--url=https://127.0.0.1 | --url: must be http://HOST[:PORT]",
                 "--url=http://127.0.0.1/x | --url: must be http://HOST[:PORT]",
                 "--url=http://u:secret@h | --url: must be http://HOST[:PORT]",
@@ -44,7 +44,7 @@ class LoadCommandTest {
         String url = "http://127.0.0.1:" + Ports.free();
 
         assertThat(run("--url=" + url)).isEqualTo(4);
-        assertThat(err.toString()).startsWith("load: no load is put on " + url + ": Connection refused");
+        assertThat(err.toString()).startsWith("load: no load run against " + url + ": Connection refused");
         assertThat(out.toString()).isEmpty();
     }
 

@@ -20,7 +20,7 @@ class TraceShapeTest {
 
     @Test
     void aSpanWithoutItsParentIsAFault() {
-        assertThat(TraceShape.fault(trace(ROOT, PROCESS))).contains("no parent is there of CONSUMER 3");
+        assertThat(TraceShape.fault(trace(ROOT, PROCESS))).contains("orphan spans: CONSUMER 3");
     }
 
     @Test
@@ -32,15 +32,16 @@ class TraceShapeTest {
 
     @Test
     void aTraceThatEndsAtRedisIsAFault() {
-        assertThat(TraceShape.fault(trace(ROOT, PUBLISH))).contains("no CONSUMER span is the child of a PRODUCER span");
+        assertThat(TraceShape.fault(trace(ROOT, PUBLISH)))
+                .contains("no CONSUMER span has a PRODUCER span as its parent");
         assertThat(TraceShape.fault(trace(ROOT, PUBLISH, span("3", "1", "CONSUMER"))))
-                .contains("no CONSUMER span is the child of a PRODUCER span");
+                .contains("no CONSUMER span has a PRODUCER span as its parent");
     }
 
     @Test
     void aTraceThatTheStoreHadNoRoomForIsAFault() {
         assertThat(TraceShape.fault(trace(ROOT, PUBLISH, PROCESS).put("truncated", 4)))
-                .contains("the store had no room for 4 of its spans");
+                .contains("the trace store dropped 4 of its spans");
     }
 
     private static JsonObject trace(JsonObject... spans) {
