@@ -11,7 +11,9 @@ import io.opentelemetry.sdk.metrics.data.LongPointData;
 import io.redistributed.LogCapture;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.junit5.VertxExtension;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -20,8 +22,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Publishers that are faster than handlers. */
+@ExtendWith(VertxExtension.class)
 class BackpressureTest {
 
     private static final int MESSAGES = 3_000;
@@ -34,8 +38,8 @@ class BackpressureTest {
     private TracedPublisher publisher;
 
     @BeforeEach
-    void start() {
-        pubSub = new PubSub();
+    void start(Vertx vertx) {
+        pubSub = new PubSub(vertx);
         publisher = pubSub.publisher();
     }
 

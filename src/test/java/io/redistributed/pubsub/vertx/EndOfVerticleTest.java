@@ -15,21 +15,24 @@ import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A verticle closes what it opened, without a line of its own. */
+@ExtendWith(VertxExtension.class)
 class EndOfVerticleTest {
 
     private final Inbox inbox = new Inbox();
     private PubSub pubSub;
 
     @BeforeEach
-    void start() {
-        pubSub = new PubSub();
+    void start(Vertx vertx) {
+        pubSub = new PubSub(vertx);
     }
 
     @AfterEach
@@ -111,7 +114,7 @@ class EndOfVerticleTest {
         try (RedisServer redis = RedisServer.start();
                 LogCapture log = new LogCapture()) {
             Vertx vertx = Vertx.vertx();
-            PubSub own = new PubSub(redis, vertx);
+            PubSub own = new PubSub(vertx, redis);
             own.subscriber(IMPATIENT);
             own.publisher();
             await(vertx.deployVerticle(

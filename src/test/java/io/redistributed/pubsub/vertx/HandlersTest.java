@@ -15,14 +15,18 @@ import io.redistributed.pubsub.ChannelPolicy;
 import io.redistributed.pubsub.Relation;
 import io.redistributed.pubsub.vertx.PubSub.Inbox;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.junit5.VertxExtension;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Who gets which messages: several handlers, patterns, and arguments that are refused. */
+@ExtendWith(VertxExtension.class)
 class HandlersTest {
 
     private final Inbox first = new Inbox();
@@ -32,8 +36,8 @@ class HandlersTest {
     private TracedSubscriber subscriber;
 
     @BeforeEach
-    void start() {
-        pubSub = new PubSub();
+    void start(Vertx vertx) {
+        pubSub = new PubSub(vertx);
         publisher = pubSub.publisher();
         subscriber = pubSub.subscriber(IMPATIENT);
     }
