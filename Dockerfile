@@ -1,6 +1,6 @@
 FROM maven:3.9-eclipse-temurin-17 AS build
 WORKDIR /build
-# Without the sources first: a layer with all that Maven fetches, made anew only when pom.xml changes.
+# Without the sources first: a layer with all that Maven fetches, rebuilt only when pom.xml changes.
 COPY pom.xml LICENSE ./
 RUN mvn -B -q -DskipTests -Dspotless.check.skip package
 COPY conf/all-in-one.yaml conf/
@@ -13,7 +13,7 @@ WORKDIR /app
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /app --shell /usr/sbin/nologin redistributed \
  && install -d -o redistributed -g redistributed data
 COPY --from=build /build/target/redistributed.jar ./
-# By the JVM that will use it. Half the start, and without it everything works all the same.
+# Made by the JVM that will use it. It halves the time of a start and is optional.
 COPY scripts/lib/archive.sh ./
 RUN bash archive.sh redistributed.jar redistributed.jsa || true; rm archive.sh
 COPY conf/ conf/

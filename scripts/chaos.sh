@@ -2,7 +2,7 @@
 # Breaks a cluster of real processes under load, and judges what became of every report:
 #   scripts/chaos.sh [--topology T] [--partitions N] [seconds [seed [faults [lease in seconds [reports a second]]]]]
 # Without arguments two minutes of the usual faults, of a new seed. Topologies of Redis are standalone, sentinel and
-# cluster, where the queue has three partitions unless told otherwise; each has faults of its own. Faults are names with commas between, of which a wrong one is answered with all. What
+# cluster, where the queue has three partitions by default; each has faults of its own. Faults are names with commas between, of which a wrong one is answered with all. What
 # is printed first, and again if something is wrong, repeats a run. Exit code 1 if a guarantee was broken. Needs Linux and
 # redis-server 7.
 set -euo pipefail

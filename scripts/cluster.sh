@@ -112,7 +112,7 @@ configure() { # REDIS-OR-NOTHING PORT
 
 configure_redis() { # PORT
   local password
-  # Whoever else is on this machine can reach the port.
+  # Other users of this machine can reach the port.
   password=$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')
   mkdir -p "$dir/redis"
   echo "redis://:$password@127.0.0.1:$1" >"$dir/redis.url"
@@ -252,7 +252,7 @@ start() {
   fi
 
   build_jar
-  # A copy that takes the place of the last one at once, so that building anew does not pull a jar from under a process.
+  # A copy that takes the place of the last one at once, so that a rebuild does not pull a jar from under a process.
   cp "$jar" "$dir/redistributed.jar.new"
   mv "$dir/redistributed.jar.new" "$dir/redistributed.jar"
 

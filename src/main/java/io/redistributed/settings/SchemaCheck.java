@@ -148,8 +148,13 @@ public final class SchemaCheck {
                     "unknown key; allowed are " + String.join(", ", allowed(message)));
         }
         String text = message.getMessage().substring(pointer.length() + ": ".length());
-        String description = rules(message).path("description").asText();
+        String description = firstSentence(rules(message).path("description").asText());
         return new Violation(path, description.isEmpty() ? text : text + " (" + description + ")");
+    }
+
+    /** The first sentence names what is allowed; further ones are for readers of the documentation. */
+    private static String firstSentence(String description) {
+        return description.split("\\.\\s", 2)[0];
     }
 
     private TreeSet<String> allowed(ValidationMessage message) {
