@@ -5,7 +5,7 @@
 #   scripts/bench.sh reports --jobs=10000 --rounds=3         a part of it, shorter
 #   scripts/bench.sh start --starts=9                       how fast it starts, and its memory when idle
 #   scripts/bench.sh --help                                 parts and options
-#   scripts/bench.sh jmh                                    the wire and the span queue, beside what others have
+#   scripts/bench.sh jmh                                    wire formats and span queue, beside alternatives
 #   scripts/bench.sh jmh -prof gc roundTrip                 what JMH takes: options, which benchmarks
 set -euo pipefail
 cd "$(dirname "$0")/.."

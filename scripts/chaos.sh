@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Breaks a cluster of real processes under load, and judges what became of every report:
+# Injects faults into a cluster of real processes under load, and checks every report:
 #   scripts/chaos.sh [--topology T] [--partitions N] [seconds [seed [faults [lease in seconds [reports a second]]]]]
 # Without arguments two minutes of the usual faults, of a new seed. Topologies of Redis are standalone, sentinel and
-# cluster, where the queue has three partitions by default; each has faults of its own. Faults are names with commas between, of which a wrong one is answered with all. What
-# is printed first, and again if something is wrong, repeats a run. Exit code 1 if a guarantee was broken. Needs Linux and
-# redis-server 7.
+# cluster, where the queue has three partitions by default; each has faults of its own. Faults are names
+# separated by commas; an unknown one prints the list. The command that repeats a run is printed at its start, and again if it
+# fails. Exit code 1 if a guarantee was broken. Needs Linux and redis-server 7.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 jar=target/redistributed.jar

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # A cluster on this machine: two API and three worker processes on one Redis.
 #
-#   scripts/cluster.sh start [--redis URL] [--port BASE]   starts what does not run yet and waits until it is ready
+#   scripts/cluster.sh start [--redis URL] [--port BASE]   starts missing processes and waits until they are ready
 #   scripts/cluster.sh status                              lists the processes; fails unless all of them run
-#   scripts/cluster.sh stop                                SIGTERM, and SIGKILL for what is still there after 45 s
+#   scripts/cluster.sh stop                                SIGTERM, then SIGKILL after 45 s
 #
 # The APIs are at 127.0.0.1, ports BASE (8080) and BASE+1. Without --redis a Redis is started as well, at BASE+2. Logs,
 # pids and the data of that Redis are in data/cluster. Every process sends its spans to both APIs, so GET /traces shows the
-# traces of the whole cluster on either; REDISTRIBUTED_TRACING_EXPORTERS in the environment says otherwise.
+# traces of the whole cluster on either; REDISTRIBUTED_TRACING_EXPORTERS in the environment overrides that.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/lib/build.sh

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Fetches OpenCensus for Node and for Go, as far as there is an npm and a go, and runs the tests against them. Only this
-# script fetches them: other runs of the tests use what is in target/interop, or else say that they skip it.
+# Downloads OpenCensus for Node and Go, if npm and go are installed, and runs the tests against them. Other runs of the tests
+# use the downloads in target/interop, or report that they skip them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target=$PWD/target/interop

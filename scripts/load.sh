@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Puts a running service under load and tells how it did. Without arguments: 64 connections for 30 s. All options:
+# Loads a running service and prints the results. Without arguments: 64 connections for 30 s. All options:
 #   scripts/load.sh --help
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Calculates what one Redis, partitions and hosts carry, from what a report costs; docs/scaling.md says what the names mean.
+# Calculates the capacity of one Redis, partitions and hosts from the cost of a report; docs/scaling.md explains the names.
 #   scripts/scaling.sh                               the tables of docs/scaling.md
 #   scripts/scaling.sh redis=40 slots=32 seconds=5   with figures of your own
 set -euo pipefail

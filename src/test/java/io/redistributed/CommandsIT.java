@@ -44,8 +44,9 @@ class CommandsIT {
                             command.replace("127.0.0.1:8080", "127.0.0.1:" + port)
                                     .replace("submit ", "submit --url http://127.0.0.1:" + port + " ")
                                     .replace("curl ", "curl -sS --fail-with-body ")
-                                    .replace("target/redistributed.jar", System.getProperty("redistributed.jar"))
+                                    .replace("target/redistributed.jar", "JAR")
                                     .replace("target/", folder + "/")
+                                    .replace("JAR", System.getProperty("redistributed.jar"))
                                     .replace("REPORT", report)
                                     .replace("TRACE", trace),
                             document);

@@ -167,5 +167,4 @@ class ReadmeTest {
                 .call();
         assertThat(compiled).as(errors.toString()).isTrue();
     }
-
 }

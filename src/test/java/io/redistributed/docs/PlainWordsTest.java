@@ -58,7 +58,6 @@ class PlainWordsTest {
             "embedded",
             "export",
             "generate",
-            "load",
             "pubsub",
             "pubsub.vertx",
             "queue",
