@@ -8,67 +8,66 @@ import io.opentelemetry.sdk.common.export.GrpcSender;
 import io.opentelemetry.sdk.common.export.GrpcStatusCode;
 import io.opentelemetry.sdk.common.export.HttpSender;
 import io.opentelemetry.sdk.common.export.MessageWriter;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /** Sends messages to a collector as OpenTelemetry's exporters do, and fails with the same exceptions. */
-interface CollectorSender {
+final class CollectorSender {
 
-    CompletableResultCode send(MessageWriter message);
+    private final BiConsumer<MessageWriter, CompletableResultCode> transport;
+    private final Supplier<CompletableResultCode> end;
 
-    CompletableResultCode shutdown();
+    private CollectorSender(
+            BiConsumer<MessageWriter, CompletableResultCode> transport, Supplier<CompletableResultCode> end) {
+        this.transport = transport;
+        this.end = end;
+    }
 
     /** Blocks: reads certificates. */
     static CollectorSender grpc(ExporterSettings settings, String method) {
         GrpcSender sender =
                 SenderUtil.resolveGrpcSenderProvider(loader()).createSender(SenderConfig.of(settings, method));
-        return new CollectorSender() {
-            @Override
-            public CompletableResultCode send(MessageWriter message) {
-                CompletableResultCode result = new CompletableResultCode();
-                sender.send(
+        return new CollectorSender(
+                (message, result) -> sender.send(
                         message,
-                        response -> {
-                            if (response.getStatusCode() == GrpcStatusCode.OK) {
-                                result.succeed();
-                            } else {
-                                result.failExceptionally(FailedExportException.grpcFailedWithResponse(response));
-                            }
-                        },
-                        failure -> result.failExceptionally(FailedExportException.grpcFailedExceptionally(failure)));
-                return result;
-            }
-
-            @Override
-            public CompletableResultCode shutdown() {
-                return sender.shutdown();
-            }
-        };
+                        response -> settle(
+                                result,
+                                response.getStatusCode() == GrpcStatusCode.OK,
+                                () -> FailedExportException.grpcFailedWithResponse(response)),
+                        failure -> result.failExceptionally(FailedExportException.grpcFailedExceptionally(failure))),
+                sender::shutdown);
     }
 
     /** Blocks: reads certificates. */
     static CollectorSender http(ExporterSettings settings) {
         HttpSender sender = SenderUtil.resolveHttpSenderProvider(loader()).createSender(SenderConfig.of(settings, ""));
-        return new CollectorSender() {
-            @Override
-            public CompletableResultCode send(MessageWriter message) {
-                CompletableResultCode result = new CompletableResultCode();
-                sender.send(
+        return new CollectorSender(
+                (message, result) -> sender.send(
                         message,
-                        response -> {
-                            if (response.getStatusCode() / 100 == 2) {
-                                result.succeed();
-                            } else {
-                                result.failExceptionally(FailedExportException.httpFailedWithResponse(response));
-                            }
-                        },
-                        failure -> result.failExceptionally(FailedExportException.httpFailedExceptionally(failure)));
-                return result;
-            }
+                        response -> settle(
+                                result,
+                                response.getStatusCode() / 100 == 2,
+                                () -> FailedExportException.httpFailedWithResponse(response)),
+                        failure -> result.failExceptionally(FailedExportException.httpFailedExceptionally(failure))),
+                sender::shutdown);
+    }
 
-            @Override
-            public CompletableResultCode shutdown() {
-                return sender.shutdown();
-            }
-        };
+    CompletableResultCode send(MessageWriter message) {
+        CompletableResultCode result = new CompletableResultCode();
+        transport.accept(message, result);
+        return result;
+    }
+
+    CompletableResultCode shutdown() {
+        return end.get();
+    }
+
+    private static void settle(CompletableResultCode result, boolean success, Supplier<? extends Exception> refusal) {
+        if (success) {
+            result.succeed();
+        } else {
+            result.failExceptionally(refusal.get());
+        }
     }
 
     private static ComponentLoader loader() {
