@@ -48,7 +48,7 @@ public final class RedisCommands {
         // A server that lives is never silent for as long as the link allows.
         long often = Math.max(1, settings.commandTimeout().toMillis() / 2);
         this.pings = VertxInternals.setPeriodic(link.context(), often, this::ping);
-        this.stayOpen = VertxInternals.onClose(link.context(), this::close);
+        this.stayOpen = VertxInternals.onClose(VertxInternals.current(vertx), this::close);
     }
 
     /**

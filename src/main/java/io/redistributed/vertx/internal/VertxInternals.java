@@ -7,6 +7,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.CloseFuture;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.internal.buffer.BufferInternal;
@@ -34,14 +35,19 @@ public final class VertxInternals {
     }
 
     /**
-     * The event loop behind a context. Connections belong on one; a worker verticle's context has one that the public API
-     * does not give.
+     * A context on the event loop behind another one, for connections. A worker verticle's context has a loop that the public
+     * API does not give. And what is made on a verticle's own context ends with that at once: a connection would seem
+     * lost before its owner knows that it is to close, and could not finish what it took.
      *
      * @param context of any threading model
-     * @return itself, or a context on its event loop that is closed along with it
+     * @return a new context, which nobody closes
      */
     public static Context eventLoopOf(Context context) {
-        return context.isEventLoopContext() ? context : withThreading(context, ThreadingModel.EVENT_LOOP);
+        return ((ContextInternal) context)
+                .toBuilder()
+                        .withThreadingModel(ThreadingModel.EVENT_LOOP)
+                        .withCloseFuture(new CloseFuture())
+                        .build();
     }
 
     /**
@@ -52,12 +58,8 @@ public final class VertxInternals {
      * @return a new context with the same pool, class loader and end
      */
     public static Context sibling(Context context) {
-        return withThreading(context, context.threadingModel());
-    }
-
-    private static Context withThreading(Context context, ThreadingModel threading) {
         return ((ContextInternal) context)
-                .toBuilder().withThreadingModel(threading).build();
+                .toBuilder().withThreadingModel(context.threadingModel()).build();
     }
 
     /**
