@@ -73,6 +73,9 @@ if [ -n "$(missing)" ]; then
 fi
 
 node --test src/test/page/*.test.js
-mvn -B -ntp -Pall-tests,coverage verify
+mvn -B -ntp -Pall-tests,coverage install
 echo "Coverage by the tests of one JVM; target/site/jacoco has the lines:"
 print_coverage
+
+# Against the artifact that was installed, as programs take it.
+mvn -B -ntp -f adapters/pom.xml verify

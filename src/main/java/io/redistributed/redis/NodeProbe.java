@@ -31,6 +31,7 @@ final class NodeProbe {
     Future<List<Response>> ask(String url, Request... questions) {
         Redis client = Redis.createClient(vertx, ClientOptions.of(url, settings, timeout, timeout));
         return client.connect()
+                .map(HiddenFromAgent::connection)
                 .compose(connection ->
                         Future.all(Stream.of(questions).map(connection::send).toList()))
                 .map(answers -> answers.<Response>list())

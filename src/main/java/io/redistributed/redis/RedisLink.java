@@ -244,6 +244,7 @@ public final class RedisLink {
         url = found;
         return VertxInternals.succeeded(context)
                 .compose(v -> attempted.connect())
+                .map(HiddenFromAgent::connection)
                 .compose(fresh -> adopt(attempted, fresh))
                 .timeout(settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .onFailure(cause -> {

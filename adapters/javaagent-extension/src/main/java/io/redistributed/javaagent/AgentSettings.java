@@ -1,0 +1,96 @@
+package io.redistributed.javaagent;
+
+import io.redistributed.context.WireFormat;
+import io.redistributed.pubsub.ChannelPolicies;
+import io.redistributed.pubsub.ChannelPolicy;
+import io.redistributed.pubsub.Relation;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+import java.util.logging.Logger;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The keys {@code otel.instrumentation.redis-pubsub.*}, as system properties or environment variables. A value that is not
+ * allowed is logged and the default taken: tracing never keeps a program from starting.
+ */
+final class AgentSettings {
+
+    static final String PREFIX = "otel.instrumentation.redis-pubsub.";
+    static final List<String> KEYS = List.of("write", "channels", "exclude-channels", "relation", "baggage");
+
+    /** Keyspace notifications, Spring Session's events, and the channels of Redisson's own objects. */
+    private static final String EXCLUDED = "__key*__:*,spring:session:*,redisson_*,{*}:topic";
+
+    private static final Logger log = Logger.getLogger(AgentSettings.class.getName());
+
+    private AgentSettings() {}
+
+    static ChannelPolicies policies() {
+        Relation relation = constant("relation", Relation.PARENT);
+        boolean baggage = flag("baggage", relation != Relation.LINK);
+        return ChannelPolicies.of(new ChannelPolicy("*", constant("write", WireFormat.NONE), relation, baggage));
+    }
+
+    static Predicate<String> channelFilter() {
+        List<Pattern> included = globs("channels", "*");
+        List<Pattern> excluded = globs("exclude-channels", EXCLUDED);
+        return channel -> matches(included, channel) && !matches(excluded, channel);
+    }
+
+    private static boolean matches(List<Pattern> globs, String channel) {
+        return globs.stream().anyMatch(glob -> glob.matcher(channel).matches());
+    }
+
+    private static List<Pattern> globs(String key, String fallback) {
+        List<Pattern> globs = new ArrayList<>();
+        for (String glob : text(key, fallback).split(",")) {
+            if (!glob.isBlank()) {
+                String regex =
+                        Pattern.quote(glob.strip()).replace("*", "\\E.*\\Q").replace("?", "\\E.\\Q");
+                globs.add(Pattern.compile(regex, Pattern.DOTALL));
+            }
+        }
+        return globs;
+    }
+
+    private static boolean flag(String key, boolean fallback) {
+        String text = text(key, String.valueOf(fallback)).toLowerCase(Locale.ROOT);
+        if (text.equals("true") || text.equals("false")) {
+            return text.equals("true");
+        }
+        refuse(key, text, "true, false", fallback);
+        return fallback;
+    }
+
+    private static <E extends Enum<E>> E constant(String key, E fallback) {
+        String text = text(key, fallback.name());
+        E[] allowed = fallback.getDeclaringClass().getEnumConstants();
+        for (E constant : allowed) {
+            if (constant.name().equalsIgnoreCase(text)) {
+                return constant;
+            }
+        }
+        String names = Arrays.stream(allowed)
+                .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(", "));
+        refuse(key, text, names, fallback.name().toLowerCase(Locale.ROOT));
+        return fallback;
+    }
+
+    private static void refuse(String key, String text, String allowed, Object fallback) {
+        log.warning(PREFIX + key + ": \"" + text + "\" is not allowed (use " + allowed + "), using " + fallback);
+    }
+
+    private static String text(String key, String fallback) {
+        String property = PREFIX + key;
+        String text = System.getProperty(property);
+        if (text == null) {
+            text = System.getenv(property.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT));
+        }
+        return text == null || text.isBlank() ? fallback : text.strip();
+    }
+}

@@ -1,0 +1,206 @@
+package io.redistributed.javaagent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.opentelemetry.api.trace.SpanKind;
+import io.redistributed.testing.OtlpHttpCollector;
+import io.redistributed.testing.ReceivedSpan;
+import io.redistributed.testing.RedisClusterServers;
+import io.redistributed.testing.RedisServer;
+import io.vertx.core.Vertx;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Unchanged programs on the oldest and newest clients that are supported. */
+class ClientsIT {
+
+    private static Vertx vertx;
+    private static RedisServer redis;
+    private static RedisClusterServers cluster;
+
+    @BeforeAll
+    static void start() {
+        vertx = Vertx.vertx();
+        redis = RedisServer.start();
+        cluster = RedisClusterServers.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+        redis.close();
+        vertx.close().await();
+    }
+
+    @ParameterizedTest(name = "newest: {0}")
+    @ValueSource(booleans = {false, true})
+    void lettuceHasWholeTraces(boolean newest) throws Exception {
+        try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx)) {
+            AgentProcess program = new AgentProcess(collector)
+                    .with("otel.instrumentation.redis-pubsub.write", newest ? "binary" : "envelope")
+                    .tracing(
+                            "programs.LettuceProgram",
+                            methods(
+                                    "sync",
+                                    "async",
+                                    "reactive",
+                                    "pattern",
+                                    "sharded",
+                                    "observed",
+                                    "batch",
+                                    "transaction",
+                                    "discarded",
+                                    "failing",
+                                    "inside",
+                                    "onSubscriber",
+                                    "clustered",
+                                    "clusterShard"));
+            List<String> lines = program.run(newest, "programs.LettuceProgram", ports());
+            // Its codec refuses to encode.
+            assertRan(lines, 1);
+            TraceTree traces = new TraceTree(collector.spans());
+            for (String method : List.of("sync", "async", "reactive", "sharded", "observed", "transaction", "inside")) {
+                traces.assertWhole("LettuceProgram", method, method, 1);
+            }
+            traces.assertWhole("LettuceProgram", "pattern", "pattern.1", 1);
+            traces.assertWhole("LettuceProgram", "batch", "batch", 3);
+            traces.assertWhole("LettuceProgram", "onSubscriber", "other", 1);
+            traces.assertWhole("LettuceProgram", "clustered", "clustered", 1);
+            traces.assertWhole("LettuceProgram", "clusterShard", "cluster-shard", 1);
+            assertFailed(traces);
+            assertNotPublished(traces, "LettuceProgram", "discarded");
+            assertUntraced(traces);
+        }
+    }
+
+    @ParameterizedTest(name = "newest: {0}")
+    @ValueSource(booleans = {false, true})
+    void jedisHasWholeTraces(boolean newest) throws Exception {
+        try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx)) {
+            AgentProcess program = new AgentProcess(collector)
+                    .with("otel.instrumentation.redis-pubsub.write", newest ? "binary" : "envelope")
+                    .tracing(
+                            "programs.JedisProgram",
+                            methods(
+                                    "text",
+                                    "pool",
+                                    "pooled",
+                                    "pattern",
+                                    "resp3",
+                                    "bytes",
+                                    "pipeline",
+                                    "transaction",
+                                    "discarded",
+                                    "aborted",
+                                    "once",
+                                    "failing",
+                                    "refused",
+                                    "clustered",
+                                    "clusterShard"));
+            List<String> lines = program.run(newest, "programs.JedisProgram", ports());
+            assertRan(lines, 0);
+            assertThat(lines).contains("subscribe ended: thrown by the listener");
+            TraceTree traces = new TraceTree(collector.spans());
+            for (String method : List.of("text", "pooled", "resp3", "transaction", "once", "clustered")) {
+                traces.assertWhole("JedisProgram", method, method, 1);
+            }
+            traces.assertWhole("JedisProgram", "pool", "text", 1);
+            traces.assertWhole("JedisProgram", "pattern", "pattern.1", 1);
+            traces.assertWhole("JedisProgram", "bytes", "bytes", 2);
+            traces.assertWhole("JedisProgram", "pipeline", "pipeline", 2);
+            traces.assertWhole("JedisProgram", "clusterShard", "cluster-shard", 1);
+            assertFailed(traces);
+            assertNotPublished(traces, "JedisProgram", "discarded");
+            assertNotPublished(traces, "JedisProgram", "aborted");
+            assertNotPublished(traces, "JedisProgram", "refused");
+            assertUntraced(traces);
+        }
+    }
+
+    @ParameterizedTest(name = "newest: {0}")
+    @ValueSource(booleans = {false, true})
+    void redissonHasWholeTraces(boolean newest) throws Exception {
+        try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx)) {
+            AgentProcess program = new AgentProcess(collector)
+                    .with("otel.instrumentation.redis-pubsub.write", newest ? "binary" : "envelope")
+                    .tracing(
+                            "programs.RedissonProgram",
+                            methods(
+                                    "object",
+                                    "text",
+                                    "async",
+                                    "reactive",
+                                    "pattern",
+                                    "batch",
+                                    "once",
+                                    "failing",
+                                    "lock",
+                                    "clustered",
+                                    "clusterShard"));
+            List<String> lines = program.run(newest, "programs.RedissonProgram", ports());
+            assertRan(lines, 0);
+            TraceTree traces = new TraceTree(collector.spans());
+            for (String method : List.of("object", "text", "once", "clustered")) {
+                traces.assertWhole("RedissonProgram", method, method, 1);
+            }
+            traces.assertWhole("RedissonProgram", "async", "text", 1);
+            traces.assertWhole("RedissonProgram", "reactive", "text", 1);
+            traces.assertWhole("RedissonProgram", "batch", "text", 2);
+            traces.assertWhole("RedissonProgram", "pattern", "pattern.1", 1);
+            traces.assertWhole("RedissonProgram", "clusterShard", "cluster-shard", 1);
+            assertFailed(traces);
+            assertUntraced(traces);
+            assertThat(traces.all(span -> span.name().contains("redisson_")))
+                    .as("of Redisson's own topics")
+                    .isEmpty();
+        }
+    }
+
+    private static String[] methods(String... scenarios) {
+        String[] methods = Arrays.copyOf(scenarios, scenarios.length + 1);
+        methods[scenarios.length] = "handled";
+        return methods;
+    }
+
+    private static String[] ports() {
+        return new String[] {
+            String.valueOf(redis.port()),
+            String.valueOf(cluster.servers().get(0).port())
+        };
+    }
+
+    /** @param failures of hooks, which are logged once at most */
+    private static void assertRan(List<String> lines, int failures) {
+        assertThat(lines)
+                .contains("done")
+                .filteredOn(line -> line.contains("Tracing a Redis Pub/Sub message failed"))
+                .hasSize(failures);
+    }
+
+    private static void assertFailed(TraceTree traces) {
+        ReceivedSpan failed = traces.only(SpanKind.CONSUMER, "failing");
+        assertThat(failed.status()).isEqualTo("ERROR");
+        assertThat(failed.statusMessage()).isEqualTo("thrown by the listener");
+        assertThat(failed.events()).contains("exception");
+    }
+
+    private static void assertNotPublished(TraceTree traces, String program, String method) {
+        ReceivedSpan root =
+                traces.all(span -> span.name().equals(program + '.' + method)).get(0);
+        List<ReceivedSpan> producers =
+                traces.all(span -> span.traceId().equals(root.traceId()) && span.kind() == SpanKind.PRODUCER);
+        assertThat(producers).as(method).singleElement().satisfies(span -> assertThat(span.status())
+                .isEqualTo("ERROR"));
+    }
+
+    /** Each under a CONSUMER span without a parent. */
+    private static void assertUntraced(TraceTree traces) {
+        List<ReceivedSpan> consumers = traces.all(
+                span -> span.kind() == SpanKind.CONSUMER && span.name().equals("process untraced"));
+        assertThat(consumers).hasSize(9).allSatisfy(span -> assertThat(span.parentSpanId()).isNullOrEmpty());
+    }
+}

@@ -1,0 +1,134 @@
+package io.redistributed.javaagent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.opentelemetry.api.trace.SpanKind;
+import io.redistributed.testing.OtlpHttpCollector;
+import io.redistributed.testing.RedisServer;
+import io.vertx.core.Vertx;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The keys, by what they make of one program. */
+class ConfigurationIT {
+
+    private static final String KEY = "otel.instrumentation.redis-pubsub.";
+    private static final String PAYLOAD = "wire 626f6479";
+
+    private static Vertx vertx;
+    private static RedisServer redis;
+
+    @BeforeAll
+    static void start() {
+        vertx = Vertx.vertx();
+        redis = RedisServer.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        redis.close();
+        vertx.close().await();
+    }
+
+    @Test
+    void withoutConfigurationNothingIsWritten() throws Exception {
+        try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx)) {
+            assertThat(run(new AgentProcess(collector))).contains(PAYLOAD);
+            TraceTree traces = new TraceTree(collector.spans());
+            assertThat(traces.only(SpanKind.CONSUMER, "text").parentSpanId()).isNullOrEmpty();
+            traces.only(SpanKind.PRODUCER, "text");
+        }
+    }
+
+    @Test
+    void withTheLibraryInTheProgramTheHooksAreOff() throws Exception {
+        try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx)) {
+            AgentProcess program =
+                    new AgentProcess(collector).with(KEY + "write", "binary").withLibrary();
+            assertThat(run(program)).contains(PAYLOAD);
+            assertThat(new TraceTree(collector.spans())
+                            .all(span -> span.kind() == SpanKind.PRODUCER || span.kind() == SpanKind.CONSUMER))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void theLibraryIsTracedOnceAndItsHeartbeatsAreNot() throws Exception {
+        try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx)) {
+            AgentProcess program = new AgentProcess(collector).withLibrary();
+            assertThat(program.run(true, "programs.LibraryProgram", String.valueOf(redis.port())))
+                    .contains("done");
+            TraceTree traces = new TraceTree(collector.spans());
+            assertThat(traces.only(SpanKind.CONSUMER, "library").parentSpanId())
+                    .isEqualTo(traces.only(SpanKind.PRODUCER, "library").spanId());
+            assertThat(traces.all(
+                            span -> span.name().contains("PING") || span.name().contains("PUBLISH")))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    @Tag("all")
+    void switchedOffNothingIsDone() throws Exception {
+        try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx)) {
+            AgentProcess program =
+                    new AgentProcess(collector).with(KEY + "write", "binary").with(KEY + "enabled", "false");
+            assertThat(run(program)).contains(PAYLOAD);
+            assertThat(new TraceTree(collector.spans()).all(span -> span.kind() == SpanKind.CONSUMER))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    @Tag("all")
+    void anExcludedChannelIsLeftAlone() throws Exception {
+        try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx)) {
+            AgentProcess program = new AgentProcess(collector)
+                    .with(KEY + "write", "binary")
+                    .with(KEY + "channels", "text, w*")
+                    .with(KEY + "exclude-channels", "wir?");
+            assertThat(run(program)).contains(PAYLOAD);
+            TraceTree traces = new TraceTree(collector.spans());
+            assertThat(traces.all(span -> span.name().endsWith("wire"))).isEmpty();
+            traces.only(SpanKind.CONSUMER, "text");
+        }
+    }
+
+    @Test
+    @Tag("all")
+    void aConfigurationFileAndALinkAreRead(@TempDir Path folder) throws Exception {
+        Path file =
+                Files.writeString(folder.resolve("agent.properties"), KEY + "write=binary\n" + KEY + "relation=link\n");
+        try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx)) {
+            AgentProcess program =
+                    new AgentProcess(collector).with("otel.javaagent.configuration-file", file.toString());
+            assertThat(run(program)).doesNotContain(PAYLOAD);
+            TraceTree traces = new TraceTree(collector.spans());
+            assertThat(traces.only(SpanKind.CONSUMER, "text").parentSpanId()).isNullOrEmpty();
+            assertThat(traces.only(SpanKind.CONSUMER, "text").links())
+                    .containsExactly(traces.only(SpanKind.PRODUCER, "text").spanId());
+        }
+    }
+
+    @Test
+    @Tag("all")
+    void aValueThatIsNotAllowedIsLogged() throws Exception {
+        try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx)) {
+            List<String> lines = run(new AgentProcess(collector).with(KEY + "write", "yes"));
+            assertThat(lines)
+                    .contains(PAYLOAD)
+                    .anyMatch(line -> line.endsWith(
+                            KEY + "write: \"yes\" is not allowed (use binary, envelope, none), using none"));
+        }
+    }
+
+    private static List<String> run(AgentProcess program) throws Exception {
+        return program.run(true, "programs.OneMessage", String.valueOf(redis.port()));
+    }
+}
