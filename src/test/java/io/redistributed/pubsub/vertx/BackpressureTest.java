@@ -154,7 +154,11 @@ class BackpressureTest {
             releaseAll();
             return started.size() + subscriber.dropped() == MESSAGES;
         });
-        assertThat(started).endsWith(MESSAGES - 2, MESSAGES - 1).isSorted().doesNotHaveDuplicates();
+        assertThat(started)
+                .isNotEmpty()
+                .endsWith(MESSAGES - 2, MESSAGES - 1)
+                .isSorted()
+                .doesNotHaveDuplicates();
         assertThat(subscriber.dropped()).isGreaterThan(MESSAGES / 2);
         assertThat(states).isEmpty();
         assertThat(pubSub.traces
