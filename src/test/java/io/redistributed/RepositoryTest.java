@@ -20,7 +20,8 @@ class RepositoryTest {
     private static final Pattern OF_ALL = Pattern.compile(
             "assertThat\\(((?:(?!assertThat\\()[^;])*?)\\.(allSatisfy|allMatch|noneSatisfy|doesNotHaveDuplicates)\\(");
 
-    private static final Pattern NOT_EMPTY = Pattern.compile("\\.(isNotEmpty|hasSize\\w*|contains\\w*)\\(");
+    private static final Pattern NOT_EMPTY =
+            Pattern.compile("\\.(isNotEmpty|hasSize\\w*|contains\\w*|startsWith|endsWith)\\(");
     private static final Pattern VERSION =
             Pattern.compile("<artifactId>redistributed</artifactId>\\s*<version>([^<]+)</version>");
 

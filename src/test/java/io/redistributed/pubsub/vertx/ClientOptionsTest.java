@@ -20,6 +20,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
+import io.vertx.junit5.VertxExtension;
 import io.vertx.redis.client.RedisClientType;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.RedisRole;
@@ -27,12 +28,13 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The user's own options of the Vert.x client. */
+@ExtendWith(VertxExtension.class)
 class ClientOptionsTest {
 
     private final RedisPubSubTelemetry telemetry = RedisPubSubTelemetry.builder(OpenTelemetry.noop())
@@ -45,13 +47,8 @@ class ClientOptionsTest {
     Path folder;
 
     @BeforeEach
-    void start() {
-        vertx = Vertx.vertx();
-    }
-
-    @AfterEach
-    void stop() {
-        await(vertx.close());
+    void start(Vertx vertx) {
+        this.vertx = vertx;
     }
 
     private void assertAMessageCrosses(RedisOptions options) {

@@ -110,10 +110,9 @@ class EndOfVerticleTest {
     @EnumSource(
             value = ThreadingModel.class,
             names = {"EVENT_LOOP", "WORKER"})
-    void closingVertxIsQuiet(ThreadingModel threading) {
+    void closingVertxIsQuiet(ThreadingModel threading, Vertx vertx) {
         try (RedisServer redis = RedisServer.start();
                 LogCapture log = new LogCapture()) {
-            Vertx vertx = Vertx.vertx();
             PubSub own = new PubSub(vertx, redis);
             own.subscriber(IMPATIENT);
             own.publisher();
