@@ -171,7 +171,7 @@ class MainIT {
     void aWrongVariableIsOneLineOnStandardErrorAndAnExitCode() {
         assertRefused(
                 "the built-in configuration: REDISTRIBUTED_QUEUE_LEASE: queue.lease: does not match the regex pattern"
-                        + " ^\\d{1,9}(ms|s|m|h|d)$ (How long a worker owns a report without a sign of life, such as 10s)",
+                        + " ^\\d{1,9}(ms|s|m|h|d)$ (How long a worker owns its reports after a heartbeat, such as 10s: 500ms to 1h)",
                 Map.of("REDISTRIBUTED_QUEUE_LEASE", "soon"));
         assertRefused(
                 "OTEL_* variables or otel.* properties: Unrecognized value for otel.traces.sampler: sometimes",
