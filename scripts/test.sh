@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs all tests: in one JVM, on real Redis servers, in a browser, and of the jar as processes; then prints their coverage.
+# Runs all tests: in one JVM, on real Redis servers, in a browser, and of the jar as processes;
+# then those of the codecs for other languages; prints their coverage.
 # Usage: scripts/test.sh [--install]
 # Missing programs are installed without a question if you are root, in CI (CI=true), or with --install.
 set -euo pipefail
@@ -21,6 +22,9 @@ missing() {
   has_any chromium chromium-browser google-chrome || echo chromium
   has_any chromedriver || echo chromedriver
   has_any node || echo node
+  has_any npm || echo npm
+  python3 -c 'import ensurepip' 2>/dev/null || echo python3
+  has_any go || echo go
 }
 
 may_install() {
@@ -37,9 +41,9 @@ install() {
     $sudo apt-get update -q
     # RUNLEVEL: the program is wanted, not a service.
     $sudo env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -q -y \
-      $(missing | sed 's/^chromedriver$/chromium-driver/; s/^node$/nodejs/')
+      $(missing | sed 's/^chromedriver$/chromium-driver/; s/^node$/nodejs/; s/^python3$/python3 python3-venv/; s/^go$/golang-go/')
   elif has_any dnf; then
-    $sudo dnf install -q -y $(missing | sed 's/^redis-server$/redis/; s/^node$/nodejs/')
+    $sudo dnf install -q -y $(missing | sed 's/^redis-server$/redis/; s/^node$/nodejs/; s/^npm$/nodejs-npm/; s/^go$/golang/')
   elif has_any brew; then
     brew install --quiet $(missing | sed 's/^redis-server$/redis/')
   else
@@ -74,6 +78,7 @@ fi
 
 node --test src/test/page/*.test.js
 mvn -B -ntp -Pall-tests,coverage install
+codecs/test.sh
 echo "Coverage by the tests of one JVM; target/site/jacoco has the lines:"
 print_coverage
 
