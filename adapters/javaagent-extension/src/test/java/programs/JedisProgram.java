@@ -281,22 +281,28 @@ public final class JedisProgram {
                     }
                 },
                 "clustered"));
-        start(() -> cluster.ssubscribe(
-                new JedisShardedPubSub() {
-                    @Override
-                    public void onSMessage(String channel, String message) {
-                        handled(channel, message.getBytes(UTF_8));
-                    }
+        start(() -> {
+            cluster.ssubscribe(
+                    new JedisShardedPubSub() {
+                        @Override
+                        public void onSMessage(String channel, String message) {
+                            sunsubscribe();
+                            handled(channel, message.getBytes(UTF_8));
+                        }
 
-                    @Override
-                    public void onSSubscribe(String channel, int count) {
-                        subscribed.countDown();
-                    }
-                },
-                "cluster-shard"));
+                        @Override
+                        public void onSSubscribe(String channel, int count) {
+                            subscribed.countDown();
+                        }
+                    },
+                    "cluster-shard");
+            Program.arrived("unsubscribed", new byte[0]);
+        });
         subscribed.await();
         clustered(cluster);
         clusterShard(cluster);
+        // The program exits when the last listener has returned.
+        Program.await("unsubscribed");
     }
 
     public static void clustered(JedisCluster cluster) throws Exception {

@@ -201,6 +201,7 @@ class ClientsIT {
     private static void assertUntraced(TraceTree traces) {
         List<ReceivedSpan> consumers = traces.all(
                 span -> span.kind() == SpanKind.CONSUMER && span.name().equals("process untraced"));
-        assertThat(consumers).hasSize(9).allSatisfy(span -> assertThat(span.parentSpanId()).isNullOrEmpty());
+        assertThat(consumers).hasSize(9).allSatisfy(span -> assertThat(span.parentSpanId())
+                .isNullOrEmpty());
     }
 }
