@@ -6,6 +6,7 @@ import static io.redistributed.RawHttp2.RST_STREAM;
 import static io.redistributed.RawHttp2.SETTINGS;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /** What a hostile client does to the service. */
@@ -37,7 +38,7 @@ enum Attack {
         });
     }),
     LARGE_BODIES_WITHOUT_THEIR_END(attackers -> {
-        String most = "x".repeat(31 << 20);
+        byte[] most = new byte[31 << 20];
         attackers.begin();
         attackers.hold(20, connection -> {
             connection.send(post("content-length: " + (32 << 20)));
@@ -70,7 +71,7 @@ enum Attack {
         attackers.repeat(16, RawConnection::reset);
     }),
     PIPELINES_WHOSE_ANSWERS_NOBODY_READS(attackers -> {
-        String requests = get("/openapi.yaml").repeat(2_000);
+        byte[] requests = get("/openapi.yaml").repeat(2_000).getBytes(StandardCharsets.US_ASCII);
         attackers.begin();
         attackers.hold(200, connection -> {
             while (attackers.again()) {

@@ -141,6 +141,16 @@ class Http2Test {
     }
 
     @Test
+    void moreControlFramesThanAClientNeedsEndTheConnection() throws IOException {
+        try (RawHttp2 connection = new RawHttp2(service.port())) {
+            for (int i = 0; i < 600; i++) {
+                connection.send(PING, 0, 0, new byte[8]);
+            }
+            assertThat(connection.next(GOAWAY).integer(4)).isEqualTo(ENHANCE_YOUR_CALM);
+        }
+    }
+
+    @Test
     void acknowledgementsNobodyWaitsForHoldNobodyUp() throws IOException {
         try (RawHttp2 connection = new RawHttp2(port)) {
             connection.flood(100_000, SETTINGS, ACK, 0);

@@ -2,11 +2,8 @@ package io.redistributed.api;
 
 import io.netty.channel.Channel;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -16,22 +13,22 @@ import org.slf4j.LoggerFactory;
  * Bounds the connections of one server on one event loop, and how many new ones it turns to at a time. Used on that event
  * loop.
  *
- * <p>When there are too many, the one that has been idle for the longest is closed, so that connections on which nothing is
- * asked cannot keep clients out. While those that are idle are too young for that, the server accepts no others: they wait
- * in the kernel while the event loop catches up. If none is idle, a new one is refused.
+ * <p>At the limit, the longest idle connection is closed for each new one, so that connections on which nothing is asked
+ * cannot keep clients out. If all others are at work, the new one is refused. The server goes on accepting meanwhile: a
+ * client that finds the kernel's queue full tries again after a second. As many connections as may be open may wait for
+ * their turn; only beyond that the server does not accept.
  *
  * <p>A few new connections are read from at each turn of the event loop. In a storm of connections, those that are open
- * already are therefore served as before, and those whose clients have left while they waited cost next to nothing.
+ * already are therefore served as before.
  */
 final class ConnectionLimit {
 
     private static final Logger log = LoggerFactory.getLogger(ConnectionLimit.class);
 
-    /** A connection that is younger may be about to ask. */
-    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /** The request on a younger connection may have arrived and not been read. */
+    private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    private static final long PAUSE_MILLIS = 100;
-    private static final int NEW_PER_TURN = 16;
+    private static final int NEW_PER_TURN = 256;
 
     /** Past the reads and writes that are due on the event loop. */
     private static final long TURN_MILLIS = 1;
@@ -44,7 +41,9 @@ final class ConnectionLimit {
     /** Those without a request, the longest idle first, and since when they are. */
     private final Map<Channel, Long> idle = new LinkedHashMap<>();
 
+    /** Without those that wait. */
     private int open;
+
     private int admitted;
     private boolean isTurning;
     private boolean isPaused;
@@ -55,18 +54,13 @@ final class ConnectionLimit {
     }
 
     void opened(Channel connection) {
-        open++;
-        connection.closeFuture().addListener(closed -> {
-            open--;
-            idle.remove(connection);
-            isFull &= open > max / 2;
-        });
         connection.config().setAutoRead(false);
         waiting.add(connection);
-        if (open > max) {
-            makeRoom(connection);
-        }
         admit();
+        if (waiting.size() >= max) {
+            isPaused = true;
+            connection.parent().config().setAutoRead(false);
+        }
         if (!isTurning) {
             isTurning = true;
             awaitTurn(connection);
@@ -86,75 +80,62 @@ final class ConnectionLimit {
     }
 
     private void admit() {
-        for (; admitted < NEW_PER_TURN && !waiting.isEmpty(); admitted++) {
-            Channel connection = waiting.poll();
-            idle(connection);
-            connection.config().setAutoRead(true);
+        while (admitted < NEW_PER_TURN && !waiting.isEmpty()) {
+            if (open >= max && !makeRoom()) {
+                if (!idle.isEmpty()) {
+                    return;
+                }
+                closeNow(waiting.poll());
+            } else {
+                admitted++;
+                admit(waiting.poll());
+            }
         }
     }
 
-    private void awaitTurn(Channel connection) {
-        connection
-                .eventLoop()
-                .schedule(
-                        () -> {
-                            isTurning = admitted > 0;
-                            admitted = 0;
-                            admit();
-                            if (isTurning) {
-                                awaitTurn(connection);
-                            }
-                        },
-                        TURN_MILLIS,
-                        TimeUnit.MILLISECONDS);
+    private void admit(Channel connection) {
+        open++;
+        connection.closeFuture().addListener(closed -> {
+            open--;
+            idle.remove(connection);
+            isFull &= open > max / 2;
+        });
+        idle(connection);
+        connection.config().setAutoRead(true);
     }
 
-    /** Refuses the new connection if all others are at work. */
-    private void makeRoom(Channel connection) {
+    private void awaitTurn(Channel connection) {
+        connection.eventLoop().schedule(() -> turn(connection), TURN_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void turn(Channel connection) {
+        isTurning = admitted > 0 || !waiting.isEmpty();
+        admitted = 0;
+        admit();
+        if (isPaused && waiting.size() <= max / 2) {
+            isPaused = false;
+            connection.parent().config().setAutoRead(true);
+        }
+        if (isTurning) {
+            awaitTurn(connection);
+        }
+    }
+
+    /** @return false if no connection has been idle for long enough */
+    private boolean makeRoom() {
         if (!isFull) {
             isFull = true;
             log.warn("The limit of {} connections per instance is reached; closing the longest idle ones", max);
         }
-        closeIdle();
-        if (open > max && idle.isEmpty() && waiting.size() == 1) {
-            closeNow(connection);
-        } else if (open > max) {
-            pause(connection);
+        if (idle.isEmpty()) {
+            return false;
         }
-    }
-
-    private void closeIdle() {
-        long now = System.nanoTime();
-        Iterator<Map.Entry<Channel, Long>> longestFirst = idle.entrySet().iterator();
-        List<Channel> closing = new ArrayList<>();
-        while (closing.size() < open - max && longestFirst.hasNext()) {
-            Map.Entry<Channel, Long> next = longestFirst.next();
-            if (now - next.getValue() < GRACE_NANOS) {
-                break;
-            }
-            closing.add(next.getKey());
+        Map.Entry<Channel, Long> longest = idle.entrySet().iterator().next();
+        if (System.nanoTime() - longest.getValue() < GRACE_NANOS) {
+            return false;
         }
-        closing.forEach(ConnectionLimit::closeNow);
-    }
-
-    private void pause(Channel connection) {
-        Channel server = connection.parent();
-        // Also if another instance has ended the pause.
-        server.config().setAutoRead(false);
-        if (!isPaused) {
-            isPaused = true;
-            connection.eventLoop().schedule(() -> endPause(connection), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    private void endPause(Channel connection) {
-        isPaused = false;
-        closeIdle();
-        if (open > max && !(idle.isEmpty() && waiting.isEmpty())) {
-            pause(connection);
-        } else {
-            connection.parent().config().setAutoRead(true);
-        }
+        closeNow(longest.getKey());
+        return true;
     }
 
     /** From the head of the pipeline: what is still to be written may never be. */

@@ -6,6 +6,9 @@ import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameListener;
+import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
+import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +17,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Keeps a client from holding an HTTP/2 connection or its streams: one without streams counts as idle, and a stream on
- * which the client neither takes its answer nor sends the rest of its answered request is reset.
+ * which the client neither takes its answer nor sends the rest of its answered request is reset. More than
+ * {@value #MAX_CONTROL_FRAMES} SETTINGS, PING and PRIORITY frames in {@value #CHECK_SECONDS} s end the connection: each costs
+ * an answer, or work on the tree of streams, and belongs to no request.
  */
 final class Http2Guard extends Http2ConnectionAdapter {
 
@@ -26,11 +31,14 @@ final class Http2Guard extends Http2ConnectionAdapter {
     /** For the rest of a request that has been answered. */
     private static final int MAX_OPEN_CHECKS = 2;
 
+    private static final int MAX_CONTROL_FRAMES = 500;
+
     private final Http2ConnectionHandler handler;
     private final ChannelHandlerContext ctx;
     private final ConnectionLimit connections;
     private final Http2Connection.PropertyKey checks;
     private final Future<?> checking;
+    private int controlFrames;
 
     Http2Guard(Http2ConnectionHandler handler, ChannelHandlerContext ctx, ConnectionLimit connections) {
         this.handler = handler;
@@ -39,6 +47,7 @@ final class Http2Guard extends Http2ConnectionAdapter {
         this.checks = handler.connection().newKey();
         this.checking = ctx.executor().scheduleAtFixedRate(this::check, CHECK_SECONDS, CHECK_SECONDS, TimeUnit.SECONDS);
         handler.connection().addListener(this);
+        handler.decoder().frameListener(new ControlFrames(handler.decoder().frameListener()));
         ctx.channel().closeFuture().addListener(closed -> checking.cancel(false));
     }
 
@@ -55,6 +64,7 @@ final class Http2Guard extends Http2ConnectionAdapter {
     }
 
     private void check() {
+        controlFrames = 0;
         List<Http2Stream> stuck = new ArrayList<>();
         try {
             handler.connection().forEachActiveStream(stream -> {
@@ -80,5 +90,46 @@ final class Http2Guard extends Http2ConnectionAdapter {
         int now = before == null ? 1 : before + 1;
         stream.setProperty(checks, now);
         return now > (isPending ? MAX_PENDING_CHECKS : MAX_OPEN_CHECKS);
+    }
+
+    private final class ControlFrames extends Http2FrameListenerDecorator {
+
+        private ControlFrames(Http2FrameListener listener) {
+            super(listener);
+        }
+
+        @Override
+        public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) throws Http2Exception {
+            if (isAllowed()) {
+                super.onSettingsRead(ctx, settings);
+            }
+        }
+
+        @Override
+        public void onPingRead(ChannelHandlerContext ctx, long data) throws Http2Exception {
+            if (isAllowed()) {
+                super.onPingRead(ctx, data);
+            }
+        }
+
+        @Override
+        public void onPriorityRead(ChannelHandlerContext ctx, int stream, int parent, short weight, boolean exclusive)
+                throws Http2Exception {
+            if (isAllowed()) {
+                super.onPriorityRead(ctx, stream, parent, weight, exclusive);
+            }
+        }
+
+        /** Fails once: thousands of frames that have been received already may follow, and exceptions are costly. */
+        private boolean isAllowed() throws Http2Exception {
+            if (++controlFrames == MAX_CONTROL_FRAMES + 1) {
+                throw Http2Exception.connectionError(
+                        Http2Error.ENHANCE_YOUR_CALM,
+                        "more than %d control frames in %d s",
+                        MAX_CONTROL_FRAMES,
+                        CHECK_SECONDS);
+            }
+            return controlFrames <= MAX_CONTROL_FRAMES;
+        }
     }
 }

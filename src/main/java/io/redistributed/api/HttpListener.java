@@ -85,6 +85,7 @@ final class HttpListener {
         if (!http2) {
             Http1Guard guard = new Http1Guard(connections);
             pipeline.replace("httpDecoder", "httpDecoder", new StrictRequestDecoder(options.getHttp1Config(), guard));
+            pipeline.addBefore("httpDecoder", "first", new FirstBytes());
             pipeline.addBefore("handler", "guard", guard);
             connections.opened(pipeline.channel());
         } else if (pipeline.get("handler") instanceof Http2ConnectionHandler handler) {

@@ -176,9 +176,18 @@ public final class SubmitCommand implements Callable<Integer> {
     }
 
     private void fetch(ReportClient client, JsonObject report) throws IOException, InterruptedException {
-        // Bytes, and not text in the encoding of the terminal.
-        try (OutputStream out = output == null ? StandardStreams.out() : LocalFiles.create(output)) {
-            client.result(report.getJsonObject("links").getString("result"), out);
+        String result = report.getJsonObject("links").getString("result");
+        if (output == null) {
+            // Bytes, and not text in the encoding of the terminal.
+            client.result(result, StandardStreams.out());
+            return;
+        }
+        OutputStream file = LocalFiles.create(output);
+        try (file) {
+            client.result(result, file);
+        } catch (IOException e) {
+            LocalFiles.discard(output);
+            throw e;
         }
     }
 

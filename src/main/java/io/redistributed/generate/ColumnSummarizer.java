@@ -35,6 +35,9 @@ final class ColumnSummarizer {
         Extremes<Boolean> truths = profile.truths();
         if (numbers != null) {
             column.settle(false, profile);
+            if (numbers.doubt() != null) {
+                warn(column, numbers.doubt());
+            }
             if (numbers.isTotal(column.last())) {
                 totals.add("'" + Warnings.shortened(column.name()) + "'");
             }

@@ -50,7 +50,7 @@ final class CsvInput extends Reader {
         CoderResult result = decoder.decode(unread, chars, true);
         refuseNul(target, offset, chars.position());
         if (result.isError()) {
-            throw new IOException("%s: the byte 0x%02X is not valid %s"
+            throw new IOException("%s: the byte 0x%02X is not valid %s; allowed are UTF-8 and UTF-16"
                     .formatted(place(read(unread.position())), unread.get(unread.position()), encoding.charset()));
         }
         report();

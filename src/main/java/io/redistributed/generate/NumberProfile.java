@@ -23,6 +23,7 @@ final class NumberProfile {
 
     private final DecimalMark mark;
     private final KllDoublesSketch sketch;
+    private final Lookalikes lookalikes;
     private boolean whole = true;
     private String unit;
     private long count;
@@ -36,13 +37,18 @@ final class NumberProfile {
     private BigDecimal squares = BigDecimal.ZERO;
 
     NumberProfile(DecimalMark mark, boolean sketched) {
+        this(mark, sketched, new Lookalikes());
+    }
+
+    private NumberProfile(DecimalMark mark, boolean sketched, Lookalikes lookalikes) {
         this.mark = mark;
+        this.lookalikes = lookalikes;
         this.sketch = sketched ? KllDoublesSketch.newHeapInstance() : null;
     }
 
     /** What {@code other} has seen, as if read with {@code mark}: right as long as none of it depends on the mark. */
     NumberProfile(DecimalMark mark, NumberProfile other) {
-        this(mark, other.sketch != null);
+        this(mark, other.sketch != null, other.lookalikes);
         whole = other.whole;
         unit = other.unit;
         count = other.count;
@@ -62,6 +68,7 @@ final class NumberProfile {
         Numeral numeral = Numeral.read(value, mark);
         if (numeral != null && (count == 0 || Objects.equals(unit, numeral.unit()))) {
             add(numeral, times);
+            lookalikes.add(value);
         }
         return numeral != null;
     }
@@ -96,6 +103,11 @@ final class NumberProfile {
 
     DecimalMark mark() {
         return mark;
+    }
+
+    /** What the values look like if not like numbers, for people; null if they do. */
+    String doubt() {
+        return whole ? lookalikes.doubt() : null;
     }
 
     boolean isWhole() {

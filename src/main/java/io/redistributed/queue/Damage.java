@@ -14,9 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts entries in Redis that cannot be what we have stored, and names each in the log once, up to {@value #MAX_LOGGED_A_MINUTE} a
- * minute. One per Vert.x. Safe to use from
- * any thread.
+ * Counts entries in Redis that cannot be what we have stored, and names each in the log once, up to
+ * {@value #MAX_LOGGED_A_MINUTE} a minute. One per Vert.x. Safe to use from any thread.
  */
 final class Damage implements Shareable {
 

@@ -69,6 +69,17 @@ public final class LocalFiles {
         }
     }
 
+    /** Deletes a file that could not be written whole; a pipe or a device stays. */
+    public static void discard(Path file) throws MachineFault {
+        try {
+            if (Files.isRegularFile(file)) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw MachineFault.ofOutput(file.toString(), e);
+        }
+    }
+
     /** Creates or truncates a file, and writes the text in UTF-8. */
     public static void write(Path file, String text) throws IOException {
         try (OutputStream out = create(file)) {

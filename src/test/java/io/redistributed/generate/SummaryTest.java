@@ -36,6 +36,20 @@ class SummaryTest {
     }
 
     @Example
+    void datesAndTelephoneNumbersThatReadAsIntegersAreWarnedOf() {
+        assertThat(Summaries.of("day,n\n20250131,1\n20250201,2\n").warnings())
+                .containsExactly(
+                        "column 'day' was read as integers, but its values look like dates, such as '20250131';"
+                                + " write them as 2025-01-31");
+        assertThat(Summaries.of("phone,n\n555 123 456,1\n555 987 654,2\n").warnings())
+                .containsExactly("column 'phone' was read as integers, but its values look like telephone numbers,"
+                        + " such as '555 123 456'; write them with hyphens to have them taken for text");
+        assertThat(Summaries.of("people,n\n1 234 567,1\n31 234 567,2\n").warnings())
+                .isEmpty();
+        assertThat(Summaries.of("cents,n\n20250131,1\n20259999,2\n").warnings()).isEmpty();
+    }
+
+    @Example
     void integersAreDescribed() {
         // Mean 40 / 8, squares of the differences 9+1+1+1+0+0+4+16 = 32, over n - 1 = 7.
         ColumnSummary column = column("2", "4", "4", "4", "5", "5", "7", "9", "");

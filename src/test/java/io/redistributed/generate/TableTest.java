@@ -163,14 +163,16 @@ class TableTest {
     @Example
     void brokenUtf8IsRefusedWithItsPlace() {
         byte[] latin1 = "name,city\nAda,London\nJos\u00e9,Lima\n".getBytes(ISO_8859_1);
-        assertThat(refusal(latin1)).isEqualTo("line 3, character 4: the byte 0xE9 is not valid UTF-8");
+        assertThat(refusal(latin1))
+                .isEqualTo("line 3, character 4: the byte 0xE9 is not valid UTF-8; allowed are UTF-8 and UTF-16");
 
         byte[] cut = "a\n\u00e9".getBytes(UTF_8);
         assertThat(refusal(Arrays.copyOf(cut, cut.length - 1)))
-                .isEqualTo("line 2, character 1: the byte 0xC3 is not valid UTF-8");
+                .isEqualTo("line 2, character 1: the byte 0xC3 is not valid UTF-8; allowed are UTF-8 and UTF-16");
 
         byte[] half = Arrays.copyOf("\uFEFFa\n1".getBytes(UTF_16LE), 9);
-        assertThat(refusal(half)).isEqualTo("line 2, character 2: the byte 0x00 is not valid UTF-16LE");
+        assertThat(refusal(half))
+                .isEqualTo("line 2, character 2: the byte 0x00 is not valid UTF-16LE; allowed are UTF-8 and UTF-16");
     }
 
     @Example

@@ -36,7 +36,7 @@ function inner(value) {
   }
   if (Array.isArray(value) || isObject(value)) {
     const size = Object.keys(value).length;
-    return size === 0 ? "" : el("details", {}, el("summary", {}, `${size} ${Array.isArray(value) ? "items" : "fields"}`), jsonTable(value));
+    return size === 0 ? "" : el("details", {}, el("summary", {}, `${size} ${Array.isArray(value) ? "item" : "field"}${size === 1 ? "" : "s"}`), jsonTable(value));
   }
   // Without the last digits of a fraction, which are noise of the arithmetic.
   return String(typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(12)) : value);

@@ -1,0 +1,55 @@
+package io.redistributed.api;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.nio.AbstractNioChannel.NioUnsafe;
+import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads once more from a new connection before its first request goes to work, and drops the request if the client has gone
+ * meanwhile. A client that sends a request and resets the connection would otherwise cost the whole request: the reset is
+ * found only by the next read.
+ */
+final class FirstBytes extends ChannelInboundHandlerAdapter {
+
+    private final List<Object> held = new ArrayList<>(1);
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object bytes) {
+        held.add(bytes);
+        if (held.size() == 1) {
+            // The read that is under way comes to its end first.
+            ctx.executor().execute(() -> goOn(ctx));
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (held.isEmpty()) {
+            ctx.fireChannelReadComplete();
+        }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        List<Object> bytes = List.copyOf(held);
+        held.clear();
+        if (!ctx.channel().isActive()) {
+            bytes.forEach(ReferenceCountUtil::release);
+            return;
+        }
+        bytes.forEach(ctx::fireChannelRead);
+        ctx.fireChannelReadComplete();
+    }
+
+    private void goOn(ChannelHandlerContext ctx) {
+        if (ctx.channel().unsafe() instanceof NioUnsafe unsafe && ctx.channel().isActive()) {
+            unsafe.read();
+        }
+        if (!ctx.isRemoved()) {
+            ctx.pipeline().remove(this);
+        }
+    }
+}
