@@ -97,7 +97,7 @@ class ApiWithoutWorkersTest {
         String id = client.submit("/reports?type=anything", "");
         CompletableFuture<HttpResponse<String>> waiting =
                 CompletableFuture.supplyAsync(() -> client.get("/reports/" + id + "?wait=20s"));
-        await().until(() -> !((List<?>) redis.cli("PUBSUB", "CHANNELS", "*:ended:*")).isEmpty());
+        await().until(() -> !((List<?>) redis.cli("PUBSUB", "CHANNELS", "*:ended")).isEmpty());
         service.close();
         assertThat(waiting).succeedsWithin(Duration.ofSeconds(10));
         assertThat(waiting.join().statusCode()).isEqualTo(200);

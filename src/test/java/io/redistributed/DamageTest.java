@@ -59,6 +59,7 @@ class DamageTest {
             "error:x",
             "contentType",
             "size",
+            "result",
             "bytes",
             "input");
     private static final List<String> GARBAGE = List.of(

@@ -54,6 +54,7 @@ class SlowReaderTest {
         bytes = text.toString().getBytes(StandardCharsets.US_ASCII);
         try (RedisCli cli = new RedisCli(redis.port())) {
             cli.call("SET", "{rd:0}:result:" + id, text.toString());
+            cli.call("HDEL", "{rd:0}:report:" + id, "result");
             cli.call("HSET", "{rd:0}:report:" + id, "size", String.valueOf(BYTES));
         }
     }
@@ -110,6 +111,7 @@ class SlowReaderTest {
         try (RedisCli cli = new RedisCli(redis.port());
                 Socket reader = new Socket()) {
             cli.call("SETRANGE", "{rd:0}:result:" + other, String.valueOf(BYTES - 1), "x");
+            cli.call("HDEL", "{rd:0}:report:" + other, "result");
             cli.call("HSET", "{rd:0}:report:" + other, "size", String.valueOf(BYTES));
             reader.setReceiveBufferSize(4096);
             reader.setSoTimeout((int) TimeUnit.SECONDS.toMillis(20));

@@ -1,6 +1,7 @@
 package io.redistributed.queue;
 
 import io.redistributed.pubsub.vertx.Subscription;
+import io.redistributed.pubsub.vertx.TracedMessage;
 import io.redistributed.pubsub.vertx.TracedSubscriber;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -11,23 +12,28 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Wakes those who wait for a report of one partition to end. Only while somebody waits is its channel subscribed to, so that nobody else
- * pays for the message. Used on one event loop.
+ * Wakes those who wait for a report of one partition to end. A message names all reports that ended in one call of a script. Its
+ * channel is subscribed to only while somebody waits. Used on one event loop.
  */
 final class CompletionListener {
 
     private final Partition partition;
     private final TracedSubscriber subscriber;
-    private final Map<String, Waiters> waiting = new HashMap<>();
+    private final Map<String, Set<Listening>> waiting = new HashMap<>();
+    /** Null while nobody waits. */
+    private Future<Subscription> subscribed;
+    /** Of the subscription before: one made earlier would be undone by it. */
+    private Future<?> unsubscribed = Future.succeededFuture();
 
     CompletionListener(Partition partition, TracedSubscriber subscriber) {
         this.partition = partition;
         this.subscriber = subscriber;
-        // What was published while the connection was away is lost, and nothing comes after it is closed: let everyone
-        // look for himself.
+        // What was published while the connection was away is lost, and nothing comes after it is closed: all waiters
+        // look at
+        // their reports.
         subscriber.stateHandler(state -> {
             if (state != TracedSubscriber.State.RECONNECTING) {
-                List.copyOf(waiting.values()).forEach(Waiters::wake);
+                List.copyOf(waiting.keySet()).forEach(this::wake);
             }
         });
     }
@@ -38,25 +44,22 @@ final class CompletionListener {
      * @return completes once the subscription stands; then an end cannot be missed
      */
     Future<Listening> listen(String id) {
-        Waiters known = waiting.get(id);
-        if (known != null && known.closed != null) {
-            // A subscription made before Redis has confirmed the end of the one before would be undone by it.
-            return known.closed.transform(done -> listen(id));
+        Listening listening = new Listening(id);
+        waiting.computeIfAbsent(id, any -> new HashSet<>()).add(listening);
+        if (subscribed == null) {
+            subscribed = unsubscribed.transform(done -> subscriber.subscribe(partition.endedChannel(), this::ended));
         }
-        Waiters waiters = waiting.computeIfAbsent(id, Waiters::new);
-        Listening listening = new Listening(waiters);
-        waiters.listening.add(listening);
-        return waiters.subscribed.map(listening).onFailure(cause -> listening.close());
+        return subscribed.map(listening).onFailure(cause -> listening.close());
     }
 
     /** One who listens; to be closed. */
-    static final class Listening {
+    final class Listening {
 
-        private final Waiters waiters;
+        private final String id;
         private Promise<Void> sign = Promise.promise();
 
-        private Listening(Waiters waiters) {
-            this.waiters = waiters;
+        private Listening(String id) {
+            this.id = id;
         }
 
         /** Completes at the next sign that the report may have ended. */
@@ -66,33 +69,25 @@ final class CompletionListener {
         }
 
         void close() {
-            waiters.leave(this);
+            Set<Listening> same = waiting.getOrDefault(id, Set.of());
+            if (same.remove(this) && same.isEmpty()) {
+                waiting.remove(id);
+                if (waiting.isEmpty()) {
+                    unsubscribed = subscribed.compose(Subscription::close);
+                    subscribed = null;
+                }
+            }
         }
     }
 
-    private final class Waiters {
-
-        private final String id;
-        private final Future<Subscription> subscribed;
-        private final Set<Listening> listening = new HashSet<>();
-        private Future<Void> closed;
-
-        private Waiters(String id) {
-            this.id = id;
-            this.subscribed = subscriber.subscribe(partition.endedChannel(id), message -> {
-                wake();
-                return Future.succeededFuture();
-            });
+    private Future<Void> ended(TracedMessage message) {
+        for (String id : message.body().toString().split(" ")) {
+            wake(id);
         }
+        return Future.succeededFuture();
+    }
 
-        private void wake() {
-            List.copyOf(listening).forEach(one -> one.sign.tryComplete());
-        }
-
-        private void leave(Listening one) {
-            if (listening.remove(one) && listening.isEmpty()) {
-                closed = subscribed.compose(Subscription::close).onComplete(done -> waiting.remove(id, this));
-            }
-        }
+    private void wake(String id) {
+        List.copyOf(waiting.getOrDefault(id, Set.of())).forEach(one -> one.sign.tryComplete());
     }
 }

@@ -72,7 +72,7 @@ record Partition(int number) {
     }
 
     /** The channel on which the end of one report is told. */
-    String endedChannel(String id) {
-        return prefix() + ":ended:" + id;
+    String endedChannel() {
+        return prefix() + ":ended";
     }
 }

@@ -18,6 +18,9 @@ public final class StoredResult {
     /** In bytes; what a reader keeps in memory, beside what its socket does. */
     public static final int CHUNK_BYTES = 1 << 16;
 
+    /** The fields of the record that tell one result from another; behind them comes the result itself, if it is short. */
+    private static final int VERSION_FIELDS = 4;
+
     private final RedisCommands commands;
     private final String id;
     private final String recordKey;
@@ -45,7 +48,8 @@ public final class StoredResult {
             if (version.get(0).chars().anyMatch(Character::isISOControl)) {
                 throw new IllegalArgumentException("contentType is no media type");
             }
-            Buffer first = replies.get(1).toBuffer();
+            Response inline = replies.get(0).get(VERSION_FIELDS);
+            Buffer first = (inline == null ? replies.get(1) : inline).toBuffer();
             StoredResult result = new StoredResult(commands, id, recordKey, resultKey, version, first);
             return result.isWhole(first, 0) ? Optional.of(result) : Optional.empty();
         });
@@ -99,11 +103,15 @@ public final class StoredResult {
                         .arg("contentType")
                         .arg("size")
                         .arg("ended")
-                        .arg("worker"),
+                        .arg("worker")
+                        .arg("result"),
                 Request.cmd(Command.GETRANGE).arg(resultKey).arg(offset).arg(offset + CHUNK_BYTES - 1)));
     }
 
     private static List<String> version(Response record) {
-        return record.stream().map(field -> Objects.toString(field, null)).toList();
+        return record.stream()
+                .limit(VERSION_FIELDS)
+                .map(field -> Objects.toString(field, null))
+                .toList();
     }
 }

@@ -173,8 +173,13 @@ local function count_bytes(difference)
   redis.pcall('INCRBY', prefix .. ':bytes', text(difference))
 end
 
--- Of what has ended the reaper removes the oldest. A list, as to add to a sorted set of all costs 3 µs more.
-local function ended(id, state)
-  redis.call('RPUSH', prefix .. ':ended', now_text .. ' ' .. id)
-  redis.call(publish, prefix .. ':ended:' .. id, state)
+-- Of what has ended the reaper removes the oldest. A list, as to add to a sorted set of all costs 3 µs more. One message for all,
+-- and in Redis 0.4 µs for each.
+local function ended(ids)
+  local entries = {}
+  for i, id in ipairs(ids) do
+    entries[i] = now_text .. ' ' .. id
+  end
+  redis.call('RPUSH', prefix .. ':ended', unpack(entries))
+  redis.call(publish, prefix .. ':ended', table.concat(ids, ' '))
 end

@@ -10,7 +10,9 @@ local workers = cmsgpack.unpack(ARGV[1])
 for _, worker in ipairs(workers) do
   worker.released, worker.wanted = {}, 0
 end
-local statuses, endings, bytes, others = {}, {}, 0, {}
+local statuses, done, bytes, others = {}, {}, 0, {}
+-- A short result is a field of the record, which spares a key.
+local max_inline = 1024
 
 -- While Redis is out of memory results are stored nevertheless, as they free their reports' workers.
 write_without_memory()
@@ -25,16 +27,21 @@ end
 
 local function store(attempt, stored_input)
   local id = attempt.id
-  redis.call('SET', prefix .. ':result:' .. id, attempt.result)
-  redis.call('HSET', report_key(id), 'state', 'done', 'ended', now_text, 'contentType', attempt.contentType, 'size',
-    text(#attempt.result), 'previous', attempt.span)
+  local size = text(#attempt.result)
+  if #attempt.result <= max_inline then
+    redis.call('HSET', report_key(id), 'state', 'done', 'ended', now_text, 'contentType', attempt.contentType, 'size', size,
+      'previous', attempt.span, 'result', attempt.result)
+  else
+    redis.call('SET', prefix .. ':result:' .. id, attempt.result)
+    redis.call('HSET', report_key(id), 'state', 'done', 'ended', now_text, 'contentType', attempt.contentType, 'size', size,
+      'previous', attempt.span)
+  end
   if stored_input then
     redis.call('DEL', prefix .. ':input:' .. id)
     redis.call('HDEL', report_key(id), 'input')
   end
   bytes = bytes + #attempt.result - number(stored_input, 0)
-  endings[#endings + 1] = now_text .. ' ' .. id
-  redis.call(publish, prefix .. ':ended:' .. id, 'done')
+  done[#done + 1] = id
 end
 
 -- An attempt that led to no result.
@@ -97,8 +104,8 @@ for _, worker in ipairs(workers) do
     add_free(worker.worker, worker.types, #worker.released)
   end
 end
-if #endings > 0 then
-  redis.call('RPUSH', prefix .. ':ended', unpack(endings))
+if #done > 0 then
+  ended(done)
   count_bytes(bytes)
 end
 -- Reports that are due again may go to a worker that is free now.

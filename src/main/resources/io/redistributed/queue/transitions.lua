@@ -30,7 +30,7 @@ local function transitions()
   local function conclude(id, state)
     redis.call('HSET', report_key(id), 'state', state, 'ended', now_text)
     redis.call('HDEL', report_key(id), 'progress')
-    ended(id, state)
+    ended({ id })
   end
 
   local function fail_damaged(id)

@@ -140,7 +140,7 @@ class CancelTest extends OnEveryRedis {
         assertThat(worker.finish(attempt, DONE).stale()).isFalse();
 
         assertThat(queue.find(id).state()).isEqualTo(ReportState.DONE);
-        assertThat(queue.cli("GET", "{rd:0}:result:" + id)).isEqualTo("result");
+        assertThat(queue.stored(id).get("result")).isEqualTo("result");
         assertThat(cancel(id)).isEqualTo(Cancellation.ENDED);
     }
 
@@ -180,7 +180,7 @@ class CancelTest extends OnEveryRedis {
             assertThat(worker.heartbeat(1, late).lost()).containsExactly(late.key());
             assertThat(worker.finish(late, DONE).stale()).isTrue();
             assertThat(queue.stored(id)).isEqualTo(before);
-            assertThat(queue.cli("EXISTS", "{rd:0}:result:" + id)).isEqualTo(0L);
+            assertThat(queue.stored(id)).doesNotContainKey("result");
         }
     }
 
@@ -233,7 +233,7 @@ class CancelTest extends OnEveryRedis {
     private static Future<Optional<Report>> waitFor(String id) {
         Future<Optional<Report>> waiting =
                 queue.start(() -> queue.queue.await(id, Duration.ofMinutes(10), QueueFixture.NEVER));
-        await().until(() -> ((List<?>) queue.cli("PUBSUB", "CHANNELS", "{rd:0}:ended:" + id)).size() == 1);
+        await().until(() -> ((List<?>) queue.cli("PUBSUB", "CHANNELS", "{rd:0}:ended")).size() == 1);
         return waiting;
     }
 }

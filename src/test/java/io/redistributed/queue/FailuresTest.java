@@ -152,7 +152,7 @@ class FailuresTest extends OnEveryRedis {
         }
         assertThat(worker.heartbeat(1, late).lost()).containsExactly(late.key());
         assertThat(queue.stored(id)).isEqualTo(before);
-        assertThat(queue.cli("EXISTS", "{rd:0}:result:" + id)).isEqualTo(0L);
+        assertThat(queue.stored(id)).doesNotContainKey("result");
 
         assertThat(other.finish(now, DONE).stale()).isFalse();
         before = queue.stored(id);
@@ -161,7 +161,7 @@ class FailuresTest extends OnEveryRedis {
                         .stale())
                 .isTrue();
         assertThat(queue.stored(id)).isEqualTo(before);
-        assertThat(queue.cli("GET", "{rd:0}:result:" + id)).isEqualTo("result");
+        assertThat(queue.stored(id).get("result")).isEqualTo("result");
     }
 
     @Test

@@ -71,7 +71,7 @@ final class ModelSnapshot {
         if (report.state == ReportState.DONE) {
             field(key, "contentType", Finish.CONTENT_TYPE);
             field(key, "size", Finish.RESULT.length());
-            text("result:" + id, Finish.RESULT);
+            field(key, "result", Finish.RESULT);
         } else if (request.hasInput()) {
             text("input:" + id, Submit.INPUT);
             field(key, "input", Submit.INPUT.length());

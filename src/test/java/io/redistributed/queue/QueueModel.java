@@ -187,6 +187,7 @@ final class QueueModel {
     Object finish(FinishAll call) {
         Object[] statuses = new Object[call.attempts().size()];
         List<Integer> others = new ArrayList<>();
+        int endedBefore = ended.size();
         for (int i = 0; i < statuses.length; i++) {
             Finish told = call.attempts().get(i);
             if (told.isDone() || held(told).isEmpty()) {
@@ -194,6 +195,12 @@ final class QueueModel {
             } else {
                 others.add(i);
             }
+        }
+        List<String> done = ended.subList(endedBefore, ended.size()).stream()
+                .map(Ending::id)
+                .toList();
+        if (!done.isEmpty()) {
+            published.add("ended " + String.join(" ", done));
         }
         others.forEach(i -> statuses[i] = finish(call.attempts().get(i)));
         List<List<String>> messages = call.workers().stream()
@@ -238,7 +245,7 @@ final class QueueModel {
         report.release();
         report.previous = Messages.span(told.worker(), report.key());
         if (told.isDone()) {
-            conclude(report, ReportState.DONE);
+            end(report, ReportState.DONE);
         } else if (told.outcome().equals("cancelled")) {
             requeue(report);
         } else if (told.outcome().equals("crashed")) {
@@ -518,9 +525,13 @@ final class QueueModel {
     }
 
     private void conclude(ModelReport report, ReportState outcome) {
+        end(report, outcome);
+        published.add("ended " + report.id());
+    }
+
+    private void end(ModelReport report, ReportState outcome) {
         report.end(outcome, now());
         ended.add(new Ending(report.id(), now()));
-        published.add("ended:" + report.id() + " " + outcome.text());
     }
 
     private boolean dispatch(ModelReport report) {

@@ -148,9 +148,11 @@ class QueueModelTest {
         random.happened(operation, step.reply(), step.published());
         seen.add(operation.getClass().getSimpleName() + " " + shape(step.reply()));
         for (String message : step.published()) {
-            if (message.startsWith("ended:")) {
-                String error = comparison.model.partition.reports.get(message.split("[: ]")[1]).error;
-                seen.add(message.split(" ")[1] + ", " + shape(error));
+            if (message.startsWith("ended ")) {
+                for (String id : message.substring("ended ".length()).split(" ")) {
+                    ModelReport report = comparison.model.partition.reports.get(id);
+                    seen.add(report.state.text() + ", " + shape(report.error));
+                }
             }
         }
     }

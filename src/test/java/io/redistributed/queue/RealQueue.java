@@ -37,7 +37,7 @@ final class RealQueue implements Closeable {
         commands = new RedisCli(port);
         subscription = new RedisCli(port);
         subscription.call("SUBSCRIBE", END_OF_STEP);
-        subscription.call("PSUBSCRIBE", PARTITION + ":ended:*");
+        subscription.call("PSUBSCRIBE", PARTITION + ":ended");
         subscription.call("PSUBSCRIBE", PARTITION + ":control:*");
         load(LuaScript.load(QueueScripts.class, "clock"));
         load(Snapshot.SCRIPT);

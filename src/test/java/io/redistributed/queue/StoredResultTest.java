@@ -21,7 +21,7 @@ class StoredResultTest extends OnEveryRedis {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 5 * CHUNK / 2})
+    @ValueSource(ints = {0, 1, 1024, 1025, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 5 * CHUNK / 2})
     void chunksMakeUpTheResult(int size) throws IOException {
         Buffer bytes = Buffer.buffer();
         for (int i = 0; i < size; i++) {
@@ -56,9 +56,12 @@ class StoredResultTest extends OnEveryRedis {
 
     @Test
     void aResultWithoutAllItsBytesIsNone() throws IOException {
-        String id = done(Buffer.buffer("bytes"));
-        queue.cli("SET", "{rd:0}:result:" + id, "byte");
-        assertThat(queue.get(() -> queue.queue.result(id))).isEmpty();
+        String shortOne = done(Buffer.buffer("bytes"));
+        queue.cli("HSET", "{rd:0}:report:" + shortOne, "result", "byte");
+        assertThat(queue.get(() -> queue.queue.result(shortOne))).isEmpty();
+        String longOne = done(Buffer.buffer(new byte[CHUNK]));
+        queue.cli("SET", "{rd:0}:result:" + longOne, "byte");
+        assertThat(queue.get(() -> queue.queue.result(longOne))).isEmpty();
     }
 
     private static void assertFails(StoredResult result) {
