@@ -64,7 +64,7 @@ class InspectCommandTest {
         for (JsonNode member : context.path("baggage")) {
             assertThat(out.toString())
                     .contains(member.get("key").textValue() + " = "
-                            + member.get("value").textValue());
+                            + Printable.of(member.get("value").textValue()));
         }
         assertThat(line("because") == null).isEqualTo(traced);
         assertThat(err.toString()).isEmpty();
