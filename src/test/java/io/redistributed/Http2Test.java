@@ -71,7 +71,7 @@ class Http2Test {
             RawConnection.Answer answer = connection.request("GET /health/live HTTP/1.1\nhost: localhost", "");
             assertThat(answer.status()).isEqualTo(505);
             assertThat(new JsonObject(answer.body()).getString("detail"))
-                    .isEqualTo("this port speaks HTTP/2 without TLS, not HTTP/1");
+                    .isEqualTo("this port serves HTTP/2 without TLS, not HTTP/1");
             assertThat(connection.isClosedByServer()).isTrue();
         }
     }

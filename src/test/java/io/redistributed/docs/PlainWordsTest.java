@@ -51,7 +51,6 @@ class PlainWordsTest {
 
     /** Packages, and resources of packages, that still have such phrases. Remove a line when its package is done. */
     private static final Set<String> TO_DO = Set.of(
-            "api",
             "cli",
             "config",
             "context",
