@@ -11,7 +11,7 @@ import io.opentelemetry.sdk.common.export.MessageWriter;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
-/** Sends messages to a collector as OpenTelemetry's exporters do, and fails with the same exceptions. */
+/** Sends messages to a collector the way OpenTelemetry's exporters do, and fails with the same exceptions. */
 final class CollectorSender {
 
     private final BiConsumer<MessageWriter, CompletableResultCode> transport;

@@ -2,18 +2,18 @@ package io.redistributed.export;
 
 import java.util.Locale;
 
-/** Why an exporter lost spans that it had been given. */
+/** The reason why an exporter dropped spans. */
 enum DropReason {
     /** Its buffer was full. */
     BUFFER_FULL,
-    /** They could not be exported in time, however often it was tried. */
+    /** All attempts to export them failed. */
     RETRIES_EXHAUSTED,
-    /** The collector refused them in a way that another attempt would not change. */
+    /** The collector rejected them with an error that must not be retried. */
     REJECTED,
-    /** They were still on their way when the time to flush on undeploy had passed. */
+    /** They were not exported within {@code flushTimeout} on undeployment. */
     SHUTDOWN;
 
-    /** As in the figures. */
+    /** The name of the reason in the figures. */
     String key() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -15,17 +15,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the exports of one worker, by an exporter that is made anew when one has not answered in time. Calls over HTTP/2
- * share a connection, and the HTTP client keeps to it although nothing comes back, until the kernel gives it up after a
- * quarter of an hour. What else is under way on the old one may still end there.
+ * Runs the exports of one worker, and replaces the exporter after an attempt that timed out. Calls over HTTP/2 share a connection, and the HTTP client keeps a dead one until the kernel gives it up after a quarter of an hour. Other exports in flight on the old exporter may still complete.
  *
- * <p>All of it runs on the verticle's context.
+ * <p>Runs on the verticle's context.
  */
 final class ExportClient {
 
     private static final Logger log = LoggerFactory.getLogger(ExportClient.class);
 
-    /** The exporters time out by themselves, and say better why; this is for one that does not. */
+    /** A fallback for an exporter that does not time out by itself; its own error says more. */
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final ContextInternal context;
@@ -35,7 +33,7 @@ final class ExportClient {
     private boolean renewing;
     private boolean closed;
 
-    /** An exporter, and how many exports it has under way. */
+    /** An exporter and its number of exports in flight. */
     private static final class Use {
         final SpanExporter spans;
         int exports;
@@ -45,14 +43,14 @@ final class ExportClient {
         }
     }
 
-    /** @param first that makes the first exports */
+    /** @param first exporter for the first exports */
     ExportClient(ContextInternal context, Exporter exporter, SpanExporter first) {
         this.context = context;
         this.exporter = exporter;
         use(first);
     }
 
-    /** Fails with what {@link ExportFailure} explains. */
+    /** Exports spans. {@link ExportFailure} explains the failures. */
     Future<Void> export(List<SpanData> spans) {
         Use use = current;
         use.exports++;
@@ -68,7 +66,7 @@ final class ExportClient {
                 });
     }
 
-    /** Always succeeds. Exports that are under way fail. */
+    /** Shuts the exporters down. Always succeeds; exports in flight fail. */
     Future<Void> close(Duration timeout) {
         closed = true;
         return Future.all(uses.stream().map(use -> end(use.spans, timeout)).toList())
@@ -88,7 +86,7 @@ final class ExportClient {
         context.executeBlocking(exporter::create).onComplete(made -> {
             renewing = false;
             if (made.failed()) {
-                log.warn("{} cannot be made anew", exporter.settings().label(), made.cause());
+                log.warn("Cannot replace exporter {}", exporter.settings().label(), made.cause());
             } else if (closed) {
                 end(made.result(), GRACE);
             } else {
@@ -107,12 +105,12 @@ final class ExportClient {
 
     private Future<Void> end(SpanExporter spans, Duration timeout) {
         return result(spans::shutdown, timeout).otherwise(failure -> {
-            log.warn("{} did not shut down: {}", exporter.settings().label(), failure.toString());
+            log.warn("Shutdown of exporter {} failed: {}", exporter.settings().label(), failure.toString());
             return null;
         });
     }
 
-    /** The result of something asynchronous, on this context, at the latest after {@code timeout}. */
+    /** Completes on this context with the asynchronous result, or fails after {@code timeout}. */
     private Future<Void> result(Supplier<CompletableResultCode> action, Duration timeout) {
         Promise<Void> done = context.promise();
         try {

@@ -9,14 +9,13 @@ import java.io.InterruptedIOException;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Why an attempt to export failed, and whether another one may do better. By the OTLP specification a request that was
- * answered with other than certain codes must not be sent again: <a
- * href="https://opentelemetry.io/docs/specs/otlp/#failures">Failures</a>. Without an answer it is.
+ * The reason why an attempt to export failed, and whether to retry. The OTLP specification allows a retry for certain status codes only: <a
+ * href="https://opentelemetry.io/docs/specs/otlp/#failures">Failures</a>. Without a response, the export is retried.
  *
- * @param reason for people
+ * @param reason text for the log
  * @param type {@code error.type} of the conventions: a gRPC status ({@code UNAVAILABLE}), an HTTP status ({@code 503}),
  *     {@code timeout}, or the class of an exception
- * @param silent whether no answer came in time, so that the connection itself may be dead
+ * @param silent whether the attempt timed out, so that the connection itself may be dead
  */
 record ExportFailure(String reason, String type, boolean retryable, boolean silent) {
 
@@ -39,7 +38,7 @@ record ExportFailure(String reason, String type, boolean retryable, boolean sile
         }
         Throwable why = cause instanceof FailedExportException && cause.getCause() != null ? cause.getCause() : cause;
         return why instanceof TimeoutException || why instanceof InterruptedIOException
-                ? new ExportFailure("no answer in time", "timeout", true, true)
+                ? new ExportFailure("no response in time", "timeout", true, true)
                 : new ExportFailure(why.toString(), why.getClass().getName(), true, false);
     }
 }

@@ -7,10 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the log how the exports of one exporter go: when they begin to fail, each minute while they do, when they work
- * again, and at the end what was lost. What there is no line for at once is in the next one, at most a minute later.
+ * Logs the state of one exporter: when exports begin to fail, once a minute while they fail, when they recover, and the losses at the end. Events between two lines are part of the next line, at most a minute later.
  *
- * <p>All of it runs on the verticle's context.
+ * <p>Runs on the verticle's context.
  */
 final class ExportLog {
 
@@ -21,7 +20,7 @@ final class ExportLog {
     private final String exporter;
     private final ExporterFigures figures;
 
-    /** Why the last attempt that failed did; null before the first one. */
+    /** The reason of the last failed attempt; null before the first one. */
     private String reason;
 
     private boolean failing;
@@ -31,14 +30,14 @@ final class ExportLog {
     private long failingSince;
     private long lossTold;
 
-    /** @param exporter its name in the log, without credentials */
+    /** @param exporter name in the log, without credentials */
     ExportLog(Context context, String exporter, ExporterFigures figures) {
         this.context = context;
         this.exporter = exporter;
         this.figures = figures;
     }
 
-    /** An attempt failed, or spans were dropped. Called when that has been counted. */
+    /** Records a failed attempt or dropped spans. Called after they are counted. */
     void failed(String why) {
         reason = why.strip();
         if (!failing) {
@@ -50,7 +49,7 @@ final class ExportLog {
         }
     }
 
-    /** An export succeeded, and nothing waits for another attempt or for room. */
+    /** Records a successful export after which no batch waits for a retry and the buffer is not full. */
     void worked() {
         failing = false;
         if (failureTold) {
@@ -58,14 +57,14 @@ final class ExportLog {
             lossTold = figures.now().lost();
             Duration duration = Duration.ofNanos(System.nanoTime() - failingSince);
             log.info(
-                    "Export to {} works again after {} s; lost {} spans in total",
+                    "Export to {} recovered after {} s; lost {} spans in total",
                     exporter,
                     duration.toSeconds(),
                     lossTold);
         }
     }
 
-    /** Nothing comes after this. */
+    /** Logs the totals. Must be the last call. */
     void closed() {
         closed = true;
         ExporterFigures.Snapshot now = figures.now();

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The settings of {@link JaegerExporterVerticle}, which tells what they mean. */
+/** The settings of {@link JaegerExporterVerticle}, which documents them. */
 record ExportSettings(
         List<ExporterSettings> exporters,
         int batchSize,
@@ -22,11 +22,11 @@ record ExportSettings(
     static final Duration SHORTEST = Duration.ofMillis(1);
     static final Duration LONGEST = Duration.ofHours(24);
 
-    /** So many calls to one host the HTTP client makes at a time; others would wait inside it. */
+    /** The HTTP client's limit of concurrent calls to one host; further calls would wait inside it. */
     private static final int MAX_IN_FLIGHT = 5;
 
     /**
-     * @param exporters those of the node, where the verticle has none of its own
+     * @param exporters the node's exporters, used if the verticle's config has none
      * @throws IllegalArgumentException if a key or a value is not allowed
      */
     static ExportSettings from(Settings settings, JsonArray exporters) {

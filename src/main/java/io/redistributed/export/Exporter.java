@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** One configured exporter, and how it is made. */
+/** One configured exporter, and its factory. */
 record Exporter(ExporterSettings settings, Supplier<SpanExporter> maker) {
 
     static Exporter of(ExporterSettings settings, TraceStore store) {
@@ -21,9 +21,9 @@ record Exporter(ExporterSettings settings, Supplier<SpanExporter> maker) {
     }
 
     /**
-     * Blocks: it reads certificates and looks up the name of this host.
+     * Creates the exporter. Blocks: reads certificates and looks up the name of this host.
      *
-     * @throws IllegalArgumentException if a certificate or key is none
+     * @throws IllegalArgumentException if a certificate or key is invalid
      */
     SpanExporter create() {
         try {
@@ -34,8 +34,7 @@ record Exporter(ExporterSettings settings, Supplier<SpanExporter> maker) {
     }
 
     /**
-     * The exports that a batch is made into. A call to Jaeger takes spans of one resource; given one at a time,
-     * another attempt repeats nothing that has arrived.
+     * Splits a batch into exports. A call to Jaeger takes the spans of one resource; one resource per export keeps a retry from sending spans that have arrived.
      */
     Collection<List<SpanData>> exports(List<SpanData> batch) {
         return settings.type().equals(ExporterSettings.JAEGER)

@@ -7,19 +7,18 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What became of the spans given to one exporter. Changed on the verticle's thread alone; each change publishes a
- * {@link Snapshot}, so that whoever reads, on whatever thread, sees one moment and never half of a change.
+ * Counts the spans of one exporter by result. Changed on the verticle's thread only; each change publishes a {@link Snapshot}, so that readers on any thread see consistent counts.
  */
 final class ExporterFigures {
 
     /**
-     * One moment, in spans. {@code offered} = exported + lost + buffered + inFlight, each of which is counted for itself.
+     * Consistent counts, in spans. {@code offered} = exported + lost + buffered + inFlight; each is counted independently.
      *
-     * @param offered taken out of the queue and given to this exporter
+     * @param offered taken from the queue and passed to this exporter
      * @param buffered waiting for an export
-     * @param inFlight being exported, or waiting for another attempt
-     * @param failures attempts that failed
-     * @param dropped by reason, with all reasons
+     * @param inFlight being exported, or waiting for a retry
+     * @param failures failed attempts
+     * @param dropped by reason, including reasons with 0
      */
     record Snapshot(
             long offered, long exported, long buffered, long inFlight, long failures, Map<DropReason, Long> dropped) {
@@ -28,7 +27,7 @@ final class ExporterFigures {
             return dropped.values().stream().mapToLong(Long::longValue).sum();
         }
 
-        /** What was dropped, by reason, without those that dropped nothing. */
+        /** Returns the dropped spans by reason, without reasons with 0. */
         Map<String, Long> losses() {
             Map<String, Long> losses = new LinkedHashMap<>();
             dropped.forEach((reason, spans) -> {
@@ -53,7 +52,7 @@ final class ExporterFigures {
 
     /**
      * @param name {@code otel.component.name}
-     * @param takenBefore spans that had left the queue before this exporter was there
+     * @param takenBefore spans taken from the queue before this exporter existed
      */
     ExporterFigures(ExporterSettings exporter, String name, long takenBefore) {
         this.exporter = exporter;
@@ -77,7 +76,7 @@ final class ExporterFigures {
         return now;
     }
 
-    /** @param lost those of the spans that there was no room for */
+    /** @param lost spans that exceeded the buffer */
     void offered(int spans, int lost) {
         offered += spans;
         buffered += spans - lost;
@@ -108,7 +107,7 @@ final class ExporterFigures {
         publish();
     }
 
-    /** Drops all that is still on its way. */
+    /** Drops all buffered and in-flight spans. */
     void abandoned() {
         drop(buffered + inFlight, DropReason.SHUTDOWN);
         buffered = 0;
@@ -126,7 +125,7 @@ final class ExporterFigures {
     }
 
     /**
-     * @param seen taken before {@code queue}, so that what was not offered yet is never a negative number
+     * @param seen read before {@code queue}, so that the number of spans not offered yet is never negative
      */
     JsonObject toJson(Snapshot seen, SpanQueue.Figures queue) {
         JsonObject losses = new JsonObject();

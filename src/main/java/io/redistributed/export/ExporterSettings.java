@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What one exporter is and where it exports to.
+ * The type and the destination of one exporter.
  *
  * @param endpoint a URL, null for {@code store}
  * @param protocol {@link #GRPC} or {@link #HTTP}, null for {@code store}
@@ -50,8 +50,8 @@ record ExporterSettings(
     private static final List<String> COMPRESSIONS = List.of("none", "gzip");
 
     /**
-     * @param value the name of a type, or an object with it as {@code type}
-     * @param timeout unless it says another
+     * @param value the name of a type, or an object with the key {@code type}
+     * @param timeout the default
      */
     static ExporterSettings from(Object value, String path, Duration timeout) {
         JsonObject json;
@@ -60,8 +60,8 @@ record ExporterSettings(
         } else if (value instanceof JsonObject object) {
             json = object;
         } else {
-            throw new IllegalArgumentException(path + ": neither the name of an exporter nor an object"
-                    + " with its type; the exporters are " + String.join(", ", TYPES));
+            throw new IllegalArgumentException(path + ": must be the name of an exporter or an object"
+                    + " with the key type; the exporters are " + String.join(", ", TYPES));
         }
         Settings settings = new Settings(json, path + '.');
         return switch (settings.oneOf("type", null, TYPES)) {
@@ -121,7 +121,7 @@ record ExporterSettings(
         return endpoint;
     }
 
-    /** {@code otel.component.type}, as OpenTelemetry's conventions have it. */
+    /** Returns {@code otel.component.type} of OpenTelemetry's conventions. */
     String component() {
         return switch (type) {
             case JAEGER -> JaegerGrpcExporter.class.getName();
@@ -130,12 +130,12 @@ record ExporterSettings(
         };
     }
 
-    /** As in the log: without credentials. */
+    /** Returns the name for the log, without credentials. */
     String label() {
         return endpoint == null ? type : type + ' ' + origin();
     }
 
-    /** Where the collector is, without what may hold credentials. */
+    /** Returns the origin of the collector's URL, without parts that may hold credentials. */
     String origin() {
         return Urls.origin(URI.create(endpoint));
     }

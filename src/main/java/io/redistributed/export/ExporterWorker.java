@@ -13,10 +13,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The spans on their way to one exporter: a bounded buffer, of which several batches are in flight at a time. A batch
- * that fails keeps its place in flight while it waits for its next attempt, so a collector that is away sees few calls.
+ * Exports batches of a bounded buffer to one exporter, several at a time. A failed batch keeps its in-flight slot until its retry, which limits the calls to an unavailable collector.
  *
- * <p>All of it runs on the verticle's context.
+ * <p>Runs on the verticle's context.
  */
 final class ExporterWorker {
 
@@ -35,7 +34,7 @@ final class ExporterWorker {
     private final Set<Batch> inFlight = new LinkedHashSet<>();
     private final Set<Flush> flushes = new LinkedHashSet<>();
 
-    /** How many spans have entered the buffer, and left it for an export; a span's place in this order is its position. */
+    /** Spans that have entered the buffer, and left it for an export. The value on entry is the position of a span. */
     private long entered;
 
     private long left;
@@ -69,10 +68,10 @@ final class ExporterWorker {
         }
     }
 
-    /** Waits for all spans before a position. */
+    /** A waiter for all spans before a position. */
     private record Flush(long position, Promise<Void> done) {}
 
-    /** Takes as many of the spans as there is room for and drops the others. */
+    /** Buffers as many of the spans as fit and drops the rest. */
     void offer(List<SpanData> spans) {
         int room = Math.min(spans.size(), settings.buffer() - buffer.size());
         buffer.addAll(spans.subList(0, room));
@@ -84,7 +83,7 @@ final class ExporterWorker {
         exportNext();
     }
 
-    /** Succeeds when all that it was offered so far is exported or given up; fails after {@code flushTimeout}. */
+    /** Succeeds when all spans offered so far are exported or dropped; fails after {@code flushTimeout}. */
     Future<Void> flush() {
         Flush flush = new Flush(entered, context.promise());
         flushes.add(flush);
@@ -96,8 +95,7 @@ final class ExporterWorker {
     }
 
     /**
-     * Exports what it holds, within {@code flushTimeout}, and shuts the exporter down. What is left then is dropped. Always
-     * succeeds; nothing may be offered any more.
+     * Exports the buffered spans within {@code flushTimeout}, drops the rest and shuts the exporter down. Always succeeds. No spans may be offered afterwards.
      */
     Future<Void> close() {
         return flush().otherwise(late -> {
@@ -189,7 +187,7 @@ final class ExporterWorker {
         reachedFlushes.forEach(flush -> flush.done.tryComplete());
     }
 
-    /** Exponential backoff with 50% jitter. */
+    /** Returns the delay before a retry: exponential backoff with 50% jitter. */
     private static long pauseMillis(int failures) {
         long pause = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures - 1, 16));
         return pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2 + 1);

@@ -12,22 +12,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Exports the spans of its {@link SpanPipeline}. It empties the queue in batches and hands each batch to every exporter,
- * each of which has its own buffer, so that one that hangs does not hold up another.
+ * Exports the spans of its {@link SpanPipeline}. Takes batches from the queue and passes each batch to every exporter. Each exporter has its own buffer, so that a slow one does not delay the others.
  *
- * <p>Deploy one instance per Vertx; a second one fails. Config, over the settings of the pipeline (durations are strings
+ * <p>Deploy one instance per Vertx; a second one fails. The config overrides the settings of the pipeline (durations are strings
  * with a unit: {@code "100ms"}, {@code "5s"}, {@code "2m"}, {@code "1h"}):
  *
  * <table>
  * <caption>Config</caption>
  * <tr><td>{@code exporters}</td><td>array of names or objects, {@code ["store"]}; see below</td></tr>
- * <tr><td>{@code batchSize}</td><td>the queue is emptied when it holds this many spans, and no export has more; 2048</td></tr>
- * <tr><td>{@code delay}</td><td>or after this long; 100ms</td></tr>
- * <tr><td>{@code inFlight}</td><td>batches that one exporter has under way at a time, 5 at most; 4</td></tr>
- * <tr><td>{@code buffer}</td><td>spans that wait for one exporter, not counting those in flight; 65536</td></tr>
+ * <tr><td>{@code batchSize}</td><td>maximum size of a batch; this many queued spans trigger an export; 2048</td></tr>
+ * <tr><td>{@code delay}</td><td>maximum wait of a queued span before an export; 100ms</td></tr>
+ * <tr><td>{@code inFlight}</td><td>concurrent batches per exporter, at most 5; 4</td></tr>
+ * <tr><td>{@code buffer}</td><td>maximum spans waiting for one exporter, without those in flight; 65536</td></tr>
  * <tr><td>{@code timeout}</td><td>of one attempt to export; 10s</td></tr>
- * <tr><td>{@code retryFor}</td><td>how long a batch is tried again, with pauses from 0.1 s doubling to 5 s; 60s</td></tr>
- * <tr><td>{@code flushTimeout}</td><td>how long undeployment waits for what is still on its way; 5s</td></tr>
+ * <tr><td>{@code retryFor}</td><td>how long a batch is retried, with pauses from 0.1 s doubling to 5 s; 60s</td></tr>
+ * <tr><td>{@code flushTimeout}</td><td>how long undeployment waits for the remaining spans; 5s</td></tr>
  * </table>
  *
  * Exporters, by name or as an object:
@@ -42,11 +41,10 @@ import java.util.Map;
  *
  * {@code otlp} also takes {@code compression} ({@code none} or {@code gzip}). Both take a {@code timeout} of their own, and
  * for {@code https} files in PEM: {@code certificate} of the authorities to trust instead of the JVM's, {@code clientKey}
- * (PKCS #8) and {@code clientCertificate} to be known by.
+ * (PKCS #8) and {@code clientCertificate} for client authentication.
  *
  * Deployment fails with an {@link IllegalArgumentException} that names the key if the config is wrong, and with an
- * {@link IllegalStateException} if no pipeline is installed. A collector need not be there. Spans may arrive twice if the
- * answer to an attempt was lost. When an attempt was not answered in time, the next one is made on a new connection.
+ * {@link IllegalStateException} if no pipeline is installed. The collector need not be reachable. Spans may arrive twice if the response to an attempt is lost. After an attempt that timed out, the next one uses a new connection.
  */
 public final class JaegerExporterVerticle extends VerticleBase {
 

@@ -9,13 +9,12 @@ import java.util.List;
 
 /**
  * Writes spans as a {@code jaeger.api_v2.PostSpansRequest}, whose fields are those of <a
- * href="https://github.com/jaegertracing/jaeger-idl/blob/main/proto/api_v2/model.proto">model.proto</a>. What becomes of
- * each part of a span is {@link JaegerTags}' to say, and here: <a
- * href="https://opentelemetry.io/docs/specs/otel/trace/sdk_exporters/jaeger/">the mapping</a>.
+ * href="https://github.com/jaegertracing/jaeger-idl/blob/main/proto/api_v2/model.proto">model.proto</a>. The mapping follows {@link JaegerTags} and <a
+ * href="https://opentelemetry.io/docs/specs/otel/trace/sdk_exporters/jaeger/">OpenTelemetry's specification</a>.
  */
 final class JaegerModel {
 
-    /** The only flag that means the same to both; the one of W3C for random ids is "debug" to Jaeger. */
+    /** The only flag with the same meaning in both; W3C's flag for random ids means "debug" in Jaeger. */
     private static final int SAMPLED = 1;
 
     private static final int BYTES_PER_SPAN = 512;

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Maps what Jaeger's model has no field for to tags, and to the fields of its logs. The names are those of <a
+ * Maps the parts of a span without a field in Jaeger's model to tags and log fields. The names are those of <a
  * href="https://opentelemetry.io/docs/specs/otel/trace/sdk_exporters/jaeger/">OpenTelemetry's mapping to Jaeger</a> and <a
  * href="https://opentelemetry.io/docs/specs/otel/common/mapping-to-non-otlp/">to other formats</a>. Unlike the former, and
- * like the Collector, it also tells the kind of internal spans, and with {@code w3c.tracestate} the trace state.
+ * like the Collector, it also writes the kind of internal spans, and the trace state as {@code w3c.tracestate}.
  */
 final class JaegerTags {
 
@@ -19,7 +19,7 @@ final class JaegerTags {
 
     private JaegerTags() {}
 
-    /** Of the process: the resource, but for its {@code service.name}, which is a field. */
+    /** Returns the tags of the process: the resource without {@code service.name}, which is a field. */
     static List<KeyValue> of(StoredSpan.Origin origin) {
         return without(origin.resource(), Set.of("service.name"));
     }
@@ -27,7 +27,7 @@ final class JaegerTags {
     static List<KeyValue> of(StoredSpan span) {
         StoredSpan.Origin origin = span.origin();
         boolean error = span.status() == StatusCode.ERROR;
-        // Jaeger's page takes any other tag "error" for the status.
+        // Jaeger's UI reads any other tag "error" as the status.
         List<KeyValue> tags = error ? without(span.attributes(), Set.of("error")) : new ArrayList<>(span.attributes());
         text(tags, "span.kind", Operation.kind(span));
         if (span.status() != StatusCode.UNSET) {
@@ -51,7 +51,7 @@ final class JaegerTags {
         return tags;
     }
 
-    /** Of the log that an event becomes. An attribute {@code event} has precedence over the name. */
+    /** Returns the fields of an event's log. An attribute {@code event} takes precedence over the name. */
     static List<KeyValue> of(StoredSpan.Event event) {
         List<KeyValue> fields = new ArrayList<>();
         if (event.attributes().stream()
@@ -63,12 +63,12 @@ final class JaegerTags {
         return fields;
     }
 
-    /** Whether there is more to a link than a reference tells. */
+    /** Returns whether a link has data that does not fit into a reference. */
     static boolean exceedsReference(StoredSpan.Link link) {
         return !link.attributes().isEmpty() || !link.traceState().isEmpty() || link.droppedAttributes() > 0;
     }
 
-    /** Of the log that a link becomes beside its reference. */
+    /** Returns the fields of a link's log, written in addition to its reference. */
     static List<KeyValue> of(StoredSpan.Link link) {
         List<KeyValue> fields = new ArrayList<>();
         text(fields, "event", "link");

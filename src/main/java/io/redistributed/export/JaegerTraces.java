@@ -16,8 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Writes traces in the JSON of Jaeger's {@code /api/traces}: spans with references, typed tags and logs, processes apart from
- * them, times in microseconds. The mapping is <a
+ * Writes traces in the JSON of Jaeger's {@code /api/traces}: spans with references, typed tags and logs, separate processes, times in microseconds. The mapping is <a
  * href="https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/pkg/translator/jaeger">the one of the
  * OpenTelemetry Collector</a>, which Jaeger uses. Tags are sorted by key, logs by time.
  */
@@ -34,9 +33,9 @@ public final class JaegerTraces {
     }
 
     /**
-     * {@code {data, total, limit, offset, errors}} in UTF-8; the three in the middle are 0, as Jaeger's are.
+     * Writes {@code {data, total, limit, offset, errors}} in UTF-8; total, limit and offset are 0, as in Jaeger.
      *
-     * @param missing traces that were asked for but are not in the answer, each with why
+     * @param missing requested traces that are not in the response, each with the reason
      */
     public static byte[] json(List<Trace> traces, Map<String, String> missing) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(16_384);
@@ -128,7 +127,7 @@ public final class JaegerTraces {
         json.writeEndObject();
     }
 
-    /** The parent first; a link to it may only say of which type that reference is. */
+    /** Writes the parent first; a link to the parent only sets the type of that reference. */
     private void references(StoredSpan span) throws IOException {
         String parentType = "CHILD_OF";
         for (StoredSpan.Link link : span.links()) {
@@ -211,7 +210,7 @@ public final class JaegerTraces {
         }
     }
 
-    /** Lists and maps are JSON in a string, and so are integers that JavaScript would round. */
+    /** Writes lists, maps, and integers that JavaScript would round as strings of JSON. */
     private void tag(String key, Value<?> value) throws IOException {
         json.writeStartObject();
         json.writeStringField("key", key);

@@ -26,8 +26,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * All metrics of a process as Prometheus reads them. Each service of the process has an SDK of its own, whose metrics have
- * the label {@code service_name} here, so that those of the same name stay apart.
+ * Serves all metrics of a process to Prometheus. Each service of the process has its own SDK; the label {@code service_name} separates its metrics from those of other services.
  *
  * <p>Verticles find it through their {@link Vertx}, where {@link #install} puts it. Safe to use from any thread.
  */
@@ -56,7 +55,7 @@ public final class MetricsPage implements Shareable {
         map(vertx).put(MAP, this);
     }
 
-    /** To be registered with the meter provider of one more service. */
+    /** Returns a reader to register with the meter provider of a service. */
     public MetricReader newReader() {
         PrometheusMetricReader reader = PrometheusMetricReader.builder()
                 .setAllowedResourceAttributesFilter("service.name"::equals)
@@ -66,9 +65,9 @@ public final class MetricsPage implements Shareable {
     }
 
     /**
-     * The metrics of this moment. It takes milliseconds and asks for figures that others keep, so not for event loops.
+     * Collects the current metrics. Takes milliseconds and calls the observers of other components, so do not call it on an event loop.
      *
-     * @param asOpenMetrics whether as OpenMetrics 1.0.0, else in Prometheus' text format 0.0.4
+     * @param asOpenMetrics true for OpenMetrics 1.0.0, false for Prometheus' text format 0.0.4
      */
     public Rendered render(boolean asOpenMetrics) {
         ExpositionFormatWriter format = asOpenMetrics ? openMetrics : text;
@@ -91,7 +90,7 @@ public final class MetricsPage implements Shareable {
         return new MetricSnapshots(byName.values());
     }
 
-    /** The points of both; of metrics that differ in kind, which Prometheus cannot have under one name, the first. */
+    /** Merges the points of both. Prometheus allows one kind per name, so if the kinds differ, returns the first metric. */
     private static MetricSnapshot merge(MetricSnapshot one, MetricSnapshot other) {
         if (one instanceof CounterSnapshot a && other instanceof CounterSnapshot b) {
             return new CounterSnapshot(a.getMetadata(), both(a.getDataPoints(), b.getDataPoints()));

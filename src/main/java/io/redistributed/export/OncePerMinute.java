@@ -2,7 +2,7 @@ package io.redistributed.export;
 
 import java.util.concurrent.TimeUnit;
 
-/** Says when a line may be logged again. For one thread. */
+/** Limits a log line to one per minute. Not thread-safe. */
 final class OncePerMinute {
 
     private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);

@@ -4,7 +4,7 @@ import java.util.Comparator;
 import java.util.Locale;
 
 /**
- * A name that spans of a service have, and a kind that they are of. Sorted by name, then kind.
+ * A name and kind of spans of a service. Sorted by name, then kind.
  *
  * @param spanKind {@code server}, {@code client}, {@code producer}, {@code consumer}, {@code internal}, or empty if the
  *     sender did not specify it

@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How a body of OTLP/HTTP is written: <a href="https://opentelemetry.io/docs/specs/otlp/#otlphttp">OTLP/HTTP</a>. */
+/** The encoding of an OTLP/HTTP body: <a href="https://opentelemetry.io/docs/specs/otlp/#otlphttp">OTLP/HTTP</a>. */
 public enum OtlpEncoding {
     PROTOBUF("application/x-protobuf") {
         @Override
@@ -21,7 +21,8 @@ public enum OtlpEncoding {
             try {
                 return new OtlpRequest(ExportTraceServiceRequest.parseFrom(body), 0, "");
             } catch (InvalidProtocolBufferException e) {
-                throw new IllegalArgumentException("the body is no ExportTraceServiceRequest: " + e.getMessage(), e);
+                throw new IllegalArgumentException(
+                        "the body is not an ExportTraceServiceRequest: " + e.getMessage(), e);
             }
         }
 
@@ -80,7 +81,10 @@ public enum OtlpEncoding {
         this.contentType = contentType;
     }
 
-    /** @param contentType header of a request, may be null; empty if OTLP has no such encoding */
+    /** Returns the encoding of a request; empty if OTLP does not define one for this content type.
+     *
+     * @param contentType header of the request, may be null
+     */
     public static Optional<OtlpEncoding> of(String contentType) {
         String type = contentType == null
                 ? ""
@@ -95,15 +99,15 @@ public enum OtlpEncoding {
     }
 
     /**
-     * A {@code google.rpc.Status}, which is what OTLP wants of an answer that is an error.
+     * Encodes a {@code google.rpc.Status}, the body of an OTLP error response.
      *
-     * @param code of gRPC
+     * @param code gRPC status code
      */
     public abstract byte[] status(int code, String message);
 
-    /** @throws IllegalArgumentException saying what is wrong with it, and in JSON where */
+    /** @throws IllegalArgumentException if the body is malformed; the message names the error, and in JSON its position */
     abstract OtlpRequest request(byte[] body);
 
-    /** An {@code ExportTraceServiceResponse}: a partial success if spans were refused. */
+    /** Encodes an {@code ExportTraceServiceResponse}: a partial success if spans were rejected. */
     abstract byte[] answer(long refused, String why);
 }

@@ -6,10 +6,10 @@ import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.util.Collection;
 import java.util.List;
 
-/** Exports spans by OTLP, over gRPC or HTTP. */
+/** Exports spans over OTLP/gRPC or OTLP/HTTP. */
 final class OtlpExporter implements SpanExporter {
 
-    /** What a server of gRPC takes unless it is told otherwise; a larger message would be lost. */
+    /** The default message limit of gRPC servers; they reject larger messages. */
     private static final int MAX_MESSAGE_BYTES = 4 << 20;
 
     private final CollectorSender sender;

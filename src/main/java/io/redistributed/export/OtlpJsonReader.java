@@ -21,14 +21,13 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Reads OTLP/JSON: <a href="https://protobuf.dev/programming-guides/json/">ProtoJSON</a> with ids in hex, as <a
- * href="https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding">OTLP</a> has it. Takes lowerCamelCase and original
- * field names, skips unknown ones and nulls. Of a field that is there twice the last counts; lists are joined.
+ * href="https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding">OTLP</a> specifies. Accepts lowerCamelCase and original field names, skips unknown fields and nulls. The last value of a repeated key wins; lists are joined.
  *
- * <p>A span that does not fit the schema is left out and counted. What does not fit elsewhere fails the request.
+ * <p>A malformed span is skipped and counted. Any other malformed value fails the request.
  */
 final class OtlpJsonReader {
 
-    /** As deep as protobuf's own reader goes. */
+    /** The depth limit of protobuf's own reader. */
     private static final int MAX_DEPTH = 100;
 
     private static final Set<String> IDS = Set.of("trace_id", "span_id", "parent_span_id");
@@ -39,7 +38,7 @@ final class OtlpJsonReader {
     private int malformedSpans;
     private String firstMalformed = "";
 
-    /** Thrown while a field is current. Has no stack trace, as a body can have very many of them. */
+    /** Signals a malformed field. Has no stack trace, because a body can contain many of them. */
     private static final class MalformedException extends IllegalArgumentException {
 
         private static final long serialVersionUID = 1;
@@ -58,7 +57,7 @@ final class OtlpJsonReader {
         this.json = json;
     }
 
-    /** @throws IllegalArgumentException saying where it is not OTLP/JSON, and why */
+    /** @throws IllegalArgumentException if the body is not OTLP/JSON; the message has the position and the error */
     static OtlpRequest read(byte[] body) {
         try (JsonParser json = FACTORY.createParser(body)) {
             json.nextToken();
@@ -66,7 +65,7 @@ final class OtlpJsonReader {
             OtlpJsonReader reader = new OtlpJsonReader(json);
             reader.read(request, "the body", MAX_DEPTH);
             if (json.nextToken() != null) {
-                throw reader.bad("the body", "is followed by something");
+                throw reader.bad("the body", "must be a single JSON object");
             }
             return new OtlpRequest(request.build(), reader.malformedSpans, reader.firstMalformed);
         } catch (JsonProcessingException e) {
@@ -81,7 +80,7 @@ final class OtlpJsonReader {
             throw bad(name, "must be an object");
         }
         if (depth == 0) {
-            throw bad(name, "is more than " + MAX_DEPTH + " objects deep");
+            throw bad(name, "is nested deeper than " + MAX_DEPTH + " objects");
         }
         Map<String, FieldDescriptor> fields =
                 FIELDS.computeIfAbsent(message.getDescriptorForType(), OtlpJsonReader::fields);
@@ -119,7 +118,7 @@ final class OtlpJsonReader {
                 && field.getMessageType() == Span.getDescriptor();
     }
 
-    /** Null if it does not fit the schema; then the parser is at its end. */
+    /** Returns null if the object does not fit the schema; the parser is then at its end. */
     private Object span(Message.Builder message, FieldDescriptor field, int depth) throws IOException {
         JsonStreamContext around =
                 json.currentToken().isStructStart() ? json.getParsingContext().getParent() : null;
@@ -136,7 +135,7 @@ final class OtlpJsonReader {
         }
     }
 
-    /** Null for the name of an enum that is not known. */
+    /** Returns null for an unknown enum name. */
     private Object value(Message.Builder message, FieldDescriptor field, int depth) throws IOException {
         JsonToken token = json.currentToken();
         return switch (field.getJavaType()) {
@@ -182,7 +181,7 @@ final class OtlpJsonReader {
         return field.getEnumType().findValueByNumberCreatingIfUnknown(number.intValue());
     }
 
-    /** Numbers of 64 bits are text in ProtoJSON, and either will do. */
+    /** ProtoJSON writes 64-bit numbers as text; accepts both. */
     private void checkNumber(FieldDescriptor field) throws IOException {
         JsonToken token = json.currentToken();
         if (!token.isNumeric() && token != JsonToken.VALUE_STRING) {

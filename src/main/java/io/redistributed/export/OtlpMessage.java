@@ -73,7 +73,7 @@ final class OtlpMessage {
             out.bytes(4, parent.getSpanIdBytes());
         }
         out.string(5, data.getName());
-        // OpenTelemetry's order, after one that is not specified.
+        // The order of OpenTelemetry's enum, after an unspecified value.
         out.number(6, data.getKind().ordinal() + 1);
         out.fixed64(7, data.getStartEpochNanos());
         out.fixed64(8, data.getEndEpochNanos());

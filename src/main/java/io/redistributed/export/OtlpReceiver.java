@@ -4,8 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Takes spans of other processes into a {@link TraceStore}, from the body of OTLP's {@code POST /v1/traces}. Safe to use from
- * any thread.
+ * Stores spans of other processes in a {@link TraceStore}, from the body of OTLP's {@code POST /v1/traces}. Thread-safe.
  */
 public final class OtlpReceiver {
 
@@ -16,13 +15,11 @@ public final class OtlpReceiver {
     }
 
     /**
-     * Adds the spans of a request to the store. Takes tens of milliseconds a megabyte, so it is not for event loops, and for a
-     * moment ten to forty times as much heap as the body.
+     * Adds the spans of a request to the store. Takes tens of milliseconds per megabyte, so do not call it on an event loop, and temporarily 10 to 40 times the heap of the body.
      *
-     * @param body inflated
-     * @return the body of the answer, in the same encoding: a partial success, with the reasons, if some of the spans were
-     *     refused
-     * @throws IllegalArgumentException if the body is malformed other than within a span, saying how; no span of it is added
+     * @param body decompressed
+     * @return the response body, in the same encoding: a partial success with the reasons if some spans were rejected
+     * @throws IllegalArgumentException if the body is malformed outside of a span; no span of it is added
      */
     public byte[] receive(OtlpEncoding encoding, byte[] body) {
         OtlpRequest request = encoding.request(body);
@@ -36,7 +33,7 @@ public final class OtlpReceiver {
             reasons.add(added.late() + " late: the store has dropped their trace");
         }
         if (added.truncated() > 0) {
-            reasons.add(added.truncated() + " of traces that have as much as a trace may have");
+            reasons.add(added.truncated() + " of traces that have reached the limit of a trace");
         }
         long rejected = (long) request.malformedSpans() + received.rejected() + added.late() + added.truncated();
         return encoding.answer(rejected, String.join("; ", reasons));

@@ -3,9 +3,9 @@ package io.redistributed.export;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 
 /**
- * What could be read of a request.
+ * The readable part of a request.
  *
- * @param malformedSpans how many spans of it could not be read, and are not in {@code message}
- * @param firstMalformed where the first of them is malformed, and how; empty if there is none
+ * @param malformedSpans number of malformed spans, which are not in {@code message}
+ * @param firstMalformed position and error of the first malformed span; empty if there is none
  */
 record OtlpRequest(ExportTraceServiceRequest message, int malformedSpans, String firstMalformed) {}

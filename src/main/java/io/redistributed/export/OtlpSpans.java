@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The spans of an OTLP request as the store keeps them. */
+/** Converts the spans of an OTLP request to stored spans. */
 final class OtlpSpans {
 
     private static final int TRACE_ID_BYTES = 16;
@@ -28,7 +28,7 @@ final class OtlpSpans {
     private final List<StoredSpan> spans = new ArrayList<>();
     private final Map<Flaw, Integer> rejected = new EnumMap<>(Flaw.class);
 
-    /** What is wrong with a span that cannot be kept. */
+    /** The reason why a span cannot be stored. */
     private enum Flaw {
         TRACE_ID("with an invalid traceId (16 bytes, not all 0)"),
         SPAN_ID("with an invalid spanId (8 bytes, not all 0)"),
@@ -75,14 +75,14 @@ final class OtlpSpans {
         return rejected.values().stream().mapToInt(Integer::intValue).sum();
     }
 
-    /** How many spans were rejected, by what is wrong with them. */
+    /** Returns the number of rejected spans by reason. */
     List<String> reasons() {
         return rejected.entrySet().stream()
                 .map(flaw -> flaw.getValue() + " " + flaw.getKey().text)
                 .toList();
     }
 
-    /** A resource without a usable service name gets Jaeger's placeholder, so that all that is shown of it agrees. */
+    /** Gives a resource without a usable service name Jaeger's placeholder, so that all views show the same name. */
     private static List<KeyValue> named(List<KeyValue> resource) {
         KeyValue name = KeyValue.of(SpanAttributes.SERVICE_NAME, Value.of(SpanAttributes.service(resource)));
         if (resource.contains(name)) {
@@ -131,7 +131,7 @@ final class OtlpSpans {
                         span.getDroppedAttributesCount(), span.getDroppedEventsCount(), span.getDroppedLinksCount())));
     }
 
-    /** Null if there is nothing wrong with it. */
+    /** Returns null if the span is valid. */
     private static Flaw flaw(Span span) {
         ByteString parent = span.getParentSpanId();
         if (!isId(span.getTraceId(), TRACE_ID_BYTES)) {
@@ -149,7 +149,7 @@ final class OtlpSpans {
         return span.getStartTimeUnixNano() < 0 ? Flaw.START_TOO_LATE : null;
     }
 
-    /** Null if it is not specified. */
+    /** Returns null if the kind is unspecified. */
     private static SpanKind kind(Span span) {
         return switch (span.getKind()) {
             case SPAN_KIND_SERVER -> SpanKind.SERVER;
@@ -161,7 +161,7 @@ final class OtlpSpans {
         };
     }
 
-    /** A sender that does not say whether the parent is remote may be called by anybody. */
+    /** Without the flag for a remote parent, the parent may be in any process. */
     private static boolean mayBeRemote(int flags) {
         return (flags & SdkSpans.HAS_IS_REMOTE) == 0 || (flags & SdkSpans.IS_REMOTE) != 0;
     }
@@ -184,7 +184,7 @@ final class OtlpSpans {
                 link.getDroppedAttributesCount());
     }
 
-    /** Of one key the last counts. */
+    /** The last value of a key wins. */
     private static List<KeyValue> attributes(List<io.opentelemetry.proto.common.v1.KeyValue> attributes) {
         Map<String, KeyValue> byKey = new LinkedHashMap<>();
         attributes.forEach(attribute ->

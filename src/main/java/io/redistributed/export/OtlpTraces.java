@@ -13,8 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes traces as {@code TracesData} of OTLP in JSON, as Jaeger's {@code /api/v3} answers them: within {@code {"result":
- * …}}. Fields that have their default are left out.
+ * Writes traces as {@code TracesData} of OTLP in JSON, as Jaeger's {@code /api/v3} returns them: within {@code {"result": …}}. Fields with their default value are omitted.
  */
 public final class OtlpTraces {
 
@@ -26,7 +25,7 @@ public final class OtlpTraces {
         this.json = json;
     }
 
-    /** UTF-8. Takes time in proportion to the number of spans. */
+    /** Returns UTF-8. Takes time proportional to the number of spans. */
     public static byte[] json(List<Trace> traces) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(16_384);
         try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
@@ -90,7 +89,7 @@ public final class OtlpTraces {
         }
         number("flags", span.flags());
         text("name", span.name());
-        // OTLP counts as the API does, after its own UNSPECIFIED.
+        // OTLP has the order of the API's enum, after UNSPECIFIED.
         number("kind", span.kind() == null ? 0 : span.kind().ordinal() + 1);
         text("startTimeUnixNano", String.valueOf(span.startNanos()));
         text("endTimeUnixNano", String.valueOf(span.endNanos()));
@@ -167,7 +166,7 @@ public final class OtlpTraces {
             case STRING -> json.writeStringField("stringValue", (String) value.getValue());
             case BOOLEAN -> json.writeBooleanField("boolValue", (Boolean) value.getValue());
             case LONG -> json.writeStringField("intValue", value.getValue().toString());
-            // What JSON has no number for is written as text, as protobuf has it.
+            // ProtoJSON writes values without a JSON number as text.
             case DOUBLE -> json.writeNumberField("doubleValue", (Double) value.getValue());
             case BYTES -> json.writeStringField("bytesValue", SpanAttributes.base64(value));
             case ARRAY -> {

@@ -10,10 +10,8 @@ import java.net.URI;
 import java.util.List;
 
 /**
- * The figures of a pipeline by the names of OpenTelemetry's <a
- * href="https://opentelemetry.io/docs/specs/semconv/otel/sdk-metrics/">conventions for SDK metrics</a>. They are read when
- * metrics are collected, all at once; of an exporter, processed = exported (with and without an error) + inflight but for
- * the batch that is being handed over.
+ * Registers the figures of a pipeline under the names of OpenTelemetry's <a
+ * href="https://opentelemetry.io/docs/specs/semconv/otel/sdk-metrics/">conventions for SDK metrics</a>. A collection reads all figures at once. For an exporter, processed = exported (with and without an error) + inflight, except for the batch that is being passed on.
  */
 final class PipelineMetrics {
 
@@ -88,7 +86,7 @@ final class PipelineMetrics {
                 .build();
     }
 
-    /** The attributes of an exporter. */
+    /** Returns the attributes of an exporter. */
     static Attributes component(ExporterSettings exporter, String name) {
         AttributesBuilder attributes =
                 Attributes.builder().put(COMPONENT_NAME, name).put(COMPONENT_TYPE, exporter.component());

@@ -8,22 +8,21 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
- * Single values of <a href="https://protobuf.dev/programming-guides/json/">ProtoJSON</a>. Each is read from its text, be it a
- * number or a string in JSON, and null if it is none.
+ * Parses single values of <a href="https://protobuf.dev/programming-guides/json/">ProtoJSON</a> from the text of a JSON number or string. Returns null for invalid text.
  */
 final class ProtoJson {
 
-    /** Longer ones are no number of 64 bits, and take long to read. */
+    /** Longer texts are not 64-bit numbers and slow to parse. */
     private static final int MAX_LENGTH = 400;
 
-    /** Digits of the greatest number of 64 bits; the exponent of more would be read into very many. */
+    /** Digits of the greatest 64-bit number; a larger exponent would expand to a huge number. */
     private static final int MAX_DIGITS = 20;
 
     private static final Pattern NUMBER = Pattern.compile("-?\\d+(?:\\.\\d+)?(?:[eE][+-]?\\d{1,9})?");
 
     private ProtoJson() {}
 
-    /** An Integer or a Long, as fields of that type hold it: what is unsigned wraps around. Exponents are allowed. */
+    /** Returns an Integer or a Long, depending on the type of the field; unsigned values wrap around. Allows exponents. */
     static Object integer(String text, FieldDescriptor field) {
         return switch (field.getType()) {
             case FIXED64, UINT64 -> {
@@ -76,7 +75,7 @@ final class ProtoJson {
         }
     }
 
-    /** Standard or URL-safe, with or without padding. */
+    /** Decodes standard or URL-safe base64, with or without padding. */
     static ByteString base64(String text) {
         try {
             return ByteString.copyFrom(
@@ -86,7 +85,7 @@ final class ProtoJson {
         }
     }
 
-    /** In either case. */
+    /** Decodes hex digits of either case. */
     static ByteString hex(String text) {
         try {
             return ByteString.copyFrom(HexFormat.of().parseHex(text));
@@ -95,7 +94,7 @@ final class ProtoJson {
         }
     }
 
-    /** With U+FFFD for each half of a surrogate pair that stands alone, as no UTF-8 has it and no JSON could be written. */
+    /** Replaces lone surrogates by U+FFFD, because neither UTF-8 nor JSON can represent them. */
     static String wellFormed(String text) {
         StringBuilder mended = null;
         for (int i = 0; i < text.length(); i++) {

@@ -9,9 +9,7 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * Writes a message in the <a href="https://protobuf.dev/programming-guides/encoding/">wire format of protobuf</a> in one pass:
- * the length of a nested message is put in front of it once that has been written. Writes every value that it is given, also
- * those that are the default.
+ * Writes a message in the <a href="https://protobuf.dev/programming-guides/encoding/">wire format of protobuf</a> in one pass: inserts the length of a nested message after writing it. Writes default values too.
  */
 final class ProtoWriter implements MessageWriter {
 
@@ -24,12 +22,12 @@ final class ProtoWriter implements MessageWriter {
     private byte[] bytes;
     private int size;
 
-    /** @param capacity expected bytes */
+    /** @param capacity expected size in bytes */
     ProtoWriter(int capacity) {
         bytes = new byte[Math.max(64, capacity)];
     }
 
-    /** Begins a nested message. Returns what {@link #end} takes. */
+    /** Begins a nested message. Returns the argument for {@link #end}. */
     int begin(int field) {
         tag(field, LENGTH_DELIMITED);
         return ++size;
@@ -90,7 +88,7 @@ final class ProtoWriter implements MessageWriter {
         size += value.length;
     }
 
-    /** In UTF-8; a lone surrogate becomes a question mark. */
+    /** Writes text in UTF-8; a lone surrogate becomes a question mark. */
     void string(int field, String text) {
         bytes(field, text.getBytes(StandardCharsets.UTF_8));
     }
@@ -105,7 +103,7 @@ final class ProtoWriter implements MessageWriter {
         return size;
     }
 
-    /** Leaves room for a varint after it. */
+    /** Writes a tag and ensures space for a varint after it. */
     private void tag(int field, int type) {
         reserve(2 * MAX_VARINT_BYTES);
         varint((long) field << 3 | type);

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The spans of this process as the store keeps them. Its origins are few: a resource for each service, some scopes. */
+/** Converts spans of this process to stored spans. Caches their few origins: one resource per service, some scopes. */
 final class SdkSpans {
 
     static final int HAS_IS_REMOTE = 0x100;
@@ -91,12 +91,12 @@ final class SdkSpans {
                 : new StoredSpan.Dropped(Math.max(0, attributes), Math.max(0, events), Math.max(0, links));
     }
 
-    /** @param remote the context that is told whether it came from elsewhere: of a span its parent */
+    /** @param remote the context that decides the remote flag: for a span, its parent */
     static int flags(SpanContext span, SpanContext remote) {
         return span.getTraceFlags().asByte() & 0xFF | HAS_IS_REMOTE | (remote.isRemote() ? IS_REMOTE : 0);
     }
 
-    /** As the header has it. */
+    /** Returns the text of the header. */
     static String traceState(SpanContext context) {
         if (context.getTraceState().isEmpty()) {
             return "";

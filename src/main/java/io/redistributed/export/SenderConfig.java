@@ -19,9 +19,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * How a {@link CollectorSender} reaches its collector: without retries of its own.
+ * Configures a {@link CollectorSender}'s HTTP or gRPC sender, without retries of its own.
  *
- * @param method of gRPC
+ * @param method gRPC method
  */
 record SenderConfig(ExporterSettings settings, String method, SSLContext ssl, X509TrustManager trust)
         implements GrpcSenderConfig, HttpSenderConfig {

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.List;
 
-/** Attributes of spans, resources and scopes. */
+/** Converts attributes of spans, resources and scopes. */
 final class SpanAttributes {
 
     static final String SERVICE_NAME = "service.name";
@@ -20,7 +20,7 @@ final class SpanAttributes {
 
     private SpanAttributes() {}
 
-    /** The service that a resource names; else what Jaeger puts in its place. */
+    /** Returns the resource's service name, or Jaeger's placeholder. */
     static String service(List<KeyValue> resource) {
         return resource.stream()
                 .filter(attribute -> attribute.getKey().equals(SERVICE_NAME))
@@ -37,7 +37,7 @@ final class SpanAttributes {
         return text.isEmpty() ? "empty-service-name" : text;
     }
 
-    /** As one text, as searches compare it: numbers as JSON has them, bytes in base64, lists and maps in JSON. */
+    /** Returns the value as text for searches: numbers as in JSON, bytes in base64, lists and maps in JSON. */
     static String text(Value<?> value) {
         return switch (value.getType()) {
             case STRING, BOOLEAN, LONG -> value.getValue().toString();
@@ -48,7 +48,7 @@ final class SpanAttributes {
         };
     }
 
-    /** As Go and JavaScript write it: 1 and not 1.0, 1e+21 and not 1.0E21. */
+    /** Formats a number like Go and JavaScript: 1 instead of 1.0, 1e+21 instead of 1.0E21. */
     private static String text(double value) {
         double size = Math.abs(value);
         if (value == 0 || size >= MIN_PLAIN && size < MAX_PLAIN) {
@@ -60,14 +60,14 @@ final class SpanAttributes {
                 .replace('E', 'e');
     }
 
-    /** Plain JSON; bytes in base64, and numbers that JSON does not have as text. Of one key the last counts. */
+    /** Returns plain JSON; bytes in base64, numbers outside of JSON as text. The last value of a key wins. */
     static JsonObject json(List<KeyValue> attributes) {
         JsonObject json = new JsonObject();
         attributes.forEach(attribute -> json.put(attribute.getKey(), json(attribute.getValue())));
         return json;
     }
 
-    /** Null for an empty value. */
+    /** Returns null for an empty value. */
     static Object json(Value<?> value) {
         return switch (value.getType()) {
             case ARRAY ->
@@ -83,7 +83,7 @@ final class SpanAttributes {
         };
     }
 
-    /** The elements of an array, or the entries of a map. */
+    /** Returns the elements of an array or the entries of a map. */
     static List<?> list(Value<?> value) {
         return (List<?>) value.getValue();
     }

@@ -22,9 +22,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts the spans of one tracer provider, which does not do so itself: {@code otel.sdk.span.started}, all of them, by
- * what the sampler said and where the parent is, and {@code otel.sdk.span.live}, those that are recorded and have not
- * ended. It is one of the provider's processors and {@linkplain #counting wraps} its sampler. Safe to use from any thread.
+ * Counts the spans of one tracer provider: {@code otel.sdk.span.started}, all spans by sampling result and origin of the parent, and {@code otel.sdk.span.live}, recorded spans that have not ended. Is a processor of the provider and {@linkplain #counting wraps} its sampler. Thread-safe.
  */
 public final class SpanCounts implements SpanProcessor {
 
@@ -61,7 +59,7 @@ public final class SpanCounts implements SpanProcessor {
         live.put(SamplingDecision.RECORD_AND_SAMPLE, new LongAdder());
     }
 
-    /** A sampler that says what this one does. */
+    /** Wraps a sampler to count its results. */
     public Sampler counting(Sampler sampler) {
         return new Sampler() {
             @Override
@@ -84,7 +82,7 @@ public final class SpanCounts implements SpanProcessor {
         };
     }
 
-    /** Has the counts recorded by a meter. */
+    /** Registers the counts with a meter. */
     public void recordBy(Meter meter) {
         meter.counterBuilder("otel.sdk.span.started")
                 .setUnit(SPANS)

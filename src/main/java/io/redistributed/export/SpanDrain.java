@@ -12,10 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes the spans out of the queue, a batch at a time, and gives each batch to every worker. It empties the queue whatever
- * the workers do, since each of them decides alone what it can keep.
+ * Takes batches from the queue and passes each batch to every worker. Does not wait for workers, because each one bounds its own buffer.
  *
- * <p>Runs on the verticle's context, except where said.
+ * <p>Runs on the verticle's context, unless noted.
  */
 final class SpanDrain {
 
@@ -49,7 +48,7 @@ final class SpanDrain {
     }
 
     /**
-     * Gives the workers all that has ended up to now. From any thread; completes on the context of the caller.
+     * Passes all spans that have ended so far to the workers. Thread-safe; completes on the caller's context.
      */
     Future<Void> flush() {
         Promise<Void> done = context.owner().getOrCreateContext().promise();
@@ -57,7 +56,7 @@ final class SpanDrain {
         return done.future();
     }
 
-    /** Gives the workers all that has ended up to now, and closes them. */
+    /** Passes all spans that have ended so far to the workers, and closes the workers. */
     Future<Void> close() {
         context.owner().cancelTimer(timer);
         queue.disarm();
@@ -72,7 +71,7 @@ final class SpanDrain {
         });
     }
 
-    /** Waits for the exports as well. From any thread, also as Vert.x closes. */
+    /** Also waits for the exports. Thread-safe, even while Vert.x closes. */
     private CompletableResultCode forceFlush() {
         CompletableResultCode result = new CompletableResultCode();
         try {
@@ -87,7 +86,7 @@ final class SpanDrain {
         return result;
     }
 
-    /** Completes on the context of this. */
+    /** Completes on the verticle's context. */
     private Future<Void> handOver() {
         Promise<Void> done = context.promise();
         long target = queue.accepted();
@@ -95,12 +94,12 @@ final class SpanDrain {
         return done.future();
     }
 
-    /** On a thread that ends a span, which must not hear of a Vertx that is closing. */
+    /** Runs on a thread that ends a span, which must not fail because the Vertx is closing. */
     private void wake() {
         try {
             context.runOnContext(now -> drain());
         } catch (RejectedExecutionException closing) {
-            log.debug("Spans ended after the event loop", closing);
+            log.debug("Spans ended after the event loop stopped", closing);
         }
     }
 
@@ -111,7 +110,7 @@ final class SpanDrain {
         }
     }
 
-    /** One batch per turn of the event loop, so that a full queue does not keep it. */
+    /** Handles one batch per event loop turn, so that a full queue does not block the loop. */
     private void drainOn() {
         draining = !stopped && nextBatch() == settings.batchSize();
         if (draining) {
@@ -141,7 +140,7 @@ final class SpanDrain {
 
     private void tellOverflow(long dropped) {
         log.warn(
-                "The span queue of {} was full: lost {} spans, {} in total",
+                "Span queue of {} was full: lost {} spans, {} in total",
                 queue.capacity(),
                 dropped - knownDropped,
                 dropped);

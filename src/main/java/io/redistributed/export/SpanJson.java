@@ -8,7 +8,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.concurrent.TimeUnit;
 
-/** A span as {@link Trace#toJson()} shows it. */
+/** Writes a span for {@link Trace#toJson()}. */
 final class SpanJson {
 
     private static final DateTimeFormatter RFC_3339_MICROS =
@@ -53,7 +53,7 @@ final class SpanJson {
                 .put("attributes", SpanAttributes.json(link.attributes()));
     }
 
-    /** RFC 3339, UTC, microseconds. */
+    /** Returns an RFC 3339 time in UTC with microseconds. */
     static String time(long epochNanos) {
         return RFC_3339_MICROS.format(Instant.ofEpochSecond(0, epochNanos));
     }

@@ -12,11 +12,11 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Whether a span fits a {@link TraceQuery}. Attributes are compared by their text, as Jaeger's in-memory storage does:
+ * Tests whether a span matches a {@link TraceQuery}. Attributes are compared by their text, as Jaeger's in-memory storage does:
  *
  * <ul>
- *   <li>{@code error}: {@code true} fits status ERROR, {@code false} status OK
- *   <li>{@code span.status}, {@code span.kind}: by name, in any case; other names fit what is unset
+ *   <li>{@code error}: {@code true} matches status ERROR, {@code false} status OK
+ *   <li>{@code span.status}, {@code span.kind}: by name, case-insensitive; other names match unset values
  *   <li>{@code scope.name}, {@code scope.version}: those of the instrumentation scope
  *   <li>{@code resource.X}: attribute X of the resource
  *   <li>any other: an attribute of the span, its scope, its resource, one of its events or one of its links
@@ -92,7 +92,7 @@ final class SpanMatch implements Predicate<StoredSpan> {
         return false;
     }
 
-    /** Null if the text is no boolean, which no span fits. */
+    /** Returns null if the text is not a boolean; no span matches then. */
     private static StatusCode failed(String text) {
         try {
             return GoText.parseBool(text) ? StatusCode.ERROR : StatusCode.OK;
@@ -109,7 +109,7 @@ final class SpanMatch implements Predicate<StoredSpan> {
         };
     }
 
-    /** Null is how a span keeps a kind that was not specified. */
+    /** Spans store an unspecified kind as null. */
     private static SpanKind kind(String text) {
         return switch (text.toUpperCase(Locale.ROOT)) {
             case "CLIENT" -> SpanKind.CLIENT;
@@ -121,7 +121,7 @@ final class SpanMatch implements Predicate<StoredSpan> {
         };
     }
 
-    /** Times and durations beyond what a long holds are as far away as one can be. */
+    /** Clamps times and durations to the range of a long. */
     static long nanos(Duration duration) {
         return saturated(duration.getSeconds(), duration.getNano());
     }

@@ -15,9 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The way of the finished spans of one {@link Vertx}: the queue the tracer providers write to, for the
- * verticle that empties it, and the store that keeps traces for reading. The verticle, deployed by name, finds them
- * here, as does whoever shows traces or figures.
+ * Holds the span queue and the trace store of one {@link Vertx}. Tracer providers write to the queue, {@link JaegerExporterVerticle} takes spans from it, and the store keeps traces for reading. Verticles find the pipeline through their {@code Vertx}.
  *
  * <pre>{@code
  * SpanPipeline pipeline = new SpanPipeline(new SpanQueue(), new TraceStore());
@@ -26,7 +24,7 @@ import java.util.Objects;
  * vertx.deployVerticle("java:io.redistributed.export.JaegerExporterVerticle");
  * }</pre>
  *
- * <p>{@link #install} it before the verticle is deployed, in one {@code Vertx} only. Safe to use from any thread.
+ * <p>Call {@link #install} before the verticle is deployed, for one {@code Vertx} only. Thread-safe.
  */
 public final class SpanPipeline implements Shareable {
 
@@ -41,8 +39,7 @@ public final class SpanPipeline implements Shareable {
             PipelineMetrics.durations(MeterProvider.noop().get(""));
 
     /**
-     * What is known of one moment. Exporters were looked at before the queue, so none of them has been offered more than
-     * was taken out of it.
+     * A consistent snapshot. Exporters are read before the queue, so an exporter's offered spans never exceed the spans taken from the queue.
      */
     record Figures(Map<ExporterFigures, ExporterFigures.Snapshot> exporters, SpanQueue.Figures queue) {}
 
@@ -69,12 +66,12 @@ public final class SpanPipeline implements Shareable {
         return queue;
     }
 
-    /** Filled only while {@link #isStoring}. */
+    /** Returns the store, filled only while {@link #isStoring}. */
     public TraceStore store() {
         return store;
     }
 
-    /** Whether the verticle is deployed with the exporter {@code store}. */
+    /** Returns whether the verticle is deployed with the exporter {@code store}. */
     public synchronized boolean isStoring() {
         return drain != null
                 && exporters.stream()
@@ -82,11 +79,9 @@ public final class SpanPipeline implements Shareable {
     }
 
     /**
-     * Takes all spans that have ended so far out of the queue now, instead of after the delay. Completes when every
-     * exporter was given them, so they are in the {@linkplain #store() store}, while exports to collectors go on. Without
-     * a deployed verticle there is nothing to do and it succeeds.
+     * Passes all spans that have ended so far from the queue to the exporters immediately. Completes when they are in the {@linkplain #store() store}; exports to collectors continue. Succeeds without effect if no verticle is deployed.
      *
-     * <p>Completes on the context of the caller, if it has one.
+     * <p>Completes on the caller's context, if any.
      */
     public Future<Void> flush() {
         SpanDrain current;
@@ -97,7 +92,7 @@ public final class SpanPipeline implements Shareable {
     }
 
     /**
-     * The figures, all counts in spans:
+     * Returns the figures; all counts are in spans:
      *
      * <pre>
      * {ended, dropped, queued, capacity,                           of the queue
@@ -106,11 +101,8 @@ public final class SpanPipeline implements Shareable {
      *  store: {traces, spans, bytes, evictedTraces, truncatedSpans, lateSpans}}
      * </pre>
      *
-     * At every moment, for each exporter, ended = exported + dropped + queued, where {@code queued} is all that is still on
-     * its way and {@code inFlight} the part of it that is being exported or waits for another attempt: the figures of an
-     * exporter are published together whenever one of them changes, and the queue's are read once for all and last.
-     * {@code failures} counts attempts; {@code endpoint} is absent from {@code store}. An exporter counts from the deployment of its verticle;
-     * after that is undeployed its last figures remain.
+     * At every moment, for each exporter, ended = exported + dropped + queued, where {@code queued} counts all spans on their way and {@code inFlight} those of them that are being exported or wait for a retry.
+     * {@code failures} counts attempts; {@code endpoint} is absent from {@code store}. Counting starts when the verticle is deployed; the last figures remain after undeployment.
      */
     public JsonObject figures() {
         Figures now = snapshot();
@@ -126,9 +118,8 @@ public final class SpanPipeline implements Shareable {
     }
 
     /**
-     * Has the figures recorded by a meter, by the names of OpenTelemetry's conventions for SDKs: {@code
-     * otel.sdk.processor.span.*}, {@code otel.sdk.exporter.span.*} and {@code otel.sdk.exporter.operation.duration}. To be
-     * called once, before the verticle is deployed.
+     * Registers the figures with a meter, under the names of OpenTelemetry's conventions for SDKs: {@code
+     * otel.sdk.processor.span.*}, {@code otel.sdk.exporter.span.*} and {@code otel.sdk.exporter.operation.duration}. Call it once, before the verticle is deployed.
      */
     public void recordBy(Meter meter) {
         PipelineMetrics.record(this, meter);
@@ -151,11 +142,11 @@ public final class SpanPipeline implements Shareable {
         return new OperationDurations(durations, PipelineMetrics.component(exporter.exporter(), exporter.name()));
     }
 
-    /** @throws IllegalStateException if there is one already: the queue has one consumer */
+    /** @throws IllegalStateException if a verticle is deployed already: the queue has one consumer */
     synchronized void attach(SpanDrain newDrain, List<ExporterFigures> figures) {
         if (drain != null) {
             throw new IllegalStateException(
-                    "JaegerExporterVerticle is deployed already: one instance takes the spans of a whole Vertx");
+                    "JaegerExporterVerticle is deployed already; deploy one instance per Vertx");
         }
         drain = newDrain;
         exporters = List.copyOf(figures);

@@ -6,12 +6,11 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * About how many bytes of heap a finished span holds, names of attributes included. By measured heaps it is up to a third
- * too much, as texts are counted with two bytes a character.
+ * Estimates the heap of a finished span in bytes, including attribute names. The estimate is up to a third too high, because it counts two bytes per character.
  */
 final class SpanSize {
 
-    /** What a trace adds to its spans. */
+    /** The overhead of a trace. */
     static final int TRACE = 600;
 
     private static final int SPAN = 450;
@@ -21,7 +20,7 @@ final class SpanSize {
 
     private SpanSize() {}
 
-    /** Without its origin. */
+    /** Returns the size of a span without its origin. */
     static long of(StoredSpan span) {
         long bytes =
                 SPAN + text(span.name()) + text(span.statusMessage()) + text(span.traceState()) + of(span.attributes());

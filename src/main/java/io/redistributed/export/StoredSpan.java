@@ -6,19 +6,17 @@ import io.opentelemetry.api.trace.StatusCode;
 import java.util.List;
 
 /**
- * A finished span as the store keeps it, whoever made it. Unlike the SDK's, its attributes may be all that OTLP's can:
- * maps, bytes, and lists of different things too.
+ * A finished span of any process in the store. Unlike the SDK's spans it allows all attribute types of OTLP: maps, bytes, and lists of mixed types too.
  *
- * @param origin who made it; shared by spans that came together
+ * @param origin resource and scope; shared by spans that arrived together
  * @param parentSpanId null for a root
- * @param called whether its parent belongs, as far as is known, to a caller outside of this process, who need not be in
- *     the store
- * @param traceState text of the W3C header, mostly empty
- * @param flags as in OTLP: those of W3C in the lowest byte, above them whether the parent is remote
- * @param kind null if it was not specified
+ * @param called whether the parent may belong to a caller in another process, whose spans need not be in the store
+ * @param traceState text of the W3C header, usually empty
+ * @param flags as in OTLP: W3C flags in the lowest byte, above them whether the parent is remote
+ * @param kind null if unspecified
  * @param endNanos never before {@code startNanos}; both since the Unix epoch
- * @param statusMessage mostly empty
- * @param dropped what whoever made it had no room for
+ * @param statusMessage usually empty
+ * @param dropped counts of the parts that the sender dropped
  */
 record StoredSpan(
         Origin origin,
@@ -44,7 +42,7 @@ record StoredSpan(
      *
      * @param service the resource's {@code service.name}
      * @param droppedResource attributes of the resource that the sender dropped
-     * @param droppedScope attributes of the scope likewise
+     * @param droppedScope attributes of the scope that the sender dropped
      */
     record Origin(
             String service,

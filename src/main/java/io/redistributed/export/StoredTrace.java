@@ -7,7 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
-/** The spans of one trace as they come in. Guarded by the lock of the store. */
+/** Collects the spans of one trace as they arrive. Guarded by the lock of the store. */
 final class StoredTrace {
 
     private final String traceId;
@@ -15,10 +15,10 @@ final class StoredTrace {
     private final Set<String> spanIds = new HashSet<>();
     private final Set<StoredSpan.Origin> origins = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    /** Parents that are still to come. */
+    /** Ids of parents that have not arrived yet. */
     private final Set<String> missing = new HashSet<>();
 
-    /** Parents that need not come: they belong to whoever called us with a {@code traceparent}. */
+    /** Ids of parents that need not arrive: they belong to a caller that sent a {@code traceparent}. */
     private final Set<String> callers = new HashSet<>();
 
     private int roots;
@@ -35,7 +35,7 @@ final class StoredTrace {
         return spanIds.contains(span.spanId());
     }
 
-    /** What a span would take here: its origin counts once in each trace, although traces may share it. */
+    /** Returns the size a span would add. Its origin counts once per trace, although traces may share it. */
     long sizeOf(StoredSpan span) {
         return SpanSize.of(span)
                 + (spans.isEmpty() ? SpanSize.TRACE : 0)

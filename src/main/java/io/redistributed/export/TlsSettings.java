@@ -10,11 +10,11 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * How an exporter knows its collector and is known by it, with {@code https}. All are files in PEM; empty is none.
+ * The TLS files of an exporter for {@code https}. All are PEM files; an empty name means none.
  *
- * @param certificate of the authorities to trust, instead of those that the JVM does
- * @param clientKey PKCS #8, of {@code clientCertificate}
- * @param clientCertificate that the collector is shown, with those that it was issued by
+ * @param certificate of the authorities to trust instead of the JVM's
+ * @param clientKey key of {@code clientCertificate}, in PKCS #8
+ * @param clientCertificate chain presented to the collector
  */
 record TlsSettings(String certificate, String clientKey, String clientCertificate) {
 
@@ -27,8 +27,7 @@ record TlsSettings(String certificate, String clientKey, String clientCertificat
                 settings.string("clientCertificate", ""));
         if (tls.clientKey.isEmpty() != tls.clientCertificate.isEmpty()) {
             String lone = tls.clientKey.isEmpty() ? "clientCertificate" : "clientKey";
-            throw settings.bad(
-                    lone, settings.string(lone, ""), "of use alone; clientKey and clientCertificate go together");
+            throw settings.bad(lone, settings.string(lone, ""), "alone; set both clientKey and clientCertificate");
         }
         return tls;
     }
@@ -47,7 +46,7 @@ record TlsSettings(String certificate, String clientKey, String clientCertificat
         try {
             return Files.readAllBytes(Path.of(file));
         } catch (NoSuchFileException e) {
-            throw new IllegalArgumentException("there is no file " + file);
+            throw new IllegalArgumentException("file not found: " + file);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         }

@@ -13,17 +13,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The spans of one trace that a {@link TraceStore} held at one moment. Immutable.
+ * A snapshot of one trace in a {@link TraceStore}. Immutable.
  *
  * @param traceId 32 lower-case hex digits
- * @param spans in the order in which they came in; at least one
- * @param startNanos of the span that started first, since the Unix epoch
- * @param endNanos of the span that ended last
- * @param bytes of heap that the spans take, estimated
- * @param whole whether nothing is known to be missing: there is one root, and the parent of every other span is there.
- *     The root is the span without a parent, or else what SERVER spans have as a remote parent that is not in the store:
- *     a caller outside. Spans that have yet to end, and have no children that did, are not known of.
- * @param truncated how many of its spans the store had no room for
+ * @param spans in order of arrival; at least one
+ * @param startNanos start of the first span, since the Unix epoch
+ * @param endNanos end of the last span
+ * @param bytes estimated heap of the spans
+ * @param whole whether no span is known to be missing: there is one root, and the parent of every other span is present. The root is the span without a parent, or the remote parent of SERVER spans that is not in the store, an external caller. Unended spans without ended children are unknown.
+ * @param truncated number of spans beyond the limit of a trace
  */
 public record Trace(
         String traceId,
@@ -35,7 +33,7 @@ public record Trace(
         long truncated) {
 
     /**
-     * Spans by start time, those that start together parents first:
+     * Returns the spans by start time; among equal start times, parents first:
      *
      * <pre>
      * {traceId, truncated,                                         truncated only if not 0
@@ -47,7 +45,7 @@ public record Trace(
      *           links: [{traceId, spanId, attributes}]}]}
      * </pre>
      *
-     * {@code kind} is SERVER, CLIENT, PRODUCER, CONSUMER or INTERNAL. Costs time in proportion to the number of spans.
+     * {@code kind} is SERVER, CLIENT, PRODUCER, CONSUMER or INTERNAL. Takes time proportional to the number of spans.
      */
     public JsonObject toJson() {
         Map<String, Integer> depths = depths();
@@ -61,7 +59,7 @@ public record Trace(
         return json.put("spans", new JsonArray(sorted.stream().map(SpanJson::of).toList()));
     }
 
-    /** Span id → distance from the topmost ancestor that is here. */
+    /** Maps span ids to the distance from the topmost ancestor in the trace. */
     private Map<String, Integer> depths() {
         Set<String> ids = new HashSet<>();
         spans.forEach(span -> ids.add(span.spanId()));

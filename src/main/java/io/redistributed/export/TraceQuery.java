@@ -5,17 +5,17 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * Which traces to find: those with a span that fits all of this at once. What is null fits everything.
+ * Selects traces with at least one span that matches all criteria. Null matches everything.
  *
  * @param service {@code service.name} of the span's resource
  * @param operation name of the span
  * @param from earliest start of the span
- * @param to the span has to start before
- * @param shortest duration of the span
- * @param longest duration of the span
- * @param attributes what the span has to carry, as Jaeger's {@code tags}: see {@link SpanMatch}; empty for anything
- * @param shortestTrace duration of the whole trace, from its first start to its last end
- * @param limit traces at most, those that started last
+ * @param to latest start of the span, exclusive
+ * @param shortest minimum duration of the span
+ * @param longest maximum duration of the span
+ * @param attributes required attributes, like Jaeger's {@code tags}: see {@link SpanMatch}; empty for any
+ * @param shortestTrace minimum duration of the whole trace, from its first start to its last end
+ * @param limit maximum number of traces, latest start first
  */
 public record TraceQuery(
         String service,

@@ -14,24 +14,23 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * Looks at all spans of a store, once each. Holds the lock only while it takes down what is there, a portion at a time;
- * comparing and counting is done without it.
+ * Scans all spans of a store once. Holds the lock only while it copies a portion of the spans; compares and counts without it.
  */
 final class TraceSearch {
 
-    /** Spans copied, about, each time the lock is held. */
+    /** The approximate number of spans copied per lock. */
     private static final int PORTION = 2_000;
 
     private final List<StoredTrace> traces;
     private final Object lock;
 
-    /** @param lock that guards each of the traces */
+    /** @param lock guards the traces */
     TraceSearch(List<StoredTrace> traces, Object lock) {
         this.traces = traces;
         this.lock = lock;
     }
 
-    /** Those that a query fits, the one that started last first. */
+    /** Returns the matching traces, latest start first. */
     List<Trace> latest(TraceQuery query) {
         SpanMatch match = new SpanMatch(query);
         long shortest = query.shortestTrace() == null ? 0 : SpanMatch.nanos(query.shortestTrace());
@@ -66,7 +65,7 @@ final class TraceSearch {
         return operations;
     }
 
-    /** How many spans of a service have a parent of which service, in traces that lie within a time as a whole. */
+    /** Counts spans by service and parent service, in traces that lie entirely within a time range. */
     SortedMap<ServiceCall, Long> calls(Instant from, Instant to) {
         SortedMap<ServiceCall, Long> calls = new TreeMap<>();
         visit(trace -> {

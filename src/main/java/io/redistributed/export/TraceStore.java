@@ -21,16 +21,11 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 
 /**
- * Keeps the latest traces in memory, within a number of spans and about a number of bytes. For a new span it drops the
- * trace that has gone longest without one, whole. A single trace keeps its first 10,000 spans and about 16 MiB, less if the
- * store is smaller; further ones are counted. So are spans that come late, after their trace was dropped: kept, they
- * would look like a trace, and push out one that is whole. It knows the latest 10,000 dropped traces.
+ * Keeps the latest traces in memory, bounded by a number of spans and an estimated number of bytes. Evicts whole traces, least recently written first. A trace keeps its first 10,000 spans and about 16 MiB, less if the store is smaller; further spans are counted only. So are late spans of the last 10,000 evicted traces: stored, they would look like a trace and evict a complete one.
  *
- * <p>The spans of a trace may come in any order, from this process and, by {@link OtlpReceiver}, from others. Of those with
- * the same id the first is kept, since who gets no answer sends again.
+ * <p>The spans of a trace may arrive in any order, from this process and, through {@link OtlpReceiver}, from others. The first span of an id is kept, because senders retry when a response is lost.
  *
- * <p>Safe to use from any thread: it holds its lock for as long as it takes to put a batch of spans into a map. Searches
- * look at every span and are not for event loops; they give the lock away in between.
+ * <p>Thread-safe. Adding holds the lock while it puts a batch of spans into a map. Searches scan all spans and release the lock in between; do not call them on an event loop.
  */
 public final class TraceStore {
 
@@ -43,19 +38,19 @@ public final class TraceStore {
     private static final long MAX_BYTES_PER_TRACE = 16L << 20;
     private static final int MAX_DROPPED = 10_000;
 
-    /** Spans that go in under one hold of the lock. */
+    /** Spans added per lock. */
     private static final int PORTION = 512;
 
-    /** Bytes of spans in one answer to a search, as estimated. */
+    /** Estimated bytes of spans in one search result. */
     private static final long MAX_FOUND_BYTES = 2 * MAX_BYTES_PER_TRACE;
 
     private final int maxSpans;
     private final long maxBytes;
 
-    /** Trace id → trace; the one that was written to last is last. */
+    /** Trace id → trace, in order of the last write. */
     private final LinkedHashMap<String, StoredTrace> traces = new LinkedHashMap<>();
 
-    /** Ids of traces that were dropped, the latest last. */
+    /** Ids of evicted traces, latest last. */
     private final LinkedHashSet<String> dropped = new LinkedHashSet<>();
 
     private final SdkSpans own = new SdkSpans();
@@ -67,10 +62,10 @@ public final class TraceStore {
     private long lateSpans;
 
     /**
-     * What became of spans that were to be added; those that were there already count as stored.
+     * The result of adding spans; duplicates count as stored.
      *
-     * @param late whose trace had been dropped
-     * @param truncated whose trace has as much as a trace may have
+     * @param late spans of evicted traces
+     * @param truncated spans beyond the limit of their trace
      */
     record Added(int stored, int late, int truncated) {
 
@@ -85,12 +80,12 @@ public final class TraceStore {
         TRUNCATED
     }
 
-    /** A store of {@link #DEFAULT_MAX_SPANS} and {@link #DEFAULT_MAX_BYTES}. */
+    /** Creates a store of {@link #DEFAULT_MAX_SPANS} and {@link #DEFAULT_MAX_BYTES}. */
     public TraceStore() {
         this(DEFAULT_MAX_SPANS, DEFAULT_MAX_BYTES);
     }
 
-    /** @param maxBytes of heap, estimated: no span counts less than about 0.5 KB */
+    /** @param maxBytes estimated heap; a span counts at least about 0.5 KB */
     public TraceStore(int maxSpans, long maxBytes) {
         if (maxSpans < 1 || maxBytes < 1) {
             throw new IllegalArgumentException(
@@ -100,17 +95,16 @@ public final class TraceStore {
         this.maxBytes = maxBytes;
     }
 
-    /** What is there of a trace now; empty if nothing is. */
+    /** Returns the spans of a trace received so far; empty if there are none. */
     public synchronized Optional<Trace> find(String traceId) {
         return Optional.ofNullable(traces.get(traceId)).map(StoredTrace::snapshot);
     }
 
     /**
-     * A trace as soon as it is {@linkplain Trace#whole() whole}, or what is there of it after {@code atMost}. Looks only
-     * when spans of that trace come in. With 10,000 such futures pending already, it answers at once.
+     * Returns a trace as soon as it is {@linkplain Trace#whole() whole}, or its spans so far after {@code atMost}. Checks only when spans of that trace arrive. Completes immediately if 10,000 such futures are pending.
      *
-     * @param abandoned completes when nobody waits any more; then so does the answer
-     * @return never fails; completes on the context of the caller, if it has one
+     * @param abandoned completes when the caller stops waiting; the returned future then completes too
+     * @return a future that never fails; completes on the caller's context, if any
      */
     public Future<Optional<Trace>> whenWhole(Vertx vertx, String traceId, Duration atMost, Future<?> abandoned) {
         ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
@@ -140,9 +134,7 @@ public final class TraceStore {
     }
 
     /**
-     * @return {@code {traces, spans, bytes, evictedTraces, truncatedSpans, lateSpans}}: what is there, the bytes
-     *     estimated; the traces dropped so far; the spans refused so far because their trace had too many, or had been
-     *     dropped
+     * @return {@code {traces, spans, bytes, evictedTraces, truncatedSpans, lateSpans}}: the current contents, with estimated bytes; the traces evicted so far; the spans rejected so far because their trace was full, or evicted
      */
     public synchronized JsonObject figures() {
         return new JsonObject()
@@ -154,22 +146,20 @@ public final class TraceStore {
                 .put("lateSpans", lateSpans);
     }
 
-    /** The traces that a query fits, in one line each, the one that started last first. Not for event loops. */
+    /** Returns summaries of the matching traces, latest start first. Do not call it on an event loop. */
     public List<TraceSummary> summaries(TraceQuery query) {
         return search().latest(query).stream().map(TraceSummary::of).toList();
     }
 
     /**
-     * The traces that a query fits, the one that started last first, as far as they have no more than about 32 MiB together;
-     * the first in any case. Not for event loops.
+     * Returns the matching traces, latest start first, up to about 32 MiB in total but at least one. Do not call it on an event loop.
      */
     public List<Trace> traces(TraceQuery query) {
         return bounded(search().latest(query));
     }
 
     /**
-     * What is there now of these traces, in this order, as far as they have no more than about 32 MiB together; the first in
-     * any case.
+     * Returns the spans of these traces received so far, in this order, up to about 32 MiB in total but at least one trace.
      */
     public List<Trace> traces(Collection<String> traceIds) {
         return bounded(
@@ -189,20 +179,20 @@ public final class TraceStore {
         return traces;
     }
 
-    /** The services that there are spans of, sorted. Not for event loops. */
+    /** Returns the services with spans, sorted. Do not call it on an event loop. */
     public SortedSet<String> services() {
         return search().services();
     }
 
-    /** The names of the spans of a service, each with the kinds that it is of. Not for event loops. */
+    /** Returns the names and kinds of the spans of a service. Do not call it on an event loop. */
     public SortedSet<Operation> operations(String service) {
         return search().operations(service);
     }
 
     /**
-     * Which service calls which, and how often, by the traces that began and ended within a time. Not for event loops.
+     * Returns the calls between services, from traces that lie entirely within a time range. Do not call it on an event loop.
      *
-     * @return the number of spans with a parent of that service
+     * @return the number of child spans by pair of services
      */
     public SortedMap<ServiceCall, Long> calls(Instant from, Instant to) {
         return search().calls(from, to);
@@ -212,7 +202,7 @@ public final class TraceStore {
         return new TraceSearch(new ArrayList<>(traces.values()), this);
     }
 
-    /** Spans of this process. */
+    /** Adds spans of this process. */
     void add(Collection<SpanData> batch) {
         add(batch.stream().map(own::stored).toList());
     }
@@ -226,7 +216,7 @@ public final class TraceStore {
     }
 
     private Added addPortion(List<StoredSpan> portion) {
-        // Completed outside of the lock, since whoever waits may run at once.
+        // Completes outside of the lock, because callbacks may run immediately.
         List<Runnable> complete = new ArrayList<>();
         Map<Fate, Integer> fates = new EnumMap<>(Fate.class);
         synchronized (this) {
@@ -282,7 +272,7 @@ public final class TraceStore {
         return Fate.TRUNCATED;
     }
 
-    /** Ends before the trace that was just written to: it fits alone. */
+    /** Stops before the trace just written, which fits on its own. */
     private void evict() {
         Iterator<StoredTrace> eldest = traces.values().iterator();
         while (spans > maxSpans || bytes > maxBytes) {

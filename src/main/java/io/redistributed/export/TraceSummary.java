@@ -11,16 +11,16 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A trace in one line.
+ * A summary of a trace.
  *
- * @param name of the span without a parent here that started first
- * @param root the span without any parent that started first; null if there is none, as the caller's is elsewhere
+ * @param name of the first span without a parent in the trace
+ * @param root the first span without any parent; null if there is none, because the root is in another process
  * @param services sorted by name
- * @param startNanos of the span that started first, since the Unix epoch
- * @param endNanos of the span that ended last
- * @param spans how many there are
- * @param errors how many of them have status ERROR
- * @param orphans how many of them have a parent that is not here
+ * @param startNanos start of the first span, since the Unix epoch
+ * @param endNanos end of the last span
+ * @param spans number of spans
+ * @param errors number of spans with status ERROR
+ * @param orphans number of spans whose parent is missing
  */
 public record TraceSummary(
         String traceId,
@@ -35,7 +35,7 @@ public record TraceSummary(
 
     record Root(String service, String operation) {}
 
-    /** How many spans of a trace are of one service, and how many of these have status ERROR. */
+    /** The numbers of spans and failed spans of one service in a trace. */
     record ServiceSpans(String name, int spans, int errors) {
 
         private ServiceSpans plus(ServiceSpans other) {
@@ -43,7 +43,7 @@ public record TraceSummary(
         }
     }
 
-    /** Takes time in proportion to the number of spans. */
+    /** Summarizes a trace. Takes time proportional to the number of spans. */
     static TraceSummary of(Trace trace) {
         Set<String> ids = new HashSet<>();
         trace.spans().forEach(span -> ids.add(span.spanId()));
@@ -79,7 +79,7 @@ public record TraceSummary(
                 orphans);
     }
 
-    /** {@code {traceId, name, services, startTime, durationMicros, spans, errors}}. */
+    /** Returns {@code {traceId, name, services, startTime, durationMicros, spans, errors}}. */
     public JsonObject toJson() {
         return new JsonObject()
                 .put("traceId", traceId)
@@ -94,8 +94,7 @@ public record TraceSummary(
     }
 
     /**
-     * As Jaeger's {@code /api/v3/trace-summaries} writes a {@code TraceSummary}: what is 0 or empty is left out, times are
-     * text.
+     * Returns a {@code TraceSummary} of Jaeger's {@code /api/v3/trace-summaries}: zeros and empty values are omitted, times are text.
      */
     public JsonObject toJaegerJson() {
         JsonObject json = new JsonObject().put("traceId", traceId);

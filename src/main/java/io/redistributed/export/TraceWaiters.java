@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Who waits for which trace to be whole. Guarded by the lock of the store. */
+/** The futures that wait for a trace to be whole. Guarded by the lock of the store. */
 final class TraceWaiters {
 
     private static final int MAX = 10_000;
@@ -38,7 +38,7 @@ final class TraceWaiters {
         }
     }
 
-    /** What tells those who wait for a trace, to be run without the lock. They are forgotten. */
+    /** Removes the waiters of a trace and returns the action that completes them. Run it without the lock. */
     List<Runnable> take(StoredTrace trace) {
         List<Promise<Optional<Trace>>> promises = waiting.remove(trace.traceId());
         if (promises == null) {

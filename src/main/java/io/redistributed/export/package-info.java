@@ -1,12 +1,11 @@
 /**
- * The way of finished spans: {@link io.redistributed.export.SpanQueue} takes them from whatever thread ends them,
- * {@link io.redistributed.export.JaegerExporterVerticle} takes them out in batches and hands each batch to every exporter
+ * The path of finished spans: {@link io.redistributed.export.SpanQueue} buffers them,
+ * {@link io.redistributed.export.JaegerExporterVerticle} takes batches from it and passes each batch to every exporter
  * (Jaeger, OTLP, the {@link io.redistributed.export.TraceStore} in this process).
- * {@link io.redistributed.export.OtlpReceiver} takes spans of other processes into that store.
- * {@link io.redistributed.export.SpanPipeline} is what one Vert.x has of all this, with figures;
- * {@link io.redistributed.export.MetricsPage} has them, and all other metrics, as Prometheus reads them.
+ * {@link io.redistributed.export.OtlpReceiver} stores spans of other processes in that store.
+ * {@link io.redistributed.export.SpanPipeline} holds the pipeline and figures of one Vert.x;
+ * {@link io.redistributed.export.MetricsPage} serves all metrics to Prometheus.
  *
- * <p>Everything is bounded: a collector that is away costs memory up to a limit and then spans, which are counted, never
- * the time of whoever made them.
+ * <p>Everything is bounded. An unavailable collector costs memory up to a limit, then spans, which are counted. It never blocks the threads that end spans.
  */
 package io.redistributed.export;
