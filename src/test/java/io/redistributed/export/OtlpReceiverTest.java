@@ -335,7 +335,7 @@ class OtlpReceiverTest {
                 .toByteArray();
         assertThatThrownBy(() -> receiver.receive(OtlpEncoding.PROTOBUF, body))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("the body is no ExportTraceServiceRequest: ");
+                .hasMessageStartingWith("the body is not an ExportTraceServiceRequest: ");
     }
 
     @Test
