@@ -118,7 +118,7 @@ final class Http1Guard extends ChannelDuplexHandler {
                 return;
             }
             if (isContinueExpected && isRequestOpen) {
-                // The client may or may not send its body now, which could not be told from the next request.
+                // The client may or may not send its body now; the server could mistake it for the next request.
                 response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
             }
             isClosing |= response.headers().contains(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);

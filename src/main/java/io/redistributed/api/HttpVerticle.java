@@ -121,7 +121,7 @@ public final class HttpVerticle extends VerticleBase {
         OtherOrigins others = new OtherOrigins(settings.hosts());
         router.route().handler(routing -> {
             RequestEnd.watch(routing);
-            RequestTrace.tell(routing);
+            RequestTrace.addHeader(routing);
             others.refuse(routing);
             routing.next();
         });

@@ -261,7 +261,7 @@ final class ReportsHandler {
     }
 
     private static ProblemException hasEnded(String id, Optional<Report> report) {
-        String state = report.map(ended -> ended.state().text()).orElse("expired");
+        String state = report.map(ended -> ended.state().text()).orElse("gone");
         return new ProblemException(409, "report " + id + " is already " + state, new JsonObject().put("state", state));
     }
 

@@ -16,7 +16,7 @@ final class RequestTrace {
     }
 
     /** Sets {@code X-Trace-Id} on the response. */
-    static void tell(RoutingContext routing) {
+    static void addHeader(RoutingContext routing) {
         String id = id();
         if (!id.isEmpty()) {
             routing.response().putHeader("x-trace-id", id);
