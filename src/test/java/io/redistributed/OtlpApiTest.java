@@ -143,7 +143,7 @@ class OtlpApiTest {
         assertThat(protobuf.statusCode()).isEqualTo(400);
         assertThat(protobuf.headers().firstValue("content-type")).contains(PROTOBUF);
         assertThat(Status.parseFrom(protobuf.body()).getMessage())
-                .startsWith("the body is no ExportTraceServiceRequest");
+                .startsWith("the body is not an ExportTraceServiceRequest");
 
         HttpResponse<byte[]> notGzip = post(new byte[] {1, 2, 3}, PROTOBUF, "gzip");
         assertThat(notGzip.statusCode()).isEqualTo(400);
