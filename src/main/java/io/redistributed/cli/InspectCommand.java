@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
         description = "Prints the header of a message, or why it has none.",
         footer = {
             "",
-            "redis-cli --no-raw subscribe CHANNEL prints messages as inspect reads them; put them in single" + " quotes: inspect '\"\\x00\\x00K\\xf9...\"'",
+            "redis-cli --no-raw subscribe CHANNEL prints messages as inspect reads them; put them in single"
+                    + " quotes: inspect '\"\\x00\\x00K\\xf9...\"'",
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -39,7 +40,8 @@ public final class InspectCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "MESSAGE",
             description = {
-                "Header and payload: hex (blanks, colons and a leading 0x are allowed), base64, or text quoted by" + " redis-cli; - reads raw bytes from standard input, at most 64 MiB."
+                "Header and payload: hex (blanks, colons and a leading 0x are allowed), base64, or text quoted by"
+                        + " redis-cli; - reads raw bytes from standard input, at most 64 MiB."
             })
     private String message;
 

@@ -35,8 +35,7 @@ final class MessageText {
         try {
             return Base64.getDecoder().decode(dense.replace('-', '+').replace('_', '/'));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "'" + Printable.of(text) + "' is neither hex (whole bytes) nor base64");
+            throw new IllegalArgumentException("'" + Printable.of(text) + "' is neither hex (whole bytes) nor base64");
         }
     }
 
@@ -57,8 +56,9 @@ final class MessageText {
             }
         }
         if (end < inner.length()) {
-            throw new IllegalArgumentException("'" + Printable.of(inner.substring(end))
-                    + "' does not begin with an escape of redis-cli (use \\xHH, \\n, \\r, \\t, \\a, \\b, \\\" or \\\\)");
+            throw new IllegalArgumentException(
+                    "'" + Printable.of(inner.substring(end))
+                            + "' does not begin with an escape of redis-cli (use \\xHH, \\n, \\r, \\t, \\a, \\b, \\\" or \\\\)");
         }
         return bytes.toByteArray();
     }

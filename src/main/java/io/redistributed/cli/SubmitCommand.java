@@ -200,8 +200,8 @@ public final class SubmitCommand implements Callable<Integer> {
                 client.trace(path)
                         .ifPresentOrElse(
                                 trace -> out.print(TraceTree.of(trace, glyphs)),
-                                () -> out.println(
-                                        "trace " + path.replaceFirst(".*/", "") + " not found in the trace store of this service"));
+                                () -> out.println("trace " + path.replaceFirst(".*/", "")
+                                        + " not found in the trace store of this service"));
             }
         }
         out.flush();

@@ -112,8 +112,7 @@ public final class Settings {
                         .orElseThrow(() -> bad(
                                 key,
                                 value,
-                                "a size from " + (least >> 10) + "KiB to " + (most >> 40)
-                                        + "TiB (use 512MiB, 2GiB)"));
+                                "a size from " + (least >> 10) + "KiB to " + (most >> 40) + "TiB (use 512MiB, 2GiB)"));
     }
 
     private static OptionalLong parseBytes(String text) {

@@ -80,7 +80,7 @@ class ExportSettingsTest {
                 "{'batchSize': '512'}               | batchSize: \"512\" is not a whole number from 1 to 65536",
                 "{'batchSize': 512, 'buffer': 100}  | buffer: 100 is not a whole number from 512 to 10000000",
                 "{'inFlight': 1.5}                  | inFlight: 1.5 is not a whole number from 1 to 5",
-                "{'delay': 100}                     | delay: 100 is not a duration from 1ms to 24h, a whole number with its unit: \"100ms\"",
+                "{'delay': 100}                     | delay: 100 is not a duration from 1ms to 24h (use 100ms, 5s",
                 "{'delay': '0ms'}                   | delay: \"0ms\" is not a duration from 1ms to 24h",
                 "{'delay': '25h'}                   | delay: \"25h\" is not a duration from 1ms to 24h",
                 "{'timeout': '10 seconds'}          | timeout: \"10 seconds\" is not a duration from 1ms to 24h",
