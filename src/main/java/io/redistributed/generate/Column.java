@@ -133,7 +133,7 @@ final class Column {
         return last;
     }
 
-    /** Records that the last row is too short. */
+    /** Clears the last value: the last row is too short. */
     void lacksLast() {
         last = "";
     }

@@ -75,7 +75,7 @@ final class ColumnSummarizer {
         return marks.size() == 1 ? marks.iterator().next() : null;
     }
 
-    /** Adds warnings about the whole table. Called after the last column. */
+    /** Adds a warning if the last row looks like totals. Called after the last column. */
     void warnOfTotals() {
         if (!totals.isEmpty()) {
             table.warnings()
@@ -96,7 +96,7 @@ final class ColumnSummarizer {
                     column,
                     "was read with a " + mark.label() + ", by which '" + ambiguous + "' is "
                             + NumberProfile.figure(Numeral.read(ambiguous, mark).value())
-                            + "; the parameter 'decimal' decides");
+                            + "; set the parameter 'decimal' to choose");
         }
         if (proven != null || ambiguous != null) {
             marks.add(mark);

@@ -45,7 +45,7 @@ final class HeaderDetector {
         return comments;
     }
 
-    /** Returns whether a row starts with {@code #} and has other fields than the rest. */
+    /** Returns whether a row starts with {@code #} and has fewer fields than the rest. */
     private boolean isComment(Row row) {
         return row.fields().size() < width && row.fields().get(0).startsWith("#");
     }

@@ -95,7 +95,7 @@ final class Table extends AbstractBaseCsvCallbackHandler<Table> {
         return rows;
     }
 
-    /** Adds warnings about oddities that are not errors. */
+    /** Returns warnings about oddities that are not errors. */
     Warnings warnings() {
         return warnings;
     }

@@ -39,7 +39,7 @@ public final class SchemaCheck {
         }
     }
 
-    /** Equals some milliseconds. */
+    /** The step limit of a fast check: some milliseconds. */
     private static final int MAX_QUICK_STEPS = 200_000;
 
     private static final JsonSchemaFactory FACTORY = JsonSchemaFactory.getInstance(

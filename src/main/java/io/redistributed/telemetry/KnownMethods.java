@@ -35,7 +35,7 @@ record KnownMethods(Set<String> names) {
         return names.contains(method) ? null : method;
     }
 
-    /** Returns the method for a span name. */
+    /** Returns the method, or {@code HTTP} for unknown ones, as the start of a span name. */
     String inSpanName(String method) {
         return names.contains(method) ? method : "HTTP";
     }
