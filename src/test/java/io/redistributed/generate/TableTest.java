@@ -177,8 +177,7 @@ class TableTest {
 
     @Example
     void aNulIsRefusedWithItsPlace() {
-        assertThat(refusal("a,b\r\n1,\0\r\n"))
-                .isEqualTo("line 2, character 3: NUL characters are not allowed");
+        assertThat(refusal("a,b\r\n1,\0\r\n")).isEqualTo("line 2, character 3: NUL characters are not allowed");
         assertThat(refusal("\uFEFFa,b\n1,\0".getBytes(UTF_16LE)))
                 .isEqualTo("line 2, character 3: NUL characters are not allowed");
     }
