@@ -149,7 +149,7 @@ final class Profile {
                     + quoted(texts.least()) + " and " + quoted(texts.greatest());
         }
         if (all(by(Moment.Order.DAY_MONTH_YEAR).count())) {
-            return "day and month cannot be told apart, as in " + quoted(texts.least());
+            return "day and month are ambiguous, as in " + quoted(texts.least());
         }
         if (all(dateCount)) {
             return "the dates are written in more than one way, or not all have a time, such as "

@@ -36,7 +36,7 @@ class ApplicationTest {
                 "name: no.such.Verticle | no.such.Verticle | class no.such.Verticle not found on the class path",
                 "name: 'java:no.such.Verticle' | java:no.such.Verticle | class no.such.Verticle not found on the class path",
                 "name: 'python:worker.py' | python:worker.py | class worker.py not found on the class path",
-                "name: 'worker.js' | worker.js | not found on the class path",
+                "name: 'worker.js' | worker.js | class worker.js not found on the class path",
                 "name: 'java:java.lang.String' | java:java.lang.String | not a verticle: it does not implement io.vertx.core.Deployable",
                 "name: 'java:java.lang.Integer' | java:java.lang.Integer | not a verticle: it has no public constructor without arguments",
                 "name: 'java:io.redistributed.worker.WorkerVerticle', config: {slotz: 1} | java:io.redistributed.worker.WorkerVerticle | slotz: unknown key; allowed are drain, slots",

@@ -139,7 +139,7 @@ class ConfigFileTest {
                 "~verticles: [{name: x}]\\nqueue: {maxStored: 1025GiB}~ | queue.maxStored: \"1025GiB\" is not a size from 1024KiB to 1TiB",
                 "~verticles: [{name: x}]\\nqueue: {maxWaiting: 99999999999999999999}~ | queue.maxWaiting: must have a maximum value of 10000000",
                 "~verticles: [{name: x}]\\nredis: {mode: embeded}~ | redis.mode: does not have a value in the enumeration [\"embedded\", \"standalone\", \"sentinel\", \"cluster\"] (`embedded` starts a Redis server",
-                "~verticles: [{name: x}]\\nredis: {mode: standalone}~ | redis.endpoints: [] is not an array of URLs",
+                "~verticles: [{name: x}]\\nredis: {mode: standalone}~ | redis.endpoints: [] is not an array of Redis URLs",
                 "~verticles: [{name: x}]\\nredis: {endpoints: [localhost]}~ | redis.endpoints[0]: does not match the regex pattern ^rediss?://\\S+$ (URL of a Redis: redis[s]://",
                 "~verticles: [{name: x}]\\nredis: {endpoints: [\"redis://localhost:port\"]}~ | redis.endpoints",
                 "~verticles: [{name: x}]\\nredis: {endpoints: []}~ | redis.endpoints: must have at least 1 items but found 0",

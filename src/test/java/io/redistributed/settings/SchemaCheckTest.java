@@ -88,7 +88,7 @@ class SchemaCheckTest {
                 arguments("{\"$dynamicRef\": \"#a\"}", "not supported"),
                 arguments("{\"$recursiveRef\": \"#\"}", "not supported"),
                 arguments("{\"allOf\": [{\"$id\": \"http://127.0.0.1:1/\"}]}", "not supported"),
-                arguments("{\"$schema\": \"http://127.0.0.1:1/meta.json\"}", "not known"),
+                arguments("{\"$schema\": \"http://127.0.0.1:1/meta.json\"}", "is not supported"),
                 arguments(
                         "{\"$ref\": \"#/$defs/d0\", \"$defs\": {" + chain + ", \"d15\": {}}}", "more than 2000 parts"),
                 arguments("{\"not\": ".repeat(70) + "{}" + "}".repeat(70), "more than 64 levels"),
