@@ -24,11 +24,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
 /**
- * Starts the service: {@code java -jar redistributed.jar [-conf FILE]}. It runs until a signal ends it: on SIGTERM and
- * SIGINT it stops in order, and the exit code is then 143 or 130, as of every JVM. Other exit codes: 1 if it cannot start
- * or loses its embedded Redis for good, with the reason in one line on standard error; 2 for wrong arguments; 0 after
- * {@code --help} and {@code --version}; that of a {@link MachineFault} for a fault of the machine. What else can be done is a
- * command, a class in {@link io.redistributed.cli}, or {@link io.redistributed.load}.
+ * Starts the service: {@code java -jar redistributed.jar [-conf FILE]}. It runs until SIGTERM or SIGINT, shuts down gracefully and exits with 143 or 130. Other exit codes: 1 if it cannot start or loses its embedded Redis permanently, with the reason in one line on standard error; 2 for wrong arguments; 0 after {@code --help} and {@code --version}; that of a {@link MachineFault} for a fault of the machine. Other commands are classes in {@link io.redistributed.cli} and {@link io.redistributed.load}.
  */
 @Command(
         name = "redistributed",
@@ -39,10 +35,10 @@ import picocli.CommandLine.ScopeType;
         description = "Runs the verticles of a configuration file; without one, everything in this process.",
         footer = {
             "",
-            "Single values can be given from outside: REDISTRIBUTED_QUEUE_LEASE=5s in the environment, or",
+            "Override single values with REDISTRIBUTED_QUEUE_LEASE=5s in the environment, or",
             "-Dredistributed.queue.lease=5s before -jar."
         },
-        exitCodeListHeading = "%nExit codes (commands have more of their own, from 1 to 4):%n",
+        exitCodeListHeading = "%nExit codes (commands define others from 1 to 4):%n",
         exitCodeList = {
             "1:the service cannot start, or lost its embedded Redis",
             "2:wrong arguments",
@@ -50,7 +46,7 @@ import picocli.CommandLine.ScopeType;
             "66:an input or configuration file is missing, a folder, or not readable",
             "71:the address to listen on is in use, or not allowed",
             "73:an output file or the data folder cannot be created or written",
-            "74:reading or writing failed on the way: disk full, pipe closed",
+            "74:reading or writing failed: disk full, pipe closed",
             "130, 143:ended by SIGINT, SIGTERM",
         })
 public final class Main implements Callable<Integer> {
@@ -69,7 +65,7 @@ public final class Main implements Callable<Integer> {
         StandardStreams.secure();
         OutOfMemory.endProcess();
         Main main = new Main();
-        // Picocli costs the start some 100 ms: its classes are of a version that no archive of classes takes.
+        // Skips picocli, which slows the start down: class data archives do not accept its class file version.
         boolean plain = args.length == 0 || args.length == 2 && args[0].equals("-conf") && args[1].matches("[^-@].*");
         if (plain) {
             main.file = args.length == 0 ? null : Path.of(args[1]);
@@ -80,7 +76,7 @@ public final class Main implements Callable<Integer> {
 
     private static int command(Main main, String[] args) {
         int exitCode = new CommandLine(main)
-                // The last of several counts, so that scripts can have defaults.
+                // The last of several options wins, so that scripts can set defaults.
                 .setOverwrittenOptionsAllowed(true)
                 .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure))
                 .execute(args);
@@ -88,7 +84,7 @@ public final class Main implements Callable<Integer> {
             StandardStreams.requirePrinted();
             return exitCode;
         } catch (MachineFault e) {
-            // Unless it has been said already.
+            // Skips an error that was printed already.
             return exitCode == e.exitCode() ? exitCode : fail(e.getMessage(), e.exitCode());
         }
     }
@@ -104,7 +100,8 @@ public final class Main implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         long started = System.nanoTime();
         Logging.start();
-        // Else Netty sets up flight recorder events on an event loop, at its first buffer: a second or so of the start.
+        // Otherwise Netty registers flight recorder events on an event loop at its first buffer, which
+        // delays the start by about a second.
         System.setProperty("io.netty.jfr.enabled", System.getProperty("io.netty.jfr.enabled", "false"));
         try {
             Config config = ConfigFile.read(file, System.getenv(), properties());
@@ -131,7 +128,7 @@ public final class Main implements Callable<Integer> {
     private static void stop(Application application) {
         System.out.println("redistributed is stopping");
         application.close();
-        System.out.println("redistributed has stopped");
+        System.out.println("redistributed stopped");
     }
 
     private static Map<String, String> properties() {
@@ -140,7 +137,7 @@ public final class Main implements Callable<Integer> {
         return properties;
     }
 
-    /** The version in the jar's manifest. */
+    /** Returns the version in the jar's manifest. */
     static final class Version implements IVersionProvider {
 
         @Override

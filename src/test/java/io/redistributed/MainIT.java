@@ -68,8 +68,7 @@ class MainIT {
 
             jar.terminate();
             assertThat(jar.exitCode()).isEqualTo(143);
-            assertThat(jar.out().lines().skip(1))
-                    .containsExactly("redistributed is stopping", "redistributed has stopped");
+            assertThat(jar.out().lines().skip(1)).containsExactly("redistributed is stopping", "redistributed stopped");
             assertThat(jar.errWithoutLog()).isEmpty();
             assertThat(jar.err())
                     .doesNotContain("WARN", "ERROR")
@@ -139,7 +138,7 @@ class MainIT {
             quoteCharacter = '~',
             value = {
                 "~verticles: [{ name: x }]\\nqueue: { lese: 1s }~ | queue.lese: unknown key; allowed are allowEviction, backoff, lease, maxAttempts, maxCrashes, maxStored, maxWaiting, partitions, retention, timeout",
-                "verticles: [{ name: \"java:no.such.Verticle\" }] | verticles[0] (java:no.such.Verticle): there is no class no.such.Verticle on the class path",
+                "verticles: [{ name: \"java:no.such.Verticle\" }] | verticles[0] (java:no.such.Verticle): class no.such.Verticle not found on the class path",
                 "~redis: { endpoints: [\"redis://127.0.0.1:1\"] }\\nverticles: [{ name: \"java:io.redistributed.worker.WorkerVerticle\" }]~ | verticles[0] (java:io.redistributed.worker.WorkerVerticle): cannot connect to Redis at redis://127.0.0.1:1: Connection refused: /127.0.0.1:1",
                 "~verticles:\\n  - name: [~ | line 2, column 12: ",
             })

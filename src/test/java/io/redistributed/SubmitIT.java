@@ -125,7 +125,7 @@ class SubmitIT {
         assertRefused(2, "type: no worker offers 'nonsense'", "--type", "nonsense");
         assertRefused(
                 3,
-                "the report has not ended in time; it is at http://127.0.0.1:" + port + "/reports/",
+                "the report did not end in time; see http://127.0.0.1:" + port + "/reports/",
                 "--type",
                 "simulated",
                 "-p",

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** What {@code inspect} prints of a message. */
+/** Formats a message for {@code inspect}. */
 final class Description {
 
     private static final int TRACE_STATE = 4;
@@ -28,7 +28,7 @@ final class Description {
         this.diagnosis = diagnosis;
     }
 
-    /** Lines, each with its end. */
+    /** Returns lines, each with a line end. */
     static String of(DecodedMessage message, HeaderDiagnosis diagnosis) {
         return new Description(message, diagnosis).describe();
     }
@@ -74,7 +74,7 @@ final class Description {
         boolean dropped = entries.isEmpty()
                 && diagnosis.fields().stream().filter(field -> field.id() == id).anyMatch(field -> field.length() > 0);
         if (dropped) {
-            line(name, "dropped: it is no W3C " + name + ' ' + allowed);
+            line(name, "dropped: not a W3C " + name + ' ' + allowed);
         }
     }
 

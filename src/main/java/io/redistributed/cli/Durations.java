@@ -3,7 +3,7 @@ package io.redistributed.cli;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Durations for people. */
+/** Formats durations for display. */
 final class Durations {
 
     private static final long MILLI = 1_000_000;
@@ -11,7 +11,7 @@ final class Durations {
 
     private Durations() {}
 
-    /** Such as {@code 850 us}, {@code 77.0 ms}, {@code 3.21 s}. */
+    /** Returns text such as {@code 850 us}, {@code 77.0 ms}, {@code 3.21 s}. */
     static String text(Duration duration) {
         long nanos = duration.toNanos();
         if (nanos < MILLI) {

@@ -5,11 +5,11 @@ import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
 
 /**
- * What lines and bars are drawn with.
+ * The characters of tree lines and bars.
  *
  * @param bar one column of a bar
- * @param track one column where a bar is not yet
- * @param pipe in front of what is below a sibling that goes on
+ * @param track one empty column of a bar
+ * @param pipe in front of descendants of a child that is not the last
  * @param tee in front of a child
  * @param corner in front of the last child
  */
@@ -18,7 +18,7 @@ record Glyphs(String bar, String track, String pipe, String tee, String corner, 
     static final Glyphs UNICODE = new Glyphs("█", "░", "│ ", "├─", "└─", "✗");
     static final Glyphs ASCII = new Glyphs("#", ".", "| ", "|-", "`-", "!");
 
-    /** Those that the encoding of standard output has. */
+    /** Returns the glyphs that the encoding of standard output supports. */
     static Glyphs ofTerminal() {
         String name = System.getProperty("stdout.encoding", System.getProperty("sun.stdout.encoding"));
         Charset charset = Charset.defaultCharset();

@@ -12,21 +12,21 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code inspect}: says what stands in front of a message, or why it has no header. Needs neither Vert.x nor a Redis.
+ * The command {@code inspect}: prints the header of a message, or the reason why it has none. Needs neither Vert.x nor Redis.
  */
 @Command(
         name = "inspect",
-        description = "Prints what the header of a message says, or why it has none.",
+        description = "Prints the header of a message, or why it has none.",
         footer = {
             "",
-            "redis-cli --no-raw subscribe CHANNEL shows messages as inspect reads them; the shell wants them in single"
+            "redis-cli --no-raw subscribe CHANNEL prints messages as inspect reads them; put them in single"
                     + " quotes: inspect '\"\\x00\\x00K\\xf9...\"'",
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:the message has a header",
-            "1:it has none",
-            "2:what was given is no message",
+            "1:the message has no header",
+            "2:the argument is not a message",
             "66 to 74:a fault of this machine; redistributed --help lists them",
         })
 public final class InspectCommand implements Callable<Integer> {
@@ -40,8 +40,8 @@ public final class InspectCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "MESSAGE",
             description = {
-                "Header and payload, in hex (with blanks, colons or 0x in front, if you like), in base64, or as redis-cli"
-                        + " quotes it; or - for the bytes themselves, on standard input, at most 64 MiB."
+                "Header and payload: hex (blanks, colons and a leading 0x are allowed), base64, or text quoted by"
+                        + " redis-cli; - reads raw bytes from standard input, at most 64 MiB."
             })
     private String message;
 
@@ -65,7 +65,7 @@ public final class InspectCommand implements Callable<Integer> {
     private static byte[] standardInput() throws IOException {
         byte[] bytes = StandardStreams.in().readNBytes(MAX_BYTES + 1);
         if (bytes.length > MAX_BYTES) {
-            throw new IllegalArgumentException("standard input has more than 64 MiB");
+            throw new IllegalArgumentException("standard input is larger than 64 MiB");
         }
         return bytes;
     }

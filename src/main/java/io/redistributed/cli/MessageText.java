@@ -8,10 +8,10 @@ import java.util.HexFormat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The bytes of a message that is given as text. */
+/** Parses the bytes of a message from text. */
 final class MessageText {
 
-    /** What redis-cli writes between its quotes: a byte in hex, a character that is escaped, or one that is not. */
+    /** An element of redis-cli's quoted text: a byte in hex, an escaped character, or a plain one. */
     private static final Pattern QUOTED = Pattern.compile("\\G(?:\\\\x(\\p{XDigit}{2})|\\\\([nrtab\"\\\\])|([^\\\\]))");
 
     private static final String ESCAPES = "nrtab\"\\";
@@ -20,9 +20,9 @@ final class MessageText {
     private MessageText() {}
 
     /**
-     * Hex if it can be, else as redis-cli quotes it if there is a quote or a backslash, else base64 of either alphabet.
+     * Parses hex, else redis-cli's quoting if there is a quote or a backslash, else base64 of either alphabet.
      *
-     * @throws IllegalArgumentException if it is none of them
+     * @throws IllegalArgumentException if the text has none of these formats
      */
     static byte[] parse(String text) {
         String dense = text.replaceAll("[\\s:]", "").replaceFirst("^0[xX]", "");
@@ -35,8 +35,7 @@ final class MessageText {
         try {
             return Base64.getDecoder().decode(dense.replace('-', '+').replace('_', '/'));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "'" + Printable.of(text) + "' is neither hex, of whole bytes, nor base64");
+            throw new IllegalArgumentException("'" + Printable.of(text) + "' is neither hex (whole bytes) nor base64");
         }
     }
 
@@ -57,8 +56,9 @@ final class MessageText {
             }
         }
         if (end < inner.length()) {
-            throw new IllegalArgumentException("'" + Printable.of(inner.substring(end))
-                    + "' begins with no escape of redis-cli's: \\xHH, \\n, \\r, \\t, \\a, \\b, \\\" or \\\\");
+            throw new IllegalArgumentException(
+                    "'" + Printable.of(inner.substring(end))
+                            + "' does not begin with an escape of redis-cli (use \\xHH, \\n, \\r, \\t, \\a, \\b, \\\" or \\\\)");
         }
         return bytes.toByteArray();
     }

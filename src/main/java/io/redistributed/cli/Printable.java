@@ -7,7 +7,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CoderResult;
 import java.util.HexFormat;
 
-/** Text of others, made safe for a terminal: nothing in it moves the cursor, changes colours or begins a line. */
+/** Makes untrusted text safe for a terminal: it cannot move the cursor, change colors or start a line. */
 final class Printable {
 
     private static final int MAX_BYTES = 256;
@@ -15,18 +15,18 @@ final class Printable {
 
     private Printable() {}
 
-    /** At most 256 characters; whatever is not a visible character or a blank is escaped, as in Java. */
+    /** Returns at most 256 characters; escapes all but visible characters and blanks, as in Java. */
     static String of(String text) {
         StringBuilder out = new StringBuilder();
         text.codePoints().limit(MAX_BYTES).forEach(c -> append(c, out));
         return text.codePointCount(0, text.length()) > MAX_BYTES ? out + MORE : out.toString();
     }
 
-    /** The first 256 bytes: as text if they are UTF-8, else in hex. */
+    /** Returns the first 256 bytes: as text if they are UTF-8, else in hex. */
     static String of(ByteBuffer bytes) {
         ByteBuffer start = bytes.slice(0, Math.min(bytes.limit(), MAX_BYTES));
         CharBuffer text = CharBuffer.allocate(start.limit());
-        // A character that the cut has split is no error, unless the message ends with it.
+        // A character split by the cut is valid, unless the message ends there.
         boolean whole = start.limit() == bytes.limit();
         CoderResult result = UTF_8.newDecoder().decode(start.duplicate(), text, whole);
         String shown = result.isError() ? hex(start) : of(text.flip().toString());

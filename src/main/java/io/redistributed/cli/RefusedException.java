@@ -1,6 +1,6 @@
 package io.redistributed.cli;
 
-/** The service does not do what it was asked for, and would not do it later. */
+/** The service rejected the request permanently; a retry would fail too. */
 final class RefusedException extends RuntimeException {
 
     RefusedException(String message) {

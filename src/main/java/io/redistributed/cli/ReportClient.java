@@ -23,14 +23,13 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A client of a running service. Calls block, and fail with an {@link IOException} that says what for people if there is no
- * answer or the service cannot do it now, with a {@link RefusedException} if it will not.
+ * A client of a running service. Calls block. They fail with an {@link IOException} if there is no response or the service is temporarily unable, and with a {@link RefusedException} if it rejects the request. The messages are for users.
  */
 final class ReportClient {
 
     private static final Duration CONNECT = Duration.ofSeconds(5);
 
-    /** Longer than the service holds an answer back. */
+    /** Longer than the longest long poll of the service. */
     private static final Duration ANSWER = Duration.ofSeconds(60);
 
     private static final int TOO_MANY_REQUESTS = 429;
@@ -43,12 +42,12 @@ final class ReportClient {
             .build();
     private final URI service;
 
-    /** @param service whose path, if it has one, is in front of the API's */
+    /** @param service base URL; its path, if any, precedes the API's paths */
     ReportClient(URI service) {
         this.service = service;
     }
 
-    /** As {@code POST /reports} answers. */
+    /** Returns the response of {@code POST /reports}. */
     JsonObject submit(Map<String, String> query, BodyPublisher body, String idempotencyKey)
             throws IOException, InterruptedException {
         String parameters = query.entrySet().stream()
@@ -66,12 +65,12 @@ final class ReportClient {
         return accepted;
     }
 
-    /** As {@code GET /reports/{id}} answers. */
+    /** Returns the response of {@code GET /reports/{id}}. */
     JsonObject report(String path, Duration wait) throws IOException, InterruptedException {
         return json(request(path + "?wait=" + wait.toMillis() + "ms").GET());
     }
 
-    /** As {@code DELETE /reports/{id}} answers. */
+    /** Returns the response of {@code DELETE /reports/{id}}. */
     JsonObject cancel(String path) throws IOException, InterruptedException {
         return json(request(path).DELETE());
     }
@@ -84,8 +83,7 @@ final class ReportClient {
     }
 
     /**
-     * As {@code GET /traces/{traceId}} answers; empty if there is none. The spans of other processes come a moment later,
-     * so it asks again while a message seems to have reached nobody.
+     * Returns the response of {@code GET /traces/{traceId}}; empty if there is no trace. Spans of other processes arrive later, so it repeats the request while a sent message has no receiver's span.
      */
     Optional<JsonObject> trace(String path) throws InterruptedException {
         Optional<JsonObject> trace = Optional.empty();
@@ -103,7 +101,7 @@ final class ReportClient {
         return trace;
     }
 
-    /** The URL of a path, for people. */
+    /** Returns the URL of a path for display. */
     URI url(String path) {
         return URI.create(service.toString().replaceFirst("/+$", "") + path);
     }
@@ -129,7 +127,7 @@ final class ReportClient {
             throw new ConnectException("cannot connect to " + service + "; is the service running there?");
         } catch (IOException e) {
             MachineFault.throwIfCauseOf(e);
-            throw new IOException("no answer from " + service + ": " + e.getMessage(), e);
+            throw new IOException("no response from " + service + ": " + e.getMessage(), e);
         }
         if (response.statusCode() < 300) {
             return response;
@@ -151,6 +149,6 @@ final class ReportClient {
     }
 
     private IOException notOurs(String what) {
-        return new IOException("what answers at " + service + " is not this service: " + what);
+        return new IOException("the server at " + service + " is not redistributed: " + what);
     }
 }

@@ -4,7 +4,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.time.Duration;
 
-/** Tells how far a report is: a bar that moves on a terminal, else a line for whatever is new. Safe to use from any thread. */
+/** Shows the progress of a report: a bar on a terminal, else one line per change. Thread-safe. */
 final class ReportProgress {
 
     private static final int BAR = 30;
@@ -53,7 +53,7 @@ final class ReportProgress {
                         : line);
     }
 
-    /** Also when quiet. */
+    /** Prints even with {@code --quiet}. */
     synchronized void say(String line) {
         out.println((terminal ? CLEAR_LINE : "") + line);
         out.flush();

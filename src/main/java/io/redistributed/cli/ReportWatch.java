@@ -6,14 +6,14 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
-/** Waits for a report. While it does, Ctrl-C cancels the report. */
+/** Waits for a report. Ctrl-C cancels the report meanwhile. */
 final class ReportWatch {
 
     private static final Set<String> FINAL = Set.of("done", "failed", "cancelled");
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    /** Failed looks in a row, a second apart, after which the service counts as gone. */
+    /** Consecutive failed polls, a second apart, after which the service counts as unavailable. */
     private static final int MAX_FAILURES = 10;
 
     private final ReportClient client;
@@ -21,7 +21,7 @@ final class ReportWatch {
     private final String path;
     private final ReportProgress progress;
 
-    /** @param accepted as the service answered when the report was asked for */
+    /** @param accepted response of the service to the submission */
     ReportWatch(ReportClient client, JsonObject accepted, ReportProgress progress) {
         this.client = client;
         this.accepted = accepted;
@@ -30,9 +30,9 @@ final class ReportWatch {
     }
 
     /**
-     * The report when it is done, failed or cancelled.
+     * Returns the report when it is done, failed or cancelled.
      *
-     * @throws IOException if it is not by then, or the service has gone, saying where it is to be found
+     * @throws IOException if the report does not end in time or the service is unavailable; the message has the report's URL
      */
     JsonObject ended(Duration timeout) throws IOException, InterruptedException {
         Thread onSignal = new Thread(this::cancel, "cancel");
@@ -64,11 +64,11 @@ final class ReportWatch {
                 Thread.sleep(PAUSE.toMillis());
             }
         }
-        throw new IOException("the report has not ended in time; " + whereabouts());
+        throw new IOException("the report did not end in time; " + whereabouts());
     }
 
     private String whereabouts() {
-        return "it is at " + client.url(path) + ", where DELETE cancels it";
+        return "see " + client.url(path) + " (DELETE cancels the report)";
     }
 
     private void cancel() {
@@ -85,7 +85,7 @@ final class ReportWatch {
         }
     }
 
-    /** If a signal is ending the JVM, the last word is that of {@code cancel}. */
+    /** Lets {@code cancel} print the last line if a signal is ending the JVM. */
     private static void leaveToSignal(Thread onSignal) throws InterruptedException {
         try {
             Runtime.getRuntime().removeShutdownHook(onSignal);

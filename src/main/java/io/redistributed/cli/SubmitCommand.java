@@ -32,20 +32,18 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * {@code submit}: has a running service make a report, shows how far it is, fetches the result and shows the trace. The
- * result goes to a file or to standard output; what is for people goes to standard error, the trace to standard output if
- * the result does not.
+ * The command {@code submit}: submits a report to a running service, shows its progress, fetches the result and shows the trace. The result goes to a file or to standard output. Progress goes to standard error; the trace goes to standard output if the result does not.
  */
 @Command(
         name = "submit",
-        description = "Has a running service make a report, fetches it and shows its trace.",
+        description = "Submits a report to a running service, fetches the result and shows the trace.",
         footer = {"", "Ctrl-C cancels the report."},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:the report is done",
-            "1:it has failed or was cancelled",
-            "2:wrong arguments, or parameters that the service refuses",
-            "3:the service cannot be reached, takes no reports now, or did not finish in time",
+            "1:the report failed or was cancelled",
+            "2:wrong arguments, or parameters rejected by the service",
+            "3:the service is unreachable, accepts no reports now, or did not finish in time",
             "66 to 74:a fault of this machine; redistributed --help lists them",
         })
 public final class SubmitCommand implements Callable<Integer> {
@@ -60,7 +58,7 @@ public final class SubmitCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "FILE",
-            description = "The input; - is standard input. Without it the input is empty.")
+            description = "The input file; - reads standard input. The default is an empty input.")
     private String input;
 
     @Option(names = "--type", required = true, paramLabel = "TYPE", description = "Report type, such as summary.")
@@ -72,20 +70,20 @@ public final class SubmitCommand implements Callable<Integer> {
     @Option(
             names = {"-p", "--parameter"},
             paramLabel = "NAME=VALUE",
-            description = "Parameter of the report; also timeout and priority. As often as wanted.")
+            description = "Parameter of the report; also timeout and priority. Can be repeated.")
     private Map<String, String> parameters = new LinkedHashMap<>();
 
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
-            description = "Where the result goes; standard output by default.")
+            description = "File for the result; standard output by default.")
     private Path output;
 
     @Option(
             names = "--url",
             paramLabel = "URL",
             defaultValue = "http://127.0.0.1:8080",
-            description = "Of the service; ${DEFAULT-VALUE} by default.")
+            description = "URL of the service; ${DEFAULT-VALUE} by default.")
     private String service;
 
     private URI url;
@@ -93,7 +91,7 @@ public final class SubmitCommand implements Callable<Integer> {
     @Option(
             names = "--idempotency-key",
             paramLabel = "KEY",
-            description = "Makes it safe to repeat the command: the same key is the same report.")
+            description = "Makes the command safe to repeat: the same key returns the same report.")
     private String idempotencyKey;
 
     @Option(
@@ -101,12 +99,12 @@ public final class SubmitCommand implements Callable<Integer> {
             paramLabel = "DURATION",
             defaultValue = "15m",
             converter = TimeoutConverter.class,
-            description = "How long to wait for the report, which goes on after that; ${DEFAULT-VALUE} by default.")
+            description = "How long to wait for the report; it continues afterwards; ${DEFAULT-VALUE} by default.")
     private Duration timeout;
 
     @Option(
             names = {"-q", "--quiet"},
-            description = "Shows neither progress nor trace.")
+            description = "Hides progress and trace.")
     private boolean quiet;
 
     @Override
@@ -138,7 +136,7 @@ public final class SubmitCommand implements Callable<Integer> {
     }
 
     private void check() throws MachineFault {
-        // The value is not repeated: it may hold credentials. They would not be sent.
+        // The message does not repeat the value, which may hold credentials.
         url = Urls.parseHttp(service)
                 .filter(given -> given.getUserInfo() == null && given.getQuery() == null)
                 .orElseThrow(() -> new ParameterException(
@@ -171,14 +169,14 @@ public final class SubmitCommand implements Callable<Integer> {
             in.close();
             return BodyPublishers.ofFile(file);
         }
-        // A pipe has no size.
+        // The size of a pipe is unknown.
         return BodyPublishers.ofInputStream(() -> in);
     }
 
     private void fetch(ReportClient client, JsonObject report) throws IOException, InterruptedException {
         String result = report.getJsonObject("links").getString("result");
         if (output == null) {
-            // Bytes, and not text in the encoding of the terminal.
+            // Writes bytes, because printing text would convert it to the encoding of the terminal.
             client.result(result, StandardStreams.out());
             return;
         }
@@ -202,8 +200,8 @@ public final class SubmitCommand implements Callable<Integer> {
                 client.trace(path)
                         .ifPresentOrElse(
                                 trace -> out.print(TraceTree.of(trace, glyphs)),
-                                () -> out.println(
-                                        "trace " + path.replaceFirst(".*/", "") + " is not kept by this service"));
+                                () -> out.println("trace " + path.replaceFirst(".*/", "")
+                                        + " not found in the trace store of this service"));
             }
         }
         out.flush();

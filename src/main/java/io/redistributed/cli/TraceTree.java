@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** A trace as a tree of lines: name, service, duration, a bar from start to end, and the error if there is one. */
+/** Formats a trace as a tree of lines: name, service, duration, a bar from start to end, and the error if there is one. */
 final class TraceTree {
 
     private static final int MAX_LINES = 500;
@@ -48,12 +48,12 @@ final class TraceTree {
         this.spans = spans(trace);
     }
 
-    /** @param trace as {@code GET /traces/{traceId}} answers it, its spans by start */
+    /** @param trace response of {@code GET /traces/{traceId}}, with spans by start */
     static String of(JsonObject trace, Glyphs glyphs) {
         return new TraceTree(trace, glyphs).draw(trace.getString("traceId"));
     }
 
-    /** Whether each message that was sent has a span of whoever received it. */
+    /** Returns whether each sent message has a receiver's span. */
     static boolean isReceived(JsonObject trace) {
         List<JsonObject> spans = spans(trace);
         Set<String> parents = spans.stream()
@@ -94,7 +94,7 @@ final class TraceTree {
         return out.toString();
     }
 
-    /** Depth first, without recursion: others' traces may be as deep as they like. */
+    /** Walks depth first without recursion, because the depth of a trace is unbounded. */
     private void order() {
         Set<String> ids = spans.stream().map(span -> span.getString("spanId")).collect(Collectors.toSet());
         Deque<Branch> next = new ArrayDeque<>();
@@ -132,7 +132,7 @@ final class TraceTree {
         lastFirst.forEach(next::push);
     }
 
-    /** At least one column, within the width. */
+    /** Returns a bar of at least one column, within the width. */
     private String bar(long from, long to, long whole) {
         int first = (int) Math.min(BAR - 1, from * BAR / whole);
         int last = (int) Math.min(BAR, Math.max(first + 1, (to * BAR + whole - 1) / whole));
@@ -150,7 +150,7 @@ final class TraceTree {
         return trace.getJsonArray("spans").stream().map(JsonObject.class::cast).toList();
     }
 
-    /** Microseconds. */
+    /** Returns microseconds. */
     private static long start(JsonObject span) {
         return Duration.between(Instant.EPOCH, Instant.parse(span.getString("startTime")))
                         .toNanos()

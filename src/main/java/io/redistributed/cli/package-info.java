@@ -1,5 +1,5 @@
 /**
- * Commands beside the service itself, each a class that {@link io.redistributed.Main} names: {@code java -jar
+ * The commands of the program, each a class registered in {@link io.redistributed.Main}: {@code java -jar
  * redistributed.jar inspect …}.
  */
 package io.redistributed.cli;

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The running service: the embedded Redis if there is one, the telemetry, one Vert.x, the verticles. */
+/** The running service: the embedded Redis if configured, the telemetry, one Vert.x, and the verticles. */
 public final class Application implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Application.class);
@@ -47,13 +47,12 @@ public final class Application implements AutoCloseable {
         MetricsPage metrics = new MetricsPage();
         this.telemetry = new TelemetryFactory(pipeline.queue(), metrics, tracing, config.otel(), version);
         Telemetry services = telemetry.telemetry(config.services());
-        // The pipeline is one for all services; by the conventions its figures are those of an SDK.
+        // All services share the pipeline; the conventions define its figures per SDK.
         pipeline.recordBy(services.service(config.services().first()).getMeter(SpanPipeline.class.getPackageName()));
         this.vertx = Vertx.builder()
-                // Else Vert.x wants a folder in /tmp, for files on the class path that nothing here asks it for.
+                // Otherwise Vert.x creates a folder in /tmp for class path files, which is not needed.
                 .with(new VertxOptions()
-                        // Nothing blocks them, and the fewer there are, the more each does for a system call or a
-                        // wake-up.
+                        // Event loops never block; fewer loops do more work per system call and wake-up.
                         .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
                         .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)))
                 .withTransport(new CoalescingTransport())
@@ -65,10 +64,10 @@ public final class Application implements AutoCloseable {
     }
 
     /**
-     * Starts everything, in the order of the file. Blocks until it runs, at most about two minutes.
+     * Starts everything, in the order of the file. Blocks until the service runs, at most about two minutes.
      *
-     * @param version of this program, for spans
-     * @throws ConfigException if something cannot be started, naming its place; nothing is left running then
+     * @param version version of this program, for spans
+     * @throws ConfigException if a part cannot be started; the message has its position, and everything started is stopped
      */
     public static Application start(Config config, String version) throws ConfigException {
         Application application = new Application(config, version);
@@ -81,12 +80,12 @@ public final class Application implements AutoCloseable {
         }
     }
 
-    /** Completes if the embedded Redis ends for good, with its last words; never if there is none. */
+    /** Completes with the last log lines of the embedded Redis if it ends permanently; never without an embedded Redis. */
     public CompletableFuture<Void> redisLost() {
         return redis == null ? new CompletableFuture<>() : redis.onExit();
     }
 
-    /** Stops the verticles in the opposite order, so that what is under way can end; blocks, at most a minute or so. */
+    /** Stops the verticles in reverse order, so that work in progress can end. Blocks, at most about a minute. */
     @Override
     public void close() {
         while (!deployed.isEmpty()) {
@@ -130,7 +129,7 @@ public final class Application implements AutoCloseable {
             throw failure(deployment, "did not start within " + START_SECONDS + " s", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw failure(deployment, "was interrupted while it started", e);
+            throw failure(deployment, "was interrupted during startup", e);
         }
     }
 
@@ -142,13 +141,13 @@ public final class Application implements AutoCloseable {
     private static String reason(Throwable cause) {
         String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
         if (cause instanceof ClassNotFoundException) {
-            return "there is no class " + message + " on the class path";
+            return "class " + message + " not found on the class path";
         }
         if (cause instanceof NoSuchMethodException) {
-            return "it is no verticle: it has no public constructor without arguments";
+            return "not a verticle: it has no public constructor without arguments";
         }
         boolean isOther = cause instanceof ClassCastException && message.contains(Deployable.class.getName());
-        return isOther ? "it is no verticle: it does not implement " + Deployable.class.getName() : message;
+        return isOther ? "not a verticle: it does not implement " + Deployable.class.getName() : message;
     }
 
     private static void await(Future<?> future, long seconds, String what) {

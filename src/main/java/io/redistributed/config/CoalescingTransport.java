@@ -7,9 +7,7 @@ import io.vertx.core.impl.transports.NioTransport;
 import io.vertx.core.transport.Transport;
 
 /**
- * The NIO transport, but what is written to the connection of a client within one turn of the event loop goes out together, in
- * one system call. So the commands that a turn's HTTP requests make of Redis are pipelined, which neither Vert.x nor its
- * Redis client does: they flush each.
+ * An NIO transport that flushes the writes to a client connection once per event loop turn, in one system call. This pipelines the Redis commands of a turn; Vert.x and its Redis client flush each command.
  */
 final class CoalescingTransport extends NioTransport implements Transport {
 

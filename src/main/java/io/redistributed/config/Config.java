@@ -20,13 +20,13 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** A configuration that has been checked. */
+/** A validated configuration. */
 public final class Config {
 
     /**
      * A verticle to deploy.
      *
-     * @param place where it stands in the file
+     * @param place path in the file
      * @param name Vert.x verticle name
      */
     record Deployment(String place, String name, DeploymentOptions options) {}
@@ -47,9 +47,9 @@ public final class Config {
     }
 
     /**
-     * @param json as the schema wants it
-     * @param otel the standard variables that were given, by the names of properties
-     * @throws ConfigException if it means nothing that can be run
+     * @param json configuration, valid against the schema
+     * @param otel standard variables that are set, by property name
+     * @throws ConfigException if the configuration cannot be run
      */
     static Config of(String source, JsonObject json, Map<String, String> otel) throws ConfigException {
         Config config = new Config(source, json, otel);
@@ -61,23 +61,23 @@ public final class Config {
         return config;
     }
 
-    /** Where it was read from, for errors. */
+    /** Returns the source of the configuration, for errors. */
     String source() {
         return source;
     }
 
-    /** Whether a Redis of our own is to be started; so it is unless endpoints are given. */
+    /** Returns whether to start an embedded Redis: the default unless endpoints are given. */
     boolean hasEmbeddedRedis() {
         JsonObject redis = json.getJsonObject("redis", NONE);
         return "embedded".equals(redis.getString("mode", redis.containsKey("endpoints") ? "standalone" : "embedded"));
     }
 
-    /** Data folder of the embedded Redis. */
+    /** Returns the data folder of the embedded Redis. */
     Path redisData() {
         return Path.of(json.getJsonObject("redis", NONE).getString("data", "data/redis"));
     }
 
-    /** {@code plain} or {@code json}. */
+    /** Returns {@code plain} or {@code json}. */
     String logFormat() {
         return json.getJsonObject("logging", NONE).getString("format", "plain");
     }
@@ -86,12 +86,12 @@ public final class Config {
         return json.getJsonObject("tracing", NONE).copy();
     }
 
-    /** The standard variables {@code OTEL_*} that were given, by the names of properties: {@code otel.service.name}. */
+    /** Returns the standard variables {@code OTEL_*} that are set, by property name: {@code otel.service.name}. */
     Map<String, String> otel() {
         return otel;
     }
 
-    /** The services of the spans that the verticles make, in the order of their names; at least one. */
+    /** Returns the service names of the verticles' spans, sorted; at least one. */
     SortedSet<String> services() {
         SortedSet<String> services = deployments(null).stream()
                 .map(Deployment::name)
@@ -102,10 +102,9 @@ public final class Config {
     }
 
     /**
-     * The verticles in their order. Beside its own config each gets, as {@link Settings#NODE}, the parts {@code redis},
-     * {@code queue} and {@code tracing} of the file and the {@code service} of its spans.
+     * Returns the verticles in their order. The config of each also has, as {@link Settings#NODE}, the parts {@code redis}, {@code queue} and {@code tracing} of the file and the {@code service} of its spans.
      *
-     * @param redisUrl the embedded Redis, or null to take the endpoints of the file
+     * @param redisUrl URL of the embedded Redis, or null to use the endpoints of the file
      */
     List<Deployment> deployments(String redisUrl) {
         JsonObject redis = json.getJsonObject("redis", NONE).copy();
@@ -133,7 +132,7 @@ public final class Config {
         return deployments;
     }
 
-    /** What Jaeger shows the spans of a verticle under. */
+    /** Returns the service name of a verticle's spans in Jaeger. */
     private static String service(String verticle) {
         return className(verticle).startsWith(API_PACKAGE) ? Telemetry.API : Telemetry.REPORT_GENERATOR;
     }
@@ -142,13 +141,13 @@ public final class Config {
         return verticle.replaceFirst("^java:", "");
     }
 
-    /** What verticles read of the whole node is looked at here, so that it is told before anything is started. */
+    /** Checks the node's settings, so that errors are reported before anything is started. */
     private void check() {
         JsonObject redis = json.getJsonObject("redis", NONE).copy();
         if (hasEmbeddedRedis()) {
             if (redis.containsKey("endpoints")) {
                 throw new IllegalArgumentException(
-                        "redis.endpoints: not with redis.mode embedded; say redis.mode standalone to connect to them");
+                        "redis.endpoints: not allowed with redis.mode embedded (use redis.mode standalone to connect to them)");
             }
             redis.put("mode", "standalone").put("endpoints", JsonArray.of("redis://localhost"));
         }

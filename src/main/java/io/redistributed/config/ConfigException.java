@@ -2,7 +2,7 @@ package io.redistributed.config;
 
 import io.redistributed.system.MachineFault;
 
-/** A configuration that cannot be run; the message names the place and says what is allowed. */
+/** A configuration that cannot be run. The message has the position and what is allowed. */
 public final class ConfigException extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -15,7 +15,7 @@ public final class ConfigException extends Exception {
         super(message, cause);
     }
 
-    /** 1, or that of the fault of this machine that caused it. */
+    /** Returns 1, or the exit code of the machine fault that caused the exception. */
     public int exitCode() {
         return MachineFault.exitCode(getCause()).orElse(1);
     }

@@ -22,7 +22,7 @@ import java.util.Map;
 
 /**
  * Reads the configuration: a YAML or JSON file (JSON is YAML), then single values from the environment, then from system
- * properties, all checked against {@code config-schema.json}, then what the standard {@code OTEL_*} variables say.
+ * properties, all checked against {@code config-schema.json}, then the standard {@code OTEL_*} variables.
  */
 public final class ConfigFile {
 
@@ -39,7 +39,7 @@ public final class ConfigFile {
 
     /**
      * @param file null for the built-in configuration: everything in one process
-     * @throws ConfigException naming the file, the place in it, what is wrong and what is allowed
+     * @throws ConfigException if the configuration is invalid; the message has the file, the position, the error and what is allowed
      */
     public static Config read(Path file, Map<String, String> environment, Map<String, String> properties)
             throws ConfigException {

@@ -6,7 +6,7 @@ import ch.qos.logback.core.joran.spi.JoranException;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
-/** The log of this process. It is there before the configuration has been read, so it is set up in two steps. */
+/** Sets up the log of this process, in two steps because logging starts before the configuration is read. */
 public final class Logging {
 
     private static final String PLAIN = "plain";
@@ -14,8 +14,7 @@ public final class Logging {
     private Logging() {}
 
     /**
-     * Brings in what is logged by java.util.logging, as OpenTelemetry does, which would print in a manner of its own. From
-     * now on an {@link OutOfMemoryError} that is logged ends the process.
+     * Redirects java.util.logging, which OpenTelemetry uses, to the log. From now on, a logged {@link OutOfMemoryError} ends the process.
      */
     public static void start() {
         SLF4JBridgeHandler.removeHandlersForRootLogger();
@@ -23,7 +22,7 @@ public final class Logging {
         context().addTurboFilter(new OutOfMemoryFilter());
     }
 
-    /** Goes on in the format that the configuration names; before that it is {@code plain}. */
+    /** Switches to the configured format; the initial one is {@code plain}. */
     public static void use(Config config) {
         if (PLAIN.equals(config.logFormat())) {
             return;
@@ -31,7 +30,7 @@ public final class Logging {
         LoggerContext context = context();
         context.reset();
         context.addTurboFilter(new OutOfMemoryFilter());
-        // For logback.xml.
+        // logback.xml reads this property.
         context.putProperty("logging.format", config.logFormat());
         try {
             new ContextInitializer(context).autoConfig();

@@ -7,9 +7,7 @@ import java.net.URI;
 import java.util.List;
 
 /**
- * What the standard variables say of the exporters of spans. {@code OTEL_TRACES_EXPORTER} chooses them; those of the file
- * that it names keep their settings. The {@code OTEL_EXPORTER_*} variables are for exporters without an endpoint of their
- * own, since one that has another collector should not be sent the headers meant for this one.
+ * Applies the standard variables for span exporters. {@code OTEL_TRACES_EXPORTER} selects the exporters; those in the file keep their settings. The {@code OTEL_EXPORTER_*} variables apply to exporters without an endpoint in the file, so that their headers are never sent to another collector.
  */
 final class OtelExporters {
 
@@ -24,7 +22,7 @@ final class OtelExporters {
         this.variables = variables;
     }
 
-    /** @param settings whose {@code exporters} are to be changed */
+    /** @param settings settings whose {@code exporters} are changed */
     void apply(JsonObject settings) throws ConfigException {
         JsonArray given = settings.getJsonArray("exporters", new JsonArray());
         JsonArray exporters = variables.text(CHOICE) == null ? given : chosen(given);
@@ -109,7 +107,7 @@ final class OtelExporters {
             return;
         }
         URI endpoint = variables.url(name);
-        // That of traces is used as it is, the general one is the base of all signals'.
+        // The traces endpoint is used unchanged; the general one is the base URL of all signals.
         boolean base = !name.contains("traces") && HTTP.equals(exporter.getString("protocol"));
         exporter.put("endpoint", base ? Urls.append(endpoint, "/v1/traces") : endpoint.toString());
     }
@@ -120,7 +118,7 @@ final class OtelExporters {
         }
     }
 
-    /** The variable of OTLP, that for traces before the general one. */
+    /** Returns the OTLP variable; the one for traces has precedence over the general one. */
     private String otlp(String what) {
         return variables.first("otel.exporter.otlp.traces." + what, "otel.exporter.otlp." + what);
     }

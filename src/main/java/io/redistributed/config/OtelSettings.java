@@ -6,12 +6,11 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 
 /**
- * Makes settings of what the standard {@code OTEL_*} variables say of exporters, of how spans are batched, and of a port
- * for Prometheus. They win over the file. What else they say is {@link TelemetryFactory}'s.
+ * Converts the standard {@code OTEL_*} variables for exporters, span batching and the Prometheus port to settings. They take precedence over the file. {@link TelemetryFactory} applies the other variables.
  */
 final class OtelSettings {
 
-    /** Metrics exporter that is a verticle here, and not OpenTelemetry's. */
+    /** The metrics exporter implemented by a verticle instead of OpenTelemetry. */
     static final String PROMETHEUS = "prometheus";
 
     static final String METRICS_EXPORTER = "otel.metrics.exporter";
@@ -33,8 +32,8 @@ final class OtelSettings {
     }
 
     /**
-     * @param config that has been checked
-     * @throws ConfigException naming the variable
+     * @param config validated configuration
+     * @throws ConfigException with the name of the variable
      */
     void apply(JsonObject config) throws ConfigException {
         JsonObject tracing = config.getJsonObject("tracing", new JsonObject());

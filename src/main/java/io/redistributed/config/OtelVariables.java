@@ -19,9 +19,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * The standard {@code OTEL_*} variables, and the {@code otel.*} system properties of the same meaning, which win over
- * them. An empty one counts as not given. Names are those of the properties: {@code otel.bsp.schedule.delay}. An error
- * names what was given as it was given.
+ * Reads the standard {@code OTEL_*} variables and the {@code otel.*} system properties, which take precedence. Empty values count as unset. Names are property names: {@code otel.bsp.schedule.delay}. Errors name the variable or property that was set.
  */
 final class OtelVariables {
 
@@ -37,12 +35,12 @@ final class OtelVariables {
         parsed = DefaultConfigProperties.createFromMap(values);
     }
 
-    /** All that were given, by the names of properties. */
+    /** Returns all variables that are set, by property name. */
     Map<String, String> values() {
         return Map.copyOf(values);
     }
 
-    /** The first of the names that is given, or null. */
+    /** Returns the first of the names that is set, or null. */
     String first(String... names) {
         for (String name : names) {
             if (values.containsKey(name)) {
@@ -76,7 +74,7 @@ final class OtelVariables {
         return value;
     }
 
-    /** Milliseconds, unless it has a unit. As the configuration file has it: {@code 500ms}. */
+    /** Parses a time, in milliseconds by default, and returns the format of the configuration file: {@code 500ms}. */
     String duration(String name) throws ConfigException {
         Duration value = parse(name, parsed::getDuration);
         if (value.toMillis() < 1 || value.compareTo(Duration.ofHours(24)) > 0) {
@@ -85,21 +83,21 @@ final class OtelVariables {
         return value.toMillis() + "ms";
     }
 
-    /** {@code key=value,key=value}, values percent-encoded. */
+    /** Parses {@code key=value,key=value} with percent-encoded values. */
     Map<String, Object> headers(String name) throws ConfigException {
         Map<String, Object> headers = new LinkedHashMap<>();
         try {
             parsed.getMap(name)
                     .forEach((key, value) -> headers.put(key, URLDecoder.decode(value, StandardCharsets.UTF_8)));
         } catch (ConfigurationException | IllegalArgumentException e) {
-            // Not the value: it may be a secret.
-            throw new ConfigException(sources.get(name) + ": is not like key=value,key=value, percent-encoded");
+            // The message does not repeat the value, which may be a secret.
+            throw new ConfigException(sources.get(name) + ": must be key=value,key=value, percent-encoded");
         }
         return headers;
     }
 
     URI url(String name) throws ConfigException {
-        // The value is not repeated: it may hold credentials.
+        // The message does not repeat the value, which may hold credentials.
         return Urls.parseHttp(text(name))
                 .orElseThrow(() -> new ConfigException(
                         sources.get(name) + ": must be a URL that starts with http:// or https:// and has a host"));
@@ -107,7 +105,7 @@ final class OtelVariables {
 
     String file(String name) throws ConfigException {
         if (!Files.isReadable(Path.of(text(name)))) {
-            throw bad(name, "a file that can be read");
+            throw bad(name, "a readable file");
         }
         return text(name);
     }

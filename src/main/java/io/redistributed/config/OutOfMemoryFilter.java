@@ -9,8 +9,7 @@ import io.redistributed.system.OutOfMemory;
 import org.slf4j.Marker;
 
 /**
- * Ends the process when an {@link OutOfMemoryError} is logged. Netty and Vert.x catch whatever is thrown on an event loop
- * or a worker thread and log it, so the log is where it can be seen. What a generator throws is the end of its attempt.
+ * Ends the process when an {@link OutOfMemoryError} is logged. Netty and Vert.x catch and log every exception on an event loop or a worker thread, so the log is the only place to detect it. An error thrown by a generator only ends its attempt.
  */
 final class OutOfMemoryFilter extends TurboFilter {
 

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Single values from outside the file: the system property {@code redistributed.queue.lease} or the environment variable
+ * Reads single values from outside the file: the system property {@code redistributed.queue.lease} or the environment variable
  * {@code REDISTRIBUTED_QUEUE_LEASE}, and {@code redistributed.verticles.4.config.port} for the verticle of index 4. Values
  * are YAML: {@code 5}, {@code 10s}, {@code [jaeger, store]}.
  */
@@ -28,16 +28,16 @@ final class Overrides {
     private final JsonObject schema;
     private final JsonObject config;
 
-    /** Path in the configuration → name of the variable that has set what is there. */
+    /** Path in the configuration → name of the variable that set it. */
     private final Map<String, String> sources = new HashMap<>();
 
-    /** @param config to be changed */
+    /** @param config configuration to change */
     Overrides(JsonObject schema, JsonObject config) {
         this.schema = schema;
         this.config = config;
     }
 
-    /** Properties win over the environment, which wins over what is there. */
+    /** Applies the environment, then the properties, which take precedence. */
     void apply(Map<String, String> environment, Map<String, String> properties) throws ConfigException {
         for (Map.Entry<String, String> entry : new TreeMap<>(environment).entrySet()) {
             if (entry.getKey().startsWith(ENVIRONMENT)) {
@@ -53,7 +53,7 @@ final class Overrides {
         }
     }
 
-    /** {@code REDISTRIBUTED_QUEUE_LEASE: } if it has set what is at that path, or what that is part of; else empty. */
+    /** Returns the variable that set the path or a parent of it, such as {@code REDISTRIBUTED_QUEUE_LEASE: }; else empty. */
     String source(String path) {
         return sources.entrySet().stream()
                 .filter(entry -> (path + '.').startsWith(entry.getKey() + '.') || path.startsWith(entry.getKey() + '['))
@@ -90,7 +90,7 @@ final class Overrides {
                     at = object.getValue(key);
                 }
             } else {
-                throw new ConfigException(source + ": there is nothing below " + place);
+                throw new ConfigException(source + ": " + place + " has no keys");
             }
         }
         sources.put(place.toString(), source);
@@ -103,7 +103,7 @@ final class Overrides {
         return Integer.parseInt(step);
     }
 
-    /** Environment variables do not know upper from lower case, so names are compared without it. */
+    /** Ignores case, because environment variables are upper case. */
     private static String key(String source, String step, Set<String> allowed, Set<String> present)
             throws ConfigException {
         Set<String> candidates = new TreeSet<>(allowed);
@@ -114,7 +114,7 @@ final class Overrides {
             }
         }
         if (allowed.isEmpty()) {
-            // Below a verticle's own config: the verticle knows its keys.
+            // Allows any key in a verticle's own config, which the verticle checks.
             return step.equals(step.toUpperCase(Locale.ROOT)) ? step.toLowerCase(Locale.ROOT) : step;
         }
         throw new ConfigException(
@@ -126,7 +126,7 @@ final class Overrides {
             JsonNode node = new YAMLMapper().readTree(text);
             return new JsonArray("[" + (node.isMissingNode() ? "\"\"" : node) + "]").getValue(0);
         } catch (JsonProcessingException e) {
-            // The text is not repeated: it may hold credentials.
+            // The message does not repeat the text, which may hold credentials.
             throw new ConfigException(source + ": not a YAML value: " + ParseErrors.text(e));
         }
     }

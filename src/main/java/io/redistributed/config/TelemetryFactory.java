@@ -26,11 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * Builds one OpenTelemetry SDK per service; all write their spans to one queue, and all their metrics are on one page. The
- * standard {@code OTEL_*} variables and {@code otel.*} properties win over the file: sampler, resource attributes,
- * propagators, limits, exporters of metrics, off altogether. The queue is the only way out for spans, so exporters of
- * spans are not among it; {@link OtelExporters} reads those. A service name that is given is that of all services, and
- * makes one of them.
+ * Builds one OpenTelemetry SDK per service. All SDKs write spans to one queue and metrics to one page. The standard {@code OTEL_*} variables and {@code otel.*} properties take precedence over the file: sampler, resource attributes, propagators, limits, metrics exporters, and disabling the SDK. Spans leave through the queue only, so {@link OtelExporters} handles the span exporters. A service name in the variables merges all services into one.
  */
 final class TelemetryFactory implements AutoCloseable {
 
@@ -45,10 +41,10 @@ final class TelemetryFactory implements AutoCloseable {
     private final Map<String, String> overrides;
     private final String version;
 
-    /** @param seen what its verticles are given, which is not the SDK if that is disabled */
+    /** @param seen telemetry for the verticles, which is not the SDK if that is disabled */
     private record Service(OpenTelemetrySdk sdk, OpenTelemetry seen) {}
 
-    /** @param given the standard variables, by the names of properties */
+    /** @param given standard variables, by property name */
     TelemetryFactory(
             SpanQueue queue, MetricsPage metrics, JsonObject tracing, Map<String, String> given, String version) {
         this.queue = queue;
@@ -59,13 +55,13 @@ final class TelemetryFactory implements AutoCloseable {
         this.version = version;
     }
 
-    /** @throws ConfigException if the variables make no telemetry */
+    /** @throws ConfigException if the variables are invalid */
     Telemetry telemetry(Set<String> services) throws ConfigException {
         try {
             services.forEach(this::service);
         } catch (ConfigurationException e) {
             close();
-            // What is not said by a ConfigurationException of its own is wrapped into one that says nothing.
+            // OpenTelemetry wraps other exceptions in a ConfigurationException without a useful message.
             boolean said = e.getCause() == null || !e.getMessage().startsWith("Unexpected");
             throw new ConfigException("OTEL_* variables or otel.* properties: "
                     + withoutSecrets(said ? e.getMessage() : e.getCause().getMessage()));
@@ -99,12 +95,13 @@ final class TelemetryFactory implements AutoCloseable {
                 .build()
                 .getOpenTelemetrySdk();
         counts.recordBy(sdk.getMeter(SpanCounts.class.getPackageName()));
-        // A disabled SDK makes spans all the same, which nobody gets; what is to be passed on is the caller's.
+        // A disabled SDK still creates spans that are never exported; the caller's context must be
+        // propagated instead.
         boolean disabled = Boolean.parseBoolean(given.get("otel.sdk.disabled"));
         return new Service(sdk, disabled ? OpenTelemetry.propagating(sdk.getPropagators()) : sdk);
     }
 
-    /** What was given wins, and what is disabled is left out. */
+    /** Adds the variables that are set; they take precedence. */
     private Resource describe(Resource resource, String service) {
         AttributesBuilder defaults = Attributes.builder()
                 .put("service.version", version)
@@ -128,7 +125,7 @@ final class TelemetryFactory implements AutoCloseable {
         return properties;
     }
 
-    /** The SDK repeats what it does not understand, also headers and endpoints. */
+    /** The SDK's errors repeat invalid values, including headers and endpoints. */
     private String withoutSecrets(String message) {
         String safe = message;
         for (Map.Entry<String, String> variable : given.entrySet()) {
@@ -139,7 +136,7 @@ final class TelemetryFactory implements AutoCloseable {
         return safe;
     }
 
-    /** What was given, but for exporters that would work beside ours. */
+    /** Returns the variables without exporters that would run in addition to ours. */
     private static Map<String, String> overrides(Map<String, String> given) {
         Map<String, String> properties = new HashMap<>(given);
         properties.put("otel.traces.exporter", NONE);

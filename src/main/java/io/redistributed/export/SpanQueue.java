@@ -24,7 +24,7 @@ public final class SpanQueue implements SpanProcessor {
     /** The size of the arrays in the queue. */
     private static final int CHUNK = 4_096;
 
-    /** The number of added spans at which {@code wake} runs, or a value that is never reached. */
+    /** The value of {@code wakeAt} while no wake-up is armed. */
     private static final long NEVER = Long.MAX_VALUE;
 
     // Consists of short-lived arrays: G1's write barrier is expensive for references stored in an old array.

@@ -26,8 +26,9 @@ record TlsSettings(String certificate, String clientKey, String clientCertificat
                 settings.string("clientKey", ""),
                 settings.string("clientCertificate", ""));
         if (tls.clientKey.isEmpty() != tls.clientCertificate.isEmpty()) {
-            String lone = tls.clientKey.isEmpty() ? "clientCertificate" : "clientKey";
-            throw settings.bad(lone, settings.string(lone, ""), "alone; set both clientKey and clientCertificate");
+            throw tls.clientKey.isEmpty()
+                    ? settings.badSecret("clientCertificate", "set together with clientKey")
+                    : settings.badSecret("clientKey", "set together with clientCertificate");
         }
         return tls;
     }

@@ -1,6 +1,6 @@
 package io.redistributed.generate;
 
-/** Bytes that one report's distinct values may take, over all its columns. */
+/** Limits the bytes of one report's distinct values, over all its columns. */
 final class Budget {
 
     private static final long MAX_BYTES = 64 << 20;
@@ -11,13 +11,13 @@ final class Budget {
         free = bytes;
     }
 
-    /** 64 MiB, or less if reports on all processors would take more than a quarter of the heap. */
+    /** Returns 64 MiB, or less if reports on all processors would take more than a quarter of the heap. */
     static Budget ofReport() {
         Runtime runtime = Runtime.getRuntime();
         return new Budget(Math.min(MAX_BYTES, runtime.maxMemory() / 4 / runtime.availableProcessors()));
     }
 
-    /** Takes bytes, or gives them back if negative. */
+    /** Reserves bytes, or releases them if negative. */
     void take(long bytes) {
         free -= bytes;
     }

@@ -1,6 +1,6 @@
 package io.redistributed.generate;
 
-/** What a single field looks like, to tell names from values. */
+/** The kind of a field's text, used to tell names from values. */
 enum CellKind {
     MISSING,
     NUMBER,

@@ -1,6 +1,6 @@
 package io.redistributed.generate;
 
-/** Text of fields. */
+/** Handles the text of fields. */
 final class Cells {
 
     private static final char BYTE_ORDER_MARK = '\uFEFF';
@@ -9,8 +9,7 @@ final class Cells {
     private Cells() {}
 
     /**
-     * Leaves out what cannot be seen at both ends: white space, also the no-break spaces of web pages and word processors,
-     * and characters without width, such as the byte order marks of files that were put together.
+     * Strips invisible characters at both ends: white space including no-break spaces, and zero-width characters, such as the byte order marks of concatenated files.
      */
     static String strip(String text) {
         int start = 0;

@@ -11,12 +11,11 @@ import java.util.PriorityQueue;
 import java.util.TreeMap;
 
 /**
- * A column as a table of frequencies: each distinct value once, with how often it occurs, and nothing per row. All figures
- * follow from it, exactly; until {@link #sketch} gives it up for a sketch of it.
+ * A column as a frequency table: each distinct value with its count, and nothing per row. All figures are exact until {@link #sketch} replaces the table by a sketch.
  */
 final class Column {
 
-    /** Of a distinct value: the map's node and slot, the count, the string and its array. */
+    /** Bytes per distinct value: the map's node and slot, the count, the string and its array. */
     private static final int BYTES = 96;
 
     private final String name;
@@ -34,7 +33,7 @@ final class Column {
         this.budget = budget;
     }
 
-    /** Counts in a value; an empty one is missing and left out. */
+    /** Counts a value; an empty value counts as missing. */
     void add(String value) {
         last = value;
         if (value.isEmpty()) {
@@ -58,7 +57,7 @@ final class Column {
         }
     }
 
-    /** Whether {@code value} was not there yet. */
+    /** Returns whether {@code value} is new. */
     private static boolean increment(Map<String, Frequency> frequencies, String value, int times) {
         Frequency frequency = frequencies.get(value);
         if (frequency != null) {
@@ -83,12 +82,12 @@ final class Column {
         budget.take(more);
     }
 
-    /** What the values take that this column would lose as a sketch. */
+    /** Returns the bytes that a sketch would free. */
     long bytes() {
         return sketches == null ? bytes : 0;
     }
 
-    /** Goes on in bounded memory, with figures that are approximate where {@link CsvSummary} says so. */
+    /** Replaces the table by a sketch of bounded size; {@link CsvSummary} documents which figures become approximate. */
     void sketch() {
         sketches = new Sketches();
         frequencies.forEach((value, frequency) -> sketches.add(value, frequency.count));
@@ -96,7 +95,7 @@ final class Column {
         take(Sketches.BYTES - bytes);
     }
 
-    /** What the values can be read as, but for words that may mean that a value is missing. */
+    /** Returns the profile of the values, without words that may mark missing values. */
     Profile profile() {
         if (sketches != null) {
             return sketches.profile();
@@ -107,9 +106,9 @@ final class Column {
     }
 
     /**
-     * Once the type is known: words such as {@code unknown} are values of a text, and missing values elsewhere.
+     * Applies the column type: words such as {@code unknown} are values in a text column, and missing values elsewhere.
      *
-     * @param profile that of this column
+     * @param profile profile of this column
      */
     void settle(boolean text, Profile profile) {
         words.forEach((word, frequency) -> {
@@ -129,17 +128,17 @@ final class Column {
         return name;
     }
 
-    /** What the last row has here, also if it means that a value is missing. */
+    /** Returns the value of the last row, even if it marks a missing value. */
     String last() {
         return last;
     }
 
-    /** The last row is too short. */
+    /** Clears the last value: the last row is too short. */
     void lacksLast() {
         last = "";
     }
 
-    /** How many values there are. */
+    /** Returns the number of values. */
     long count() {
         return count;
     }
@@ -148,22 +147,22 @@ final class Column {
         return sketches == null ? frequencies.size() : Math.min(count, sketches.distinct());
     }
 
-    /** How often each mark of a missing value occurs, by their text. */
+    /** Returns the count of each missing-value mark, sorted by mark. */
     Map<String, Frequency> marks() {
         return marks;
     }
 
-    /** How often each distinct value occurs, in no order; null of a sketch. */
+    /** Returns the count of each distinct value, unordered; null for a sketch. */
     Map<String, Frequency> frequencies() {
         return frequencies;
     }
 
-    /** By how much figures may be wrong; null if they are exact. */
+    /** Returns the error bounds of the figures; null if they are exact. */
     Approximation approximation(boolean numeric) {
         return sketches == null ? null : sketches.approximation(numeric);
     }
 
-    /** The most frequent values, the most frequent first, equals by their text. */
+    /** Returns the most frequent values, most frequent first, ties sorted by text. */
     List<TopValue> top(int limit) {
         if (sketches != null) {
             return sketches.top(limit);
@@ -179,7 +178,7 @@ final class Column {
         return best.stream().sorted(rank).toList();
     }
 
-    /** Counts in place; a boxed number would be a new object for each occurrence. */
+    /** A mutable count, because a boxed number would allocate for each occurrence. */
     static final class Frequency {
 
         private int count;

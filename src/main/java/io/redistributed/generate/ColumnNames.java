@@ -5,14 +5,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Names for the columns: each as given, unless an earlier column has that name or there is none. */
+/** Assigns unique column names: the given name, unless it is missing or a duplicate. */
 final class ColumnNames {
 
     private ColumnNames() {}
 
     /**
-     * @param given as in the file; empty where there is none
-     * @return as many names, all different; one that is made up differs from all that were given
+     * @param given names in the file; empty if missing
+     * @return one name per column, all different; generated names differ from all given names
      */
     static List<String> unique(List<String> given, Warnings warnings) {
         Set<String> taken = new HashSet<>(given);

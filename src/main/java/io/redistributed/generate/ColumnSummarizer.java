@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Settles what each column holds, and sums it up. */
+/** Decides the type of each column and summarizes it. */
 final class ColumnSummarizer {
 
     private static final int MAX_NAMED = 3;
@@ -28,7 +28,7 @@ final class ColumnSummarizer {
         this.bins = bins;
     }
 
-    /** @param profile that of {@code column} */
+    /** @param profile profile of {@code column} */
     ColumnSummary summarize(Column column, Profile profile) {
         NumberProfile numbers = numbers(column, profile);
         DateProfile dates = profile.dates(conventions.order());
@@ -70,12 +70,12 @@ final class ColumnSummarizer {
         return ofOthers(column, ColumnType.TEXT, null, profile.texts());
     }
 
-    /** The mark that numbers were read by; null if by none or both. */
+    /** Returns the decimal mark of the numbers; null if there is none or both occur. */
     DecimalMark mark() {
         return marks.size() == 1 ? marks.iterator().next() : null;
     }
 
-    /** To be called after the last column. */
+    /** Adds a warning if the last row looks like totals. Called after the last column. */
     void warnOfTotals() {
         if (!totals.isEmpty()) {
             table.warnings()
@@ -96,7 +96,7 @@ final class ColumnSummarizer {
                     column,
                     "was read with a " + mark.label() + ", by which '" + ambiguous + "' is "
                             + NumberProfile.figure(Numeral.read(ambiguous, mark).value())
-                            + "; the parameter 'decimal' decides");
+                            + "; set the parameter 'decimal' to choose");
         }
         if (proven != null || ambiguous != null) {
             marks.add(mark);

@@ -3,9 +3,9 @@ package io.redistributed.generate;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** What a column holds: the first of these, in this order, as which each of its values can be read. */
+/** The type of a column: the first of these, in this order, that all of its values have. */
 enum ColumnType {
-    /** Numbers without a fraction and without an exponent, of any size; see {@link Numeral}. */
+    /** Numbers without fraction and exponent, of any size; see {@link Numeral}. */
     INTEGER,
     /** All other {@linkplain Numeral numbers}. */
     NUMBER,

@@ -6,15 +6,15 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What the columns of a file that leave no doubt say about those that do.
+ * The number and date formats of a file, inferred from unambiguous columns and applied to ambiguous ones.
  *
- * @param mark before fractions
- * @param markProven whether a column or the client says so; else it is what files with that separator usually have
- * @param order of day and month; null if no column says
+ * @param mark decimal mark
+ * @param markProven whether a column or the client determines the mark; else it is the usual one for the separator
+ * @param order order of day and month; null if no column determines it
  */
 record Conventions(DecimalMark mark, boolean markProven, Moment.Order order) {
 
-    /** @param given the mark as given by the client; null to find it out */
+    /** @param given mark from the client; null to detect it */
     static Conventions of(List<Profile> columns, char separator, DecimalMark given) {
         DecimalMark proven =
                 given == null ? only(columns.stream().map(Profile::provenMark).collect(Collectors.toSet())) : given;

@@ -10,15 +10,13 @@ import java.nio.charset.CodingErrorAction;
 import java.util.function.DoubleConsumer;
 
 /**
- * Bytes as the characters of a CSV file: strictly decoded, a byte order mark left out, no NUL. Broken bytes are an
- * {@link IOException} whose message names line, character and reason.
+ * Decodes the characters of a CSV file strictly, skips a byte order mark and rejects NUL. Invalid bytes cause an {@link IOException} with line, character and reason.
  *
- * <p>The end is marked by one more record, which holds {@link #END} alone: FastCSV takes a quote left open for closed by
- * the end of the file, and only a reader that misses this record, because it fell within the quotes, can tell.
+ * <p>An extra record with {@link #END} marks the end. FastCSV accepts a quote that is still open at the end of the file; a missing end record, swallowed by the quotes, reveals it.
  */
 final class CsvInput extends Reader {
 
-    /** Cannot occur in the input, for NULs are refused. */
+    /** Cannot occur in the input, because NULs are rejected. */
     static final char END = '\0';
 
     private static final double PROGRESS_STEP = 0.01;
@@ -30,7 +28,7 @@ final class CsvInput extends Reader {
     private final DoubleConsumer progress;
     private double reported;
 
-    /** @param progress takes the share of the bytes read so far, in steps of a hundredth or more */
+    /** @param progress receives the share of the bytes read, in steps of at least 0.01 */
     CsvInput(ByteBuffer bytes, Encoding encoding, DoubleConsumer progress) {
         this.unread = bytes.duplicate().position(encoding.mark());
         this.encoding = encoding;
@@ -38,7 +36,7 @@ final class CsvInput extends Reader {
         this.progress = progress;
     }
 
-    /** The first characters, from up to {@code bytes} bytes; what cannot be decoded is replaced. */
+    /** Returns the first characters, from up to {@code bytes} bytes; invalid bytes are replaced. */
     static String beginning(ByteBuffer input, Encoding encoding, int bytes) {
         int end = Math.min(input.limit(), encoding.mark() + bytes);
         return lenient(input.duplicate().position(encoding.mark()).limit(end), encoding);
@@ -67,8 +65,7 @@ final class CsvInput extends Reader {
         for (int i = from; i < to; i++) {
             if (chars[i] == END) {
                 String read = read(unread.limit());
-                throw new IOException(
-                        place(read.substring(0, read.indexOf(END))) + ": a NUL character, which text does not have");
+                throw new IOException(place(read.substring(0, read.indexOf(END))) + ": NUL characters are not allowed");
             }
         }
     }
@@ -86,7 +83,7 @@ final class CsvInput extends Reader {
         return chars.flip().toString();
     }
 
-    /** Of the character after {@code before}. */
+    /** Returns the position of the character after {@code before}. */
     private static String place(String before) {
         int line = 1;
         int lineStart = 0;

@@ -8,25 +8,25 @@ import java.util.Map;
 import java.util.function.DoubleConsumer;
 
 /**
- * What a {@code summary} report says; its components are the shape of the JSON.
+ * The content of a {@code summary} report; its components define the JSON.
  *
- * @param rows records, the header not counted
+ * @param rows number of records without the header
  * @param dialect how the file was read
- * @param columns in the order of the file
- * @param warnings what was odd about the file or had to be assumed, for people
+ * @param columns columns in the order of the file
+ * @param warnings oddities of the file and assumptions, for users
  */
 record CsvSummary(long rows, Dialect dialect, List<ColumnSummary> columns, List<String> warnings) {
 
-    // Reading the values as numbers and dates takes about as long as sorting them.
+    // Parsing the values takes about as long as sorting them.
     private static final double PROFILING = 0.5;
 
     /**
-     * Sums up a table.
+     * Summarizes a table.
      *
-     * @param top how many of the most frequent values to list
-     * @param bins how many bars a histogram has
-     * @param mark the decimal mark; null to find it out
-     * @param progress takes the share of the work done so far
+     * @param top number of most frequent values to list
+     * @param bins number of histogram bins
+     * @param mark decimal mark; null to detect it
+     * @param progress receives the share of the work done
      */
     static CsvSummary of(Table table, int top, int bins, DecimalMark mark, DoubleConsumer progress) {
         List<Column> columns = table.columns();
@@ -39,7 +39,7 @@ record CsvSummary(long rows, Dialect dialect, List<ColumnSummary> columns, List<
         ColumnSummarizer summarizer = new ColumnSummarizer(table, conventions, top, bins);
         List<ColumnSummary> summaries = new ArrayList<>();
         for (Column column : columns) {
-            // One after the other, as each is the size of its column.
+            // Handles one column at a time, because each takes memory in proportion to the column.
             summaries.add(summarizer.summarize(column, profiles.set(summaries.size(), null)));
             progress.accept(PROFILING + (1 - PROFILING) * summaries.size() / columns.size());
         }
@@ -52,23 +52,22 @@ record CsvSummary(long rows, Dialect dialect, List<ColumnSummary> columns, List<
     }
 
     /**
-     * One column. Everything from {@code mean} to {@code quantiles}, and {@code histogram}, is null unless it is numeric;
+     * The summary of one column. Everything from {@code mean} to {@code quantiles}, and {@code histogram}, is null unless it is numeric;
      * {@code min} and {@code max} are null if it has no values.
      *
-     * @param count values present
-     * @param missing values absent; with {@code count} makes up the rows
-     * @param missingMarks what was taken for a missing value, with how often it occurs; empty fields are not listed
-     * @param unit the currency or {@code %} that stands beside each number; null if there is none
-     * @param format how numbers or dates are written, as {@code decimal comma} or {@code day-month-year}; null if they say
-     *     nothing of it
-     * @param distinct values that differ as written
-     * @param min the least value by what it means: a number if numeric, else the text as written
-     * @param mean a number with all its digits before the point, as are quantiles and edges of bins
-     * @param standardDeviation of the sample (n − 1); null for a single value
+     * @param count number of present values
+     * @param missing number of missing values; {@code count} + {@code missing} = rows
+     * @param missingMarks texts counted as missing, with their counts; excludes empty fields
+     * @param unit currency or {@code %} of each number; null if there is none
+     * @param format format of numbers or dates, such as {@code decimal comma} or {@code day-month-year}; null if undetermined
+     * @param distinct number of values with different text
+     * @param min least value in the order of the type: a number if numeric, else the original text
+     * @param mean a number with all integer digits, like quantiles and bin edges
+     * @param standardDeviation sample standard deviation (n − 1); null for a single value
      * @param quantiles share (as {@code "0.5"}) → value, interpolated linearly at (n − 1)·share
-     * @param top the most frequent values as written, the most frequent first, equals by their text
-     * @param histogram bins of equal width from {@code min} to {@code max}; integers get no more than one for each number
-     * @param approximation by how much figures may be wrong; null if all are exact
+     * @param top most frequent values in their original text, most frequent first, ties sorted by text
+     * @param histogram bins of equal width from {@code min} to {@code max}; integers get at most one bin per number
+     * @param approximation error bounds of the figures; null if all are exact
      */
     record ColumnSummary(
             String name,
@@ -89,17 +88,15 @@ record CsvSummary(long rows, Dialect dialect, List<ColumnSummary> columns, List<
             Approximation approximation) {}
 
     /**
-     * Of a column with more distinct values than there is room for. Count, missing values, extremes, mean and standard
-     * deviation are exact nevertheless; quantiles are not interpolated.
+     * The error bounds of a column with too many distinct values to keep. Count, missing values, extremes, mean and standard deviation stay exact; quantiles are not interpolated.
      *
-     * @param distinct the number of distinct values may be wrong by this share of it, with a probability of 95%
-     * @param rank quantiles and bins may be wrong by this share of all values, with a probability of 99%; null if not numeric
-     * @param top counts of top values may be too high by this much, never too low; a value that occurs more often than this
-     *     may be absent only for want of room in the list
+     * @param distinct relative error of the number of distinct values, with 95% confidence
+     * @param rank rank error of quantiles and bins as a share of all values, with 99% confidence; null if not numeric
+     * @param top maximum overestimate of top counts, which are never too low; a value more frequent than this is absent only if the list is full
      */
     record Approximation(double distinct, Double rank, long top) {
 
-        /** In words, for people. */
+        /** Returns a description for users. */
         String text() {
             return String.format(Locale.ROOT, "distinct values ±%.1f %%", 100 * distinct)
                     + (rank == null
@@ -110,10 +107,10 @@ record CsvSummary(long rows, Dialect dialect, List<ColumnSummary> columns, List<
         }
     }
 
-    /** A value, as written, and how often it occurs. */
+    /** A value in its original text, and its count. */
     record TopValue(String value, long count) {
 
-        /** The most frequent first, equals by their text. */
+        /** Sorts the most frequent first, ties by text. */
         static final Comparator<TopValue> RANK =
                 Comparator.comparingLong(TopValue::count).reversed().thenComparing(TopValue::value);
     }

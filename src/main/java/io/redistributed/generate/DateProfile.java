@@ -2,7 +2,7 @@ package io.redistributed.generate;
 
 import java.time.Instant;
 
-/** A column read as dates, or as dates with times, by one order of day, month and year. */
+/** Profiles a column as dates, with or without times, in one order of day, month and year. */
 final class DateProfile {
 
     private final Moment.Order order;
@@ -15,7 +15,7 @@ final class DateProfile {
         this.order = order;
     }
 
-    /** Takes in a value that occurs {@code occurrences} times; returns whether it is a date. */
+    /** Adds a value that occurs {@code occurrences} times and returns whether it is a date. */
     boolean add(String value, long occurrences) {
         Moment moment = Moment.read(value, order);
         if (moment != null && (count == 0 || moment.hasTime() == times)) {
@@ -27,7 +27,7 @@ final class DateProfile {
         return moment != null;
     }
 
-    /** How many values are dates by this order, with or without a time as the first of them. */
+    /** Returns the number of dates in this order that, like the first one, have or lack a time. */
     long count() {
         return count;
     }
@@ -40,7 +40,7 @@ final class DateProfile {
         return times;
     }
 
-    /** How many have no time zone, if others have one. */
+    /** Returns the number of values without a time zone if others have one. */
     long zoneless() {
         return zoned == 0 ? 0 : count - zoned;
     }

@@ -2,7 +2,7 @@ package io.redistributed.generate;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** The character between whole and fraction; the other one may group digits. */
+/** The decimal mark; the other mark may group digits. */
 enum DecimalMark {
     POINT('.', ','),
     COMMA(',', '.');
@@ -23,7 +23,7 @@ enum DecimalMark {
         return c == mark;
     }
 
-    /** Whether {@code c} may stand between groups of digits: the other mark, a space that is not a line break, or an apostrophe. */
+    /** Returns whether {@code c} may separate groups of digits: the other mark, a space that is not a line break, or an apostrophe. */
     boolean groupsBy(char c) {
         return c == group || Numeral.isSpace(c) || c == '\'' || c == '\u2019';
     }
@@ -33,7 +33,7 @@ enum DecimalMark {
         return String.valueOf(mark);
     }
 
-    /** What the column's {@code format} says. */
+    /** Returns the text of the column's {@code format}. */
     String label() {
         return this == POINT ? "decimal point" : "decimal comma";
     }

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * How the file was read; its components are the shape of the JSON.
+ * The detected format of the file; its components define the JSON.
  *
  * @param encoding {@code UTF-8}, {@code UTF-16LE} or {@code UTF-16BE}
- * @param separator between fields; null if there is one column
- * @param quote around fields that hold separators
- * @param headerLine the line with the names of the columns, from 1; null if there is none
+ * @param separator field separator; null if there is one column
+ * @param quote quote around fields that contain separators
+ * @param headerLine line of the column names, from 1; null if there is none
  * @param skippedLines lines before the table: Excel's {@code sep=}, titles and comments
- * @param decimalMark before fractions; null if no number has a mark, or columns differ
+ * @param decimalMark decimal mark; null if no number has one, or columns differ
  */
 record Dialect(
         String encoding,
@@ -31,7 +31,7 @@ record Dialect(
                 mark);
     }
 
-    /** In words, for people. */
+    /** Returns a description for users. */
     String text() {
         return encoding
                 + ", " + (separator == null ? "one column" : "separated by " + Layout.name(separator.charAt(0)))

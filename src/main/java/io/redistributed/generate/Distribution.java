@@ -7,15 +7,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** How the numbers of a non-empty column are distributed. */
+/** The distribution of the numbers of a non-empty column. */
 abstract class Distribution {
 
     private static final List<String> SHARES = List.of("0.05", "0.25", "0.5", "0.75", "0.95");
 
-    /** The least number with at least {@code share} of all at or below it, or what lies between two; {@code share} 0 to 1. */
+    /** Returns the least number with at least {@code share} (0 to 1) of all numbers at or below it, possibly interpolated. */
     abstract BigDecimal quantile(BigDecimal share);
 
-    /** How many numbers are below {@code edge}. */
+    /** Returns the number of values below {@code edge}. */
     abstract long below(BigDecimal edge);
 
     abstract BigDecimal min();
@@ -24,7 +24,7 @@ abstract class Distribution {
 
     abstract long count();
 
-    /** Share → quantile, in rising order. */
+    /** Returns share → quantile, in ascending order. */
     Map<String, Number> quantiles() {
         Map<String, Number> quantiles = new LinkedHashMap<>();
         SHARES.forEach(share -> quantiles.put(share, NumberProfile.figure(quantile(new BigDecimal(share)))));
@@ -32,8 +32,7 @@ abstract class Distribution {
     }
 
     /**
-     * Bins of equal width from the least value to the greatest; each counts from its lower edge to below its upper one, the
-     * last its upper edge too. A single one if all values are equal.
+     * Returns bins of equal width from the least to the greatest value. A bin includes its lower edge and excludes its upper edge, except for the last one. Returns a single bin if all values are equal.
      */
     List<Bin> histogram(int bins) {
         Number from = NumberProfile.figure(min());
@@ -46,7 +45,7 @@ abstract class Distribution {
         for (int i = 1; i <= bins; i++) {
             BigDecimal share = BigDecimal.valueOf(i).divide(BigDecimal.valueOf(bins), MathContext.DECIMAL128);
             Number to = NumberProfile.figure(i == bins ? max() : min().add(range.multiply(share)));
-            // By the edge as it is shown, so that counting again gives the same.
+            // Counts by the displayed edge, so that readers can reproduce the count.
             long below = i == bins ? count() : below(new BigDecimal(to.toString()));
             histogram.add(new Bin(from, to, below - counted));
             from = to;
@@ -55,6 +54,6 @@ abstract class Distribution {
         return histogram;
     }
 
-    /** One bar of a histogram. */
+    /** A bin of a histogram. */
     record Bin(Number from, Number to, long count) {}
 }

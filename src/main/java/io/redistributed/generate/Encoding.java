@@ -5,8 +5,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
 /**
- * How the characters of a file are encoded: UTF-8, or UTF-16 if a byte order mark says so or every second byte of the
- * beginning is 0.
+ * The character encoding of a file: UTF-8, or UTF-16 if the file has its byte order mark or every second byte at the beginning is 0.
  *
  * @param mark length of the byte order mark, in bytes
  */

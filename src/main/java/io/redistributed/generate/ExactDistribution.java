@@ -5,14 +5,14 @@ import java.math.MathContext;
 import java.util.Arrays;
 import java.util.Map;
 
-/** The distribution of numbers that are all kept, each distinct one with how often it occurs. */
+/** The exact distribution of numbers, from the count of each distinct number. */
 final class ExactDistribution extends Distribution {
 
     private final BigDecimal[] sorted;
-    /** How many numbers are at or below {@code sorted[i]}. */
+    /** The number of values at or below {@code sorted[i]}. */
     private final long[] cumulated;
 
-    /** @param frequencies numbers as written, how often each occurs */
+    /** @param frequencies original text of the numbers → count */
     ExactDistribution(Map<String, Column.Frequency> frequencies, DecimalMark mark) {
         Weighted[] values = new Weighted[frequencies.size()];
         int filled = 0;
@@ -34,7 +34,7 @@ final class ExactDistribution extends Distribution {
         }
     }
 
-    /** Interpolated linearly between the two nearest values, at (n − 1)·share: type 7 of Hyndman and Fan, as NumPy does. */
+    /** Interpolates linearly between the two nearest values, at (n − 1)·share: type 7 of Hyndman and Fan, NumPy's default. */
     @Override
     BigDecimal quantile(BigDecimal share) {
         BigDecimal position = share.multiply(BigDecimal.valueOf(count() - 1));
@@ -81,7 +81,7 @@ final class ExactDistribution extends Distribution {
 
     private record Weighted(BigDecimal value, double size, long count) implements Comparable<Weighted> {
 
-        /** By doubles first, which costs less; they are in the same order but for equals. */
+        /** Compares doubles first, which is cheaper; exact values only break ties. */
         @Override
         public int compareTo(Weighted other) {
             int order = Double.compare(size, other.size);

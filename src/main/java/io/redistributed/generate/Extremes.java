@@ -1,6 +1,6 @@
 package io.redistributed.generate;
 
-/** The least and the greatest of what was added, by what it means, as it was written. */
+/** Tracks the least and the greatest added value, with their original text. */
 final class Extremes<T extends Comparable<? super T>> {
 
     private String least;

@@ -1,6 +1,6 @@
 package io.redistributed.generate;
 
-/** A report that could not be generated, with a message for the person who asked for it. */
+/** A failure to generate a report, with a message for the client. */
 public final class GenerationException extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -17,17 +17,17 @@ public final class GenerationException extends Exception {
         this.errorType = errorType;
     }
 
-    /** The input or the parameters are at fault: another attempt would fail in the same way, so none is made. */
+    /** Creates a permanent failure: the input or the parameters are invalid, so the attempt is not retried. */
     public static GenerationException invalidInput(String message) {
         return new GenerationException(message, false, "invalid_input", null);
     }
 
-    /** Something passing is at fault: another attempt may succeed. */
+    /** Creates a transient failure: a retry may succeed. */
     public static GenerationException retryable(String message, Throwable cause) {
         return new GenerationException(message, true, "retryable", cause);
     }
 
-    /** The JVM ran out of memory or stack: counts as if the worker had died. */
+    /** Creates a crash: the JVM ran out of memory or stack, which counts like the death of the worker. */
     static GenerationException crash(String message, Throwable cause) {
         return new GenerationException(message, false, CRASH, cause);
     }
@@ -44,19 +44,18 @@ public final class GenerationException extends Exception {
         return retryable;
     }
 
-    /** Whether none of the report's type is deployed in this process. */
+    /** Returns whether no generator of the report's type is deployed in this process. */
     public boolean isMissingGenerator() {
         return errorType.equals(NO_GENERATOR);
     }
 
-    /** Whether the attempt may have killed its process had it gone on: another may do the same to the next one. */
+    /** Returns whether the attempt exhausted memory or stack; a retry may crash its process. */
     public boolean isCrash() {
         return errorType.equals(CRASH);
     }
 
     /**
-     * What {@code error.type} says on spans: {@code invalid_input}, {@code retryable}, {@code timeout}, {@code crash}, or
-     * {@code no_generator} if none of the report's type is deployed.
+     * Returns {@code error.type} of spans: {@code invalid_input}, {@code retryable}, {@code timeout}, {@code crash}, or {@code no_generator} if no generator of the type is deployed.
      */
     public String errorType() {
         return errorType;

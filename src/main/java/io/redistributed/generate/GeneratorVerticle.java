@@ -29,12 +29,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A report type. Extend it, say {@link #type}, {@link #description} and {@link #generate}, and name the class in the
- * config file. Several instances of it share the requests: a worker asks the one on its own event loop, or else they take turns.
+ * A report type. Extend it, implement {@link #type}, {@link #description} and {@link #generate}, and name the class in the config file. Several instances share the requests: a worker calls the instance on its own event loop, or else instances in turn.
  *
- * <p>Each request is generated under a span {@code generate <type>}, child of the request's context, of the service
+ * <p>Each request runs in a span {@code generate <type>}, child of the request's context, of the service
  * {@value Telemetry#REPORT_GENERATOR}. The span is current on the request's own Vert.x context until the generation ends,
- * so also in continuations, one-shot timers and {@link #compute} (in a periodic timer it is not).
+ * including continuations, one-shot timers and {@link #compute}, but not periodic timers.
  *
  * <p>Config: {@code threads}, the size of the worker pool behind {@link #compute}, at least 1, default the number of
  * processors. Instances of one type share one pool; the first to start sizes it.
@@ -47,7 +46,7 @@ public abstract class GeneratorVerticle extends VerticleBase {
     private static final long DRAIN_SECONDS = 10;
     private static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
 
-    // Touched on the verticle's context alone, on which requests arrive and outcomes are settled.
+    // Accessed only on the verticle's context, where requests arrive and complete.
     private final Set<Promise<GeneratedContent>> running = new HashSet<>();
 
     private Tracer tracer;
@@ -55,26 +54,24 @@ public abstract class GeneratorVerticle extends VerticleBase {
     private String spanName;
     private boolean stopped;
 
-    /** The report type, for example {@code summary}; always the same. */
+    /** Returns the report type, such as {@code summary}; must be constant. */
     protected abstract String type();
 
     /**
-     * What the type is and takes: {@code {"title": …, "parameters": {JSON Schema draft 2020-12 of the parameters object}}}.
-     * Requests are checked against the schema before they get here, so let it say {@code "additionalProperties": false},
-     * bounds, defaults and a description of each parameter.
+     * Returns the description of the type: {@code {"title": …, "parameters": {JSON Schema draft 2020-12 of the parameters object}}}.
+     * Requests are validated against the schema before {@link #generate}, so it should have {@code "additionalProperties": false}, bounds, defaults and a description of each parameter.
      */
     protected abstract JsonObject description();
 
-    /** The config keys of this generator, beside {@code threads}; any other is refused. */
+    /** Returns the config keys of this generator in addition to {@code threads}; other keys are rejected. */
     protected List<String> keys() {
         return List.of();
     }
 
     /**
-     * Generates one report. Called on an event loop, which it must not block: heavy work goes to {@link #compute}.
+     * Generates one report. Called on an event loop, which it must not block: run heavy work in {@link #compute}.
      *
-     * @return the content; or a failure, which is best a {@link GenerationException}: everything else, thrown or
-     *     returned, counts as unexpected and is tried again; memory or stack that runs out counts as a crash of the worker
+     * @return the content, or a failure, preferably a {@link GenerationException}: any other exception, thrown or returned, counts as unexpected and is retried; exhausted memory or stack counts as a crash of the worker
      */
     protected abstract Future<GeneratedContent> generate(GenerateRequest request) throws Exception;
 
@@ -82,7 +79,7 @@ public abstract class GeneratorVerticle extends VerticleBase {
     public Future<?> start() {
         if (!Generators.isType(type())) {
             throw new IllegalArgumentException(
-                    "\"" + type() + "\" is no report type (use a-z, 0-9 and -, a letter first, at most 64)");
+                    "\"" + type() + "\" is not a report type (use a-z, 0-9 and -, a letter first, at most 64)");
         }
         tracer = Telemetry.of(vertx).service(Telemetry.REPORT_GENERATOR).getTracer("io.redistributed.generate");
         int processors = Runtime.getRuntime().availableProcessors();
@@ -96,7 +93,7 @@ public abstract class GeneratorVerticle extends VerticleBase {
         return Future.succeededFuture();
     }
 
-    /** Takes no more requests, waits up to 10 s for those it has, fails the rest as retryable, then ends its threads. */
+    /** Rejects new requests, waits up to 10 s for running ones, fails the rest as retryable, then ends its threads. */
     @Override
     public Future<?> stop() {
         Generators.remove(vertx, type(), this);
@@ -111,11 +108,11 @@ public abstract class GeneratorVerticle extends VerticleBase {
     }
 
     private GenerationException stopped() {
-        return GenerationException.retryable("generator '" + type() + "' was stopped while it worked", null);
+        return GenerationException.retryable("generator '" + type() + "' was stopped during the generation", null);
     }
 
     private Future<?> drained() {
-        // Future.join has no context of its own, and what follows must happen on the verticle's.
+        // Future.join has no context, and the next steps must run on the verticle's context.
         Promise<CompositeFuture> drained = ((ContextInternal) context).promise();
         Future.join(running.stream().map(Promise::future).toList()).onComplete(drained);
         return drained.future();
@@ -129,7 +126,7 @@ public abstract class GeneratorVerticle extends VerticleBase {
      * @return what the task returns or throws, on a Vert.x context of the caller's event loop
      */
     protected final <T> Future<T> compute(Callable<T> task) {
-        // A copy of the caller's context, so that a span a task makes current is seen by no other task.
+        // Copies the caller's context, so that tasks do not share a current span.
         ContextInternal own = ((ContextInternal) vertx.getOrCreateContext()).duplicate(true);
         ContextInternal previous = own.beginDispatch();
         try {
@@ -146,9 +143,9 @@ public abstract class GeneratorVerticle extends VerticleBase {
     }
 
     /**
-     * Generates on a context of the request's own. From any thread.
+     * Generates on a separate context per request. Thread-safe.
      *
-     * @param answer gets the content or a {@link GenerationException}
+     * @param answer completed with the content or a {@link GenerationException}
      */
     void generate(GenerateRequest request, Promise<GeneratedContent> answer) {
         ContextInternal own = ((ContextInternal) context).duplicate();
@@ -186,7 +183,7 @@ public abstract class GeneratorVerticle extends VerticleBase {
     private Future<GeneratedContent> call(GenerateRequest request) {
         try {
             return Objects.requireNonNull(generate(request), "generate() returned no future")
-                    .map(content -> Objects.requireNonNull(content, "generate() promised content and gave none"));
+                    .map(content -> Objects.requireNonNull(content, "generate() completed without content"));
         } catch (Throwable thrown) {
             return Future.failedFuture(thrown);
         }
@@ -221,14 +218,14 @@ public abstract class GeneratorVerticle extends VerticleBase {
         log.error("Attempt {} of report {}: {}", request.attempt(), request.reportId(), failure.getMessage(), cause);
     }
 
-    /** Memory or stack that ran out, also if a library has wrapped the error; null if that is not what happened. */
+    /** Returns the error of exhausted memory or stack, even if a library wrapped it; null for other failures. */
     private static VirtualMachineError crash(Throwable failure) {
         return failure == null || failure instanceof VirtualMachineError
                 ? (VirtualMachineError) failure
                 : crash(failure.getCause());
     }
 
-    /** Libraries between the work and its progress may have wrapped it. */
+    /** Returns whether the failure is a cancellation, even if a library wrapped it. */
     private static boolean isCancellation(Throwable failure) {
         return failure instanceof CancellationException
                 || failure.getCause() != null && isCancellation(failure.getCause());

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Finds out where a table begins, after titles and comments, and whether it begins with the names of its columns. */
+/** Detects where a table begins, after titles and comments, and whether it begins with column names. */
 final class HeaderDetector {
 
     private static final int MAX_TITLES = 50;
@@ -25,9 +25,9 @@ final class HeaderDetector {
     }
 
     /**
-     * Index of the row with which the table begins.
+     * Returns the index of the first row of the table.
      *
-     * @param named whether names of columns may tell it from titles
+     * @param named whether column names may distinguish it from titles
      */
     int first(boolean named) {
         int comments = 0;
@@ -45,12 +45,12 @@ final class HeaderDetector {
         return comments;
     }
 
-    /** A line that starts with {@code #} and does not have the fields of the others. */
+    /** Returns whether a row starts with {@code #} and has fewer fields than the rest. */
     private boolean isComment(Row row) {
         return row.fields().size() < width && row.fields().get(0).startsWith("#");
     }
 
-    /** A row that may stand above the table: too narrow, only its first field filled, or a comment. */
+    /** Returns whether a row may precede the table: too narrow, only its first field filled, or a comment. */
     private boolean isTitle(Row row) {
         String first = row.fields().get(0);
         return row.fields().size() < width
@@ -58,7 +58,7 @@ final class HeaderDetector {
                 || width == 1 && first.length() > 1 && first.startsWith("#");
     }
 
-    /** Whether row {@code i} has names, which those after it do not. */
+    /** Returns whether row {@code i} has names and the rows after it do not. */
     private boolean isHeader(int i) {
         Row row = rows.get(i);
         boolean complete =
@@ -70,7 +70,7 @@ final class HeaderDetector {
         return CellKind.of(field) == CellKind.TEXT;
     }
 
-    /** Whether row {@code i} is a row like those after it: with numbers, dates or truth values where these have them. */
+    /** Returns whether row {@code i} is like the rows after it: with numbers, dates or booleans in the same columns. */
     boolean isData(int i) {
         List<String> fields = rows.get(i).fields();
         boolean hasValues = false;
@@ -85,7 +85,7 @@ final class HeaderDetector {
         return hasValues && !isSequence(i);
     }
 
-    /** What most values of a column are, from row {@code from} on; null if there are none. */
+    /** Returns the most common kind of a column's values from row {@code from} on; null if there are none. */
     private CellKind usual(int column, int from) {
         Map<CellKind, Integer> kinds = new EnumMap<>(CellKind.class);
         for (Row row : rows.subList(from, rows.size())) {
@@ -100,7 +100,7 @@ final class HeaderDetector {
                 .orElse(null);
     }
 
-    /** Names can be numbers: years over columns that hold none, or 1, 2, 3 and so on from 0 or 1. */
+    /** Returns whether numbers are names: years above columns without years, or 1, 2, 3 and so on from 0 or 1. */
     private boolean isSequence(int i) {
         List<BigDecimal> numbers = new ArrayList<>();
         boolean yearsBelow = false;

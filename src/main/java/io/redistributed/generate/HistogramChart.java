@@ -6,7 +6,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;
 
-/** The histogram of a numeric column as SVG, with its median; says in words what it shows. */
+/** Draws the histogram of a numeric column as SVG, with its median and a text description. */
 final class HistogramChart {
 
     private static final int WIDTH = 600;
@@ -82,7 +82,7 @@ final class HistogramChart {
 
     private static void bar(StringBuilder svg, Bin bin, long left, long right, long most) {
         long height = Math.round((double) (BOTTOM - TOP) * bin.count() / most);
-        // What is there is seen, however little it is beside the rest.
+        // Keeps small non-empty bars visible.
         if (bin.count() > 0) {
             height = Math.max(1, height);
         }
@@ -97,7 +97,7 @@ final class HistogramChart {
                         Html.number(bin.count())));
     }
 
-    /** Where {@code value} lies between the two, 0 to 1. */
+    /** Returns the position of {@code value} between the two, 0 to 1. */
     private static double share(Number value, Number min, Number max) {
         BigDecimal from = new BigDecimal(min.toString());
         BigDecimal range = new BigDecimal(max.toString()).subtract(from);

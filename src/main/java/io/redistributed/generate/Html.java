@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
 
-/** Values as they are shown on an HTML page. */
+/** Formats values for an HTML page. */
 final class Html {
 
     private static final int SHOWN_CHARS = 120;
@@ -13,8 +13,7 @@ final class Html {
     private Html() {}
 
     /**
-     * Text from outside, fit for element content and quoted attributes: nothing in it is markup. Cut after 120
-     * characters.
+     * Escapes untrusted text for element content and quoted attributes. Truncates it after 120 characters.
      */
     static String text(String text) {
         StringBuilder html = new StringBuilder(text.length() + 16);
@@ -33,7 +32,7 @@ final class Html {
                 : html.toString();
     }
 
-    /** Text from outside as element content, kept from turning around what stands beside it. */
+    /** Returns untrusted text as element content, isolated from the text direction of its surroundings. */
     static String value(String text) {
         return "<bdi>" + text(text) + "</bdi>";
     }
@@ -42,7 +41,7 @@ final class Html {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
-    /** To six digits, whole numbers up to 10<sup>15</sup> to all of theirs. */
+    /** Formats a number with six digits, whole numbers up to 10<sup>15</sup> with all digits. */
     static String number(double number) {
         if (number == Math.rint(number) && Math.abs(number) < 1e15) {
             return number((long) number);

@@ -8,15 +8,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How a CSV file is laid out, as its beginning shows.
+ * The layout of a CSV file, detected from its beginning.
  *
- * @param separator between fields; {@link SeparatorDetector#NONE} if there is one column
- * @param spacedQuotes whether spaces stand between a separator and a quote
- * @param firstLine where the table begins, from 1
- * @param header whether it begins with the names of the columns
- * @param width how many fields most rows have
- * @param skipped the lines before the table that are not empty
- * @param warnings what is not certain, for people
+ * @param separator field separator; {@link SeparatorDetector#NONE} if there is one column
+ * @param spacedQuotes whether spaces separate separators and quotes
+ * @param firstLine first line of the table, from 1
+ * @param header whether the table begins with column names
+ * @param width number of fields of most rows
+ * @param skipped non-empty lines before the table
+ * @param warnings uncertainties, for users
  */
 record Layout(
         Encoding encoding,
@@ -30,15 +30,15 @@ record Layout(
 
     private static final int SAMPLE_BYTES = 1 << 16;
 
-    /** Excel's, which it takes for no part of the table. */
+    /** Excel's separator line, which is not part of the table. */
     private static final Pattern SEPARATOR_LINE =
             Pattern.compile("(?i)\\A\"?sep=([^\\w\"\\s]|\\t)\"?(\\r\\n|\\r|\\n|\\z)");
 
     /**
-     * Looks at the first 64 KiB.
+     * Detects the layout from the first 64 KiB.
      *
-     * @param separator as given by the client; null to find it out
-     * @param header as given by the client; null to find it out
+     * @param separator separator from the client; null to detect it
+     * @param header setting from the client; null to detect it
      */
     static Layout of(ByteBuffer csv, Character separator, Boolean header) {
         Encoding encoding = Encoding.of(csv);
@@ -54,7 +54,7 @@ record Layout(
         if (excel.find()) {
             said = separator == null ? Character.valueOf(excel.group(1).charAt(0)) : separator;
             skipped.add(1L);
-            // Blank rather than cut off, for the numbers of the lines.
+            // Blanks the line instead of removing it, to keep line numbers.
             text = text.substring(excel.start(2));
         }
         char used = said == null ? detect(text, warnings) : said;
@@ -70,7 +70,7 @@ record Layout(
         SeparatorDetector.Found found = SeparatorDetector.detect(text);
         if (found.rival() != null) {
             warnings.add("the separator is not certain: " + name(found.separator()) + " was assumed, "
-                    + name(found.rival()) + " fits nearly as well; the parameter 'separator' decides");
+                    + name(found.rival()) + " fits nearly as well; set the parameter 'separator' to choose");
         }
         return found.separator();
     }
@@ -92,8 +92,8 @@ record Layout(
         boolean hasNames = header == null ? !detector.isData(first) : header;
         Row row = sample.rows().get(first);
         if (header == null && !hasNames) {
-            warnings.add("line " + row.line() + " was taken for a row of values, not for names of columns;"
-                    + " the parameter 'header' decides");
+            warnings.add("line " + row.line() + " was read as values, not as column names;"
+                    + " set the parameter 'header' to choose");
         }
         return new Layout(
                 encoding, sample.separator(), spacedQuotes, row.line(), hasNames, sample.width(), skipped, warnings);

@@ -5,7 +5,7 @@ import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 
 /**
- * Whether all values of a column that is read as integers look like something else: dates without separators ({@code
+ * Detects integer columns whose values all look like something else: dates without separators ({@code
  * 20250131}), or telephone numbers in groups ({@code 555 123 456}).
  */
 final class Lookalikes {
@@ -14,21 +14,21 @@ final class Lookalikes {
     private static final int FIRST_YEAR = 1900;
     private static final int LAST_YEAR = 2100;
 
-    /** Prices and populations in groups of three have fewer digits, or not all the same number of them. */
+    /** Grouped prices and populations have fewer digits, or different numbers of digits. */
     private static final int MIN_TELEPHONE_DIGITS = 9;
 
     private String example;
     private boolean areDates = true;
     private boolean areTelephones = true;
 
-    /** Takes in a value that is a number. */
+    /** Adds a numeric value. */
     void add(String text) {
         example = example == null ? text : example;
         areDates = areDates && isDate(text);
         areTelephones = areTelephones && isTelephone(text) && text.length() == example.length();
     }
 
-    /** What the values look like, for people; null if like numbers. */
+    /** Returns a warning for users; null if the values look like numbers. */
     String doubt() {
         if (example == null || !areDates && !areTelephones) {
             return null;
@@ -37,7 +37,7 @@ final class Lookalikes {
                 ? "was read as integers, but its values look like dates, such as '" + example + "'; write them as "
                         + LocalDate.parse(example, DateTimeFormatter.BASIC_ISO_DATE)
                 : "was read as integers, but its values look like telephone numbers, such as '" + example
-                        + "'; write them with hyphens to have them taken for text";
+                        + "'; write them with hyphens to have them read as text";
     }
 
     private static boolean isDate(String text) {

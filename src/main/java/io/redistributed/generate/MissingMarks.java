@@ -5,10 +5,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** How files write that a value is missing. */
+/** The texts that mark missing values. */
 final class MissingMarks {
 
-    /** Missing in every column, in exactly these spellings: {@code Na} may be sodium, and {@code Null} a name. */
+    /** Missing in every column, case-sensitive: {@code Na} may be sodium, and {@code Null} a name. */
     private static final Set<String> ALWAYS = Set.of(
             "NA",
             "na",
@@ -42,7 +42,7 @@ final class MissingMarks {
             "-1.#QNAN",
             "1.#QNAN");
 
-    /** Missing beside numbers, dates and truth values, in lower case, upper case or with a capital; in a column of text these are words. */
+    /** Missing in columns of numbers, dates and booleans, in lower case, upper case or capitalized; plain words in text columns. */
     private static final Set<String> BESIDE_FIGURES = spellings(
             "na",
             "n/a",

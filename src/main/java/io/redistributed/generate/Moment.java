@@ -11,15 +11,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A date, or a date and a time, in figures: {@code 2026-01-31}, {@code 31.01.2026}, {@code 1/31/2026}, each with or without
- * a time such as {@code T12:00}, {@code 12:00:59.5}, {@code 1:05 PM}, and that with or without {@code Z}, {@code +02:00} or
- * {@code [Europe/Paris]}. The year has four digits.
+ * A numeric date, or date and time: {@code 2026-01-31}, {@code 31.01.2026}, {@code 1/31/2026}, each with or without
+ * a time such as {@code T12:00}, {@code 12:00:59.5}, {@code 1:05 PM}, and that with or without {@code Z}, {@code +02:00} or {@code [Europe/Paris]}. The year has four digits.
  *
- * @param instant for the order; the start of the day without a time, UTC without a zone
+ * @param instant sort key; the start of the day without a time, UTC without a zone
  */
 record Moment(Instant instant, boolean hasTime, boolean hasZone) {
 
-    /** In which order day, month and year stand. */
+    /** The order of day, month and year. */
     enum Order {
         YEAR_MONTH_DAY,
         DAY_MONTH_YEAR,
@@ -37,7 +36,7 @@ record Moment(Instant instant, boolean hasTime, boolean hasZone) {
             Pattern.compile("(\\d{1,2}):(\\d\\d)(?::(\\d\\d)(?:[.,](\\d{1,9}))?)?(?: ?([AaPp])[Mm])?"
                     + " ?(Z|UTC|GMT|[+-]\\d\\d(?::?\\d\\d)?)?(?:\\[([\\w/+-]{1,40})])?");
 
-    /** Reads {@code text} by {@code order}; null if it is no date by that. */
+    /** Parses {@code text} in {@code order}; null if it is not a date. */
     static Moment read(String text, Order order) {
         if (text.length() < MIN_CHARS || text.length() > MAX_CHARS || !Character.isDigit(text.charAt(0))) {
             return null;
@@ -50,7 +49,7 @@ record Moment(Instant instant, boolean hasTime, boolean hasZone) {
         String year = date.group(yearFirst ? 1 : 4);
         String day = date.group(yearFirst ? 4 : order == Order.DAY_MONTH_YEAR ? 1 : 3);
         String month = date.group(yearFirst || order == Order.DAY_MONTH_YEAR ? 3 : 1);
-        // Points are for the day first, everywhere.
+        // Dates with points always have the day first.
         boolean possible = year.length() == 4
                 && day.length() <= 2
                 && month.length() <= 2

@@ -8,15 +8,14 @@ import java.util.Objects;
 import org.apache.datasketches.kll.KllDoublesSketch;
 
 /**
- * A column read as numbers with one decimal mark: extremes, mean and standard deviation, right to the last digit that a
- * result has room for. Of a column of which not all values are kept it also keeps a sketch of the distribution.
+ * Profiles a column as numbers with one decimal mark: extremes, mean and standard deviation, exact to the last digit of the result. For a sketched column it also keeps a sketch of the distribution.
  */
 final class NumberProfile {
 
-    /** From here on a double no longer holds every whole number. */
+    /** The limit above which a double does not represent every whole number. */
     static final BigDecimal INEXACT_FROM = BigDecimal.valueOf(1L << 53);
 
-    /** Room for all digits of any numbers but those of extremes of both kinds, whose sums would have a thousand. */
+    /** Enough precision for all digits unless very large and very small numbers are mixed. */
     private static final MathContext SUM = new MathContext(120);
 
     private static final MathContext RESULT = MathContext.DECIMAL128;
@@ -30,7 +29,7 @@ final class NumberProfile {
     private long zeros;
     private BigDecimal min;
     private BigDecimal max;
-    /** What the sketch's values are relative to: a double has no room for the last digits of great ones. */
+    /** The base of the sketch's values; doubles would lose the last digits of large values. */
     private BigDecimal base;
 
     private BigDecimal sum = BigDecimal.ZERO;
@@ -46,7 +45,7 @@ final class NumberProfile {
         this.sketch = sketched ? KllDoublesSketch.newHeapInstance() : null;
     }
 
-    /** What {@code other} has seen, as if read with {@code mark}: right as long as none of it depends on the mark. */
+    /** Copies {@code other} for {@code mark}; valid while no value depends on the mark. */
     NumberProfile(DecimalMark mark, NumberProfile other) {
         this(mark, other.sketch != null, other.lookalikes);
         whole = other.whole;
@@ -63,7 +62,7 @@ final class NumberProfile {
         }
     }
 
-    /** Takes in a value that occurs {@code times} times; returns whether it is a number. */
+    /** Adds a value that occurs {@code times} times and returns whether it is a number. */
     boolean add(String value, long times) {
         Numeral numeral = Numeral.read(value, mark);
         if (numeral != null && (count == 0 || Objects.equals(unit, numeral.unit()))) {
@@ -96,7 +95,7 @@ final class NumberProfile {
         }
     }
 
-    /** How many values are numbers by this mark, with the unit of the first of them. */
+    /** Returns the number of values that are numbers with this mark and the unit of the first one. */
     long count() {
         return count;
     }
@@ -105,7 +104,7 @@ final class NumberProfile {
         return mark;
     }
 
-    /** What the values look like if not like numbers, for people; null if they do. */
+    /** Returns a warning if the values do not look like numbers, for users; else null. */
     String doubt() {
         return whole ? lookalikes.doubt() : null;
     }
@@ -130,7 +129,7 @@ final class NumberProfile {
         return sum.divide(BigDecimal.valueOf(count), RESULT);
     }
 
-    /** Of the sample, that is with n − 1 in the denominator; null for a single value. */
+    /** Returns the sample standard deviation, with n − 1 in the denominator; null for a single value. */
     Double standardDeviation() {
         if (count == 1) {
             return null;
@@ -141,7 +140,7 @@ final class NumberProfile {
         return variance.sqrt(RESULT).doubleValue();
     }
 
-    /** Whether {@code value}, one of these, is the sum of the others, of which three at least are not 0. */
+    /** Returns whether {@code value}, one of the values, is the sum of the others, with at least three of them other than 0. */
     boolean isTotal(String value) {
         Numeral total = Numeral.read(value, mark);
         return total != null
@@ -150,12 +149,12 @@ final class NumberProfile {
                 && sum.compareTo(total.value().add(total.value())) == 0;
     }
 
-    /** The distribution as sketched. */
+    /** Returns the sketched distribution. */
     Distribution sketched() {
         return new SketchedDistribution(sketch, base, min, max);
     }
 
-    /** {@code value} as a result shows it: whole columns as whole numbers. */
+    /** Returns {@code value} for display: integer columns as whole numbers. */
     Number extreme(BigDecimal value) {
         return whole ? shortest(value.toBigIntegerExact()) : figure(value);
     }
@@ -164,7 +163,7 @@ final class NumberProfile {
         return value.bitLength() < Long.SIZE ? (Number) value.longValue() : value;
     }
 
-    /** A double, unless it would lose digits that people see: then all digits before the point and two behind it. */
+    /** Returns a double unless it would lose visible digits; else all integer digits and two decimals. */
     static Number figure(BigDecimal value) {
         BigDecimal size = value.abs();
         if (size.compareTo(INEXACT_FROM) < 0 || size.precision() - size.scale() > 40) {

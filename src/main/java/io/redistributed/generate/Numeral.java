@@ -7,16 +7,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A number as people write it: {@code -5}, {@code .5}, {@code 1e5}, {@code 1,234.56}, {@code 1 234,56}, {@code 1'234},
+ * A number in a common notation: {@code -5}, {@code .5}, {@code 1e5}, {@code 1,234.56}, {@code 1 234,56}, {@code 1'234},
  * {@code 1,23,456} (lakhs), {@code €12}, {@code 12 EUR}, {@code 12 %}, {@code (123)} and {@code 123-} for −123.
  *
- * <p>Not numbers: digits with leading zeros and {@code +} before eight digits or more, which are codes and telephone
- * numbers; groups of other than three digits; {@code 5.}; infinities; and what a double cannot hold, beyond ±10<sup>308</sup>
- * or so small that it would become 0.
+ * <p>Not numbers: digits with leading zeros and {@code +} before eight digits or more, which are codes and telephone numbers; groups of other than three digits; {@code 5.}; infinities; and values outside of a double's range, beyond ±10<sup>308</sup> or rounded to 0.
  *
- * @param value exact, all digits kept
- * @param whole whether it is written without a fraction and without an exponent
- * @param unit the currency (sign or ISO 4217 code) or {@code %} beside it; null if there is none
+ * @param value exact value
+ * @param whole whether the text has neither fraction nor exponent
+ * @param unit currency (sign or ISO 4217 code) or {@code %}; null if there is none
  */
 record Numeral(BigDecimal value, boolean whole, String unit) {
 
@@ -25,7 +23,7 @@ record Numeral(BigDecimal value, boolean whole, String unit) {
     private static final int TELEPHONE_DIGITS = 8;
     private static final int LONG_DIGITS = 18;
     private static final int SAFE_DIGITS = 300;
-    /** Half of the least double, from which on there is one to round to. */
+    /** Half of the least double; smaller values round to 0. */
     private static final BigDecimal MIN = new BigDecimal("2.5e-324");
 
     private static final BigDecimal MAX = new BigDecimal("1e308");
@@ -33,18 +31,18 @@ record Numeral(BigDecimal value, boolean whole, String unit) {
             .map(Currency::getCurrencyCode)
             .collect(Collectors.toUnmodifiableSet());
 
-    /** Reads {@code text} with {@code mark} before the fraction; null if it is no number. */
+    /** Parses {@code text} with the decimal {@code mark}; null if it is not a number. */
     static Numeral read(String text, DecimalMark mark) {
         int length = text.length();
         return length == 0 || length > MAX_CHARS ? null : new Reading(text, mark).numeral();
     }
 
-    /** Whether the other decimal mark could give another value. */
+    /** Returns whether the other decimal mark could give another value. */
     static boolean dependsOnMark(String text) {
         return text.indexOf('.') >= 0 || text.indexOf(',') >= 0;
     }
 
-    /** A space, no-break space, thin space or narrow no-break space. */
+    /** Returns whether {@code c} is a space, no-break space, thin space or narrow no-break space. */
     static boolean isSpace(char c) {
         return c == ' ' || c == '\u00a0' || c == '\u2009' || c == '\u202f';
     }
@@ -57,7 +55,7 @@ record Numeral(BigDecimal value, boolean whole, String unit) {
         return c == '-' || c == '\u2212';
     }
 
-    /** One pass over a text, from both ends to the digits between. */
+    /** Parses a text in one pass, from both ends towards the digits. */
     private static final class Reading {
 
         private final String text;
@@ -165,7 +163,7 @@ record Numeral(BigDecimal value, boolean whole, String unit) {
             return new Numeral(negative ? value.negate() : value, scale < 0 && !scientific, unit);
         }
 
-        /** Whether digits from {@code from} to {@code to} stand in threes, or in twos before the last three. */
+        /** Returns whether the digits from {@code from} to {@code to} form groups of three, or of two before the last three. */
         private boolean isGrouped(int from, int to, int groups) {
             if (to - from < 5 || text.charAt(from) == '0') {
                 return false;
@@ -175,7 +173,7 @@ record Numeral(BigDecimal value, boolean whole, String unit) {
                     || group == ',' && groups == separators(from, to - 4, group, 2);
         }
 
-        /** How many separators there are if groups of {@code size} end at {@code to}, the one at {@code to} included. */
+        /** Returns the number of separators, including the one at {@code to}, if groups of {@code size} end there. */
         private int separators(int from, int to, char group, int size) {
             int count = isDigit(group) ? 0 : 1;
             for (int last = to - size - 1; last > from && text.charAt(last) == group; last -= size + 1) {
@@ -185,7 +183,7 @@ record Numeral(BigDecimal value, boolean whole, String unit) {
             return to > from && to - from <= size ? count : NONE;
         }
 
-        /** Reads over the decimal mark and the digits behind it; how many these are, −1 if there is no mark. */
+        /** Skips the decimal mark and its digits; returns their number, or −1 without a mark. */
         private int fraction() {
             if (at == end || !mark.is(text.charAt(at))) {
                 return -1;
@@ -206,7 +204,7 @@ record Numeral(BigDecimal value, boolean whole, String unit) {
             return digits;
         }
 
-        /** The exponent that the rest of the text states, at most three digits; {@link #NONE} if it states none. */
+        /** Returns the exponent of at most three digits in the rest of the text; {@link #NONE} if there is none. */
         private int exponent() {
             String rest = text.substring(at + 1, end);
             boolean signed = !rest.isEmpty() && (rest.charAt(0) == '-' || rest.charAt(0) == '+');

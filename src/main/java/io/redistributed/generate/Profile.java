@@ -6,8 +6,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * What the values of a column can be read as. Takes in each value once, in any order, with how often it occurs, and keeps
- * every reading with its figures, as which of them is right may turn out with the last value, or with another column.
+ * Tracks the possible types of a column. Receives each value once with its count, in any order, and keeps the figures of every possible type, because the last value or another column may decide.
  */
 final class Profile {
 
@@ -19,7 +18,7 @@ final class Profile {
     private final Extremes<Boolean> truths = new Extremes<>();
     private final NumberProfile point;
     private final List<DateProfile> dates = new ArrayList<>();
-    /** Null as long as no value depends on the mark. */
+    /** Null while no value depends on the mark. */
     private NumberProfile comma;
 
     private long count;
@@ -99,32 +98,32 @@ final class Profile {
         };
     }
 
-    /** The mark by which alone all values are numbers; null if both or neither would do. */
+    /** Returns the only mark with which all values are numbers; null if both or neither fit. */
     DecimalMark provenMark() {
         boolean byPoint = all(point.count());
         boolean byComma = comma == null ? byPoint : all(comma.count());
         return byPoint == byComma ? null : byPoint ? DecimalMark.POINT : DecimalMark.COMMA;
     }
 
-    /** The order of day and month by which alone all values are dates; null if both or neither would do. */
+    /** Returns the only order of day and month with which all values are dates; null if both or neither fit. */
     Moment.Order provenOrder() {
         boolean dayFirst = all(by(Moment.Order.DAY_MONTH_YEAR).count());
         boolean monthFirst = all(by(Moment.Order.MONTH_DAY_YEAR).count());
         return dayFirst == monthFirst ? null : dayFirst ? Moment.Order.DAY_MONTH_YEAR : Moment.Order.MONTH_DAY_YEAR;
     }
 
-    /** A number that is another one by the other mark, if the column does not say which mark it is; else null. */
+    /** Returns a number whose value depends on the mark, if the column does not determine the mark; else null. */
     String ambiguousNumber() {
         return comma != null && all(point.count()) && all(comma.count()) ? marked : null;
     }
 
-    /** The column as numbers by {@code mark}; null if not all values are numbers by it. */
+    /** Returns the column as numbers with {@code mark}; null if not all values are numbers. */
     NumberProfile numbers(DecimalMark mark) {
         NumberProfile reading = mark == DecimalMark.POINT || comma == null ? point : comma;
         return all(reading.count()) ? reading : null;
     }
 
-    /** The column as dates, {@code order} first if two orders would do; null if not all are dates or the order is open. */
+    /** Returns the column as dates, in {@code order} if two orders fit; null if not all values are dates or the order is unknown. */
     DateProfile dates(Moment.Order order) {
         Moment.Order proven = provenOrder();
         if (all(by(Moment.Order.YEAR_MONTH_DAY).count())) {
@@ -134,7 +133,7 @@ final class Profile {
         return used != null && all(by(used).count()) ? by(used) : null;
     }
 
-    /** The column as truth values; null if not all are. */
+    /** Returns the column as booleans; null if not all values are. */
     Extremes<Boolean> truths() {
         return all(truthCount) ? truths : null;
     }
@@ -143,14 +142,14 @@ final class Profile {
         return texts;
     }
 
-    /** Why a column that was taken for text looks like something else, for people; null if it does not. */
+    /** Returns a warning if a text column looks like another type, for users; else null. */
     String doubt() {
         if (all(numberCount)) {
             return "the numbers are written in more than one way or with different units, such as "
                     + quoted(texts.least()) + " and " + quoted(texts.greatest());
         }
         if (all(by(Moment.Order.DAY_MONTH_YEAR).count())) {
-            return "day and month cannot be told apart, as in " + quoted(texts.least());
+            return "day and month are ambiguous, as in " + quoted(texts.least());
         }
         if (all(dateCount)) {
             return "the dates are written in more than one way, or not all have a time, such as "
@@ -162,11 +161,11 @@ final class Profile {
         if (numberCount >= NEARLY_ALL * count
                 && numberCount > 1
                 && !CODE.matcher(noNumber).matches()) {
-            return "values that are no numbers: " + (count - numberCount) + " of " + count + ", such as "
+            return "values that are not numbers: " + (count - numberCount) + " of " + count + ", such as "
                     + quoted(noNumber);
         }
         if (dateCount >= NEARLY_ALL * count && dateCount > 1) {
-            return "values that are no dates: " + (count - dateCount) + " of " + count + ", such as " + quoted(noDate);
+            return "values that are not dates: " + (count - dateCount) + " of " + count + ", such as " + quoted(noDate);
         }
         return null;
     }

@@ -11,15 +11,15 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * The first records of a file, as one separator makes them.
+ * The first records of a file, split by one separator.
  *
- * @param rows at most {@value #MAX_ROWS}, empty lines left out
+ * @param rows at most {@value #MAX_ROWS}, without empty lines
  */
 record Sample(char separator, List<Row> rows) {
 
     static final int MAX_ROWS = 200;
 
-    /** @param fields stripped by {@link Cells#strip} */
+    /** @param fields fields, stripped by {@link Cells#strip} */
     record Row(long line, List<String> fields) {
 
         long filled() {
@@ -27,13 +27,13 @@ record Sample(char separator, List<Row> rows) {
         }
     }
 
-    /** What cannot be read, as rows of more fields than a parser takes, ends the sample. */
+    /** Reads the sample up to the first error, such as a row with too many fields. */
     static Sample of(String text, char separator, boolean spacedQuotes) {
         List<Row> rows = new ArrayList<>();
         try {
             read(text, separator, spacedQuotes, rows);
         } catch (CsvParseException unreadable) {
-            // The table itself says where and why, if this is how it is read.
+            // The table reports the error if it uses this separator.
         }
         return new Sample(separator, rows);
     }
@@ -55,7 +55,7 @@ record Sample(char separator, List<Row> rows) {
         }
     }
 
-    /** Whether quotes are set apart from separators by spaces, in every field that has quotes. */
+    /** Returns whether spaces separate separators and quotes in every quoted field. */
     static boolean hasSpacedQuotes(String text, char separator) {
         if (!Pattern.compile(Pattern.quote(String.valueOf(separator)) + " +\"")
                 .matcher(text)
@@ -70,7 +70,7 @@ record Sample(char separator, List<Row> rows) {
         }
     }
 
-    /** How many fields most rows have, the more among equals. */
+    /** Returns the most common number of fields; the greater one on a tie. */
     int width() {
         Map<Integer, Integer> widths = new HashMap<>();
         rows.forEach(row -> widths.merge(row.fields().size(), 1, Integer::sum));

@@ -5,13 +5,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds out which character separates the fields. Each candidate is scored by how regular it makes the rows and how
- * meaningful the fields, after van den Burg, Nazábal and Sutton, <i>Wrangling messy CSV files by detecting row and type
+ * Detects the field separator. Scores each candidate by the regularity of the rows and the types of the fields, after van den Burg, Nazábal and Sutton, <i>Wrangling messy CSV files by detecting row and type
  * patterns</i> (2019).
  */
 final class SeparatorDetector {
 
-    /** Separates nothing: the file has one column. */
+    /** No separator: the file has one column. */
     static final char NONE = '\u001f';
 
     private static final String CANDIDATES = ",;\t|";
@@ -20,7 +19,7 @@ final class SeparatorDetector {
 
     private SeparatorDetector() {}
 
-    /** @param rival another separator that fits nearly as well; null if there is none */
+    /** @param rival another separator with a similar score; null if there is none */
     record Found(char separator, Character rival) {}
 
     static Found detect(String text) {
@@ -35,7 +34,7 @@ final class SeparatorDetector {
             }
             Sample sample = Sample.of(text, candidate, false);
             if (sample.rows().isEmpty() && !text.isBlank()) {
-                // More fields than can be read, which the table tells.
+                // Too many fields to read; the table reports it.
                 tooMany = candidate;
             }
             double score = score(sample);
@@ -58,11 +57,11 @@ final class SeparatorDetector {
         return new Found(best, rivalScore > 0 && rivalScore >= NEARLY_AS_GOOD * bestScore ? rival : null);
     }
 
-    /** Whether this is one column, a name over numbers with decimal commas. */
+    /** Returns whether this is one column: a name above numbers with decimal commas. */
     private static boolean isDecimals(String text) {
         List<Sample.Row> rows = Sample.of(text, NONE, false).rows();
         if (rows.isEmpty()) {
-            // Quotes that are closed only before a comma swallow it all.
+            // Quotes that only close before a comma swallow the whole column.
             return false;
         }
         String name = rows.get(0).fields().get(0);
@@ -93,7 +92,7 @@ final class SeparatorDetector {
         return fields == 0 ? 0 : pattern / widths.size() * meaningful / fields;
     }
 
-    /** A number, a date, or text in which nothing separates. */
+    /** Returns whether the field is a number, a date, or text without separators. */
     private static boolean isMeaningful(String field) {
         return field.chars().noneMatch(c -> CANDIDATES.indexOf(c) >= 0) || CellKind.of(field) != CellKind.TEXT;
     }

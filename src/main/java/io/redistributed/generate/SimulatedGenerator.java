@@ -10,9 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32;
 
 /**
- * Report type {@code simulated}: takes as long, burns as much CPU, fails as often and answers as many bytes as it is
- * told, for load and tests. With no duration it answers on the event loop, at once. The result is a JSON object of
- * {@code resultBytes} bytes, all but its braces blanks.
+ * Report type {@code simulated}: simulates duration, CPU load, failures and result size for load tests. Without a duration it completes immediately on the event loop. The result is a JSON object of {@code resultBytes} bytes, padded with blanks.
  */
 public class SimulatedGenerator extends GeneratorVerticle {
 
@@ -35,7 +33,7 @@ public class SimulatedGenerator extends GeneratorVerticle {
                     "type": "object",
                     "properties": {
                       "duration": {
-                        "description": "How long it takes: a whole number of ms, s or m, at most one hour.",
+                        "description": "Duration of an attempt: a whole number of ms, s or m, at most one hour.",
                         "type": "string", "pattern": "^[0-9]{1,7}(ms|s|m)$", "default": "0s",
                         "examples": ["250ms", "3s", "2m"]
                       },
@@ -44,7 +42,7 @@ public class SimulatedGenerator extends GeneratorVerticle {
                         "type": "number", "minimum": 0, "maximum": 1, "default": 0
                       },
                       "failureRate": {
-                        "description": "Probability that an attempt fails, when its duration is over, in a way that another attempt may mend.",
+                        "description": "Probability that an attempt fails at the end of its duration with a retryable error.",
                         "type": "number", "minimum": 0, "maximum": 1, "default": 0
                       },
                       "resultBytes": {
@@ -97,7 +95,7 @@ public class SimulatedGenerator extends GeneratorVerticle {
     private static GeneratedContent content(int bytes) {
         byte[] body = new byte[bytes];
         Arrays.fill(body, (byte) ' ');
-        // One byte, or none, cannot be a JSON object.
+        // A JSON object has at least two bytes.
         if (bytes < 2) {
             return new GeneratedContent(Buffer.buffer(body), "text/plain");
         }
@@ -106,7 +104,7 @@ public class SimulatedGenerator extends GeneratorVerticle {
         return new GeneratedContent(Buffer.buffer(body), "application/json");
     }
 
-    /** Computes and waits in turns, so that long work leaves its thread to others and tells how far it is. */
+    /** Alternates computing and waiting, so that long work shares its thread and reports progress. */
     private final class Work {
 
         private static final long MAX_SLICE_MILLIS = 100;

@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import org.apache.datasketches.kll.KllDoublesSketch;
 import org.apache.datasketches.quantilescommon.QuantileSearchCriteria;
 
-/** The distribution of numbers of which a sketch was kept; quantiles are values that occur, not interpolated. */
+/** The distribution of sketched numbers; quantiles are occurring values, not interpolated. */
 final class SketchedDistribution extends Distribution {
 
     private final KllDoublesSketch sketch;
@@ -12,7 +12,7 @@ final class SketchedDistribution extends Distribution {
     private final BigDecimal min;
     private final BigDecimal max;
 
-    /** @param base what the sketch's values are relative to */
+    /** @param base base of the sketch's values */
     SketchedDistribution(KllDoublesSketch sketch, BigDecimal base, BigDecimal min, BigDecimal max) {
         this.sketch = sketch;
         this.base = base;

@@ -11,12 +11,11 @@ import org.apache.datasketches.hll.TgtHllType;
 import org.apache.datasketches.kll.KllSketch;
 
 /**
- * A column with more distinct values than there is room for, in a size that does not grow: number of distinct values and
- * the most frequent ones by sketches, all that a {@link Profile} holds exactly, quantiles by a sketch within it.
+ * A column with too many distinct values to keep, in constant memory. Sketches estimate the number of distinct values and the most frequent ones; a {@link Profile} keeps exact figures and a sketch for quantiles.
  */
 final class Sketches {
 
-    /** What all of it takes, with values of a usual length. */
+    /** The total size in bytes, with values of typical length. */
     static final int BYTES = 40_000;
 
     private static final int LG_DISTINCT = 12;
@@ -33,7 +32,7 @@ final class Sketches {
         profile.add(value, times);
     }
 
-    /** The sketch keeps some hundred values: long ones by their beginning and what tells them from others. */
+    /** Returns the value for the sketch, which keeps some hundred values: long ones as a prefix with length and hash. */
     private static String shortened(String value) {
         return value.length() <= MAX_CHARS
                 ? value
@@ -49,7 +48,7 @@ final class Sketches {
         return Math.round(distinct.getEstimate());
     }
 
-    /** Values that are certain to be among the most frequent. */
+    /** Returns values that are certain to be among the most frequent. */
     List<TopValue> top(int limit) {
         return Stream.of(frequent.getFrequentItems(ErrorType.NO_FALSE_POSITIVES))
                 .map(row -> new TopValue(row.getItem(), row.getEstimate()))

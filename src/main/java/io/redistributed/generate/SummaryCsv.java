@@ -12,12 +12,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A summary as CSV: a line for each column, with the most frequent value for the top values, and no histogram. How the file
- * was read and what is to be known about it stands in the first of these lines.
+ * Writes a summary as CSV: one line per column, with the most frequent value and without histogram. The first line also has the dialect of the file and the warnings.
  *
  * <p>Spreadsheets run text as a formula that starts with one of {@code = + - @}, a tab or a line break (OWASP, CSV
- * injection). Such text gets a {@code '} in front, unless it is a number; so does such text after a character that some
- * spreadsheets take for the end of a field.
+ * injection). Such text is prefixed by {@code '} unless it is a number; so is such text after a character that some spreadsheets treat as the end of a field.
  */
 final class SummaryCsv {
 

@@ -11,13 +11,11 @@ import java.nio.ByteBuffer;
 import java.util.function.DoubleConsumer;
 
 /**
- * Report type {@code summary}: describes each column of a CSV file. See {@link Layout} and {@link Table} for what is
- * accepted and {@link CsvSummary} for what comes out. Memory is bounded by the input and a {@link Budget} for what is kept of
- * it; each report runs on one worker thread.
+ * Report type {@code summary}: describes each column of a CSV file. {@link Layout} and {@link Table} document the input, {@link CsvSummary} the result. Memory is bounded by the input size and a {@link Budget} for the kept values; each report runs on one worker thread.
  */
 public class SummaryGenerator extends GeneratorVerticle {
 
-    // Reading takes most of the time; what is left is for the figures.
+    // Reading takes most of the time; the rest is for the figures.
     private static final double READING = 0.8;
 
     private static final ObjectWriter JSON = new ObjectMapper().writerWithDefaultPrettyPrinter();
@@ -41,23 +39,23 @@ public class SummaryGenerator extends GeneratorVerticle {
                         "enum": ["json", "csv", "html"], "default": "json"
                       },
                       "header": {
-                        "description": "Whether the first line of the table holds the names of the columns; found out if not given.",
+                        "description": "Whether the first line of the table has the column names; detected by default.",
                         "type": "boolean"
                       },
                       "separator": {
-                        "description": "What separates the fields; found out if not given.",
+                        "description": "The field separator; detected by default.",
                         "enum": [",", ";", "\\t", "|"]
                       },
                       "decimal": {
-                        "description": "The decimal mark of the numbers; found out if not given.",
+                        "description": "The decimal mark of the numbers; detected by default.",
                         "enum": [".", ","]
                       },
                       "top": {
-                        "description": "How many of the most frequent values to list for each column.",
+                        "description": "Number of most frequent values to list for each column.",
                         "type": "integer", "minimum": 0, "maximum": 100, "default": 10
                       },
                       "bins": {
-                        "description": "How many bars the histogram of a numeric column has.",
+                        "description": "Number of bars in the histogram of a numeric column.",
                         "type": "integer", "minimum": 1, "maximum": 100, "default": 10
                       },
                       "escapeFormulas": {
@@ -82,7 +80,7 @@ public class SummaryGenerator extends GeneratorVerticle {
         DoubleConsumer progress = request.progress();
         String separator = parameters.getString("separator");
         String decimal = parameters.getString("decimal");
-        // Not a copy: an input may have hundreds of megabytes.
+        // Wraps the input without a copy, because it may be hundreds of megabytes.
         ByteBuffer csv = ((BufferInternal) request.input()).getByteBuf().nioBuffer();
 
         Layout layout = Layout.of(csv, separator == null ? null : separator.charAt(0), parameters.getBoolean("header"));

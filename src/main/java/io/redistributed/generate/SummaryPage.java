@@ -11,8 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A summary as an HTML page that needs nothing else: no script, no font, no request to anywhere, which its content
- * security policy says too. Follows the reader's light or dark scheme.
+ * Writes a summary as a self-contained HTML page: no scripts, fonts or requests, enforced by its content security policy. Follows the reader's light or dark scheme.
  */
 final class SummaryPage {
 

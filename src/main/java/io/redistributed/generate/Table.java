@@ -16,15 +16,13 @@ import java.util.concurrent.CancellationException;
 import java.util.function.DoubleConsumer;
 
 /**
- * The columns of a CSV file (RFC 4180; lines end with LF, CRLF or CR). Values are stripped of surrounding white space;
- * what is then empty is missing, and so is what a short row lacks. Fields beyond the last column are left out. Empty lines
- * are skipped. Its memory is bounded by a {@link Budget}: columns that do not fit become sketches, the largest first.
+ * The columns of a CSV file (RFC 4180; lines end with LF, CRLF or CR). Values are stripped of surrounding white space; empty values and absent fields of short rows are missing. Fields beyond the last column are ignored. Empty lines are skipped. A {@link Budget} bounds the memory: columns that exceed it become sketches, largest first.
  */
 final class Table extends AbstractBaseCsvCallbackHandler<Table> {
 
     static final int MAX_COLUMNS = 1_000;
 
-    /** Also how much of the file an open quote can swallow before it is noticed. */
+    /** Also limits the text swallowed by an unclosed quote. */
     static final int MAX_FIELD_CHARS = 1_000_000;
 
     private final Layout layout;
@@ -46,16 +44,16 @@ final class Table extends AbstractBaseCsvCallbackHandler<Table> {
     }
 
     /**
-     * Reads {@code csv} whole.
+     * Reads {@code csv} to the end.
      *
-     * @param progress takes the share of the bytes read so far
+     * @param progress receives the share of the bytes read
      * @throws CancellationException if {@code progress} does
-     * @throws GenerationException naming line and reason, if the input is empty, broken or beyond the limits
+     * @throws GenerationException with line and reason, if the input is empty, malformed or beyond the limits
      */
     static Table read(ByteBuffer csv, Layout layout, Budget budget, DoubleConsumer progress)
             throws GenerationException {
         if (csv.limit() == 0) {
-            throw GenerationException.invalidInput("the input is empty: a CSV file is expected");
+            throw GenerationException.invalidInput("the input is empty (expected a CSV file)");
         }
         Table table = new Table(layout, budget);
         try (CsvReader<Table> reader = CsvReader.builder()
@@ -63,7 +61,7 @@ final class Table extends AbstractBaseCsvCallbackHandler<Table> {
                 .trimWhitespacesAroundQuotes(layout.spacedQuotes())
                 .maxBufferSize(MAX_FIELD_CHARS)
                 .build(table, new CsvInput(csv, layout.encoding(), progress))) {
-            // The table takes every record itself and lets none out, so this reads to the end.
+            // The table consumes every record itself, so this call reads to the end.
             reader.iterator().hasNext();
         } catch (UncheckedIOException broken) {
             throw GenerationException.invalidInput(broken.getCause().getMessage());
@@ -76,7 +74,7 @@ final class Table extends AbstractBaseCsvCallbackHandler<Table> {
         return table;
     }
 
-    /** FastCSV blames the line for whatever is thrown while it reads, also if memory has run out. */
+    /** FastCSV wraps every exception in an error of the line, including exhausted memory. */
     private GenerationException unwrap(CsvParseException broken) {
         Throwable cause = broken.getCause();
         if (cause instanceof CsvParseException reason) {
@@ -97,7 +95,7 @@ final class Table extends AbstractBaseCsvCallbackHandler<Table> {
         return rows;
     }
 
-    /** What was odd about the file but did not break it. */
+    /** Returns warnings about oddities that are not errors. */
     Warnings warnings() {
         return warnings;
     }
@@ -126,7 +124,7 @@ final class Table extends AbstractBaseCsvCallbackHandler<Table> {
         fieldsRead = index + 1;
     }
 
-    /** Takes in the record just read; the reader gets none. */
+    /** Consumes the record just read; the reader receives none. */
     @Override
     protected Table buildRecord() {
         if (ended || getRecordType() == RecordType.EMPTY) {
@@ -153,7 +151,7 @@ final class Table extends AbstractBaseCsvCallbackHandler<Table> {
             longRows.add(getStartingLineNumber(), fieldsRead - columns.size());
         }
         while (budget.isExceeded() && sketchLargest()) {
-            // Until what is left fits.
+            // Sketches columns until the rest fits.
         }
         return null;
     }
@@ -191,7 +189,7 @@ final class Table extends AbstractBaseCsvCallbackHandler<Table> {
             throw invalid(fieldsRead, "the quote that opens the field is never closed");
         }
         if (columns.isEmpty()) {
-            throw GenerationException.invalidInput("the input has nothing but empty lines: a CSV file is expected");
+            throw GenerationException.invalidInput("the input has only empty lines (expected a CSV file)");
         }
         for (int i = fieldsOfLastRow; i < columns.size(); i++) {
             columns.get(i).lacksLast();
@@ -210,7 +208,7 @@ final class Table extends AbstractBaseCsvCallbackHandler<Table> {
         return GenerationException.invalidInput("line " + getStartingLineNumber() + ", field " + field + ": " + reason);
     }
 
-    /** Rows whose number of fields is not that of the columns. */
+    /** Rows with a wrong number of fields. */
     private static final class Misfits {
 
         private long rows;

@@ -3,7 +3,7 @@ package io.redistributed.generate;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What was odd about a file or had to be assumed, for people; of very many the first ones. */
+/** Collects oddities of a file and assumptions for users, up to a limit. */
 final class Warnings {
 
     private static final int MAX_WARNINGS = 100;
@@ -28,7 +28,7 @@ final class Warnings {
         return all;
     }
 
-    /** Text from the file as a warning quotes it. */
+    /** Returns text from the file for a warning. */
     static String shortened(String text) {
         return text.length() > SHOWN_CHARS ? text.substring(0, SHOWN_CHARS) + "…" : text;
     }

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Values as Go's standard library reads them, which is what Jaeger's clients write. */
+/** Parses values like Go's standard library, the format of Jaeger's clients. */
 public final class GoText {
 
     private static final Set<String> TRUE = Set.of("1", "t", "T", "true", "TRUE", "True");
@@ -28,7 +28,7 @@ public final class GoText {
 
     private GoText() {}
 
-    /** @throws IllegalArgumentException if it is neither true nor false */
+    /** @throws IllegalArgumentException if the text is neither true nor false */
     public static boolean parseBool(String text) {
         if (!TRUE.contains(text) && !FALSE.contains(text)) {
             throw new IllegalArgumentException();
@@ -37,10 +37,10 @@ public final class GoText {
     }
 
     /**
-     * Numbers with units, one after the other, as {@code 1.5s}, {@code .5s} or {@code 1m30s}; a sign in front; or 0.
+     * Parses a duration of numbers with units, such as {@code 1.5s}, {@code .5s} or {@code 1m30s}, with an optional sign; or 0.
      *
-     * @throws IllegalArgumentException if it is anything else
-     * @throws ArithmeticException if it is longer than some 292 years
+     * @throws IllegalArgumentException if the text is not a duration
+     * @throws ArithmeticException if the duration is longer than about 292 years
      */
     public static Duration parseDuration(String text) {
         boolean isNegative = text.startsWith("-");

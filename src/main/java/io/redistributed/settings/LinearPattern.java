@@ -5,12 +5,11 @@ import com.google.re2j.PatternSyntaxException;
 import com.networknt.schema.regex.RegularExpression;
 
 /**
- * A regular expression of a schema, matched in time linear in the text: the JDK's matcher backtracks, for years if a pattern
- * is made for it. So there is no look-around and there are no back-references.
+ * A regular expression of a schema, matched in time linear in the text. The JDK's matcher backtracks, which takes exponential time with hostile patterns. Look-around and back-references are not supported.
  */
 final class LinearPattern implements RegularExpression {
 
-    /** Matching takes time proportional to the text times this, counted as {@link #size}. */
+    /** Limits the {@link #size} of a pattern; matching takes time proportional to the size times the text. */
     static final int MAX_SIZE = 1_000;
 
     private static final int MAX_GROUPS_WITHIN_GROUPS = 50;
@@ -23,7 +22,7 @@ final class LinearPattern implements RegularExpression {
         this.size = size;
     }
 
-    /** @throws IllegalArgumentException if it is none, has more than {@value #MAX_SIZE} steps, or nests too many groups */
+    /** @throws IllegalArgumentException if the pattern is invalid, has more than {@value #MAX_SIZE} steps, or nests too many groups */
     static LinearPattern of(String regex) {
         int size = new Measure(regex).group(0);
         try {
@@ -41,12 +40,12 @@ final class LinearPattern implements RegularExpression {
         return pattern.matcher(text).find();
     }
 
-    /** About how many steps the compiled pattern has, repetitions written out. */
+    /** Estimates the number of steps of the compiled pattern, with repetitions expanded. */
     int size() {
         return size;
     }
 
-    /** Reads a pattern from left to right. */
+    /** Parses a pattern from left to right. */
     private static final class Measure {
 
         private final String regex;
@@ -80,13 +79,13 @@ final class LinearPattern implements RegularExpression {
                     }
                 }
                 if (before + last > MAX_SIZE) {
-                    throw tooLarge("is longer than " + MAX_SIZE + " steps, repetitions written out");
+                    throw tooLarge("is longer than " + MAX_SIZE + " steps, with repetitions expanded");
                 }
             }
             return before + last;
         }
 
-        /** Behind a brace; 1 if it begins no repetition. */
+        /** Parses after a brace; returns 1 if the brace does not start a repetition. */
         private int repetitions() {
             int end = regex.indexOf('}', at);
             String inside = end < 0 ? "" : regex.substring(at, end);

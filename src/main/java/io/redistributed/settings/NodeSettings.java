@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads what verticles share into the types of the library, which does not know the configuration. */
+/** Converts settings shared by verticles to types of the library, which is independent of the configuration. */
 public final class NodeSettings {
 
     private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
@@ -19,14 +19,14 @@ public final class NodeSettings {
 
     /**
      * Reads {@code redis}: {@code {mode: "sentinel", endpoints: [url, …], master: "mymaster", connectTimeout: "5s",
-     * commandTimeout: "5s"}}; {@code mode} is {@code standalone} unless given.
+     * commandTimeout: "5s"}}; {@code mode} defaults to {@code standalone}.
      *
      * @throws IllegalArgumentException that names the key, and says what is wrong and what is allowed
      */
     public static RedisSettings redis(Settings settings) {
         JsonArray endpoints = settings.array("endpoints", new JsonArray());
         if (endpoints.isEmpty()) {
-            throw settings.bad("endpoints", endpoints, "an array of URLs, of the Redis to connect to");
+            throw settings.bad("endpoints", endpoints, "an array of Redis URLs");
         }
         return new RedisSettings(
                 settings.constant("mode", RedisSettings.Mode.STANDALONE),
@@ -41,8 +41,7 @@ public final class NodeSettings {
 
     /**
      * Reads {@code tracing.channels}: {@code [{match: "orders.*", write: "envelope", relation: "link", baggage: true}]}.
-     * {@code write} is {@code binary} and {@code relation} is {@code parent} unless given, also for channels that no
-     * element matches; {@code baggage} is false with {@code link} and else true.
+     * {@code write} is {@code binary} and {@code relation} is {@code parent} by default, also for channels that no element matches; {@code baggage} defaults to false with {@code link}, else to true.
      *
      * @throws IllegalArgumentException that names the key, and says what is wrong and what is allowed
      */

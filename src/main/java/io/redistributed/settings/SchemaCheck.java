@@ -21,16 +21,15 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Checks JSON against a JSON Schema (draft 2020-12, with {@code $ref} only to its own parts), with errors for people. Schemas
- * need not be trusted: nothing is loaded from elsewhere, and what a check costs is bounded. Safe to use from any thread.
+ * Checks JSON against a JSON Schema (draft 2020-12, with {@code $ref} within the schema only), with errors for users. Schemas may be untrusted: nothing external is loaded, and the cost of a check is bounded. Thread-safe.
  */
 public final class SchemaCheck {
 
     /**
-     * One thing wrong.
+     * A violation of the schema.
      *
-     * @param path where, with dots and brackets: {@code verticles[1].name}; empty for the whole
-     * @param message what, and what is allowed
+     * @param path position of the value, such as {@code verticles[1].name}; empty for the root
+     * @param message the error, and what is allowed
      */
     public record Violation(String path, String message) {
 
@@ -40,7 +39,7 @@ public final class SchemaCheck {
         }
     }
 
-    /** Some milliseconds: a step takes 10 to 30 ns. */
+    /** The step limit of a fast check: some milliseconds. */
     private static final int MAX_QUICK_STEPS = 200_000;
 
     private static final JsonSchemaFactory FACTORY = JsonSchemaFactory.getInstance(
@@ -64,25 +63,25 @@ public final class SchemaCheck {
         schema.initializeValidators();
     }
 
-    /** @throws RuntimeException that says why, if it is no schema, or one that is not to be trusted */
+    /** @throws RuntimeException if the schema is invalid or exceeds the limits; the message has the reason */
     public static SchemaCheck of(JsonObject schema) {
         return new SchemaCheck(parse(schema));
     }
 
     /**
-     * Checks a schema against what draft 2020-12 says of schemas. Takes milliseconds.
+     * Checks a schema against the metaschema of draft 2020-12. Takes milliseconds.
      *
-     * @throws IllegalArgumentException that says where it is none
+     * @throws IllegalArgumentException if the schema is invalid; the message has the position
      */
     public static void requireSchema(JsonObject schema) {
         JsonNode source = parse(schema);
         SchemaWeight.of(source);
         MetaSchema.SCHEMA.validate(source).stream().findFirst().ifPresent(violation -> {
-            throw new IllegalArgumentException("the schema is wrong at " + violation.getMessage());
+            throw new IllegalArgumentException("the schema is invalid at " + violation.getMessage());
         });
     }
 
-    /** From the class path; made when it is first needed. */
+    /** Loaded from the class path on first use. */
     private static final class MetaSchema {
 
         static final JsonSchema SCHEMA = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
@@ -94,12 +93,12 @@ public final class SchemaCheck {
                                 .build());
     }
 
-    /** Whether {@link #check} takes a few milliseconds at most, so that it may be called on an event loop. */
+    /** Returns whether {@link #check} takes a few milliseconds at most, so that it may run on an event loop. */
     public boolean isQuick(JsonObject value) {
         return steps(value.getMap(), MAX_QUICK_STEPS / weight) > 0;
     }
 
-    /** What is left of the steps after the value; 0 or less if they did not suffice. */
+    /** Returns the steps left after checking the value; 0 or less if the budget is exceeded. */
     private static int steps(Object value, int left) {
         int rest = left - 1;
         if (value instanceof JsonObject object) {
@@ -124,7 +123,7 @@ public final class SchemaCheck {
         return rest;
     }
 
-    /** What is wrong with {@code value}, by path; nothing if it is as the schema says. */
+    /** Returns the violations of {@code value} by path; empty if it is valid. */
     public List<Violation> check(JsonObject value) {
         Set<ValidationMessage> messages = schema.validate(parse(value));
         return messages.isEmpty()
@@ -152,7 +151,7 @@ public final class SchemaCheck {
         return new Violation(path, description.isEmpty() ? text : text + " (" + description + ")");
     }
 
-    /** The first sentence names what is allowed; further ones are for readers of the documentation. */
+    /** Returns the first sentence of the description, which names what is allowed. */
     private static String firstSentence(String description) {
         return description.split("\\.\\s", 2)[0];
     }
@@ -163,7 +162,7 @@ public final class SchemaCheck {
         return allowed;
     }
 
-    /** The part of the schema that holds the broken rule. */
+    /** Returns the part of the schema with the violated rule. */
     private JsonNode rules(ValidationMessage message) {
         return source.at(message.getSchemaLocation().getFragment().getParent().toString());
     }

@@ -9,13 +9,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a schema costs to check a value against: each of its parts is compared with each part of the value once, as often as
- * it is referred to. Schemas come from other processes, so what is unbounded is refused: references that lead out of the
- * schema, or back to themselves, and parts beyond number.
+ * Bounds the cost of checking a value against a schema: each part of the schema is compared with each part of the value, once per reference. Schemas come from other processes, so external references, recursion and oversized schemas are rejected.
  */
 final class SchemaWeight {
 
-    /** Parts of a schema, with what references lead to counted at each of them, and the steps of patterns. */
+    /** The limit of parts of a schema, counting the target of a reference at each reference, and the steps of patterns. */
     static final int MAX_WEIGHT = 2_000;
 
     private static final int MAX_DEPTH = 64;
@@ -25,7 +23,7 @@ final class SchemaWeight {
             "https://json-schema.org/draft/2019-09/schema",
             "http://json-schema.org/draft-07/schema");
 
-    /** @param height of the part, with what it refers to */
+    /** @param height height of the part, including references */
     private record Part(int weight, int height) {}
 
     private static final Part OPEN = new Part(0, 0);
@@ -37,7 +35,7 @@ final class SchemaWeight {
         this.root = root;
     }
 
-    /** @throws IllegalArgumentException that says why the schema is refused */
+    /** @throws IllegalArgumentException if the schema is rejected; the message has the reason */
     static int of(JsonNode schema) {
         return new SchemaWeight(schema).part(schema, 0).weight;
     }
@@ -75,7 +73,7 @@ final class SchemaWeight {
         refuse(node);
         if (weight > MAX_WEIGHT) {
             throw new IllegalArgumentException(
-                    "the schema has more than " + MAX_WEIGHT + " parts, references written out");
+                    "the schema has more than " + MAX_WEIGHT + " parts, with references expanded");
         }
         return new Part(weight, height + 1);
     }
@@ -95,12 +93,12 @@ final class SchemaWeight {
     private JsonNode target(String reference) {
         if (!reference.equals("#") && !reference.startsWith("#/")) {
             throw new IllegalArgumentException(
-                    "\"$ref\": \"" + reference + "\" leads out of the schema (use #/… within it)");
+                    "\"$ref\": \"" + reference + "\" points outside of the schema (use #/… within it)");
         }
         JsonNode target =
                 root.at(URLDecoder.decode(reference.substring(1).replace("+", "%2B"), StandardCharsets.UTF_8));
         if (target.isMissingNode()) {
-            throw new IllegalArgumentException("\"$ref\": \"" + reference + "\" leads nowhere");
+            throw new IllegalArgumentException("\"$ref\": \"" + reference + "\" not found in the schema");
         }
         return target;
     }
@@ -116,7 +114,7 @@ final class SchemaWeight {
         }
         String dialect = node.path("$schema").asText("");
         if (!dialect.isEmpty() && !DIALECTS.contains(dialect.replaceFirst("#$", ""))) {
-            throw new IllegalArgumentException("\"$schema\": \"" + dialect + "\" is not known (use draft 2020-12)");
+            throw new IllegalArgumentException("\"$schema\": \"" + dialect + "\" is not supported (use draft 2020-12)");
         }
     }
 }

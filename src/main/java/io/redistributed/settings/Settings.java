@@ -13,14 +13,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads one JSON object of settings. Whatever is wrong is an {@link IllegalArgumentException} that says where it is, what
- * it is and what is allowed.
+ * Reads one JSON object of settings. Errors are an {@link IllegalArgumentException} with the position, the value and what is allowed.
  */
 public final class Settings {
 
     /**
-     * The key under which a verticle's config holds what concerns the whole node: {@code {redis, queue, tracing,
-     * service}}, as the main program puts it beside the verticle's own keys.
+     * The key of the node's settings in a verticle's config: {@code {redis, queue, tracing, service}}, added by the main program to the verticle's own keys.
      */
     public static final String NODE = "redistributed";
 
@@ -31,26 +29,26 @@ public final class Settings {
     private final JsonObject json;
     private final String path;
 
-    /** @param path of the object, as errors give it: empty, or ending with a dot */
+    /** @param path path of the object in errors: empty, or ending with a dot */
     public Settings(JsonObject json, String path) {
         this.json = json;
         this.path = path;
     }
 
-    /** The part {@code key} of what concerns the whole node, from a verticle's config; empty if it is not there. */
+    /** Returns the part {@code key} of the node's settings in a verticle's config; empty if absent. */
     public static Settings ofNode(JsonObject config, String key) {
         JsonObject node = config.getJsonObject(NODE, new JsonObject());
         return new Settings(node.getJsonObject(key, new JsonObject()), key + '.');
     }
 
-    /** A verticle's own keys. */
+    /** Returns the verticle's own keys. */
     public static Settings ofVerticle(JsonObject config) {
         JsonObject own = config.copy();
         own.remove(NODE);
         return new Settings(own, "");
     }
 
-    /** The time that a text such as {@code 250ms}, {@code 10s}, {@code 2m}, {@code 1h} or {@code 7d} says, if it is one. */
+    /** Parses a duration such as {@code 250ms}, {@code 10s}, {@code 2m}, {@code 1h} or {@code 7d}; empty if the text is not one. */
     public static Optional<Duration> parseDuration(String text) {
         Matcher matcher = DURATION.matcher(text);
         if (!matcher.matches()) {
@@ -67,7 +65,7 @@ public final class Settings {
                 });
     }
 
-    /** Refuses every other key. */
+    /** Rejects every other key. */
     public Settings allowing(String... allowed) {
         for (String key : json.fieldNames()) {
             if (!Arrays.asList(allowed).contains(key)) {
@@ -86,7 +84,7 @@ public final class Settings {
         throw bad(key, value, "a whole number from " + least + " to " + most);
     }
 
-    /** A duration as {@link #parseDuration} reads it, within bounds. */
+    /** Returns a duration in the format of {@link #parseDuration}, within bounds. */
     public Duration duration(String key, Duration fallback, Duration least, Duration most) {
         Object value = json.getValue(key);
         if (value == null) {
@@ -98,10 +96,10 @@ public final class Settings {
                         key,
                         value,
                         "a duration from " + least.toMillis() + "ms to " + most.toHours()
-                                + "h, a whole number with its unit: \"100ms\", \"5s\", \"2m\", \"1h\""));
+                                + "h (use 100ms, 5s, 2m, 1h)"));
     }
 
-    /** A size such as {@code 64KiB}, {@code 512MiB}, {@code 2GiB} or {@code 1TiB}, within bounds. */
+    /** Returns a size such as {@code 64KiB}, {@code 512MiB}, {@code 2GiB} or {@code 1TiB}, within bounds. */
     public long bytes(String key, long fallback, long least, long most) {
         Object value = json.getValue(key);
         if (value == null) {
@@ -114,8 +112,7 @@ public final class Settings {
                         .orElseThrow(() -> bad(
                                 key,
                                 value,
-                                "a size from " + (least >> 10) + "KiB to " + (most >> 40)
-                                        + "TiB, a whole number with its unit: \"512MiB\", \"2GiB\""));
+                                "a size from " + (least >> 10) + "KiB to " + (most >> 40) + "TiB (use 512MiB, 2GiB)"));
     }
 
     private static OptionalLong parseBytes(String text) {
@@ -151,7 +148,7 @@ public final class Settings {
         throw bad(key, value, "one of " + String.join(", ", allowed));
     }
 
-    /** The constant of an enum, written in lower case. */
+    /** Returns the constant of an enum, written in lower case. */
     public <E extends Enum<E>> E constant(String key, E fallback) {
         E[] constants = fallback.getDeclaringClass().getEnumConstants();
         List<String> names = Arrays.stream(constants)
@@ -177,7 +174,7 @@ public final class Settings {
         throw bad(key, value, "an array");
     }
 
-    /** For a value that may hold credentials, which errors do not repeat. */
+    /** Returns an error without the value, which may hold credentials. */
     public IllegalArgumentException badSecret(String key, String allowed) {
         return new IllegalArgumentException(path + key + ": must be " + allowed);
     }

@@ -5,12 +5,12 @@ import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Optional;
 
-/** HTTP URLs that may hold credentials: as {@code user:password@}, in the query, or in the path. */
+/** Handles HTTP URLs that may hold credentials: as {@code user:password@}, in the query, or in the path. */
 public final class Urls {
 
     private Urls() {}
 
-    /** The URL if it is one with {@code http} or {@code https} and a host. What it is instead is not told: it may be secret. */
+    /** Returns the URL if it has the scheme {@code http} or {@code https} and a host. Does not return the error, which may contain secrets. */
     public static Optional<URI> parseHttp(String text) {
         try {
             URI url = new URI(text);
@@ -21,12 +21,12 @@ public final class Urls {
         }
     }
 
-    /** {@code http://host:port}, fit for logs, metrics and pages. */
+    /** Returns {@code http://host:port}, safe for logs, metrics and pages. */
     public static String origin(URI url) {
         return url.getScheme() + "://" + url.getHost() + (url.getPort() < 0 ? "" : ":" + url.getPort());
     }
 
-    /** The URL with a path behind its own, in front of its query. */
+    /** Appends a path to the path of the URL, before its query. */
     public static String append(URI url, String path) {
         String own = url.getRawPath().replaceFirst("/$", "");
         String query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();

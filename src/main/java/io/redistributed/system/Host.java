@@ -14,9 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * This host, as OpenTelemetry's conventions for the <a
- * href="https://opentelemetry.io/docs/specs/semconv/resource/host/">resource</a> name it. Found out once. On Linux that is
- * the reading of a small file; elsewhere it may take {@value #LOOKUP_SECONDS} seconds, so ask first off the event loops.
+ * The attributes of this host by OpenTelemetry's <a href="https://opentelemetry.io/docs/specs/semconv/resource/host/">conventions</a>. Looked up once. On Linux the lookup reads a small file; elsewhere it may take {@value #LOOKUP_SECONDS} seconds, so make the first call off the event loops.
  */
 public final class Host {
 
@@ -25,7 +23,7 @@ public final class Host {
     private static final Pattern IOREG_ID = Pattern.compile("\"IOPlatformUUID\" = \"([^\"]+)\"");
 
     private static final Optional<String> NAME = line("/proc/sys/kernel/hostname")
-            // This one asks a name server, which may not answer.
+            // This call queries a name server, which may not respond.
             .or(() -> within(() -> InetAddress.getLocalHost().getHostName()))
             .or(() -> Optional.ofNullable(System.getenv("HOSTNAME")))
             .filter(name -> !name.isBlank());
@@ -36,12 +34,12 @@ public final class Host {
 
     private Host() {}
 
-    /** {@code host.name}, without a domain where the host has none of itself. */
+    /** Returns {@code host.name}, as the host itself is configured, with or without a domain. */
     public static Optional<String> name() {
         return NAME;
     }
 
-    /** {@code host.id}: the machine id of Linux, the platform's UUID of macOS; else empty. */
+    /** Returns {@code host.id}: the machine id on Linux, the platform's UUID on macOS; else empty. */
     public static Optional<String> id() {
         return ID;
     }
@@ -49,7 +47,7 @@ public final class Host {
     private static Optional<String> line(String file) {
         try (InputStream in = LocalFiles.open(Path.of(file))) {
             String text = new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
-            // systemd writes the latter before the first boot has ended.
+            // systemd writes "uninitialized" during the first boot.
             return Optional.of(text.strip()).filter(line -> !line.isEmpty() && !line.equals("uninitialized"));
         } catch (IOException absent) {
             return Optional.empty();
@@ -70,7 +68,7 @@ public final class Host {
         }
     }
 
-    /** Empty if it fails or takes too long; then its thread is left to itself. */
+    /** Returns an empty value on failure or timeout; a thread that times out is not stopped. */
     private static Optional<String> within(Callable<String> lookup) {
         CompletableFuture<String> found = new CompletableFuture<>();
         Thread thread = new Thread(

@@ -7,14 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The files that people name on a command line. What is wrong with one is a {@link MachineFault} that names it. */
+/** Opens the files named on a command line. Failures are a {@link MachineFault} with the file's name. */
 public final class LocalFiles {
 
     private static final int MEBI = 1 << 20;
 
     private LocalFiles() {}
 
-    /** Opens a file, or a pipe, for reading. A folder is refused here: Java opens it and fails at the first read. */
+    /** Opens a file, or a pipe, for reading. Rejects a folder, which Java would open and fail to read. */
     public static InputStream open(Path file) throws MachineFault {
         try {
             if (Files.isDirectory(file)) {
@@ -28,7 +28,7 @@ public final class LocalFiles {
         }
     }
 
-    /** The bytes of a file, at most {@code maxMebibytes}. */
+    /** Returns the bytes of a file of at most {@code maxMebibytes}. */
     public static byte[] read(Path file, int maxMebibytes) throws MachineFault {
         try (InputStream in = open(file)) {
             byte[] bytes = in.readNBytes(maxMebibytes * MEBI + 1);
@@ -44,8 +44,7 @@ public final class LocalFiles {
     }
 
     /**
-     * Fails if the file cannot be written as far as can be told without creating it, so that long work is not done for
-     * nothing.
+     * Fails if the file is certain not to be writable, without creating it, so that a long task fails before it starts.
      */
     public static void requireWritable(Path file) throws MachineFault {
         Path folder = file.toAbsolutePath().normalize().getParent();
@@ -53,7 +52,7 @@ public final class LocalFiles {
             throw new MachineFault(ExitCode.NO_OUTPUT, file.toString(), "is a folder");
         }
         if (folder == null || !Files.isDirectory(folder)) {
-            throw new MachineFault(ExitCode.NO_OUTPUT, file.toString(), "there is no folder " + folder);
+            throw new MachineFault(ExitCode.NO_OUTPUT, file.toString(), "folder not found: " + folder);
         }
         if (!Files.isWritable(Files.exists(file) ? file : folder)) {
             throw new MachineFault(ExitCode.NO_OUTPUT, file.toString(), "permission denied");
@@ -69,7 +68,7 @@ public final class LocalFiles {
         }
     }
 
-    /** Deletes a file that could not be written whole; a pipe or a device stays. */
+    /** Deletes a partially written file, but not a pipe or a device. */
     public static void discard(Path file) throws MachineFault {
         try {
             if (Files.isRegularFile(file)) {

@@ -10,7 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A fault of this machine. The message is one line that names the file, stream or folder; there is an exit code for it. */
+/** A fault of this machine. The message is one line with the name of the file, stream or folder. Each fault has an exit code. */
 public final class MachineFault extends IOException {
 
     private static final long serialVersionUID = 1L;
@@ -19,7 +19,7 @@ public final class MachineFault extends IOException {
 
     private final int exitCode;
 
-    /** @param reason what is wrong with {@code what}: a file, stream or folder */
+    /** @param reason the fault of {@code what}, a file, stream or folder */
     MachineFault(int exitCode, String what, String reason) {
         this(exitCode, what, reason, null);
     }
@@ -29,29 +29,28 @@ public final class MachineFault extends IOException {
         this.exitCode = exitCode;
     }
 
-    /** 66 for an input, 71 for an address, 73 for an output, 74 for what failed on the way. */
+    /** Returns 66 for an input, 71 for an address, 73 for an output, 74 for a failed read or write. */
     public int exitCode() {
         return exitCode;
     }
 
-    /** The fault behind an input that cannot be opened or read. */
+    /** Returns the fault of an input that cannot be opened or read. */
     static MachineFault ofInput(String what, IOException cause) {
         return of(ExitCode.NO_INPUT, what, cause);
     }
 
-    /** The fault behind an output that cannot be opened. */
+    /** Returns the fault of an output that cannot be opened. */
     static MachineFault ofOutput(String what, IOException cause) {
         return of(ExitCode.NO_OUTPUT, what, cause);
     }
 
-    /** The fault behind an output that was opened and cannot be written. */
+    /** Returns the fault of an open output that cannot be written. */
     static MachineFault ofWrite(String what, IOException cause) {
         return of(ExitCode.IO_ERROR, what, cause);
     }
 
     /**
-     * The exit code for a failure that a fault of this machine may have caused: an address that cannot be listened on, a
-     * file or folder that cannot be written, a full disk. Empty if none did.
+     * Returns the exit code of a failure caused by this machine: an address that cannot be listened on, a file or folder that cannot be written, a full disk. Empty for other failures.
      */
     public static Optional<Integer> exitCode(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -74,7 +73,7 @@ public final class MachineFault extends IOException {
         return Optional.empty();
     }
 
-    /** {@code what: reason} if a file or folder caused the failure, in words for people; else what the failure itself says. */
+    /** Returns {@code what: reason} if a file or folder caused the failure; else the message of the failure. */
     public static String describe(String what, Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (text(cause).contains(DISK_FULL)) {
@@ -87,7 +86,7 @@ public final class MachineFault extends IOException {
         return failure.getMessage();
     }
 
-    /** Throws the fault that caused a failure, if one did: the input that a request was to send, for example. */
+    /** Throws the {@link MachineFault} that caused a failure, if any, such as a fault of the input of an HTTP request. */
     public static void throwIfCauseOf(Throwable failure) throws MachineFault {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof MachineFault fault) {
@@ -101,7 +100,7 @@ public final class MachineFault extends IOException {
         return new MachineFault(isOnTheWay ? ExitCode.IO_ERROR : exitCode, what, reason(cause), cause);
     }
 
-    /** Exceptions name the file, some of them in their message only, and the reason in the words of the system or not at all. */
+    /** Exceptions name the file, some in their message only; the reason is the system's text, or missing. */
     private static String reason(IOException cause) {
         String text = text(cause);
         if (text.contains(DISK_FULL)) {

@@ -3,23 +3,21 @@ package io.redistributed.system;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 /**
- * Ends the process when the heap is exhausted, as {@code -XX:+ExitOnOutOfMemoryError} does, for a JVM that was started
- * without it: the flag cannot be set from inside. An event loop that lost a task to an {@link OutOfMemoryError} would live
- * on with half of its state, and answer nothing.
+ * Ends the process when the heap is exhausted, as {@code -XX:+ExitOnOutOfMemoryError} does, for a JVM that was started without the flag. An event loop that lost a task to an {@link OutOfMemoryError} would continue with an inconsistent state.
  *
- * <p>Exhausted direct memory does not count, here as with the flag: the request that wanted it fails alone.
+ * <p>Like the flag, it ignores exhausted direct memory: only the request that needed the memory fails.
  */
 public final class OutOfMemory {
 
     private static final int MAX_CAUSES = 16;
 
-    /** Made beforehand: there is no memory for it afterwards. */
+    /** Allocated in advance, because memory is exhausted when it is needed. */
     private static final byte[] LAST_WORDS =
             "redistributed: the Java heap is exhausted, ending the process; raise -Xmx\n".getBytes(US_ASCII);
 
     private OutOfMemory() {}
 
-    /** From now on the process ends if a thread does not catch the error. */
+    /** Ends the process from now on if a thread does not catch the error. */
     public static void endProcess() {
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
             endProcessIfCauseOf(failure);
@@ -28,7 +26,7 @@ public final class OutOfMemory {
         });
     }
 
-    /** Does not return if the error caused the failure: the process ends at once, without its shutdown hooks. */
+    /** Ends the process immediately, without shutdown hooks, if the error caused the failure. */
     public static void endProcessIfCauseOf(Throwable failure) {
         Throwable cause = failure;
         for (int i = 0; cause != null && i < MAX_CAUSES; i++) {

@@ -4,8 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * An output whose failures name it. The first one is kept, as printers pass over them. Safe to use from any thread, if what
- * it writes to is.
+ * An output whose failures contain its name. Keeps the first failure, because print streams ignore failures. Thread-safe if the underlying output is.
  */
 final class ReportedOutput extends OutputStream {
 
@@ -13,13 +12,13 @@ final class ReportedOutput extends OutputStream {
     private final String name;
     private volatile MachineFault fault;
 
-    /** @param name for people */
+    /** @param name name in error messages */
     ReportedOutput(OutputStream out, String name) {
         this.out = out;
         this.name = name;
     }
 
-    /** Null if there is none. */
+    /** Returns the first failure; null if there is none. */
     MachineFault fault() {
         return fault;
     }

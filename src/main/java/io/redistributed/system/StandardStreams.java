@@ -17,11 +17,7 @@ import java.util.stream.Stream;
 /**
  * Standard input, output and error of a program that may have been started without them ({@code <&-}, {@code >&-}).
  *
- * <p>The system gives the number of a closed descriptor to whatever is opened next. By the time that Java code runs, 0 is
- * then the JVM's file of classes, {@code lib/modules}: reading it as standard input sends its bytes anywhere, and closing
- * it, which Java does by putting {@code /dev/null} in its place, crashes the JVM at the next class that it loads. A number
- * that is still free would become a socket, which the log is then written to. So numbers that are free are taken, and those
- * that the JVM took are neither read, written nor closed.
+ * <p>The system assigns the number of a closed descriptor to the next opened file. If descriptor 0 is closed, it becomes the JVM's class file {@code lib/modules} before Java code runs. Reading it as standard input would leak its bytes. Closing it, which Java does by replacing it with {@code /dev/null}, crashes the JVM when it loads the next class. A number that is still free would become a socket that receives the log. So free numbers are occupied, and numbers taken by the JVM are never read, written or closed.
  */
 public final class StandardStreams {
 
@@ -29,7 +25,7 @@ public final class StandardStreams {
     private static final String INPUT = "standard input";
     private static final String CLOSED = "is closed";
 
-    /** Held, as a file that nobody holds is closed by the garbage collector. */
+    /** Prevents the garbage collector from closing the files. */
     private static final List<RandomAccessFile> PLUGS = new ArrayList<>();
 
     private static ReportedOutput output = new ReportedOutput(raw(FileDescriptor.out), "standard output");
@@ -37,7 +33,7 @@ public final class StandardStreams {
 
     private StandardStreams() {}
 
-    /** To be called first of all, before anything is opened. Where there is no {@code /dev/fd} nothing is closed. */
+    /** Occupies closed descriptors. Must run before any file is opened. Has no effect without {@code /dev/fd}. */
     public static void secure() {
         isInputClosed = isClosed(0);
         if (isInputClosed) {
@@ -52,7 +48,7 @@ public final class StandardStreams {
         }
     }
 
-    /** Standard input, whose failures name it. Closing it does nothing. */
+    /** Returns standard input, whose failures contain its name. Closing it has no effect. */
     public static InputStream in() throws MachineFault {
         if (isInputClosed) {
             throw new MachineFault(ExitCode.NO_INPUT, INPUT, CLOSED);
@@ -60,12 +56,12 @@ public final class StandardStreams {
         return new StandardInput();
     }
 
-    /** The bytes of standard output, whose failures name it. Closing it does nothing. */
+    /** Returns the byte stream of standard output, whose failures contain its name. Closing it has no effect. */
     public static OutputStream out() {
         return output;
     }
 
-    /** Fails if something that was printed to standard output, by whatever way, did not get there. */
+    /** Fails if any earlier write to standard output failed. */
     public static void requirePrinted() throws MachineFault {
         System.out.flush();
         if (output.fault() != null) {
@@ -73,7 +69,7 @@ public final class StandardStreams {
         }
     }
 
-    /** Whether the descriptor was not passed on by the parent process. One that is free is taken. */
+    /** Returns whether the parent process did not pass on the descriptor. Occupies a free descriptor. */
     private static boolean isClosed(int descriptor) {
         Path link = DESCRIPTORS.resolve(String.valueOf(descriptor));
         if (!Files.exists(DESCRIPTORS.resolveSibling("null")) || !Files.exists(DESCRIPTORS)) {
@@ -90,12 +86,12 @@ public final class StandardStreams {
         try {
             PLUGS.add(new RandomAccessFile("/dev/null", "rw"));
         } catch (IOException e) {
-            // Then nothing can be opened at all, and what needs to will say so.
+            // No file can be opened then; later failures report it.
             PLUGS.clear();
         }
     }
 
-    /** Those that a JVM holds open before the first line of Java. */
+    /** Files that a JVM opens before Java code runs. */
     private static Stream<Path> filesOfTheJvm() {
         Stream<String> own = Stream.of(
                 System.getProperty("java.home") + "/lib/modules",
@@ -115,7 +111,7 @@ public final class StandardStreams {
     }
 
     private static OutputStream raw(FileDescriptor descriptor) {
-        // Never closed: see above.
+        // Never closed: see the class comment.
         FileOutputStream out = new FileOutputStream(descriptor);
         return new OutputStream() {
             @Override

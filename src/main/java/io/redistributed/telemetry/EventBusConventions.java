@@ -7,9 +7,7 @@ import io.opentelemetry.api.trace.Tracer;
 import io.vertx.core.eventbus.Message;
 
 /**
- * The messaging conventions for the event bus: PRODUCER {@code send <address>} or {@code publish <address>}, until the
- * reply if one is asked for, and CONSUMER {@code process <address>}. Vert.x has CLIENT and SERVER, both called
- * {@code send}.
+ * Creates event bus spans by the messaging conventions: PRODUCER {@code send <address>} or {@code publish <address>}, which lasts until the reply of a request, and CONSUMER {@code process <address>}. Vert.x alone creates CLIENT and SERVER spans, both named {@code send}.
  */
 final class EventBusConventions {
 

@@ -12,7 +12,7 @@ import io.vertx.core.spi.observability.HttpRequest;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The HTTP conventions for requests: Vert.x gives the URL under an old name, and little else. */
+/** Sets the attributes of the HTTP conventions; Vert.x only sets the URL, under an outdated name. */
 final class HttpConventions {
 
     static final AttributeKey<String> METHOD = AttributeKey.stringKey("http.request.method");
@@ -30,7 +30,7 @@ final class HttpConventions {
     private static final AttributeKey<Long> SERVER_PORT = AttributeKey.longKey("server.port");
     private static final AttributeKey<Long> PEER_PORT = AttributeKey.longKey("network.peer.port");
 
-    /** Query parameters that the conventions have redacted: signatures of URLs that whoever knows them may use. */
+    /** Query parameters that the conventions redact: the signatures of signed URLs. */
     private static final Pattern SECRET =
             Pattern.compile("(?<=[?&]|^)(AWSAccessKeyId|Signature|sig|X-Goog-Signature)=[^&#]*");
 
@@ -53,7 +53,7 @@ final class HttpConventions {
                 .setAttribute(QUERY, redacted(request.query()))
                 .setAttribute(VERSION, version(request.version()))
                 .setAttribute(USER_AGENT, request.getHeader("user-agent"))
-                // What proxies say of a client, anybody could say.
+                // Forwarded headers are ignored, because any client can send them.
                 .setAttribute(CLIENT_ADDRESS, address);
         return withAddresses(span, authority, address, peer);
     }
@@ -69,7 +69,7 @@ final class HttpConventions {
         return withAddresses(span, authority(request.absoluteURI()), address(peer), peer);
     }
 
-    /** Null for one that Vert.x has no name for. */
+    /** Returns null for a protocol version that Vert.x has no name for. */
     static String version(HttpVersion version) {
         if (version == null) {
             return null;
@@ -82,7 +82,7 @@ final class HttpConventions {
         };
     }
 
-    /** Values that are null are left out. */
+    /** Skips null values. */
     private static SpanBuilder withAddresses(
             SpanBuilder span, HostAndPort authority, String address, SocketAddress peer) {
         span.setAttribute(PEER_ADDRESS, address);

@@ -6,9 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Reads the trace headers of an HTTP request. Repeated ones are read as <a href="https://www.w3.org/TR/trace-context/">W3C</a>
- * wants: several {@code tracestate} or {@code baggage} headers are one list, and several {@code traceparent} headers are none,
- * so that a new trace starts.
+ * Reads the trace headers of an HTTP request. Repeated headers follow <a href="https://www.w3.org/TR/trace-context/">W3C</a>: several {@code tracestate} or {@code baggage} headers form one list; several {@code traceparent} headers are ignored, so that a new trace starts.
  */
 final class RequestHeaders implements TextMapGetter<MultiMap> {
 

@@ -10,11 +10,10 @@ import io.vertx.core.spi.tracing.TagExtractor;
 import java.util.Locale;
 
 /**
- * How a span of Vert.x' ends, by OpenTelemetry's conventions: Vert.x gives the status code as text and keeps the status of
- * the span unset, whatever came of it.
+ * The status and attributes of a finished span by OpenTelemetry's conventions. Vert.x alone writes the status code as text and never sets the status of the span.
  *
  * @param attributes {@code http.response.status_code} if there was a response, {@code error.type} if it was an error
- * @param description null if there is no error, empty if the status code says it all
+ * @param description null if there is no error, empty if the status code is sufficient
  */
 record RequestOutcome(Attributes attributes, String description) {
 
@@ -24,7 +23,7 @@ record RequestOutcome(Attributes attributes, String description) {
     private static final AttributeKey<Long> STATUS = AttributeKey.longKey("http.response.status_code");
     private static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
 
-    /** What a client did wrong is no error of the server's. */
+    /** Returns the outcome of a server span: 4xx is not a server error. */
     static RequestOutcome ofServer(Object response, Throwable failure) {
         return of(response, failure, SERVER_ERRORS);
     }
@@ -49,7 +48,7 @@ record RequestOutcome(Attributes attributes, String description) {
         return known.toBuilder().put(ERROR_TYPE, errorType).build();
     }
 
-    /** Ends the span; {@code tags} are those of a response that is not HTTP. */
+    /** Ends the span; {@code tags} belong to a response other than HTTP. */
     <R> void end(Span span, R response, Throwable failure, TagExtractor<R> tags) {
         if (response != null && !(response instanceof HttpResponse)) {
             tags.extractTo(response, span::setAttribute);
@@ -64,7 +63,7 @@ record RequestOutcome(Attributes attributes, String description) {
         span.end();
     }
 
-    /** A class name, or for the event bus {@code timeout}, {@code no_handlers}, {@code recipient_failure} or {@code error}. */
+    /** Returns a class name, or for the event bus {@code timeout}, {@code no_handlers}, {@code recipient_failure} or {@code error}. */
     private static String type(Throwable failure) {
         return failure instanceof ReplyException reply
                 ? reply.failureType().name().toLowerCase(Locale.ROOT)

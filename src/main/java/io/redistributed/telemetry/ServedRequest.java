@@ -9,8 +9,7 @@ import io.opentelemetry.context.ImplicitContextKeyed;
 import io.vertx.core.http.HttpServerRequest;
 
 /**
- * An HTTP request while a server of this Vert.x works on it, for {@link ServiceTracerFactory} to tell of when it has
- * ended. Carried by the request's context, also if it gets no span. Used on the request's event loop.
+ * An HTTP request in progress, whose end {@link ServiceTracerFactory} records. Stored in the request's context, even without a span. Used on the request's event loop.
  */
 public final class ServedRequest implements ImplicitContextKeyed {
 
@@ -32,7 +31,7 @@ public final class ServedRequest implements ImplicitContextKeyed {
         this.methodInName = methods.inSpanName(request.method().name());
     }
 
-    /** The time series that a request counts in. Values may be null. */
+    /** The metric attributes of a request. Values may be null. */
     record Series(String method, String version, String scheme, String route, Attributes outcome) {
 
         Attributes attributes() {
@@ -46,11 +45,9 @@ public final class ServedRequest implements ImplicitContextKeyed {
     }
 
     /**
-     * To be called by a router, which alone knows the route: names the current request's span {@code POST /reports/{id}},
-     * and gives span and metric their {@code http.route}. Of no effect without a request that a
-     * {@link ServiceTracerFactory}'s tracer has seen.
+     * Sets the route of the current request: names its span, such as {@code POST /reports/{id}}, and sets {@code http.route} of span and metric. Called by the router. Has no effect without a request seen by a {@link ServiceTracerFactory}'s tracer.
      *
-     * @param template a path of which there are few, such as {@code /reports/{id}}
+     * @param template low-cardinality path, such as {@code /reports/{id}}
      */
     public static void routed(String template) {
         ServedRequest current = Context.current().get(KEY);

@@ -20,7 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
-/** See {@link ServiceTracerFactory}. */
+/** Implements the tracer of {@link ServiceTracerFactory}. */
 final class ServiceTracer implements VertxTracer<ServiceTracer.Received, Span> {
 
     private static final RequestHeaders REQUEST_HEADERS = new RequestHeaders();
@@ -94,7 +94,7 @@ final class ServiceTracer implements VertxTracer<ServiceTracer.Received, Span> {
             String operation,
             BiConsumer<String, String> headers,
             TagExtractor<R> tags) {
-        // Off a Vert.x context there is no service to ask for.
+        // Without a Vert.x context the service is unknown.
         if (context == null || policy == TracingPolicy.IGNORE) {
             return null;
         }
@@ -135,7 +135,7 @@ final class ServiceTracer implements VertxTracer<ServiceTracer.Received, Span> {
         return services.computeIfAbsent(service, name -> new TracedService(telemetry.service(name)));
     }
 
-    /** A request in work. */
+    /** A request in progress. */
     static final class Received {
 
         private final TracedService service;
@@ -145,8 +145,8 @@ final class ServiceTracer implements VertxTracer<ServiceTracer.Received, Span> {
         private boolean ended;
 
         /**
-         * @param span not valid if it has none
-         * @param served null if it is not HTTP
+         * @param span invalid if the request has no span
+         * @param served null for other than HTTP
          */
         Received(TracedService service, Span span, Scope scope, ServedRequest served) {
             this.service = service;
@@ -155,7 +155,7 @@ final class ServiceTracer implements VertxTracer<ServiceTracer.Received, Span> {
             this.served = served;
         }
 
-        /** Once only: a connection that breaks down is told of for the request and for the response. */
+        /** Runs once: Vert.x reports a broken connection for the request and for the response. */
         <R> void end(R response, Throwable failure, TagExtractor<R> tags) {
             if (ended) {
                 return;
@@ -166,8 +166,8 @@ final class ServiceTracer implements VertxTracer<ServiceTracer.Received, Span> {
                 service.served(served, outcome.attributes(), span);
             }
             outcome.end(span, response, failure, tags);
-            // A request keeps its context, which no other has: its client may leave while it is worked on, and what
-            // still comes of it is of its trace.
+            // The context belongs to this request only and keeps the span, because work may continue
+            // in this trace after the client disconnects.
             if (served == null) {
                 scope.close();
             }

@@ -8,19 +8,16 @@ import io.vertx.core.tracing.TracingOptions;
 import java.util.function.Predicate;
 
 /**
- * Gives a Vert.x its tracer: spans of HTTP and of the event bus by OpenTelemetry's conventions, under the service that their
- * verticle was deployed as. Records
- * {@code http.server.request.duration} of every request that an HTTP server gets.
+ * Creates the tracer of a Vert.x: spans of HTTP and of the event bus by OpenTelemetry's conventions, under the service of their verticle. Records {@code http.server.request.duration} of every HTTP server request.
  *
- * <p>HTTP methods that are not of the standards, or of the list in {@code OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS}, are
- * {@code _OTHER}.
+ * <p>HTTP methods outside of the standards, or of the list in {@code OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS}, become {@code _OTHER}.
  */
 public final class ServiceTracerFactory implements VertxTracerFactory {
 
     private final Telemetry telemetry;
     private final Predicate<HttpServerRequest> traced;
 
-    /** @param traced which HTTP requests get a span; others have the metric alone; called on event loops */
+    /** @param traced selects the HTTP requests that get a span; the others are only in the metric; called on event loops */
     public ServiceTracerFactory(Telemetry telemetry, Predicate<HttpServerRequest> traced) {
         this.telemetry = telemetry;
         this.traced = traced;

@@ -8,7 +8,7 @@ import io.vertx.core.spi.observability.HttpRequest;
 import io.vertx.core.spi.tracing.SpanKind;
 import io.vertx.core.spi.tracing.TagExtractor;
 
-/** What a span of Vert.x' starts with, by OpenTelemetry's conventions; of what is not known here, as Vert.x gives it. */
+/** The initial name, kind and attributes of a Vert.x span by OpenTelemetry's conventions; unknown operations keep Vert.x' values. */
 final class SpanStart {
 
     private SpanStart() {}

@@ -8,18 +8,16 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * Where a verticle finds its OpenTelemetry. One process can hold several <em>services</em> (an API and a report
- * generator, say), which Jaeger shows apart, so there is one {@link OpenTelemetry} per service name.
+ * Provides the OpenTelemetry of a verticle. One process can run several <em>services</em>, such as an API and a report generator, which Jaeger shows separately. So there is one {@link OpenTelemetry} per service name.
  *
- * <p>Verticles are created by name, without arguments; what they share reaches them through their {@link Vertx}, where
- * {@link #install} puts it before the first deployment. Safe to use from any thread.
+ * <p>Verticles are created by name, without arguments, and find shared objects through their {@link Vertx}. Call {@link #install} before the first deployment. Thread-safe.
  */
 public final class Telemetry implements Shareable {
 
-    /** Service name of the HTTP API's spans. */
+    /** The service name of the HTTP API's spans. */
     public static final String API = "api";
 
-    /** Service name of the workers' and generators' spans. */
+    /** The service name of the workers' and generators' spans. */
     public static final String REPORT_GENERATOR = "report-generator";
 
     private static final String MAP = "io.redistributed.telemetry";
@@ -28,14 +26,13 @@ public final class Telemetry implements Shareable {
     private final Function<String, OpenTelemetry> services;
 
     /**
-     * @param services gives the OpenTelemetry of a service name; called from any thread, must answer the same instance
-     *     for the same name
+     * @param services returns the OpenTelemetry of a service name; called from any thread, must return the same instance for the same name
      */
     public Telemetry(Function<String, OpenTelemetry> services) {
         this.services = Objects.requireNonNull(services);
     }
 
-    /** The telemetry installed in {@code vertx}, or one that records nothing. */
+    /** Returns the telemetry installed in {@code vertx}, or a no-op telemetry. */
     public static Telemetry of(Vertx vertx) {
         return map(vertx).getOrDefault(MAP, NOOP);
     }

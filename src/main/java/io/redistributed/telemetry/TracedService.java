@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What Vert.x' spans of one service are made with, and that service's HTTP metric. */
+/** Holds the tracer, propagator and HTTP metric of one service for Vert.x' spans. */
 final class TracedService {
 
-    /** In seconds, as the conventions advise. */
+    /** Bucket bounds in seconds, as the conventions advise. */
     private static final List<Double> BUCKETS =
             List.of(0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0);
 
-    /** Clients could make up more, such as schemes in HTTP/2. */
+    /** Bounds the values that clients can invent, such as schemes in HTTP/2. */
     private static final int MAX_SERIES = 1_000;
 
     private final Tracer tracer;
@@ -46,7 +46,7 @@ final class TracedService {
         return propagator;
     }
 
-    /** @param span of the request, not valid if it has none */
+    /** @param span span of the request; invalid if it has none */
     void served(ServedRequest request, Attributes outcome, Span span) {
         served.record(
                 request.seconds(),

@@ -1,6 +1,5 @@
 /**
- * OpenTelemetry for verticles: {@link io.redistributed.telemetry.Telemetry} gives each its own, by service name, as one
- * process may hold several services that Jaeger is to show apart; {@link io.redistributed.telemetry.ServiceTracerFactory}
- * does the same for the spans that Vert.x makes by itself, and mends them.
+ * OpenTelemetry for verticles: {@link io.redistributed.telemetry.Telemetry} provides one per service name, because one process may run several services; {@link io.redistributed.telemetry.ServiceTracerFactory}
+ * creates the spans of Vert.x itself by the conventions.
  */
 package io.redistributed.telemetry;

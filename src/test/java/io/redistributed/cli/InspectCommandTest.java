@@ -97,7 +97,7 @@ class InspectCommandTest {
     void aTracestateThatIsDroppedIsSaidToBe() {
         inspect(ENVELOPE_START + "24" + IDS + "0403613de9");
 
-        assertThat(line("tracestate")).isEqualTo("dropped: it is no W3C tracestate of at most 512 bytes");
+        assertThat(line("tracestate")).isEqualTo("dropped: not a W3C tracestate of at most 512 bytes");
     }
 
     @ParameterizedTest

@@ -33,12 +33,12 @@ class ApplicationTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "name: no.such.Verticle | no.such.Verticle | there is no class no.such.Verticle on the class path",
-                "name: 'java:no.such.Verticle' | java:no.such.Verticle | there is no class no.such.Verticle on the class path",
-                "name: 'python:worker.py' | python:worker.py | there is no class worker.py on the class path",
-                "name: 'worker.js' | worker.js | there is no class",
-                "name: 'java:java.lang.String' | java:java.lang.String | it is no verticle: it does not implement io.vertx.core.Deployable",
-                "name: 'java:java.lang.Integer' | java:java.lang.Integer | it is no verticle: it has no public constructor without arguments",
+                "name: no.such.Verticle | no.such.Verticle | class no.such.Verticle not found on the class path",
+                "name: 'java:no.such.Verticle' | java:no.such.Verticle | class no.such.Verticle not found on the class path",
+                "name: 'python:worker.py' | python:worker.py | class worker.py not found on the class path",
+                "name: 'worker.js' | worker.js | class worker.js not found on the class path",
+                "name: 'java:java.lang.String' | java:java.lang.String | not a verticle: it does not implement io.vertx.core.Deployable",
+                "name: 'java:java.lang.Integer' | java:java.lang.Integer | not a verticle: it has no public constructor without arguments",
                 "name: 'java:io.redistributed.worker.WorkerVerticle', config: {slotz: 1} | java:io.redistributed.worker.WorkerVerticle | slotz: unknown key; allowed are drain, slots",
                 "name: 'java:io.redistributed.worker.WorkerVerticle', config: {slots: 0} | java:io.redistributed.worker.WorkerVerticle | slots: 0 is not a whole number from 1 to 10000",
                 "name: 'java:io.redistributed.api.HttpVerticle', config: {port: 70000} | java:io.redistributed.api.HttpVerticle | port: 70000 is not a whole number from 0 to 65535",

@@ -175,9 +175,9 @@ class OtelSettingsTest {
                 "OTEL_EXPORTER_OTLP_ENDPOINT       | http://a b | must be a URL that starts",
                 "OTEL_EXPORTER_OTLP_COMPRESSION    | zstd       | 'zstd' is not one of none, gzip",
                 "OTEL_EXPORTER_OTLP_TIMEOUT        | -1         | '-1' is not a time from 1 to 86400000 ms",
-                "OTEL_EXPORTER_OTLP_CERTIFICATE    | /no/such   | '/no/such' is not a file that can be read",
-                "OTEL_EXPORTER_OTLP_HEADERS        | secret     | is not like key=value,key=value, percent-encoded",
-                "OTEL_EXPORTER_OTLP_HEADERS        | a=%zz      | is not like key=value,key=value, percent-encoded",
+                "OTEL_EXPORTER_OTLP_CERTIFICATE    | /no/such   | '/no/such' is not a readable file",
+                "OTEL_EXPORTER_OTLP_HEADERS        | secret     | must be key=value,key=value, percent-encoded",
+                "OTEL_EXPORTER_OTLP_HEADERS        | a=%zz      | must be key=value,key=value, percent-encoded",
             })
     void aWrongVariableIsNamedBeforeAnythingStarts(String variable, String value, String message) {
         assertThatThrownBy(() -> exporters("[otlp]", Map.of(variable, value)))

@@ -70,7 +70,7 @@ class ExportLogTest {
                                             + " is failing: gRPC status UNAVAILABLE come back later; exported 0 spans,"
                                             + " 2 waiting, lost 0 in total"),
                             second -> assertThat(second)
-                                    .startsWith("[INFO] Export to otlp " + collector.endpoint() + " works again after ")
+                                    .startsWith("[INFO] Export to otlp " + collector.endpoint() + " recovered after ")
                                     .endsWith("; lost 0 spans in total")));
             fixture.undeploy();
             assertThat(exports()).hasSize(2);
@@ -94,7 +94,7 @@ class ExportLogTest {
 
             assertThat(exports())
                     .hasSize(3)
-                    .anyMatch(line -> line.contains(" works again after ") && line.endsWith("; lost 6 spans in total"))
+                    .anyMatch(line -> line.contains(" recovered after ") && line.endsWith("; lost 6 spans in total"))
                     .last()
                     .isEqualTo("[WARN] Export to otlp " + collector.endpoint()
                             + " ended: exported 2 spans, lost 6 {rejected=6}");

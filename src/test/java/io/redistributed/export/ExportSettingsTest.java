@@ -80,14 +80,14 @@ class ExportSettingsTest {
                 "{'batchSize': '512'}               | batchSize: \"512\" is not a whole number from 1 to 65536",
                 "{'batchSize': 512, 'buffer': 100}  | buffer: 100 is not a whole number from 512 to 10000000",
                 "{'inFlight': 1.5}                  | inFlight: 1.5 is not a whole number from 1 to 5",
-                "{'delay': 100}                     | delay: 100 is not a duration from 1ms to 24h, a whole number with its unit: \"100ms\"",
+                "{'delay': 100}                     | delay: 100 is not a duration from 1ms to 24h (use 100ms, 5s",
                 "{'delay': '0ms'}                   | delay: \"0ms\" is not a duration from 1ms to 24h",
                 "{'delay': '25h'}                   | delay: \"25h\" is not a duration from 1ms to 24h",
                 "{'timeout': '10 seconds'}          | timeout: \"10 seconds\" is not a duration from 1ms to 24h",
                 "{'exporters': 'store'}             | exporters: \"store\" is not an array",
                 "{'exporters': ['zipkin']}          | exporters[0].type: \"zipkin\" is not one of store, jaeger, otlp",
                 "{'exporters': ['store', {}]}       | exporters[1].type: null is not one of store, jaeger, otlp",
-                "{'exporters': [7]}                 | exporters[0]: neither the name of an exporter nor an object with its type; the exporters are store, jaeger, otlp",
+                "{'exporters': [7]}                 | exporters[0]: must be the name of an exporter or an object with the key type; the exporters are store, jaeger, otlp",
                 "{'exporters': [{'type': 'jaeger', 'protocol': 'grpc'}]}       | exporters[0].protocol: unknown key; allowed are certificate, clientCertificate, clientKey, endpoint, timeout, type",
                 "{'exporters': [{'type': 'jaeger', 'endpoint': 'jaeger:14250'}]} | exporters[0].endpoint: must be a URL that starts with http:// or https:// and has a host",
                 "{'exporters': [{'type': 'otlp', 'endpoint': 'http://a b'}]}   | exporters[0].endpoint: must be a URL that starts",
@@ -96,8 +96,8 @@ class ExportSettingsTest {
                 "{'exporters': [{'type': 'store', 'timeout': '1s'}]}           | exporters[0].timeout: unknown key; allowed are type",
                 "{'exporters': [{'type': 'otlp', 'compression': 'zstd'}]}      | exporters[0].compression: \"zstd\" is not one of none, gzip",
                 "{'exporters': [{'type': 'otlp', 'timeout': 5}]}               | exporters[0].timeout: 5 is not a duration from 1ms to 24h",
-                "{'exporters': [{'type': 'otlp', 'clientKey': 'k'}]}           | exporters[0].clientKey: \"k\" is not of use alone; clientKey and clientCertificate go together",
-                "{'exporters': [{'type': 'otlp', 'clientCertificate': 'c'}]}   | exporters[0].clientCertificate: \"c\" is not of use alone",
+                "{'exporters': [{'type': 'otlp', 'clientKey': 'k'}]}           | exporters[0].clientKey: must be set together with clientCertificate",
+                "{'exporters': [{'type': 'otlp', 'clientCertificate': 'c'}]}   | exporters[0].clientCertificate: must be set together with clientKey",
                 "{'exporters': [{'type': 'otlp', 'headers': {'a': 1}}]}        | exporters[0].headers.a: must be a string"
             })
     void anErrorSaysWhereAndWhatIsAllowed(String config, String message) {

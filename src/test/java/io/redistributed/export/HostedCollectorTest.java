@@ -103,7 +103,7 @@ class HostedCollectorTest {
     void aCertificateThatIsNotThereIsNamed(Vertx vertx) {
         JsonObject exporter = otlp("https://127.0.0.1:1", "grpc").put("certificate", folder + "/none.pem");
 
-        assertThatThrownBy(() -> to(vertx, exporter)).hasMessageContaining("there is no file " + folder + "/none.pem");
+        assertThatThrownBy(() -> to(vertx, exporter)).hasMessageContaining("file not found: " + folder + "/none.pem");
     }
 
     @ParameterizedTest

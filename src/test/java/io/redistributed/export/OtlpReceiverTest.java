@@ -115,7 +115,7 @@ class OtlpReceiverTest {
         assertThat(new String(answer, UTF_8))
                 .isEqualTo(
                         "{\"partialSuccess\":{\"rejectedSpans\":\"3\",\"errorMessage\":\"1 late: the store has dropped"
-                                + " their trace; 2 of traces that have as much as a trace may have\"}}");
+                                + " their trace; 2 of traces that have reached the limit of a trace\"}}");
     }
 
     @ParameterizedTest
@@ -128,7 +128,7 @@ class OtlpReceiverTest {
                 "{\"resourceSpans\": [1]}                     | line 1, column 20: resourceSpans must be an object",
                 "{\"resourceSpans\":[{\"resource\":{\"attributes\":{}}}]} | attributes must be an array",
                 "{\"resourceSpans\":[{\"scopeSpans\":[null]}]}   | scopeSpans must be an object",
-                "{} {}                                        | the body is followed by something",
+                "{} {}                                        | the body must be a single JSON object",
                 "{                                            | the body is not JSON: line 1",
                 "~~                                           | the body must be an object",
             })
@@ -318,7 +318,7 @@ class OtlpReceiverTest {
         String deep = "{\"arrayValue\":{\"values\":[".repeat(200) + "{}" + "]}}".repeat(200);
         byte[] answer =
                 receiver.receive(OtlpEncoding.JSON, body("{\"attributes\":[{\"value\":" + deep + "}]}", spanIn(1, 1)));
-        assertThat(new String(answer, UTF_8)).contains("\"1\"", "is more than 100 objects deep");
+        assertThat(new String(answer, UTF_8)).contains("\"1\"", "is nested deeper than 100 objects");
         assertThat(store.find("%032x".formatted(1))).isPresent();
         String endless = "{\"a\":[".repeat(100_000);
         assertThatThrownBy(() -> receiver.receive(OtlpEncoding.JSON, endless.getBytes(UTF_8)))

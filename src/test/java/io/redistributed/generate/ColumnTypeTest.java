@@ -101,7 +101,7 @@ class ColumnTypeTest {
                 "1/2/2026 3/4/2026 | day and month cannot be told apart",
                 "31.01.26          | the years have two digits",
                 "2026-01-31 31.01.2026 | the dates are written in more than one way",
-                "1 2 3 4 5 6 7 8 9 Infinity | values that are no numbers: 1 of 10, such as 'Infinity'"
+                "1 2 3 4 5 6 7 8 9 Infinity | values that are not numbers: 1 of 10, such as 'Infinity'"
             })
     void textThatLooksLikeSomethingElseIsDoubted(String values, String doubt) {
         assertThat(summary(values).warnings()).singleElement().asString().contains("'v' was taken for text", doubt);

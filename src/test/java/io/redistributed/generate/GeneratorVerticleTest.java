@@ -179,7 +179,7 @@ class GeneratorVerticleTest {
                 .hasMessageEndingWith("generate() returned no future")
                 .returns(true, GenerationException::isRetryable);
         assertThat(failure(ask(other)))
-                .hasMessageEndingWith("generate() promised content and gave none")
+                .hasMessageEndingWith("generate() completed without content")
                 .returns(true, GenerationException::isRetryable);
     }
 

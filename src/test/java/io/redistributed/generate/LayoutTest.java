@@ -124,7 +124,7 @@ class LayoutTest {
 
         assertThat(summary.dialect().headerLine()).isNull();
         assertThat(names(summary)).containsExactly("column_1", "column_2");
-        assertThat(summary.warnings()).last().asString().contains("taken for a row of values");
+        assertThat(summary.warnings()).last().asString().contains("read as values");
     }
 
     @Test
@@ -149,7 +149,7 @@ class LayoutTest {
         assertThat(unsaid.columns().get(0).max()).isEqualTo(5.678);
         assertThat(unsaid.warnings())
                 .containsExactly(
-                        "column 'a' was read with a decimal point, by which '1.234' is 1.234; the parameter 'decimal' decides");
+                        "column 'a' was read with a decimal point, by which '1.234' is 1.234; set the parameter 'decimal' to choose");
     }
 
     private static char separator(String csv) {

@@ -149,7 +149,7 @@ class SummaryGeneratorTest {
     @Test
     void anEmptyInputFails() {
         assertThat(fixture.failure("summary", new JsonObject(), Buffer.buffer()))
-                .hasMessage("the input is empty: a CSV file is expected");
+                .hasMessage("the input is empty (expected a CSV file)");
     }
 
     @Test

@@ -43,7 +43,7 @@ class SummaryTest {
                                 + " write them as 2025-01-31");
         assertThat(Summaries.of("phone,n\n555 123 456,1\n555 987 654,2\n").warnings())
                 .containsExactly("column 'phone' was read as integers, but its values look like telephone numbers,"
-                        + " such as '555 123 456'; write them with hyphens to have them taken for text");
+                        + " such as '555 123 456'; write them with hyphens to have them read as text");
         assertThat(Summaries.of("people,n\n1 234 567,1\n31 234 567,2\n").warnings())
                 .isEmpty();
         assertThat(Summaries.of("cents,n\n20250131,1\n20259999,2\n").warnings()).isEmpty();

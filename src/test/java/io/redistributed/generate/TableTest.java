@@ -140,8 +140,8 @@ class TableTest {
 
     @Example
     void anEmptyInputIsRefused() {
-        assertThat(refusal("")).isEqualTo("the input is empty: a CSV file is expected");
-        assertThat(refusal("\uFEFF\r\n\n")).isEqualTo("the input has nothing but empty lines: a CSV file is expected");
+        assertThat(refusal("")).isEqualTo("the input is empty (expected a CSV file)");
+        assertThat(refusal("\uFEFF\r\n\n")).isEqualTo("the input has only empty lines (expected a CSV file)");
     }
 
     @Example
@@ -177,10 +177,9 @@ class TableTest {
 
     @Example
     void aNulIsRefusedWithItsPlace() {
-        assertThat(refusal("a,b\r\n1,\0\r\n"))
-                .isEqualTo("line 2, character 3: a NUL character, which text does not have");
+        assertThat(refusal("a,b\r\n1,\0\r\n")).isEqualTo("line 2, character 3: NUL characters are not allowed");
         assertThat(refusal("\uFEFFa,b\n1,\0".getBytes(UTF_16LE)))
-                .isEqualTo("line 2, character 3: a NUL character, which text does not have");
+                .isEqualTo("line 2, character 3: NUL characters are not allowed");
     }
 
     @Example
