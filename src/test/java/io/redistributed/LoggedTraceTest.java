@@ -223,7 +223,7 @@ class LoggedTraceTest {
 
         assertThat(lines.only("On a thread")).isEmpty();
         assertThat(startLines.containing("The API is at")).isNotEmpty();
-        assertThat(startLines.containing("takes 16 reports at once")).isNotEmpty();
+        assertThat(startLines.containing("started with 16 slots")).isNotEmpty();
         assertThat(startLines.containing("")).isNotEmpty().allSatisfy(line -> assertThat(line.getMDCPropertyMap())
                 .isEmpty());
     }

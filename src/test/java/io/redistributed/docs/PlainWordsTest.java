@@ -61,10 +61,8 @@ class PlainWordsTest {
             "pubsub",
             "pubsub.vertx",
             "queue",
-            "redis",
             "system",
-            "telemetry",
-            "worker");
+            "telemetry");
 
     static List<Path> texts() throws IOException {
         List<Path> texts = new ArrayList<>(Documents.all());
