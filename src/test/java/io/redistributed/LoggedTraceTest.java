@@ -206,7 +206,7 @@ class LoggedTraceTest {
                             .containsEntry("span_id", spanId);
                 }
             }
-            assertThat(lines.containing("The handler of orders failed"))
+            assertThat(lines.containing("Handler of orders failed"))
                     .hasSize(TRACES)
                     .extracting(line -> line.getMDCPropertyMap().get("trace_id"))
                     .containsExactlyInAnyOrderElementsOf(published);

@@ -345,7 +345,8 @@ class RedisCommandsTest {
 
             assertThatThrownBy(() -> await(told.run(COUNT, KEYS, List.of(1, ""))))
                     .isInstanceOf(RedisRefusedException.class)
-                    .hasMessageEndingWith("refuses the command: WRONGTYPE Operation against a key holding the wrong kind of value");
+                    .hasMessageEndingWith(
+                            "refuses the command: WRONGTYPE Operation against a key holding the wrong kind of value");
             await(told.close());
         }
     }
