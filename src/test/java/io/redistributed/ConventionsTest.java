@@ -420,7 +420,7 @@ class ConventionsTest {
                 server.port LONG ~\\d+
                 """);
         assertSpan(span(orders, PRODUCER, "publish invoices"), """
-                PRODUCER publish invoices ERROR ~Redis at .* refuses: NOPERM .*
+                PRODUCER publish invoices ERROR ~Redis at .* refuses the command: NOPERM .*
                 error.type STRING NOPERM
                 messaging.destination.name STRING invoices
                 messaging.message.body.size LONG 1

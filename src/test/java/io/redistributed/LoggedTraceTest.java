@@ -206,7 +206,7 @@ class LoggedTraceTest {
                             .containsEntry("span_id", spanId);
                 }
             }
-            assertThat(lines.containing("The handler of orders failed"))
+            assertThat(lines.containing("Handler of orders failed"))
                     .hasSize(TRACES)
                     .extracting(line -> line.getMDCPropertyMap().get("trace_id"))
                     .containsExactlyInAnyOrderElementsOf(published);
@@ -223,7 +223,7 @@ class LoggedTraceTest {
 
         assertThat(lines.only("On a thread")).isEmpty();
         assertThat(startLines.containing("The API is at")).isNotEmpty();
-        assertThat(startLines.containing("takes 16 reports at once")).isNotEmpty();
+        assertThat(startLines.containing("started with 16 slots")).isNotEmpty();
         assertThat(startLines.containing("")).isNotEmpty().allSatisfy(line -> assertThat(line.getMDCPropertyMap())
                 .isEmpty());
     }

@@ -160,7 +160,7 @@ class RefusedReportsTest {
         redis.cli("REPLICAOF", "NO", "ONE");
 
         assertReadyAgain();
-        assertThat(log.complaints().stream().filter(line -> line.contains("Lost the connection")))
+        assertThat(log.complaints().stream().filter(line -> line.contains("Lost connection")))
                 .hasSizeBetween(1, enough / 4);
     }
 

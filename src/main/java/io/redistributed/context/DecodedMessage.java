@@ -10,8 +10,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A received message: what travelled in front of it, and where its body is. Immutable; a view of the bytes it was
- * decoded from.
+ * Holds a received message: the decoded header and the position of the body. Immutable; a view of the received bytes.
  *
  * @since 0.1.0
  */
@@ -46,7 +45,7 @@ public final class DecodedMessage {
     }
 
     /**
-     * Makes a message of which nothing is read as a header.
+     * Creates a message without a header.
      *
      * @param message from position 0 to its limit
      * @return a message of kind {@link Kind#UNTRACED} with all of it as its body
@@ -79,15 +78,15 @@ public final class DecodedMessage {
         return context.publishedAtMicros();
     }
 
-    /** {@return the 16 bytes that tell this message from others; null if the sender wrote none} */
+    /** {@return the 16 bytes that identify this message; null if the sender wrote none} */
     public @Nullable UUID messageId() {
         return context.messageId();
     }
 
     /**
-     * Makes the context in which to handle the message.
+     * Returns the context in which to process the message.
      *
-     * @param parent what it is to be based on, such as {@code Context.root()}
+     * @param parent base context, such as {@code Context.root()}
      * @return {@code parent} with the sender's span as current span, and the sender's baggage if it wrote any
      */
     public Context extractInto(Context parent) {

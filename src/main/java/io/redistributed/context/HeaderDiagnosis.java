@@ -4,21 +4,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Why a message is read as it is, for people who look for a mistake, in a writer of their own, say. Programs use
- * {@link TraceCodec#decode(byte[])}, which comes to the same: there is a fault if and only if the message is untraced or
- * malformed.
+ * Explains how a message is read, to debug a writer. Programs use {@link TraceCodec#decode(byte[])}, which agrees:
+ * there is a fault if and only if the message is untraced or malformed.
  *
  * @param fault what is wrong; empty if there is a header
- * @param fields of an envelope, in their order, as far as they can be told apart; empty for everything else
+ * @param fields fields of an envelope, in order, as far as they can be parsed; empty for other messages
  * @since 0.1.0
  */
 public record HeaderDiagnosis(Optional<Fault> fault, List<Field> fields) {
 
     /**
-     * What is wrong, and where first.
+     * Describes the first fault.
      *
      * @param offset of the byte, from the start of the message; the length of the message if it ends too early
-     * @param reason what is there, and what must be
+     * @param reason what was found and what is required
      */
     public record Fault(int offset, String reason) {}
 
@@ -32,10 +31,10 @@ public record HeaderDiagnosis(Optional<Fault> fault, List<Field> fields) {
     public record Field(int id, int offset, int length) {}
 
     /**
-     * Looks at a message. Never throws, whatever the bytes, and keeps nothing of them.
+     * Diagnoses a message. Never throws, and keeps no reference to the bytes.
      *
      * @param message header and payload, as Redis delivers them
-     * @return what there is to say of it
+     * @return the diagnosis
      */
     public static HeaderDiagnosis of(byte[] message) {
         if (message.length == 0) {

@@ -11,13 +11,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What travels in front of a message. {@link WireFormat#BINARY} carries the ids and the sampled bit of
- * {@code spanContext} only, {@link WireFormat#ENVELOPE} all of it. Immutable.
+ * Holds the content of a header. {@link WireFormat#BINARY} carries the ids and the sampled bit of {@code spanContext}
+ * only, {@link WireFormat#ENVELOPE} all of it. Immutable.
  *
  * @param spanContext the sender's span, with its tracestate; if it is not valid, nothing is written
  * @param baggage empty if there is none
  * @param publishedAtMicros when the message was published, µs since the Unix epoch; 0 if unknown
- * @param messageId any 16 bytes that tell this message from others; null if it has none
+ * @param messageId any 16 bytes that identify this message; null if it has none
  * @since 0.1.0
  */
 public record MessageContext(
@@ -48,7 +48,7 @@ public record MessageContext(
     }
 
     /**
-     * Takes what is to travel from a context.
+     * Captures a context.
      *
      * @param context such as {@code Context.current()}
      * @return its span and its baggage, with neither publish time nor message id
@@ -58,7 +58,7 @@ public record MessageContext(
     }
 
     /**
-     * Takes what is to travel from a context, for a message that is published now.
+     * Captures a context for a message that is published now.
      *
      * @param context such as {@code Context.current()}
      * @return its span and its baggage, with the time and a new message id

@@ -3,8 +3,8 @@ package io.redistributed.context;
 import java.nio.ByteBuffer;
 
 /**
- * Puts a trace context in front of a message and reads it back. Stateless, safe to use from any thread; the byte
- * layouts are in the {@linkplain io.redistributed.context package description}.
+ * Encodes and decodes the trace context of messages. Stateless, safe to use from any thread; the byte layouts are in
+ * the {@linkplain io.redistributed.context package description}.
  *
  * @since 0.1.0
  */
@@ -18,26 +18,26 @@ public final class TraceCodec {
      * {@link #decode(ByteBuffer)} of the whole array.
      *
      * @param message header and payload
-     * @return what travelled in front, and where the body is
+     * @return the decoded header and body
      */
     public static DecodedMessage decode(byte[] message) {
         return read(ByteBuffer.wrap(message));
     }
 
     /**
-     * Reads what is in front of the payload, in whichever format. Never throws, whatever the bytes, and never copies the
-     * payload: the result is a view of {@code message}, so leave its bytes alone as long as the result is in use.
+     * Decodes a message of either format. Never throws and never copies the payload: the result is a view of
+     * {@code message}, whose bytes must not change while the result is in use.
      *
      * @param message its remaining bytes are the message; heap, direct or read-only, of any byte order; its position
      *     and limit are not moved
-     * @return what travelled in front, and where the body is
+     * @return the decoded header and body
      */
     public static DecodedMessage decode(ByteBuffer message) {
         return read(message.slice());
     }
 
     /**
-     * Whether a message begins with a header, in whichever format.
+     * Returns whether a message begins with a header of either format.
      *
      * @param message its remaining bytes are the message; its position and limit are not moved
      * @return true if {@link #decode} finds the sender's context
@@ -61,12 +61,12 @@ public final class TraceCodec {
     }
 
     /**
-     * The bytes to put in front of the payload: 29 for {@link WireFormat#BINARY}, at most 8775 for
-     * {@link WireFormat#ENVELOPE} (36 with ids and flags alone), none for {@link WireFormat#NONE} or if the span context
-     * is not valid.
+     * Returns the header to prepend to the payload: 29 for {@link WireFormat#BINARY}, at most 8775 for
+     * {@link WireFormat#ENVELOPE} (36 with ids and flags alone), none for {@link WireFormat#NONE} or if the span
+     * context is not valid.
      *
-     * @param format what the readers on that channel are to get
-     * @param context what is to travel
+     * @param format format of the header
+     * @param context content of the header
      * @return a new array, or an empty one
      */
     public static byte[] header(WireFormat format, MessageContext context) {
@@ -74,12 +74,12 @@ public final class TraceCodec {
     }
 
     /**
-     * The whole message, header and payload, in a new array, which is the only object that is made where there is neither
-     * tracestate nor baggage to write; {@code payload} itself if the header is empty. Who has an output buffer saves this
-     * copy with {@code out.put(TraceCodec.header(format, context))}.
+     * Returns header and payload in a new array, or {@code payload} itself if the header is empty. The array is the
+     * only allocation without tracestate and baggage. With an output buffer, avoid this copy by
+     * {@code out.put(TraceCodec.header(format, context))}.
      *
-     * @param format what the readers on that channel are to get
-     * @param context what is to travel
+     * @param format format of the header
+     * @param context content of the header
      * @param payload the bytes of the message itself; they are not changed
      * @return the bytes to publish
      */

@@ -1,8 +1,9 @@
 package io.redistributed.context;
 
 /**
- * What a sender writes in front of a message; the byte layouts are in the {@linkplain io.redistributed.context package
- * description}. Readers accept every format always, so this is a choice of the sender alone.
+ * Selects the header that a sender writes; the byte layouts are in the
+ * {@linkplain io.redistributed.context package description}. Readers accept every format, so only the sender configures
+ * it.
  *
  * @since 0.1.0
  */

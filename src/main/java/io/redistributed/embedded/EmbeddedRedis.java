@@ -16,23 +16,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Redis server of our own, for whoever has none: on 127.0.0.1 only, at a free port and with a random password for each
- * start, its data in an append-only file that survives restarts (what was written in the last second before a crash of
- * the machine may be lost).
+ * Runs a Redis server as a child process: on 127.0.0.1 only, with a free port and a random password for each start. Its
+ * data is in an append-only file that survives restarts (a crash of the machine may lose the last second of writes).
  *
- * <p>It is the {@code redis-server} on the PATH, else the {@code valkey-server} there (6.2 or newer), else the Redis 6.2
- * of the library embedded-redis. It runs as a process that ends with ours, whatever ends ours; a Ctrl-C in the terminal
- * reaches only us, so that Redis is still there for an orderly shutdown. Should Redis end by itself, or be killed, it is
- * started again at the same address. Should one be left over all the same, the next
- * start in its data folder ends it. Needs {@code /bin/sh}, hence no Windows.
+ * <p>The program is the {@code redis-server} on the PATH, else the {@code valkey-server} on the PATH (6.2 or newer),
+ * else the Redis 6.2 of the library embedded-redis. The server ends with this JVM, even if the JVM is killed. Ctrl-C in
+ * the terminal reaches only the JVM, so Redis is available during an orderly shutdown. If Redis exits, it is restarted
+ * at the same address. A leftover server is ended by the next start in its data folder. Requires {@code /bin/sh}, so
+ * Windows is not supported.
  *
- * <p>The data folder and all that is in it are for the user of this process only. It holds: {@code redis.conf} (rewritten at
- * each start), {@code redis.log}
- * (of the last start), {@code redis.pid}, {@code lock}, the append-only file and, if needed, the unpacked program. A
- * newer Redis reads the data of an older one; what Redis 7 wrote, Redis 6.2 is not let near, as it would silently begin
- * anew.
+ * <p>Only the user of this process can access the data folder. It holds: {@code redis.conf} (rewritten at each start),
+ * {@code redis.log} (of the last start), {@code redis.pid}, {@code lock}, the append-only file and, if needed, the
+ * unpacked program. A newer Redis reads the data of an older one. Redis 6.2 is not started on data of Redis 7, as it
+ * would silently start empty.
  *
- * <p>Safe to use from any thread, but {@link #start} and {@link #close} block.
+ * <p>Safe to use from any thread. {@link #start} and {@link #close} block.
  */
 public final class EmbeddedRedis implements AutoCloseable {
 
@@ -40,7 +38,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final int PORTS_TO_TRY = 5;
 
-    /** A server that ends more often than this in a minute has a cause that starting it again does not mend. */
+    /** Limit of restarts in a minute; more will not help. */
     private static final int RESTARTS_A_MINUTE = 5;
 
     private final RedisExecutable executable;
@@ -62,11 +60,11 @@ public final class EmbeddedRedis implements AutoCloseable {
     /**
      * Starts the server and waits until it has loaded its data and answers, at most 60 s.
      *
-     * @param dataDirectory made, for its owner only, if it does not exist
-     * @return the running server, to be closed by the caller
-     * @throws IOException if the folder is in use by another living process, if other users own it or something in it, or can
-     *     write into it or replace it, if there is no Redis to start, if it does
-     *     not start or not in time (with the end of Redis' own log), or if its data is of a newer Redis
+     * @param dataDirectory created with access for its owner only if it does not exist
+     * @return the running server, which the caller closes
+     * @throws IOException if the folder is in use by another living process, if other users own it or something in it,
+     *     or can write into it or replace it, if there is no Redis to start, if it does not start or not in time (with
+     *     the end of Redis' own log), or if its data is of a newer Redis
      */
     public static EmbeddedRedis start(Path dataDirectory) throws IOException {
         String path = Objects.requireNonNullElse(System.getenv("PATH"), "");
@@ -81,7 +79,7 @@ public final class EmbeddedRedis implements AutoCloseable {
             folder.refuseDataOfNewerThan(executable);
             EmbeddedRedisProcess.endLeftover(folder.pidFile(), folder.configFile());
             EmbeddedRedis redis = start(executable, folder);
-            log.info("Redis {} ({}) keeps its data in {}", executable.version(), executable.path(), folder.path());
+            log.info("Redis {} ({}) stores its data in {}", executable.version(), executable.path(), folder.path());
             return redis;
         } catch (IOException | RuntimeException e) {
             folder.close();
@@ -120,16 +118,16 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
 
     /**
-     * Completes when Redis has ended for good: normally after {@link #close}, else, when it could not be started again,
-     * with an {@link IOException} that holds the end of its log. What depends on it must not block.
+     * Completes when Redis has ended and is not restarted: normally after {@link #close}, or with an
+     * {@link IOException} with the end of its log if a restart failed. Dependent stages must not block.
      *
-     * @return a future of its own for each call
+     * @return a new future for each call
      */
     public CompletableFuture<Void> onExit() {
         return exit.copy();
     }
 
-    /** Lets Redis end by itself, which takes some milliseconds, kills it after 5 s. Closing again does nothing. */
+    /** Shuts Redis down, and kills it after 5 s. Closing again has no effect. */
     @Override
     public synchronized void close() {
         if (!closed) {
@@ -149,7 +147,7 @@ public final class EmbeddedRedis implements AutoCloseable {
             process.close();
             throw e;
         }
-        // On a thread of its own, as starting again takes its time.
+        // On a new thread, as a restart blocks.
         process.onExit().thenAcceptAsync(this::ended, task -> new Thread(task, "embedded-redis").start());
     }
 

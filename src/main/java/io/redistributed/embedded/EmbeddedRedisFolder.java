@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The folder an embedded Redis works in: private to this user, and locked against other processes until it is closed or this
- * JVM ends. No symbolic link in it is followed.
+ * Holds the working folder of an embedded Redis: private to this user, and locked against other processes until it is
+ * closed or this JVM ends. Symbolic links in it are not followed.
  */
 final class EmbeddedRedisFolder implements Closeable {
 
@@ -32,8 +32,8 @@ final class EmbeddedRedisFolder implements Closeable {
     private static final int LOG_TAIL_BYTES = 2_000;
 
     /**
-     * The folders in use by this JVM. The operating system's lock is not enough: it is held by the process, and lost as
-     * soon as the process closes the file anywhere.
+     * The folders in use by this JVM. The file lock is not enough: it belongs to the process, and is lost when the
+     * process closes the file anywhere.
      */
     private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
@@ -119,7 +119,7 @@ final class EmbeddedRedisFolder implements Closeable {
         return path.resolve("redis.pid");
     }
 
-    /** Redis 7 keeps its append-only file in a folder that Redis 6 does not look into: it would begin with nothing. */
+    /** Redis 7 stores its append-only file in a folder that Redis 6 does not read, so Redis 6 would start empty. */
     void refuseDataOfNewerThan(RedisExecutable executable) throws IOException {
         if (executable.major() < 7 && Files.exists(path.resolve("appendonlydir"))) {
             throw new IOException("The data in " + path + " was written by Redis 7 or newer, which " + executable.path()
@@ -150,13 +150,13 @@ final class EmbeddedRedisFolder implements Closeable {
                 """.formatted(port, password, quoted(path), quoted(pidFile())));
     }
 
-    /** Begins a log that only its owner can read. */
+    /** Creates a log that only its owner can read. */
     void clearLog() throws IOException {
         Files.deleteIfExists(logFile());
         Files.createFile(logFile(), OWNER_READS);
     }
 
-    /** The last lines that Redis logged, at most 2,000 bytes. */
+    /** Returns the last lines that Redis logged, at most 2,000 bytes. */
     String logTail() {
         try (FileChannel log = FileChannel.open(logFile(), READ, LinkOption.NOFOLLOW_LINKS)) {
             log.position(Math.max(0, log.size() - LOG_TAIL_BYTES));
@@ -167,7 +167,7 @@ final class EmbeddedRedisFolder implements Closeable {
         }
     }
 
-    /** Gives the folder free. Closing again does nothing. */
+    /** Unlocks the folder. Closing again has no effect. */
     @Override
     public void close() {
         try {

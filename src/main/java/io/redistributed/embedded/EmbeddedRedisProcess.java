@@ -19,13 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Redis server that ends with this JVM. A shell stands between the two and holds the reading end of a pipe of ours: the
- * pipe closes when we close it and when we die, however we die, and then the shell ends Redis. If Redis ends first, so
- * does the shell, and we notice.
+ * Runs a Redis server that ends with this JVM. A shell between the two holds the reading end of a pipe: the pipe closes
+ * when the JVM closes it or dies, and the shell then ends Redis. If Redis ends first, so does the shell, which the JVM
+ * notices.
  */
 final class EmbeddedRedisProcess implements Closeable {
 
-    /** How long Redis may take to end by itself before it is killed. */
+    /** Time for an orderly shutdown before Redis is killed. */
     static final int GRACE_SECONDS = 5;
 
     private static final Logger log = LoggerFactory.getLogger(EmbeddedRedisProcess.class);
@@ -93,8 +93,8 @@ final class EmbeddedRedisProcess implements Closeable {
     }
 
     /**
-     * Ends the server of a JVM that died so hard that not even its shell was left, if there is one. A process is taken
-     * for it only if the pid file names it and it was started with the configuration file. Blocks.
+     * Ends a leftover server of a JVM that was killed together with its shell. A process matches only if the pid file
+     * names it and it was started with the configuration file. Blocks.
      *
      * @throws IOException if it does not end
      */
@@ -118,7 +118,7 @@ final class EmbeddedRedisProcess implements Closeable {
     }
 
     /**
-     * Waits until Redis has loaded its data and knows the password. Blocks.
+     * Waits until Redis has loaded its data and accepts the password. Blocks.
      *
      * @throws IOException if it ends before or does not answer in time
      */
@@ -143,7 +143,7 @@ final class EmbeddedRedisProcess implements Closeable {
         return shell.onExit().thenApply(Process::exitValue);
     }
 
-    /** Ends Redis, gracefully if it can. Blocks; if interrupted it returns at once and the shell sees to the rest. */
+    /** Ends Redis, gracefully if possible. Blocks; if interrupted, returns at once and the shell ends Redis. */
     @Override
     public void close() {
         try {
@@ -160,7 +160,7 @@ final class EmbeddedRedisProcess implements Closeable {
         }
     }
 
-    /** A server that still loads its data accepts the password and answers -LOADING to the PING. */
+    /** A server that is loading its data accepts the password and answers -LOADING to PING. */
     private static boolean answers(int port, String password) {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress("127.0.0.1", port), 1_000);
@@ -173,7 +173,7 @@ final class EmbeddedRedisProcess implements Closeable {
         }
     }
 
-    /** False for a zombie too, which stays for ever where nobody reaps orphans, as in many a container. */
+    /** Returns false for a zombie too, which remains in containers without an init process. */
     private static boolean runsWith(Path configFile, ProcessHandle process) {
         return Arrays.asList(process.info().arguments().orElse(new String[0])).contains(configFile.toString());
     }

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** A folder that nobody but the user of this process can put a file into, or has put one there. */
+/** Checks that only the user of this process can write into a folder, and owns all files in it. */
 final class PrivateFolder {
 
     private static final int STICKY = 01000;
@@ -53,7 +53,7 @@ final class PrivateFolder {
     }
 
     /**
-     * Takes the folder and what is in it away from group and others.
+     * Removes the access of group and others to the folder and its content.
      *
      * @throws IOException if something in it belongs to another user, or is a symbolic link
      */
@@ -62,7 +62,7 @@ final class PrivateFolder {
             try {
                 take(found);
             } catch (NoSuchFileException e) {
-                // A temporary file of a Redis that is about to end.
+                // A temporary file of a Redis that is shutting down.
                 continue;
             }
         }
@@ -110,7 +110,7 @@ final class PrivateFolder {
         }
     }
 
-    /** The user that new files belong to, by which ours are known also where ids are mapped. */
+    /** Returns the owner of new files, which identifies this user even if ids are mapped. */
     private static int user(Path folder) throws IOException {
         Path mine;
         try {

@@ -19,7 +19,7 @@ import redis.embedded.core.ExecutableProvider;
 import redis.embedded.model.OsArchitecture;
 
 /**
- * A Redis or Valkey server program of this machine that was run once to learn its version.
+ * Finds a Redis or Valkey server program and its version.
  *
  * @param path the program's file, absolute
  * @param version as the program states it, such as {@code 7.0.15}
@@ -33,7 +33,7 @@ record RedisExecutable(Path path, String version) {
 
     /**
      * {@code redis-server} on the PATH, else {@code valkey-server} on the PATH, else the bundled one. A program on the
-     * PATH that is too old or does not start is passed over with a warning.
+     * PATH that is too old or does not start is skipped with a warning.
      *
      * @param path directories as in the environment variable PATH
      * @param bundledDirectory where the bundled program is put if it is needed
@@ -52,7 +52,7 @@ record RedisExecutable(Path path, String version) {
                     try {
                         return Optional.of(at(candidate));
                     } catch (IOException e) {
-                        log.warn("Passing over a Redis server: {}", e.getMessage());
+                        log.warn("Skipping a Redis server: {}", e.getMessage());
                     }
                 }
             }
@@ -89,7 +89,7 @@ record RedisExecutable(Path path, String version) {
         }
         Path target = directory.resolve(resource.substring(1)).toAbsolutePath();
         if (!Files.exists(target)) {
-            // The library marks what it writes for deletion at exit, and we may die while it writes.
+            // The library deletes its files at exit, and may be interrupted while it writes.
             Path temporary = Files.createTempDirectory(directory, "unpack");
             Path unpacked = ExecutableProvider.newJarResourceProvider(temporary.toFile())
                     .get()

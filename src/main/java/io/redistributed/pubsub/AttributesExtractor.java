@@ -3,7 +3,7 @@ package io.redistributed.pubsub;
 import io.opentelemetry.api.common.AttributesBuilder;
 
 /**
- * Adds attributes of its own to the spans of messages.
+ * Adds custom attributes to the spans of messages.
  *
  * @since 0.1.0
  */
@@ -11,11 +11,11 @@ import io.opentelemetry.api.common.AttributesBuilder;
 public interface AttributesExtractor {
 
     /**
-     * Called for each message before its span starts, on the thread that publishes or processes it; must not block. What
-     * it throws is logged, and the message goes on.
+     * Adds attributes to the span of one message. Called before the span starts, on the thread that publishes or
+     * processes the message; must not block. Exceptions are logged and do not affect the message.
      *
-     * @param attributes those to add to
-     * @param message what is published or processed
+     * @param attributes builder to add to
+     * @param message the message
      */
     void extract(AttributesBuilder attributes, PubSubMessage message);
 }

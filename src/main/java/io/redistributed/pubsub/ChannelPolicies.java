@@ -4,17 +4,17 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Policies in their order: the first whose glob matches a channel counts. A channel that none matches is read and not
- * written: {@link ChannelPolicy#READ_ONLY}. Immutable.
+ * Holds an ordered list of policies. The first whose glob matches a channel applies. If none matches,
+ * {@link ChannelPolicy#READ_ONLY} applies. Immutable.
  *
  * @since 0.1.0
  */
 public final class ChannelPolicies {
 
-    /** Every channel by {@link ChannelPolicy#READ_ONLY}. */
+    /** Applies {@link ChannelPolicy#READ_ONLY} to all channels. */
     public static final ChannelPolicies READ_ONLY = new ChannelPolicies(List.of());
 
-    /** Every channel by {@link ChannelPolicy#BINARY}. */
+    /** Applies {@link ChannelPolicy#BINARY} to all channels. */
     public static final ChannelPolicies BINARY = of(ChannelPolicy.BINARY);
 
     private final List<Rule> rules;
@@ -26,30 +26,30 @@ public final class ChannelPolicies {
     }
 
     /**
-     * Puts policies in order.
+     * Creates an ordered list of policies.
      *
-     * @param policies the most special ones first
-     * @return policies of which the first that matches counts
+     * @param policies most specific first
+     * @return the policies, of which the first match applies
      */
     public static ChannelPolicies of(ChannelPolicy... policies) {
         return new ChannelPolicies(List.of(policies));
     }
 
     /**
-     * Puts policies in order.
+     * Creates an ordered list of policies.
      *
-     * @param policies the most special ones first
-     * @return policies of which the first that matches counts
+     * @param policies most specific first
+     * @return the policies, of which the first match applies
      */
     public static ChannelPolicies of(List<ChannelPolicy> policies) {
         return new ChannelPolicies(policies);
     }
 
     /**
-     * Finds the policy of a channel.
+     * Returns the policy of a channel.
      *
-     * @param channel its name, or that of the destination it stands for
-     * @return the first that matches; {@link ChannelPolicy#READ_ONLY} if none does
+     * @param channel name of the channel or of its destination
+     * @return the first match; {@link ChannelPolicy#READ_ONLY} if there is none
      */
     public ChannelPolicy of(String channel) {
         for (Rule rule : rules) {

@@ -5,13 +5,13 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
- * How messages of some channels are traced. Reading accepts every format whatever is written, so a fleet can be moved
- * reader-first: deploy everywhere with {@link WireFormat#NONE}, then switch writing on.
+ * Configures how messages of some channels are traced. Readers accept every format, so tracing can be rolled out
+ * readers first: deploy everywhere with {@link WireFormat#NONE}, then enable writing.
  *
  * @param channels glob over channel (or destination) names: {@code *} any characters, {@code ?} one
  * @param write the header that publishers write
  * @param relation how the consumer's span relates to the sender's
- * @param baggage whether consumers take over the sender's baggage and tracestate; of no effect with {@link Relation#OFF}
+ * @param baggage whether consumers propagate the sender's baggage and tracestate; ignored with {@link Relation#OFF}
  * @since 0.1.0
  */
 public record ChannelPolicy(String channels, WireFormat write, Relation relation, boolean baggage) {
@@ -23,12 +23,12 @@ public record ChannelPolicy(String channels, WireFormat write, Relation relation
     public static final ChannelPolicy BINARY = new ChannelPolicy("*", WireFormat.BINARY, Relation.PARENT);
 
     /**
-     * Refuses null.
+     * Checks that no value is null.
      *
      * @param channels glob over channel (or destination) names
      * @param write the header that publishers write
      * @param relation how the consumer's span relates to the sender's
-     * @param baggage whether consumers take over the sender's baggage and tracestate
+     * @param baggage whether consumers propagate the sender's baggage and tracestate
      */
     public ChannelPolicy {
         Objects.requireNonNull(channels);
@@ -37,7 +37,7 @@ public record ChannelPolicy(String channels, WireFormat write, Relation relation
     }
 
     /**
-     * With the sender's baggage and tracestate, unless the relation is {@link Relation#LINK}.
+     * Creates a policy that propagates baggage and tracestate unless the relation is {@link Relation#LINK}.
      *
      * @param channels glob over channel (or destination) names
      * @param write the header that publishers write

@@ -3,12 +3,12 @@ package io.redistributed.pubsub;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
-/** What failures of a stage or a handler really are. */
+/** Unwraps and names failures of stages and handlers. */
 final class ErrorTypes {
 
     private ErrorTypes() {}
 
-    /** Without the exceptions that futures wrap around it. */
+    /** Returns the failure without the exceptions that futures wrap around it. */
     static Throwable unwrap(Throwable failure) {
         Throwable cause = failure;
         while ((cause instanceof CompletionException || cause instanceof ExecutionException)
@@ -18,7 +18,7 @@ final class ErrorTypes {
         return cause;
     }
 
-    /** The value of {@code error.type}: the name of the exception's class. */
+    /** Returns {@code error.type}: the class name of the exception. */
     static String nameOf(Throwable failure) {
         return failure.getClass().getName();
     }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
 
-/** The version of this library. Not that of a jar's manifest, which in a program's fat jar is the program's. */
+/** Reads the version of this library from a resource, as the manifest of a fat jar has the program's version. */
 final class LibraryVersion {
 
     static final String TEXT = read();
@@ -19,7 +19,7 @@ final class LibraryVersion {
                 properties.load(in);
             }
         } catch (IOException e) {
-            // A scope without a version is better than no telemetry.
+            // Telemetry works without a version.
         }
         return properties.getProperty("version", "unknown");
     }

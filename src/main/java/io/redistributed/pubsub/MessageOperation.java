@@ -1,15 +1,15 @@
 package io.redistributed.pubsub;
 
 /**
- * What is done with a message.
+ * Selects the operation on a message.
  *
  * @since 0.1.0
  */
 public enum MessageOperation {
-    /** Sending it: a PRODUCER span. */
+    /** Publishing, a PRODUCER span. */
     PUBLISH("publish"),
 
-    /** Handling it: a CONSUMER span. */
+    /** Processing, a CONSUMER span. */
     PROCESS("process");
 
     private final String text;
@@ -18,7 +18,7 @@ public enum MessageOperation {
         this.text = text;
     }
 
-    /** {@return the name as {@code messaging.operation.name} has it: {@code publish} or {@code process}} */
+    /** {@return the value of {@code messaging.operation.name}: {@code publish} or {@code process}} */
     @Override
     public String toString() {
         return text;

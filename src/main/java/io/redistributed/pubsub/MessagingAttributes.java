@@ -4,7 +4,7 @@ import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 
-/** Names of OpenTelemetry's messaging conventions, as they stand on our spans and metrics. */
+/** Names of attributes on spans and metrics, from OpenTelemetry's messaging conventions. */
 final class MessagingAttributes {
 
     static final AttributeKey<String> OPERATION_TYPE = AttributeKey.stringKey("messaging.operation.type");

@@ -5,7 +5,7 @@ import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.api.metrics.Meter;
 import java.util.List;
 
-/** Instruments as OpenTelemetry's messaging conventions have them. */
+/** Creates the instruments of OpenTelemetry's messaging conventions. */
 final class MessagingMetrics {
 
     /** In seconds. */

@@ -5,8 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * Keeps what is the same for all messages of one destination. Bounded: with more than {@value #MAX_KEPT} destinations it
- * starts over from time to time. Safe to use from any thread.
+ * Caches values by destination. Cleared when it exceeds {@value #MAX_KEPT} destinations. Safe to use from any thread.
  */
 final class PerDestination<T> {
 

@@ -12,11 +12,11 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One received message in its handler: its context, and the CONSUMER span to end. The first call that ends it counts, later
- * ones do nothing. Safe to use from any thread.
+ * Represents a message in its handler: the context and the CONSUMER span to end. Only the first call that ends the
+ * operation has an effect. Safe to use from any thread.
  *
- * <p>Of a channel that is not traced, or within another process of the same channel, there is no span and nothing is
- * counted; callers need not tell the difference.
+ * <p>On an untraced channel, or within another process operation of the same channel, there is no span and no metric.
+ * Callers treat both alike.
  *
  * @since 0.1.0
  */
@@ -52,33 +52,35 @@ public final class ProcessOperation {
         this.attributes = attributes;
     }
 
-    /** Whether {@code context} is within a handler of the channel that has not ended. */
+    /** Returns whether {@code context} belongs to a running handler of the channel. */
     static boolean isUnderWay(Context context, String channel) {
         ProcessOperation outer = context.get(UNDER_WAY);
         return outer != null && outer.ended == 0 && outer.channel.equals(channel);
     }
 
-    /** {@return the message that is handled} */
+    /** {@return the message} */
     public DecodedMessage message() {
         return message;
     }
 
-    /** {@return the context of the CONSUMER span, or what the channel's policy takes over from the sender without one} */
+    /**
+     * {@return the context of the CONSUMER span; without a span, the context that the channel's policy propagates from the sender}
+     */
     public Context context() {
         return context;
     }
 
     /**
-     * Makes the span current, and other tracing of the same message on this thread leave it to this one. Hold the scope
-     * while the handler is called.
+     * Makes the span current and suppresses other tracing of the same message on this thread. Keep the scope open while
+     * the handler is called.
      *
-     * @return to be closed on this thread
+     * @return a scope to close on this thread
      */
     public Scope makeCurrent() {
         return context.with(UNDER_WAY, this).makeCurrent();
     }
 
-    /** Ends the span of a message that was handled. */
+    /** Ends the operation as successful. */
     public void end() {
         if (ENDED.compareAndSet(this, 0, 1)) {
             finish("");
@@ -86,9 +88,9 @@ public final class ProcessOperation {
     }
 
     /**
-     * Ends the span of a message whose handler failed.
+     * Ends the operation as failed.
      *
-     * @param failure recorded on the span
+     * @param failure error to record on the span
      */
     public void fail(Throwable failure) {
         if (ENDED.compareAndSet(this, 0, 1) && tracer != null) {

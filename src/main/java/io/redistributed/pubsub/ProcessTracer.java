@@ -22,7 +22,10 @@ import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.UUID;
 
-/** CONSUMER spans, by the channel's {@link Relation}, and the consumer's metrics. Safe to use from any thread. */
+/**
+ * Starts CONSUMER spans by the channel's {@link Relation} and records the consumer's metrics. Safe to use from any
+ * thread.
+ */
 final class ProcessTracer {
 
     private static final double MICROS = 1e-6;
@@ -41,10 +44,9 @@ final class ProcessTracer {
         this.destinations = new PerDestination<>(name -> destination(name, common));
         MessagingMetrics metrics = new MessagingMetrics(settings.meter());
         this.consumed = metrics.messages("messaging.client.consumed.messages", "Messages delivered to the application");
-        this.malformed = metrics.messages(
-                "redistributed.messages.malformed", "Messages that begin like an envelope and are none");
-        this.dropped = metrics.messages(
-                "redistributed.messages.dropped", "Messages that were dropped as handlers were behind");
+        this.malformed = metrics.messages("redistributed.messages.malformed", "Messages with a malformed envelope");
+        this.dropped =
+                metrics.messages("redistributed.messages.dropped", "Messages dropped because handlers were too slow");
         this.duration =
                 metrics.seconds("messaging.process.duration", "Time in the handler, until its future completes");
         this.delay = metrics.seconds(
@@ -119,13 +121,13 @@ final class ProcessTracer {
         delayed.ifPresent(seconds -> builder.setAttribute(DELAY, seconds));
         Span span = builder.startSpan();
         if (destination.policy().relation() != Relation.PARENT && sender.span().isValid()) {
-            // Not before: samplers may look at links too.
+            // Before the span starts, as samplers may read links.
             span.addLink(sender.span());
         }
         return span;
     }
 
-    /** Empty if the sender's time is unknown; never negative, as clocks differ. */
+    /** Returns the delay since publishing; empty if the sender's time is unknown, 0 if the sender's clock is ahead. */
     private static OptionalDouble delaySeconds(DecodedMessage message) {
         if (message.publishedAtMicros() == 0) {
             return OptionalDouble.empty();
@@ -142,7 +144,7 @@ final class ProcessTracer {
         return settings.errorType().apply(failure);
     }
 
-    /** @param errorType empty if the handler succeeded */
+    /** @param errorType error type, empty if the handler succeeded */
     void record(Attributes attributes, String errorType, double seconds, Context context) {
         Attributes outcome = errorType.isEmpty()
                 ? attributes

@@ -4,12 +4,12 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message as an {@link AttributesExtractor} sees it.
+ * Describes a message to an {@link AttributesExtractor}.
  *
- * @param operation what is done with it
- * @param channel where it is published
- * @param destination the name that stands for the channel on spans and metrics
- * @param body without the header, read-only; null if the publisher gave its size alone
+ * @param operation publish or process
+ * @param channel its channel
+ * @param destination name of the channel on spans and metrics
+ * @param body body without the header, read-only; null if the publisher provided only its size
  * @since 0.1.0
  */
 public record PubSubMessage(

@@ -13,11 +13,11 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message being published: what to send, and the PRODUCER span to end. The first call that ends it counts, later ones
- * do nothing. Safe to use from any thread.
+ * Represents a message being published: the bytes to send and the PRODUCER span to end. Only the first call that ends
+ * the operation has an effect. Safe to use from any thread.
  *
- * <p>Of a channel that is not traced, or within another publish to the same channel, there is no span, the header is empty
- * and nothing is counted; callers need not tell the difference.
+ * <p>On an untraced channel, or within another publish to the same channel, there is no span, no header and no metric.
+ * Callers treat both alike.
  *
  * @since 0.1.0
  */
@@ -56,41 +56,42 @@ public final class PublishOperation {
         this.body = body;
     }
 
-    /** Whether {@code context} is within a publish to the channel that has not ended. */
+    /** Returns whether {@code context} belongs to a running publish to the channel. */
     static boolean isUnderWay(Context context, String channel) {
         PublishOperation outer = context.get(UNDER_WAY);
         return outer != null && outer.ended == 0 && outer.channel.equals(channel);
     }
 
-    /** {@return the context of the PRODUCER span, for calls made on its behalf; the caller's if there is no span} */
+    /** {@return the context of the PRODUCER span; the caller's context if there is no span} */
     public Context context() {
         return context;
     }
 
     /**
-     * Makes the span current, and other tracing of the same call on this thread leave the message to this one. Hold the
-     * scope while the client's publish is called.
+     * Makes the span current and suppresses other tracing of the same call on this thread. Keep the scope open while
+     * the client's publish is called.
      *
-     * @return to be closed on this thread
+     * @return a scope to close on this thread
      */
     public Scope makeCurrent() {
         return context.with(UNDER_WAY, this).makeCurrent();
     }
 
-    /** {@return the bytes to put in front of the body, not to be changed; empty if nothing is to be written} */
+    /** {@return the header to send before the body; do not modify it; empty if there is none} */
     public byte[] header() {
         return header;
     }
 
     /**
-     * The bytes to publish.
+     * Returns the bytes to publish.
      *
-     * @return header and body in a new array; the caller's own array if there is no header and it was the whole body
-     * @throws IllegalStateException if the operation was started without the body
+     * @return header and body in a new array; the caller's array if there is no header and the array is the whole body
+     * @throws IllegalStateException if the operation was started with only the size of the body
      */
     public byte[] message() {
         if (body == null) {
-            throw new IllegalStateException("the publish was started with the size of its body alone");
+            throw new IllegalStateException(
+                    "the body is not available: the operation was started with only its size; use header()");
         }
         if (header.length == 0 && body.hasArray() && body.array().length == body.limit()) {
             return body.array();
@@ -101,7 +102,7 @@ public final class PublishOperation {
         return message;
     }
 
-    /** Ends the span of a message that Redis took. */
+    /** Ends the operation as successful. */
     public void end() {
         if (ENDED.compareAndSet(this, 0, 1)) {
             finish(Attributes.empty());
@@ -109,9 +110,9 @@ public final class PublishOperation {
     }
 
     /**
-     * Ends the span of a message that Redis took.
+     * Ends the operation as successful.
      *
-     * @param receivers the reply of {@code PUBLISH}
+     * @param receivers number of receivers, the reply of {@code PUBLISH}
      */
     public void end(long receivers) {
         if (ENDED.compareAndSet(this, 0, 1)) {
@@ -121,9 +122,9 @@ public final class PublishOperation {
     }
 
     /**
-     * Ends the span of a message that was not published, as far as is known.
+     * Ends the operation as failed. The message may have been published.
      *
-     * @param failure why, for the status of the span
+     * @param failure error to record on the span
      */
     public void fail(Throwable failure) {
         if (ENDED.compareAndSet(this, 0, 1)) {
@@ -136,7 +137,7 @@ public final class PublishOperation {
         }
     }
 
-    /** As a client's call or stage ends it. */
+    /** Ends the operation with the outcome of a client's call or stage. */
     void end(@Nullable Object result, @Nullable Throwable failure) {
         if (failure != null) {
             fail(failure);

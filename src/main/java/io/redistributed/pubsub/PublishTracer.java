@@ -21,7 +21,10 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** PRODUCER spans, the header that carries them, and the producer's metrics. Safe to use from any thread. */
+/**
+ * Starts PRODUCER spans, writes the headers that carry them, and records the producer's metrics. Safe to use from any
+ * thread.
+ */
 final class PublishTracer {
 
     private static final String OPERATION = "send";
@@ -42,7 +45,7 @@ final class PublishTracer {
                 "messaging.client.operation.duration", "Time to publish a message, until Redis has answered");
     }
 
-    /** @param spanName null if the channel's messages have no span */
+    /** @param spanName span name, null if the channel's messages have no span */
     record Destination(
             String name, @Nullable String spanName, Attributes onSpan, Attributes onCounter, WireFormat format) {}
 
@@ -59,7 +62,7 @@ final class PublishTracer {
         return start(channel, bodySize, null);
     }
 
-    /** @param body from position 0 to its limit */
+    /** @param body body, from position 0 to its limit */
     PublishOperation start(String channel, ByteBuffer body) {
         return start(channel, body.limit(), body);
     }
@@ -107,7 +110,7 @@ final class PublishTracer {
         return settings.errorType().apply(failure);
     }
 
-    /** @param outcome what metrics say beside the destination */
+    /** @param outcome attributes of metrics in addition to the destination */
     void record(Destination destination, Attributes outcome, double seconds, Context context) {
         sent.add(1, with(outcome, destination.onCounter()), context);
         duration.record(seconds, with(outcome, destination.onSpan()), context);

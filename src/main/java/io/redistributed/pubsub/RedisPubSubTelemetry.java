@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Traces Redis Pub/Sub messages with any client: writes the context of a PRODUCER span in front of a message, reads it on
- * the other side, and runs the handler under a CONSUMER span.
+ * Traces Redis Pub/Sub messages with any client: prepends the context of a PRODUCER span to a message, reads it on the
+ * subscriber, and runs the handler under a CONSUMER span.
  *
  * <pre>{@code
  * RedisPubSubTelemetry telemetry = RedisPubSubTelemetry.builder(openTelemetry)
@@ -28,8 +28,8 @@ import java.util.function.Function;
  * ProcessOperation process = telemetry.startProcess("orders", telemetry.decode("orders", message));
  * }</pre>
  *
- * <p>A publish within another one to the same channel, as in a decorator over a decorator, is left to the outer one: it
- * writes and counts once. So is a process within a process. A body that has a header already gets no second one.
+ * <p>Nested publishes to the same channel, such as by stacked decorators, write one header and record one span: those
+ * of the outer one. The same holds for nested process operations. A body that already has a header gets no second one.
  *
  * <p>Immutable, safe to use from any thread.
  *
@@ -48,9 +48,9 @@ public final class RedisPubSubTelemetry {
     }
 
     /**
-     * Makes a telemetry with the defaults: it reads both formats and writes none.
+     * Creates an instance with the defaults: it reads both formats and writes no header.
      *
-     * @param openTelemetry where spans and metrics go
+     * @param openTelemetry records spans and metrics
      * @return a telemetry for all channels
      */
     public static RedisPubSubTelemetry create(OpenTelemetry openTelemetry) {
@@ -58,9 +58,9 @@ public final class RedisPubSubTelemetry {
     }
 
     /**
-     * Starts to build a telemetry.
+     * Returns a new builder.
      *
-     * @param openTelemetry where spans and metrics go
+     * @param openTelemetry records spans and metrics
      * @return a builder with the defaults
      */
     public static RedisPubSubTelemetryBuilder builder(OpenTelemetry openTelemetry) {
@@ -68,11 +68,11 @@ public final class RedisPubSubTelemetry {
     }
 
     /**
-     * Names the server on spans and metrics. For decorators, which know it from their client.
+     * Returns a copy with the server's address on spans and metrics. For decorators, which know it from their client.
      *
      * @param address host name, IP address or path of a Unix socket: {@code server.address}
      * @param port {@code server.port}; 0 or less if there is none
-     * @return a copy that differs in this
+     * @return the copy
      */
     public RedisPubSubTelemetry withServer(String address, int port) {
         Objects.requireNonNull(address, "address");
@@ -80,25 +80,27 @@ public final class RedisPubSubTelemetry {
     }
 
     /**
-     * Names failures on spans and metrics. For decorators, which know the error replies of their client.
+     * Returns a copy with another mapping of failures to {@code error.type}. For decorators, which know the error
+     * replies of their client.
      *
-     * @param errorType gives {@code error.type} of a failure, such as {@code NOPERM}; few different ones, never null
-     * @return a copy that differs in this
+     * @param errorType returns {@code error.type} of a failure, such as {@code NOPERM}, of low cardinality and never
+     *     null
+     * @return the copy
      */
     public RedisPubSubTelemetry withErrorType(Function<Throwable, String> errorType) {
         return new RedisPubSubTelemetry(settings.withErrorType(Objects.requireNonNull(errorType, "errorType")));
     }
 
     /**
-     * Publishes a message under a new PRODUCER span, a child of the current one. If {@code sender} returns a
-     * {@link CompletionStage}, the span ends with that, else when {@code sender} returns. A result that is a number, of
-     * the sender or the stage, counts as the number of receivers.
+     * Publishes a message under a new PRODUCER span, a child of the current span. If {@code sender} returns a
+     * {@link CompletionStage}, the span ends with the stage, otherwise when {@code sender} returns. A numeric result of
+     * the sender or the stage is recorded as the number of receivers.
      *
-     * @param <T> what the client's publish gives
-     * @param channel where to
-     * @param body the message without a header; not changed
-     * @param sender publishes the bytes it is given; the span is current meanwhile
-     * @return what {@code sender} returned; what it throws is recorded on the span and thrown
+     * @param <T> result type of the client's publish
+     * @param channel target channel
+     * @param body the message without a header; not modified
+     * @param sender publishes the given bytes; called with the span current
+     * @return the result of {@code sender}; its exception is recorded on the span and rethrown
      */
     public <T> T publish(String channel, byte[] body, Function<byte[], T> sender) {
         Objects.requireNonNull(sender, "sender");
@@ -119,11 +121,11 @@ public final class RedisPubSubTelemetry {
     }
 
     /**
-     * Handles a received message under a new CONSUMER span, which is current in the handler.
+     * Processes a received message under a new CONSUMER span, which is current in the handler.
      *
-     * @param channel where it was published; of a pattern subscription, the channel and not the pattern
-     * @param message the bytes that were received
-     * @param handler what it throws is recorded on the span and thrown
+     * @param channel channel of the message; for a pattern subscription, the channel and not the pattern
+     * @param message the received bytes
+     * @param handler handler, whose exception is recorded on the span and rethrown
      */
     public void process(String channel, byte[] message, Consumer<DecodedMessage> handler) {
         Objects.requireNonNull(handler, "handler");
@@ -138,14 +140,14 @@ public final class RedisPubSubTelemetry {
     }
 
     /**
-     * Handles a received message under a new CONSUMER span, which is current in the handler until that returns, and ends
-     * with the stage.
+     * Processes a received message under a new CONSUMER span, which is current until the handler returns and ends with
+     * the stage.
      *
-     * @param <S> kind of the stage
-     * @param channel where it was published; of a pattern subscription, the channel and not the pattern
-     * @param message the bytes that were received
-     * @param handler what it throws, or the stage fails with, is recorded on the span; must not return null
-     * @return what {@code handler} returned
+     * @param <S> type of the stage
+     * @param channel channel of the message; for a pattern subscription, the channel and not the pattern
+     * @param message the received bytes
+     * @param handler handler, whose exception or failed stage is recorded on the span; must not return null
+     * @return the result of {@code handler}
      */
     public <S extends CompletionStage<?>> S processAsync(
             String channel, byte[] message, Function<DecodedMessage, S> handler) {
@@ -169,46 +171,46 @@ public final class RedisPubSubTelemetry {
     }
 
     /**
-     * Starts to publish a message. The caller sends {@link PublishOperation#message} and ends the operation.
+     * Starts a publish. The caller sends {@link PublishOperation#message} and ends the operation.
      *
-     * @param channel where to
-     * @param body the message without a header; not changed
-     * @return the operation, whose span is a child of the current one
+     * @param channel target channel
+     * @param body the message without a header; not modified
+     * @return the operation, whose span is a child of the current span
      */
     public PublishOperation startPublish(String channel, byte[] body) {
         return publishes.start(channel, ByteBuffer.wrap(body));
     }
 
     /**
-     * Starts to publish a message. The caller sends {@link PublishOperation#header} and the body behind it, or
+     * Starts a publish. The caller sends {@link PublishOperation#header} and then the body, or
      * {@link PublishOperation#message}, and ends the operation.
      *
-     * @param channel where to
+     * @param channel target channel
      * @param body its remaining bytes are the message without a header; its position and limit are not moved
-     * @return the operation, whose span is a child of the current one
+     * @return the operation, whose span is a child of the current span
      */
     public PublishOperation startPublish(String channel, ByteBuffer body) {
         return publishes.start(channel, body.slice());
     }
 
     /**
-     * Starts to publish a message whose bytes are not at hand, such as one that a script publishes. The caller sends
-     * {@link PublishOperation#header} in front of it and ends the operation.
+     * Starts a publish of a message whose bytes are not available, such as one that a script publishes. The caller
+     * sends {@link PublishOperation#header} before the body and ends the operation.
      *
-     * @param channel where to
-     * @param bodySize bytes of the message without a header
-     * @return the operation, whose span is a child of the current one
+     * @param channel target channel
+     * @param bodySize size of the message without a header, in bytes
+     * @return the operation, whose span is a child of the current span
      */
     public PublishOperation startPublish(String channel, int bodySize) {
         return publishes.start(channel, bodySize);
     }
 
     /**
-     * Reads what is in front of a received message, as {@link TraceCodec#decode(byte[])}; nothing if the channel filter
-     * leaves the channel out.
+     * Decodes a received message, see {@link TraceCodec#decode(byte[])}. If the channel filter excludes the channel,
+     * the whole message is the body.
      *
-     * @param channel where it was published
-     * @param message the bytes that were received
+     * @param channel channel of the message
+     * @param message the received bytes
      * @return the sender's context, and the body without a header
      */
     public DecodedMessage decode(String channel, byte[] message) {
@@ -216,11 +218,11 @@ public final class RedisPubSubTelemetry {
     }
 
     /**
-     * Reads what is in front of a received message, as {@link TraceCodec#decode(ByteBuffer)}; nothing if the channel
-     * filter leaves the channel out.
+     * Decodes a received message, see {@link TraceCodec#decode(ByteBuffer)}. If the channel filter excludes the
+     * channel, the whole message is the body.
      *
-     * @param channel where it was published
-     * @param message its remaining bytes are those that were received
+     * @param channel channel of the message
+     * @param message the received bytes, from its position to its limit
      * @return the sender's context, and the body without a header
      */
     public DecodedMessage decode(String channel, ByteBuffer message) {
@@ -228,21 +230,21 @@ public final class RedisPubSubTelemetry {
     }
 
     /**
-     * Starts to handle a message. The caller runs the handler within {@link ProcessOperation#makeCurrent}, or passes on
-     * {@link ProcessOperation#context}, and ends the operation.
+     * Starts to process a message. The caller runs the handler within {@link ProcessOperation#makeCurrent}, or
+     * propagates {@link ProcessOperation#context}, and ends the operation.
      *
-     * @param channel where it was published; of a pattern subscription, the channel and not the pattern
-     * @param message what {@link #decode} gave
-     * @return the operation, whose span relates to the sender's as the channel's policy says
+     * @param channel channel of the message; for a pattern subscription, the channel and not the pattern
+     * @param message result of {@link #decode}
+     * @return the operation, whose span relates to the sender's by the channel's policy
      */
     public ProcessOperation startProcess(String channel, DecodedMessage message) {
         return processes.start(channel, message);
     }
 
     /**
-     * Counts a message that was received and that no handler gets. For decorators that bound what waits.
+     * Counts a received message that was dropped before a handler ran. For decorators with bounded buffers.
      *
-     * @param channel where it was published
+     * @param channel channel of the message
      */
     public void dropped(String channel) {
         if (isTraced(channel)) {
@@ -251,10 +253,10 @@ public final class RedisPubSubTelemetry {
     }
 
     /**
-     * Whether the channel filter lets a channel through.
+     * Returns whether the channel filter includes a channel.
      *
      * @param channel its name
-     * @return false if its messages are left alone
+     * @return false if its messages are neither traced nor changed
      */
     public boolean isTraced(String channel) {
         return settings.channelFilter().test(channel);

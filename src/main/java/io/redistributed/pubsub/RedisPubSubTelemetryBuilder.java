@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
- * Builds a {@link RedisPubSubTelemetry}. Not safe for use by several threads.
+ * Builds a {@link RedisPubSubTelemetry}. Not thread-safe.
  *
  * @since 0.1.0
  */
@@ -32,7 +32,7 @@ public final class RedisPubSubTelemetryBuilder {
     }
 
     /**
-     * Sets how channels are traced. Default: {@link ChannelPolicies#READ_ONLY}, which reads both formats and writes none.
+     * Sets the policies. Default: {@link ChannelPolicies#READ_ONLY}, which reads both formats and writes no header.
      *
      * @param policies matched against destination names
      * @return this
@@ -43,8 +43,8 @@ public final class RedisPubSubTelemetryBuilder {
     }
 
     /**
-     * Sets which channels are looked at. Messages of others pass unchanged in both directions, without spans and metrics.
-     * Default: all.
+     * Sets which channels are traced. Messages of other channels pass unchanged in both directions, without spans and
+     * metrics. Default: all.
      *
      * @param channelFilter true for a channel that is traced; called for each message, on any thread
      * @return this
@@ -55,9 +55,10 @@ public final class RedisPubSubTelemetryBuilder {
     }
 
     /**
-     * Sets the name that stands for a channel in span names, attributes and policies. A family of channels without bound,
-     * such as one for each session, needs one name: {@code channel -> channel.startsWith("session:") ? "session:*" :
-     * channel}. Publishers and subscribers should have the same function. Default: the channel itself.
+     * Sets the destination name of a channel in span names, attributes and policies. An unbounded family of channels,
+     * such as one for each session, needs one name:
+     * {@code channel -> channel.startsWith("session:") ? "session:*" : channel}. Publishers and subscribers should use
+     * the same function. Default: the channel itself.
      *
      * @param destination called for each message, on any thread; must not return null
      * @return this
@@ -68,7 +69,7 @@ public final class RedisPubSubTelemetryBuilder {
     }
 
     /**
-     * Sets the names of spans. Default: {@link SpanNameExtractor#OPERATION_AND_DESTINATION}.
+     * Sets how spans are named. Default: {@link SpanNameExtractor#OPERATION_AND_DESTINATION}.
      *
      * @param spanNames called on any thread
      * @return this
@@ -79,7 +80,7 @@ public final class RedisPubSubTelemetryBuilder {
     }
 
     /**
-     * Adds an extractor of span attributes, to be called after those that were added before.
+     * Adds an extractor of span attributes. Extractors run in the order they were added.
      *
      * @param extractor called on any thread
      * @return this
@@ -90,9 +91,9 @@ public final class RedisPubSubTelemetryBuilder {
     }
 
     /**
-     * Sets whether messages are counted and timed. Default: true.
+     * Enables or disables metrics. Default: enabled.
      *
-     * @param enabled false for spans alone
+     * @param enabled false to record only spans
      * @return this
      */
     public RedisPubSubTelemetryBuilder setMetricsEnabled(boolean enabled) {
@@ -100,7 +101,7 @@ public final class RedisPubSubTelemetryBuilder {
         return this;
     }
 
-    /** {@return a telemetry with the values set so far} */
+    /** {@return a telemetry with these settings} */
     public RedisPubSubTelemetry build() {
         Tracer tracer = openTelemetry
                 .tracerBuilder(SCOPE)

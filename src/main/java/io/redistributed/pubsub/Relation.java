@@ -1,27 +1,27 @@
 package io.redistributed.pubsub;
 
 /**
- * How the consumer's span relates to the sender's.
+ * Selects how the consumer's span relates to the sender's.
  *
  * @since 0.1.0
  */
 public enum Relation {
-    /** A child of the sender's span, so the sampler is told whether the sender's is sampled. The default. */
+    /** A child of the sender's span; the sampler sees the sender's sampling decision. The default. */
     PARENT,
 
     /**
-     * The root of a new trace, with a link to the sender's span: the trust boundary. It is sampled by our own sampler
-     * alone, which is not told of the sender. The sender's baggage and tracestate are dropped unless
-     * {@link ChannelPolicy#baggage} lets them through: then the baggage is current, and the tracestate is the link's.
+     * The root of a new trace with a link to the sender's span, for use at a trust boundary. The local sampler decides
+     * without the sender's context. The sender's baggage and tracestate are dropped unless
+     * {@link ChannelPolicy#baggage} is true: then the baggage is current, and the link has the tracestate.
      */
     LINK,
 
     /** A child of the sender's span, sampled as with {@link #PARENT}, and linked to it. */
     BOTH,
 
-    /** No span of our own, so no sampling either; the sender's context is current while the handler runs. */
+    /** No consumer span and no sampling; the sender's context is current while the handler runs. */
     PROPAGATE,
 
-    /** The header is taken off, nothing else: no span, no context. */
+    /** No span and no context; the header is only stripped. */
     OFF
 }

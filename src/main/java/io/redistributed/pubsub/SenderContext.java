@@ -8,9 +8,9 @@ import io.opentelemetry.context.Context;
 import io.redistributed.context.DecodedMessage;
 
 /**
- * What a channel's policy takes over from the sender of a message.
+ * Holds the part of the sender's context that a channel's policy propagates.
  *
- * @param span the sender's; not valid if the message is untraced
+ * @param span the sender's span; invalid if the message is untraced
  */
 record SenderContext(SpanContext span, Baggage baggage) {
 
@@ -21,7 +21,7 @@ record SenderContext(SpanContext span, Baggage baggage) {
                 : new SenderContext(withoutState(span), Baggage.empty());
     }
 
-    /** What is the parent of the consumer's span, or current without one. */
+    /** Returns the parent context of the consumer's span, or the current context if there is no span. */
     Context parent(Relation relation) {
         return switch (relation) {
             case PARENT, BOTH, PROPAGATE ->

@@ -1,7 +1,7 @@
 package io.redistributed.pubsub;
 
 /**
- * Names spans. It is given the destination, not the channel, so that names are as few as destinations.
+ * Names spans by destination rather than channel, so that names have low cardinality.
  *
  * @since 0.1.0
  */
@@ -12,11 +12,11 @@ public interface SpanNameExtractor {
     SpanNameExtractor OPERATION_AND_DESTINATION = (operation, destination) -> operation + " " + destination;
 
     /**
-     * Called once for each destination, and again if there are very many of them.
+     * Returns a span name. The result is cached by destination.
      *
-     * @param operation what is done with messages
-     * @param destination the name that stands for their channels
-     * @return the name of their spans
+     * @param operation publish or process
+     * @param destination destination of the messages
+     * @return the span name
      */
     String extract(MessageOperation operation, String destination);
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a {@link RedisPubSubTelemetry} was built with. */
+/** Holds the settings of a {@link RedisPubSubTelemetry}. */
 record TelemetrySettings(
         Tracer tracer,
         Meter meter,
@@ -37,12 +37,12 @@ record TelemetrySettings(
                 tracer, meter, policies, channelFilter, destination, spanNames, extractors, other, server);
     }
 
-    /** Those of metrics; spans have {@link MessagingAttributes#OPERATION_TYPE} too. */
+    /** Returns the attributes of metrics; spans also have {@link MessagingAttributes#OPERATION_TYPE}. */
     Attributes common(MessageOperation operation) {
         return MessagingAttributes.of(operation).toBuilder().putAll(server).build();
     }
 
-    /** What the extractors add; empty if there are none. */
+    /** Returns the attributes that the extractors add. */
     Attributes extracted(MessageOperation operation, String channel, String destination, @Nullable ByteBuffer body) {
         if (extractors.isEmpty()) {
             return Attributes.empty();
@@ -53,7 +53,7 @@ record TelemetrySettings(
                 ByteBuffer view = body == null ? null : body.asReadOnlyBuffer();
                 extractor.extract(attributes, new PubSubMessage(operation, channel, destination, view));
             } catch (RuntimeException e) {
-                log.warn("Attributes extractor {} failed for a message of {}", extractor, destination, e);
+                log.warn("Attributes extractor {} failed for a message on {}", extractor, destination, e);
             }
         }
         return attributes.build();

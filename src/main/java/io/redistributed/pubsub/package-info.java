@@ -1,8 +1,8 @@
 /**
- * The trace through Redis Pub/Sub, with any client: {@link io.redistributed.pubsub.RedisPubSubTelemetry} writes the context
- * of a PRODUCER span in front of a message, reads it on the other side and makes a CONSUMER span of it.
- * {@link io.redistributed.pubsub.ChannelPolicy} says for which channels, in which format, and how the spans relate. Needs
- * the OpenTelemetry API and SLF4J alone; the packages below it are for one client each, which the program brings.
+ * Traces Redis Pub/Sub with any client: {@link io.redistributed.pubsub.RedisPubSubTelemetry} prepends the context of a
+ * PRODUCER span to a message, reads it on the subscriber and starts a CONSUMER span.
+ * {@link io.redistributed.pubsub.ChannelPolicy} selects channels, format and the relation of the spans. Requires only
+ * the OpenTelemetry API and SLF4J. Each subpackage supports one client, a dependency of the program.
  */
 @NullMarked
 package io.redistributed.pubsub;

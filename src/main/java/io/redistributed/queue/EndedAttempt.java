@@ -3,7 +3,7 @@ package io.redistributed.queue;
 import io.opentelemetry.api.trace.SpanContext;
 
 /**
- * What {@code finish.lua} is told of one attempt.
+ * Holds the arguments of {@code finish.lua} for one attempt.
  *
  * @param typeSet the worker's, as its latest heartbeat told it
  * @param more whether the worker takes another report

@@ -24,7 +24,10 @@ record Partition(int number) {
                 : FIRST.number;
     }
 
-    /** 128 random bits behind the number of the partition: whoever knows an id may read the report, so ids are not guessed. */
+    /**
+     * Returns a new id: the partition number and 128 random bits. An id grants access to the report, so it must not be
+     * guessable.
+     */
     String newId() {
         return number + "-" + UUID.randomUUID().toString().replace("-", "");
     }
@@ -56,7 +59,7 @@ record Partition(int number) {
         return prefix() + ":recent";
     }
 
-    /** The channel on which one worker is told that an attempt in its hands was cancelled. */
+    /** Returns the channel that announces cancelled attempts to one worker. */
     String controlChannel(String worker) {
         return prefix() + CONTROL + worker;
     }
@@ -71,7 +74,7 @@ record Partition(int number) {
         return prefix() + ":worker:" + worker;
     }
 
-    /** The channel on which the end of one report is told. */
+    /** Returns the channel that announces ended reports. */
     String endedChannel() {
         return prefix() + ":ended";
     }

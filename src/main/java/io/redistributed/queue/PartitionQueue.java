@@ -40,7 +40,7 @@ import java.util.function.Function;
 /** The asking side of one partition, as {@link ReportQueue} has it for all of them; also reaps. Used on one event loop. */
 final class PartitionQueue {
 
-    /** How long a call goes on while Redis is away, before the caller is told. */
+    /** How long a call is retried while Redis is unavailable. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /** More than any API node should be waited on; each costs a channel. */

@@ -54,7 +54,7 @@ final class Reaper {
                     int expired = reply.get(1).toInteger();
                     int vanished = reply.get(3).toInteger();
                     if (expired + vanished > 0) {
-                        log.warn("Took back {} reports of lost workers; {} workers have vanished", expired, vanished);
+                        log.warn("Reclaimed {} from {}", count(expired, "report"), count(vanished, "dead worker"));
                     }
                 })
                 .onFailure(probe::reapingFailed)
@@ -68,5 +68,9 @@ final class Reaper {
                         later();
                     }
                 });
+    }
+
+    private static String count(int number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
     }
 }

@@ -12,11 +12,11 @@ import java.util.stream.IntStream;
  * A report as it stands in Redis.
  *
  * @param traceId the trace of the request that asked for it, 32 hex digits; empty if it was not traced
- * @param attemptTraceId the trace of the latest attempt that has told of it, with a sign of life or its outcome: another one
- *     if the channel policy of reports is {@code link}; empty if none has
+ * @param attemptTraceId the trace of the latest attempt, as of a heartbeat or its outcome; differs from {@code traceId}
+ *     if the channel policy of reports is {@code link}; empty if unknown
  * @param attempt number of the latest attempt, 0 before the first
  * @param worker who has it, or had it last; null before the first attempt and between attempts
- * @param progress 0 to 1 while running, if the generator has told; else null
+ * @param progress 0 to 1 while running, if the generator reports it; else null
  * @param createdMicros since the epoch; no two reports of one partition share it
  * @param started start of the latest attempt, or null
  * @param ended when it became done, failed or cancelled, or null

@@ -84,7 +84,7 @@ public final class ReportQueue {
     }
 
     /**
-     * Gives a report that has failed or was cancelled all its attempts anew.
+     * Retries a failed or cancelled report with all its attempts.
      *
      * @return whether there is such a report; or a {@link QueueFullException}; or an {@link IllegalStateException} that
      *     says why it cannot be tried again
@@ -94,9 +94,8 @@ public final class ReportQueue {
     }
 
     /**
-     * Reports from the newest to the oldest, a page at a time; those that were created within the retention. Whoever
-     * follows the cursors meets each report once that was there when he began, and none that came after. Costs some
-     * calls for each partition.
+     * Lists reports created within the retention, newest first, a page at a time. Following the cursors returns each
+     * report that existed at the first page once, and no newer one. Takes a few calls for each partition.
      */
     public Future<ReportPage> list(ReportFilter filter) {
         ListCursor cursor = ListCursor.parse(filter.cursor());
@@ -104,7 +103,7 @@ public final class ReportQueue {
                 .map(pages -> PartitionPages.merge(pages, filter.limit()));
     }
 
-    /** The workers of the cluster by id, as they told of themselves with their latest heartbeats. */
+    /** Returns the workers of the cluster by id, as of their latest heartbeats. */
     public Future<List<WorkerState>> workers() {
         return ofAllPartitions(PartitionQueue::workers).map(WorkerState::merge);
     }
@@ -167,7 +166,7 @@ public final class ReportQueue {
         return partitions.stream().allMatch(PartitionQueue::isConnected);
     }
 
-    /** Closes the connections; whoever waits for a report is told. */
+    /** Closes the connections and fails the pending waits. */
     public Future<Void> close() {
         return Future.join(partitions.stream().map(PartitionQueue::close).toList())
                 .mapEmpty();

@@ -53,14 +53,14 @@ final class ReportWait {
 
     private Future<Optional<Report>> untilOver(String id, CompletionListener.Listening listening, Future<Void> over) {
         Future<Void> sign = listening.sign();
-        // Asked anew after the sign was asked for, so an end in between is not missed.
+        // Read again after subscribing, so that an end in between is not missed.
         return find.apply(id)
                 .compose(report -> isOver(report, over)
                         ? Future.succeededFuture(report)
                         : here(Future.any(sign, over)).compose(woken -> untilOver(id, listening, over)));
     }
 
-    /** Signs come from elsewhere; what follows goes on in the trace of the one who waits. */
+    /** Notifications arrive on another context; continues in the trace of the waiting caller. */
     private <T> Future<T> here(Future<T> elsewhere) {
         Promise<T> here = ((ContextInternal) vertx.getOrCreateContext()).promise();
         elsewhere.onComplete(here);

@@ -38,8 +38,8 @@ public final class WorkerQueue {
     }
 
     /**
-     * Where this worker is told, by its {@link Attempt#key}, that one of its attempts was cancelled. No more than a
-     * hint: what counts, and comes also if the hint is lost, is the answer to a heartbeat.
+     * Returns the channel that announces cancelled attempts to this worker, by {@link Attempt#key}. It is only a hint:
+     * the reply to a heartbeat is authoritative, also if the hint is lost.
      */
     public String controlChannel() {
         return partition.controlChannel(worker);

@@ -11,10 +11,11 @@ import java.util.stream.Stream;
 /**
  * A worker as it stands in Redis.
  *
- * @param information what it told of itself: {@code {host, pid, slots, version, refused}}
- * @param free slots that reports can be handed to now; 0 also if the worker was not heard of for more than two heartbeats
+ * @param information information that the worker published: {@code {host, pid, slots, version, refused}}
+ * @param free slots that reports can be handed to now; 0 also if the worker was not heard of for more than two
+ *     heartbeats
  * @param running ids of the reports it holds, sorted
- * @param lastHeartbeat its last sign of life, by Redis' clock
+ * @param lastHeartbeat time of its last heartbeat, by Redis' clock
  */
 public record WorkerState(String id, JsonObject information, int free, List<String> running, Instant lastHeartbeat) {
 

@@ -3,9 +3,8 @@ package io.redistributed.redis;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Delays between attempts: doubling from 50 ms to 500 ms, each with a random part, so that many clients of a restarted
- * server do not come back in step. The cap is low because every moment a fleet stays away longer than Redis is downtime
- * of our own.
+ * Computes delays between attempts: exponential backoff from 50 ms to 500 ms with 50% jitter, so that clients of a
+ * restarted server do not reconnect at once. The low cap limits the downtime after Redis is back.
  */
 final class Backoff {
 
@@ -14,7 +13,7 @@ final class Backoff {
 
     private long next = FIRST_MS;
 
-    /** The delay before the next attempt, in milliseconds. */
+    /** Returns the delay before the next attempt, in milliseconds. */
     long nextMillis() {
         long delay = next / 2 + ThreadLocalRandom.current().nextLong(next / 2 + 1);
         next = Math.min(LONGEST_MS, next * 2);

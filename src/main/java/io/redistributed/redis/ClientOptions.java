@@ -11,15 +11,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Options of a Vert.x client for one connection to one node. */
+/** Builds the options of a Vert.x client for one connection to one node. */
 final class ClientOptions {
 
-    /** Pings and subscriptions, which the bound on commands does not count. */
+    /** Room for pings and subscriptions, which the limit on commands does not count. */
     private static final int OUR_OWN_COMMANDS = 1_024;
 
     private ClientOptions() {}
 
-    /** @param longestSilence time without a byte from the server after which the connection ends; zero for none */
+    /**
+     * @param longestSilence time without a byte from the server after which the connection closes; zero for no limit
+     */
     static RedisOptions of(String url, RedisSettings settings, Duration connectTimeout, Duration longestSilence) {
         RedisOptions options = settings.clientOptions().orElseGet(() -> new RedisOptions()
                 .setNetClientOptions(new NetClientOptions()
@@ -38,10 +40,10 @@ final class ClientOptions {
                 .setPoolCleanerInterval(-1)
                 .setPoolRecycleTimeout(-1)
                 .setMaxWaitingHandlers(Math.addExact(settings.maxWaitingCommands(), OUR_OWN_COMMANDS))
-                // With RESP2, replies and messages of a subscribed connection are mixed up.
+                // With RESP2, replies and messages of a subscribed connection cannot be told apart.
                 .setProtocolNegotiation(true)
                 .setPreferredProtocolVersion(ProtocolVersion.RESP3)
-                // Our own spans say more: which script, under which service.
+                // CommandTelemetry's spans also name the script and the service.
                 .setTracingPolicy(TracingPolicy.IGNORE);
     }
 }

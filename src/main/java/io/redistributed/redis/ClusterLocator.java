@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the master of a slot, or any master, by asking any node, another one each time. The node that it names must agree,
- * and not take itself for cut off: what a node says of others may be old.
+ * Finds the master of a slot, or any master, by asking the nodes in random order. The master must confirm that it
+ * serves the slot, as another node's view may be stale.
  *
  * @see <a href="https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/">Redis cluster
  *     specification</a>
@@ -31,7 +31,7 @@ final class ClusterLocator implements Locator {
         this.probe = new NodeProbe(vertx, settings);
         this.seeds = settings.endpoints();
         this.slot = settings.slot();
-        // Refused if the cluster is down, or by all but the master of the slot.
+        // Fails if the cluster is down, and on every node but the master of the slot.
         this.test = Request.cmd(Command.EXISTS).arg(settings.hashTag());
         this.told = Locator.shared(vertx, settings);
         this.known = seeds;
@@ -46,7 +46,7 @@ final class ClusterLocator implements Locator {
             }
             return slots.master(slot)
                     .map(master -> master.equals(current) ? Future.succeededFuture(master) : confirm(master))
-                    .orElseGet(() -> Future.failedFuture("no node of the cluster has slot " + slot));
+                    .orElseGet(() -> Future.failedFuture("no node of the cluster serves slot " + slot));
         });
     }
 
@@ -58,7 +58,7 @@ final class ClusterLocator implements Locator {
                         nodes.size() == 1 ? Future.failedFuture(cause) : askInTurn(nodes.subList(1, nodes.size())));
     }
 
-    /** The current one if it is still good, as there is no reason to prefer another. */
+    /** Returns the current master if it still is one, else another. */
     private Future<String> anyOf(List<String> masters, String current) {
         List<String> order = shuffled(masters);
         if (order.remove(current)) {

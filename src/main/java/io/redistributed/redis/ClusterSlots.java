@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** Which node has which slots, by {@code CLUSTER SLOTS}. Nodes are URLs. */
+/** Maps slots to nodes, as {@code CLUSTER SLOTS} reports them. Nodes are URLs. */
 record ClusterSlots(List<Range> ranges) {
 
     /** @param nodes the master, then its replicas */
@@ -14,7 +14,7 @@ record ClusterSlots(List<Range> ranges) {
 
     /**
      * @param asked the node that gave the reply
-     * @param like how all nodes are reached
+     * @param like URL whose scheme and credentials apply to all nodes
      */
     static ClusterSlots of(Response reply, RedisUrl asked, RedisUrl like) {
         return new ClusterSlots(stream(reply)
@@ -44,7 +44,7 @@ record ClusterSlots(List<Range> ranges) {
     }
 
     private static String url(Response node, RedisUrl asked, RedisUrl like) {
-        // A node that does not know, or is not to tell, its address is where it was asked.
+        // A node that does not report its own address has the address it was asked at.
         String host = node.get(0) == null ? "" : node.get(0).toString();
         return like.at(host.isEmpty() ? asked.host() : host, node.get(1).toInteger())
                 .text();

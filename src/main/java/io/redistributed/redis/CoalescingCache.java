@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * The answer to a question that many ask at about the same time, so that it is put once for all of them. Safe to use from
- * any thread. The answer may arrive on the context of another who asked, or never, if that one has gone.
+ * Coalesces concurrent calls for the same value into one. Safe to use from any thread. The future may complete on
+ * another caller's context, or never if that context has closed.
  */
 final class CoalescingCache<T> implements Shareable {
 
@@ -16,7 +16,7 @@ final class CoalescingCache<T> implements Shareable {
     private Future<T> answer;
     private long asked;
 
-    /** The answer to the last question if that is not long ago, be it still on its way, else to a new one. */
+    /** Returns the latest answer, pending or not, if it was asked for less than 200 ms ago; otherwise asks. */
     synchronized Future<T> orElse(Supplier<Future<T>> question) {
         long now = System.nanoTime();
         if (answer == null || answer.failed() || now - asked > FRESH_NANOS) {

@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/** Bounds the commands that wait for their replies. Safe to use from any thread. */
+/** Limits the commands that wait for their replies. Safe to use from any thread. */
 final class CommandLimit {
 
     private final int max;
@@ -18,7 +18,7 @@ final class CommandLimit {
         this.max = max;
     }
 
-    /** Takes places for commands, which are to be given back; more than the bound at once only if nothing waits. */
+    /** Acquires places for commands, to be released by {@link #leave}. Exceeds the limit only if no command waits. */
     boolean enter(int commands) {
         int before;
         do {
@@ -35,14 +35,14 @@ final class CommandLimit {
         wake();
     }
 
-    /** Completes when there is a place; whoever comes first takes it. */
+    /** Completes when there is a place. The place is not reserved for the caller. */
     Future<Void> ready(Supplier<Promise<Void>> promises) {
         if (waiting.get() < max) {
             return Future.succeededFuture();
         }
         Promise<Void> place = promises.get();
         callers.add(place);
-        // A place may have become free before the caller stood in line.
+        // A place may have become free before the caller was queued.
         wake();
         return place.future();
     }

@@ -21,12 +21,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Spans and duration of Redis commands, by OpenTelemetry's database conventions. {@code server.*} is the first endpoint
- * of the settings, which does not change at a failover, {@code network.peer.*} on spans the node that was really asked, if
- * it is known by its IP address; {@code db.namespace} the database that the connection was made with.
+ * Records spans and durations of Redis commands by OpenTelemetry's database conventions. {@code server.*} is the first
+ * endpoint of the settings, which does not change in a failover. {@code network.peer.*} on spans is the node that
+ * received the command, if its IP address is known. {@code db.namespace} is the database of the connection.
  *
- * <p>CLIENT spans only under a parent: what the queue does by itself, heartbeats and the like, would make a trace of one span
- * each, every two seconds.
+ * <p>Commands get a CLIENT span only under a parent. Heartbeats and other background commands would otherwise start
+ * traces of one span.
  */
 final class CommandTelemetry {
 
@@ -47,7 +47,7 @@ final class CommandTelemetry {
     private final Tracer tracer;
     private final DoubleHistogram duration;
 
-    /** By name of the span; made once, as they are the same for all calls. */
+    /** Attributes by span name, built once and reused. */
     private final Map<String, Call> calls = new ConcurrentHashMap<>();
 
     private volatile String database = "0";
@@ -67,7 +67,7 @@ final class CommandTelemetry {
                 .build();
     }
 
-    /** From now on commands go there. */
+    /** Sets the server that receives commands from now on. */
     void connectedTo(RedisUrl url) {
         database = url.database();
         peer = NetUtil.isValidIpV4Address(url.address()) || NetUtil.isValidIpV6Address(url.address())
@@ -80,7 +80,7 @@ final class CommandTelemetry {
     }
 
     /**
-     * Makes the call within a span.
+     * Runs the call within a span.
      *
      * @param script name of the script, or null for a plain command
      */
@@ -89,9 +89,9 @@ final class CommandTelemetry {
     }
 
     /**
-     * Makes a call that pipelines {@code size} commands within a span.
+     * Runs a call that pipelines {@code size} commands within a span.
      *
-     * @param operation of all of them, or empty
+     * @param operation common operation of the commands, or empty
      */
     <T> Future<T> traceBatch(String operation, long size, Supplier<Future<T>> call) {
         String name = ("PIPELINE " + operation).strip();
@@ -99,10 +99,10 @@ final class CommandTelemetry {
     }
 
     /**
-     * Makes one call on behalf of several, each of which has a span for it.
+     * Runs one call on behalf of several callers, each of which gets a span.
      *
      * @param script name of the script, or null for a plain command
-     * @param parents whose spans get a child, as far as they have any
+     * @param parents contexts whose spans, if any, get a child span
      */
     Future<Response> traceShared(
             String operation, @Nullable String script, List<Context> parents, Supplier<Future<Response>> call) {

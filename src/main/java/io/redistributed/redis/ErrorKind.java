@@ -1,8 +1,8 @@
 package io.redistributed.redis;
 
 /**
- * What {@code error.type} says of a failed call to Redis: the code of the server's error reply, such as {@code NOPERM}, be
- * it the cause of another exception; else the name of the exception's class.
+ * Derives {@code error.type} of a failed call to Redis: the code of the server's error reply, such as {@code NOPERM},
+ * also if the reply is the cause of another exception; otherwise the class name of the exception.
  *
  * @since 0.1.0
  */
@@ -13,8 +13,8 @@ public final class ErrorKind {
     /**
      * Names a failure.
      *
-     * @param failure of a call to Redis, or of anything else
-     * @return few different ones, so that metrics can have them
+     * @param failure any failure
+     * @return a name of low cardinality, fit for metrics
      */
     public static String of(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -27,10 +27,10 @@ public final class ErrorKind {
     }
 
     /**
-     * Whether the server has answered with an error.
+     * Returns whether the server replied with an error.
      *
-     * @param failure of a call to Redis, or of anything else
-     * @return true if it is the server's error reply, or was caused by one; false for a lost connection or a timeout
+     * @param failure any failure
+     * @return true if the failure is an error reply or was caused by one; false for a lost connection or a timeout
      */
     public static boolean isErrorReply(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

@@ -7,8 +7,8 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 
 /**
- * Keeps the OpenTelemetry Java agent from tracing the commands of our connections. Those that belong to a trace have
- * spans of ours; heartbeats and the like would become traces of one span each.
+ * Prevents the OpenTelemetry Java agent from tracing the library's commands. {@link CommandTelemetry} traces them, and
+ * background commands such as heartbeats would start traces of one span.
  */
 final class HiddenFromAgent {
 
@@ -17,7 +17,7 @@ final class HiddenFromAgent {
 
     private HiddenFromAgent() {}
 
-    /** The same connection, if there is no agent. */
+    /** Returns the connection wrapped, or as it is if there is no agent. */
     static RedisConnection connection(RedisConnection traced) {
         return THERE_IS_AN_AGENT ? hide(traced) : traced;
     }

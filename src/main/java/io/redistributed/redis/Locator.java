@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 interface Locator {
 
     /**
-     * The URL of the server that is in charge now; fails if none can be found. May never complete.
+     * Returns the URL of the current master. Fails if there is none; may never complete.
      *
-     * @param current the one that is connected to, which is not asked again whether it agrees; or null
+     * @param current the connected server, which needs no confirmation; or null
      */
     Future<String> locate(@Nullable String current);
 
@@ -24,7 +24,7 @@ interface Locator {
         };
     }
 
-    /** What the links of this Vert.x to the same Redis have been told last. */
+    /** Returns the cached answer that all links of this Vert.x to the same Redis share. */
     static <T> CoalescingCache<T> shared(Vertx vertx, RedisSettings settings) {
         LocalMap<String, CoalescingCache<T>> all = vertx.sharedData().getLocalMap("io.redistributed.redis");
         String key = settings.mode() + " " + settings.master() + " " + settings.endpoints();

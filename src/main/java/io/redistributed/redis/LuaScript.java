@@ -9,9 +9,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * A Lua script from resource files, with the digest by which {@code EVALSHA} names it.
+ * Holds a Lua script from resource files and the digest that {@code EVALSHA} takes.
  *
- * @param name the file's name without its ending, as it stands on spans
+ * @param name file name without extension, used on spans
  * @param source the whole text
  * @param sha1 40 hex digits
  * @since 0.1.0
@@ -19,14 +19,14 @@ import java.util.HexFormat;
 public record LuaScript(String name, String source, String sha1) {
 
     /**
-     * Loads {@code name.lua} from the package of {@code home}, with the texts of {@code preludes} before it: Redis
-     * scripts cannot share code by themselves.
+     * Loads {@code name.lua} from the package of {@code home} and prepends the {@code preludes}, as Redis scripts
+     * cannot share code.
      *
      * @param home a class in the package of the files
-     * @param name of the file, without its ending
-     * @param preludes names of files, in their order
+     * @param name file name without extension
+     * @param preludes file names without extension, in order
      * @return the script
-     * @throws UncheckedIOException if a file is not there
+     * @throws UncheckedIOException if a file does not exist
      */
     public static LuaScript load(Class<?> home, String name, String... preludes) {
         StringBuilder source = new StringBuilder();
@@ -38,10 +38,10 @@ public record LuaScript(String name, String source, String sha1) {
     }
 
     /**
-     * This script with more before it.
+     * Returns this script with text prepended.
      *
-     * @param text such as the values of constants, whole lines
-     * @return another script of the same name
+     * @param text whole lines, such as constants
+     * @return a new script of the same name
      */
     public LuaScript after(String text) {
         String whole = text + source;
@@ -51,7 +51,7 @@ public record LuaScript(String name, String source, String sha1) {
     private static String read(Class<?> home, String name) {
         try (InputStream in = home.getResourceAsStream(name + ".lua")) {
             if (in == null) {
-                throw new IOException("no resource " + name + ".lua beside " + home.getName());
+                throw new IOException("resource " + name + ".lua not found in the package of " + home.getName());
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

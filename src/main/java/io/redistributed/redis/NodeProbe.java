@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Asks single nodes about themselves and others, each time over a connection of its own. */
+/** Sends commands to single nodes, each time over a new connection. */
 final class NodeProbe {
 
-    /** Several may be asked one after the other, so a dead one must not cost more. */
+    /** Short, as nodes are asked one after another and some may be down. */
     private static final long LONGEST_MILLIS = 1_000;
 
     private final Vertx vertx;
@@ -27,7 +27,7 @@ final class NodeProbe {
         this.timeout = Duration.ofMillis(Math.min(third, LONGEST_MILLIS));
     }
 
-    /** The replies in their order; fails if one of them is an error, or they do not come in time. */
+    /** Returns the replies in order. Fails if one is an error or the node does not reply in time. */
     Future<List<Response>> ask(String url, Request... questions) {
         Redis client = Redis.createClient(vertx, ClientOptions.of(url, settings, timeout, timeout));
         return client.connect()

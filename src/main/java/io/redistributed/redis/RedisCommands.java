@@ -19,10 +19,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Commands over one held connection: pipelined, reconnecting, and never waiting for ever, as a server that falls silent
- * is given up and its commands fail. Each command is a CLIENT span of the current trace, if there is one.
+ * Sends commands over one pipelined connection that reconnects. If the server stops answering, the connection is closed
+ * and its commands fail. Each command is a CLIENT span of the current trace, if there is one.
  *
- * <p>Safe to use from any thread; best on the event loop it was made on. Replies arrive on the caller's Vert.x context.
+ * <p>Safe to use from any thread, fastest on the event loop it was created on. Replies arrive on the caller's Vert.x
+ * context.
  *
  * @since 0.1.0
  */
@@ -45,19 +46,20 @@ public final class RedisCommands {
         this.telemetry = new CommandTelemetry(openTelemetry, settings);
         this.link = new RedisLink(vertx, settings, new Listener(), settings.commandTimeout());
         this.limit = new CommandLimit(settings.maxWaitingCommands());
-        // A server that lives is never silent for as long as the link allows.
+        // Pings keep a connection to a live server from reaching the idle limit.
         long often = Math.max(1, settings.commandTimeout().toMillis() / 2);
         this.pings = VertxInternals.setPeriodic(link.context(), often, this::ping);
         this.stayOpen = VertxInternals.onClose(VertxInternals.current(vertx), this::close);
     }
 
     /**
-     * Connects; call it on the event loop that will use the commands.
+     * Connects. Call it on the event loop that will send the commands.
      *
-     * @param vertx on whose current event loop, or some other one, the connection is
-     * @param settings where to connect to, and for how long to wait
-     * @param openTelemetry where spans go
-     * @return the connected commands, or a {@link RedisUnavailableException} that names the address and the reason
+     * @param vertx the connection uses its current event loop, or any if the caller is on none
+     * @param settings server and timeouts
+     * @param openTelemetry records spans and metrics
+     * @return the connected commands; fails with a {@link RedisUnavailableException} that names the address and the
+     *     reason
      */
     public static Future<RedisCommands> connect(Vertx vertx, RedisSettings settings, OpenTelemetry openTelemetry) {
         RedisCommands commands = new RedisCommands(vertx, settings, openTelemetry);
@@ -65,34 +67,34 @@ public final class RedisCommands {
                 .transform(v -> Future.failedFuture(cause)));
     }
 
-    /** {@return what {@link RedisSettings#isSharded} says} */
+    /** {@return whether channels are sharded, see {@link RedisSettings#isSharded}} */
     public boolean isSharded() {
         return settings.isSharded();
     }
 
-    /** {@return whether there is a connection at this moment} */
+    /** {@return whether the connection is up} */
     public boolean isConnected() {
         return connection != null;
     }
 
     /**
-     * Completes when fewer commands wait for their replies than {@link RedisSettings#maxWaitingCommands}. To be awaited by
-     * those who send more than that at once; the place is not kept for them.
+     * Completes when fewer commands wait for their replies than {@link RedisSettings#maxWaitingCommands}. Await it
+     * before each command of a large batch; the place is not reserved.
      *
-     * @return succeeds then, on the caller's Vert.x context
+     * @return completes on the caller's Vert.x context
      */
     public Future<Void> ready() {
         return limit.ready(() -> VertxInternals.promise(vertx));
     }
 
     /**
-     * Sends one command, once.
+     * Sends one command without retries.
      *
-     * @param request the command with its arguments; none that blocks, as all wait for their turn
-     * @return the reply; or a {@link RedisUnavailableException} if there is no connection, or it is lost before the
-     *     reply: then the command may or may not have been carried out; or, with the server's error for a cause, if the
-     *     server cannot carry it out now: it is loading, or no more the master, or the key is on its way to another; or
-     *     a {@link RedisRefusedException} if an operator has to act first; or any other error of the server
+     * @param request command and arguments; not a blocking command, as it would delay all others
+     * @return the reply. Fails with a {@link RedisUnavailableException} if there is no connection, or it is lost before
+     *     the reply: then the command may have been executed. Fails with the same exception, caused by the server's
+     *     error, if the server is loading, is no longer the master, or is migrating the key. Fails with a
+     *     {@link RedisRefusedException} if an operator must act first, and otherwise with the server's error
      */
     public Future<Response> send(Request request) {
         return telemetry
@@ -101,10 +103,10 @@ public final class RedisCommands {
     }
 
     /**
-     * Sends commands that only read in one write, under one span.
+     * Sends read-only commands in one write, under one span.
      *
-     * @param requests one or more; none that blocks
-     * @return the replies in the order of the requests; or, for the first one that fails, as {@link #send}
+     * @param requests one or more commands that do not block
+     * @return the replies in the order of the requests; fails as {@link #send} for the first request that fails
      */
     public Future<List<Response>> pipeline(List<Request> requests) {
         return telemetry
@@ -113,10 +115,10 @@ public final class RedisCommands {
     }
 
     /**
-     * Sends one command, once, on behalf of several callers.
+     * Sends one command on behalf of several callers, without retries.
      *
-     * @param request the command with its arguments
-     * @param callers contexts of the callers: each that is traced gets a span for the command
+     * @param request command and arguments
+     * @param callers contexts of the callers; each traced one gets a span for the command
      * @return as {@link #send}
      */
     public Future<Response> sendShared(Request request, List<Context> callers) {
@@ -126,10 +128,10 @@ public final class RedisCommands {
     }
 
     /**
-     * Sends a command that only reads, again and again if need be, until Redis has answered.
+     * Sends a read-only command and retries it until Redis answers.
      *
-     * @param request the command with its arguments
-     * @param within how long a new try may begin
+     * @param request command and arguments
+     * @param within time in which a retry may start
      * @return as {@link #send}
      */
     public Future<Response> read(Request request, Duration within) {
@@ -138,13 +140,13 @@ public final class RedisCommands {
     }
 
     /**
-     * Publishes one message by {@link RedisSettings#publishCommand()}. Makes no span: the publisher's PRODUCER span stands
-     * for the call.
+     * Publishes one message by {@link RedisSettings#publishCommand()}. Starts no span, as the publisher has a PRODUCER
+     * span.
      *
-     * @param channel where to
+     * @param channel target channel
      * @param message header and body
-     * @return how many subscribers received it, in a cluster without a hash tag only those of the one node; or as
-     *     {@link #send}
+     * @return the number of subscribers that received it (in a cluster without a hash tag, those of one node only);
+     *     fails as {@link #send}
      */
     public Future<Integer> publish(String channel, Buffer message) {
         Command publish = settings.isSharded() ? Command.SPUBLISH : Command.PUBLISH;
@@ -154,10 +156,10 @@ public final class RedisCommands {
     }
 
     /**
-     * Runs a script by {@code EVALSHA}, and by {@code EVAL} if the server does not have it.
+     * Runs a script by {@code EVALSHA}, or by {@code EVAL} if the server does not know it.
      *
-     * @param script what to run
-     * @param keys in a cluster, all of one slot
+     * @param script script to run
+     * @param keys keys; in a cluster, of one slot
      * @param args strings, numbers or {@link Buffer}s
      * @return as {@link #send}
      */
@@ -166,12 +168,12 @@ public final class RedisCommands {
     }
 
     /**
-     * Runs a script as {@link #run}, on behalf of several callers.
+     * Runs a script on behalf of several callers, see {@link #run}.
      *
-     * @param script what to run
-     * @param keys in a cluster, all of one slot
+     * @param script script to run
+     * @param keys keys; in a cluster, of one slot
      * @param args strings, numbers or {@link Buffer}s
-     * @param callers contexts of the callers: each that is traced gets a span for the call
+     * @param callers contexts of the callers; each traced one gets a span for the call
      * @return as {@link #send}
      */
     public Future<Response> runShared(LuaScript script, List<String> keys, List<?> args, List<Context> callers) {
@@ -188,14 +190,14 @@ public final class RedisCommands {
     }
 
     /**
-     * Runs a script, again and again if need be, until Redis has answered. Only for scripts that do no more when they are
-     * run twice, since a lost reply looks the same as a lost command.
+     * Runs a script and retries it until Redis answers. Only for idempotent scripts, since a lost reply looks the same
+     * as a lost command.
      *
-     * @param script what to run
-     * @param keys in a cluster, all of one slot
+     * @param script script to run
+     * @param keys keys; in a cluster, of one slot
      * @param args strings, numbers or {@link Buffer}s
-     * @param within how long a new try may begin
-     * @return as {@link #send}; a {@link RedisRefusedException} at once
+     * @param within time in which a retry may start
+     * @return as {@link #send}; a {@link RedisRefusedException} is not retried
      */
     public Future<Response> runUntilAnswered(LuaScript script, List<String> keys, List<?> args, Duration within) {
         Supplier<Future<Response>> call = Context.current().wrapSupplier(() -> run(script, keys, args));
@@ -203,9 +205,9 @@ public final class RedisCommands {
     }
 
     /**
-     * Closes the connection; commands without a reply fail.
+     * Closes the connection. Commands without a reply fail.
      *
-     * @return succeeds when it is closed
+     * @return completes when it is closed
      */
     public Future<Void> close() {
         closed = true;
@@ -231,7 +233,7 @@ public final class RedisCommands {
     }
 
     private Future<List<Response>> transmitAll(List<Request> requests) {
-        // The client joins what failed into one text, so what it was is asked of each command by itself.
+        // The client joins errors into one text, so each command is checked separately.
         return transmit(requests.size(), there -> there.batch(requests))
                 .recover(joined -> joined instanceof TooManyCommandsException
                         ? Future.failedFuture(joined)
@@ -242,11 +244,11 @@ public final class RedisCommands {
     private <T> Future<T> transmit(int commands, Function<RedisConnection, Future<T>> call) {
         if (!limit.enter(commands)) {
             return Future.failedFuture(new TooManyCommandsException(settings.maxWaitingCommands()
-                    + " commands wait for replies of Redis at " + settings
-                    + ", as many as maxWaitingCommands allows; await ready() before the next one"));
+                    + " commands wait for replies from Redis at " + settings
+                    + " (maxWaitingCommands); await ready() before the next one"));
         }
         return link.call(() -> connection == null
-                        ? Future.<T>failedFuture("the connection is away")
+                        ? Future.<T>failedFuture("not connected")
                         : call.apply(connection).onFailure(link::dropIfMisplaced))
                 .onComplete(done -> limit.leave(commands))
                 .recover(cause -> Future.failedFuture(
@@ -255,15 +257,15 @@ public final class RedisCommands {
                                 : cause));
     }
 
-    /** Spans are told what the server said, callers what it means. */
+    /** Maps the server's error, which spans record, to the exception for callers. */
     private <T> Future<T> explain(Throwable cause) {
         return Future.failedFuture(
                 switch (RedisErrorClass.of(cause, settings.slot())) {
-                    case MISPLACED, LATER -> unavailable("cannot do it now", cause);
+                    case MISPLACED, LATER -> unavailable("cannot execute the command now", cause);
                     case REFUSED ->
                         new RedisRefusedException(
                                 RedisErrorClass.code(cause),
-                                "Redis at " + settings + " refuses: " + RedisErrorClass.text(cause),
+                                "Redis at " + settings + " refuses the command: " + RedisErrorClass.text(cause),
                                 cause);
                     case FINAL, NONE -> cause;
                 });
@@ -276,7 +278,7 @@ public final class RedisCommands {
 
     private void ping() {
         if (connection != null) {
-            // A failure is told by the link.
+            // The link reports a failed ping.
             transmit(Request.cmd(Command.PING)).onFailure(cause -> {});
         }
     }
@@ -294,7 +296,7 @@ public final class RedisCommands {
         return request;
     }
 
-    /** Empty if the commands differ. */
+    /** Returns the common name of the commands, or an empty text if they differ. */
     private static String commonOperation(List<Request> requests) {
         List<String> operations = requests.stream()
                 .map(request -> operation(request.command()))

@@ -6,11 +6,11 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What an error reply of the server means for the caller. */
+/** Classifies error replies by what the caller can do. */
 enum RedisErrorClass {
-    /** Another server is in charge, or this one is cut off from the others: the connection is of no more use. */
+    /** Another server is the master, or this one is partitioned from the others: the connection must be replaced. */
     MISPLACED,
-    /** The server cannot execute the command at this moment; it has not. */
+    /** The server did not execute the command because of a temporary state. */
     LATER,
     /** The server refuses the command until an operator changes something: memory, disk, permissions, a key's type. */
     REFUSED,
@@ -19,7 +19,7 @@ enum RedisErrorClass {
     /** Not an error reply. */
     NONE;
 
-    /** As OpenTelemetry's conventions call an error without a name. */
+    /** OpenTelemetry's {@code error.type} for an error without a name. */
     private static final String NO_CODE = "_OTHER";
 
     private static final Set<String> MISPLACED_CODES = Set.of("READONLY", "MASTERDOWN", "CLUSTERDOWN");
@@ -28,20 +28,20 @@ enum RedisErrorClass {
     private static final Set<String> REFUSED_CODES =
             Set.of("OOM", "MISCONF", "NOAUTH", "WRONGPASS", "NOPERM", "EXECABORT", "WRONGTYPE");
 
-    /** Redis 6.2 puts the error of a command in a script behind this. */
+    /** Prefix of the error of a command in a script, Redis 6.2. */
     private static final Pattern SCRIPT_PREFIX = Pattern.compile(
             "^ERR Error running script \\(call to \\w+\\): @user_script:\\d+: (?:@user_script: \\d+: )?-?");
 
-    /** Redis 7 and Valkey put this behind the error. */
+    /** Suffix of the error of a command in a script, Redis 7 and Valkey. */
     private static final Pattern SCRIPT_SUFFIX = Pattern.compile(" script: \\w+, on @user_script:\\d+\\.\\s*$");
 
-    /** Redis up to 7.0 has no code for what an ACL forbids a script. */
+    /** Redis up to 7.0 has no code for a command that an ACL forbids in a script. */
     private static final Pattern FORBIDDEN_TO_SCRIPT = Pattern.compile(
             "^(?:ERR )?(?:The user executing the script can't|ACL failure in script).*", Pattern.DOTALL);
 
     private static final Pattern CODE = Pattern.compile("^([A-Z]+)\\b.*", Pattern.DOTALL);
 
-    /** @param slot of the keys that are used; -1 if there is none, or no cluster */
+    /** @param slot slot of the keys; -1 outside a cluster or without a hash tag */
     static RedisErrorClass of(Throwable cause, int slot) {
         if (!isServerError(cause)) {
             return NONE;
@@ -56,7 +56,10 @@ enum RedisErrorClass {
         return LATER_CODES.contains(code) ? LATER : FINAL;
     }
 
-    /** The word in capitals that an error of the server begins with; {@value #NO_CODE} without one, empty if it is none. */
+    /**
+     * Returns the code at the start of a server error; {@value #NO_CODE} if it has none, empty if the failure is not a
+     * server error.
+     */
     static String code(Throwable cause) {
         if (!isServerError(cause)) {
             return "";
@@ -72,7 +75,7 @@ enum RedisErrorClass {
         return String.valueOf(cause.getMessage()).startsWith("ERR ") ? "ERR" : NO_CODE;
     }
 
-    /** The server's words, without the place in a script. */
+    /** Returns the server's message without the position in a script. */
     static String text(Throwable cause) {
         String message = String.valueOf(cause.getMessage());
         return SCRIPT_SUFFIX
@@ -81,7 +84,7 @@ enum RedisErrorClass {
                 .strip();
     }
 
-    // Vert.x gives a lost connection the same type as an error reply of the server.
+    // Vert.x uses the same exception type for a lost connection and an error reply.
     private static boolean isServerError(Throwable cause) {
         return cause instanceof Response reply
                 && reply.type() == ResponseType.ERROR

@@ -21,46 +21,49 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * One Redis connection that comes back by itself: the Vert.x client has no reconnect. After a loss it tries again, with
- * backoff, until it is closed. With Sentinel or a cluster, each attempt goes to the server that is in charge then, and a
- * connection ends when another one is.
+ * Keeps one Redis connection and reconnects it with exponential backoff, which the Vert.x client does not. With
+ * Sentinel or a cluster, each attempt goes to the current master, and the connection is replaced when the master
+ * changes.
  *
- * <p>Runs on one event loop: that of the caller's Vert.x context when the link is made, also if that is a worker's. The
- * listener is called there, never within a duplicated context, so nothing of one request's trace sticks to the
- * connection. The methods may be called from any thread.
+ * <p>Runs on the event loop of the Vert.x context that creates the link, also for a worker context. The listener is
+ * called there and never on a duplicated context, so the connection keeps no request's trace. The methods may be called
+ * from any thread.
  *
  * @since 0.1.0
  */
 public final class RedisLink {
 
-    /** What the owner of a link does with its connections. */
+    /** Receives the connections of a link. */
     public interface Listener {
 
         /**
-         * A new connection is there, with no handlers but the link's. The link counts as connected once the future
-         * succeeds; if it fails, or takes longer than the connect timeout, the connection is dropped and the next
-         * attempt follows.
+         * Prepares a new connection, which has only the link's handlers. The link is connected once the future
+         * succeeds. If it fails or takes longer than the connect timeout, the connection is dropped and the link
+         * retries.
          *
-         * @param connection to be used until {@link #lost}
-         * @return when it has been made ready, or why it cannot be
+         * @param connection connection to use until {@link #lost}
+         * @return completes when the connection is ready; fails if it cannot be used
          */
         Future<Void> connected(RedisConnection connection);
 
         /**
-         * The connection is gone; called once after each {@link #connected}, whether or not that has completed. The next
-         * attempt is on its way, unless the link is being closed.
+         * Handles the loss of the connection. Called once after each {@link #connected}, whether or not that has
+         * completed. The link reconnects unless it is being closed.
          *
-         * @param cause why
+         * @param cause reason
          */
         void lost(Throwable cause);
     }
 
     private static final Logger log = LoggerFactory.getLogger(RedisLink.class);
 
-    /** Between two looks, plus or minus a fifth, whether the server is still in charge. */
+    /** Interval between checks that the server is still the master, ±20%. */
     private static final long WATCH_MILLIS = 1_000;
 
-    /** A server that takes connections and refuses the first command, such as a replica, is lost many times a second. */
+    /**
+     * Bounds repeated log lines: a server that accepts connections and refuses the first command, such as a replica, is
+     * lost many times a second.
+     */
     private static final long LOG_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Vertx vertx;
@@ -71,8 +74,8 @@ public final class RedisLink {
     private final Duration longestSilence;
     private final Backoff backoff = new Backoff();
 
-    // A client per connection: closing the client closes the socket for certain, while closing a connection may just
-    // put it back into the client's pool, half-open as it is.
+    // One client per connection: closing the client closes the socket, while closing the connection may return it to
+    // the pool half-open.
     private @Nullable Redis client;
     private @Nullable String url;
     private @Nullable RedisConnection connection;
@@ -86,20 +89,19 @@ public final class RedisLink {
     private long watch;
 
     /**
-     * A link that is to be opened.
+     * Creates a link, not yet connected.
      *
-     * @param vertx on whose current event loop, or some other one, it runs
-     * @param settings where to connect to, and for how long to wait
-     * @param listener the owner of its connections
+     * @param vertx the link runs on its current event loop, or any if the caller is on none
+     * @param settings server and timeouts
+     * @param listener receives the connections
      */
     public RedisLink(Vertx vertx, RedisSettings settings, Listener listener) {
         this(vertx, settings, listener, Duration.ZERO);
     }
 
     /**
-     * @param longestSilence time without a byte from the server after which the connection counts as lost; zero for
-     *     none. A socket that the server does not read from can be ended in no other way: to close it waits for what is
-     *     written to be sent.
+     * @param longestSilence time without a byte from the server after which the connection is lost; zero for no limit.
+     *     Needed for a socket that the server does not read, as closing it waits until pending writes are sent.
      */
     RedisLink(Vertx vertx, RedisSettings settings, Listener listener, Duration longestSilence) {
         this.vertx = vertx;
@@ -118,9 +120,9 @@ public final class RedisLink {
     /**
      * Runs the action on the link's event loop.
      *
-     * @param <T> what it comes to
-     * @param action must not block
-     * @return its outcome, on the caller's Vert.x context
+     * @param <T> type of the result
+     * @param action action that does not block
+     * @return its result, on the caller's Vert.x context
      */
     public <T> Future<T> call(Supplier<Future<T>> action) {
         Promise<T> outcome = VertxInternals.promise(vertx);
@@ -137,9 +139,9 @@ public final class RedisLink {
     }
 
     /**
-     * Connects. A first attempt that fails is reported and not repeated: a wrong address should be told at the start.
+     * Connects. A failed first attempt is reported and not retried, so that a wrong address fails at start.
      *
-     * @return succeeds when connected, or a {@link RedisUnavailableException}
+     * @return completes when connected; fails with a {@link RedisUnavailableException}
      */
     public Future<Void> open() {
         return call(() -> attempt()
@@ -149,18 +151,18 @@ public final class RedisLink {
     }
 
     /**
-     * Gives up a connection that is of no more use although it has not said so; the next attempt follows.
+     * Drops the connection and reconnects.
      *
-     * @param why for the log
+     * @param why reason for the log
      */
     public void drop(String why) {
         drop(new RedisUnavailableException(why, null));
     }
 
     /**
-     * As {@link #drop(String)}.
+     * Drops the connection and reconnects, see {@link #drop(String)}.
      *
-     * @param why for the log, and for the listener
+     * @param why reason for the log and the listener
      */
     public void drop(RedisUnavailableException why) {
         VertxInternals.run(context, () -> {
@@ -171,11 +173,10 @@ public final class RedisLink {
     }
 
     /**
-     * Gives up the connection if the server's reply to a command shows that another one is in charge, by now or for the
-     * time being.
+     * Drops the connection if an error reply shows that another server is the master.
      *
-     * @param failure the reply
-     * @return whether it is so
+     * @param failure failure of a command
+     * @return whether the connection was dropped
      */
     public boolean dropIfMisplaced(Throwable failure) {
         boolean misplaced = RedisErrorClass.of(failure, settings.slot()) == RedisErrorClass.MISPLACED;
@@ -185,41 +186,37 @@ public final class RedisLink {
         return misplaced;
     }
 
-    /** The server that is, or was last, connected to. */
+    /** Returns the server of the current or last connection. */
     RedisUrl server() {
         return RedisUrl.parse(url);
     }
 
     /**
-     * Asks the server that is, or was last, connected to, over a connection of its own. For what a subscribed connection
-     * cannot ask.
+     * Sends commands to the server of the current or last connection over a separate connection. For commands that a
+     * subscribed connection cannot send.
      *
-     * @param questions commands without effects
-     * @return the replies in their order; fails if one is an error, or they do not come within a second
+     * @param questions read-only commands
+     * @return the replies in order; fails if one is an error, or they do not arrive within a second
      */
     public Future<List<Response>> ask(Request... questions) {
         return call(() -> new NodeProbe(vertx, settings).ask(url, questions));
     }
 
-    /**
-     * Tells that the connection is no longer needed: it is used until {@link #close}, and its loss is neither logged nor
-     * mended.
-     */
+    /** Stops reconnecting. The connection is used until {@link #close}, and its loss is not logged. */
     public void expectEnd() {
         closing = true;
     }
 
     /**
-     * Closes the connection for good.
+     * Closes the link.
      *
-     * @return succeeds when it is closed
+     * @return completes when it is closed
      */
     public Future<Void> close() {
         expectEnd();
         return call(() -> {
             context.owner().cancelTimer(watch);
-            return discard(
-                    new RedisUnavailableException("the connection to Redis at " + settings + " is closed", null));
+            return discard(new RedisUnavailableException("connection to Redis at " + settings + " is closed", null));
         });
     }
 
@@ -228,7 +225,7 @@ public final class RedisLink {
     }
 
     private Future<String> locate(@Nullable String current) {
-        // Its answer may come on the context of another link.
+        // The locator's future may complete on the context of another link.
         Promise<String> located = VertxInternals.promise(context);
         VertxInternals.succeeded(context).compose(v -> locator.locate(current)).onComplete(located);
         return located.future().timeout(settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
@@ -256,13 +253,13 @@ public final class RedisLink {
 
     private Future<Void> adopt(Redis attempted, RedisConnection fresh) {
         if (client != attempted) {
-            return Future.failedFuture("given up while connecting");
+            return Future.failedFuture("closed while connecting");
         }
         connection = fresh;
         ready = VertxInternals.promise(context);
         fresh.exceptionHandler(cause -> lost(fresh, cause));
         fresh.endHandler(
-                v -> lost(fresh, new RedisUnavailableException("it was closed, or silent for too long", null)));
+                v -> lost(fresh, new RedisUnavailableException("closed by the server, or idle for too long", null)));
         listener.connected(fresh).onSuccess(ready::tryComplete).onFailure(ready::tryFail);
         return ready.future().onSuccess(v -> connected = true);
     }
@@ -273,15 +270,15 @@ public final class RedisLink {
         }
         boolean wasConnected = connected;
         discard(cause);
-        // While it is being set up, attempt() fails and the one who asked for it goes on from there.
+        // While the connection is being set up, attempt() fails and its caller retries.
         if (wasConnected && !closing) {
             noteLoss(RedisErrorClass.text(cause));
-            log.atLevel(lossLevel).log("Lost the connection to Redis at {}: {}", server(), reason(cause));
+            log.atLevel(lossLevel).log("Lost connection to Redis at {}, reconnecting: {}", server(), reason(cause));
             reconnectLater();
         }
     }
 
-    /** The same loss soon after the last one is no news, and the next attempt is to come later. */
+    /** Repeats soon after the last loss are logged at debug, and the next attempt waits longer. */
     private void noteLoss(String why) {
         long now = System.nanoTime();
         boolean repeated = why.equals(lostFor) && now - lossLoggedAt < LOG_PAUSE_NANOS;
@@ -308,7 +305,7 @@ public final class RedisLink {
         VertxInternals.setTimer(context, backoff.nextMillis(), () -> attempt()
                 .onSuccess(v -> {
                     log.atLevel(lossLevel == Level.WARN ? Level.INFO : Level.DEBUG)
-                            .log("Connected to Redis at {} again", server());
+                            .log("Reconnected to Redis at {}", server());
                     refusal = "";
                 })
                 .onFailure(cause -> {
@@ -319,14 +316,14 @@ public final class RedisLink {
                 }));
     }
 
-    /** A server that is down comes back by itself; one that refuses, such as a wrong password, needs an operator. */
+    /** Logs a refusal, such as a wrong password, as a warning, since it needs an operator; an outage at debug. */
     private void logFailedAttempt(Throwable cause) {
         String code = RedisErrorClass.code(cause);
         if (RedisErrorClass.of(cause, -1) == RedisErrorClass.REFUSED && !code.equals(refusal)) {
             refusal = code;
             log.warn("Redis at {} refuses the connection: {}", settings, RedisErrorClass.text(cause));
         } else {
-            log.debug("Redis at {} is still away: {}", settings, reason(cause));
+            log.debug("Redis at {} is still unavailable: {}", settings, reason(cause));
         }
     }
 
@@ -339,7 +336,7 @@ public final class RedisLink {
         return closed.close();
     }
 
-    /** A server that was cut off from the others goes on answering although they have put another in its place. */
+    /** Replaces the connection if another server has become the master: a partitioned old master keeps answering. */
     private void watch() {
         if (closing || settings.mode() == RedisSettings.Mode.STANDALONE) {
             return;
@@ -351,7 +348,8 @@ public final class RedisLink {
                 if (connected && located.succeeded() && !located.result().equals(url)) {
                     lost(
                             watched,
-                            new RedisUnavailableException(RedisUrl.parse(located.result()) + " is in its place", null));
+                            new RedisUnavailableException(
+                                    RedisUrl.parse(located.result()) + " is the master now", null));
                 }
                 watch();
             });

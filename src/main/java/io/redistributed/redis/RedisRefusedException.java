@@ -1,9 +1,9 @@
 package io.redistributed.redis;
 
 /**
- * Redis answers, and refuses the command until an operator changes something: it is out of memory ({@code OOM}), cannot
- * write to its disk ({@code MISCONF}), denies permission ({@code NOPERM}, {@code NOAUTH}, {@code WRONGPASS}), or a key is of
- * another type ({@code WRONGTYPE}). A single command had no effect; a script has none if its first write was refused.
+ * Thrown when Redis refuses a command until an operator acts: Redis is out of memory ({@code OOM}), cannot write to
+ * disk ({@code MISCONF}), denies permission ({@code NOPERM}, {@code NOAUTH}, {@code WRONGPASS}), or a key has another
+ * type ({@code WRONGTYPE}). A single command had no effect; a script has none if its first write was refused.
  *
  * @since 0.1.0
  */
@@ -11,14 +11,14 @@ public final class RedisRefusedException extends RedisUnavailableException {
 
     private static final long serialVersionUID = 1L;
 
-    /** The word in capitals that the server's error begins with. */
+    /** The code at the start of the server's error. */
     private final String code;
 
     /**
-     * Without a stack trace.
+     * Creates the exception without a stack trace.
      *
-     * @param code the word in capitals that the server's error begins with
-     * @param message names the address, without a password, and the server's words
+     * @param code the code at the start of the server's error
+     * @param message names the address, without a password, and the server's message
      * @param cause the server's error
      */
     public RedisRefusedException(String code, String message, Throwable cause) {
@@ -26,7 +26,7 @@ public final class RedisRefusedException extends RedisUnavailableException {
         this.code = code;
     }
 
-    /** {@return the word in capitals that the server's error begins with, such as {@code OOM}} */
+    /** {@return the code at the start of the server's error, such as {@code OOM}} */
     public String code() {
         return code;
     }

@@ -10,25 +10,25 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * How to reach a Redis. URLs are {@code redis[s]://[[user]:password@]host[:port][/database]}, or
- * {@code unix:///path} for a Unix socket; with {@code rediss}, the
- * server's certificate must be one that the JVM trusts, for the host that is connected to.
+ * Holds the address of a Redis and its timeouts. URLs are {@code redis[s]://[[user]:password@]host[:port][/database]},
+ * or {@code unix:///path} for a Unix socket. With {@code rediss}, the JVM must trust the server's certificate for the
+ * host.
  *
- * @param mode who knows where the data is
- * @param endpoints 1 to 16 URLs. Standalone: of the one server. Sentinel: of the sentinels, with credentials of their
- *     own, if they have any. Cluster: of some nodes, from which the others are learned; those are reached with the
- *     scheme and the credentials of the first, and there is no database but 0
- * @param master with Sentinel, the name that the sentinels know the master by, or a URL with that name for a host and
- *     without a port, which says how to reach whichever server is the master: {@code rediss://user:password@mymaster/2}
- * @param hashTag in a cluster, {@code {text}}: connect to the master that has the keys and channels of this hash tag,
- *     wherever they move; empty for any master. Elsewhere of no effect
- * @param connectTimeout longest time for one attempt to connect, log in and subscribe again, and for finding out where
- *     to before it; default 5 s
- * @param commandTimeout longest silence of the server, after which the connection is given up as dead and commands
- *     without a reply fail; must be longer than any script or blocking command takes; default 5 s
+ * @param mode how the master is found
+ * @param endpoints 1 to 16 URLs. Standalone: the server. Sentinel: the sentinels, with their own credentials, if any.
+ *     Cluster: some nodes, from which the others are discovered; those use the scheme and the credentials of the first,
+ *     and database 0
+ * @param master with Sentinel, the name of the master, or a URL with that name as its host and without a port, whose
+ *     scheme, credentials and database apply to the master: {@code rediss://user:password@mymaster/2}
+ * @param hashTag in a cluster, {@code {text}}: connects to the master of this hash tag's slot and follows it when it
+ *     moves; empty for any master. Ignored in other modes
+ * @param connectTimeout limit for one attempt to connect, log in and resubscribe, and for finding the master before it;
+ *     default 5 s
+ * @param commandTimeout time without a byte from the server after which the connection is dropped and its commands
+ *     fail; must exceed the duration of any script or blocking command; default 5 s
  * @param maxWaitingCommands commands that may wait for their replies on one connection; the next fails with a
  *     {@link TooManyCommandsException}; default 16,384
- * @param clientOptions what else the Vert.x client is to be given, such as TLS and credentials; empty for the defaults
+ * @param clientOptions further options of the Vert.x client, such as TLS and credentials; empty for the defaults
  * @since 0.1.0
  */
 public record RedisSettings(
@@ -41,7 +41,7 @@ public record RedisSettings(
         int maxWaitingCommands,
         Optional<RedisOptions> clientOptions) {
 
-    /** Who knows where the data is: we, sentinels, or the nodes themselves. */
+    /** Selects how the master is found. */
     public enum Mode {
         /** One server, at a known address. */
         STANDALONE,
@@ -51,13 +51,13 @@ public record RedisSettings(
         CLUSTER
     }
 
-    /** Name of the master unless another is given. */
+    /** Default name of the master. */
     public static final String DEFAULT_MASTER = "mymaster";
 
-    /** Both timeouts unless others are given: 5 s. */
+    /** Default of both timeouts: 5 s. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
 
-    /** Commands that may wait unless another bound is given. */
+    /** Default limit of waiting commands. */
     public static final int DEFAULT_MAX_WAITING_COMMANDS = 16_384;
 
     private static final int MAX_ENDPOINTS = 16;
@@ -68,15 +68,15 @@ public record RedisSettings(
     /**
      * Checks the values.
      *
-     * @param mode who knows where the data is
+     * @param mode how the master is found
      * @param endpoints 1 to 16 URLs; 1 if standalone
-     * @param master of no effect but with Sentinel
-     * @param hashTag of no effect but in a cluster; {@code {text}} or empty
+     * @param master ignored without Sentinel
+     * @param hashTag {@code {text}} or empty; ignored outside a cluster
      * @param connectTimeout 1 ms to 1 day
      * @param commandTimeout 1 ms to 1 day
      * @param maxWaitingCommands 1 to 16,777,216
      * @param clientOptions copied
-     * @throws IllegalArgumentException that says what is wrong and what is allowed, and shows no password
+     * @throws IllegalArgumentException if a value is not allowed; the message contains no password
      */
     public RedisSettings {
         clientOptions = clientOptions.map(RedisOptions::new);
@@ -84,35 +84,35 @@ public record RedisSettings(
         int most = mode == Mode.STANDALONE ? 1 : MAX_ENDPOINTS;
         if (endpoints.isEmpty() || endpoints.size() > most) {
             throw new IllegalArgumentException("redis.endpoints: " + endpoints.size()
-                    + " URLs are not as many as allowed: 1 in mode standalone, 1 to 16 in mode sentinel or cluster");
+                    + " URLs are not allowed (use 1 in mode standalone, 1 to 16 in mode sentinel or cluster)");
         }
         for (String endpoint : endpoints) {
             RedisUrl url = parsed("redis.endpoints", endpoint, RedisUrl::parse);
             if (mode != Mode.STANDALONE && url.isUnixSocket()) {
                 throw new IllegalArgumentException(
-                        "redis.endpoints: '" + url + "' is a Unix socket, which mode standalone alone can use");
+                        "redis.endpoints: '" + url + "' is a Unix socket, which only mode standalone supports");
             }
             if (mode != Mode.STANDALONE && url.hasDatabase()) {
                 throw new IllegalArgumentException("redis.endpoints: '" + url + "' names a database; "
-                        + (mode == Mode.CLUSTER ? "a cluster has none but 0" : "it belongs to redis.master"));
+                        + (mode == Mode.CLUSTER ? "a cluster has only database 0" : "it belongs to redis.master"));
             }
         }
         parsed("redis.master", master, RedisUrl::parseMaster);
         if (!hashTag.isEmpty() && !hashTag.matches("\\{[^{}]+}")) {
-            throw new IllegalArgumentException("hashTag: '" + hashTag + "' is not a hash tag; write {text}");
+            throw new IllegalArgumentException("hashTag: '" + hashTag + "' is not a hash tag (use {text})");
         }
         check("redis.connectTimeout", connectTimeout);
         check("redis.commandTimeout", commandTimeout);
         if (maxWaitingCommands < 1 || maxWaitingCommands > MAX_WAITING_COMMANDS) {
-            throw new IllegalArgumentException(
-                    "maxWaitingCommands: " + maxWaitingCommands + " is not from 1 to " + MAX_WAITING_COMMANDS);
+            throw new IllegalArgumentException("maxWaitingCommands: " + maxWaitingCommands
+                    + " is not allowed (use 1 to " + MAX_WAITING_COMMANDS + ")");
         }
     }
 
     /**
-     * What may be given to the Vert.x client itself.
+     * Returns the options of the Vert.x client.
      *
-     * @return a copy of it; empty for the defaults
+     * @return a copy; empty for the defaults
      */
     @Override
     public Optional<RedisOptions> clientOptions() {
@@ -120,13 +120,13 @@ public record RedisSettings(
     }
 
     /**
-     * The Redis that options of the Vert.x client lead to, with all that they say of TLS, credentials and timeouts, and
-     * their {@code maxWaitingHandlers}. Connections always speak RESP3 and go to masters; what options say of pools is of
-     * no effect, as each connection is held.
+     * Creates settings from options of the Vert.x client, including TLS, credentials, timeouts and
+     * {@code maxWaitingHandlers}. Connections always use RESP3 and masters. Pool options are ignored, as connections
+     * are not pooled.
      *
      * @param options of type {@code STANDALONE}, {@code SENTINEL} or {@code CLUSTER} and role {@code MASTER}; copied
-     * @return how to reach it
-     * @throws IllegalArgumentException if they are of another type or role, or name no Redis URL
+     * @return the settings
+     * @throws IllegalArgumentException if the type or role is another, or an endpoint is not a Redis URL
      */
     public static RedisSettings of(RedisOptions options) {
         Mode mode =
@@ -153,45 +153,45 @@ public record RedisSettings(
     }
 
     /**
-     * One Redis, with default timeouts.
+     * Creates settings of a single server with default timeouts.
      *
      * @param url {@code redis[s]://[[user]:password@]host[:port][/database]}
-     * @return how to reach it
-     * @throws IllegalArgumentException if that is no such URL
+     * @return the settings
+     * @throws IllegalArgumentException if it is not a Redis URL
      */
     public static RedisSettings of(String url) {
         return of(Mode.STANDALONE, List.of(url), DEFAULT_MASTER);
     }
 
     /**
-     * A master that sentinels know, with default timeouts.
+     * Creates settings of a master behind sentinels with default timeouts.
      *
-     * @param master its name, or a URL with that name for a host
+     * @param master its name, or a URL with that name as its host
      * @param endpoints URLs of the sentinels
-     * @return how to reach it
-     * @throws IllegalArgumentException if one of them is no such URL
+     * @return the settings
+     * @throws IllegalArgumentException if one of them is not a Redis URL
      */
     public static RedisSettings ofSentinels(String master, List<String> endpoints) {
         return of(Mode.SENTINEL, endpoints, master);
     }
 
     /**
-     * A cluster, with default timeouts.
+     * Creates settings of a cluster with default timeouts.
      *
      * @param endpoints URLs of some of its nodes
-     * @return how to reach it
-     * @throws IllegalArgumentException if one of them is no such URL
+     * @return the settings
+     * @throws IllegalArgumentException if one of them is not a Redis URL
      */
     public static RedisSettings ofCluster(List<String> endpoints) {
         return of(Mode.CLUSTER, endpoints, DEFAULT_MASTER);
     }
 
     /**
-     * Changes the timeouts.
+     * Returns a copy with other timeouts.
      *
      * @param connectTimeout 1 ms to 1 day
      * @param commandTimeout 1 ms to 1 day
-     * @return a copy with them
+     * @return the copy
      */
     public RedisSettings withTimeouts(Duration connectTimeout, Duration commandTimeout) {
         return new RedisSettings(
@@ -199,10 +199,10 @@ public record RedisSettings(
     }
 
     /**
-     * Changes the hash tag. In a cluster, keys and channels of others are refused then.
+     * Returns a copy with another hash tag. In a cluster, keys and channels of other hash tags are then refused.
      *
-     * @param hashTag of the keys and channels to use, such as {@code {rd:0}}
-     * @return a copy with it
+     * @param hashTag hash tag of the keys and channels, such as {@code {rd:0}}
+     * @return the copy
      */
     public RedisSettings withHashTag(String hashTag) {
         return new RedisSettings(
@@ -210,10 +210,10 @@ public record RedisSettings(
     }
 
     /**
-     * Changes how many commands may wait for their replies.
+     * Returns a copy with another limit of commands that wait for their replies.
      *
      * @param maxWaitingCommands 1 to 16,777,216
-     * @return a copy with it
+     * @return the copy
      */
     public RedisSettings withMaxWaitingCommands(int maxWaitingCommands) {
         return new RedisSettings(
@@ -221,21 +221,21 @@ public record RedisSettings(
     }
 
     /**
-     * Whether channels are those of one shard of a cluster, {@code SSUBSCRIBE} and {@code SPUBLISH}, which needs Redis 7:
-     * so it is in a cluster with a hash tag. Else they are the ordinary ones, which a cluster passes on to all its nodes.
+     * Returns whether channels are sharded: {@code SSUBSCRIBE} and {@code SPUBLISH}, which need Redis 7. True in a
+     * cluster with a hash tag. Ordinary channels are broadcast to all nodes of a cluster.
      *
-     * @return whether they are
+     * @return whether channels are sharded
      */
     public boolean isSharded() {
         return mode == Mode.CLUSTER && !hashTag.isEmpty();
     }
 
-    /** {@return the command, also for scripts, whose messages reach those who subscribe with the same settings} */
+    /** {@return the publish command, also for scripts, that matches subscriptions with these settings} */
     public String publishCommand() {
         return isSharded() ? "SPUBLISH" : "PUBLISH";
     }
 
-    /** The slot of the hash tag; -1 if there is none, or no cluster. */
+    /** Returns the slot of the hash tag; -1 outside a cluster or without a hash tag. */
     int slot() {
         return isSharded() ? VertxInternals.slot(hashTag) : -1;
     }
@@ -250,15 +250,15 @@ public record RedisSettings(
         return RedisUrl.parse(endpoints.get(0)).portOrDefault();
     }
 
-    /** What is connected to, fit for logs. */
+    /** Returns the address without credentials, fit for logs. */
     @Override
     public String toString() {
         String urls =
                 endpoints.stream().map(url -> RedisUrl.parse(url).toString()).collect(Collectors.joining(", "));
         return switch (mode) {
             case STANDALONE -> urls;
-            case SENTINEL -> RedisUrl.parseMaster(master).host() + " of the sentinels " + urls;
-            case CLUSTER -> hashTag + (hashTag.isEmpty() ? "" : " of ") + "the cluster " + urls;
+            case SENTINEL -> RedisUrl.parseMaster(master).host() + " at sentinels " + urls;
+            case CLUSTER -> hashTag + (hashTag.isEmpty() ? "" : " of ") + "cluster " + urls;
         };
     }
 
@@ -284,7 +284,8 @@ public record RedisSettings(
 
     private static void check(String name, Duration timeout) {
         if (timeout.compareTo(SHORTEST_TIMEOUT) < 0 || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
-            throw new IllegalArgumentException(name + ": " + timeout.toMillis() + " ms is not from 1 ms to 1 day");
+            throw new IllegalArgumentException(
+                    name + ": " + timeout.toMillis() + " ms is not allowed (use 1 ms to 1 day)");
         }
     }
 }

@@ -3,7 +3,7 @@ package io.redistributed.redis;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Redis cannot be reached now; the command was not sent, or its reply was lost. Trying again later may succeed.
+ * Thrown when Redis is unavailable: the command was not sent, or its reply was lost. A retry may succeed.
  *
  * @since 0.1.0
  */
@@ -12,10 +12,10 @@ public class RedisUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * Without a stack trace, which would say nothing of where the command came from.
+     * Creates the exception without a stack trace, which would not show where the command came from.
      *
      * @param message names the address, without a password, and the reason
-     * @param cause what the client or the server said; null if nothing
+     * @param cause error of the client or the server; null if none
      */
     public RedisUnavailableException(String message, @Nullable Throwable cause) {
         super(message, cause, false, false);

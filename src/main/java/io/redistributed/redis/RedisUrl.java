@@ -7,11 +7,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * {@code redis[s]://[[user]:password@]host[:port][/database]}, or {@code unix:///path[?db=database]} with the path for a host.
+ * Holds a parsed {@code redis[s]://[[user]:password@]host[:port][/database]}, or {@code unix:///path[?db=database]}
+ * with the path as host.
  *
- * @param before all that stands before the host
- * @param port -1 if none is given
- * @param after all that stands behind the port
+ * @param before text before the host
+ * @param port -1 if absent
+ * @param after text after the port
  */
 record RedisUrl(String before, String host, int port, String after) {
 
@@ -22,32 +23,32 @@ record RedisUrl(String before, String host, int port, String after) {
 
     static final int DEFAULT_PORT = 6379;
 
-    /** @throws IllegalArgumentException that shows no password */
+    /** @throws IllegalArgumentException if the text is not valid; the message contains no password */
     static RedisUrl parse(String text) {
         RedisUrl url = split(text);
-        // URIs, and so the Vert.x client, know no host with an underscore.
+        // URIs, and so the Vert.x client, do not accept an underscore in a host.
         if (url == null || url.host.contains("_") && !url.isUnixSocket() || url.port > 65_535) {
             throw new IllegalArgumentException("'" + withoutPassword(text)
-                    + "' is not a Redis URL; write redis://[[user]:password@]host[:port][/database], or unix:///path");
+                    + "' is not a Redis URL (use redis://[[user]:password@]host[:port][/database] or unix:///path)");
         }
         return url;
     }
 
     /**
-     * Parses a URL with the name of a master for a host, or such a name alone.
+     * Parses the name of a master, or a URL with such a name as its host.
      *
-     * @throws IllegalArgumentException that shows no password
+     * @throws IllegalArgumentException if the text is not valid; the message contains no password
      */
     static RedisUrl parseMaster(String text) {
         RedisUrl url = split(text.contains("://") ? text : "redis://" + text);
         if (url == null || url.port >= 0 || url.host.startsWith("[") || url.isUnixSocket()) {
             throw new IllegalArgumentException("'" + withoutPassword(text)
-                    + "' is not a master; write its name, or redis://[[user]:password@]name[/database]");
+                    + "' is not a master (use its name or redis://[[user]:password@]name[/database])");
         }
         return url;
     }
 
-    /** The same scheme, credentials and database at another place. */
+    /** Returns a URL with the same scheme, credentials and database at another address. */
     RedisUrl at(String newHost, int newPort) {
         return new RedisUrl(before, newHost.contains(":") ? "[" + newHost + "]" : newHost, newPort, after);
     }
@@ -60,12 +61,12 @@ record RedisUrl(String before, String host, int port, String after) {
         return before.startsWith("unix:");
     }
 
-    /** The host, of an IPv6 address without its brackets. */
+    /** Returns the host; an IPv6 address has no brackets. */
     String address() {
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
-    /** The number of the database that a connection to here uses. */
+    /** Returns the number of the database. */
     String database() {
         Integer selected = VertxInternals.database(text());
         return selected == null ? "0" : selected.toString();
@@ -75,12 +76,12 @@ record RedisUrl(String before, String host, int port, String after) {
         return after.matches("/0*[1-9].*");
     }
 
-    /** The whole URL, credentials and all. */
+    /** Returns the URL with credentials. */
     String text() {
         return before + host + (port < 0 ? "" : ":" + port) + after;
     }
 
-    /** The URL fit for logs. */
+    /** Returns the URL without credentials and query, fit for logs. */
     @Override
     public String toString() {
         return withoutPassword(text());
@@ -105,7 +106,7 @@ record RedisUrl(String before, String host, int port, String after) {
         }
     }
 
-    /** Without the user too, and without a query, where passwords may stand as well. */
+    /** Removes the user and the query too, as both may contain a password. */
     private static String withoutPassword(String url) {
         return url.replaceFirst("(?s)^(\\w+://)?.*@", "$1").replaceFirst("(?s)\\?.*", "");
     }

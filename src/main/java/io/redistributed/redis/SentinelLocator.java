@@ -9,9 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the master by asking all sentinels at once. The newest configuration counts, or a sentinel that is cut off
- * along with an old master would lead back to that one. A server that the sentinels have just named must also say of
- * itself that it is a master.
+ * Finds the master by asking all sentinels at once. The newest configuration wins, as a sentinel partitioned with an
+ * old master still reports that one. A newly reported server must also confirm that it is a master.
  *
  * @see <a href="https://redis.io/docs/latest/develop/reference/sentinel-clients/">Guidelines for Sentinel clients</a>
  */
@@ -35,7 +34,10 @@ final class SentinelLocator implements Locator {
                 .compose(urls -> urls.contains(current) ? Future.succeededFuture(current) : confirm(urls.get(0)));
     }
 
-    /** What the sentinels with the newest configuration name; more than one if they spell the same differently. */
+    /**
+     * Returns the masters that the sentinels with the newest configuration report; several if they spell one address
+     * differently.
+     */
     private Future<List<String>> askAll() {
         List<Future<Answer>> asked = sentinels.stream().map(this::ask).toList();
         return Future.join(asked).transform(all -> {
@@ -53,8 +55,7 @@ final class SentinelLocator implements Locator {
     }
 
     private Future<Answer> ask(String sentinel) {
-        // Together, as only the first tells where the master is while a failover is under way, and only the second
-        // since which epoch.
+        // Both, as only the first has the address during a failover and only the second the epoch.
         return probe.ask(sentinel, question("GET-MASTER-ADDR-BY-NAME"), question("MASTER"))
                 .map(replies -> {
                     Response address = replies.get(0);
@@ -72,14 +73,15 @@ final class SentinelLocator implements Locator {
     private Future<String> confirm(String url) {
         return probe.ask(url, Request.cmd(Command.ROLE))
                 .map(replies -> replies.get(0).get(0).toString())
-                // One who may not ask must believe the sentinels.
+                // Without permission for ROLE, trust the sentinels.
                 .recover(cause -> switch (RedisErrorClass.of(cause, -1)) {
                     case REFUSED, FINAL -> Future.succeededFuture("master");
                     case MISPLACED, LATER, NONE -> Future.failedFuture(cause);
                 })
                 .compose(role -> "master".equals(role)
                         ? Future.succeededFuture(url)
-                        : Future.failedFuture(RedisUrl.parse(url) + " is not the master that the sentinels say it is"));
+                        : Future.failedFuture(
+                                RedisUrl.parse(url) + " is not a master, although the sentinels report it as one"));
     }
 
     private record Answer(long epoch, String url) {}

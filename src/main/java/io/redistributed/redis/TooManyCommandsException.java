@@ -1,7 +1,7 @@
 package io.redistributed.redis;
 
 /**
- * The command was not sent: as many as {@link RedisSettings#maxWaitingCommands} wait for their replies. Await
+ * Thrown when {@link RedisSettings#maxWaitingCommands} commands wait for their replies; the command was not sent. Await
  * {@link RedisCommands#ready} before the next one.
  *
  * @since 0.1.0
@@ -11,9 +11,9 @@ public final class TooManyCommandsException extends RedisUnavailableException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * Without a stack trace.
+     * Creates the exception without a stack trace.
      *
-     * @param message names the address, without a password, and the bound
+     * @param message names the address, without a password, and the limit
      */
     public TooManyCommandsException(String message) {
         super(message, null);

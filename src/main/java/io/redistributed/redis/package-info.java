@@ -1,10 +1,10 @@
 /**
- * The library's connections to Redis, on the Vert.x client: one that comes back by itself
- * ({@link io.redistributed.redis.RedisLink}), and commands and Lua scripts over one
- * ({@link io.redistributed.redis.RedisCommands}). Knows nothing of messages or reports.
+ * Connections to Redis on the Vert.x client: one that reconnects ({@link io.redistributed.redis.RedisLink}), and
+ * commands and Lua scripts over one ({@link io.redistributed.redis.RedisCommands}). Independent of messages and
+ * reports.
  *
- * <p>The Vert.x client does the protocol; what is here is what it leaves to its users: reconnecting, noticing a connection
- * that is half-open, bounding how long a command may wait, and spans.
+ * <p>The Vert.x client implements the protocol. This package adds reconnects, detection of half-open connections,
+ * command timeouts and spans.
  */
 @NullMarked
 package io.redistributed.redis;

@@ -18,7 +18,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 
-/** Runs one attempt: fetches the input, asks the generator, and makes an outcome of whatever comes back. */
+/** Runs one attempt: fetches the input, calls the generator, and maps its result or error to an outcome. */
 final class AttemptRunner {
 
     private static final AttributeKey<String> REPORT_ID = AttributeKey.stringKey("redistributed.report.id");
@@ -27,7 +27,7 @@ final class AttemptRunner {
     private static final AttributeKey<String> CLIENT_ID = AttributeKey.stringKey("messaging.client.id");
     private static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
 
-    /** A result is one value in Redis; far below the 512 MB that such a value may have. */
+    /** A result is one Redis value, which may have at most 512 MB. */
     private static final int MAX_RESULT_BYTES = 64 << 20;
 
     private final Vertx vertx;
@@ -42,7 +42,7 @@ final class AttemptRunner {
         this.timeout = timeout;
     }
 
-    /** Never fails; called with the attempt's CONSUMER span current. */
+    /** Runs the attempt. The future never fails. Call with the attempt's CONSUMER span current. */
     Future<AttemptOutcome> run(Execution execution) {
         describe(execution);
         Attempt attempt = execution.attempt();
@@ -63,11 +63,11 @@ final class AttemptRunner {
         Promise<AttemptOutcome> over = Promise.promise();
         generated.onComplete(done -> end(over, execution.span(), generated));
         execution.cancellation().onComplete(cancelled -> end(over, execution.span(), generated));
-        // Also after a timeout: whatever the generator still does is for nobody.
+        // Also stops a generator that is still running after a timeout.
         return over.future().onComplete(ended -> execution.cancel());
     }
 
-    /** The first of the two that call it counts. */
+    /** Completes the attempt, once: the generator's result and the cancellation race for it. */
     private static void end(Promise<AttemptOutcome> over, Span span, Future<GeneratedContent> generated) {
         if (!over.future().isComplete()) {
             over.complete(outcome(span, generated));
@@ -93,15 +93,14 @@ final class AttemptRunner {
         }
         return queue.input(attempt)
                 .compose(input -> input.length() == 0
-                        ? Future.failedFuture(
-                                GenerationException.invalidInput("the input of this report is no longer stored"))
+                        ? Future.failedFuture(GenerationException.invalidInput("the input of this report has expired"))
                         : Future.succeededFuture(input));
     }
 
     private static Future<GeneratedContent> storable(GeneratedContent content) {
         if (content.body().length() > MAX_RESULT_BYTES) {
-            return Future.failedFuture(GenerationException.invalidInput("the report came to "
-                    + content.body().length() + " bytes; at most " + MAX_RESULT_BYTES + " can be stored"));
+            return Future.failedFuture(GenerationException.invalidInput("the generated report has "
+                    + content.body().length() + " bytes (at most " + MAX_RESULT_BYTES + " can be stored)"));
         }
         return Future.succeededFuture(content);
     }

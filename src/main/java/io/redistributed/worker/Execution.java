@@ -8,7 +8,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import java.util.concurrent.CancellationException;
 
-/** One attempt of the worker. Progress may be told from any thread, the rest is the event loop's. */
+/** A running attempt. {@link #progress} may be called from any thread, the other methods on the worker's event loop. */
 final class Execution {
 
     private final Attempt attempt;
@@ -20,7 +20,7 @@ final class Execution {
     private boolean finishing;
     private boolean lost;
 
-    /** @param context of the attempt: there its trace goes on, also after it was cancelled from elsewhere */
+    /** @param context context of the attempt, on which the cancellation completes so that the trace continues there */
     Execution(Attempt attempt, Span span, ContextInternal context) {
         this.attempt = attempt;
         this.span = span;
@@ -35,15 +35,19 @@ final class Execution {
         return span;
     }
 
-    /** @throws CancellationException once nobody wants the report any more: generators end by it */
+    /**
+     * Records the progress, from 0 to 1.
+     *
+     * @throws CancellationException if the attempt was cancelled, which ends the generator
+     */
     void progress(double done) {
         if (cancellation.future().isComplete()) {
-            throw new CancellationException("report " + attempt.id() + " is no longer wanted");
+            throw new CancellationException("report " + attempt.id() + " was cancelled");
         }
         progress = done;
     }
 
-    /** Nobody wants the report any more. */
+    /** Cancels the attempt; repeated calls have no effect. */
     void cancel() {
         cancellation.tryComplete();
     }
@@ -56,7 +60,7 @@ final class Execution {
         finishing = true;
     }
 
-    /** The attempt is no longer ours. False if that was known. */
+    /** Marks the attempt as lost to another worker. Returns false if it already was. */
     boolean lost() {
         boolean news = !lost;
         lost = true;

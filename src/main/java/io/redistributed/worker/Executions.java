@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The attempts that a worker runs, and those of late, so that a message that is published twice is run once. Used on one
- * event loop.
+ * Holds the running attempts of a worker and the keys of recent ones, so that a message published twice runs once. Used
+ * on one event loop.
  */
 final class Executions {
 
@@ -27,7 +27,10 @@ final class Executions {
         }
     });
 
-    /** False if this attempt is not to be run: it has been here before, or was taken back on its way. */
+    /**
+     * Adds an attempt. Returns false if it must not run: it was seen before, or the queue reclaimed it before it
+     * arrived.
+     */
     boolean add(Execution execution) {
         String key = execution.attempt().key();
         if (!known.add(key)) {
@@ -41,7 +44,7 @@ final class Executions {
         running.remove(attempt.key());
     }
 
-    /** Attempts that must not be run if their messages should still come. */
+    /** Refuses attempts whose messages have not arrived yet. */
     void refuse(Collection<String> keys) {
         known.addAll(keys);
     }
@@ -50,7 +53,7 @@ final class Executions {
         return running.containsKey(key);
     }
 
-    /** Stops an attempt, by its key, if it is running. */
+    /** Cancels the attempt with the given key if it is running. */
     void cancel(String key) {
         Execution execution = running.get(key);
         if (execution != null) {
@@ -58,12 +61,12 @@ final class Executions {
         }
     }
 
-    /** Stops all that runs. */
+    /** Cancels all running attempts. */
     void cancelAll() {
         List.copyOf(running.values()).forEach(Execution::cancel);
     }
 
-    /** Of attempts that are no longer ours, by their keys, those of which this was not known. */
+    /** Marks the given running attempts as lost and returns the keys of those that were not marked before. */
     List<String> newlyLost(Collection<String> keys) {
         return keys.stream()
                 .filter(key -> running.containsKey(key) && running.get(key).lost())

@@ -23,14 +23,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a worker does in one partition: takes the reports that come on its own channel there, tells what it holds with its heartbeats,
- * and writes the outcomes. Used on one event loop.
+ * Runs one partition of a worker: receives reports on the worker's channel, lists its leased reports in heartbeats, and
+ * writes the outcomes. Used on one event loop.
  */
 final class PartitionWorker {
 
     private static final Logger log = LoggerFactory.getLogger(PartitionWorker.class);
 
-    /** Messages that Redis did not count must not fill the heap. */
+    /** Bounds the heap that messages sent around the queue can use. */
     private static final long BUFFER_BYTES = 16L << 20;
 
     private static final Future<Void> DONE = Future.succeededFuture();
@@ -47,7 +47,7 @@ final class PartitionWorker {
     private TracedSubscriber subscriber;
     private Subscription reports;
     private AttemptRunner runner;
-    /** What Redis was told of the types; null if it is to be told again. */
+    /** The report types last announced to Redis; null if they must be announced again. */
     private SortedMap<String, JsonObject> announced;
 
     private long heartbeats;
@@ -64,10 +64,10 @@ final class PartitionWorker {
         this.slots = setup.slotsIn(partition);
     }
 
-    /** Connects, and takes reports from then on; leaves nothing open if it fails. */
+    /** Connects and starts to take reports. Closes its connections if it fails. */
     Future<Void> start() {
         QueueSettings queueSettings = setup.queueSettings();
-        // Redis counts the slots; the bound here is for messages that it did not count.
+        // Redis limits the reports it sends to the free slots; this bound is for messages sent around the queue.
         SubscriberOptions options = SubscriberOptions.DEFAULT
                 .withMaxInFlight(2 * slots)
                 .withBuffer(BUFFER_BYTES, OverflowPolicy.PAUSE)
@@ -93,30 +93,31 @@ final class PartitionWorker {
                 .recover(cause -> disconnect().transform(v -> Future.failedFuture(cause)));
     }
 
-    /** Takes no more, lets what runs finish within {@code drain}, hands the rest back. */
+    /** Stops taking reports, lets running attempts finish within {@code drain}, and returns the others to the queue. */
     Future<Void> stop() {
         stopping = true;
         return lastHeartbeat
                 .transform(done -> heartbeat())
-                .transform(told -> subscriber.close())
+                .transform(reply -> subscriber.close())
                 .transform(drained -> {
-                    // A heartbeat after the leave would bring the worker back.
+                    // A heartbeat after leave() would register the worker again.
                     vertx.cancelTimer(heartbeats);
                     return lastHeartbeat;
                 })
-                .transform(quiet -> queue.leave())
-                .onFailure(cause -> log.warn("Worker {} could not hand back: {}", setup.worker(), cause.getMessage()))
-                .transform(told -> {
+                .transform(stopped -> queue.leave())
+                .onFailure(cause -> log.warn(
+                        "Worker {} could not return its reports to the queue: {}", setup.worker(), cause.getMessage()))
+                .transform(reply -> {
                     left = true;
-                    // Somebody else has them now; the generators need not go on.
+                    // Other workers have these reports now.
                     executions.cancelAll();
                     return disconnect();
                 });
     }
 
     private Future<Void> disconnect() {
-        Future<Void> deaf = subscriber == null ? Future.succeededFuture() : subscriber.close();
-        return deaf.transform(v -> connection == null ? Future.succeededFuture() : connection.release());
+        Future<Void> closed = subscriber == null ? Future.succeededFuture() : subscriber.close();
+        return closed.transform(v -> connection == null ? Future.succeededFuture() : connection.release());
     }
 
     private Future<Void> handle(TracedMessage message) {
@@ -140,7 +141,7 @@ final class PartitionWorker {
     private Future<Void> finish(Execution execution, AttemptOutcome outcome) {
         Attempt attempt = execution.attempt();
         execution.finishing();
-        // Redis first has to know that the type is gone, or it would send the report here again.
+        // Withdraw the type first, or Redis would send the report here again.
         Future<Void> ready = outcome.isHandedBack() ? freshHeartbeat().otherwiseEmpty() : DONE;
         return ready.compose(
                         v -> queue.finish(attempt, outcome, execution.span().getSpanContext(), !stopping))
@@ -148,7 +149,7 @@ final class PartitionWorker {
                     executions.remove(attempt);
                     if (failure != null) {
                         log.warn(
-                                "Could not store the outcome of report {}, attempt {}; another attempt follows: {}",
+                                "Failed to store the outcome of report {}, attempt {}; the report will be retried: {}",
                                 attempt.id(),
                                 attempt.number(),
                                 failure.getMessage());
@@ -156,7 +157,7 @@ final class PartitionWorker {
                     }
                     if (finished.stale()) {
                         log.warn(
-                                "Report {} was no longer ours at the end of attempt {}",
+                                "Report {} was leased to another worker before attempt {} ended",
                                 attempt.id(),
                                 attempt.number());
                     }
@@ -165,11 +166,14 @@ final class PartitionWorker {
                 });
     }
 
-    /** A hint, which anybody could publish: whether the attempt was cancelled is what the answer to a heartbeat says. */
+    /**
+     * Sends a heartbeat for a cancellation hint. Any client can publish a hint, so only the reply to the heartbeat
+     * cancels.
+     */
     private Future<Void> control(TracedMessage message) {
         if (!hinted && !stopping && executions.isRunning(message.body().toString())) {
             hinted = true;
-            lastHeartbeat.onComplete(told -> {
+            lastHeartbeat.onComplete(reply -> {
                 hinted = false;
                 sendHeartbeat();
             });
@@ -182,7 +186,7 @@ final class PartitionWorker {
         return Future.succeededFuture();
     }
 
-    /** A report that came with an answer of Redis. One that comes too late is handed back with the rest. */
+    /** Accepts a report from a reply of Redis. While stopping, it is left to be returned with the others. */
     private void accept(Buffer message) {
         if (!stopping) {
             reports.accept(message);
@@ -191,15 +195,15 @@ final class PartitionWorker {
 
     private void reconnected(TracedSubscriber.State state) {
         if (state == TracedSubscriber.State.CONNECTED) {
-            // Redis may have lost what it knew, and has struck us off the list of workers.
+            // Redis has deregistered this worker and may have lost its data.
             announced = null;
             sendHeartbeat();
         }
     }
 
     private void sendHeartbeat() {
-        heartbeat().onSuccess(told -> heartbeatFailed = false).onFailure(cause -> {
-            // Once an outage: how long it lasts, the connections tell.
+        heartbeat().onSuccess(reply -> heartbeatFailed = false).onFailure(cause -> {
+            // Logged once per outage; the connections log the reconnect.
             if (!heartbeatFailed) {
                 log.warn("Heartbeat of worker {} failed: {}", setup.worker(), cause.getMessage());
             }
@@ -227,9 +231,9 @@ final class PartitionWorker {
         return lastHeartbeat;
     }
 
-    /** A heartbeat that tells what is so now: one that is on its way may have been sent before. */
+    /** Sends a heartbeat with the current state, after one that may be in flight with an older state. */
     private Future<Void> freshHeartbeat() {
-        return lastHeartbeat.transform(told -> heartbeat());
+        return lastHeartbeat.transform(reply -> heartbeat());
     }
 
     private boolean open() {
@@ -239,26 +243,26 @@ final class PartitionWorker {
     private void apply(Heartbeat heartbeat) {
         List<String> lost = executions.newlyLost(heartbeat.lost());
         if (!lost.isEmpty()) {
-            log.warn("Worker {} has lost {}: another attempt is made elsewhere", setup.worker(), lost);
+            log.warn("Worker {} lost the lease of {}; another worker retries", setup.worker(), lost);
         }
         heartbeat.lost().forEach(executions::cancel);
         heartbeat.cancelled().forEach(executions::cancel);
         executions.refuse(heartbeat.takenBack());
-        // Those that have begun since the heartbeat was sent.
+        // Cancel those that started after the heartbeat was sent.
         heartbeat.takenBack().forEach(executions::cancel);
         heartbeat.messages().forEach(this::accept);
         if (partition == 0) {
             heartbeat
                     .contested()
                     .forEach(type -> log.warn(
-                            "Report type '{}' of worker {} differs from that of worker {}: the description of {} counts",
+                            "Report type '{}' of worker {} differs from that of worker {}; using the description of {}",
                             type.type(),
                             setup.worker(),
                             type.worker(),
                             setup.worker()));
         }
         if (announced == null && !stopping) {
-            lastHeartbeat.onComplete(told -> sendHeartbeat());
+            lastHeartbeat.onComplete(reply -> sendHeartbeat());
         }
     }
 }

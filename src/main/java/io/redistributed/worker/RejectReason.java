@@ -1,11 +1,11 @@
 package io.redistributed.worker;
 
-/** Why a worker did not run what came on its channel. */
+/** Tells why a worker did not run a message on its channel. */
 enum RejectReason {
-    /** Not of the form of a report message. */
+    /** Not a report message. */
     MALFORMED,
-    /** Well-formed, but never sent by the queue to this worker. */
+    /** Well-formed, but not sent to this worker by the queue. */
     FORGED,
-    /** Seen before, or taken back by the queue before it came. */
+    /** Seen before, or reclaimed by the queue before it arrived. */
     REPLAYED
 }

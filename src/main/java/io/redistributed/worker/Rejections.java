@@ -13,7 +13,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counts, by reason, the messages that a worker did not run. Used on one event loop. */
+/** Counts the messages that a worker did not run, by reason. Used on one event loop. */
 final class Rejections {
 
     private static final Logger log = LoggerFactory.getLogger(Rejections.class);
@@ -31,15 +31,15 @@ final class Rejections {
                 .build();
     }
 
-    /** Called with the message's span current. */
+    /** Counts a message. Call with the message's span current. */
     void count(RejectReason reason, String detail) {
         Span.current().setStatus(StatusCode.ERROR, "refused: " + detail).setAttribute(ERROR_TYPE, text(reason));
         counts.merge(reason, 1L, Long::sum);
         metric.add(1, Attributes.of(ERROR_TYPE, text(reason)));
-        log.debug("Refused a message: {}", detail);
+        log.debug("Refused message: {}", detail);
     }
 
-    /** {@code {malformed: n, forged: n, replayed: n}}, without those that are 0. */
+    /** Returns {@code {malformed: n, forged: n, replayed: n}} without the zero counts. */
     JsonObject toJson() {
         JsonObject json = new JsonObject();
         counts.forEach((reason, count) -> json.put(text(reason), count));

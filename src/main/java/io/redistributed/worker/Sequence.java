@@ -5,28 +5,28 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Tells the messages that the queue sent to this worker from others. The worker begins with a random number, tells Redis,
- * and Redis numbers its messages from there on. They come nearly in order, as some are published and some are replies.
- * Used on one event loop.
+ * Detects messages that the queue did not send to this worker. The worker sends a random first number to Redis, which
+ * numbers the worker's messages from there. Messages arrive almost in order, as some are published and some are
+ * replies. Used on one event loop.
  */
 final class Sequence {
 
-    /** Below 2^40: Lua's numbers are exact so far, with room to count. */
+    /** Far below 2^53, up to which Lua's numbers are exact. */
     private static final long BOUND = 1L << 40;
 
-    /** How far a message may be ahead of, or behind, the latest one. */
+    /** Largest accepted distance of a message from the latest one. */
     static final int WINDOW = 100_000;
 
     private final long first = ThreadLocalRandom.current().nextLong(BOUND);
     private final Set<Long> seen = new HashSet<>();
     private long latest = first;
 
-    /** The latest number seen, or the one to begin with. */
+    /** Returns the latest number seen, or the first number. */
     long latest() {
         return latest;
     }
 
-    /** Takes a number: null if it is new, else why its message is not to be run. */
+    /** Takes a number. Returns null if it is new, or why its message must not run. */
     RejectReason take(long number) {
         if (number <= first || number > latest + WINDOW) {
             return RejectReason.FORGED;

@@ -18,9 +18,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Workers on one event loop share their connections, as what goes over one socket at the same time costs one system call:
- * a report took 290 µs of CPU with 256 workers of two connections each, and takes 208 like this. A connection ends with the
- * last worker that has it. May be used from any thread.
+ * Shares connections among the workers of one event loop, which saves system calls: concurrent commands go out in one
+ * write. A connection closes with its last worker. Safe to use from any thread.
  */
 final class WorkerConnections implements Shareable {
 
@@ -44,7 +43,7 @@ final class WorkerConnections implements Shareable {
         }
     }
 
-    /** One worker's part in a connection: to be {@linkplain #release released} once. */
+    /** A worker's reference to a connection. {@linkplain #release Release} it once. */
     final class Use {
         private final Key key;
         private final WorkerConnection connection;
@@ -68,7 +67,7 @@ final class WorkerConnections implements Shareable {
         return map.computeIfAbsent(MAP, name -> new WorkerConnections());
     }
 
-    /** For the event loop of the current context; completes on that. */
+    /** Returns the connection of the current context's event loop, on that context. */
     Future<Use> use(Vertx vertx, WorkerSetup setup, int partition) {
         ContextInternal caller = (ContextInternal) vertx.getOrCreateContext();
         Key key = new Key(
@@ -98,8 +97,8 @@ final class WorkerConnections implements Shareable {
     }
 
     /**
-     * On a context of its own: what is made on a worker's ends with that worker, and what is made on none when Vert.x begins
-     * to close, before the workers have handed back what they hold.
+     * Connects on a separate context. A connection made on a worker's context closes with that worker. One made without
+     * a context closes before the workers have returned their leased reports.
      */
     private static Future<WorkerConnection> connect(Vertx vertx, Key key) {
         ContextInternal own = ((VertxInternal) vertx)

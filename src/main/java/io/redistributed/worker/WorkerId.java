@@ -4,7 +4,7 @@ import io.redistributed.system.Host;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Names a worker: host and process for people, a random part because deployment ids repeat in every process. */
+/** Creates worker ids from the host, the process id and a random part, as deployment ids repeat in every process. */
 final class WorkerId {
 
     static final String HOST = Host.name().orElse("unknown-host").replaceAll("[^A-Za-z0-9.-]", "-");

@@ -6,8 +6,9 @@ import java.time.Duration;
 /**
  * The {@code config} of a {@link WorkerVerticle}.
  *
- * @param slots attempts at once, at least one for each partition; default 16, or that many
- * @param drain at stop, how long running attempts may go on before they are handed back; default 10 s
+ * @param slots concurrent attempts, at least one for each partition; default 16, or the number of partitions if that is
+ *     higher
+ * @param drain how long a stopping worker waits for running attempts before it returns them to the queue; default 10 s
  */
 record WorkerSettings(int slots, Duration drain) {
 

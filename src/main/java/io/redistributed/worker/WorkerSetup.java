@@ -13,7 +13,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.Objects;
 
 /**
- * What the partitions of a worker share.
+ * Holds the settings and telemetry that the partitions of a worker share.
  *
  * @param worker the worker's id
  */
@@ -26,13 +26,16 @@ record WorkerSetup(
         OpenTelemetry openTelemetry,
         Rejections rejections) {
 
-    /** Names the channels of control on spans and in policies. */
+    /** Name of the control channels on spans and in policies. */
     static final String CONTROL = "control";
 
     private static final String VERSION =
             Objects.requireNonNullElse(WorkerSetup.class.getPackage().getImplementationVersion(), "unknown");
 
-    /** Those of the configuration, with what nodes tell each other left out: it is no message of the traced transaction. */
+    /**
+     * Returns the configured telemetry with tracing off for control channels, which carry no message of a traced
+     * request.
+     */
     static RedisPubSubTelemetry telemetry(OpenTelemetry openTelemetry, Settings tracing) {
         JsonArray policies = new JsonArray()
                 .add(new JsonObject().put("match", CONTROL).put("write", "none").put("relation", "off"));
@@ -42,13 +45,13 @@ record WorkerSetup(
                 .build();
     }
 
-    /** The partition's share of the worker's slots: as many as the others', or one more. */
+    /** Returns the partition's share of the slots. Shares differ by at most one. */
     int slotsIn(int partition) {
         return settings.slots() / queueSettings.partitions()
                 + (partition < settings.slots() % queueSettings.partitions() ? 1 : 0);
     }
 
-    /** What the worker tells of itself. */
+    /** Returns the information that the worker publishes about itself. */
     JsonObject information() {
         return new JsonObject()
                 .put("host", WorkerId.HOST)

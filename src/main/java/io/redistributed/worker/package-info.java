@@ -1,5 +1,5 @@
 /**
- * {@link io.redistributed.worker.WorkerVerticle}: takes reports from its own Redis channel, has the generators of its
- * process make them, and writes the outcomes back.
+ * {@link io.redistributed.worker.WorkerVerticle}: takes reports from the worker's Redis channels, runs the generators
+ * of its process, and writes the outcomes.
  */
 package io.redistributed.worker;

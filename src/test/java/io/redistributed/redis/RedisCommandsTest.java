@@ -328,7 +328,7 @@ class RedisCommandsTest {
                 assertThatThrownBy(() -> await(refused))
                         .isInstanceOf(RedisRefusedException.class)
                         .hasMessage("Redis at redis://127.0.0.1:" + full.port()
-                                + " refuses: OOM command not allowed when used memory > 'maxmemory'.")
+                                + " refuses the command: OOM command not allowed when used memory > 'maxmemory'.")
                         .extracting(e -> ((RedisRefusedException) e).code())
                         .isEqualTo("OOM");
             }
@@ -345,7 +345,8 @@ class RedisCommandsTest {
 
             assertThatThrownBy(() -> await(told.run(COUNT, KEYS, List.of(1, ""))))
                     .isInstanceOf(RedisRefusedException.class)
-                    .hasMessageEndingWith("refuses: WRONGTYPE Operation against a key holding the wrong kind of value");
+                    .hasMessageEndingWith(
+                            "refuses the command: WRONGTYPE Operation against a key holding the wrong kind of value");
             await(told.close());
         }
     }

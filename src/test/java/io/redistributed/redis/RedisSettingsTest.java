@@ -137,7 +137,7 @@ class RedisSettingsTest {
                         .withTimeouts(Duration.ofSeconds(5), Duration.ofMillis(250)));
         assertThat(from(sentinel))
                 .isEqualTo(RedisSettings.ofSentinels("redis://:secret@m/1", List.of("redis://a", "redis://b")))
-                .hasToString("m of the sentinels redis://a, redis://b");
+                .hasToString("m at sentinels redis://a, redis://b");
         assertThat(from(cluster)).isEqualTo(RedisSettings.ofCluster(List.of("redis://a", "redis://b")));
         assertThatThrownBy(() -> from(new JsonObject())).hasMessageContaining("redis.endpoints");
         assertThatThrownBy(() -> from(sentinel.copy().put("mode", "standalone")))

@@ -7,8 +7,8 @@ import java.util.Deque;
 import java.util.function.Consumer;
 
 /**
- * Where handlers run: on the context on which their subscriber was made, and, if that is a worker's and more than one may run
- * at a time, on others like it. Used on the connection's event loop.
+ * Provides the contexts that handlers run on: the subscriber's context, and for concurrent worker handlers, further
+ * contexts like it. Used on the connection's event loop.
  */
 final class HandlerContexts {
 
@@ -30,7 +30,7 @@ final class HandlerContexts {
         }
     }
 
-    /** Runs a task on a context of its own, once a thread of those that it may have is free. It must not throw. */
+    /** Runs a task on its own context once a thread is free. The task must not throw. */
     void run(Consumer<Context> task) {
         if (!areMany) {
             Context own = VertxInternals.duplicate(first);

@@ -5,12 +5,12 @@ import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The handlers of one channel or pattern. Used on the connection's event loop. */
+/** Holds the handlers of one channel or pattern. Used on the connection's event loop. */
 final class Handlers {
 
     private final List<Subscription> subscriptions = new ArrayList<>(1);
 
-    /** Of the last SUBSCRIBE. */
+    /** Confirmation of the last SUBSCRIBE. */
     private Future<Void> confirmed = Future.succeededFuture();
 
     Future<Void> confirmed() {
@@ -33,7 +33,7 @@ final class Handlers {
         return subscriptions.isEmpty();
     }
 
-    /** Whether some of them are not being closed. */
+    /** Returns whether any handler is not being closed. */
     boolean areWanted() {
         return subscriptions.stream().anyMatch(subscription -> subscription.closed == null);
     }

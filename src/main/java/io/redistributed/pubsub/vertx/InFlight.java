@@ -7,27 +7,27 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the messages in handlers by their number, and those with all that wait for a handler by their bytes. Used on one
- * event loop.
+ * Limits the number of messages in handlers, and the bytes of those messages and of the queued ones. Used on one event
+ * loop.
  */
 final class InFlight {
 
-    /** What becomes of messages that exceed the buffer. */
+    /** Handles messages that exceed the buffer. */
     interface Overflow {
 
-        /** Reads no more, until {@link #resume}. */
+        /** Stops reading until {@link #resume}. */
         void pause();
 
         void resume();
 
-        /** A message was dropped. */
+        /** Called when a message was dropped. */
         void dropped(String channel);
 
-        /** The connection is to be ended; the next one is to wait for {@link InFlight#hasRoom}. */
+        /** Closes the connection; the next one waits for {@link InFlight#hasRoom}. */
         void disconnect();
     }
 
-    /** Objects around a message, about. */
+    /** Approximate overhead of the objects around a message. */
     private static final int OVERHEAD = 256;
 
     private final int maxRunning;
@@ -53,7 +53,7 @@ final class InFlight {
         this.overflow = overflow;
     }
 
-    /** Starts a handler now, or once another is done. Its end is told by {@link #done} with the same size. */
+    /** Starts a handler now or queues it. Call {@link #done} with the same size when it ends. */
     void add(String channel, int size, Runnable handler) {
         int cost = size + OVERHEAD;
         bytes += cost;
@@ -64,7 +64,7 @@ final class InFlight {
         }
     }
 
-    /** A handler has ended. */
+    /** Records that a handler has ended. */
     void done(int size) {
         running--;
         bytes -= size + OVERHEAD;
@@ -78,18 +78,18 @@ final class InFlight {
         }
     }
 
-    /** Whether at least half of the buffer is free, so that reading may go on. */
+    /** Returns whether at least half of the buffer is free, so that reading may resume. */
     boolean hasRoom() {
         return bytes <= maxBytes / 2;
     }
 
-    /** From now on reading is not paused, whatever still runs: others may read from the same connection. */
+    /** Stops pausing the connection, which other subscribers may share. */
     void close() {
         closed = true;
         resume();
     }
 
-    /** Completes when no handler runs and no message waits for one. */
+    /** Completes when no handler runs and no message is queued. */
     Future<Void> drained() {
         if (drained == null) {
             drained = Promise.promise();
@@ -113,7 +113,7 @@ final class InFlight {
                 }
             }
             case DROP_OLDEST -> {
-                // The newest stays, however large it is.
+                // Keep the newest message, whatever its size.
                 while (bytes > maxBytes && waiting.size() > 1) {
                     Waiting oldest = waiting.remove();
                     bytes -= oldest.cost;
@@ -136,7 +136,7 @@ final class InFlight {
         }
     }
 
-    /** Handlers that end at once do not nest: the loop that started them goes on. */
+    /** Handlers that end synchronously do not recurse: the outer loop continues. */
     private void next() {
         if (starting) {
             return;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Calls handlers, for each message on a Vert.x context of its own that carries the message's trace. */
+/** Calls handlers, each on a separate Vert.x context that carries the message's trace. */
 final class MessageProcessor {
 
     private static final Logger log = LoggerFactory.getLogger(MessageProcessor.class);
@@ -23,19 +23,19 @@ final class MessageProcessor {
     private final RedisPubSubTelemetry telemetry;
     private final Set<ProcessOperation> underWay = ConcurrentHashMap.newKeySet();
 
-    /** @param contexts where handlers run */
+    /** @param contexts contexts that handlers run on */
     MessageProcessor(HandlerContexts contexts, RedisPubSubTelemetry telemetry) {
         this.contexts = contexts;
         this.telemetry = telemetry;
     }
 
-    /** @param ended called once when the handler has ended, whatever came of it, on any thread */
+    /** @param ended called once when the handler has succeeded or failed, on any thread */
     void process(Subscription subscription, String channel, Buffer message, Runnable ended) {
         contexts.run(own -> {
             try {
                 handle(own, subscription, channel, message).onComplete(outcome -> ended.run());
             } catch (Throwable e) {
-                log.error("A message of {} could not be processed", channel, e);
+                log.error("Failed to process a message on {}", channel, e);
                 ended.run();
             }
         });
@@ -51,14 +51,14 @@ final class MessageProcessor {
                         new TracedMessage(channel, body, decoded))
                 .transform(outcome -> {
                     if (outcome.failed()) {
-                        log.warn("The handler of {} failed", channel, outcome.cause());
+                        log.warn("Handler of {} failed", channel, outcome.cause());
                     }
                     end(processing, outcome.cause());
                     return Future.succeededFuture();
                 });
     }
 
-    /** Ends the spans of handlers that still run, as failed: what comes of those may be too late to be exported. */
+    /** Ends the spans of running handlers as failed, as later ends may miss the last export. */
     void abandon(Throwable why) {
         underWay.forEach(processing -> end(processing, why));
     }
@@ -75,12 +75,12 @@ final class MessageProcessor {
     private static <M, F> Function<M, F> within(
             Context own, io.opentelemetry.context.Context context, Function<M, F> handler) {
         if (context == io.opentelemetry.context.Context.root()) {
-            // To Vert.x, even the root is a trace to continue.
+            // Vert.x would continue even the root context as a trace.
             return handler;
         }
-        // For what the handler starts on this Vert.x context, and ends with it.
+        // For tasks that the handler starts on this Vert.x context.
         VertxInternals.attach(own, context);
-        // For OpenTelemetry's own storage by thread, where that is in use.
+        // For OpenTelemetry's thread-local storage, if it is in use.
         return context.wrapFunction(handler);
     }
 

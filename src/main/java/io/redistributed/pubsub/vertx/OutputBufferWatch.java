@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out whether Redis ended a connection because its {@code client-output-buffer-limit} was exceeded while reading was
- * paused. Redis says nothing to the client; newer ones count such ends, and of older ones it is known whether they are still
- * the same process. Used on the event loop of the connection.
+ * Detects whether Redis closed a connection because its {@code client-output-buffer-limit} was exceeded while reading
+ * was paused. Redis does not notify the client. Newer versions count such disconnects; for older ones the run id shows
+ * whether the server restarted instead. Used on the event loop of the connection.
  *
  * @see <a href="https://redis.io/docs/latest/develop/reference/clients/#output-buffer-limits">Output buffer limits</a>
  */
@@ -30,7 +30,7 @@ final class OutputBufferWatch {
     private Future<Server> before = Future.succeededFuture(Server.UNKNOWN);
     private boolean suspected;
 
-    /** What a server says of itself; texts are empty if it does not. */
+    /** Holds values of {@code INFO}; empty if the server does not report them. */
     private record Server(String process, String count) {
 
         static final Server UNKNOWN = new Server("", "");
@@ -49,17 +49,17 @@ final class OutputBufferWatch {
         this.redis = redis;
     }
 
-    /** Reading has been paused. */
+    /** Records that reading was paused. */
     void paused() {
         before = ask();
     }
 
-    /** The connection was lost while reading was paused. */
+    /** Records that the connection was lost while reading was paused. */
     void lost() {
         suspected = true;
     }
 
-    /** Why the connection before this one was lost, if it was for the output buffer, or may have been. */
+    /** Returns why the previous connection was lost if the output buffer was, or may have been, exceeded. */
     Future<Optional<SlowSubscriberException>> explainLoss() {
         if (!suspected) {
             return Future.succeededFuture(Optional.empty());
@@ -71,10 +71,10 @@ final class OutputBufferWatch {
             }
             boolean known = !now.count.isEmpty() && !then.count.isEmpty();
             SlowSubscriberException slow = new SlowSubscriberException("Redis at " + redis
-                    + " ended the connection of a slow subscriber" + (known ? "" : ", probably")
+                    + " closed the connection of a slow subscriber" + (known ? "" : ", probably")
                     + " because its client-output-buffer-limit pubsub was exceeded while reading was paused;"
                     + " raise that limit or maxBufferedBytes");
-            log.warn("{}. Messages that it kept are lost", slow.getMessage());
+            log.warn("{}. Messages in that buffer are lost", slow.getMessage());
             return Optional.of(slow);
         }));
     }

@@ -15,9 +15,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The subscribed connection of a {@link TracedSubscriber} and of those that {@linkplain TracedSubscriber#shareConnection share} it. It
- * reconnects, subscribes again and tests itself while it is silent, and ends with the last of them. Used on its event loop,
- * but for {@link #open} and {@link #call}.
+ * Holds the subscribed connection of a {@link TracedSubscriber} and of those that
+ * {@linkplain TracedSubscriber#shareConnection share} it. It reconnects, resubscribes, sends heartbeats while idle, and
+ * closes with the last subscriber. Used on its event loop, except {@link #open} and {@link #call}.
  */
 final class SharedConnection {
 
@@ -27,14 +27,14 @@ final class SharedConnection {
     private final SubscriberOptions options;
     private final OutputBufferWatch outputBuffer;
     private final Set<TracedSubscriber> subscribers = new LinkedHashSet<>();
-    /** Those that have not begun to close. */
+    /** Subscribers that are not closing. */
     private final AtomicInteger open = new AtomicInteger();
 
     private volatile @Nullable Throwable lastDisconnect;
     private long nextHeartbeat;
     private volatile boolean ending;
 
-    /** @param options of which the times hold for the connection */
+    /** @param options options, whose durations apply to the connection */
     SharedConnection(Vertx vertx, RedisSettings redis, SubscriberOptions options) {
         this.redis = redis;
         this.options = options;
@@ -54,7 +54,7 @@ final class SharedConnection {
         return redis;
     }
 
-    /** As {@link RedisLink#call}. */
+    /** Runs an action on the event loop, see {@link RedisLink#call}. */
     <T> Future<T> call(Supplier<Future<T>> action) {
         return link.call(action);
     }
@@ -67,7 +67,7 @@ final class SharedConnection {
         return subscriptions;
     }
 
-    /** Fails if the connection has ended with those that had it. */
+    /** Adds a subscriber. Fails if the connection is closed. */
     Future<Void> join(TracedSubscriber subscriber) {
         if (ending) {
             return Future.failedFuture(new IllegalStateException("the subscriber is closed"));
@@ -78,7 +78,7 @@ final class SharedConnection {
         return Future.succeededFuture();
     }
 
-    /** That a subscriber begins to close. With the last one, the loss of the connection is no longer mended. Any thread. */
+    /** Records that a subscriber is closing. After the last one, the connection no longer reconnects. Any thread. */
     void expectLeave() {
         if (open.decrementAndGet() == 0) {
             ending = true;
@@ -86,13 +86,13 @@ final class SharedConnection {
         }
     }
 
-    /** Why the connection was lost last; null if it never was. Any thread. */
+    /** Returns the cause of the last connection loss; null if there was none. Any thread. */
     @Nullable
     Throwable lastDisconnect() {
         return lastDisconnect;
     }
 
-    /** Reads no more until {@link #resume}, for one of the subscribers. */
+    /** Stops reading until {@link #resume}, for one of the subscribers. */
     void pause() {
         if (!subscriptions.arePaused()) {
             outputBuffer.paused();
@@ -104,12 +104,12 @@ final class SharedConnection {
         subscriptions.resume();
     }
 
-    /** Ends the connection; the next one waits until all subscribers have room. */
+    /** Closes the connection; the next one waits until all subscribers have room. */
     void disconnect(SlowSubscriberException why) {
         link.drop(why);
     }
 
-    /** Completes when the connection is closed, or others still have it. */
+    /** Completes when the connection is closed, or at once if other subscribers use it. */
     Future<Void> leave(TracedSubscriber subscriber) {
         subscribers.remove(subscriber);
         if (!subscribers.isEmpty()) {
@@ -124,11 +124,14 @@ final class SharedConnection {
         List.copyOf(subscribers).forEach(subscriber -> subscriber.connectionChanged(complete));
     }
 
-    /** Each heartbeat a whole period after the one before has run, or two would follow each other when the loop was held up. */
+    /**
+     * Schedules each heartbeat after the previous one has run, so that two do not run back to back after a delay of the
+     * event loop.
+     */
     private void scheduleHeartbeat() {
         nextHeartbeat = VertxInternals.setTimer(loop(), options.heartbeat().toMillis(), () -> {
             if (!subscriptions.heartbeat()) {
-                link.drop("no answer within " + options.heartbeat().toMillis() + " ms");
+                link.drop("no reply within " + options.heartbeat().toMillis() + " ms");
             }
             scheduleHeartbeat();
         });
@@ -139,7 +142,7 @@ final class SharedConnection {
         @Override
         public Future<Void> connected(RedisConnection connection) {
             if (!subscribers.stream().allMatch(TracedSubscriber::hasRoom)) {
-                return Future.failedFuture("handlers have yet to catch up");
+                return Future.failedFuture("buffer is still more than half full");
             }
             return outputBuffer.explainLoss().compose(found -> {
                 found.ifPresent(slow -> lastDisconnect = slow);

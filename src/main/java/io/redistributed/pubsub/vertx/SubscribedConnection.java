@@ -16,19 +16,18 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The subscribed state of one connection. Only SUBSCRIBE and UNSUBSCRIBE are ever sent here, or their likes for patterns
- * and for the channels of one shard: the Vert.x client mixes up the replies of anything else with the messages. All are
- * answered in order, by a push or an error; the future of the client itself tells only that the command was written. Used
- * on the event loop of the connection.
+ * Holds the subscription state of one connection. Only SUBSCRIBE, UNSUBSCRIBE and their pattern and sharded variants
+ * are sent, as the Vert.x client mixes up other replies with messages. Redis answers each in order, by a push or an
+ * error; the client's future only confirms that the command was written. Used on the event loop of the connection.
  */
 final class SubscribedConnection {
 
-    /** Takes the messages; must not throw, as the connection's parser would lose its place. */
+    /** Receives the messages. Must not throw, which would break the connection's parser. */
     interface Messages {
         void accept(Target target, String channel, Buffer message);
     }
 
-    /** Nobody subscribes to it: to unsubscribe from it is a ping that is allowed here. */
+    /** Never subscribed to: unsubscribing from it serves as a ping. */
     private static final String HEARTBEAT_CHANNEL = "redistributed:heartbeat";
 
     private final RedisLink link;
@@ -40,7 +39,7 @@ final class SubscribedConnection {
 
     private boolean heard = true;
 
-    /** @param link that the connection is of; told to drop it if the channels have moved to another server */
+    /** @param link link of the connection, which drops it if the channels move to another server */
     SubscribedConnection(RedisLink link, RedisConnection connection, RedisSettings settings, Messages messages) {
         this.link = link;
         this.connection = connection;
@@ -50,27 +49,27 @@ final class SubscribedConnection {
         connection.handler(this::handle);
     }
 
-    /** Completes when Redis has confirmed; fails if it refuses. */
+    /** Subscribes. Completes when Redis confirms; fails if it refuses. */
     Future<Void> subscribe(Target target) {
         Command plain = sharded ? Command.SSUBSCRIBE : Command.SUBSCRIBE;
         return command(target.isPattern() ? Command.PSUBSCRIBE : plain, target);
     }
 
-    /** Completes when the last message has been handed over. */
+    /** Unsubscribes. Completes when the last message has been delivered. */
     Future<Void> unsubscribe(Target target) {
         Command plain = sharded ? Command.SUNSUBSCRIBE : Command.UNSUBSCRIBE;
         return command(target.isPattern() ? Command.PUNSUBSCRIBE : plain, target);
     }
 
     /**
-     * To be called at every heartbeat.
+     * Checks and pings the connection. Call at every heartbeat.
      *
-     * @return false if the connection has been silent since the last one although an answer was due
+     * @return false if a reply was due since the last heartbeat and nothing arrived
      */
     boolean heartbeat() {
         boolean alive = heard || awaited.isEmpty();
         if (awaited.isEmpty()) {
-            // What comes of it is seen at the next heartbeat.
+            // The next heartbeat checks the reply.
             unsubscribe(heartbeatChannel);
         }
         heard = false;
@@ -82,12 +81,12 @@ final class SubscribedConnection {
     }
 
     void resume() {
-        // Silence while paused was of our own making.
+        // Nothing is read while paused, so do not count that time.
         heard = true;
         connection.resume();
     }
 
-    /** Hands over the messages that had been read while paused, then fails what has not been answered. */
+    /** Delivers the messages read while paused, then fails the commands without a reply. */
     void lost(Throwable cause) {
         connection.resume();
         link.context().runOnContext(v -> {
@@ -141,6 +140,6 @@ final class SubscribedConnection {
         }
     }
 
-    /** @param kind of the push that confirms the command: its name */
+    /** @param kind kind of the push that confirms the command */
     private record Reply(String kind, String channel, Promise<Void> promise) {}
 }

@@ -4,18 +4,19 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * Bounds and times of a {@link TracedSubscriber}. Immutable; the {@code with} methods give changed copies.
+ * Configures the limits and timeouts of a {@link TracedSubscriber}. Immutable; the {@code with} methods return changed
+ * copies.
  *
- * @param maxInFlight messages in handlers at once, over all channels of the subscriber; default 1,000
- * @param maxBufferedBytes bytes of the messages in handlers and of those that wait for one, with 256 more for each; one
- *     read of the socket may exceed it; default 64 MiB
- * @param overflow what becomes of more than that; default {@link OverflowPolicy#PAUSE}
- * @param workerConcurrency on a worker or virtual thread verticle, handlers that may run, or block, at the same time; with
- *     more than 1, messages start in no particular order; of no effect on an event loop; default 1
- * @param replyTimeout longest wait for Redis to confirm a SUBSCRIBE; default 5 s
- * @param heartbeat how often a silent connection is tested; one that does not answer until the next test counts as dead;
- *     default 2 s
- * @param closeTimeout longest wait for handlers at {@link TracedSubscriber#close}; default 30 s
+ * @param maxInFlight limit of concurrent handlers over all channels of the subscriber; default 1,000
+ * @param maxBufferedBytes limit of bytes of messages in handlers and queued, plus 256 bytes for each; one socket read
+ *     may exceed it; default 64 MiB
+ * @param overflow policy for messages over that limit; default {@link OverflowPolicy#PAUSE}
+ * @param workerConcurrency limit of handlers that run or block at the same time on a worker or virtual thread verticle;
+ *     with more than 1, messages start in no particular order; ignored on an event loop; default 1
+ * @param replyTimeout limit for Redis to confirm a SUBSCRIBE; default 5 s
+ * @param heartbeat interval of heartbeats on an idle connection; the connection is replaced if it does not answer
+ *     before the next one; default 2 s
+ * @param closeTimeout limit for running handlers at {@link TracedSubscriber#close}; default 30 s
  * @since 0.1.0
  */
 public record SubscriberOptions(
@@ -27,7 +28,7 @@ public record SubscriberOptions(
         Duration heartbeat,
         Duration closeTimeout) {
 
-    /** The defaults. */
+    /** Default options. */
     public static final SubscriberOptions DEFAULT = new SubscriberOptions(
             1_000,
             64L << 20,
@@ -38,27 +39,29 @@ public record SubscriberOptions(
             Duration.ofSeconds(30));
 
     /**
-     * Checks the bounds.
+     * Checks the values.
      *
      * @param maxInFlight at least 1
      * @param maxBufferedBytes at least 1
-     * @param overflow what becomes of more than that
+     * @param overflow policy for messages over that limit
      * @param workerConcurrency 1 to 1,000
      * @param replyTimeout at least 1 ms
      * @param heartbeat at least 1 ms
      * @param closeTimeout at least 1 ms
-     * @throws IllegalArgumentException that names what is out of bounds
+     * @throws IllegalArgumentException if a value is not allowed; the message names it
      */
     public SubscriberOptions {
         Objects.requireNonNull(overflow, "overflow");
         if (maxInFlight < 1) {
-            throw new IllegalArgumentException("maxInFlight: " + maxInFlight + " must be at least 1");
+            throw new IllegalArgumentException("maxInFlight: " + maxInFlight + " is not allowed (use 1 or more)");
         }
         if (maxBufferedBytes < 1) {
-            throw new IllegalArgumentException("maxBufferedBytes: " + maxBufferedBytes + " must be at least 1");
+            throw new IllegalArgumentException(
+                    "maxBufferedBytes: " + maxBufferedBytes + " is not allowed (use 1 or more)");
         }
         if (workerConcurrency < 1 || workerConcurrency > 1_000) {
-            throw new IllegalArgumentException("workerConcurrency: " + workerConcurrency + " is not from 1 to 1000");
+            throw new IllegalArgumentException(
+                    "workerConcurrency: " + workerConcurrency + " is not allowed (use 1 to 1000)");
         }
         check("replyTimeout", replyTimeout);
         check("heartbeat", heartbeat);
@@ -66,10 +69,10 @@ public record SubscriberOptions(
     }
 
     /**
-     * Changes the bound of messages in handlers.
+     * Returns a copy with another limit of concurrent handlers.
      *
      * @param maxInFlight at least 1
-     * @return a copy with it
+     * @return the copy
      */
     public SubscriberOptions withMaxInFlight(int maxInFlight) {
         return new SubscriberOptions(
@@ -77,11 +80,11 @@ public record SubscriberOptions(
     }
 
     /**
-     * Changes the buffer.
+     * Returns a copy with another buffer.
      *
      * @param maxBufferedBytes at least 1
-     * @param overflow what becomes of more than that
-     * @return a copy with both
+     * @param overflow policy for messages over that limit
+     * @return the copy
      */
     public SubscriberOptions withBuffer(long maxBufferedBytes, OverflowPolicy overflow) {
         return new SubscriberOptions(
@@ -89,10 +92,10 @@ public record SubscriberOptions(
     }
 
     /**
-     * Changes how many handlers may run at the same time on a worker verticle.
+     * Returns a copy with another limit of concurrent handlers on a worker verticle.
      *
      * @param workerConcurrency 1 to 1,000
-     * @return a copy with it
+     * @return the copy
      */
     public SubscriberOptions withWorkerConcurrency(int workerConcurrency) {
         return new SubscriberOptions(
@@ -100,10 +103,10 @@ public record SubscriberOptions(
     }
 
     /**
-     * Changes the longest wait for Redis to confirm a SUBSCRIBE.
+     * Returns a copy with another limit for Redis to confirm a SUBSCRIBE.
      *
      * @param replyTimeout at least 1 ms
-     * @return a copy with it
+     * @return the copy
      */
     public SubscriberOptions withReplyTimeout(Duration replyTimeout) {
         return new SubscriberOptions(
@@ -111,10 +114,10 @@ public record SubscriberOptions(
     }
 
     /**
-     * Changes how often a silent connection is tested.
+     * Returns a copy with another heartbeat interval.
      *
      * @param heartbeat at least 1 ms
-     * @return a copy with it
+     * @return the copy
      */
     public SubscriberOptions withHeartbeat(Duration heartbeat) {
         return new SubscriberOptions(
@@ -122,10 +125,10 @@ public record SubscriberOptions(
     }
 
     /**
-     * Changes how long closing waits for handlers.
+     * Returns a copy with another limit for handlers at close.
      *
      * @param closeTimeout at least 1 ms
-     * @return a copy with it
+     * @return the copy
      */
     public SubscriberOptions withCloseTimeout(Duration closeTimeout) {
         return new SubscriberOptions(
@@ -134,7 +137,8 @@ public record SubscriberOptions(
 
     private static void check(String name, Duration duration) {
         if (duration.toMillis() < 1) {
-            throw new IllegalArgumentException(name + ": " + duration.toMillis() + " ms must be at least 1 ms");
+            throw new IllegalArgumentException(
+                    name + ": " + duration.toMillis() + " ms is not allowed (use 1 ms or more)");
         }
     }
 }

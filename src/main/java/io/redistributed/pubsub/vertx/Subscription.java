@@ -7,7 +7,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handler of one channel or pattern of a {@link TracedSubscriber}. Safe to use from any thread.
+ * Represents a handler of one channel or pattern of a {@link TracedSubscriber}. Safe to use from any thread.
  *
  * @since 0.1.0
  */
@@ -27,7 +27,7 @@ public final class Subscription {
         this.handler = handler;
     }
 
-    /** {@return the channel or pattern that is subscribed to} */
+    /** {@return the subscribed channel or pattern} */
     public String channel() {
         return target.name();
     }
@@ -50,8 +50,8 @@ public final class Subscription {
     }
 
     /**
-     * Handles a message that came by another way than the channel, header and all, just as if it had been published: same
-     * span, same bounds.
+     * Processes a message, including its header, that arrived by another way than the channel, with the same span and
+     * limits.
      *
      * @param message header and body
      */
@@ -60,10 +60,10 @@ public final class Subscription {
     }
 
     /**
-     * Unsubscribes. Messages that came before it are still handled; completes when Redis has confirmed, when the connection
-     * is lost, or at once if other handlers have the same channel.
+     * Unsubscribes. Messages received earlier are still processed. Completes when Redis confirms, when the connection
+     * is lost, or at once if the channel has other handlers.
      *
-     * @return succeeds then, on the caller's Vert.x context
+     * @return completes on the caller's Vert.x context
      */
     public Future<Void> close() {
         return subscriber.unsubscribe(this);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The subscriptions on a link, on whatever connection it has. Used on the event loop of the link. */
+/** Keeps the subscriptions of a link across its connections. Used on the event loop of the link. */
 final class Subscriptions implements RedisLink.Listener {
 
     private static final Logger log = LoggerFactory.getLogger(Subscriptions.class);
@@ -33,7 +33,7 @@ final class Subscriptions implements RedisLink.Listener {
     private @Nullable SubscribedConnection connection;
     private int pauses;
 
-    /** @param changed called whenever {@link #areComplete} may have changed */
+    /** @param changed called when {@link #areComplete} may have changed */
     Subscriptions(RedisLink link, RedisSettings settings, Duration replyTimeout, Runnable changed) {
         this.link = link;
         this.settings = settings;
@@ -41,17 +41,17 @@ final class Subscriptions implements RedisLink.Listener {
         this.changed = changed;
     }
 
-    /** Whether Redis sends the messages of all channels. */
+    /** Returns whether all channels are subscribed. */
     boolean areComplete() {
         return connection != null && refused.isEmpty();
     }
 
-    /** Whether there is a connection, on which all channels have been asked for. */
+    /** Returns whether there is a connection with a SUBSCRIBE sent for all channels. */
     boolean isConnected() {
         return connection != null;
     }
 
-    /** Whether reading is paused. */
+    /** Returns whether reading is paused. */
     boolean arePaused() {
         return pauses > 0;
     }
@@ -85,7 +85,7 @@ final class Subscriptions implements RedisLink.Listener {
                         cause instanceof TimeoutException ? unconfirmed(current, target, cause) : cause));
     }
 
-    /** Completes when the last message has been handed over, or the connection is lost. */
+    /** Completes when the last message has been delivered, or the connection is lost. */
     Future<Void> remove(Subscription subscription) {
         if (subscription.closed != null) {
             return subscription.closed;
@@ -100,7 +100,7 @@ final class Subscriptions implements RedisLink.Listener {
             handlers.remove(subscription);
             return subscription.closed;
         }
-        // Known until the last message: those on their way are still delivered.
+        // Keep until the last message, to deliver those in flight.
         subscription.closed = unsubscribe(target).transform(done -> {
             forget(target, handlers, subscription);
             return Future.succeededFuture();
@@ -127,7 +127,7 @@ final class Subscriptions implements RedisLink.Listener {
                 .mapEmpty();
     }
 
-    /** Reads no more messages, until there were as many calls of resume; what has been read already is still handed over. */
+    /** Stops reading until resume was called as often. Messages already read are still delivered. */
     void pause() {
         pauses++;
         if (connection != null) {
@@ -142,7 +142,7 @@ final class Subscriptions implements RedisLink.Listener {
         }
     }
 
-    /** @return false if the connection is dead */
+    /** @return false if the connection does not answer */
     boolean heartbeat() {
         SubscribedConnection current = connection;
         if (current == null || pauses > 0) {
@@ -186,10 +186,10 @@ final class Subscriptions implements RedisLink.Listener {
         }
     }
 
-    /** What Redis refuses now must not hold up the other channels; it is asked for again at every heartbeat. */
+    /** Resubscribes. A refused channel does not delay the others and is retried at every heartbeat. */
     private Future<Void> subscribeAgain(SubscribedConnection subscribed, Target target) {
         return subscribed.subscribe(target).recover(cause -> {
-            log.error("Redis refuses to subscribe to {} again: {}", target, cause.getMessage());
+            log.error("Redis refuses to resubscribe to {}: {}", target, cause.getMessage());
             refused.add(target);
             return Future.succeededFuture();
         });

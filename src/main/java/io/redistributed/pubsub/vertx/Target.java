@@ -1,6 +1,6 @@
 package io.redistributed.pubsub.vertx;
 
-/** What Redis is asked to send the messages of: a channel, or all channels that match a pattern. */
+/** Names a subscribed channel or pattern. */
 record Target(String name, boolean isPattern) {
 
     @Override

@@ -4,11 +4,11 @@ import io.redistributed.context.DecodedMessage;
 import io.vertx.core.buffer.Buffer;
 
 /**
- * A received message.
+ * Holds a received message.
  *
- * @param channel where it was published, also if a pattern is subscribed to
- * @param body without the header, byte for byte as the sender gave it; a view of the received bytes
- * @param decoded what stood in front of the body
+ * @param channel channel of the message, also for a pattern subscription
+ * @param body body without the header, a view of the received bytes
+ * @param decoded the decoded message with the sender's context
  * @since 0.1.0
  */
 public record TracedMessage(String channel, Buffer body, DecodedMessage decoded) {}

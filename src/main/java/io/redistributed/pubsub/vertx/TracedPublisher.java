@@ -15,8 +15,8 @@ import io.vertx.redis.client.RedisOptions;
 import java.util.Objects;
 
 /**
- * Publishes messages that carry the current trace, over one held, pipelined connection that comes back by itself. Safe to
- * use from any thread; futures complete on the caller's Vert.x context.
+ * Publishes messages that carry the current trace over one pipelined connection that reconnects. Safe to use from any
+ * thread; futures complete on the caller's Vert.x context.
  *
  * @since 0.1.0
  */
@@ -31,13 +31,13 @@ public final class TracedPublisher {
     }
 
     /**
-     * {@link #connect(Vertx, RedisSettings, RedisPubSubTelemetry)} with {@link ChannelPolicies#BINARY} on all channels.
+     * Connects with {@link ChannelPolicies#BINARY} on all channels.
      *
-     * @param vertx on one of whose event loops the connection is
+     * @param vertx the connection uses one of its event loops
      * @param redisUrl {@code redis[s]://[[user]:password@]host[:port][/database]}
      * @param openTelemetry where spans and metrics go
      * @return a connected publisher
-     * @throws IllegalArgumentException if the URL is none
+     * @throws IllegalArgumentException if the URL is not a Redis URL
      */
     public static Future<TracedPublisher> connect(Vertx vertx, String redisUrl, OpenTelemetry openTelemetry) {
         RedisPubSubTelemetry telemetry = RedisPubSubTelemetry.builder(openTelemetry)
@@ -47,56 +47,56 @@ public final class TracedPublisher {
     }
 
     /**
-     * Connects. Later losses heal by themselves, this first attempt does not.
+     * Connects. A failed first attempt is not retried; later losses are.
      *
-     * @param vertx on one of whose event loops the connection is
-     * @param redis where to connect to
-     * @param telemetry which header is written to which channel, and where spans and metrics go
-     * @return a connected publisher; or a {@link io.redistributed.redis.RedisUnavailableException} if Redis cannot be
-     *     reached now
+     * @param vertx the connection uses one of its event loops
+     * @param redis address and timeouts
+     * @param telemetry policies of the channels; records spans and metrics
+     * @return a connected publisher; fails with a {@link io.redistributed.redis.RedisUnavailableException} if Redis is
+     *     unavailable
      */
     public static Future<TracedPublisher> connect(Vertx vertx, RedisSettings redis, RedisPubSubTelemetry telemetry) {
         RedisPubSubTelemetry own =
                 telemetry.withServer(redis.host(), redis.port()).withErrorType(ErrorKind::of);
-        // Of commands: it sends none but those that have a span of their own.
+        // No telemetry of commands: each publish already has a span.
         return RedisCommands.connect(vertx, redis, OpenTelemetry.noop())
                 .map(commands -> new TracedPublisher(commands, own));
     }
 
     /**
-     * Connects to the Redis that options of the Vert.x client lead to, as {@link RedisSettings#of(RedisOptions)}.
+     * Connects with options of the Vert.x client, see {@link RedisSettings#of(RedisOptions)}.
      *
-     * @param vertx on one of whose event loops the connection is
-     * @param redis where to connect to, with TLS, credentials and so on
-     * @param telemetry which header is written to which channel, and where spans and metrics go
+     * @param vertx the connection uses one of its event loops
+     * @param redis address and options such as TLS and credentials
+     * @param telemetry policies of the channels; records spans and metrics
      * @return as {@link #connect(Vertx, RedisSettings, RedisPubSubTelemetry)}
-     * @throws IllegalArgumentException if the options are of a kind that is not supported
+     * @throws IllegalArgumentException if the options are not supported
      */
     public static Future<TracedPublisher> connect(Vertx vertx, RedisOptions redis, RedisPubSubTelemetry telemetry) {
         return connect(vertx, RedisSettings.of(redis), telemetry);
     }
 
     /**
-     * {@link #publish(String, Buffer)} of the text in UTF-8.
+     * Publishes a text as UTF-8, see {@link #publish(String, Buffer)}.
      *
-     * @param channel where to
+     * @param channel target channel
      * @param body the message without a header
-     * @return how many subscribers received it, or a failure
+     * @return the number of subscribers that received it
      */
     public Future<Integer> publish(String channel, String body) {
         return publish(channel, Buffer.buffer(Objects.requireNonNull(body, "body")));
     }
 
     /**
-     * Publishes {@code body} behind the header of a new PRODUCER span {@code publish <channel>}, a child of the current
-     * span. Sent once: like every {@code PUBLISH}, a message may be lost while nobody is connected.
+     * Publishes {@code body} with the header of a new PRODUCER span {@code publish <channel>}, a child of the current
+     * span. Sent once without retries; subscribers that are disconnected do not receive it.
      *
-     * @param channel where to; also the destination's name on the span
+     * @param channel target channel
      * @param body the message without a header; read before this method returns
-     * @return how many subscribers received it; or a {@link io.redistributed.redis.RedisUnavailableException}, after
-     *     which the message may or may not have been published; or a
-     *     {@link io.redistributed.redis.TooManyCommandsException} or a
-     *     {@link io.redistributed.redis.RedisRefusedException}, after which it has not; or the server's error
+     * @return the number of subscribers that received it. Fails with a
+     *     {@link io.redistributed.redis.RedisUnavailableException} if Redis is unavailable: the message may have been
+     *     published. Fails with a {@link io.redistributed.redis.TooManyCommandsException}, a
+     *     {@link io.redistributed.redis.RedisRefusedException} or the server's error if it was not published
      */
     public Future<Integer> publish(String channel, Buffer body) {
         Objects.requireNonNull(channel, "channel");
@@ -114,25 +114,25 @@ public final class TracedPublisher {
     }
 
     /**
-     * Completes when another message can be published: when fewer than {@link RedisSettings#maxWaitingCommands} wait for
-     * their replies. Who publishes faster than Redis answers awaits this before each message.
+     * Completes when fewer than {@link RedisSettings#maxWaitingCommands} messages wait for their replies. Await it
+     * before each message if you publish faster than Redis answers.
      *
-     * @return succeeds then, on the caller's Vert.x context
+     * @return completes on the caller's Vert.x context
      */
     public Future<Void> ready() {
         return commands.ready();
     }
 
-    /** {@return whether there is a connection at this moment} */
+    /** {@return whether the connection is up} */
     public boolean isConnected() {
         return commands.isConnected();
     }
 
     /**
-     * Closes the connection; messages whose reply has not come count as failed. The end of the verticle that made the
-     * publisher, or of Vert.x, closes it too.
+     * Closes the connection. Messages without a reply fail. The publisher also closes with the verticle that created
+     * it, or with Vert.x.
      *
-     * @return succeeds when it is closed
+     * @return completes when it is closed
      */
     public Future<Void> close() {
         return commands.close();

@@ -24,23 +24,23 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Subscribes to channels and continues the senders' traces. All channels share one connection, which reconnects and
- * subscribes again by itself, and is tested while it is silent, so that a half-open one is noticed.
+ * resubscribes, and sends heartbeats while idle to detect half-open connections.
  *
- * <p>Each message gets a Vert.x context of its own: its CONSUMER span is current in the handler and in everything that
- * the handler starts from there, however many messages are in flight, and ends when the handler's future completes.
- * Handlers run on the event loop (or worker threads) on which the subscriber was made. Messages of one channel start in
- * their order, unless several workers run them, and may end in any. The methods may be called from any thread; their futures complete on the caller's
+ * <p>Each message gets its own Vert.x context: its CONSUMER span is current in the handler and in everything the
+ * handler starts, and ends when the handler's future completes. Handlers run on the event loop (or worker threads) of
+ * the context that created the subscriber. Messages of one channel start in order, unless several worker threads run
+ * them, and may end in any order. The methods may be called from any thread; their futures complete on the caller's
  * Vert.x context.
  *
  * @since 0.1.0
  */
 public final class TracedSubscriber {
 
-    /** Whether the messages of all channels can arrive. */
+    /** Tells whether messages can arrive. */
     public enum State {
-        /** All channels are subscribed to. */
+        /** All channels are subscribed. */
         CONNECTED,
-        /** The connection is lost, or some channel is not subscribed to yet; what is published now may not arrive. */
+        /** The connection is lost, or a channel is not resubscribed yet. Messages published now may be lost. */
         RECONNECTING,
         /** {@link #close} was called. */
         CLOSED
@@ -54,7 +54,7 @@ public final class TracedSubscriber {
     private final MessageProcessor processor;
     private final SharedConnection connection;
 
-    // Used on the connection's event loop.
+    // The fields below are used on the connection's event loop.
     private final Context loop;
     private final Subscriptions subscriptions;
     private final InFlight inFlight;
@@ -84,13 +84,13 @@ public final class TracedSubscriber {
     }
 
     /**
-     * {@link #connect(Vertx, RedisSettings, RedisPubSubTelemetry, SubscriberOptions)} with the defaults.
+     * Connects with the default options.
      *
-     * @param vertx on whose current context, or a new one, handlers run
+     * @param vertx handlers run on its current context, or a new one
      * @param redisUrl {@code redis[s]://[[user]:password@]host[:port][/database]}
      * @param openTelemetry where spans and metrics go
      * @return a connected subscriber, without channels
-     * @throws IllegalArgumentException if the URL is none
+     * @throws IllegalArgumentException if the URL is not a Redis URL
      */
     public static Future<TracedSubscriber> connect(Vertx vertx, String redisUrl, OpenTelemetry openTelemetry) {
         return connect(
@@ -101,14 +101,14 @@ public final class TracedSubscriber {
     }
 
     /**
-     * Connects. Later losses heal by themselves, this first attempt does not.
+     * Connects. A failed first attempt is not retried; later losses are.
      *
-     * @param vertx on whose current context, or a new one, handlers run
-     * @param redis where to connect to
-     * @param telemetry how channels are traced, and where spans and metrics go
-     * @param options bounds and times
-     * @return a connected subscriber, without channels; or a {@link RedisUnavailableException} if Redis cannot be
-     *     reached now
+     * @param vertx handlers run on its current context, or a new one
+     * @param redis address and timeouts
+     * @param telemetry policies of the channels; records spans and metrics
+     * @param options limits and timeouts
+     * @return a connected subscriber without channels; fails with a {@link RedisUnavailableException} if Redis is
+     *     unavailable
      */
     public static Future<TracedSubscriber> connect(
             Vertx vertx, RedisSettings redis, RedisPubSubTelemetry telemetry, SubscriberOptions options) {
@@ -118,27 +118,28 @@ public final class TracedSubscriber {
     }
 
     /**
-     * Connects to the Redis that options of the Vert.x client lead to, as {@link RedisSettings#of(RedisOptions)}.
+     * Connects with options of the Vert.x client, see {@link RedisSettings#of(RedisOptions)}.
      *
-     * @param vertx on whose current context, or a new one, handlers run
-     * @param redis where to connect to, with TLS, credentials and so on
-     * @param telemetry how channels are traced, and where spans and metrics go
+     * @param vertx handlers run on its current context, or a new one
+     * @param redis address and options such as TLS and credentials
+     * @param telemetry policies of the channels; records spans and metrics
      * @return as {@link #connect(Vertx, RedisSettings, RedisPubSubTelemetry, SubscriberOptions)}
-     * @throws IllegalArgumentException if the options are of a kind that is not supported
+     * @throws IllegalArgumentException if the options are not supported
      */
     public static Future<TracedSubscriber> connect(Vertx vertx, RedisOptions redis, RedisPubSubTelemetry telemetry) {
         return connect(vertx, RedisSettings.of(redis), telemetry, SubscriberOptions.DEFAULT);
     }
 
     /**
-     * Another subscriber on the same connection, with its own handlers, bounds and closing; the connection ends with the
-     * last of them. For many subscribers on one event loop: what they read and write together costs fewer system calls.
-     * While one of them pauses reading, the others' messages wait as well.
+     * Creates another subscriber on the same connection, with its own handlers and limits. The connection closes with
+     * its last subscriber. Saves system calls when one event loop has many subscribers. While one of them pauses
+     * reading, messages of the others are delayed too.
      *
-     * @param vertx on whose current context, or a new one, handlers run; best on this subscriber's event loop
-     * @param telemetry how channels are traced, and where spans and metrics go
-     * @param options its own but for {@code replyTimeout} and {@code heartbeat}, which are the connection's
-     * @return a subscriber without channels; or an {@link IllegalStateException} if the connection was closed
+     * @param vertx handlers run on its current context, or a new one; fastest on this subscriber's event loop
+     * @param telemetry policies of the channels; records spans and metrics
+     * @param options its options, of which {@code replyTimeout} and {@code heartbeat} are ignored in favor of the
+     *     connection's
+     * @return a subscriber without channels; fails with an {@link IllegalStateException} if the connection is closed
      */
     public Future<TracedSubscriber> shareConnection(
             Vertx vertx, RedisPubSubTelemetry telemetry, SubscriberOptions options) {
@@ -158,38 +159,40 @@ public final class TracedSubscriber {
     }
 
     /**
-     * Subscribes to a channel. Completes once Redis has confirmed it; fails if Redis refuses, does not answer in time, or
-     * is away, and if this subscriber is closed. A channel may have several handlers, each of which gets all messages.
+     * Subscribes to a channel. Completes when Redis confirms. Fails if Redis refuses, does not answer in time or is
+     * unavailable, or if this subscriber is closed. A channel may have several handlers, each of which receives all
+     * messages.
      *
-     * @param channel not a pattern
-     * @param handler called for each message with its span current; the message counts as in flight, and its span goes
-     *     on, until the future completes; a failure is recorded on the span and logged
+     * @param channel name of a channel, not a pattern
+     * @param handler called for each message with its span current; the message is in flight, and its span open, until
+     *     the future completes; a failure is recorded on the span and logged
      * @return the subscription
      */
     public Future<Subscription> subscribe(String channel, Function<TracedMessage, Future<?>> handler) {
         Objects.requireNonNull(channel, "channel");
         Objects.requireNonNull(handler, "handler");
         if (channel.contains("*")) {
-            log.warn("Subscribing to the one channel named {}; subscribePattern takes patterns", channel);
+            log.warn(
+                    "Subscribing to the channel named {}, not to a pattern; use subscribePattern for patterns",
+                    channel);
         }
         return subscribe(new Target(channel, false), handler);
     }
 
     /**
-     * Subscribes to all channels that match a pattern, by {@code PSUBSCRIBE}. A message whose channel is also subscribed to
-     * by its name, or by another pattern, arrives once for each. Completes and fails as {@link #subscribe}, and fails where
-     * channels are those of one shard of a cluster, as patterns are not.
+     * Subscribes to all channels that match a pattern, by {@code PSUBSCRIBE}. A message that matches several
+     * subscriptions arrives once for each. Completes and fails as {@link #subscribe}. Also fails if channels are
+     * sharded, as Redis has no sharded patterns.
      *
      * @param pattern {@code *} any characters, {@code ?} one, {@code [ab]} one of them, {@code \} escapes
-     * @param handler as that of {@link #subscribe}; {@link TracedMessage#channel} says where the message was published
+     * @param handler as for {@link #subscribe}; {@link TracedMessage#channel} is the channel of the message
      * @return the subscription
      */
     public Future<Subscription> subscribePattern(String pattern, Function<TracedMessage, Future<?>> handler) {
         Objects.requireNonNull(pattern, "pattern");
         Objects.requireNonNull(handler, "handler");
         if (connection.redis().isSharded()) {
-            return Future.failedFuture(
-                    new IllegalStateException("the channels of one shard of a cluster have no patterns"));
+            return Future.failedFuture(new IllegalStateException("sharded channels do not support patterns"));
         }
         return subscribe(new Target(pattern, true), handler);
     }
@@ -201,30 +204,30 @@ public final class TracedSubscriber {
                 : Future.failedFuture(new IllegalStateException("the subscriber is closed")));
     }
 
-    /** {@return whether messages can arrive at this moment} */
+    /** {@return the current state} */
     public State state() {
         return state;
     }
 
-    /** {@return how many messages were dropped by {@link OverflowPolicy#DROP_OLDEST}} */
+    /** {@return the number of messages dropped by {@link OverflowPolicy#DROP_OLDEST}} */
     public long dropped() {
         return dropped.get();
     }
 
     /**
-     * Why the connection was lost last; a {@link SlowSubscriberException} if it was because handlers were slower than
-     * publishers. What Redis did is known at the latest when the state is {@link State#CONNECTED} again.
+     * Returns the cause of the last connection loss: a {@link SlowSubscriberException} if handlers were slower than
+     * publishers. Known at the latest when the state is {@link State#CONNECTED} again.
      *
-     * @return null if it never was
+     * @return the cause; null if there was no loss
      */
     public @Nullable Throwable lastDisconnect() {
         return connection.lastDisconnect();
     }
 
     /**
-     * Sets who is told of every change of state from now on; replaces the handler before it.
+     * Sets the handler of state changes, replacing any previous one.
      *
-     * @param handler called where message handlers run too
+     * @param handler called on the context of message handlers
      * @return this
      */
     public TracedSubscriber stateHandler(Consumer<State> handler) {
@@ -233,11 +236,11 @@ public final class TracedSubscriber {
     }
 
     /**
-     * Unsubscribes, waits for what is in handlers, at most {@link SubscriberOptions#closeTimeout}, ends the spans of those
-     * that still run, as failed, and closes the connection if nobody else has it. A second call awaits the same. The end of
-     * the verticle that made the subscriber, or of Vert.x, closes it too.
+     * Unsubscribes, waits up to {@link SubscriberOptions#closeTimeout} for running handlers, ends the spans of the
+     * remaining ones as failed, and closes the connection unless it is shared. Further calls return the same result.
+     * The subscriber also closes with the verticle that created it, or with Vert.x.
      *
-     * @return succeeds when that is done
+     * @return completes when the subscriber is closed
      */
     public Future<Void> close() {
         if (!closing.getAndSet(true)) {
@@ -270,7 +273,7 @@ public final class TracedSubscriber {
                 () -> inFlight.add(channel, size, () -> processor.process(subscription, channel, message, ended)));
     }
 
-    /** On the connection's event loop. */
+    /** Called on the connection's event loop. */
     boolean hasRoom() {
         return inFlight.hasRoom() || options.overflow() != OverflowPolicy.DISCONNECT;
     }
@@ -282,12 +285,12 @@ public final class TracedSubscriber {
                 .transform(removed -> inFlight.drained())
                 .timeout(timeout, TimeUnit.MILLISECONDS)
                 .onFailure(cause -> {
-                    log.warn("Handlers still run {} ms after the subscriber began to close", timeout);
+                    log.warn("Handlers are still running {} ms after close() was called", timeout);
                     processor.abandon(cause);
                 });
     }
 
-    /** Whether the messages of all channels of the connection can arrive. On the connection's event loop. */
+    /** Updates the state of the connection. Called on the connection's event loop. */
     void connectionChanged(boolean complete) {
         this.complete = complete;
         updateState();
@@ -314,7 +317,7 @@ public final class TracedSubscriber {
                 droppedLogged = true;
                 droppedLoggedAt = now;
                 log.warn(
-                        "Dropped the oldest message of {} ({} so far): handlers are behind by more than {} bytes",
+                        "Dropped the oldest message on {} ({} so far): the buffer exceeds {} bytes (maxBufferedBytes)",
                         channel,
                         dropped.get(),
                         options.maxBufferedBytes());
@@ -324,7 +327,7 @@ public final class TracedSubscriber {
         @Override
         public void disconnect() {
             connection.disconnect(new SlowSubscriberException(
-                    "handlers are behind by more than " + options.maxBufferedBytes() + " bytes (maxBufferedBytes)"));
+                    "the buffer exceeds " + options.maxBufferedBytes() + " bytes (maxBufferedBytes)"));
         }
     }
 
@@ -332,7 +335,7 @@ public final class TracedSubscriber {
         State next = closed != null ? State.CLOSED : complete ? State.CONNECTED : State.RECONNECTING;
         if (next != state) {
             state = next;
-            // As it is now: who is set later, with the first connection perhaps, does not hear of what was before.
+            // Read the handler now, so that one set later does not receive earlier changes.
             Consumer<State> handler = stateHandler;
             VertxInternals.run(VertxInternals.duplicate(handlerContext), () -> handler.accept(next));
         }

@@ -1,9 +1,8 @@
 /**
- * Redis Pub/Sub that carries the trace, on the Vert.x Redis client:
- * {@link io.redistributed.pubsub.vertx.TracedPublisher} and {@link io.redistributed.pubsub.vertx.TracedSubscriber}, with
- * connections of their own that come back by themselves.
+ * Traced Redis Pub/Sub on the Vert.x Redis client: {@link io.redistributed.pubsub.vertx.TracedPublisher} and
+ * {@link io.redistributed.pubsub.vertx.TracedSubscriber}, each with a connection that reconnects.
  *
- * <p>Pub/Sub is at-most-once: what is published while a subscriber is away does not reach it.
+ * <p>Pub/Sub is at-most-once: messages published while a subscriber is disconnected do not reach it.
  */
 @NullMarked
 package io.redistributed.pubsub.vertx;

@@ -95,7 +95,7 @@ class SentinelTest {
         RedisSettings unknown = RedisSettings.ofSentinels("unknown", redis.urls());
         assertThatThrownBy(() -> await(RedisCommands.connect(vertx, unknown, OpenTelemetry.noop())))
                 .isInstanceOf(RedisUnavailableException.class)
-                .hasMessageContaining("unknown of the sentinels redis://127.0.0.1:")
+                .hasMessageContaining("unknown at sentinels redis://127.0.0.1:")
                 .hasMessageContaining("No such master");
         RedisSettings wrong = RedisSettings.ofSentinels("redis://app:wrong@the_master", redis.urls());
         assertThatThrownBy(() -> await(RedisCommands.connect(vertx, wrong, OpenTelemetry.noop())))
