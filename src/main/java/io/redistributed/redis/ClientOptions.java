@@ -40,7 +40,7 @@ final class ClientOptions {
                 .setPoolCleanerInterval(-1)
                 .setPoolRecycleTimeout(-1)
                 .setMaxWaitingHandlers(Math.addExact(settings.maxWaitingCommands(), OUR_OWN_COMMANDS))
-                // With RESP2, replies and messages of a subscribed connection cannot be told apart.
+                // With RESP2, replies and messages of a subscribed connection are indistinguishable.
                 .setProtocolNegotiation(true)
                 .setPreferredProtocolVersion(ProtocolVersion.RESP3)
                 // CommandTelemetry's spans also name the script and the service.
