@@ -158,9 +158,10 @@ class ApiWithoutWorkersTest {
             assertThat(client.post("/reports?type=good&a=1", "").statusCode()).isEqualTo(202);
             HttpResponse<String> refused = client.post("/reports?type=odd&a=1", "");
             assertThat(refused.statusCode()).isEqualTo(400);
-            assertThat(refused.body()).contains("'odd' cannot be used").contains("allowed are good");
+            assertThat(refused.body()).contains("'odd' is unusable").contains("allowed are good");
             assertThat(types()).extracting(type -> type.getString("type")).containsExactly("good");
-            assertThat(log.complaints()).anyMatch(line -> line.contains("'odd' of worker w-7 is not offered"));
+            assertThat(log.complaints())
+                    .anyMatch(line -> line.contains("Ignored invalid report type 'odd' of worker w-7"));
             assertThat(asked).isEmpty();
         } finally {
             elsewhere.stop(0);

@@ -159,7 +159,7 @@ class OtlpApiTest {
         HttpResponse<byte[]> bomb = post(gzip(new byte[200 << 20]), JSON, "gzip");
         assertThat(bomb.statusCode()).isEqualTo(413);
         assertThat(new JsonObject(new String(bomb.body(), UTF_8)).getString("message"))
-                .isEqualTo("the body has more than 4194304 bytes, as it is or inflated; send fewer spans at once");
+                .isEqualTo("the body has more than 4194304 bytes, received or inflated; send fewer spans per request");
     }
 
     @Test
@@ -200,7 +200,7 @@ class OtlpApiTest {
         }
         HttpResponse<byte[]> zstd = post(new byte[0], JSON, "zstd");
         assertThat(zstd.statusCode()).isEqualTo(415);
-        assertThat(new String(zstd.body(), UTF_8)).contains("the only content encoding that is taken is gzip");
+        assertThat(new String(zstd.body(), UTF_8)).contains("Content-Encoding: must be gzip or identity");
         assertThat(client.get("/v1/traces").statusCode()).isEqualTo(405);
     }
 
@@ -278,7 +278,7 @@ class OtlpApiTest {
             assertThat(response.statusCode()).isEqualTo(404);
             assertThat(new JsonObject(response.body()).getString("detail"))
                     .isEqualTo(
-                            "this node keeps no spans, as 'store' is not among its exporters; send them to a collector");
+                            "this node stores no spans (its exporters do not include 'store'); send them to a collector");
         }
     }
 

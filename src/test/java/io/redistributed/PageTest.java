@@ -183,7 +183,7 @@ class PageTest {
         browser.find(".span-facts .link");
         browser.takePicture("failed");
         browser.click("#tab-result");
-        browser.awaitText(".result", "has failed");
+        browser.awaitText(".result", "The report failed.");
     }
 
     @Test

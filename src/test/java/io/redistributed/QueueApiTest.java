@@ -192,7 +192,7 @@ class QueueApiTest {
         String failed = client.submit("/reports?type=summary", "");
         client.ended(failed);
 
-        assertThat(problem(delete(done), 409)).isEqualTo("report " + done + " is done already");
+        assertThat(problem(delete(done), 409)).isEqualTo("report " + done + " is already done");
         assertThat(new JsonObject(delete(failed).body()).getString("state")).isEqualTo("failed");
         problem(delete("0-unknown"), 404);
         problem(delete("*"), 404);
@@ -222,7 +222,7 @@ class QueueApiTest {
         assertThat(problem(retry(running), 409))
                 .isEqualTo(
                         "report " + running
-                                + " cannot be tried again: it is running; only what has failed or was cancelled can be tried again");
+                                + " cannot be retried: it is running; only what has failed or was cancelled can be tried again");
         assertThat(problem(retry(done), 409)).contains("it is done");
         problem(retry("0-unknown"), 404);
         problem(retry("*"), 404);
@@ -287,7 +287,7 @@ class QueueApiTest {
                 "cursor=x | cursor: \"x\" is none that a page has given",
                 "cursor=-inf | cursor: \"-inf\" is none that a page has given",
                 "offset=1 | offset: unknown query parameter; allowed are cursor, limit, state, type",
-                "state=done&state=failed | state: is given more than once",
+                "state=done&state=failed | state: given more than once",
             })
     void badParametersOfListsAreRefused(String query, String detail) {
         assertThat(problem(client.get("/reports?" + query), 400)).startsWith(detail);

@@ -87,7 +87,7 @@ class ReportsApiTest {
         HttpResponse<String> result = client.get("/reports/" + id + "/result");
         assertThat(result.statusCode()).isEqualTo(409);
         assertThat(new JsonObject(result.body()).getString("detail"))
-                .isEqualTo("report " + id + " is running, there is no result yet");
+                .isEqualTo("report " + id + " is running; it has no result yet");
         assertThat(new JsonObject(result.body()).getString("state")).isEqualTo("running");
     }
 

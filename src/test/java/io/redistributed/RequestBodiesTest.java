@@ -85,15 +85,15 @@ class RequestBodiesTest {
             value = {
                 "/reports?type=summary | multipart/form-data; boundary=x | --data-binary",
                 "/reports?type=summary | multipart/mixed | --data-binary",
-                "/reports?type=summary | text/csv; charset=iso-8859-1 | charset iso-8859-1 is not taken; send UTF-8",
-                "/reports?type=summary | text/csv; charset=utf-16 | charset utf-16 is not taken; send UTF-8",
+                "/reports?type=summary | text/csv; charset=iso-8859-1 | charset iso-8859-1 is not supported; send UTF-8",
+                "/reports?type=summary | text/csv; charset=utf-16 | charset utf-16 is not supported; send UTF-8",
                 "/reports?type=summary | csv | 'csv' is not a media type",
                 "/reports?type=summary | text/ | 'text/' is not a media type",
-                "/reports | text/plain | text/plain is not taken; send JSON, or name the report type with ?type=",
-                "/reports | text/csv | text/csv is not taken",
-                "/reports | multipart/form-data; boundary=x | multipart/form-data is not taken",
-                "/reports | application/json; charset=utf-16 | charset utf-16 is not taken",
-                "/reports/batch | application/xml | application/xml is not taken",
+                "/reports | text/plain | text/plain is not supported; send JSON, or set ?type=",
+                "/reports | text/csv | text/csv is not supported",
+                "/reports | multipart/form-data; boundary=x | multipart/form-data is not supported",
+                "/reports | application/json; charset=utf-16 | charset utf-16 is not supported",
+                "/reports/batch | application/xml | application/xml is not supported",
             })
     void otherContentTypesAreRefusedWithThoseThatAreTaken(String path, String contentType, String detail) {
         HttpResponse<String> response = client.post(path, CSV, "content-type", contentType);
@@ -126,14 +126,14 @@ class RequestBodiesTest {
                         .statusCode())
                 .isEqualTo(202);
         assertThat(detail(client.post("/reports", "type=simulated", "content-type", FORM), 415))
-                .contains("a form is not taken");
+                .contains("a form is not supported");
     }
 
     @ParameterizedTest
     @CsvSource({"content-type, text/csv, text/plain", "idempotency-key, a, b"})
     void differentValuesOfOneHeaderAreRefused(String name, String one, String other) {
         assertThat(detail(client.post("/reports?type=simulated", "", name, one, name, other), 400))
-                .contains(name + ": is given more than once");
+                .contains(name + ": given more than once");
         assertThat(client.post("/reports?type=simulated", "", name, one, name, one)
                         .statusCode())
                 .isEqualTo(202);

@@ -122,7 +122,7 @@ class SubmitIT {
     @Test
     void whatCannotBeDoneIsOneLineAndAnExitCode() {
         assertRefused(2, "parameters.duration: does not match", "--type", "simulated", "-p", "duration=long");
-        assertRefused(2, "type: no worker knows 'nonsense'", "--type", "nonsense");
+        assertRefused(2, "type: no worker offers 'nonsense'", "--type", "nonsense");
         assertRefused(
                 3,
                 "the report did not end in time; see http://127.0.0.1:" + port + "/reports/",

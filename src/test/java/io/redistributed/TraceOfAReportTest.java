@@ -225,7 +225,7 @@ class TraceOfAReportTest {
         assertThat(otlp.spans()).extracting(ReceivedSpan::traceId).isNotEmpty().doesNotContain(unsampled);
         HttpResponse<String> notFound = client.get("/traces/" + unsampled + "?wait=0s");
         assertThat(notFound.statusCode()).isEqualTo(404);
-        assertThat(notFound.body()).contains("only of traces that were sampled");
+        assertThat(notFound.body()).contains("stores only recent sampled traces");
     }
 
     @Test

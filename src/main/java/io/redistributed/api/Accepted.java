@@ -14,9 +14,9 @@ final class Accepted {
     private Accepted() {}
 
     /**
-     * The most wanted of those that are offered.
+     * Returns the offered media type that the client prefers.
      *
-     * @param offered in lower case, the first for a client to which all are alike or none is acceptable
+     * @param offered media types in lower case; the first is returned if the client accepts all equally, or none
      */
     static String best(HttpServerRequest request, String... offered) {
         String accept = String.join(",", request.headers().getAll("accept"));
@@ -33,7 +33,7 @@ final class Accepted {
         return best;
     }
 
-    /** That of the most specific range that the type is in; 0 if it is in none. */
+    /** Returns the weight of the most specific range that matches the type, or 0 without one. */
     private static float weight(List<MIMEHeader> ranges, String type) {
         int slash = type.indexOf('/');
         float weight = 0;
@@ -48,7 +48,7 @@ final class Accepted {
         return weight;
     }
 
-    /** 3 for the type itself, 2 for all of its kind, 1 for any, 0 for another. */
+    /** Returns 3 for an exact match, 2 for a subtype wildcard, 1 for a full wildcard, 0 for no match. */
     private static int specificity(MIMEHeader range, String type, String subtype) {
         String kind = range.component().strip();
         String sub = range.subComponent().strip();

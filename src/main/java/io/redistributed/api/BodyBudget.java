@@ -6,12 +6,12 @@ import io.vertx.core.shareddata.Shareable;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bounds the request bodies that this process holds at once, by the bytes that have arrived. A quarter is kept for small
- * bodies, so that a few large ones cannot keep all others out. Safe to use from any thread.
+ * Limits the bytes of request bodies that this process holds at once, counted as they arrive. A quarter of the budget
+ * is reserved for small bodies, so that a few large ones cannot block all others. Thread-safe.
  */
 final class BodyBudget implements Shareable {
 
-    /** Of the heap; a body is copied once or twice on its way to Redis. */
+    /** The budget is this fraction of the heap: a body is copied once or twice on its way to Redis. */
     private static final int SHARE_OF_HEAP = 8;
 
     private static final int SMALL_BYTES = 1 << 16;
@@ -26,7 +26,9 @@ final class BodyBudget implements Shareable {
         this.maxLargeBytes = maxBytes - maxBytes / 4;
     }
 
-    /** The budget of the process, which has room for at least one body of {@code maxBodyBytes} as first asked for. */
+    /**
+     * Returns the budget of this process. The first call sizes it to hold at least one body of {@code maxBodyBytes}.
+     */
     static BodyBudget of(Vertx vertx, int maxBodyBytes) {
         LocalMap<String, BodyBudget> map = vertx.sharedData().getLocalMap(MAP);
         return map.computeIfAbsent(
@@ -36,10 +38,10 @@ final class BodyBudget implements Shareable {
     }
 
     /**
-     * Takes bytes of a body as they arrive.
+     * Reserves bytes of a body as they arrive.
      *
-     * @param size of the body so far, with them
-     * @return false if there is no room
+     * @param size of the body so far, including these bytes
+     * @return false if the budget is exhausted
      */
     boolean reserve(int bytes, long size) {
         long max = size <= SMALL_BYTES ? maxBytes : maxLargeBytes;

@@ -12,17 +12,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What {@code Content-Type} and {@code Content-Encoding} say of the body of a request for reports, checked before the body is
- * read.
+ * The format of a submitted body, from its {@code Content-Type} and {@code Content-Encoding}. Checked before the body
+ * is read.
  *
- * @param mediaType in lower case, without parameters; empty if there is none
- * @param coding how the body is compressed, or null
+ * @param mediaType in lower case, without parameters; empty if absent
+ * @param coding compression of the body
  */
 record BodyFormat(String mediaType, ContentCoding coding) {
 
     private static final String KEY = BodyFormat.class.getName();
 
-    /** What curl calls every body, unless it is told otherwise. */
+    /** The default content type of curl. */
     private static final String FORM = "application/x-www-form-urlencoded";
 
     private static final String JSON = "application/json";
@@ -34,8 +34,8 @@ record BodyFormat(String mediaType, ContentCoding coding) {
     private static final Set<String> UTF_8 = Set.of("utf-8", "utf8", "us-ascii", "ascii");
 
     /**
-     * Refuses (415) a body of a format that is not taken, with the formats that are in {@code Accept} or
-     * {@code Accept-Encoding}.
+     * Rejects (415) an unsupported body format. The response lists the supported ones in {@code Accept} or {@code
+     * Accept-Encoding}.
      */
     static void check(RoutingContext routing) {
         HttpServerRequest request = routing.request();
@@ -51,7 +51,7 @@ record BodyFormat(String mediaType, ContentCoding coding) {
             throw unsupported(
                     response,
                     accepted,
-                    mediaType + " is not taken; send one file as the body: curl --data-binary @FILE");
+                    mediaType + " is not supported; send one file as the body: curl --data-binary @FILE");
         }
         boolean isJson =
                 mediaType.isEmpty() || mediaType.equals(FORM) || mediaType.equals(JSON) || mediaType.endsWith("+json");
@@ -59,7 +59,7 @@ record BodyFormat(String mediaType, ContentCoding coding) {
             throw unsupported(
                     response,
                     accepted,
-                    mediaType + " is not taken; send JSON, or name the report type with ?type= to send the raw input");
+                    mediaType + " is not supported; send JSON, or set ?type= to send the raw input");
         }
         if (contentType.length() > mediaType.length()) {
             checkCharset(response, accepted, contentType);
@@ -68,7 +68,7 @@ record BodyFormat(String mediaType, ContentCoding coding) {
         routing.next();
     }
 
-    /** Empty if there is none, null if it is none. */
+    /** Returns the media type, empty if absent, null if malformed. */
     private static String mediaType(String contentType) {
         if (contentType.isEmpty() || contentType.equals(JSON)) {
             return contentType;
@@ -77,19 +77,19 @@ record BodyFormat(String mediaType, ContentCoding coding) {
         return parts.matches() ? parts.group(1).toLowerCase(Locale.ROOT) : null;
     }
 
-    /** Of a request that was checked. */
+    /** Returns the format of a request that passed {@link #check}. */
     static BodyFormat of(RoutingContext routing) {
         return routing.get(KEY);
     }
 
-    /** Whether the body is the input itself. */
+    /** Whether the body is the raw input, not JSON around it. */
     static boolean isRaw(RoutingContext routing) {
         return routing.queryParams().contains("type");
     }
 
     /**
-     * Refuses (415) what curl calls a form and neither is JSON nor, as raw input, has kept its line breaks:
-     * {@code curl --data @FILE} removes them.
+     * Rejects (415) a form that is neither JSON nor raw input with line breaks: {@code curl --data @FILE} removes line
+     * breaks.
      */
     void checkForm(RoutingContext routing) {
         Buffer body = routing.body().buffer();
@@ -100,15 +100,15 @@ record BodyFormat(String mediaType, ContentCoding coding) {
             throw unsupported(
                     routing.response(),
                     JSON,
-                    "a form is not taken; send JSON, or name the report type with ?type= to send the raw input");
+                    "a form is not supported; send JSON, or set ?type= to send the raw input");
         }
         if (isRaw(routing) && !hasLineBreak(body)) {
             throw unsupported(
                     routing.response(),
                     RAW_TYPES,
-                    "a body without line breaks is not taken as " + FORM
-                            + ", curl's default: curl --data @FILE removes them. Send it with --data-binary @FILE, or name its"
-                            + " type: -H 'content-type: text/csv'");
+                    "a body without line breaks is not supported as " + FORM
+                            + ": curl --data @FILE removes them. Use --data-binary @FILE, or set the type:"
+                            + " -H 'content-type: text/csv'");
         }
     }
 
@@ -134,7 +134,7 @@ record BodyFormat(String mediaType, ContentCoding coding) {
         return ContentCoding.of(coding).orElseThrow(() -> {
             response.putHeader("accept-encoding", ContentCoding.ACCEPTED);
             return new ProblemException(
-                    415, "Content-Encoding: '" + coding + "' is not taken; allowed are " + ContentCoding.ACCEPTED);
+                    415, "Content-Encoding: '" + coding + "' is not supported; allowed are " + ContentCoding.ACCEPTED);
         });
     }
 
@@ -142,7 +142,7 @@ record BodyFormat(String mediaType, ContentCoding coding) {
         Matcher charset = CHARSET.matcher(contentType);
         while (charset.find()) {
             if (!UTF_8.contains(charset.group(1).toLowerCase(Locale.ROOT))) {
-                throw unsupported(response, accepted, "charset " + charset.group(1) + " is not taken; send UTF-8");
+                throw unsupported(response, accepted, "charset " + charset.group(1) + " is not supported; send UTF-8");
             }
         }
     }
@@ -152,11 +152,15 @@ record BodyFormat(String mediaType, ContentCoding coding) {
         return new ProblemException(415, "Content-Type: " + why);
     }
 
-    /** The value of a header; empty without one, 400 if there are different ones. */
+    /**
+     * Returns the value of a header, empty if absent.
+     *
+     * @throws ProblemException (400) if the header has several different values
+     */
     static String single(HttpServerRequest request, String name) {
         List<String> values = request.headers().getAll(name);
         if (values.size() > 1 && new HashSet<>(values).size() > 1) {
-            throw new ProblemException(400, name + ": is given more than once, with different values");
+            throw new ProblemException(400, name + ": given more than once, with different values");
         }
         return values.isEmpty() ? "" : values.get(0).strip();
     }

@@ -7,12 +7,12 @@ import io.vertx.ext.web.impl.RoutingContextInternal;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** One request body on its way in. Used on the request's event loop. */
+/** Reads one request body. Used on the request's event loop. */
 final class BodyReader {
 
     private static final String KEY = BodyReader.class.getName();
 
-    /** Within this time a body must bring {@value #MIN_WINDOW_BYTES} bytes, or end. */
+    /** A body must deliver at least {@value #MIN_WINDOW_BYTES} bytes, or end, in each window. */
     private static final int WINDOW_SECONDS = 10;
 
     private static final int MIN_WINDOW_BYTES = 1 << 16;
@@ -31,7 +31,7 @@ final class BodyReader {
     private boolean refused;
     private boolean working;
 
-    /** @param arriving those to be asked for their deadlines, which it joins and leaves */
+    /** @param arriving readers whose deadlines are checked; this one adds and removes itself */
     BodyReader(RoutingContext routing, BodyBudget budget, int maxBytes, Set<BodyReader> arriving) {
         this.routing = routing;
         this.budget = budget;
@@ -39,7 +39,7 @@ final class BodyReader {
         this.arriving = arriving;
     }
 
-    /** The reader of the request's body, or null if it has none. */
+    /** Returns the reader of the request's body, or null if the request has none. */
     static BodyReader of(RoutingContext routing) {
         return routing.get(KEY);
     }
@@ -59,7 +59,7 @@ final class BodyReader {
                 .endHandler(end -> complete());
     }
 
-    /** Keeps the body in the budget until that future is complete. */
+    /** Keeps the body in the budget until the future completes. */
     void releaseAfter(Future<?> work) {
         working = true;
         work.onComplete(done -> release());
@@ -68,13 +68,13 @@ final class BodyReader {
     void checkDeadline(long now) {
         if (now - started > TimeUnit.SECONDS.toNanos(MAX_SECONDS)) {
             refuse(new ProblemException(
-                    408, "the request body did not arrive within " + MAX_SECONDS + " s; " + held + " bytes of it did"));
+                    408, "the request body did not arrive within " + MAX_SECONDS + " s (" + held + " bytes received)"));
         } else if (now - windowStarted > TimeUnit.SECONDS.toNanos(WINDOW_SECONDS)) {
             if (held - windowBytes < MIN_WINDOW_BYTES) {
                 refuse(new ProblemException(
                         408,
                         "the request body arrives too slowly: " + (held - windowBytes) + " bytes in " + WINDOW_SECONDS
-                                + " s; at least " + MIN_WINDOW_BYTES + " must, or its end"));
+                                + " s (at least " + MIN_WINDOW_BYTES + ")"));
             }
             windowStarted = now;
             windowBytes = held;
@@ -90,7 +90,7 @@ final class BodyReader {
             refuse(RequestBodies.tooLarge(maxBytes));
         } else if (!budget.reserve(bytes.length(), size)) {
             refuse(new ProblemException(
-                    503, "this node holds as many bytes of request bodies as it may; try again, or send less at once"));
+                    503, "the memory for request bodies on this node is in use; retry, or send less at once"));
         } else {
             held += bytes.length();
             body.appendBuffer(bytes);
@@ -105,7 +105,7 @@ final class BodyReader {
         }
     }
 
-    /** Also called when the client leaves; then the answer goes nowhere. */
+    /** Also called when the client disconnects; the response is then discarded. */
     private void malformed(Throwable cause) {
         if (!refused) {
             refuse(new ProblemException(400, "the request body is malformed: " + cause.getMessage()));

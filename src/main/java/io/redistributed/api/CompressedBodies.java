@@ -7,19 +7,19 @@ import io.vertx.ext.web.impl.RoutingContextInternal;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Decompresses request bodies; what they hold together is bounded. */
+/** Decompresses request bodies within a shared memory budget. */
 final class CompressedBodies {
 
     private final MemoryBudget budget;
     private final int maxBytes;
 
-    /** @param maxBytes of one body when it is decompressed */
+    /** @param maxBytes limit of one decompressed body */
     CompressedBodies(Vertx vertx, int maxBytes) {
         this.budget = MemoryBudget.of(vertx);
         this.maxBytes = maxBytes;
     }
 
-    /** Puts what was compressed in the place of the body; for the handler after the one that reads it. */
+    /** Replaces the body by its decompressed bytes. Runs after the handler that reads the body. */
     void decode(RoutingContext routing) {
         ContentCoding coding = BodyFormat.of(routing).coding();
         Buffer body = routing.body().buffer();
@@ -28,7 +28,7 @@ final class CompressedBodies {
             return;
         }
         List<Runnable> held = new ArrayList<>();
-        // One at a time, so that they do not take the budget from each other before any is complete.
+        // Serialized, as parallel bodies could exhaust the budget before any of them is complete.
         routing.vertx()
                 .executeBlocking(
                         () -> Buffer.buffer(coding.decode(body, maxBytes, bytes -> held.add(budget.reserve(bytes)))))

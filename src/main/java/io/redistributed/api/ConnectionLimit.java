@@ -10,38 +10,38 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bounds the connections of one server on one event loop, and how many new ones it turns to at a time. Used on that event
- * loop.
+ * Limits the connections of one server on one event loop, and how many new ones it starts to read from at a time. Used
+ * on that event loop.
  *
- * <p>At the limit, the longest idle connection is closed for each new one, so that connections on which nothing is asked
- * cannot keep clients out. If all others are at work, the new one is refused. The server goes on accepting meanwhile: a
- * client that finds the kernel's queue full tries again after a second. As many connections as may be open may wait for
- * their turn; only beyond that the server does not accept.
+ * <p>At the limit, each new connection closes the longest idle one, so that unused connections cannot keep clients out.
+ * If no connection is idle, the new one is closed. The server goes on accepting meanwhile: a client that finds the
+ * kernel's queue full retries only after a second. As many connections as may be open may wait for admission; beyond
+ * that the server stops accepting.
  *
- * <p>A few new connections are read from at each turn of the event loop. In a storm of connections, those that are open
- * already are therefore served as before.
+ * <p>Each turn of the event loop admits a few new connections. During a connection storm, open connections are
+ * therefore served as before.
  */
 final class ConnectionLimit {
 
     private static final Logger log = LoggerFactory.getLogger(ConnectionLimit.class);
 
-    /** The request on a younger connection may have arrived and not been read. */
+    /** A younger connection may have a request that has arrived and not been read. */
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private static final int NEW_PER_TURN = 256;
 
-    /** Past the reads and writes that are due on the event loop. */
+    /** Lets pending reads and writes of the event loop run first. */
     private static final long TURN_MILLIS = 1;
 
     private final int max;
 
-    /** New ones that are not read from yet. */
+    /** New connections that are not read from yet. */
     private final Deque<Channel> waiting = new ArrayDeque<>();
 
-    /** Those without a request, the longest idle first, and since when they are. */
+    /** Connections without a request and the start of their idle time, the longest idle first. */
     private final Map<Channel, Long> idle = new LinkedHashMap<>();
 
-    /** Without those that wait. */
+    /** Admitted connections. */
     private int open;
 
     private int admitted;
@@ -67,12 +67,12 @@ final class ConnectionLimit {
         }
     }
 
-    /** A request has begun on it. */
+    /** Marks a connection as busy when a request begins. */
     void busy(Channel connection) {
         idle.remove(connection);
     }
 
-    /** All its requests have been answered. */
+    /** Marks a connection as idle when all its requests are answered. */
     void idle(Channel connection) {
         if (connection.isOpen()) {
             idle.put(connection, System.nanoTime());
@@ -125,7 +125,7 @@ final class ConnectionLimit {
     private boolean makeRoom() {
         if (!isFull) {
             isFull = true;
-            log.warn("The limit of {} connections per instance is reached; closing the longest idle ones", max);
+            log.warn("Limit of {} connections per instance reached, closing the longest idle ones", max);
         }
         if (idle.isEmpty()) {
             return false;
@@ -138,7 +138,7 @@ final class ConnectionLimit {
         return true;
     }
 
-    /** From the head of the pipeline: what is still to be written may never be. */
+    /** Closes from the head of the pipeline, without waiting for pending writes that may never complete. */
     private static void closeNow(Channel connection) {
         connection.pipeline().firstContext().close();
     }

@@ -12,7 +12,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 
-/** How a request body may be compressed. */
+/** The supported compressions of a request body. */
 enum ContentCoding {
     IDENTITY,
     GZIP,
@@ -22,7 +22,7 @@ enum ContentCoding {
 
     private static final int STEP = 1 << 16;
 
-    /** The coding of a {@code Content-Encoding}, which may be empty; none if it is not taken. */
+    /** Returns the coding of a {@code Content-Encoding}, which may be empty; nothing if it is not supported. */
     static Optional<ContentCoding> of(String text) {
         return Optional.ofNullable(
                 switch (text.strip().toLowerCase(Locale.ROOT)) {
@@ -34,11 +34,11 @@ enum ContentCoding {
     }
 
     /**
-     * The bytes that were compressed. Takes its time: not for event loops.
+     * Returns the decompressed bytes. Blocks for long bodies: do not call on an event loop.
      *
-     * @param maxBytes a longer body is refused (413)
-     * @param growing is told before each step how many bytes more will be held, and may refuse them
-     * @throws ProblemException (400) if the bytes are not of this coding, or (413)
+     * @param maxBytes limit of the decompressed body
+     * @param growing called before each step with the number of bytes to add; may throw to reject them
+     * @throws ProblemException (400) if the bytes are not in this coding; (413) if the body is too long
      */
     byte[] decode(Buffer body, int maxBytes, LongConsumer growing) {
         if (this == IDENTITY) {
@@ -50,7 +50,7 @@ enum ContentCoding {
             for (int n = in.read(step); n >= 0; n = in.read(step)) {
                 if (out.size() + n > maxBytes) {
                     throw new ProblemException(
-                            413, "the request body has more than " + maxBytes + " bytes when it is decompressed");
+                            413, "the decompressed request body has more than " + maxBytes + " bytes");
                 }
                 growing.accept(n);
                 out.write(step, 0, n);
@@ -70,13 +70,13 @@ enum ContentCoding {
                     @Override
                     public void close() throws IOException {
                         super.close();
-                        // Memory outside of the heap, which a stream frees only if the inflater is its own.
+                        // The stream frees the native memory only of an inflater that it created.
                         inf.end();
                     }
                 };
     }
 
-    /** Some clients send what RFC 9110 says, others the bare stream. */
+    /** Some clients send a zlib stream (RFC 9110), others raw deflate. */
     private static boolean hasZlibHeader(byte[] body) {
         return body.length >= 2 && (body[0] & 0x0F) == 8 && ((body[0] & 0xFF) << 8 | body[1] & 0xFF) % 31 == 0;
     }

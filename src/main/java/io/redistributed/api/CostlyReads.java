@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Runs a few costly reads of one kind at a time; a bounded number of others wait, and are dropped when their clients leave.
- * Shared by all instances of the {@link HttpVerticle}; safe to use from any thread.
+ * Limits concurrent expensive reads of one kind. Excess reads wait in a bounded queue and are dropped when their
+ * clients disconnect. Shared by all instances of {@link HttpVerticle}; thread-safe.
  */
 final class CostlyReads implements Shareable {
 
@@ -29,21 +29,21 @@ final class CostlyReads implements Shareable {
         this.budget = budget;
     }
 
-    /** @param kind of reads that compete with each other */
+    /** @param kind of reads that share a limit */
     static CostlyReads of(Vertx vertx, String kind) {
         LocalMap<String, CostlyReads> map = vertx.sharedData().getLocalMap(MAP);
         return map.computeIfAbsent(kind, first -> new CostlyReads(MemoryBudget.of(vertx)));
     }
 
     /**
-     * Answers a request with JSON, or with another content type that {@code body} has set.
+     * Answers a request with JSON, or with the content type that {@code body} sets.
      *
-     * @param body called when it is the request's turn, on its context
+     * @param body called on the request's context when its turn comes
      */
     void answer(RoutingContext routing, Supplier<Future<Buffer>> body) {
         Read read = new Read(routing, body);
         if (!enter(read)) {
-            routing.fail(new ProblemException(503, "too many reads wait for their turn already; try again later"));
+            routing.fail(new ProblemException(503, "too many reads are waiting; retry later"));
         }
         RequestEnd.of(routing).onComplete(ended -> leave(read));
     }
@@ -85,7 +85,8 @@ final class CostlyReads implements Shareable {
 
         private void begin() {
             context.runOnContext(turn -> {
-                Future<Buffer> read = routing.response().closed() ? Future.failedFuture("the client left") : run();
+                Future<Buffer> read =
+                        routing.response().closed() ? Future.failedFuture("the client disconnected") : run();
                 read.onComplete(done -> next()).compose(this::send).onFailure(routing::fail);
             });
         }

@@ -5,7 +5,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** {@code /}: the page, or as JSON what this is and where to go from here; {@code /openapi.yaml}: the description of the whole API. */
+/** Serves {@code /}, as the HTML page or as JSON with links, and {@code /openapi.yaml}. */
 final class EntryHandler {
 
     private static final String DESCRIPTION = "/openapi.yaml";
@@ -35,7 +35,7 @@ final class EntryHandler {
     /**
      * Blocks: reads from the class path.
      *
-     * @param jaeger where people look at traces, or null
+     * @param jaeger URL of the Jaeger UI, or null
      */
     static EntryHandler load(String jaeger) throws IOException {
         try (InputStream in = EntryHandler.class.getResourceAsStream("openapi.yaml")) {

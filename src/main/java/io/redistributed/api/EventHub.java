@@ -11,20 +11,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the event streams of this process tell: one topic for the page and one for each report that somebody watches,
- * shared by all instances of the {@link HttpVerticle}. One of them asks Redis for all. Safe to use from any thread.
+ * The topics of this process's event streams: one for the page and one for each watched report. Shared by all instances
+ * of {@link HttpVerticle}, of which one polls Redis for all. Thread-safe.
  */
 final class EventHub implements Shareable {
 
-    /** Each costs a socket, and a browser has six at most. */
+    /** Each stream costs a socket; a browser opens at most six. */
     static final int MAX_STREAMS = 256;
 
     private static final String MAP = "io.redistributed.api.live";
 
     /**
-     * An instance that can ask Redis.
+     * An instance that can poll Redis.
      *
-     * @param context without a request, as what is asked for all belongs to no trace
+     * @param context without a request, as shared polls belong to no trace
      */
     record QueueAccess(Context context, ReportQueue queue) {}
 
@@ -47,13 +47,13 @@ final class EventHub implements Shareable {
     }
 
     synchronized EventTopic report(String id) {
-        // One that is over may be tried again, while a slow client still reads how it ended.
+        // A finished report may be retried while a slow client still reads its last state.
         return reports.compute(
                 id,
                 (key, topic) -> topic == null || topic.isOver() ? new EventTopic(this, new ReportPoller(id)) : topic);
     }
 
-    /** @return false if there are as many as may be */
+    /** @return false if the limit of streams is reached */
     synchronized boolean enter() {
         if (streams == MAX_STREAMS) {
             return false;
@@ -72,7 +72,7 @@ final class EventHub implements Shareable {
         }
     }
 
-    /** Whoever asks now; null if nobody can. */
+    /** Returns the instance that polls, or null if there is none. */
     synchronized QueueAccess access() {
         return accesses.isEmpty() ? null : accesses.get(0);
     }

@@ -6,18 +6,18 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 
 /**
- * One client of a topic, as {@code text/event-stream}. It holds the number of the last event that was sent and nothing
- * else: while the client's socket is full nothing is written, and then what is the newest. Used on the request's context,
- * but for {@link #wake}.
+ * Sends a topic to one client as {@code text/event-stream}. Holds only the number of the last event sent: nothing is
+ * written while the client's socket is full, and the latest state afterwards. Used on the request's context, except
+ * {@link #wake}.
  */
 final class EventStream {
 
-    /** Less than any proxy's patience, and than our own with a silent connection. */
+    /** Shorter than the idle timeouts of common proxies and of this server. */
     private static final long HEARTBEAT_MILLIS = 15_000;
 
     private static final Buffer HEARTBEAT = Buffer.buffer(":\n\n");
 
-    /** How long a client is to wait before it comes back. */
+    /** Reconnect delay of the client. */
     private static final Buffer RETRY = Buffer.buffer("retry: 1000\n\n");
 
     private final Context context;
@@ -28,7 +28,7 @@ final class EventStream {
     private long seen;
     private boolean closed;
 
-    /** @param lastEventId of the last event that the client has seen, or null */
+    /** @param lastEventId id of the last event that the client received, or null */
     EventStream(Vertx vertx, HttpServerResponse response, EventTopic topic, String lastEventId) {
         this.context = vertx.getOrCreateContext();
         this.response = response;
@@ -36,12 +36,12 @@ final class EventStream {
         this.lastEventId = lastEventId;
     }
 
-    /** Begins the answer, and joins the topic. */
+    /** Starts the response and joins the topic. */
     void begin() {
         response.setChunked(true)
                 .putHeader("content-type", "text/event-stream")
                 .putHeader("cache-control", "no-store")
-                // Else the compressor, or a proxy's buffer, would stand between the events and the client.
+                // Keeps the compressor and proxies from buffering events.
                 .putHeader("content-encoding", "identity")
                 .putHeader("x-accel-buffering", "no");
         response.drainHandler(drained -> pump());
@@ -51,19 +51,19 @@ final class EventStream {
         pump();
     }
 
-    /** There may be something new. From any thread. */
+    /** Checks for new events. Thread-safe. */
     void wake() {
         context.runOnContext(v -> pump());
     }
 
-    /** Ends the answer. */
+    /** Ends the response. */
     void end() {
         if (!closed && !response.ended()) {
             response.end();
         }
     }
 
-    /** The client has gone, or has got all. */
+    /** Stops writing: the client disconnected, or the response ended. */
     void close() {
         closed = true;
         context.owner().cancelTimer(heartbeat);

@@ -15,19 +15,19 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * What one kind of stream tells: the latest event about each thing, never those before it, so that it is bounded however
- * slow its clients are. Redis is asked for all clients at once, and only while there is one. Safe to use from any thread.
+ * Holds the latest event for each subject of a stream and no earlier ones, so that memory is bounded with slow clients.
+ * One poll serves all clients, and runs only while there are clients. Thread-safe.
  */
 final class EventTopic {
 
-    /** Asks for what is new and puts it into the topic. Called on the context of the queue. */
+    /** Polls for changes and puts them into the topic. Called on the context of the queue. */
     interface Poller {
 
-        /** @return when to look again, in ms, or {@link #OVER} */
+        /** @return delay until the next poll in ms, or {@link #OVER} */
         Future<Long> poll(ReportQueue queue, EventTopic topic);
     }
 
-    /** Nothing will change any more. */
+    /** Returned by a poller when no further change can come. */
     static final long OVER = -1;
 
     private static final long AFTER_FAILURE_MILLIS = 1000;
@@ -36,7 +36,7 @@ final class EventTopic {
     private final EventHub hub;
     private final Poller poller;
 
-    /** Numbers of another process, or of a topic before this one, mean nothing here. */
+    /** Tells event ids of this topic from those of other processes and earlier topics. */
     private final String epoch = Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), Character.MAX_RADIX);
 
     private final Map<String, LiveEvent> latest = new HashMap<>();
@@ -51,31 +51,31 @@ final class EventTopic {
         this.poller = poller;
     }
 
-    /** Tells the thing's new state, unless it is what was told last. */
-    synchronized void put(String thing, String name, JsonObject data) {
-        put(thing, epoch + '-' + (number + 1), name, data);
+    /** Publishes the new state of a subject, unless it equals the latest. */
+    synchronized void put(String subject, String name, JsonObject data) {
+        put(subject, epoch + '-' + (number + 1), name, data);
     }
 
-    /** @param id what a client names to say that it has seen this event; here or from another node */
-    synchronized void put(String thing, String id, String name, JsonObject data) {
-        LiveEvent before = latest.get(thing);
+    /** @param id of the event, which a client sends to this or another node when it resumes */
+    synchronized void put(String subject, String id, String name, JsonObject data) {
+        LiveEvent before = latest.get(subject);
         if (before == null || !before.data().equals(data)) {
             number++;
-            latest.put(thing, LiveEvent.of(number, id, name, data));
+            latest.put(subject, LiveEvent.of(number, id, name, data));
         }
     }
 
-    /** Forgets all other things. */
-    synchronized void retain(Set<String> things) {
-        latest.keySet().retainAll(things);
+    /** Removes all other subjects. */
+    synchronized void retain(Set<String> subjects) {
+        latest.keySet().retainAll(subjects);
     }
 
-    /** Whether what is here is of now: Redis was asked, and is asked again and again. */
+    /** Whether the topic has been polled since it last started, and is still being polled. */
     synchronized boolean isFresh() {
         return fresh;
     }
 
-    /** The events after that number, in order, each the latest of its thing. */
+    /** Returns the latest event of each subject that is newer than that number, in order. */
     synchronized List<LiveEvent> after(long seen) {
         List<LiveEvent> events = new ArrayList<>(latest.values());
         events.removeIf(event -> event.number() <= seen);
@@ -83,7 +83,7 @@ final class EventTopic {
         return events;
     }
 
-    /** The number of the event with that id, 0 if there is none or it was not of this topic. */
+    /** Returns the number of the event with that id, or 0 if it is not of this topic. */
     synchronized long numberOf(String id) {
         if (id.matches(epoch + "-\\d{1,18}")) {
             return Math.min(number, Long.parseLong(id, epoch.length() + 1, id.length(), 10));
@@ -95,7 +95,7 @@ final class EventTopic {
                 .orElse(0);
     }
 
-    /** Whether nothing will come after what there is. */
+    /** Whether no further events can come. */
     boolean isOver() {
         return over;
     }
@@ -107,13 +107,13 @@ final class EventTopic {
         }
     }
 
-    /** @return whether nobody is left */
+    /** @return whether that was the last client */
     synchronized boolean leave(EventStream stream) {
         streams.remove(stream);
         return streams.isEmpty();
     }
 
-    /** That instance stops: let another one ask. */
+    /** Moves polling to another instance when this one stops. */
     synchronized void leave(EventHub.QueueAccess leaving) {
         if (access == leaving) {
             start();
@@ -124,48 +124,48 @@ final class EventTopic {
         access = hub.access();
         fresh = false;
         if (access != null) {
-            EventHub.QueueAccess asking = access;
-            asking.context().runOnContext(v -> ask(asking));
+            EventHub.QueueAccess polling = access;
+            polling.context().runOnContext(v -> poll(polling));
         }
     }
 
-    private void ask(EventHub.QueueAccess asking) {
-        if (isStopped(asking)) {
+    private void poll(EventHub.QueueAccess polling) {
+        if (isStopped(polling)) {
             return;
         }
-        poller.poll(asking.queue(), this).onComplete(asked -> asked(asking, asked));
+        poller.poll(polling.queue(), this).onComplete(polled -> polled(polling, polled));
     }
 
-    private synchronized boolean isStopped(EventHub.QueueAccess asking) {
-        if (access == asking && streams.isEmpty()) {
+    private synchronized boolean isStopped(EventHub.QueueAccess polling) {
+        if (access == polling && streams.isEmpty()) {
             access = null;
             fresh = false;
         }
-        return access != asking;
+        return access != polling;
     }
 
-    private void asked(EventHub.QueueAccess asking, AsyncResult<Long> asked) {
-        List<EventStream> told;
+    private void polled(EventHub.QueueAccess polling, AsyncResult<Long> polled) {
+        List<EventStream> listeners;
         synchronized (this) {
-            if (access != asking) {
+            if (access != polling) {
                 return;
             }
-            if (asked.succeeded()) {
+            if (polled.succeeded()) {
                 latest.remove(TROUBLE);
             } else {
                 put(
                         TROUBLE,
                         TROUBLE,
-                        new JsonObject().put("detail", asked.cause().getMessage()));
+                        new JsonObject().put("detail", polled.cause().getMessage()));
             }
             fresh = true;
-            over = asked.succeeded() && asked.result() == OVER;
-            told = List.copyOf(streams);
+            over = polled.succeeded() && polled.result() == OVER;
+            listeners = List.copyOf(streams);
         }
-        told.forEach(EventStream::wake);
+        listeners.forEach(EventStream::wake);
         if (!isOver()) {
-            Vertx vertx = asking.context().owner();
-            vertx.setTimer(asked.succeeded() ? asked.result() : AFTER_FAILURE_MILLIS, due -> ask(asking));
+            Vertx vertx = polling.context().owner();
+            vertx.setTimer(polled.succeeded() ? polled.result() : AFTER_FAILURE_MILLIS, due -> poll(polling));
         }
     }
 }

@@ -10,32 +10,32 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** {@code /events} and {@code /reports/{id}/events}: what changes, as it changes. Used on one event loop. */
+/** Serves {@code /events} and {@code /reports/{id}/events}: changes as server-sent events. Used on one event loop. */
 final class EventsHandler {
 
     static final String PATH = "/events";
 
     private final ReportQueue queue;
-    private final EventHub node;
+    private final EventHub hub;
     private final EventHub.QueueAccess access;
     private final Set<EventStream> streams = new HashSet<>();
 
     /** @param context of the verticle */
     EventsHandler(Vertx vertx, Context context, ReportQueue queue) {
         this.queue = queue;
-        this.node = EventHub.of(vertx);
+        this.hub = EventHub.of(vertx);
         this.access = new EventHub.QueueAccess(context, queue);
-        node.add(access);
+        hub.add(access);
     }
 
     void mount(Routes routes) {
-        routes.get(PATH).handler(routing -> stream(routing, node.page()));
+        routes.get(PATH).handler(routing -> stream(routing, hub.page()));
         routes.get(ReportsHandler.PATH + "/:id" + PATH).handler(this::watch);
     }
 
-    /** Ends the streams of this instance, and asks no more. */
+    /** Ends the streams of this instance and stops polling. */
     void close() {
-        node.remove(access);
+        hub.remove(access);
         List.copyOf(streams).forEach(EventStream::end);
     }
 
@@ -47,10 +47,10 @@ final class EventsHandler {
                     boolean hasAll = ReportPoller.version(report)
                             .equals(routing.request().getHeader("last-event-id"));
                     if (report.state().isTerminal() && hasAll) {
-                        // What makes an EventSource stop to ask again.
+                        // An EventSource stops reconnecting on 204.
                         routing.response().setStatusCode(204).end();
                     } else {
-                        stream(routing, node.report(id));
+                        stream(routing, hub.report(id));
                     }
                 })
                 .onFailure(routing::fail);
@@ -63,12 +63,14 @@ final class EventsHandler {
         }
         Future<Void> end = RequestEnd.of(routing);
         if (end.isComplete()) {
-            // The client left during the lookup.
+            // The client disconnected during the lookup.
             return;
         }
-        if (!node.enter()) {
+        if (!hub.enter()) {
             routing.fail(new ProblemException(
-                    503, "there are " + EventHub.MAX_STREAMS + " event streams already; GET " + ReportsHandler.PATH));
+                    503,
+                    "the limit of " + EventHub.MAX_STREAMS + " event streams is reached; poll GET "
+                            + ReportsHandler.PATH));
             return;
         }
         EventStream stream = new EventStream(
@@ -77,7 +79,7 @@ final class EventsHandler {
         end.onComplete(gone -> {
             stream.close();
             streams.remove(stream);
-            node.exit(topic, stream);
+            hub.exit(topic, stream);
         });
         stream.begin();
     }

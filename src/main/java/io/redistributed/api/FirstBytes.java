@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads once more from a new connection before its first request goes to work, and drops the request if the client has gone
- * meanwhile. A client that sends a request and resets the connection would otherwise cost the whole request: the reset is
- * found only by the next read.
+ * Reads a new connection once more before its first request is processed, and drops the request if the client has
+ * disconnected. Otherwise a client that sends a request and resets the connection would cost the whole request, as only
+ * the next read finds the reset.
  */
 final class FirstBytes extends ChannelInboundHandlerAdapter {
 
@@ -20,8 +20,8 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext ctx, Object bytes) {
         held.add(bytes);
         if (held.size() == 1) {
-            // The read that is under way comes to its end first.
-            ctx.executor().execute(() -> goOn(ctx));
+            // The current read has to finish first.
+            ctx.executor().execute(() -> readAgain(ctx));
         }
     }
 
@@ -44,7 +44,7 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
         ctx.fireChannelReadComplete();
     }
 
-    private void goOn(ChannelHandlerContext ctx) {
+    private void readAgain(ChannelHandlerContext ctx) {
         if (ctx.channel().unsafe() instanceof NioUnsafe unsafe && ctx.channel().isActive()) {
             unsafe.read();
         }

@@ -1,6 +1,6 @@
 package io.redistributed.api;
 
-/** An HTTP/1 request head after which nobody can say where the request ends, or which this server does not speak. */
+/** An HTTP/1 request head that makes the end of the request ambiguous, or uses an unsupported version. */
 final class FramingException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;

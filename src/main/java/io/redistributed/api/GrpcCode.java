@@ -1,6 +1,6 @@
 package io.redistributed.api;
 
-/** The codes of gRPC, which OTLP names in errors beside the HTTP status. */
+/** Maps HTTP status codes to gRPC codes, which OTLP errors carry in addition to the HTTP status. */
 final class GrpcCode {
 
     private GrpcCode() {}

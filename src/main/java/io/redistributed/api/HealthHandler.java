@@ -5,7 +5,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 
-/** {@code /health/live}: the event loop turns. {@code /health/ready}: a report would be accepted. */
+/** Serves {@code /health/live} (the event loop runs) and {@code /health/ready} (reports are accepted). */
 final class HealthHandler {
 
     static final String PREFIX = "/health/";

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The names that a service is called by. IP addresses and {@code localhost} always are, since no page of another origin can
- * have such a name resolve to this service; other names have to be listed.
+ * The host names of a service. IP addresses and {@code localhost} are always included: no page of another origin can
+ * make such a name resolve to this service. Other names have to be configured.
  */
 final class HostNames {
 
@@ -29,9 +29,10 @@ final class HostNames {
     }
 
     /**
-     * Those of a verticle's {@code hosts}: names, {@code *.example.com} for all below one, or {@code *} for any.
+     * Reads {@code hosts} of a verticle's configuration: names, {@code *.example.com} for all subdomains, or {@code *}
+     * for any.
      *
-     * @param bound the address to listen on, which may be a name too
+     * @param bound the listen address, which may be a name too
      */
     static HostNames from(Settings settings, String bound) {
         Set<String> listed = new HashSet<>();
@@ -41,23 +42,23 @@ final class HostNames {
                 throw settings.bad(
                         KEY,
                         value,
-                        "a host name such as reports.example.com, *.example.com for all below, or * for any");
+                        "a host name such as reports.example.com, *.example.com for all subdomains, or * for any");
             }
             listed.add(name);
         }
         return new HostNames(bound.toLowerCase(Locale.ROOT), listed);
     }
 
-    /** Whether the service is called so. */
+    /** Whether the host is a name of this service. */
     boolean contain(String host) {
         return listed.contains(ANY) || isLocal(host) || plain(host).equals(bound) || isListed(host);
     }
 
-    /** Whether the configuration names it, by itself or below another name. */
+    /** Whether the host is configured, itself or by a wildcard. */
     boolean isListed(String host) {
         String name = plain(host);
         if (name.contains(ANY)) {
-            // A pattern, not a name of its own.
+            // A wildcard is not a host name.
             return false;
         }
         if (listed.contains(name)) {

@@ -17,15 +17,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Stands between the codec and Vert.x on each HTTP/1 connection, and keeps a client from holding it or filling it.
+ * Limits what a client can occupy of an HTTP/1 connection. Sits between the codec and Vert.x.
  *
  * <ul>
- *   <li>A request's head has to be complete within {@value #HEAD_SECONDS} s of the connection, or of its first byte.
- *   <li>Pipelined requests wait as the bytes that they are until the one before has been answered, and up to
- *       {@value #MAX_WAITING_BYTES} of them.
- *   <li>An answer with {@code connection: close} closes the connection, but only after the client could read it: what
- *       the client still sends is dropped for up to {@value #LINGER_SECONDS} s, as closing at once would reset it.
- *   <li>A body that was answered before it has arrived has as long to arrive.
+ *   <li>A request head has to be complete within {@value #HEAD_SECONDS} s of the connection, or of its first byte.
+ *   <li>Pipelined requests stay undecoded until the previous one is answered, up to {@value #MAX_WAITING_BYTES} bytes.
+ *   <li>A response with {@code connection: close} closes the connection after the client could read it: what the client
+ *       still sends is dropped for up to {@value #LINGER_SECONDS} s, as closing at once would reset the connection.
+ *   <li>The rest of a request body has the same time to arrive after its response.
  * </ul>
  */
 final class Http1Guard extends ChannelDuplexHandler {
@@ -51,12 +50,12 @@ final class Http1Guard extends ChannelDuplexHandler {
         this.connections = connections;
     }
 
-    /** Whether a whole request has been read and not been answered; asked by the decoder before it goes on. */
+    /** Whether a complete request awaits its response. The decoder checks this before it decodes more. */
     boolean isAnswering() {
         return isUnanswered && !isRequestOpen;
     }
 
-    /** Bytes that the decoder leaves in place. */
+    /** Counts bytes that the decoder leaves undecoded. */
     void hold(ChannelHandlerContext ctx, int bytes) {
         isHoldingBytes = true;
         if (bytes > MAX_WAITING_BYTES) {
@@ -64,12 +63,12 @@ final class Http1Guard extends ChannelDuplexHandler {
         }
     }
 
-    /** The first one begins when the connection's turn has come, see {@link ConnectionLimit}. */
+    /** The first read comes when {@link ConnectionLimit} admits the connection. */
     @Override
     public void read(ChannelHandlerContext ctx) {
         if (!isStarted) {
             isStarted = true;
-            startDeadline(ctx, HEAD_SECONDS, () -> headIsLate(ctx));
+            startDeadline(ctx, HEAD_SECONDS, () -> headTimedOut(ctx));
         }
         ctx.read();
     }
@@ -98,11 +97,11 @@ final class Http1Guard extends ChannelDuplexHandler {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        // Bytes that complete nothing, outside of a body: the beginning of a head.
+        // Bytes outside of a body that complete no message are the start of a request head.
         if (!isReading && !isRequestOpen && !isUnanswered && !isLingering) {
             isHeadOpen = true;
             if (deadline == null) {
-                startDeadline(ctx, HEAD_SECONDS, () -> headIsLate(ctx));
+                startDeadline(ctx, HEAD_SECONDS, () -> headTimedOut(ctx));
             }
         }
         isReading = false;
@@ -119,7 +118,7 @@ final class Http1Guard extends ChannelDuplexHandler {
                 return;
             }
             if (isContinueExpected && isRequestOpen) {
-                // The client may send its body now, or not; nobody could tell it from the next request.
+                // The client may or may not send its body now; the server could mistake it for the next request.
                 response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
             }
             isClosing |= response.headers().contains(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
@@ -135,7 +134,7 @@ final class Http1Guard extends ChannelDuplexHandler {
         }
         if (isHoldingBytes) {
             isHoldingBytes = false;
-            ctx.executor().execute(() -> goOn(ctx));
+            ctx.executor().execute(() -> resume(ctx));
         }
         ChannelPromise written = promise.unvoid();
         if (isClosing) {
@@ -170,20 +169,20 @@ final class Http1Guard extends ChannelDuplexHandler {
         ctx.fireChannelInactive();
     }
 
-    private static void goOn(ChannelHandlerContext ctx) {
+    private static void resume(ChannelHandlerContext ctx) {
         ctx.channel().config().setAutoRead(true);
-        // Makes the decoder look at what it has.
+        // Makes the decoder process the bytes that it holds.
         ctx.pipeline().fireChannelRead(Unpooled.EMPTY_BUFFER);
         ctx.pipeline().fireChannelReadComplete();
     }
 
-    private void headIsLate(ChannelHandlerContext ctx) {
+    private void headTimedOut(ChannelHandlerContext ctx) {
         deadline = null;
         if (!isHeadOpen) {
             ctx.close();
             return;
         }
-        Problems.refuse(ctx.pipeline(), 408, "the head of the request did not arrive within " + HEAD_SECONDS + " s");
+        Problems.refuse(ctx.pipeline(), 408, "the request head did not arrive within " + HEAD_SECONDS + " s");
     }
 
     private void awaitRestOfBody(ChannelHandlerContext ctx) {

@@ -16,22 +16,23 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Keeps a client from holding an HTTP/2 connection or its streams: one without streams counts as idle, and a stream on
- * which the client neither takes its answer nor sends the rest of its answered request is reset. More than
- * {@value #MAX_CONTROL_FRAMES} SETTINGS, PING and PRIORITY frames in {@value #CHECK_SECONDS} s end the connection: each costs
- * an answer, or work on the tree of streams, and belongs to no request.
+ * Limits what a client can occupy of an HTTP/2 connection. A connection without streams counts as idle. A stream is
+ * reset if its client neither reads the response nor sends the rest of an answered request. More than {@value
+ * #MAX_CONTROL_FRAMES} PING and PRIORITY frames in {@value #CHECK_SECONDS} s end the connection: each costs a reply or work
+ * on the stream tree, and belongs to no request. A SETTINGS frame counts as {@value #SETTINGS_WEIGHT}: clients send one or two.
  */
 final class Http2Guard extends Http2ConnectionAdapter {
 
     private static final int CHECK_SECONDS = 10;
 
-    /** For an answer to be taken: the HTTP/2 form of a slow reader. */
+    /** Checks before a stream with an unread response is reset: a slow reader over HTTP/2. */
     private static final int MAX_PENDING_CHECKS = 30;
 
-    /** For the rest of a request that has been answered. */
+    /** Checks before a stream with an unfinished, already answered request is reset. */
     private static final int MAX_OPEN_CHECKS = 2;
 
     private static final int MAX_CONTROL_FRAMES = 500;
+    private static final int SETTINGS_WEIGHT = 25;
 
     private final Http2ConnectionHandler handler;
     private final ChannelHandlerContext ctx;
@@ -100,14 +101,14 @@ final class Http2Guard extends Http2ConnectionAdapter {
 
         @Override
         public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) throws Http2Exception {
-            if (isAllowed()) {
+            if (isAllowed(SETTINGS_WEIGHT)) {
                 super.onSettingsRead(ctx, settings);
             }
         }
 
         @Override
         public void onPingRead(ChannelHandlerContext ctx, long data) throws Http2Exception {
-            if (isAllowed()) {
+            if (isAllowed(1)) {
                 super.onPingRead(ctx, data);
             }
         }
@@ -115,14 +116,16 @@ final class Http2Guard extends Http2ConnectionAdapter {
         @Override
         public void onPriorityRead(ChannelHandlerContext ctx, int stream, int parent, short weight, boolean exclusive)
                 throws Http2Exception {
-            if (isAllowed()) {
+            if (isAllowed(1)) {
                 super.onPriorityRead(ctx, stream, parent, weight, exclusive);
             }
         }
 
-        /** Fails once: thousands of frames that have been received already may follow, and exceptions are costly. */
-        private boolean isAllowed() throws Http2Exception {
-            if (++controlFrames == MAX_CONTROL_FRAMES + 1) {
+        /** Fails only once, as exceptions are expensive and thousands of received frames may follow. */
+        private boolean isAllowed(int weight) throws Http2Exception {
+            boolean wasAllowed = controlFrames <= MAX_CONTROL_FRAMES;
+            controlFrames += weight;
+            if (wasAllowed && controlFrames > MAX_CONTROL_FRAMES) {
                 throw Http2Exception.connectionError(
                         Http2Error.ENHANCE_YOUR_CALM,
                         "more than %d control frames in %d s",

@@ -14,19 +14,19 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.tracing.TracingPolicy;
 
-/** Opens HTTP servers: what all of this process have in common, above all the bounds on what one client can take. */
+/** Opens HTTP servers with the options that all servers of this process share, such as limits per client. */
 final class HttpListener {
 
-    /** Longer than the longest wait for a report, and than the pause between heartbeats of an event stream. */
+    /** Longer than the longest long poll and the heartbeat interval of event streams. */
     private static final int IDLE_SECONDS = 75;
 
-    /** What the kernel keeps for a client that does not read; by itself it would come to megabytes. */
+    /** Limits what the kernel buffers for a client that does not read; its default grows to megabytes. */
     private static final int SEND_BUFFER_BYTES = 1 << 18;
 
-    /** Of one HTTP/2 connection. */
+    /** Concurrent streams of one HTTP/2 connection. */
     private static final int MAX_STREAMS = 64;
 
-    /** Of the beginning of an HTTP/2 connection, and of what could be the head of an HTTP/1 request instead. */
+    /** Limits for the HTTP/2 connection preface, or the HTTP/1 request head received in its place. */
     private static final int PREFACE_SECONDS = 10;
 
     private static final int MAX_PREFACE_BYTES = 256;
@@ -46,7 +46,7 @@ final class HttpListener {
                 .setTracingPolicy(tracing)
                 .setCompressionSupported(true)
                 .setHttp2ClearTextEnabled(false)
-                // There are no web sockets, and each connection is spared their handler.
+                // No route uses WebSockets, so connections do not need their handler.
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setSendBufferSize(SEND_BUFFER_BYTES)
@@ -55,7 +55,7 @@ final class HttpListener {
                 new ConnectionLimit((maxConnections + context.getInstanceCount() - 1) / context.getInstanceCount());
     }
 
-    /** @return a server that listens; fails with an {@link IllegalStateException} that says where it cannot */
+    /** Starts a server. Fails with an {@link IllegalStateException} that names the address. */
     Future<HttpServer> listen(Vertx vertx, Handler<HttpServerRequest> handler) {
         return vertx.createHttpServer(options)
                 .connectionHandler(this::guard)
@@ -67,7 +67,7 @@ final class HttpListener {
                         cause)));
     }
 
-    /** Speaks HTTP/2 without TLS, and refuses HTTP/1. */
+    /** Serves HTTP/2 without TLS and rejects HTTP/1. */
     HttpListener http2() {
         http2 = true;
         options.setHttp2ClearTextEnabled(true)
@@ -93,7 +93,7 @@ final class HttpListener {
             new Http2Guard(handler, pipeline.context(handler), connections);
             connections.opened(pipeline.channel());
         } else {
-            Problems.refuse(pipeline, 505, "this port speaks HTTP/2 without TLS, not HTTP/1");
+            Problems.refuse(pipeline, 505, "this port serves HTTP/2 without TLS, not HTTP/1");
         }
     }
 }

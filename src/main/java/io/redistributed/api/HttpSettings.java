@@ -5,12 +5,12 @@ import io.redistributed.settings.Settings;
 /**
  * The {@code config} of an {@link HttpVerticle}.
  *
- * @param host address to listen on, default 127.0.0.1: the API asks nobody who he is
- * @param port default 8080; 0 for any that is free
- * @param maxBodyBytes longest request body, default 32 MiB
- * @param maxConnections of all instances together, default 8192
- * @param http2 whether HTTP/2 without TLS is spoken, in place of HTTP/1.1, default false
- * @param hosts what the service is called besides IP addresses and localhost, default none
+ * @param host listen address, default 127.0.0.1, as the API has no authentication
+ * @param port default 8080; 0 for any free port
+ * @param maxBodyBytes limit of a request body, default 32 MiB
+ * @param maxConnections limit for all instances together, default 8192
+ * @param http2 whether to serve HTTP/2 without TLS in place of HTTP/1.1, default false
+ * @param hosts host names of the service in addition to IP addresses and localhost, default none
  */
 record HttpSettings(String host, int port, int maxBodyBytes, int maxConnections, boolean http2, HostNames hosts) {
 

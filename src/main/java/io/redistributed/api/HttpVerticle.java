@@ -22,13 +22,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP API, and the page for people at its root; {@code GET /openapi.yaml} describes it. Instances of one process share
- * the port. Every request that {@link #isTraced} is a SERVER span, continuing the client's {@code traceparent} if it sends
- * one.
+ * Serves the HTTP API and the web page at its root; {@code GET /openapi.yaml} describes the API. Instances of one
+ * process share the port. Every request that {@link #isTraced} gets a SERVER span, which continues the client's {@code
+ * traceparent}.
  *
- * <p>Configuration: {@code host}, default 127.0.0.1; {@code port}, default 8080, 0 for any that is free;
- * {@code maxBodyBytes}, default 32 MiB; {@code maxConnections}, default 8192; {@code http2}, default false; {@code hosts},
- * other names than localhost that it is called by, default none; and {@link Settings#NODE what concerns the whole node}.
+ * <p>Configuration: {@code host}, default 127.0.0.1; {@code port}, default 8080, 0 for any free port; {@code
+ * maxBodyBytes}, default 32 MiB; {@code maxConnections}, default 8192; {@code http2}, default false; {@code hosts},
+ * host names in addition to localhost, default none; and the {@linkplain Settings#NODE settings of the node}.
  */
 public final class HttpVerticle extends VerticleBase {
 
@@ -43,9 +43,8 @@ public final class HttpVerticle extends VerticleBase {
     private HttpServer server;
 
     /**
-     * Whether a request is worth a span: looking at health, traces, metrics and the page's files is not, and would bury the
-     * others; a stream of events lasts for hours; and one that brings spans must not make any, which would have to be
-     * brought somewhere too.
+     * Whether a request gets a span. Requests for health, traces, metrics and page files are excluded as noise, event
+     * streams because they last for hours, and OTLP requests because each exported span would create another one.
      */
     public static boolean isTraced(HttpServerRequest request) {
         String path = request.path();
@@ -78,7 +77,7 @@ public final class HttpVerticle extends VerticleBase {
                 .compose(entry -> {
                     ReportTypes types = new ReportTypes(vertx, queue, openTelemetry);
                     types.refreshEvery(queueSettings.heartbeatInterval());
-                    // Those that cannot be read are asked for again when a report needs them.
+                    // Missing types are read again when a report needs them.
                     return types.refresh()
                             .mapEmpty()
                             .recover(cause -> cause instanceof RedisRefusedException
@@ -93,7 +92,10 @@ public final class HttpVerticle extends VerticleBase {
                 });
     }
 
-    /** Takes no more requests, ends those that wait, lets others under way end within 10 s, and leaves Redis. */
+    /**
+     * Stops accepting requests, completes long polls and event streams, drains other requests for up to 10 s, and
+     * disconnects from Redis.
+     */
     @Override
     public Future<?> stop() {
         Future<Void> drained = server.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS);
@@ -119,7 +121,7 @@ public final class HttpVerticle extends VerticleBase {
         OtherOrigins others = new OtherOrigins(settings.hosts());
         router.route().handler(routing -> {
             RequestEnd.watch(routing);
-            RequestTrace.tell(routing);
+            RequestTrace.addHeader(routing);
             others.refuse(routing);
             routing.next();
         });
@@ -127,7 +129,7 @@ public final class HttpVerticle extends VerticleBase {
         Routes routes = new Routes(router);
         SpanPipeline spans = SpanPipeline.of(vertx);
         reports = new ReportsHandler(vertx, queue, types, settings.maxBodyBytes());
-        // First, as the routes are tried one by one.
+        // Reports come first, as routes are tried in order.
         reports.mount(routes, bodies.upTo(settings.maxBodyBytes()));
         new OtlpHandler(spans, problems, bodies, settings.maxBodyBytes()).mount(routes);
         entry.mount(routes);

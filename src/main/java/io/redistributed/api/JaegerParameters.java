@@ -17,12 +17,12 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * The query of a request to one of Jaeger's APIs. A parameter that is empty counts as absent; of one that is there more than
- * once the first counts. What cannot be read is refused by a {@link ProblemException} (400) in that API's words.
+ * The query of a request to one of Jaeger's APIs. An empty parameter counts as absent; the first of repeated parameters
+ * counts. Invalid values throw a {@link ProblemException} (400) with the messages of that API.
  */
 final class JaegerParameters {
 
-    /** More are not searched for, whatever is asked: as many as Jaeger's page asks for at most. */
+    /** Larger limits are reduced to this, the largest that Jaeger's page requests. */
     private static final int MAX_TRACES = 1_500;
 
     private static final int DEFAULT_TRACES = 100;
@@ -30,7 +30,7 @@ final class JaegerParameters {
 
     private final MultiMap query;
 
-    /** Of a message that is about a parameter: its name, and what is wrong with it. */
+    /** Format of a message about a parameter: its name and what is wrong. */
     private final String message;
 
     private JaegerParameters(MultiMap query, String message) {
@@ -50,13 +50,13 @@ final class JaegerParameters {
         return query;
     }
 
-    /** The first that there is of some names of one parameter, or null. */
+    /** Returns the value of the first name that is present, or null. Names are aliases of one parameter. */
     String text(String... names) {
         String name = present(names);
         return name == null ? null : query.get(name);
     }
 
-    /** Null if there is none of these names. */
+    /** Returns the parsed value of the first name that is present, or null. */
     <T> T read(Function<String, T> parser, String allowed, String... names) {
         String name = present(names);
         return name == null ? null : read(name, query.get(name), parser, allowed);
@@ -70,7 +70,7 @@ final class JaegerParameters {
         }
     }
 
-    /** How many traces to find at most. */
+    /** Returns the limit of traces to find. */
     int limit(String... names) {
         Integer limit = read(
                 text -> {
@@ -85,7 +85,7 @@ final class JaegerParameters {
         return limit == null ? DEFAULT_TRACES : limit;
     }
 
-    /** 0 is as good as none, as in Jaeger. */
+    /** Returns null for 0, as Jaeger does. */
     Duration duration(String... names) {
         Duration duration = read(
                 text -> {
@@ -104,7 +104,7 @@ final class JaegerParameters {
         read(GoText::parseBool, "true or false", names);
     }
 
-    /** 32 lower-case hex digits, of hex in any case, whose zeros in front may be left out. */
+    /** Returns 32 lower-case hex digits from hex in either case; leading zeros are optional. */
     static String hexTraceId(String text) {
         String lower = text.toLowerCase(Locale.ROOT);
         if (!TRACE_ID.matcher(lower).matches()) {
@@ -113,7 +113,7 @@ final class JaegerParameters {
         return "0".repeat(32 - lower.length()) + lower;
     }
 
-    /** The same, also of base64, standard or URL-safe, of 8 or 16 bytes. */
+    /** Returns the same from hex, or from standard or URL-safe base64 of 8 or 16 bytes. */
     static String traceId(String text) {
         if (TRACE_ID.matcher(text.toLowerCase(Locale.ROOT)).matches()) {
             return hexTraceId(text);
@@ -125,12 +125,12 @@ final class JaegerParameters {
         return hexTraceId(HexFormat.of().formatHex(bytes));
     }
 
-    /** RFC 3339. A space is taken for the plus that clients forget to encode. */
+    /** Parses RFC 3339. A space counts as a plus sign that the client did not encode. */
     static OffsetDateTime time(String text) {
         return OffsetDateTime.parse(text.replace(' ', '+'));
     }
 
-    /** A JSON object whose values are texts. */
+    /** Parses a JSON object whose values are strings. */
     static Map<String, String> texts(String json) {
         Map<String, String> texts = new HashMap<>();
         new JsonObject(json).forEach(entry -> {

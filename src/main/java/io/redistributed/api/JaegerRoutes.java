@@ -8,10 +8,13 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 
-/** What Jaeger's APIs have in common: read on the event loop, answered from the store off it, errors in a form of theirs. */
+/**
+ * Common parts of Jaeger's APIs: requests are read on the event loop, answered from the store off it, and errors have
+ * the API's format.
+ */
 final class JaegerRoutes {
 
-    /** Of all of Jaeger's APIs, also of what there is none of here. */
+    /** Path prefix of all of Jaeger's APIs, implemented here or not. */
     static final String PREFIX = "/api/";
 
     private final Routes routes;
@@ -20,7 +23,7 @@ final class JaegerRoutes {
     private final Problems problems;
     private final Function<ProblemException, JsonObject> form;
 
-    /** @param form how an error is written */
+    /** @param form writes an error in the format of the API */
     JaegerRoutes(
             Vertx vertx,
             Routes routes,
@@ -34,7 +37,7 @@ final class JaegerRoutes {
         this.form = form;
     }
 
-    /** @param read the request, and says how to answer it */
+    /** @param read parses the request and returns the work that answers it */
     void get(String path, Function<RoutingContext, Callable<Buffer>> read) {
         routes.get(path)
                 .handler(routing -> {
@@ -56,6 +59,6 @@ final class JaegerRoutes {
                 .putHeader("content-type", "application/json")
                 .putHeader("x-content-type-options", "nosniff")
                 .end(form.apply(problem).toBuffer())
-                .onFailure(Problems::clientLeft);
+                .onFailure(Problems::clientDisconnected);
     }
 }

@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 
 /**
- * {@code /api/services}, {@code /api/traces} and so on: the older API of Jaeger's page, which Grafana uses by default, answered
- * from the store of this process. Parameters and answers are as in Jaeger 2.20.
+ * Serves {@code /api/services}, {@code /api/traces} and related paths from the store of this process: the older API of
+ * Jaeger's page, which Grafana uses by default. Parameters and responses are those of Jaeger 2.20.
  */
 final class JaegerV1Handler {
 
@@ -34,7 +34,7 @@ final class JaegerV1Handler {
         this.store = store;
     }
 
-    /** How this API writes an error. */
+    /** Returns an error in the format of this API. */
     static JsonObject error(ProblemException problem) {
         return envelope(null, 0, JsonArray.of(JsonObject.of("code", problem.status(), "msg", problem.getMessage())));
     }
@@ -77,12 +77,15 @@ final class JaegerV1Handler {
         List<Trace> found = store.traces(traceIds);
         Map<String, String> missing = new LinkedHashMap<>();
         traceIds.forEach(id ->
-                missing.put(id, store.find(id).isPresent() ? "left out, as the answer is large already" : NOT_FOUND));
+                missing.put(id, store.find(id).isPresent() ? "omitted, as the response is too large" : NOT_FOUND));
         found.forEach(trace -> missing.remove(trace.traceId()));
         return Buffer.buffer(JaegerTraces.json(found, missing));
     }
 
-    /** All that there is of the trace, whatever the times that are given to make Jaeger's storage find it faster. */
+    /**
+     * Returns all stored spans of the trace. The time parameters are checked but not used: they only help Jaeger's
+     * storage search faster.
+     */
     private Callable<Buffer> get(RoutingContext routing) {
         JaegerParameters parameters = JaegerParameters.ofV1(routing);
         String traceId = JaegerV1Query.traceId(parameters, routing.pathParam("traceId"));

@@ -12,14 +12,14 @@ import java.util.Map;
 /**
  * The query of {@code /api/traces}.
  *
- * @param traceIds to be answered whatever else is asked for; empty if it is a search
- * @param search null if it is not a search
+ * @param traceIds of the requested traces, which take precedence over a search; empty for a search
+ * @param search null without a search
  */
 record JaegerV1Query(List<String> traceIds, TraceQuery search) {
 
     private static final Duration DEFAULT_LOOKBACK = Duration.ofDays(2);
 
-    /** @throws ProblemException (400) naming what is wrong and what is allowed */
+    /** @throws ProblemException (400) that names the parameter and what is allowed */
     static JaegerV1Query of(JaegerParameters parameters) {
         Instant end = time(parameters, "end", ChronoUnit.MICROS);
         Instant start = time(parameters, "start", ChronoUnit.MICROS);
@@ -44,7 +44,7 @@ record JaegerV1Query(List<String> traceIds, TraceQuery search) {
         if (shortest != null && longest != null && longest.compareTo(shortest) < 0) {
             throw new ProblemException(400, "'maxDuration' should be greater than 'minDuration'");
         }
-        // In this API the end belongs to the time that is searched.
+        // In this API the end time is inclusive.
         return new JaegerV1Query(
                 List.of(),
                 new TraceQuery(
@@ -72,13 +72,13 @@ record JaegerV1Query(List<String> traceIds, TraceQuery search) {
         return parameters.read("traceID", text, JaegerParameters::hexTraceId, "1 to 32 hex digits");
     }
 
-    /** A number of units since 1970; null if absent. */
+    /** Returns a time given as a number of units since 1970, or null if absent. */
     static Instant time(JaegerParameters parameters, String name, TemporalUnit unit) {
         return parameters.read(
                 text -> Instant.EPOCH.plus(Long.parseLong(text), unit), "a number of " + unit + " since 1970", name);
     }
 
-    /** {@code tag=key:value}, any number of them, and {@code tags={"key": "value"}}. */
+    /** Reads repeatable {@code tag=key:value} and {@code tags={"key": "value"}}. */
     private static Map<String, String> tags(JaegerParameters parameters) {
         Map<String, String> tags = new HashMap<>();
         for (String tag : parameters.query().getAll("tag")) {

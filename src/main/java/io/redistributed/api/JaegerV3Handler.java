@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 /**
- * {@code /api/v3}: what clients of <a
- * href="https://github.com/jaegertracing/jaeger-idl/blob/main/proto/api_v3/query_service.proto">Jaeger's API</a> ask of it,
- * answered from the store of this process. Parameters and errors are as in Jaeger 2.20.
+ * Serves {@code /api/v3}, <a
+ * href="https://github.com/jaegertracing/jaeger-idl/blob/main/proto/api_v3/query_service.proto">Jaeger's API</a>, from
+ * the store of this process. Parameters and errors are those of Jaeger 2.20.
  */
 final class JaegerV3Handler {
 
@@ -27,7 +27,7 @@ final class JaegerV3Handler {
         this.store = store;
     }
 
-    /** How this API writes an error. */
+    /** Returns an error in the format of this API. */
     static JsonObject error(ProblemException problem) {
         return JsonObject.of("error", JsonObject.of("httpCode", problem.status(), "message", problem.getMessage()));
     }
@@ -45,7 +45,7 @@ final class JaegerV3Handler {
                 .toBuffer();
     }
 
-    /** What is not specified is shown as internal, but found by no kind, as in Jaeger. */
+    /** An unspecified kind is returned as internal but matches no kind, as in Jaeger. */
     private Callable<Buffer> operations(RoutingContext routing) {
         JaegerParameters parameters = JaegerParameters.ofV3(routing);
         String service = parameters.text("service");
@@ -78,7 +78,10 @@ final class JaegerV3Handler {
         };
     }
 
-    /** All that there is of the trace, whatever the times that are given to make Jaeger's storage find it faster. */
+    /**
+     * Returns all stored spans of the trace. The time parameters are checked but not used: they only help Jaeger's
+     * storage search faster.
+     */
     private Callable<Buffer> get(RoutingContext routing) {
         JaegerParameters parameters = JaegerParameters.ofV3(routing);
         String traceId = parameters.read(

@@ -11,15 +11,15 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The query of {@code /api/v3/traces} and {@code /api/v3/trace-summaries}. Each parameter is taken in lowerCamelCase, {@code
- * query.serviceName}, and in snake case, {@code query.service_name}.
+ * Reads the query of {@code /api/v3/traces} and {@code /api/v3/trace-summaries}. Each parameter is accepted in
+ * lowerCamelCase ({@code query.serviceName}) and in snake case ({@code query.service_name}).
  */
 final class JaegerV3Query {
 
     private static final String PREFIX = "query.";
     private static final String[] SERVICE = {"query.serviceName", "query.service_name"};
 
-    /** Pages of Jaeger have called it by its new name too. */
+    /** Some versions of Jaeger's page use the new name. */
     private static final String[] OPERATION = {
         "query.operationName", "query.operation_name", "query.spanName", "query.span_name"
     };
@@ -42,9 +42,9 @@ final class JaegerV3Query {
     private JaegerV3Query() {}
 
     /**
-     * Refuses a condition that it does not know: without it, everything would fit.
+     * Returns the parsed query. Unknown conditions are rejected: if ignored, every trace would match.
      *
-     * @throws ProblemException (400) naming what is wrong and what is allowed
+     * @throws ProblemException (400) that names the parameter and what is allowed
      */
     static TraceQuery of(JaegerParameters parameters) {
         for (String name : parameters.query().names()) {
@@ -81,7 +81,7 @@ final class JaegerV3Query {
                 parameters.limit(DEPTH));
     }
 
-    /** Null if it is absent. */
+    /** Returns null if absent. */
     static Instant time(JaegerParameters parameters, String... names) {
         OffsetDateTime time = parameters.read(JaegerParameters::time, "a time such as 2026-01-02T03:04:05.678Z", names);
         return time == null ? null : time.toInstant();

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The query of {@code GET /reports}: {@code state}, {@code type}, {@code limit} (default 50), {@code cursor}. */
+/** Reads the query of {@code GET /reports}: {@code state}, {@code type}, {@code limit} (default 50), {@code cursor}. */
 final class ListParameters {
 
     private static final Set<String> NAMES = new TreeSet<>(Set.of("state", "type", "limit", "cursor"));
@@ -17,7 +17,7 @@ final class ListParameters {
 
     private ListParameters() {}
 
-    /** @throws ProblemException (400) naming what is wrong and what is allowed */
+    /** @throws ProblemException (400) that names the parameter and what is allowed */
     static ReportFilter of(RoutingContext routing) {
         MultiMap query = routing.queryParams();
         QueryParameters.check(query, NAMES);

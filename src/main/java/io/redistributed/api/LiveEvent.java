@@ -4,12 +4,12 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 
 /**
- * The latest event of one kind about one thing; it takes the place of the one before.
+ * The latest event about one subject; it replaces the previous one.
  *
- * @param number greater than that of any event of its topic before it
- * @param data what it says, to tell whether the next one says anything else
- * @param text as it goes over the wire, by the <a
- *     href="https://html.spec.whatwg.org/multipage/server-sent-events.html">format of server-sent events</a>
+ * @param number greater than the number of any earlier event of the topic
+ * @param data content, compared with the next event to detect changes
+ * @param text encoded in the <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">format of
+ *     server-sent events</a>
  */
 record LiveEvent(long number, String id, JsonObject data, Buffer text) {
 

@@ -6,20 +6,19 @@ import io.vertx.core.shareddata.Shareable;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bounds what the answers of this process hold in memory until their clients have read them, and bodies beyond what
- * arrived of them. Shared by all instances of the
- * {@link HttpVerticle}; safe to use from any thread.
+ * Limits the memory of responses until clients have read them, and of decompressed bodies. Shared by all instances of
+ * {@link HttpVerticle}; thread-safe.
  */
 final class MemoryBudget implements Shareable {
 
     private static final String MAP = "io.redistributed.api.memory";
     private static final int SHARE_OF_HEAP = 8;
 
-    private final long most;
+    private final long maxBytes;
     private final AtomicLong held = new AtomicLong();
 
-    MemoryBudget(long most) {
-        this.most = most;
+    MemoryBudget(long maxBytes) {
+        this.maxBytes = maxBytes;
     }
 
     static MemoryBudget of(Vertx vertx) {
@@ -29,16 +28,16 @@ final class MemoryBudget implements Shareable {
     }
 
     /**
-     * Takes {@code bytes} out of the budget; an answer that is longer than all of it goes alone.
+     * Reserves bytes. A response larger than the whole budget is allowed when nothing else is reserved.
      *
-     * @return what gives them back, once however often it is run
-     * @throws ProblemException (503) if other answers hold too much
+     * @return releases the bytes; further runs do nothing
+     * @throws ProblemException (503) if the budget is exhausted
      */
     Runnable reserve(long bytes) {
-        long taken = Math.min(bytes, most);
-        if (held.addAndGet(taken) > most) {
+        long taken = Math.min(bytes, maxBytes);
+        if (held.addAndGet(taken) > maxBytes) {
             held.addAndGet(-taken);
-            throw new ProblemException(503, "this node holds as much for other clients as it may; try again later");
+            throw new ProblemException(503, "the memory for responses on this node is in use; retry later");
         }
         AtomicLong toReturn = new AtomicLong(taken);
         return () -> held.addAndGet(-toReturn.getAndSet(0));

@@ -6,7 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.Supplier;
 
-/** {@code /metrics}: all metrics of this process, as Prometheus reads them. */
+/** Serves {@code /metrics}: all metrics of this process in Prometheus format. */
 final class MetricsHandler {
 
     static final String PATH = "/metrics";
@@ -16,7 +16,7 @@ final class MetricsHandler {
     private final MetricsPage metrics;
     private final Supplier<Future<Void>> refresh;
 
-    /** @param refresh brings those figures up to date that are not kept, and succeeds */
+    /** @param refresh updates the metrics that are read on demand; always succeeds */
     MetricsHandler(MetricsPage metrics, Supplier<Future<Void>> refresh) {
         this.metrics = metrics;
         this.refresh = refresh;
@@ -30,7 +30,7 @@ final class MetricsHandler {
         boolean openMetrics =
                 Accepted.best(routing.request(), "text/plain", OPEN_METRICS).equals(OPEN_METRICS);
         refresh.get()
-                // Unordered: who looks at metrics need not wait for other work of this node.
+                // Unordered, so that a scrape does not wait for other work of this node.
                 .compose(fresh -> routing.vertx().executeBlocking(() -> metrics.render(openMetrics), false))
                 .compose(rendered -> routing.response()
                         .putHeader("content-type", rendered.contentType())

@@ -5,9 +5,9 @@ import io.redistributed.settings.Settings;
 /**
  * The {@code config} of a {@link MetricsVerticle}.
  *
- * @param host address to listen on, default 127.0.0.1
- * @param port default 9464, as OpenTelemetry has it; 0 for any that is free
- * @param hosts what the service is called besides IP addresses and localhost, default none
+ * @param host listen address, default 127.0.0.1
+ * @param port default 9464, the default of OpenTelemetry; 0 for any free port
+ * @param hosts host names of the service in addition to IP addresses and localhost, default none
  */
 record MetricsSettings(String host, int port, HostNames hosts) {
 

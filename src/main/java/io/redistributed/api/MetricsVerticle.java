@@ -10,12 +10,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code GET /metrics} on a port of its own, for nodes without an {@link HttpVerticle}, or whose API is not for those who
- * look at metrics. {@code OTEL_METRICS_EXPORTER=prometheus} deploys it.
+ * Serves {@code GET /metrics} on its own port, for nodes without an {@link HttpVerticle} or whose API is not reachable
+ * from the metrics system. {@code OTEL_METRICS_EXPORTER=prometheus} deploys it.
  *
- * <p>Configuration: {@code host}, default 127.0.0.1; {@code port}, default 9464, 0 for any that is free;
- * {@code hosts}, other names than localhost that it is called by, default none. Requests are neither
- * traced nor counted.
+ * <p>Configuration: {@code host}, default 127.0.0.1; {@code port}, default 9464, 0 for any free port; {@code hosts},
+ * host names in addition to localhost, default none. Requests are neither traced nor counted.
  */
 public final class MetricsVerticle extends VerticleBase {
 

@@ -11,10 +11,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Keeps the pages of other web sites, in a browser that reaches this service, from using it. {@code Host} has to be a name of
- * the service, or a page whose name later resolves to its address (DNS rebinding) could read everything. What changes
- * state has to come from a page of this service or from no page at all. Programs other than browsers send neither
- * {@code Origin} nor {@code Sec-Fetch-Site}.
+ * Protects this service from pages of other sites in a browser that can reach it. {@code Host} must be a name of the
+ * service, or a page whose name later resolves to its address (DNS rebinding) could read everything. Requests that
+ * change state must come from a page of this service or from no page. Programs other than browsers send neither {@code
+ * Origin} nor {@code Sec-Fetch-Site}.
  */
 final class OtherOrigins {
 
@@ -29,16 +29,15 @@ final class OtherOrigins {
         this.names = names;
     }
 
-    /** Refuses (421, 403) what a page of another site asks for. */
+    /** Rejects (421, 403) requests from pages of other sites. */
     void refuse(RoutingContext routing) {
         HttpServerRequest request = routing.request();
         HostAndPort host = host(request);
         if (host != null && !names.contain(host.host())) {
             throw new ProblemException(
                     421,
-                    "Host: this service is not called '" + host.host()
-                            + "'; allowed are IP addresses, localhost, and the " + HostNames.KEY
-                            + " in the configuration of its verticle");
+                    "Host: '" + host.host() + "' is not a name of this service; allowed are IP addresses, localhost,"
+                            + " and the " + HostNames.KEY + " in the configuration of its verticle");
         }
         if (!SAFE.contains(request.method())) {
             checkSite(request);
@@ -46,9 +45,9 @@ final class OtherOrigins {
         }
     }
 
-    /** As the request has it; null if a client of HTTP/1.0, which no browser is, does not tell. */
+    /** Returns the requested host; null if an HTTP/1.0 client, which no browser is, sends none. */
     private static HostAndPort host(HttpServerRequest request) {
-        // A target as proxies are sent it counts more than Host.
+        // The host of an absolute-form target takes precedence over the header.
         Matcher absolute = request.uri().startsWith("/") ? null : ABSOLUTE.matcher(request.uri());
         HostAndPort host = absolute != null && absolute.matches()
                 ? HostAndPort.parseAuthority(absolute.group(1), -1)
@@ -56,7 +55,7 @@ final class OtherOrigins {
         boolean isOptional =
                 request.version() == HttpVersion.HTTP_1_0 && !request.headers().contains("host");
         if (host == null && !isOptional) {
-            throw new ProblemException(400, "Host: is missing, or not a host with or without a port");
+            throw new ProblemException(400, "Host: missing or not of the form host or host:port");
         }
         return host;
     }
@@ -67,7 +66,7 @@ final class OtherOrigins {
                 throw new ProblemException(
                         403,
                         "Sec-Fetch-Site: '" + site
-                                + "' is not allowed here; only pages of this service may ask for it");
+                                + "' is not allowed; only pages of this service may send this request");
             }
         }
     }
@@ -78,7 +77,7 @@ final class OtherOrigins {
             throw new ProblemException(
                     403,
                     "Origin: '" + String.join(", ", origins)
-                            + "' is not allowed here; only pages of this service may ask for it");
+                            + "' is not allowed; only pages of this service may send this request");
         }
     }
 
@@ -89,11 +88,11 @@ final class OtherOrigins {
             return false;
         }
         boolean isSame = page.host().equalsIgnoreCase(host.host()) && port(page) == port(host);
-        // A proxy may put a name of its own into Host.
+        // A proxy may have rewritten Host to its own name for the service.
         return isSame || names.isListed(page.host());
     }
 
-    /** Browsers leave out the port of the scheme, which a proxy may have changed. */
+    /** Browsers omit the default port of the scheme, which a proxy may have changed. */
     private static int port(HostAndPort authority) {
         return authority.port() == 80 || authority.port() == 443 ? -1 : authority.port();
     }

@@ -9,18 +9,21 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * {@code POST /v1/traces}: takes the spans of other processes into the store of this one, by <a
- * href="https://opentelemetry.io/docs/specs/otlp/#otlphttp">OTLP/HTTP</a>. Errors are answered as that wants them, by a
- * {@code google.rpc.Status} in the encoding of the request. Used on one event loop.
+ * Serves {@code POST /v1/traces}: stores spans of other processes in this one, by <a
+ * href="https://opentelemetry.io/docs/specs/otlp/#otlphttp">OTLP/HTTP</a>. As that specifies, errors are a {@code
+ * google.rpc.Status} in the encoding of the request. Used on one event loop.
  */
 final class OtlpHandler {
 
     static final String PATH = "/v1/traces";
 
-    /** As gRPC's receivers have it, also after inflating: what is read out of it takes a multiple of the heap. */
+    /**
+     * The default limit of gRPC receivers; also applies to inflated bodies, whose decoded form takes a multiple of the
+     * heap.
+     */
     private static final int MAX_BYTES = 4 << 20;
 
-    /** Complete requests that may wait to be decoded; those that still arrive are bounded by the {@link BodyBudget}. */
+    /** Complete requests that may wait for decoding; {@link BodyBudget} limits incomplete ones. */
     private static final int MAX_WAITING = 16;
 
     private final SpanPipeline spans;
@@ -30,7 +33,7 @@ final class OtlpHandler {
     private final Handler<RoutingContext> body;
     private int waiting;
 
-    /** @param maxBodyBytes of any request */
+    /** @param maxBodyBytes limit of any request body */
     OtlpHandler(SpanPipeline spans, Problems problems, RequestBodies bodies, int maxBodyBytes) {
         this.spans = spans;
         this.receiver = new OtlpReceiver(spans.store());
@@ -48,22 +51,22 @@ final class OtlpHandler {
     private void check(RoutingContext routing) {
         if (!spans.isStoring()) {
             throw new ProblemException(
-                    404, "this node keeps no spans, as 'store' is not among its exporters; send them to a collector");
+                    404, "this node stores no spans (its exporters do not include 'store'); send them to a collector");
         }
         if (encoding(routing) == null) {
             routing.response().putHeader("accept", "application/x-protobuf, application/json");
-            throw new ProblemException(415, "the content type must be application/x-protobuf or application/json");
+            throw new ProblemException(415, "Content-Type: must be application/x-protobuf or application/json");
         }
         if (!isGzip(routing) && contentEncoding(routing) != null) {
             routing.response().putHeader("accept-encoding", "gzip, identity");
-            throw new ProblemException(415, "the only content encoding that is taken is gzip");
+            throw new ProblemException(415, "Content-Encoding: must be gzip or identity");
         }
         routing.next();
     }
 
     private void receive(RoutingContext routing) {
         if (waiting == MAX_WAITING) {
-            throw new ProblemException(429, "there are too many requests at once; send fewer, with more spans each");
+            throw new ProblemException(429, "too many concurrent requests; send fewer requests with more spans each");
         }
         RequestBodies.whileWorking(this::decode)
                 .apply(routing)
@@ -80,7 +83,7 @@ final class OtlpHandler {
                 ? Buffer.buffer()
                 : routing.body().buffer();
         waiting++;
-        // One at a time, so that the heap that they take is bounded.
+        // Serialized to limit the heap that decoding takes.
         return routing.vertx()
                 .executeBlocking(() -> receiver.receive(encoding, coding.decode(body, maxBytes, more -> {})))
                 .onComplete(done -> waiting--)
@@ -106,15 +109,16 @@ final class OtlpHandler {
                 .setStatusCode(problem.status())
                 .putHeader("content-type", encoding.contentType())
                 .end(Buffer.buffer(encoding.status(GrpcCode.of(problem.status()), problem.getMessage())))
-                .onFailure(Problems::clientLeft);
+                .onFailure(Problems::clientDisconnected);
     }
 
     private ProblemException tooLarge() {
         return new ProblemException(
-                413, "the body has more than " + maxBytes + " bytes, as it is or inflated; send fewer spans at once");
+                413,
+                "the body has more than " + maxBytes + " bytes, received or inflated; send fewer spans per request");
     }
 
-    /** Null if it is none of OTLP's. */
+    /** Returns the encoding of the request, or null if OTLP does not define it. */
     private static OtlpEncoding encoding(RoutingContext routing) {
         return OtlpEncoding.of(routing.request().getHeader("content-type")).orElse(null);
     }
@@ -123,7 +127,7 @@ final class OtlpHandler {
         return "gzip".equalsIgnoreCase(contentEncoding(routing));
     }
 
-    /** Null if there is none. */
+    /** Returns the compression of the body, or null without one. */
     private static String contentEncoding(RoutingContext routing) {
         String encoding = routing.request().getHeader("content-encoding");
         return "identity".equalsIgnoreCase(encoding) ? null : encoding;

@@ -11,12 +11,12 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The files of the page, from the resources, under a path that changes with what is in any of them. */
+/** The files of the page, loaded from resources and served under a path that changes with their content. */
 final class PageFiles {
 
     private static final String ENTRY = "index.html";
 
-    /** Modules name each other by relative paths, so that they are all of one version. */
+    /** Modules import each other by relative paths, so that all are of one version. */
     private static final Map<String, String> TYPES = new TreeMap<>(Map.of(
             "style.css", "text/css; charset=utf-8",
             "icon.svg", "image/svg+xml"));
@@ -69,17 +69,17 @@ final class PageFiles {
         return new PageFiles();
     }
 
-    /** Of all files together, 32 hex digits. */
+    /** Returns the hash of all files, 32 hex digits. */
     String version() {
         return version;
     }
 
-    /** The HTML that names the others. */
+    /** Returns the HTML that refers to the other files. */
     Buffer entry() {
         return entry;
     }
 
-    /** One of the others, or null. */
+    /** Returns a file other than the HTML, or null. */
     PageFile find(String name) {
         return files.get(name);
     }
@@ -87,7 +87,7 @@ final class PageFiles {
     private static byte[] read(String name) throws IOException {
         try (InputStream in = PageFiles.class.getResourceAsStream("page/" + name)) {
             if (in == null) {
-                throw new FileNotFoundException("page/" + name + " is not among the resources");
+                throw new FileNotFoundException("page/" + name + " not found on the class path");
             }
             return in.readAllBytes();
         }
@@ -97,7 +97,7 @@ final class PageFiles {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has it", e);
+            throw new IllegalStateException("every JVM supports SHA-256", e);
         }
     }
 }

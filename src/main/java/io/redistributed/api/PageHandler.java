@@ -3,12 +3,12 @@ package io.redistributed.api;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 
-/** The page for people: {@code /} for whoever accepts HTML, and its files. */
+/** Serves the web page: {@code /} for clients that prefer HTML, and its files. */
 final class PageHandler {
 
     static final String PREFIX = "/page/";
 
-    /** Scripts and styles are files of ours; what a report or a span says is text, and could not run if it were not. */
+    /** Only scripts and styles of this service run; content of reports and spans is inserted as text. */
     private static final String POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
                     + " connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
@@ -26,12 +26,12 @@ final class PageHandler {
         routes.get(PREFIX + ":version/:file").handler(this::file);
     }
 
-    /** Whether the client is a browser that shows a page, and not one that takes whatever comes. */
+    /** Whether the client prefers HTML, as browsers do and clients that accept anything do not. */
     static boolean isWanted(RoutingContext routing) {
         return Accepted.best(routing.request(), "application/json", HTML).equals(HTML);
     }
 
-    /** Asked for each time, as it names the files of today. */
+    /** Sends the HTML. Browsers revalidate it each time, as it names the current files. */
     void entry(RoutingContext routing) {
         HttpServerResponse response = protect(routing.response())
                 .putHeader("content-security-policy", POLICY)
@@ -49,7 +49,7 @@ final class PageHandler {
     private void file(RoutingContext routing) {
         PageFiles.PageFile file = files.find(routing.pathParam("file"));
         if (file == null || !files.version().equals(routing.pathParam("version"))) {
-            throw new ProblemException(404, "there is no such file of this version of the page");
+            throw new ProblemException(404, "page file not found (the page may have been updated; reload it)");
         }
         String tag = '"' + files.version() + '"';
         HttpServerResponse response = protect(routing.response())

@@ -15,7 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What the page shows: the latest reports, the workers, the figures. Three calls to each partition. */
+/** Polls what the page shows: latest reports, workers and queue figures. Makes three calls to each partition. */
 final class PagePoller implements EventTopic.Poller {
 
     private static final long MILLIS = 1000;
@@ -45,14 +45,14 @@ final class PagePoller implements EventTopic.Poller {
     }
 
     private void put(EventTopic topic, List<Report> reports, List<WorkerState> workers, QueueFigures figures) {
-        Set<String> things = new HashSet<>(Set.of(WORKERS, FIGURES));
-        // The newest last, as they came.
+        Set<String> subjects = new HashSet<>(Set.of(WORKERS, FIGURES));
+        // In order of creation, so that clients receive the newest last.
         for (int i = reports.size() - 1; i >= 0; i--) {
             Report report = reports.get(i);
-            things.add(report.id());
+            subjects.add(report.id());
             topic.put(report.id(), "report", ReportJson.of(report));
         }
-        topic.retain(things);
+        topic.retain(subjects);
         Sample sample = Sample.of(reports, REPORTS, Instant.now());
         topic.put(WORKERS, WORKERS, workers(workers, figures, sample));
         topic.put(FIGURES, FIGURES, figures(figures, sample));

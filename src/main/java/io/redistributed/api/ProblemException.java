@@ -2,7 +2,7 @@ package io.redistributed.api;
 
 import io.vertx.core.json.JsonObject;
 
-/** A request that cannot be answered as asked; becomes an {@code application/problem+json} answer (RFC 9457). */
+/** A rejected request; becomes an {@code application/problem+json} response (RFC 9457). */
 final class ProblemException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -14,7 +14,7 @@ final class ProblemException extends RuntimeException {
         this(status, detail, new JsonObject());
     }
 
-    /** @param more further members of the answer */
+    /** @param more additional members of the response */
     ProblemException(int status, String detail, JsonObject more) {
         super(detail, null, false, false);
         this.status = status;

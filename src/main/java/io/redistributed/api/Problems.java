@@ -20,7 +20,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Turns whatever went wrong into an answer that says what, where and what is allowed. */
+/** Turns failures into error responses that say what is wrong, where, and what is allowed. */
 final class Problems {
 
     private static final Logger log = LoggerFactory.getLogger(Problems.class);
@@ -30,11 +30,11 @@ final class Problems {
 
     void mount(Router router) {
         router.route().failureHandler(routing -> answer(routing, routing.statusCode()));
-        // What fails before it comes to a route.
+        // Failures before a route is reached.
         List.of(400, 404, 500).forEach(status -> router.errorHandler(status, routing -> answer(routing, status)));
     }
 
-    /** Answers a request head that cannot be read, or not be trusted, and closes the connection. */
+    /** Answers an unreadable or ambiguous request head and closes the connection. */
     static void refuse(HttpServerRequest request) {
         Throwable cause = request.decoderResult().cause();
         ProblemException problem;
@@ -45,12 +45,12 @@ final class Problems {
         } else if (cause instanceof FramingException framing) {
             problem = new ProblemException(framing.status(), framing.getMessage());
         } else {
-            problem = new ProblemException(400, "this is not HTTP: " + cause.getMessage());
+            problem = new ProblemException(400, "malformed HTTP request: " + cause.getMessage());
         }
         send(request.response().putHeader("connection", "close"), problem, new JsonObject());
     }
 
-    /** Answers an HTTP/1 connection that has no request to answer, past the encoder, and closes it. */
+    /** Writes an HTTP/1 response, past the encoder, to a connection without a request, and closes it. */
     static void refuse(ChannelPipeline pipeline, int status, String detail) {
         String body = document(new ProblemException(status, detail)).encode();
         String answer = "HTTP/1.1 " + HttpResponseStatus.valueOf(status) + "\r\nconnection: close\r\ncontent-type: "
@@ -83,7 +83,7 @@ final class Problems {
         response.setStatusCode(problem.status())
                 .putHeader("content-type", CONTENT_TYPE)
                 .end(document(problem).mergeIn(place).mergeIn(problem.more()).toBuffer())
-                .onFailure(Problems::clientLeft);
+                .onFailure(Problems::clientDisconnected);
     }
 
     private static JsonObject document(ProblemException problem) {
@@ -94,18 +94,18 @@ final class Problems {
                 .put("detail", problem.getMessage());
     }
 
-    static void clientLeft(Throwable cause) {
-        log.debug("The client left before its answer: {}", cause.getMessage());
+    static void clientDisconnected(Throwable cause) {
+        log.debug("Client disconnected before its response: {}", cause.getMessage());
     }
 
-    /** Tells when to ask again what is refused for the moment only. */
+    /** Sets {@code Retry-After} on temporary errors. */
     static void retryAfter(RoutingContext routing, ProblemException problem) {
         if (problem.status() == 429 || problem.status() == 503) {
             routing.response().putHeader("retry-after", RETRY_AFTER_SECONDS);
         }
     }
 
-    /** What to answer to a request that has failed; what nobody expected is logged. */
+    /** Returns the problem that describes a failed request. Logs unexpected failures. */
     ProblemException problem(RoutingContext routing, int status) {
         Throwable failure = routing.failure();
         if (failure instanceof ProblemException problem) {
@@ -118,7 +118,7 @@ final class Problems {
             return new ProblemException(429, failure.getMessage());
         }
         if (failure instanceof DamagedReportException) {
-            // The queue has logged it.
+            // Already logged by the queue.
             return new ProblemException(500, failure.getMessage());
         }
         if (failure instanceof RedisUnavailableException) {
@@ -130,7 +130,7 @@ final class Problems {
                     routing.request().method(),
                     routing.request().path(),
                     failure);
-            return new ProblemException(500, "an unexpected error; the log of this node says more");
+            return new ProblemException(500, "unexpected error; see the log of this node");
         }
         return new ProblemException(status, detail(routing, status));
     }
@@ -138,11 +138,11 @@ final class Problems {
     private String detail(RoutingContext routing, int status) {
         HttpServerRequest request = routing.request();
         return switch (status) {
-            case 404 -> "there is nothing at " + request.path() + "; GET /openapi.yaml lists what there is";
+            case 404 -> request.path() + " not found; GET /openapi.yaml lists the paths of this API";
             case 405 ->
                 request.method() + " is not allowed at " + request.path() + "; allowed: "
                         + routing.response().headers().get("allow");
-            default -> "the request could not be read; are its path and its query percent-encoded?";
+            default -> "malformed request; its path and query must be percent-encoded";
         };
     }
 }

@@ -3,14 +3,14 @@ package io.redistributed.api;
 import io.vertx.core.MultiMap;
 import java.util.Set;
 
-/** What holds for the query of each request: its parameters are known, and each is there once. */
+/** Checks that the parameters of a query are known and not repeated. */
 final class QueryParameters {
 
     private QueryParameters() {}
 
     /**
-     * @param allowed in the order in which they are to be told
-     * @throws ProblemException (400) naming the first that is unknown, or there more than once
+     * @param allowed parameter names, in the order of the error message
+     * @throws ProblemException (400) that names the first unknown or repeated parameter
      */
     static void check(MultiMap query, Set<String> allowed) {
         for (String name : query.names()) {
@@ -22,15 +22,15 @@ final class QueryParameters {
         }
     }
 
-    /** @throws ProblemException (400) if a parameter is there more than once */
+    /** @throws ProblemException (400) if a parameter is repeated */
     static void checkOnce(MultiMap query) {
         query.names().forEach(name -> checkOnce(query, name));
     }
 
-    /** @throws ProblemException (400) if the parameter is there more than once */
+    /** @throws ProblemException (400) if the parameter is repeated */
     static void checkOnce(MultiMap query, String name) {
         if (query.getAll(name).size() > 1) {
-            throw new ProblemException(400, name + ": is given more than once");
+            throw new ProblemException(400, name + ": given more than once");
         }
     }
 }

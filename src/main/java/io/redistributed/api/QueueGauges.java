@@ -13,8 +13,8 @@ import io.vertx.core.shareddata.LocalMap;
 import io.vertx.core.shareddata.Shareable;
 
 /**
- * The queue's figures as gauges. Redis is asked for them when somebody looks at the metrics, and not otherwise. One for all
- * API instances of a process, or each would record them.
+ * The queue's figures as gauges, read from Redis only when metrics are scraped. One instance serves all API verticles
+ * of a process, which would otherwise each record them.
  */
 final class QueueGauges implements Shareable {
 
@@ -46,7 +46,7 @@ final class QueueGauges implements Shareable {
         return map.computeIfAbsent(MAP, any -> new QueueGauges(openTelemetry));
     }
 
-    /** Always succeeds: while Redis is away there are no figures of it. */
+    /** Updates the figures. Always succeeds; while Redis is unreachable the gauges have no value. */
     Future<Void> refresh(ReportQueue queue) {
         return queue.figures().otherwiseEmpty().map(figures -> {
             latest = figures;

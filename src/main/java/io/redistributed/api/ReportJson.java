@@ -13,14 +13,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 
-/** Reports as the API shows them. */
+/** Writes reports in the API's JSON format. */
 final class ReportJson {
 
     private static final JsonFactory FACTORY = new JsonFactory();
 
     private ReportJson() {}
 
-    /** What is written into an answer. */
+    /** Writes the content of a response. */
     interface Content {
         void write(JsonGenerator json) throws IOException;
     }
@@ -35,7 +35,7 @@ final class ReportJson {
         return Buffer.buffer(bytes.toByteArray());
     }
 
-    /** A report that was just taken; {@code workers: 0} if it waits for the first worker of its type. */
+    /** Writes an accepted report; {@code workers: 0} if no worker for its type is running. */
     static void accepted(JsonGenerator json, Submitted report, String type, boolean hasWorker) throws IOException {
         String path = ReportsHandler.PATH + '/' + report.id();
         json.writeStartObject();
@@ -59,12 +59,12 @@ final class ReportJson {
     static JsonObject of(Report report) {
         JsonObject json = head(report.id(), report.type(), report.state(), report.traceId())
                 .put("attempt", report.attempt());
-        putIfThere(json, "worker", report.worker());
-        putIfThere(json, "progress", report.progress());
-        putIfThere(json, "created", text(report.created()));
-        putIfThere(json, "started", text(report.started()));
-        putIfThere(json, "ended", text(report.ended()));
-        putIfThere(json, "error", report.error());
+        putIfPresent(json, "worker", report.worker());
+        putIfPresent(json, "progress", report.progress());
+        putIfPresent(json, "created", text(report.created()));
+        putIfPresent(json, "started", text(report.started()));
+        putIfPresent(json, "ended", text(report.ended()));
+        putIfPresent(json, "error", report.error());
         if (!report.errors().isEmpty()) {
             JsonArray errors = new JsonArray();
             report.errors()
@@ -101,7 +101,7 @@ final class ReportJson {
         return time == null ? null : time.toString();
     }
 
-    private static void putIfThere(JsonObject json, String key, Object value) {
+    private static void putIfPresent(JsonObject json, String key, Object value) {
         if (value != null) {
             json.put(key, value);
         }

@@ -4,7 +4,7 @@ import io.redistributed.queue.Report;
 import io.redistributed.queue.ReportQueue;
 import io.vertx.core.Future;
 
-/** Watches one report until it ends. */
+/** Polls one report until it ends. */
 final class ReportPoller implements EventTopic.Poller {
 
     private static final long MILLIS = 500;
@@ -23,7 +23,10 @@ final class ReportPoller implements EventTopic.Poller {
         });
     }
 
-    /** All that changes while a report is worked on: the same on every node, so that a client may go on at another one. */
+    /**
+     * Returns the changing parts of a report as an event id, equal on every node, so that a client may resume at
+     * another one.
+     */
     static String version(Report report) {
         String progress = report.progress() == null ? "" : "-" + report.progress();
         return report.state().text() + '-' + report.attempt() + progress;

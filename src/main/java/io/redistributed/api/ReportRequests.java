@@ -17,14 +17,14 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 
-/** Reads what clients ask for, and says clearly what is wrong with it. */
+/** Parses and validates submitted reports. */
 final class ReportRequests {
 
     private static final int MAX_BATCH = 100;
     private static final int MAX_ON_EVENT_LOOP = 1 << 16;
     private static final int MAX_PARAMETER_BYTES = 1 << 16;
 
-    /** How much longer JSON can be when it is written anew: {@code 1e6} becomes {@code 1000000.0}. */
+    /** How much longer JSON can get when it is encoded again: {@code 1e6} becomes {@code 1000000.0}. */
     private static final int MAX_GROWTH = 4;
 
     private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9-]{0,63}");
@@ -38,9 +38,9 @@ final class ReportRequests {
     }
 
     /**
-     * One report: with {@code ?type=} the body is the raw input, {@code timeout} and {@code priority} are as in JSON, and the
-     * other query parameters are the report's parameters; else the body is JSON {@code {type, parameters, input, timeout,
-     * priority}}.
+     * Reads one report. With {@code ?type=} the body is the raw input, {@code timeout} and {@code priority} are as in
+     * JSON, and the other query parameters are the report's parameters. Otherwise the body is JSON {@code {type,
+     * parameters, input, timeout, priority}}.
      */
     Future<NewReport> one(RoutingContext routing) {
         BodyFormat.of(routing).checkForm(routing);
@@ -55,7 +55,7 @@ final class ReportRequests {
                 .compose(report -> types.check(report, ""));
     }
 
-    /** A JSON array of 1 to 100 reports; if one of them is wrong, none is taken. */
+    /** Reads a JSON array of 1 to 100 reports. One invalid report rejects the batch. */
     Future<List<NewReport>> batch(RoutingContext routing) {
         BodyFormat.of(routing).checkForm(routing);
         Buffer body = routing.body().buffer();
@@ -70,7 +70,7 @@ final class ReportRequests {
                 });
     }
 
-    /** A long body takes its time: not on the event loop. */
+    /** Parses long bodies off the event loop. */
     private static <T> Future<T> parsed(RoutingContext routing, Buffer body, Callable<T> parser) {
         if (body != null && body.length() > MAX_ON_EVENT_LOOP) {
             return routing.vertx().executeBlocking(parser, false);
@@ -114,16 +114,14 @@ final class ReportRequests {
         });
     }
 
-    /** @param bytes of the whole body */
+    /** @param bytes size of the whole body */
     private static NewReport report(Object value, String place, int bytes) {
         if (!(value instanceof JsonObject json)) {
             throw new ProblemException(
                     400,
                     (place.isEmpty() ? "the body" : place.substring(0, place.length() - 1))
                             + " must be a JSON object {\"type\":…, \"parameters\":{…}, \"input\":…}"
-                            + (place.isEmpty()
-                                    ? "; to send the raw input as body, name the report type with ?type="
-                                    : ""));
+                            + (place.isEmpty() ? "; to send raw input as the body, set ?type=" : ""));
         }
         for (String key : json.fieldNames()) {
             if (!KEYS.contains(key)) {
@@ -139,11 +137,11 @@ final class ReportRequests {
         if (bytes > MAX_PARAMETER_BYTES / MAX_GROWTH
                 && ((JsonObject) parameters).toBuffer().length() > MAX_PARAMETER_BYTES) {
             throw new ProblemException(
-                    400, place + "parameters: have more than " + MAX_PARAMETER_BYTES + " bytes; is that the input?");
+                    400, place + "parameters: more than " + MAX_PARAMETER_BYTES + " bytes; send large data as input");
         }
         Object input = json.getValue("input", "");
         if (!(input instanceof String)) {
-            throw new ProblemException(400, place + "input: must be text; send other bytes as body, with ?type=");
+            throw new ProblemException(400, place + "input: must be a string; to send bytes, use the body with ?type=");
         }
         return new NewReport(
                 type,
@@ -187,13 +185,13 @@ final class ReportRequests {
         if (!(value instanceof String type) || !TYPE.matcher(type).matches()) {
             throw new ProblemException(
                     400,
-                    place + "type: " + (value == null ? "is missing" : "'" + value + "' is not allowed")
-                            + "; name a report type: lower-case letters, digits and -, at most 64");
+                    place + "type: " + (value == null ? "missing" : "'" + value + "' is invalid")
+                            + "; must be lower-case letters, digits and -, at most 64 characters");
         }
         return type;
     }
 
     private static Object json(Buffer body) {
-        return RequestJson.read(body, "; to send the raw input as body, name the report type with ?type=");
+        return RequestJson.read(body, "; to send raw input as the body, set ?type=");
     }
 }

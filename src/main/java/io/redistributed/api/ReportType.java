@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** A report type as a worker has announced it, with its schema compiled; or why it cannot be used. */
+/** A report type announced by a worker, with its compiled schema, or the reason why it is unusable. */
 final class ReportType {
 
     private static final Pattern INTEGER = Pattern.compile("-?\\d{1,18}");
@@ -27,7 +27,7 @@ final class ReportType {
         this.fault = fault;
     }
 
-    /** Compiles the schema: takes milliseconds. Never fails: what is wrong is the type's {@link #fault}. */
+    /** Compiles the schema, which takes milliseconds. Never fails: errors become the type's {@link #fault}. */
     static ReportType of(AnnouncedType announced) {
         try {
             return compile(announced);
@@ -48,10 +48,10 @@ final class ReportType {
         }
         JsonObject description = new JsonObject(announced.description());
         if (!(description.getValue("title", "") instanceof String)) {
-            throw new IllegalArgumentException("title: is not a text");
+            throw new IllegalArgumentException("title: must be a string");
         }
         if (!(description.getValue("parameters", new JsonObject()) instanceof JsonObject schema)) {
-            throw new IllegalArgumentException("parameters: is not a JSON schema");
+            throw new IllegalArgumentException("parameters: must be a JSON schema");
         }
         SchemaCheck.requireSchema(schema);
         ReportType type = new ReportType(announced, description, SchemaCheck.of(schema), null);
@@ -62,7 +62,7 @@ final class ReportType {
                 }
             });
         }
-        // Some mistakes show only now.
+        // Some schema errors only show when the schema is used.
         type.check(new JsonObject());
         return type;
     }
@@ -71,7 +71,7 @@ final class ReportType {
         return fault == null;
     }
 
-    /** Why the type cannot be used; null if it can. */
+    /** Returns why the type is unusable, or null if it is usable. */
     String fault() {
         return fault;
     }
@@ -88,7 +88,7 @@ final class ReportType {
         return announced.bytes() == other.bytes() && announced.description().equals(other.description());
     }
 
-    /** Whether the parameters can be checked on an event loop. */
+    /** Whether the parameters are cheap enough to check on an event loop. */
     boolean isQuick(JsonObject parameters) {
         return check.isQuick(parameters);
     }
@@ -97,7 +97,7 @@ final class ReportType {
         return check.check(parameters);
     }
 
-    /** A query string has only text: where the schema wants a number or a boolean, make it one. */
+    /** Converts a query parameter to the number or boolean that the schema requires, or returns it unchanged. */
     Object typed(String parameter, String text) {
         Object wanted = types.get(parameter);
         if ("integer".equals(wanted) && INTEGER.matcher(text).matches()) {

@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The report types that the cluster's workers have announced, kept here, refreshed from time to time, and before a report is
- * refused on their account. What workers announce is not trusted: a type that cannot be used is left out, logged and
- * counted. Used on one event loop.
+ * Caches the report types announced by the cluster's workers. Refreshes them periodically, and before a report is
+ * rejected because of them. Announcements are not trusted: unusable types are omitted, logged and counted. Used on one
+ * event loop.
  */
 final class ReportTypes {
 
@@ -50,25 +50,27 @@ final class ReportTypes {
                 .build();
     }
 
-    /** Refreshes the types at this interval until the verticle ends, so that a changed schema counts soon. */
+    /** Refreshes the types at this interval until the verticle stops, so that schema changes take effect. */
     void refreshEvery(Duration interval) {
         vertx.setPeriodic(interval.toMillis(), id -> refresh()
-                .onFailure(cause -> log.debug("Cannot refresh report types: {}", cause.getMessage())));
+                .onFailure(cause -> log.debug("Refresh of report types failed: {}", cause.getMessage())));
     }
 
-    /** Asks Redis for the types. Completes when the new ones can be used. */
+    /** Reads the types from Redis. Completes when the new types are usable. */
     Future<SortedMap<String, AnnouncedType>> refresh() {
         if (refreshing != null) {
             return refreshing;
         }
         Future<SortedMap<String, AnnouncedType>> asked =
-                queue.types().compose(types -> learn(types).map(types)).onSuccess(types -> latest = types);
+                queue.types().compose(types -> update(types).map(types)).onSuccess(types -> latest = types);
         refreshing = asked;
         asked.onComplete(done -> refreshing = null);
         return asked;
     }
 
-    /** For clients: {@code [{type, title, parameters, workers, waiting}]}, by name, as Redis knows it now. */
+    /**
+     * Returns the current types from Redis as {@code [{type, title, parameters, workers, waiting}]}, sorted by name.
+     */
     Future<JsonArray> list() {
         return refresh().map(types -> {
             JsonArray list = new JsonArray();
@@ -88,22 +90,22 @@ final class ReportTypes {
         });
     }
 
-    /** Whether a live worker had the type when Redis was last asked. */
+    /** Whether a live worker offered the type at the last refresh. */
     boolean hasWorker(String name) {
         return latest.containsKey(name) && latest.get(name).workers() > 0;
     }
 
-    /** A type that can be used, or empty if nobody has announced it; asks Redis if it is not known yet. */
+    /** Returns a usable type, or nothing. Refreshes if the type is not known. */
     Future<Optional<ReportType>> find(String name) {
         return (known.containsKey(name) ? Future.succeededFuture() : refresh())
                 .map(v -> Optional.ofNullable(known.get(name)).filter(ReportType::isUsable));
     }
 
     /**
-     * Fails with a problem (400) if the type is unknown or cannot be used, or the parameters are not as it wants them. While no
-     * worker has announced anything, everything is accepted: it waits for the worker that will know.
+     * Fails with a {@link ProblemException} (400) if the type is unknown or unusable, or the parameters are invalid.
+     * While no worker has announced any type, every report is accepted and waits for a worker.
      *
-     * @param place where the report stands in the request, for the error; empty if it is the request
+     * @param place prefix for errors, the report's place in a batch; empty for a single report
      */
     Future<NewReport> check(NewReport report, String place) {
         ReportType type = known.get(report.type());
@@ -125,12 +127,12 @@ final class ReportTypes {
             return Future.succeededFuture(report);
         }
         if (type == null) {
-            throw new ProblemException(400, place + "type: no worker knows '" + report.type() + "'" + allowed());
+            throw new ProblemException(400, place + "type: no worker offers '" + report.type() + "'" + allowed());
         }
         if (!type.isUsable()) {
             throw new ProblemException(
                     400,
-                    place + "type: '" + report.type() + "' cannot be used, as its description is wrong: " + type.fault()
+                    place + "type: '" + report.type() + "' is unusable, its description is invalid: " + type.fault()
                             + allowed());
         }
         return violations(type, report).map(found -> {
@@ -153,7 +155,7 @@ final class ReportTypes {
         return usable.isEmpty() ? "" : "; allowed are " + String.join(", ", usable);
     }
 
-    private Future<Void> learn(SortedMap<String, AnnouncedType> types) {
+    private Future<Void> update(SortedMap<String, AnnouncedType> types) {
         Map<String, AnnouncedType> changed = new HashMap<>();
         types.forEach((name, announced) -> {
             ReportType type = known.get(name);
@@ -166,7 +168,7 @@ final class ReportTypes {
         if (changed.isEmpty()) {
             return Future.succeededFuture();
         }
-        // To compile a schema takes milliseconds.
+        // Compiling a schema takes milliseconds.
         return vertx.executeBlocking(
                         () -> {
                             Map<String, ReportType> compiled = new HashMap<>();
@@ -175,17 +177,17 @@ final class ReportTypes {
                         },
                         false)
                 .map(compiled -> {
-                    compiled.forEach(this::learn);
+                    compiled.forEach(this::update);
                     return null;
                 });
     }
 
-    private void learn(String name, ReportType type) {
+    private void update(String name, ReportType type) {
         known.put(name, type);
         if (!type.isUsable()) {
             refused.add(1);
             log.warn(
-                    "Report type '{}' of worker {} is not offered: {}",
+                    "Ignored invalid report type '{}' of worker {}: {}",
                     name,
                     type.announced().announcer().isEmpty()
                             ? "(unknown)"

@@ -4,7 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 
-/** {@code /report-types}: what can be asked for, as the cluster's workers have announced it. */
+/** Serves {@code /report-types}: the types announced by the cluster's workers. */
 final class ReportTypesHandler {
 
     private static final String PATH = "/report-types";

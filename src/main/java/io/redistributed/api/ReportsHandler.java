@@ -32,15 +32,15 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/** {@code /reports}: ask for reports, look at them, fetch them. Used on one event loop. */
+/** Serves {@code /reports}: submit, list, read, cancel, retry and fetch reports. Used on one event loop. */
 final class ReportsHandler {
 
     static final String PATH = "/reports";
 
-    /** No id of ours looks otherwise; nothing else is asked for, nor shown in an answer. */
+    /** Matches every id of this service; other ids are neither looked up nor echoed. */
     private static final Pattern ID = Pattern.compile("[0-9A-Za-z-]{1,64}");
 
-    /** More than wait already are answered at once; each costs a channel. */
+    /** Limit of long polls, each of which subscribes to a channel; excess ones are answered at once. */
     private static final int MAX_WAITING = 5_000;
 
     private static final String IDEMPOTENCY_KEY = "idempotency-key";
@@ -53,7 +53,7 @@ final class ReportsHandler {
     private final CompressedBodies compressed;
     private final Set<Promise<Void>> waiting = new HashSet<>();
 
-    /** @param maxBodyBytes of a request, also when it is decompressed */
+    /** @param maxBodyBytes limit of a request body, received or decompressed */
     ReportsHandler(Vertx vertx, ReportQueue queue, ReportTypes types, int maxBodyBytes) {
         this.compressed = new CompressedBodies(vertx, maxBodyBytes);
         this.queue = queue;
@@ -63,7 +63,7 @@ final class ReportsHandler {
         this.requests = new ReportRequests(types);
     }
 
-    /** @param body reads the bodies of requests */
+    /** @param body reads request bodies */
     void mount(Routes routes, Handler<RoutingContext> body) {
         submitAt(routes.post(PATH), body, this::submit);
         submitAt(routes.post(PATH + "/batch"), body, this::submitBatch);
@@ -85,7 +85,7 @@ final class ReportsHandler {
         return requests.one(routing).compose(report -> idempotencyKey(routing)
                 .compose(key -> queue.submit(report, key))
                 .map(submitted -> {
-                    taken(routing).putHeader("location", PATH + '/' + submitted.id());
+                    prepareAccepted(routing).putHeader("location", PATH + '/' + submitted.id());
                     return ReportJson.answer(json -> accepted(json, submitted, report));
                 }));
     }
@@ -94,16 +94,16 @@ final class ReportsHandler {
         return requests.batch(routing)
                 .compose(reports -> idempotencyKey(routing).compose(key -> submitBatch(reports, key)))
                 .map(answer -> {
-                    taken(routing);
+                    prepareAccepted(routing);
                     return answer;
                 });
     }
 
-    private static HttpServerResponse taken(RoutingContext routing) {
+    private static HttpServerResponse prepareAccepted(RoutingContext routing) {
         return routing.response().setStatusCode(202).putHeader("content-type", "application/json");
     }
 
-    /** The first speaks for all: if the queue is full, or the key stands for another request, nothing is stored. */
+    /** The first report goes ahead: if the queue is full or the key belongs to another request, nothing is stored. */
     private Future<Buffer> submitBatch(List<NewReport> reports, IdempotencyKey key) {
         return queue.submit(reports.get(0), key.ofPart(0)).compose(first -> {
             List<Future<Submitted>> submitted = new ArrayList<>();
@@ -163,8 +163,8 @@ final class ReportsHandler {
         String id = id(routing);
         return queue.retry(id)
                 .recover(cause -> cause instanceof IllegalStateException
-                        ? Future.failedFuture(new ProblemException(
-                                409, "report " + id + " cannot be tried again: " + cause.getMessage()))
+                        ? Future.failedFuture(
+                                new ProblemException(409, "report " + id + " cannot be retried: " + cause.getMessage()))
                         : Future.failedFuture(cause))
                 .compose(exists -> {
                     routing.response().setStatusCode(202);
@@ -176,7 +176,7 @@ final class ReportsHandler {
         return queue.find(id).map(report -> ReportJson.of(report.orElseThrow(() -> noReport(id))));
     }
 
-    /** Those that were taken and those that were not, each in its place: a batch may outgrow the queue half-way. */
+    /** Writes accepted and rejected reports in request order: the queue may become full during a batch. */
     private Buffer batchAnswer(List<NewReport> asked, List<Future<Submitted>> submitted) {
         return ReportJson.answer(json -> {
             json.writeStartObject();
@@ -198,7 +198,7 @@ final class ReportsHandler {
         });
     }
 
-    /** Whoever still waits for a report gets it as it is. */
+    /** Answers all long polls with the current state of their reports. */
     void endWaiting() {
         List.copyOf(waiting).forEach(Promise::tryComplete);
     }
@@ -215,11 +215,11 @@ final class ReportsHandler {
         if (waiting.size() == MAX_WAITING) {
             return queue.find(id);
         }
-        Promise<Void> abandoned = Promise.promise();
-        waiting.add(abandoned);
-        // Also when the client has gone.
-        RequestEnd.of(routing).onComplete(end -> abandoned.tryComplete());
-        return queue.await(id, wait, abandoned.future()).onComplete(answer -> waiting.remove(abandoned));
+        Promise<Void> cancelled = Promise.promise();
+        waiting.add(cancelled);
+        // Also when the client disconnects.
+        RequestEnd.of(routing).onComplete(end -> cancelled.tryComplete());
+        return queue.await(id, wait, cancelled.future()).onComplete(answer -> waiting.remove(cancelled));
     }
 
     private void result(RoutingContext routing) {
@@ -240,7 +240,7 @@ final class ReportsHandler {
         routing.response()
                 .putHeader("content-type", contentType)
                 .putHeader("content-disposition", "inline; filename=\"report-" + id + "." + ending + "\"")
-                // A report is made of other people's data: it may not run script in this origin.
+                // Reports contain data of others, which must not run scripts in this origin.
                 .putHeader(
                         "content-security-policy",
                         "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:")
@@ -251,31 +251,31 @@ final class ReportsHandler {
     static String id(RoutingContext routing) {
         String id = routing.pathParam("id");
         if (!ID.matcher(id).matches()) {
-            throw new ProblemException(404, "there is no report of such an id");
+            throw new ProblemException(404, "report not found: an id has 1 to 64 letters, digits and -");
         }
         return id;
     }
 
     static ProblemException noReport(String id) {
-        return new ProblemException(404, "there is no report " + id + ", or no longer");
+        return new ProblemException(404, "report " + id + " not found (it may have expired)");
     }
 
     private static ProblemException hasEnded(String id, Optional<Report> report) {
         String state = report.map(ended -> ended.state().text()).orElse("gone");
-        return new ProblemException(
-                409, "report " + id + " is " + state + " already", new JsonObject().put("state", state));
+        return new ProblemException(409, "report " + id + " is already " + state, new JsonObject().put("state", state));
     }
 
     private static ProblemException noResult(Report report) {
         if (report.state() == ReportState.DONE) {
-            // A failover is under way, and one connection still asks the old master.
-            return new ProblemException(503, "the result of report " + report.id() + " cannot be read now");
+            // During a failover one connection may still read from the old master.
+            return new ProblemException(
+                    503, "the result of report " + report.id() + " is not readable during a failover; retry later");
         }
         String why =
                 switch (report.state()) {
                     case FAILED -> "has failed: " + report.error();
                     case CANCELLED -> "was cancelled";
-                    default -> "is " + report.state().text() + ", there is no result yet";
+                    default -> "is " + report.state().text() + "; it has no result yet";
                 };
         return new ProblemException(
                 409,

@@ -13,8 +13,8 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * Reads request bodies, in place of vertx-web's body handler: bytes count against the {@link BodyBudget} as they arrive,
- * whatever the request declares, and have to arrive in time. Used on one event loop.
+ * Reads request bodies in place of vertx-web's body handler. Bytes count against the {@link BodyBudget} as they arrive,
+ * whatever length the request declares, and have to arrive in time. Used on one event loop.
  */
 final class RequestBodies {
 
@@ -24,22 +24,22 @@ final class RequestBodies {
     private final BodyBudget budget;
     private final Set<BodyReader> arriving = new HashSet<>();
 
-    /** @param maxBodyBytes of any request */
+    /** @param maxBodyBytes limit of any request body */
     RequestBodies(Vertx vertx, int maxBodyBytes) {
         budget = BodyBudget.of(vertx, maxBodyBytes);
         vertx.setPeriodic(CHECK_MILLIS, due -> checkDeadlines());
     }
 
     /**
-     * A handler that goes on when the body is complete, and before anything asynchronous.
+     * Returns a handler that continues the route when the body is complete. Must run before anything asynchronous.
      *
-     * @param maxBytes over which a body is refused (413)
+     * @param maxBytes limit of the body; longer ones are rejected (413)
      */
     Handler<RoutingContext> upTo(int maxBytes) {
         return routing -> read(routing, maxBytes);
     }
 
-    /** Wraps work on the body, which stays in the budget until the work has ended, also if the client leaves before. */
+    /** Wraps work on the body, which counts against the budget until the work ends, even if the client disconnects. */
     static <T> Function<RoutingContext, Future<T>> whileWorking(Function<RoutingContext, Future<T>> work) {
         return routing -> {
             BodyReader reader = BodyReader.of(routing);
@@ -67,7 +67,7 @@ final class RequestBodies {
         String expectation = request.getHeader("expect");
         if (expectation != null && request.version() != HttpVersion.HTTP_1_0) {
             if (!expectation.equalsIgnoreCase("100-continue")) {
-                refuse(routing, new ProblemException(417, "the only expectation the API meets is 100-continue"));
+                refuse(routing, new ProblemException(417, "Expect: must be 100-continue"));
                 return;
             }
             if (declared <= maxBytes) {
@@ -81,7 +81,10 @@ final class RequestBodies {
         new BodyReader(routing, budget, maxBytes, arriving).start();
     }
 
-    /** Also has the connection closed, as the rest of the body may never come; for HTTP/2 see {@link Http2Guard}. */
+    /**
+     * Rejects a request and closes its connection, as the rest of the body may never come; for HTTP/2 see {@link
+     * Http2Guard}.
+     */
     static void refuse(RoutingContext routing, ProblemException problem) {
         if (routing.request().version() != HttpVersion.HTTP_2) {
             routing.response().putHeader("connection", "close");
@@ -98,7 +101,7 @@ final class RequestBodies {
         List.copyOf(arriving).forEach(reader -> reader.checkDeadline(now));
     }
 
-    /** -1 if the request does not tell; it has been checked by the decoder in HTTP/1, not in HTTP/2. */
+    /** Returns -1 if the request declares no length. The HTTP/1 decoder has checked it; for HTTP/2 it is unchecked. */
     private static long declaredLength(HttpServerRequest request) {
         String length = request.getHeader("content-length");
         return length != null && LENGTH.matcher(length).matches() ? Long.parseLong(length) : -1;

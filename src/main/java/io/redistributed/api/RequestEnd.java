@@ -5,9 +5,9 @@ import io.vertx.core.Promise;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * Tells handlers that a request is over: its response has ended, or its client has gone. vertx-web never calls an end
- * handler that is added after the connection closed, so the only one is added here, before anything asynchronous; what
- * handlers get is a future, which also calls those that come late.
+ * Tells handlers that a request has ended: its response is complete, or its client disconnected. vertx-web never calls
+ * an end handler that is added after the connection closed. The only one is therefore added before anything
+ * asynchronous, and handlers get a future, which also notifies late ones.
  */
 final class RequestEnd {
 
@@ -15,7 +15,7 @@ final class RequestEnd {
 
     private RequestEnd() {}
 
-    /** Goes before every handler in the router. */
+    /** Registers the end handler. Must run before any other handler of the router. */
     static void watch(RoutingContext routing) {
         Promise<Void> end = Promise.promise();
         routing.put(KEY, end.future());
@@ -28,7 +28,10 @@ final class RequestEnd {
         });
     }
 
-    /** Succeeds when the response has ended, fails when the client left before; on the request's event loop. */
+    /**
+     * Returns a future that succeeds when the response has ended, or fails if the client disconnected before. Completes
+     * on the request's event loop.
+     */
     static Future<Void> of(RoutingContext routing) {
         return routing.get(KEY);
     }

@@ -7,20 +7,20 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.util.List;
 
 /**
- * The rules of RFC 9112 about where a request ends and whom it is for, as far as Netty does not check them. A server that
- * reads a request in another way than the proxy ahead of it can be made to answer one client with another's answer.
+ * Checks the rules of RFC 9112 on message framing and routing that Netty does not. A server that frames a request
+ * differently than the proxy in front of it can be made to send one client the response of another (request smuggling).
  */
 final class RequestFraming {
 
     private RequestFraming() {}
 
-    /** @throws FramingException if the request has to be refused and its connection closed */
+    /** @throws FramingException if the request has to be rejected and its connection closed */
     static void check(HttpRequest request) {
         HttpVersion version = request.protocolVersion();
         boolean isHttp10 = version == HttpVersion.HTTP_1_0;
-        // By identity, as Vert.x compares them: http/1.1 in small letters is another version.
+        // By identity, as in Vert.x: a lower-case http/1.1 is another version.
         if (!isHttp10 && version != HttpVersion.HTTP_1_1) {
-            // The answer is of the request's version.
+            // The response takes the version of the request.
             request.setProtocolVersion(HttpVersion.HTTP_1_1);
             throw new FramingException(505, "the version of the request must be HTTP/1.1 or HTTP/1.0");
         }

@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** Reads request bodies as JSON (RFC 8259) in UTF-8, with or without a byte order mark, where each key is there once. */
+/** Reads request bodies as JSON (RFC 8259) in UTF-8, with or without a byte order mark. Rejects duplicate keys. */
 final class RequestJson {
 
     private static final ObjectReader READER = JsonMapper.builder()
@@ -25,10 +25,10 @@ final class RequestJson {
     private RequestJson() {}
 
     /**
-     * A {@link JsonObject}, a {@link JsonArray}, a string, number or boolean; null for null and for an empty body.
+     * Returns a {@link JsonObject}, {@link JsonArray}, string, number or boolean; null for null and for an empty body.
      *
-     * @param hint what else the client may have meant, for the error
-     * @throws ProblemException (400) saying what is wrong and where
+     * @param hint appended to the error: what the client may have intended
+     * @throws ProblemException (400) that says what is wrong and where
      */
     @SuppressWarnings("unchecked")
     static Object read(Buffer body, String hint) {
@@ -52,7 +52,7 @@ final class RequestJson {
         }
     }
 
-    /** JSON of two or more characters begins with two ASCII characters, or with a byte order mark. */
+    /** JSON of two or more characters starts with two ASCII characters or a byte order mark. */
     private static boolean isUtf16Or32(byte[] bytes) {
         if (bytes.length < 2) {
             return false;

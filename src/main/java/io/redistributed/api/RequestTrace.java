@@ -9,14 +9,14 @@ final class RequestTrace {
 
     private RequestTrace() {}
 
-    /** 32 hex digits; empty if the request is not traced. */
+    /** Returns the trace id, 32 hex digits; empty if the request is not traced. */
     static String id() {
         SpanContext span = Span.current().getSpanContext();
         return span.isValid() ? span.getTraceId() : "";
     }
 
-    /** Tells every client the trace of its request. */
-    static void tell(RoutingContext routing) {
+    /** Sets {@code X-Trace-Id} on the response. */
+    static void addHeader(RoutingContext routing) {
         String id = id();
         if (!id.isEmpty()) {
             routing.response().putHeader("x-trace-id", id);

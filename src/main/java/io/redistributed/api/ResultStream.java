@@ -8,11 +8,11 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 
-/** Sends a result as fast as its client reads it, a chunk in memory at a time. Used on the request's context. */
+/** Streams a result at the speed of its client, with one chunk in memory. Used on the request's context. */
 final class ResultStream {
 
-    /** A chunk that was read, and one that the socket has not taken. */
-    private static final int BYTES_HELD = 2 * StoredResult.CHUNK_BYTES;
+    /** One chunk from Redis and one in the socket's write queue. */
+    private static final int BUFFERED_BYTES = 2 * StoredResult.CHUNK_BYTES;
 
     private final HttpServerResponse response;
     private final StoredResult result;
@@ -27,8 +27,8 @@ final class ResultStream {
     /**
      * Sends head and body.
      *
-     * @return completes when all is sent; or with a {@link ProblemException} (503) and nothing sent if there are too many
-     *     slow readers; or fails half-way
+     * @return completes when everything is sent; fails with a {@link ProblemException} (503) before anything is sent if
+     *     the memory budget is exhausted, or with another error halfway
      */
     static Future<Void> send(RoutingContext routing, MemoryBudget budget, StoredResult result) {
         HttpServerResponse response = routing.response();
@@ -37,9 +37,9 @@ final class ResultStream {
             return response.end();
         }
         if (response.closed()) {
-            return Future.failedFuture("the client left");
+            return Future.failedFuture("the client disconnected");
         }
-        Runnable release = budget.reserve(Math.min(result.size(), BYTES_HELD));
+        Runnable release = budget.reserve(Math.min(result.size(), BUFFERED_BYTES));
         ResultStream stream = new ResultStream(response, result);
         RequestEnd.of(routing).onFailure(stream.sent::tryFail);
         stream.next();

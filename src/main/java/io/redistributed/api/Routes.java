@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What is where. Tells each request's span its route, which Vert.x' HTTP server span lacks: {@code POST /reports}. */
+/** Registers routes and sets the route of each request's span ({@code POST /reports}), which Vert.x does not. */
 final class Routes {
 
     private final Router router;
@@ -20,7 +20,7 @@ final class Routes {
         this.router = router;
     }
 
-    /** Also serves HEAD, which Vert.x answers without the body. */
+    /** Adds a route for GET and HEAD; Vert.x omits the body for HEAD. */
     Route get(String path) {
         return route(path, Set.of(HttpMethod.GET, HttpMethod.HEAD));
     }
@@ -33,7 +33,7 @@ final class Routes {
         return route(path, Set.of(HttpMethod.DELETE));
     }
 
-    /** To be called last: what is there for other methods than a request's is refused with those that are allowed. */
+    /** Answers other methods of known paths with 405 and {@code Allow}. Call after adding all routes. */
     void refuseOtherMethods() {
         methods.forEach((path, allowed) -> {
             String allow = allowed.stream().map(HttpMethod::name).sorted().collect(Collectors.joining(", "));

@@ -7,8 +7,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What the latest reports tell of how it goes: those that ended within the last minute, or since the oldest of them was
- * created if there are more than are looked at.
+ * Statistics of recently ended reports: those of the last minute, or since the creation of the oldest given report if
+ * the given ones do not reach back a minute.
  */
 final class Sample {
 
@@ -24,13 +24,15 @@ final class Sample {
     }
 
     /**
-     * @param reports the latest, newest first
-     * @param most how many were asked for
+     * Returns the statistics at a time.
+     *
+     * @param reports the latest reports, newest first
+     * @param limit number of reports that were requested
      */
-    static Sample of(List<Report> reports, int most, Instant now) {
+    static Sample of(List<Report> reports, int limit, Instant now) {
         Instant since = now.minus(LONGEST);
-        if (reports.size() == most && reports.get(most - 1).created().isAfter(since)) {
-            since = reports.get(most - 1).created();
+        if (reports.size() == limit && reports.get(limit - 1).created().isAfter(since)) {
+            since = reports.get(limit - 1).created();
         }
         Instant start = since;
         List<Report> ended = reports.stream()
@@ -39,14 +41,14 @@ final class Sample {
         return new Sample(ended, Duration.between(start, now));
     }
 
-    /** Rounded to a tenth. */
+    /** Returns the reports that ended per minute, rounded to a tenth. */
     double endedPerMinute(String worker) {
         long count =
                 ended.stream().filter(report -> worker.equals(report.worker())).count();
         return Math.round(10 * count * MINUTE / Math.max(1, window.toMillis())) / 10.0;
     }
 
-    /** {@code {p50, p95, p99}} of the time from request to end, in ms; empty if none has ended. */
+    /** Returns {@code {p50, p95, p99}} of the time from request to end in ms; empty if no report ended. */
     JsonObject latencies() {
         long[] millis = ended.stream()
                 .mapToLong(report ->

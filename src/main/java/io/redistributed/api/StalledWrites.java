@@ -13,13 +13,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Resets a connection whose client reads nothing of what was written to it, whatever the answer is: a slow reader that
- * makes progress keeps its connection. Not at work on a stream of HTTP/2 whose flow-control window is shut, as nothing is
- * written to the socket then.
+ * Resets connections whose clients have stopped reading, whatever the response. A slow reader that makes progress keeps
+ * its connection. Does not apply to an HTTP/2 stream with an exhausted flow-control window, as nothing is written to
+ * the socket then.
  */
 final class StalledWrites extends IdleStateHandler {
 
-    /** Without progress for one to two of these. */
+    /** A connection is reset after one to two of these periods without progress. */
     static final long SECONDS = 15;
 
     private static final Logger log = LoggerFactory.getLogger(StalledWrites.class);
@@ -41,12 +41,12 @@ final class StalledWrites extends IdleStateHandler {
     protected void channelIdle(ChannelHandlerContext ctx, IdleStateEvent event) {
         ChannelOutboundBuffer buffer = ctx.channel().unsafe().outboundBuffer();
         boolean isPending = buffer != null && buffer.totalPendingWriteBytes() > 0;
-        // The first event after a write does not tell whether there was progress.
+        // The first event after a write does not show whether there was progress.
         if (event.state() == IdleState.WRITER_IDLE && !event.isFirst() && isPending) {
             log.debug(
-                    "Resetting the connection from {}, its client has stopped reading",
+                    "Resetting connection from {}: client stopped reading",
                     ctx.channel().remoteAddress());
-            // What the kernel still holds for the client goes too.
+            // Also discards what the kernel has buffered for the client.
             ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
             ctx.close();
         }

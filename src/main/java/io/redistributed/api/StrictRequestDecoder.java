@@ -11,7 +11,7 @@ import io.vertx.core.http.Http1ServerConfig;
 import io.vertx.core.http.impl.http1.VertxHttpRequestDecoder;
 import java.util.List;
 
-/** Vert.x' decoder of HTTP/1 requests that refuses, as malformed, what breaks {@link RequestFraming}. */
+/** Vert.x's HTTP/1 request decoder that also rejects requests that break {@link RequestFraming}. */
 final class StrictRequestDecoder extends VertxHttpRequestDecoder {
 
     private final Http1Guard guard;
@@ -22,7 +22,7 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
         this.guard = guard;
     }
 
-    /** Decoded, a pipelined request would take a multiple of its bytes. */
+    /** Keeps pipelined requests undecoded: decoded, they would take a multiple of their bytes. */
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
         if (guard.isAnswering()) {
@@ -32,7 +32,9 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
         }
     }
 
-    /** Netty would take the first of two lengths from an HTTP/1.0 client, and a header without a name. */
+    /**
+     * Rejects what Netty would accept: a second Content-Length from an HTTP/1.0 client, and a header without a name.
+     */
     @Override
     protected AsciiString splitHeaderName(byte[] bytes, int start, int length) {
         if (length == 0) {
@@ -51,7 +53,7 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
         return super.createMessage(requestLine);
     }
 
-    /** The one method that Netty calls between the headers and the choice of how to read the body. */
+    /** Netty calls only this method between reading the headers and choosing how to read the body. */
     @Override
     protected boolean isContentAlwaysEmpty(HttpMessage message) {
         RequestFraming.check((HttpRequest) message);

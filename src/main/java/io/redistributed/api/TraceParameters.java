@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 
-/** The query of {@code GET /traces}. */
+/** Reads the query of {@code GET /traces}. */
 final class TraceParameters {
 
     private static final Set<String> NAMES =
@@ -26,7 +26,7 @@ final class TraceParameters {
         this.query = query;
     }
 
-    /** @throws ProblemException (400) naming what is wrong and what is allowed */
+    /** @throws ProblemException (400) that names the parameter and what is allowed */
     static TraceQuery of(RoutingContext routing) {
         MultiMap query = routing.queryParams();
         QueryParameters.check(query, NAMES);
@@ -46,18 +46,18 @@ final class TraceParameters {
                 parameters.count(DEFAULT_LIMIT, MAX_LIMIT, "limit"));
     }
 
-    private int count(int otherwise, int most, String name) {
+    private int count(int defaultCount, int max, String name) {
         Integer count = read(
                 name,
                 text -> {
                     int number = Integer.parseInt(text);
-                    if (number < 1 || number > most) {
+                    if (number < 1 || number > max) {
                         throw new IllegalArgumentException();
                     }
                     return number;
                 },
-                "a whole number from 1 to " + most);
-        return count == null ? otherwise : count;
+                "a whole number from 1 to " + max);
+        return count == null ? defaultCount : count;
     }
 
     private <T> T read(String name, Function<String, T> parser, String allowed) {
@@ -72,7 +72,7 @@ final class TraceParameters {
         }
     }
 
-    /** Null if it is absent or empty. */
+    /** Returns null if absent or empty. */
     private String text(String name) {
         String text = query.get(name);
         return text == null || text.isEmpty() ? null : text;

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 
-/** {@code /traces}: the latest transactions and the spans of each, from the store of this process. */
+/** Serves {@code /traces}: the latest traces and their spans, from the store of this process. */
 final class TracesHandler {
 
     static final String PATH = "/traces";
@@ -20,8 +20,8 @@ final class TracesHandler {
 
     private static final Pattern TRACE_ID = Pattern.compile("[0-9a-f]{32}");
 
-    /** A report is done a moment before the spans around it have ended: hold the answer for them so long. */
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    /** A report is done shortly before its enclosing spans end, so the response waits this long for them. */
+    private static final Duration DEFAULT_WAIT = Duration.ofSeconds(1);
 
     private final SpanPipeline spans;
     private final CostlyReads reads;
@@ -49,27 +49,26 @@ final class TracesHandler {
     private void get(RoutingContext routing) {
         String traceId = routing.pathParam("traceId");
         if (!TRACE_ID.matcher(traceId).matches()) {
-            throw new ProblemException(400, "'" + traceId + "' is not a trace id: 32 lower-case hex digits");
+            throw new ProblemException(400, "'" + traceId + "' is not a trace id (32 lower-case hex digits)");
         }
-        Duration wait = WaitParameter.of(routing, PATIENCE);
+        Duration wait = WaitParameter.of(routing, DEFAULT_WAIT);
         spans.flush()
                 .compose(v -> spans.store().whenWhole(routing.vertx(), traceId, wait, RequestEnd.of(routing)))
                 .map(found -> found.orElseThrow(() -> new ProblemException(
                         404,
-                        "this node has no span of trace " + traceId
-                                + "; it keeps the latest ones only, only with the exporter 'store', and only"
-                                + " of traces that were sampled")))
+                        "trace " + traceId + " not found on this node; it stores only recent sampled traces, and"
+                                + " only with the exporter 'store'")))
                 .onSuccess(trace -> reads.answer(
                         routing, () -> offLoop(routing, () -> trace.toJson().toBuffer())))
                 .onFailure(routing::fail);
     }
 
-    /** Traces can be long, and others' spans large. Unordered: who looks at them need not wait for other work. */
+    /** Runs work off the event loop, as traces can be large. Unordered, so that it does not wait for other work. */
     static Future<Buffer> offLoop(RoutingContext routing, Callable<Buffer> body) {
         return routing.vertx().executeBlocking(body, false).map(json -> {
             routing.response()
                     .putHeader("content-type", "application/json")
-                    // What spans say is other people's data: no browser is to take it for a page.
+                    // Spans contain data of others, which no browser may interpret as a page.
                     .putHeader("x-content-type-options", "nosniff");
             return json;
         });

@@ -8,7 +8,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 
-/** {@code /workers}: who is there to take reports, in the whole cluster. */
+/** Serves {@code /workers}: the live workers of the cluster. */
 final class WorkersHandler {
 
     private static final String PATH = "/workers";

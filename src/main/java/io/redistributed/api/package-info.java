@@ -1,7 +1,7 @@
 /**
- * The HTTP API. {@link io.redistributed.api.HttpVerticle} is the server; one handler stands for each family of paths;
- * {@code openapi.yaml}, among the resources of this package, describes them for users and is held to what they answer by a
- * test. {@code page} holds the page for people, which uses the same API; {@link io.redistributed.api.EventTopic} and what is around it
- * keep it up to date.
+ * The HTTP API. {@link io.redistributed.api.HttpVerticle} is the server; each family of paths has a handler. The
+ * resource {@code openapi.yaml} describes them for users, and a test compares it with the responses. {@code page} is
+ * the web page, which uses the same API; {@link io.redistributed.api.EventTopic} and related classes keep it up to
+ * date.
  */
 package io.redistributed.api;

@@ -128,7 +128,7 @@ class CostlyReadsTest {
         Runnable release = budget.reserve(60);
         assertThatThrownBy(() -> budget.reserve(41))
                 .isInstanceOf(ProblemException.class)
-                .hasMessageContaining("holds as much");
+                .hasMessageContaining("the memory for responses");
         budget.reserve(40);
         release.run();
         release.run();

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 final class OutcomeWatch implements AutoCloseable {
 
     private static final Pattern ENDED =
-            Pattern.compile("[^\"]* lua] \"S?PUBLISH\" \"\\{rd:(\\d+)}:ended:([^\"]+)\" .*", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("[^\"]* lua] \"S?PUBLISH\" \"\\{rd:(\\d+)}:ended\" \"([^\"]+)\"", Pattern.CASE_INSENSITIVE);
 
     private final Map<String, Integer> ends = new ConcurrentHashMap<>();
     private final Servers redis;
@@ -53,7 +53,9 @@ final class OutcomeWatch implements AutoCloseable {
                 while (!closed) {
                     Matcher ended = ENDED.matcher((String) master.read());
                     if (ended.matches() && Integer.parseInt(ended.group(1)) == partition) {
-                        ends.merge(ended.group(2), 1, Integer::sum);
+                        for (String id : ended.group(2).split(" ")) {
+                            ends.merge(id, 1, Integer::sum);
+                        }
                     }
                 }
             } catch (IOException | UncheckedIOException away) {

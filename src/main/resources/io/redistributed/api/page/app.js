@@ -1,6 +1,6 @@
-// What is where: the views, the page's stream, the strip of figures.
+// Entry point: views, the page's event stream, and the figures in the header.
 
-import { byId, el, fact, say } from "./dom.js";
+import { byId, el, fact, setText } from "./dom.js";
 import { count, duration } from "./format.js";
 import { ask, setServiceTime, watchWhileSeen } from "./live.js";
 import { ReportForm } from "./form.js";
@@ -39,7 +39,7 @@ function figure(name, value) {
     strip.set(name, shown);
     byId("strip").append(fact(name, shown));
   }
-  say(strip.get(name), value);
+  setText(strip.get(name), value);
 }
 
 function showStrip({ workers: all, queue }) {
@@ -54,7 +54,7 @@ const states = { live: "live", reconnecting: "reconnecting …", paused: "paused
 function status(state) {
   const connection = byId("connection");
   connection.dataset.state = state;
-  say(connection, states[state]);
+  setText(connection, states[state]);
 }
 
 addEventListener("hashchange", show);
@@ -88,6 +88,6 @@ watchWhileSeen("/events", {
   trouble: trouble => {
     const connection = byId("connection");
     connection.dataset.state = "trouble";
-    say(connection, trouble.detail);
+    setText(connection, trouble.detail);
   },
 }, status);

@@ -1,6 +1,6 @@
-// CSV by RFC 4180, as the service writes it. Needs no document.
+// Parses CSV (RFC 4180) as the service writes it. Does not use the DOM.
 
-/** Records of fields. A quote that does not close is text. */
+/** Returns an array of records, each an array of fields. An unclosed quote is text. */
 export function parseCsv(text) {
   const field = /(?:"((?:[^"]|"")*)"|([^,\r\n]*))(,|\r?\n|\r|$)/y;
   const records = [];
@@ -16,6 +16,6 @@ export function parseCsv(text) {
       record = [];
     }
   }
-  // Text that ends with a comma: its last field is empty.
+  // Text that ends with a comma has an empty last field.
   return record.length > 0 ? [...records, [...record, ""]] : records;
 }

@@ -1,6 +1,6 @@
-// One report: how it stands, what can be done with it, its trace and its result.
+// One report: state, actions, trace and result.
 
-import { el, fact, say } from "./dom.js";
+import { el, fact, setText } from "./dom.js";
 import { bytes, clock, duration, span } from "./format.js";
 import { ask, now, watch } from "./live.js";
 import { stateOf } from "./list.js";
@@ -15,11 +15,11 @@ export class ReportDetail {
     this.head = el("header", { className: "head" });
     this.problem = el("p", { className: "error", role: "alert" });
     this.facts = el("dl", { className: "facts" });
-    this.errors = el("ul", { className: "errors", "aria-label": "Attempts that failed" });
+    this.errors = el("ul", { className: "errors", "aria-label": "Failed attempts" });
     this.trace = new TraceView();
     this.result = new ResultView();
     this.tabs = new Tabs({ trace: ["Trace", this.trace.element], result: ["Result", this.result.element] });
-    this.hint = el("div", { className: "nothing" }, el("p", {}, "Choose a report to see its trace and its result."));
+    this.hint = el("div", { className: "nothing" }, el("p", {}, "Select a report to see its trace and result."));
     element.append(this.hint);
     setInterval(() => this.report?.state === "running" && this.showFacts(), 1000);
   }
@@ -67,7 +67,7 @@ export class ReportDetail {
     ask(`/reports/${encodeURIComponent(id)}`).catch(problem => {
       if (id === this.id) {
         this.stop();
-        say(this.problem, problem.message);
+        setText(this.problem, problem.message);
       }
     });
   }
@@ -101,7 +101,7 @@ export class ReportDetail {
     const at = Date.parse(created);
     const facts = [fact("created", `${clock(created)}`)];
     if (started) {
-      facts.push(fact(attempt > 1 ? "latest start after" : "waited", duration((Date.parse(started) - at) * 1000)));
+      facts.push(fact(attempt > 1 ? "last attempt started after" : "waited", duration((Date.parse(started) - at) * 1000)));
       facts.push(fact("ran", ended
         ? duration((Date.parse(ended) - Date.parse(started)) * 1000)
         : state === "running" ? span(now() - Date.parse(started)) : "–"));
@@ -121,12 +121,12 @@ export class ReportDetail {
       type: "button",
       onclick: async event => {
         event.target.disabled = true;
-        say(this.problem, "");
+        setText(this.problem, "");
         try {
           await ask(`/reports/${encodeURIComponent(this.id)}${path}`, { method });
           this.follow();
         } catch (problem) {
-          say(this.problem, problem.message);
+          setText(this.problem, problem.message);
           event.target.disabled = false;
         }
       },
@@ -134,7 +134,7 @@ export class ReportDetail {
   }
 }
 
-/** Tabs as ARIA has them: arrows go from one to the next. */
+/** Tabs following the ARIA pattern: arrow keys move between them. */
 class Tabs {
   constructor(panels) {
     this.panels = Object.entries(panels).map(([key, [title, panel]]) => {
@@ -163,7 +163,7 @@ class Tabs {
   }
 
   mark(key, text) {
-    say(this.panels.find(panel => panel.key === key).mark, text);
+    setText(this.panels.find(panel => panel.key === key).mark, text);
   }
 
   key(event) {

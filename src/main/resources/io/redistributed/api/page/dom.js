@@ -1,13 +1,16 @@
-// Makes elements. What comes from a report or a span goes in as text or as an attribute's value, and never as markup.
+// Creates elements. Content of reports and spans is inserted as text or attribute values, never as markup.
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** An element with properties (or, where there is a hyphen, attributes) and children: nodes, texts, null for nothing. */
+/**
+ * Returns an element with properties (attributes if the name has a hyphen) and children: nodes, strings, or null for
+ * none.
+ */
 export function el(name, properties = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(properties)) {
     if (key === "style") {
-      // By the object model, as the policy of the page forbids style attributes.
+      // Set on the object, as the page's policy forbids style attributes.
       Object.entries(value).forEach(([rule, text]) => element.style.setProperty(rule, text));
     } else if (key.startsWith("on")) {
       element.addEventListener(key.slice(2), value);
@@ -32,13 +35,13 @@ export function byId(id) {
   return document.getElementById(id);
 }
 
-/** A term and what it is, for a dl. */
+/** Returns a term and its description, for a dl. */
 export function fact(term, ...values) {
   return el("div", {}, el("dt", {}, term), el("dd", {}, ...values));
 }
 
-/** Changes the text only if it is another one, so that screen readers and selections are left alone. */
-export function say(element, text) {
+/** Sets the text if it differs, so that screen readers and selections are not disturbed. */
+export function setText(element, text) {
   if (element.textContent !== text) {
     element.textContent = text;
   }

@@ -1,4 +1,4 @@
-// Asks for a report. The fields are made from what the generators say of their parameters.
+// Submits a report. The fields are generated from the parameter schemas of the report types.
 
 import { el } from "./dom.js";
 import { bytes } from "./format.js";
@@ -30,9 +30,9 @@ export class ReportForm {
       this.build();
     }
     try {
-      await this.learn();
+      await this.loadTypes();
     } catch (problem) {
-      this.complain(problem);
+      this.showError(problem);
     }
     this.type.focus();
   }
@@ -59,14 +59,14 @@ export class ReportForm {
       this.parameters,
       this.error,
       el("div", { className: "buttons" },
-        el("button", { type: "submit", className: "primary" }, "Make the report"),
+        el("button", { type: "submit", className: "primary" }, "Submit report"),
         el("button", { type: "button", onclick: () => this.toggle() }, "Close")));
     for (const name of ["dragover", "dragleave", "drop"]) {
       this.form.addEventListener(name, event => this.drag(event));
     }
   }
 
-  async learn() {
+  async loadTypes() {
     const { types } = await ask("/report-types");
     if (JSON.stringify(types) === JSON.stringify(this.types)) {
       return;
@@ -77,7 +77,7 @@ export class ReportForm {
     this.type.selectedIndex = Math.max(0, first);
     this.fields();
     if (types.length === 0) {
-      this.complain(new Error("No worker has announced a report type yet."));
+      this.showError(new Error("No report types available: no worker has announced one yet."));
     }
   }
 
@@ -113,21 +113,24 @@ export class ReportForm {
       const accepted = await ask(`/reports?${query}`, {
         method: "POST",
         body: this.input ?? this.text.value,
-        // Whoever presses twice, or whose answer is lost, gets one report.
+        // A repeated click, or a retry after a lost response, creates only one report.
         headers: { "idempotency-key": randomKey() },
       });
       this.submitted(accepted);
     } catch (problem) {
-      this.complain(problem);
+      this.showError(problem);
     }
   }
 
-  complain(problem) {
+  showError(problem) {
     this.error.textContent = problem.message;
   }
 }
 
-/** A parameter, as its schema wants it. What is left as it was is left to the generator. */
+/**
+ * An input for a parameter, based on its schema. Unchanged values are not sent, so that the generator's default
+ * applies.
+ */
 class Field {
   constructor(name, schema, id) {
     this.name = name;

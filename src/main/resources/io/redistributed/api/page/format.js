@@ -1,4 +1,4 @@
-// Figures as people read them.
+// Formats numbers for people.
 
 export function duration(micros) {
   if (micros === 0) {
@@ -21,7 +21,7 @@ export function duration(micros) {
   return span(millis);
 }
 
-/** Whole seconds, minutes, hours or days. */
+/** Formats a duration in whole seconds, minutes, hours or days. */
 export function span(millis) {
   const seconds = Math.max(0, Math.floor(millis / 1000));
   if (seconds < 60) {
@@ -51,19 +51,21 @@ export function clock(time) {
   return new Date(time).toLocaleTimeString([], { hour12: false });
 }
 
-/** Before the hyphen is the partition; what follows is random, so a few digits tell reports apart. */
+/**
+ * Shortens a report id: the partition before the hyphen is omitted, and a few of the random digits after it suffice.
+ */
 export function shortId(id) {
   const random = id.slice(id.indexOf("-") + 1);
   return random.length > 8 ? `${random.slice(0, 6)}…` : random;
 }
 
-/** Host and process are told elsewhere; the last part is the worker's own. */
+/** Returns the last part of a worker id; host and process are shown elsewhere. */
 export function shortWorker(id) {
   return id.slice(id.lastIndexOf("-") + 1);
 }
 
-/** The smallest of 1, 2, 5, 10, 20, 50, … that is no less than the value. */
+/** Returns the smallest of 1, 2, 5, 10, 20, 50, … that is at least the value. */
 export function axisEnd(value) {
   const power = 10 ** Math.floor(Math.log10(Math.max(value, 1)));
-  return [1, 2, 5, 10].map(factor => factor * power).find(most => most >= value);
+  return [1, 2, 5, 10].map(factor => factor * power).find(end => end >= value);
 }

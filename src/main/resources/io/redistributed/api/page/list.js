@@ -1,10 +1,10 @@
-// The latest reports, as the page's stream tells them; older ones and those that a filter finds are asked for once.
+// The list of reports: the latest from the event stream, older and filtered ones on request.
 
-import { byId, el, say } from "./dom.js";
+import { byId, el, setText } from "./dom.js";
 import { duration, shortId, shortWorker, span } from "./format.js";
 import { ask, now } from "./live.js";
 
-const MOST = 500;
+const MAX_REPORTS = 500;
 const PAGE = 100;
 const STATES = ["queued", "running", "done", "failed", "cancelled"];
 
@@ -33,18 +33,18 @@ export class ReportList {
       this.types.add(report.type);
       this.type.append(new Option(report.type, report.type));
     }
-    this.later();
+    this.scheduleRender();
   }
 
   select(id) {
     this.selected = id;
-    this.later();
+    this.scheduleRender();
   }
 
-  /** Once for all that came in since the last frame. */
-  later() {
-    this.due ??= requestAnimationFrame(() => {
-      this.due = undefined;
+  /** Renders once for all changes since the last frame. */
+  scheduleRender() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = undefined;
       this.render();
     });
   }
@@ -52,7 +52,7 @@ export class ReportList {
   filtered() {
     this.cursor = undefined;
     this.older.hidden = true;
-    this.later();
+    this.scheduleRender();
     if (this.state.value || this.type.value) {
       this.fetch();
     }
@@ -71,14 +71,14 @@ export class ReportList {
       this.cursor = page.cursor;
       this.older.hidden = !page.cursor;
     } catch (problem) {
-      say(byId("count"), problem.message);
+      setText(byId("count"), problem.message);
     }
   }
 
   shown() {
     const all = [...this.reports.values()].sort((a, b) => (a.created < b.created ? 1 : a.created > b.created ? -1 : 0));
-    all.slice(MOST).forEach(old => this.reports.delete(old.id));
-    return all.slice(0, MOST).filter(report =>
+    all.slice(MAX_REPORTS).forEach(old => this.reports.delete(old.id));
+    return all.slice(0, MAX_REPORTS).filter(report =>
       (!this.state.value || report.state === this.state.value) && (!this.type.value || report.type === this.type.value));
   }
 
@@ -102,9 +102,9 @@ export class ReportList {
       }
     }
     const isFiltered = this.state.value || this.type.value;
-    say(byId("count"), `${shown.length} ${shown.length === 1 ? "report" : "reports"}`);
+    setText(byId("count"), `${shown.length} ${shown.length === 1 ? "report" : "reports"}`);
     byId("empty").hidden = shown.length > 0;
-    say(byId("empty"), isFiltered ? "No report is like that." : "No reports yet. Ask for one: New report.");
+    setText(byId("empty"), isFiltered ? "No matching reports" : "No reports yet. Select New report to submit one.");
   }
 
   add(id) {
@@ -117,7 +117,7 @@ export class ReportList {
     this.rows.forEach(row => row.age());
   }
 
-  /** Up and down go from one report to the next. */
+  /** Arrow keys move between reports. */
   key(event) {
     const step = { ArrowDown: "nextSibling", ArrowUp: "previousSibling" }[event.key];
     const row = step && event.target.closest("tr")?.[step];
@@ -155,8 +155,8 @@ class Row {
     this.element.dataset.state = report.state;
     this.state.replaceChildren(stateOf(report));
     this.link.replaceChildren(report.type, " ", el("span", { className: "id" }, shortId(report.id)));
-    say(this.attempt, report.attempt ? String(report.attempt) : "");
-    say(this.worker, shortWorker(report.worker ?? ""));
+    setText(this.attempt, report.attempt ? String(report.attempt) : "");
+    setText(this.worker, shortWorker(report.worker ?? ""));
     this.worker.title = report.worker ?? "";
     this.age();
   }
@@ -164,16 +164,16 @@ class Row {
   age() {
     const { created, started, ended, state } = this.report;
     const at = Date.parse(created);
-    say(this.when, span(now() - at));
+    setText(this.when, span(now() - at));
     if (ended) {
-      say(this.took, duration((Date.parse(ended) - at) * 1000));
+      setText(this.took, duration((Date.parse(ended) - at) * 1000));
     } else {
-      say(this.took, state === "running" && started ? span(now() - Date.parse(started)) : "");
+      setText(this.took, state === "running" && started ? span(now() - Date.parse(started)) : "");
     }
   }
 }
 
-/** The state with, while it runs, how far it is. */
+/** Returns an element with the state and, while running, the progress. */
 export function stateOf(report) {
   const badge = el("span", { className: `state ${report.state}` }, report.state);
   if (report.state !== "running") {

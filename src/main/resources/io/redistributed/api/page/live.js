@@ -1,8 +1,9 @@
-// The one stream of the page. It is open while somebody looks at the page, and only then does the service ask Redis.
+// The page's event stream and API calls. The stream is open only while the page is visible; the service polls Redis
+// only while a stream is open.
 
-const PATIENCE_MILLIS = 5000;
+const RETRY_MILLIS = 5000;
 
-/** An EventSource that also comes back after an answer that is no stream. Returns a function that closes it. */
+/** Opens an EventSource that also reconnects after an error response. Returns a function that closes it. */
 export function watch(path, handlers, status = () => {}) {
   let source = null;
   let timer = 0;
@@ -12,7 +13,7 @@ export function watch(path, handlers, status = () => {}) {
     source.onerror = () => {
       status("reconnecting");
       if (source.readyState === EventSource.CLOSED) {
-        timer = setTimeout(open, PATIENCE_MILLIS);
+        timer = setTimeout(open, RETRY_MILLIS);
       }
     };
     for (const [name, handle] of Object.entries(handlers)) {
@@ -26,10 +27,10 @@ export function watch(path, handlers, status = () => {}) {
   };
 }
 
-/** As long as the page can be seen. Returns a function that ends it. */
+/** Keeps a stream open while the page is visible. */
 export function watchWhileSeen(path, handlers, status) {
   let close = null;
-  function seen() {
+  function update() {
     if (document.hidden && close) {
       close();
       close = null;
@@ -38,24 +39,24 @@ export function watchWhileSeen(path, handlers, status) {
       close = watch(path, handlers, status);
     }
   }
-  document.addEventListener("visibilitychange", seen);
-  seen();
+  document.addEventListener("visibilitychange", update);
+  update();
 }
 
-/** The service's clock less ours, in ms, so that ages are right on a machine whose clock is not. */
-let ahead;
+/** The service's clock minus the local one, in ms; corrects ages when the local clock is wrong. */
+let clockOffset;
 
 export function setServiceTime(time) {
   const measured = Date.parse(time) - Date.now();
-  // What was held up on its way says too little; what drifts is followed.
-  ahead = Math.max(measured, (ahead ?? measured) - 10);
+  // Delayed events make the difference too small, so it falls only slowly, which follows clock drift.
+  clockOffset = Math.max(measured, (clockOffset ?? measured) - 10);
 }
 
 export function now() {
-  return Date.now() + (ahead ?? 0);
+  return Date.now() + (clockOffset ?? 0);
 }
 
-/** A JSON answer; a problem becomes an Error that says what the service says. */
+/** Fetches JSON. An error response throws an Error with the service's detail as message. */
 export async function ask(path, options = {}) {
   const response = await fetch(path, { ...options, headers: { accept: "application/json", ...options.headers } });
   const type = response.headers.get("content-type") ?? "";

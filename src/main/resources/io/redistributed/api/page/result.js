@@ -1,4 +1,4 @@
-// The result of a report, in place: a page in a frame that may do nothing, JSON and CSV as tables, other text as it is.
+// Shows a report's result: HTML in a sandboxed frame, JSON and CSV as tables, other text as it is.
 
 import { el } from "./dom.js";
 import { bytes } from "./format.js";
@@ -25,8 +25,8 @@ export class ResultView {
     if (report.state === "done") {
       this.open(report, version);
     } else {
-      const why = { failed: "The report has failed.", cancelled: "The report was cancelled." };
-      this.element.replaceChildren(el("p", { className: "empty" }, why[report.state] ?? "There is no result yet."));
+      const why = { failed: "The report failed.", cancelled: "The report was cancelled." };
+      this.element.replaceChildren(el("p", { className: "empty" }, why[report.state] ?? "No result yet"));
     }
   }
 
@@ -40,7 +40,7 @@ export class ResultView {
       return;
     }
     if (report.size > MAX_BYTES) {
-      this.element.replaceChildren(el("p", { className: "empty" }, `${bytes(report.size)} of ${type}: download it.`));
+      this.element.replaceChildren(el("p", { className: "empty" }, `Too large to show (${bytes(report.size)} of ${type}). Download it instead.`));
       return;
     }
     let shown;
@@ -70,7 +70,7 @@ function view(type, text) {
   return plain(text);
 }
 
-/** As it is written where a number of JavaScript would lose digits. */
+/** Keeps the source text of numbers that would lose digits as a JavaScript number. */
 function withAllDigits(name, value, context) {
   return typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER ? context?.source ?? value : value;
 }

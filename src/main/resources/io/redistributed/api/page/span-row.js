@@ -1,4 +1,4 @@
-// A row of the waterfall: name and bar of a span and, if it is open, its attributes, events and links.
+// A row of the waterfall: name and bar of a span and, when expanded, its attributes, events and links.
 
 import { el } from "./dom.js";
 import { duration } from "./format.js";
@@ -8,21 +8,19 @@ import { labelPlace, percent, place } from "./viewport.js";
 const MAX_DEPTH = 12;
 const ROOM_FOR_TEXT = 0.2;
 
-/**
- * `colours` has the class of each service. `toggle(spanId)`, `focus(spanId)` and `choose(traceId)` are called on clicks.
- */
-export function spanRow(row, { layout, range, colours, isOpen, toggle, focus, choose }) {
+/** `colors` maps services to classes. `toggle(spanId)`, `focus(spanId)` and `choose(traceId)` are called on clicks. */
+export function spanRow(row, { layout, range, colors, isOpen, toggle, focus, choose }) {
   const { span, begin, end, depth, gap } = row;
   const isError = span.status === "ERROR";
-  const length = span.underWay ? `${duration(end - begin)} …` : duration(end - begin);
+  const length = span.isRunning ? `${duration(end - begin)} …` : duration(end - begin);
   const name = el("button", {
     type: "button", className: "name", "aria-expanded": String(isOpen), title: span.name,
     style: { "--depth": String(Math.min(depth, MAX_DEPTH)) }, onclick: () => toggle(span.spanId),
   },
-    el("span", { className: `swatch ${colours.get(span.service)}` }),
+    el("span", { className: `swatch ${colors.get(span.service)}` }),
     isError ? el("span", { className: "fault", title: span.statusMessage ?? "error" }, "error ") : null,
     el("span", { className: "text" }, span.name),
-    el("span", { className: "kind" }, span.underWay ? "running" : span.kind.toLowerCase()),
+    el("span", { className: "kind" }, span.isRunning ? "running" : span.kind.toLowerCase()),
     el("span", { className: "unseen" }, ` of ${span.service}, ${length}, from ${duration(begin)}`
       + (gap ? `, ${duration(gap.to - gap.from)} ${gap.what} before` : "")));
   const lane = el("div", { className: "lane", "aria-hidden": "true" });
@@ -33,7 +31,7 @@ export function spanRow(row, { layout, range, colours, isOpen, toggle, focus, ch
     lane.append(waiting);
   }
   lane.append(bar(begin, end, range,
-    `bar ${colours.get(span.service)}${isError ? " failed" : ""}${span.underWay ? " live" : ""}`, `${span.name}: ${length}`));
+    `bar ${colors.get(span.service)}${isError ? " failed" : ""}${span.isRunning ? " live" : ""}`, `${span.name}: ${length}`));
   for (const event of span.events) {
     const at = micros(event.time) - layout.start;
     lane.append(el("span", { className: "event", title: event.name, style: { left: percent(place(at, range)) } }));

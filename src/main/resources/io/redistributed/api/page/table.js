@@ -1,18 +1,20 @@
-// Tables of what a report holds.
+// Shows report results as tables.
 
 import { parseCsv } from "./csv.js";
 import { el } from "./dom.js";
 
 const MAX_ROWS = 1000;
 
-/** CSV by RFC 4180; the first record names the columns. */
+/** Returns a table of CSV (RFC 4180); the first record has the column names. */
 export function csvTable(text) {
   const records = parseCsv(text);
   const [names = [], ...rows] = records;
   return tableOf(names, rows.map(row => names.map((name, i) => cell(row[i] ?? ""))));
 }
 
-/** JSON: an array of objects is a table, an object a list of names and values; what is in them folds out. */
+/**
+ * Returns an element for JSON: a table for an array of objects, names and values for an object; nested values expand.
+ */
 export function jsonTable(value) {
   if (Array.isArray(value) && value.length > 0 && value.every(isObject)) {
     const names = [...new Set(value.flatMap(Object.keys))];
@@ -38,7 +40,7 @@ function inner(value) {
     const size = Object.keys(value).length;
     return size === 0 ? "" : el("details", {}, el("summary", {}, `${size} ${Array.isArray(value) ? "item" : "field"}${size === 1 ? "" : "s"}`), jsonTable(value));
   }
-  // Without the last digits of a fraction, which are noise of the arithmetic.
+  // Drops the last digits of fractions, which are rounding errors.
   return String(typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(12)) : value);
 }
 
@@ -61,5 +63,5 @@ function tableOf(names, rows) {
     el("tbody", {}, ...rows.slice(0, MAX_ROWS).map(cells => el("tr", {}, ...cells))));
   return rows.length <= MAX_ROWS
     ? table
-    : el("div", {}, table, el("p", { className: "empty" }, `The first ${MAX_ROWS} of ${rows.length} rows; download all.`));
+    : el("div", {}, table, el("p", { className: "empty" }, `First ${MAX_ROWS} of ${rows.length} rows. Download the result to see all.`));
 }

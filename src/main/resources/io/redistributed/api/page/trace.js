@@ -1,14 +1,14 @@
-// A trace as rows: parents before children, with what lies between the end of one and the start of the next. Times are
-// microseconds since the start of the trace.
+// Lays out a trace as rows: parents before children, with the gap between the end of one span and the start of the
+// next. Times are in microseconds since the start of the trace.
 
-/** `running` is the report while an attempt of it runs, whose span is not there before it has ended; else null. */
+/** `running` is the report during an attempt, whose span does not exist before it ends; null otherwise. */
 export function layOut(trace, running, now) {
   const spans = trace.spans.map(span => {
     const begin = micros(span.startTime);
     return { span, begin, end: begin + span.durationMicros };
   });
   if (running) {
-    spans.push(...underWay(spans, running, now));
+    spans.push(...runningSpan(spans, running, now));
   }
   const start = Math.min(...spans.map(row => row.begin));
   for (const row of spans) {
@@ -29,13 +29,13 @@ export function layOut(trace, running, now) {
   };
 }
 
-/** Microseconds since the Unix epoch, of an ISO 8601 time in UTC. */
+/** Returns microseconds since the Unix epoch for an ISO 8601 time in UTC. */
 export function micros(time) {
   const [, seconds, fraction = ""] = /^(.*?)(?:\.(\d+))?Z$/.exec(time);
   return Date.parse(`${seconds}Z`) * 1000 + Number(fraction.padEnd(6, "0").slice(0, 6));
 }
 
-/** Parents come in later than their children, so what has no parent here yet stands by itself. */
+/** Parents arrive after their children, so spans without a known parent are roots. */
 function inOrder(spans, byId) {
   const children = new Map();
   const roots = [];
@@ -56,11 +56,11 @@ function inOrder(spans, byId) {
     const below = (children.get(row) ?? []).sort((a, b) => b.begin - a.begin);
     next.push(...below.map(child => ({ row: child, depth: depth + 1 })));
   }
-  // What is in a circle is nobody's descendant.
+  // Spans in a cycle have no root and are omitted.
   return rows;
 }
 
-/** Between a producer and its consumer a message is on its way or waits; before another attempt there is a pause. */
+/** Returns the gap before a consumer span: time in the queue, or the pause before another attempt. */
 function gapBefore(row, byId) {
   if (row.span.kind !== "CONSUMER") {
     return null;
@@ -70,12 +70,12 @@ function gapBefore(row, byId) {
   if (!before || (!linked && before.span.kind !== "PRODUCER") || before.end >= row.begin) {
     return null;
   }
-  // The span of an attempt whose worker was lost never comes.
+  // An attempt of a lost worker has no span, so the gap may include attempts.
   const attempt = row.span.attributes["redistributed.attempt"] ?? 1;
   return { from: before.end, to: row.begin, what: attempt > 1 ? `until attempt ${attempt}` : "queued" };
 }
 
-function underWay(spans, report, now) {
+function runningSpan(spans, report, now) {
   const isThere = spans.some(({ span }) => span.attributes["redistributed.report.id"] === report.id
     && span.kind === "CONSUMER" && span.attributes["redistributed.attempt"] === report.attempt);
   if (isThere || !report.started) {
@@ -89,13 +89,13 @@ function underWay(spans, report, now) {
     end: Math.max(begin, now * 1000),
     span: {
       spanId: `running ${report.id}`, parentSpanId: producer?.span.spanId ?? null, name: `attempt ${report.attempt}`,
-      kind: "CONSUMER", service: "report-generator", status: "UNSET", underWay: true,
+      kind: "CONSUMER", service: "report-generator", status: "UNSET", isRunning: true,
       attributes: { "redistributed.report.id": report.id, "redistributed.attempt": report.attempt }, events: [], links: [],
     },
   }];
 }
 
-/** Places of the axis' ticks: some five of them, of a length that people count in. */
+/** Returns about five tick positions at round intervals. */
 export function ticks(from, to) {
   const rough = (to - from) / 5;
   const power = 10 ** Math.floor(Math.log10(Math.max(rough, 1)));

@@ -1,15 +1,15 @@
-// The part of a trace that the waterfall shows, as [from, to] in microseconds since the start of the trace, and where things
-// are drawn in it. Needs no document.
+// The visible part of a trace, as [from, to] in microseconds since the start of the trace, and positions in it. Does
+// not use the DOM.
 
 import { ticks } from "./trace.js";
 
 const MIN_MICROS = 10;
-/** A tick further right has no room for its label. */
+/** A tick beyond this share of the width has no room for its label. */
 const LAST_TICK = 0.94;
-/** The share of the width that the label of a bar needs beside it. */
+/** Share of the width that the label next to a bar needs. */
 const LABEL_SHARE = 0.16;
 
-/** The range nearest to the wanted one within a trace of the given length; null for the whole trace. */
+/** Returns the closest range that fits into a trace of the given length; null for the whole trace. */
 export function fit([from, to], length) {
   const width = Math.max(MIN_MICROS, to - from);
   if (width >= length) {
@@ -19,26 +19,26 @@ export function fit([from, to], length) {
   return [start, start + width];
 }
 
-/** Around the middle: a factor below 1 shows less, above 1 more. */
+/** Zooms around the middle: a factor below 1 shows less, above 1 more. */
 export function zoom([from, to], factor) {
   const half = (to - from) * factor / 2;
   const middle = (from + to) / 2;
   return [middle - half, middle + half];
 }
 
-/** By a share of the width, to the left if it is negative. */
+/** Moves by a share of the width, to the left if it is negative. */
 export function pan([from, to], share) {
   const step = (to - from) * share;
   return [from + step, to + step];
 }
 
-/** What lies between two places on the screen, if the range is drawn from `box.left` over `box.width`. */
+/** Returns the range between two screen positions, for a range drawn from `box.left` over `box.width`. */
 export function between(range, box, left, right) {
   const at = x => range[0] + (range[1] - range[0]) * (x - box.left) / box.width;
   return [at(left), at(right)];
 }
 
-/** Share of the width from the left; below 0 or above 1 for what the range does not show. */
+/** Returns the share of the width from the left; outside of 0 to 1 if not visible. */
 export function place(at, [from, to]) {
   return (at - from) / (to - from);
 }
@@ -51,7 +51,7 @@ export function tickPlaces(range) {
   return ticks(...range).filter(at => place(at, range) < LAST_TICK);
 }
 
-/** Beside the bar, on the side where there is room; in it if there is none. `from` and `to` are places of the bar. */
+/** Places the label next to the bar where there is room, or inside it. `from` and `to` are positions of the bar. */
 export function labelPlace(from, to) {
   if (to < 1 - LABEL_SHARE) {
     return { className: "length", style: { left: percent(Math.max(0, to)) } };

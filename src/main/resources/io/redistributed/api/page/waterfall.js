@@ -1,14 +1,14 @@
-// The waterfall of a trace.
+// Shows a trace as a waterfall.
 
-import { el, say } from "./dom.js";
+import { el, setText } from "./dom.js";
 import { duration } from "./format.js";
 import { ask, now } from "./live.js";
 import { spanRow } from "./span-row.js";
 import { layOut } from "./trace.js";
 import { between, fit, pan, percent, place, tickPlaces, zoom } from "./viewport.js";
 
-const MOST_ROWS = 500;
-const COLOURS = 8;
+const MAX_ROWS = 500;
+const COLORS = 8;
 const PAUSE_MILLIS = 700;
 const DRAGGED_PIXELS = 6;
 
@@ -31,7 +31,7 @@ export class TraceView {
     setInterval(() => this.grow(), 1000);
   }
 
-  /** What runs is longer by now. */
+  /** Redraws running spans at their current length. */
   grow() {
     if (this.trace && this.report?.state === "running" && !this.dragging && this.chart.offsetParent) {
       this.render();
@@ -44,16 +44,16 @@ export class TraceView {
     this.report = null;
     this.trace = null;
     this.view = null;
-    this.most = MOST_ROWS;
+    this.maxRows = MAX_ROWS;
     this.asked = "";
     this.chart.hidden = true;
-    say(this.empty, "");
-    say(this.summary, "");
+    setText(this.empty, "");
+    setText(this.summary, "");
     this.legend.replaceChildren();
     this.links.replaceChildren();
   }
 
-  /** Looks again: something about the report has changed. */
+  /** Reloads the trace after a change of the report. */
   follow(report, isOver) {
     this.report = report;
     this.isOver = isOver;
@@ -73,21 +73,21 @@ export class TraceView {
     const { report, isOver, traceId } = this;
     this.again = false;
     if (!traceId) {
-      say(this.empty, "This report was not traced.");
+      setText(this.empty, "This report was not traced.");
       return;
     }
-    // A report that is done may be so a moment before the spans around it have ended.
+    // A report is done shortly before its enclosing spans end; this limits how often the trace is loaded.
     this.timer = setTimeout(() => this.next(), PAUSE_MILLIS);
     try {
       const trace = await ask(`/traces/${traceId}?wait=${isOver ? "2s" : "0s"}`);
       if (report.id === this.report?.id && traceId === this.traceId) {
         this.trace = trace;
-        say(this.empty, "");
+        setText(this.empty, "");
         this.render();
       }
     } catch (problem) {
       if (report.id === this.report?.id && !this.trace) {
-        say(this.empty, report.state === "queued" || report.state === "running" ? "No span has ended yet." : problem.message);
+        setText(this.empty, report.state === "queued" || report.state === "running" ? "No spans have ended yet." : problem.message);
         this.chart.hidden = true;
       }
     }
@@ -123,7 +123,7 @@ export class TraceView {
   }
 
   showAll() {
-    this.most = Infinity;
+    this.maxRows = Infinity;
     this.render();
   }
 
@@ -132,22 +132,22 @@ export class TraceView {
     const layout = layOut(this.trace, running, now());
     this.layout = layout;
     const focused = document.activeElement?.closest?.(".row")?.dataset.span;
-    const colours = new Map(layout.services.map((service, i) => [service, `s${i % COLOURS}`]));
+    const colors = new Map(layout.services.map((service, i) => [service, `s${i % COLORS}`]));
     this.legend.replaceChildren(...layout.services.map(service =>
-      el("li", {}, el("span", { className: `swatch ${colours.get(service)}` }), service)));
+      el("li", {}, el("span", { className: `swatch ${colors.get(service)}` }), service)));
     const errors = layout.rows.filter(({ span }) => span.status === "ERROR").length;
-    say(this.summary, `${layout.rows.length} spans · ${duration(layout.length)}`
+    setText(this.summary, `${layout.rows.length} spans · ${duration(layout.length)}`
       + (errors > 0 ? ` · ${errors} with errors` : "") + (this.trace.truncated ? ` · ${this.trace.truncated} not stored` : ""));
     const range = this.range();
     this.axis.replaceChildren(...tickPlaces(range).map(at =>
       el("span", { className: "tick", style: { left: percent(place(at, range)) } }, at === 0 ? "0" : duration(at))));
-    const shown = layout.rows.slice(0, this.most);
+    const shown = layout.rows.slice(0, this.maxRows);
     this.rows.replaceChildren(...shown.map(row => spanRow(row, {
-      layout, range, colours, isOpen: this.open.has(row.span.spanId),
+      layout, range, colors, isOpen: this.open.has(row.span.spanId),
       toggle: id => this.toggle(id), focus: id => this.focus(id), choose: id => this.choose(id),
     })));
     this.more.hidden = shown.length === layout.rows.length;
-    say(this.more, `Show all ${layout.rows.length} spans`);
+    setText(this.more, `Show all ${layout.rows.length} spans`);
     this.chart.hidden = false;
     if (focused) {
       this.focus(focused);
@@ -178,7 +178,7 @@ export class TraceView {
       button("All", "Show the whole trace", () => this.look(null)));
   }
 
-  /** Around what has the focus, else the middle. */
+  /** Zooms around the middle of the visible range. */
   zoom(factor) {
     if (!this.layout) {
       return;
@@ -210,7 +210,7 @@ export class TraceView {
     }
   }
 
-  /** Over the bars: zooms to what was marked; without a move it is a click on the row. */
+  /** Zooms to the range dragged over the bars; without movement it counts as a click on the row. */
   drag(down) {
     const lane = down.target.closest(".lane, .axis");
     if (!lane || down.button !== 0) {

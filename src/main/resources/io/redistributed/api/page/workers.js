@@ -1,16 +1,16 @@
-// Who makes reports, how the queue stands, what became of spans.
+// Workers, queue figures, and span export.
 
-import { el, fact, say } from "./dom.js";
+import { el, fact, setText } from "./dom.js";
 import { bytes, count, duration, span } from "./format.js";
 import { now } from "./live.js";
 import { LineChart } from "./chart.js";
 
-const SILENT_MILLIS = 6000;
+const STALE_MILLIS = 6000;
 
 export class WorkersView {
   constructor(element) {
-    this.rate = new LineChart("Reports asked for, per second", [["reports/s", "a"]], value => value.toFixed(value < 10 ? 1 : 0));
-    this.latency = new LineChart("From request to end, of the latest reports",
+    this.rate = new LineChart("Reports submitted per second", [["reports/s", "a"]], value => value.toFixed(value < 10 ? 1 : 0));
+    this.latency = new LineChart("Latency of the latest reports, from submit to end",
       [["p50", "a"], ["p95", "b"], ["p99", "c"]], value => duration(value * 1000));
     this.queue = el("dl", { className: "facts" });
     this.body = el("tbody");
@@ -35,7 +35,7 @@ export class WorkersView {
   workers({ workers, queue }) {
     this.queue.replaceChildren(
       fact("waiting", count(queue.waiting)), fact("longest wait", queue.waiting > 0 ? span(queue.waitedMillis) : "–"),
-      fact("pausing before an attempt", count(queue.delayed)), fact("running", count(queue.running)));
+      fact("waiting for a retry", count(queue.delayed)), fact("running", count(queue.running)));
     this.rows = workers.map(worker => {
       const heartbeat = el("td", { className: "number" });
       const refused = Object.entries(worker.refused);
@@ -55,12 +55,15 @@ export class WorkersView {
     this.heartbeats();
   }
 
-  /** Heartbeats come every two seconds unless the lease is another one; three that are missing mean something. */
+  /**
+   * Shows the age of heartbeats. With the default lease they come every two seconds; three missing ones mark the
+   * worker.
+   */
   heartbeats() {
     for (const { row, heartbeat, at } of this.rows ?? []) {
       const ago = Math.max(0, now() - at);
-      say(heartbeat, `${span(ago)} ago`);
-      row.classList.toggle("silent", ago > SILENT_MILLIS);
+      setText(heartbeat, `${span(ago)} ago`);
+      row.classList.toggle("silent", ago > STALE_MILLIS);
     }
   }
 
