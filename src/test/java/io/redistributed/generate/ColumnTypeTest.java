@@ -98,7 +98,7 @@ class ColumnTypeTest {
             value = {
                 "1,234.5 1.234,5   | the numbers are written in more than one way",
                 "€1 $2             | or with different units",
-                "1/2/2026 3/4/2026 | day and month cannot be told apart",
+                "1/2/2026 3/4/2026 | day and month are ambiguous",
                 "31.01.26          | the years have two digits",
                 "2026-01-31 31.01.2026 | the dates are written in more than one way",
                 "1 2 3 4 5 6 7 8 9 Infinity | values that are not numbers: 1 of 10, such as 'Infinity'"
