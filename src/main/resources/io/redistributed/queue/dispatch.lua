@@ -18,7 +18,7 @@ local function free_slots(worker)
   return number(redis.call('HGET', worker_key(worker), 'slots'), 0) - number(redis.pcall('SCARD', leased_key(worker)), 0)
 end
 
--- A worker that is no longer listed comes back by its next heartbeat only, hence XX.
+-- XX: a worker that is not listed comes back with its next heartbeat only.
 local function set_free(worker, type_set, free)
   redis.call('ZADD', workers_key(type_set), 'XX', text(free), worker)
 end

@@ -5,7 +5,7 @@ local types = {
   routes = 'hash', announcers = 'hash', types = 'hash',
   ended = 'list', bytes = 'string', reaped = 'string', grace = 'string',
 }
--- What is below a name that has itself another type is told by that.
+-- Keys below a name of the wrong type are not reported separately.
 local function each(reply, key)
   for _, name in ipairs(reply.err and {} or reply) do
     types[key .. name] = 'zset'

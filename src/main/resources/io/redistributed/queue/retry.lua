@@ -1,4 +1,4 @@
--- Gives a report that has failed, or was cancelled, all its attempts anew. Their numbers go on, so that a late worker of
+-- Gives a report that has failed, or was cancelled, all its attempts again. Their numbers go on, so that a late worker of
 -- before is still fenced off.
 -- ARGV[1..]  id, most that may wait
 -- Returns 'ok', 'unknown', 'full', 'no input' (no longer stored), or the state in which it cannot be tried again.

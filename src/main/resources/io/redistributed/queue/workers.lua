@@ -1,4 +1,4 @@
--- The workers, as they told of themselves with their latest heartbeats.
+-- Returns the workers as their latest heartbeats describe them.
 -- Returns   for each {worker, information (JSON), free slots, last heartbeat in ms, ids of the reports leased to it}
 local workers = {}
 local heartbeats = redis.call('ZRANGE', prefix .. ':heartbeats', 0, -1, 'WITHSCORES')

@@ -7,10 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -49,9 +47,6 @@ class PlainWordsTest {
     private static final Path SOURCES = Path.of("src/main/java/io/redistributed");
     private static final Path RESOURCES = Path.of("src/main/resources/io/redistributed");
 
-    /** Packages, and resources of packages, that still have such phrases. Remove a line when its package is done. */
-    private static final Set<String> TO_DO = Set.of("queue");
-
     static List<Path> texts() throws IOException {
         List<Path> texts = new ArrayList<>(Documents.all());
         for (String name : List.of("conf", "scripts", ".github", "Dockerfile", "docker-compose.yml")) {
@@ -60,11 +55,7 @@ class PlainWordsTest {
         texts.add(RESOURCES.resolve("api/openapi.yaml"));
         texts.add(RESOURCES.resolve("config/config-schema.json"));
         for (Path root : List.of(SOURCES, RESOURCES)) {
-            for (Path file : files(root)) {
-                if (!TO_DO.contains(packageOf(root, file))) {
-                    texts.add(file);
-                }
-            }
+            texts.addAll(files(root));
         }
         return texts.stream().distinct().toList();
     }
@@ -76,25 +67,6 @@ class PlainWordsTest {
         assertThat(BANNED.matcher(content).results().map(hit -> line(content, hit.start()) + ": " + hit.group()))
                 .as(text.toString())
                 .isEmpty();
-    }
-
-    /** So that the list shrinks with the work. */
-    @Test
-    void packagesToDoStillHaveBannedPhrases() throws IOException {
-        List<String> done = new ArrayList<>(TO_DO);
-        for (Path root : List.of(SOURCES, RESOURCES)) {
-            for (Path file : files(root)) {
-                if (BANNED.matcher(Files.readString(file)).find()) {
-                    done.remove(packageOf(root, file));
-                }
-            }
-        }
-        assertThat(done).as("packages to remove from the list").isEmpty();
-    }
-
-    private static String packageOf(Path root, Path file) {
-        String name = String.valueOf(root.relativize(file).getParent()).replace('/', '.');
-        return name.startsWith("api.page") ? "api" : name;
     }
 
     private static List<Path> files(Path root) throws IOException {
