@@ -40,9 +40,11 @@ public final class CommandObjectsInstrumentation implements TypeInstrumentation 
         private BytesAdvice() {}
 
         @Advice.OnMethodEnter(suppress = Throwable.class)
-        @Advice.AssignReturned.ToArguments(@ToArgument(1))
-        public static byte[] enter() {
-            return PublishFrame.message();
+        @Advice.AssignReturned.ToArguments(@ToArgument(value = 1, index = 0))
+        public static Object[] enter() {
+            // In an array, as an array that is returned stands for several values.
+            byte[] message = PublishFrame.message();
+            return message == null ? null : new Object[] {message};
         }
     }
 
