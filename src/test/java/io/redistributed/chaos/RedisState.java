@@ -66,10 +66,11 @@ record RedisState(Map<String, Stored> reports, Set<String> keys) {
         for (int i = 0; i < flat.size(); i += 2) {
             fields.put(flat.get(i), flat.get(i + 1));
         }
+        String inline = fields.get("result");
         return new Stored(
                 id,
                 fields,
-                (String) master.call("GET", partition + "result:" + id),
+                inline == null ? (String) master.call("GET", partition + "result:" + id) : inline,
                 endings.contains(fields.get("ended") + " " + id));
     }
 }
