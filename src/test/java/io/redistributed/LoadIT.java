@@ -124,7 +124,7 @@ class LoadIT {
         String slow = "--parameters={\"duration\":\"8s\"}";
         try (JarProcess load = load("late.json", slow, "--connections=1", "--wait=100%", "--patience=0s")) {
             assertThat(load.exitCode()).as(load.err()).isEqualTo(1);
-            assertThat(load.out()).contains("wrong 1", "is still running when patience has run out");
+            assertThat(load.out()).contains("wrong 1", "is still running at the end of --patience");
         }
         assertThat(result("late.json").getJsonArray("faults")).hasSize(1);
     }

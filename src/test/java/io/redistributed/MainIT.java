@@ -184,7 +184,7 @@ class MainIT {
             assertThat(help.exitCode()).isZero();
             assertThat(help.out())
                     .startsWith("Usage: redistributed")
-                    .contains("-conf", "inspect  Prints what the header of a message says");
+                    .contains("-conf", "inspect  Prints the header of a message");
             assertThat(version.exitCode()).isZero();
             assertThat(version.out()).matches("redistributed \\d+\\.\\d+\\.\\d+.*\\R");
             assertThat(help.err() + version.err()).isEmpty();
