@@ -186,7 +186,10 @@ public final class RedisClusterServers implements AutoCloseable {
 
     private static boolean isComplete(RedisServer server) {
         // first, last, master, replica
-        return isUp(server) && slots(server).stream().allMatch(range -> range.size() == 4);
+        return isUp(server)
+                && slots(server).stream().allMatch(range -> range.size() == 4)
+                // A node drops the messages for nodes that it has no link to.
+                && !server.cli("CLUSTER", "NODES").toString().contains(" disconnected");
     }
 
     /** First and last slot, and the master's host and port. */

@@ -112,8 +112,12 @@ class ClusterTest {
         TracedSubscriber subscriber = await(
                 TracedSubscriber.connect(vertx, anyNode, RedisPubSubTelemetry.create(OpenTelemetry.noop()), IMPATIENT));
         await(subscriber.subscribe("orders", inbox));
-        redis.servers().forEach(server -> server.cli("PUBLISH", "orders", "from " + server.port()));
-        eventually(() -> inbox.bodies.size() == redis.servers().size());
+        // The nodes pass a message on without a promise: one whose link is just being mended drops it.
+        redis.servers()
+                .forEach(server -> eventually(() -> {
+                    server.cli("PUBLISH", "orders", "from " + server.port());
+                    return inbox.texts().contains("from " + server.port());
+                }));
     }
 
     @Test
