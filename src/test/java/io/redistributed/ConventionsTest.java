@@ -22,7 +22,7 @@ import io.redistributed.context.WireFormat;
 import io.redistributed.export.MetricsPage;
 import io.redistributed.export.SpanPipeline;
 import io.redistributed.export.SpanQueue;
-import io.redistributed.export.TraceStore;
+import io.redistributed.export.store.TraceStore;
 import io.redistributed.generate.SimulatedGenerator;
 import io.redistributed.generate.SummaryGenerator;
 import io.redistributed.pubsub.ChannelPolicies;

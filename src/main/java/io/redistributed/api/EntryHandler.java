@@ -1,5 +1,7 @@
 package io.redistributed.api;
 
+import io.redistributed.api.http.Routes;
+import io.redistributed.api.reports.ReportsHandler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;

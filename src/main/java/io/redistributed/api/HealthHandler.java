@@ -1,5 +1,6 @@
 package io.redistributed.api;
 
+import io.redistributed.api.http.Routes;
 import io.redistributed.queue.ReportQueue;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

@@ -1,6 +1,23 @@
 package io.redistributed.api;
 
 import io.opentelemetry.api.OpenTelemetry;
+import io.redistributed.api.events.EventsHandler;
+import io.redistributed.api.http.HttpListener;
+import io.redistributed.api.http.OtherOrigins;
+import io.redistributed.api.http.Problems;
+import io.redistributed.api.http.RequestBodies;
+import io.redistributed.api.http.RequestEnd;
+import io.redistributed.api.http.RequestTrace;
+import io.redistributed.api.http.Routes;
+import io.redistributed.api.reports.ReportTypes;
+import io.redistributed.api.reports.ReportTypesHandler;
+import io.redistributed.api.reports.ReportsHandler;
+import io.redistributed.api.reports.WorkersHandler;
+import io.redistributed.api.traces.JaegerRoutes;
+import io.redistributed.api.traces.JaegerV1Handler;
+import io.redistributed.api.traces.JaegerV3Handler;
+import io.redistributed.api.traces.OtlpHandler;
+import io.redistributed.api.traces.TracesHandler;
 import io.redistributed.export.MetricsPage;
 import io.redistributed.export.SpanPipeline;
 import io.redistributed.queue.QueueSettings;

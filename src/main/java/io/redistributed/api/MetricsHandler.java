@@ -1,5 +1,6 @@
 package io.redistributed.api;
 
+import io.redistributed.api.http.Routes;
 import io.redistributed.export.MetricsPage;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;

@@ -1,5 +1,6 @@
 package io.redistributed.api;
 
+import io.redistributed.api.http.HostNames;
 import io.redistributed.settings.Settings;
 
 /**

@@ -1,5 +1,9 @@
 package io.redistributed.api;
 
+import io.redistributed.api.http.HttpListener;
+import io.redistributed.api.http.OtherOrigins;
+import io.redistributed.api.http.Problems;
+import io.redistributed.api.http.Routes;
 import io.redistributed.export.MetricsPage;
 import io.redistributed.settings.Settings;
 import io.vertx.core.Future;

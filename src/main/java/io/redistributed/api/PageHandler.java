@@ -1,5 +1,7 @@
 package io.redistributed.api;
 
+import io.redistributed.api.http.ProblemException;
+import io.redistributed.api.http.Routes;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 

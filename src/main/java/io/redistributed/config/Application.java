@@ -5,7 +5,7 @@ import io.redistributed.embedded.EmbeddedRedis;
 import io.redistributed.export.MetricsPage;
 import io.redistributed.export.SpanPipeline;
 import io.redistributed.export.SpanQueue;
-import io.redistributed.export.TraceStore;
+import io.redistributed.export.store.TraceStore;
 import io.redistributed.system.MachineFault;
 import io.redistributed.telemetry.ServiceTracerFactory;
 import io.redistributed.telemetry.Telemetry;

@@ -1,5 +1,9 @@
 package io.redistributed.export;
 
+import static io.redistributed.export.collector.ExporterSettings.LONGEST;
+import static io.redistributed.export.collector.ExporterSettings.SHORTEST;
+
+import io.redistributed.export.collector.ExporterSettings;
 import io.redistributed.settings.Settings;
 import io.vertx.core.json.JsonArray;
 import java.time.Duration;
@@ -19,8 +23,6 @@ record ExportSettings(
     private static final String[] KEYS = {
         "exporters", "batchSize", "delay", "inFlight", "buffer", "timeout", "retryFor", "flushTimeout"
     };
-    static final Duration SHORTEST = Duration.ofMillis(1);
-    static final Duration LONGEST = Duration.ofHours(24);
 
     /** The HTTP client's limit of concurrent calls to one host; further calls would wait inside it. */
     private static final int MAX_IN_FLIGHT = 5;

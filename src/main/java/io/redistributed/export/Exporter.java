@@ -2,6 +2,10 @@ package io.redistributed.export;
 
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
+import io.redistributed.export.collector.ExporterSettings;
+import io.redistributed.export.jaeger.JaegerGrpcExporter;
+import io.redistributed.export.otlp.OtlpExporter;
+import io.redistributed.export.store.TraceStore;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;

@@ -1,5 +1,6 @@
 package io.redistributed.export;
 
+import io.redistributed.export.collector.ExporterSettings;
 import io.vertx.core.json.JsonObject;
 import java.util.Collections;
 import java.util.EnumMap;

@@ -1,6 +1,7 @@
 package io.redistributed.export;
 
 import io.opentelemetry.sdk.trace.export.SpanExporter;
+import io.redistributed.export.store.TraceStore;
 import io.redistributed.settings.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -72,7 +73,7 @@ public final class JaegerExporterVerticle extends VerticleBase {
         List<ExporterWorker> workers = new ArrayList<>();
         for (int i = 0; i < made.size(); i++) {
             Exporter exporter = exporters.get(i);
-            String type = exporter.settings().component();
+            String type = PipelineMetrics.type(exporter.settings());
             String name = type + '/' + (counts.merge(type, 1, Integer::sum) - 1);
             ExporterFigures its = new ExporterFigures(
                     exporter.settings(), name, pipeline.queue().taken());

@@ -6,6 +6,8 @@ import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.metrics.DoubleHistogram;
 import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.metrics.ObservableLongMeasurement;
+import io.redistributed.export.collector.ExporterSettings;
+import io.redistributed.export.jaeger.JaegerGrpcExporter;
 import java.net.URI;
 import java.util.List;
 
@@ -89,7 +91,7 @@ final class PipelineMetrics {
     /** Returns the attributes of an exporter. */
     static Attributes component(ExporterSettings exporter, String name) {
         AttributesBuilder attributes =
-                Attributes.builder().put(COMPONENT_NAME, name).put(COMPONENT_TYPE, exporter.component());
+                Attributes.builder().put(COMPONENT_NAME, name).put(COMPONENT_TYPE, type(exporter));
         if (exporter.endpoint() != null) {
             URI endpoint = URI.create(exporter.endpoint());
             attributes.put(SERVER_ADDRESS, endpoint.getHost());
@@ -97,6 +99,18 @@ final class PipelineMetrics {
             attributes.put(SERVER_PORT, (long) (endpoint.getPort() < 0 ? standard : endpoint.getPort()));
         }
         return attributes.build();
+    }
+
+    /** Returns {@code otel.component.type} of OpenTelemetry's conventions. */
+    static String type(ExporterSettings exporter) {
+        return switch (exporter.type()) {
+            case ExporterSettings.JAEGER -> JaegerGrpcExporter.class.getName();
+            case ExporterSettings.OTLP ->
+                exporter.protocol().equals(ExporterSettings.GRPC)
+                        ? "otlp_grpc_span_exporter"
+                        : "otlp_http_span_exporter";
+            default -> TraceStoreExporter.class.getName();
+        };
     }
 
     private void observe() {

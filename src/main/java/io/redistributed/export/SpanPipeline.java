@@ -3,6 +3,8 @@ package io.redistributed.export;
 import io.opentelemetry.api.metrics.DoubleHistogram;
 import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.metrics.MeterProvider;
+import io.redistributed.export.collector.ExporterSettings;
+import io.redistributed.export.store.TraceStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;

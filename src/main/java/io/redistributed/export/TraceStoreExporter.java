@@ -3,6 +3,7 @@ package io.redistributed.export;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
+import io.redistributed.export.store.TraceStore;
 import java.util.Collection;
 
 /** Exports into a store of this process. */

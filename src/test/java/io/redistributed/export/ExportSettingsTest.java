@@ -3,6 +3,8 @@ package io.redistributed.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.redistributed.export.collector.ExporterSettings;
+import io.redistributed.export.collector.TlsSettings;
 import io.redistributed.settings.Settings;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

@@ -12,6 +12,8 @@ import io.opentelemetry.sdk.testing.trace.TestSpanData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
+import io.redistributed.export.collector.ExporterSettings;
+import io.redistributed.export.collector.TlsSettings;
 import io.redistributed.settings.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -1,0 +1,90 @@
+package io.redistributed.api.events;
+
+import io.redistributed.api.http.ProblemException;
+import io.redistributed.api.http.RequestEnd;
+import io.redistributed.api.http.Routes;
+import io.redistributed.api.reports.ReportsHandler;
+import io.redistributed.queue.ReportQueue;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Serves {@code /events} and {@code /reports/{id}/events}: changes as server-sent events. Used on one event loop. */
+public final class EventsHandler {
+
+    public static final String PATH = "/events";
+
+    private final ReportQueue queue;
+    private final EventHub hub;
+    private final EventHub.QueueAccess access;
+    private final Set<EventStream> streams = new HashSet<>();
+
+    /** @param context of the verticle */
+    public EventsHandler(Vertx vertx, Context context, ReportQueue queue) {
+        this.queue = queue;
+        this.hub = EventHub.of(vertx);
+        this.access = new EventHub.QueueAccess(context, queue);
+        hub.add(access);
+    }
+
+    public void mount(Routes routes) {
+        routes.get(PATH).handler(routing -> stream(routing, hub.page()));
+        routes.get(ReportsHandler.PATH + "/:id" + PATH).handler(this::watch);
+    }
+
+    /** Ends the streams of this instance and stops polling. */
+    public void close() {
+        hub.remove(access);
+        List.copyOf(streams).forEach(EventStream::end);
+    }
+
+    private void watch(RoutingContext routing) {
+        String id = ReportsHandler.id(routing);
+        queue.find(id)
+                .map(found -> found.orElseThrow(() -> ReportsHandler.noReport(id)))
+                .onSuccess(report -> {
+                    boolean hasAll = ReportPoller.version(report)
+                            .equals(routing.request().getHeader("last-event-id"));
+                    if (report.state().isTerminal() && hasAll) {
+                        // An EventSource stops reconnecting on 204.
+                        routing.response().setStatusCode(204).end();
+                    } else {
+                        stream(routing, hub.report(id));
+                    }
+                })
+                .onFailure(routing::fail);
+    }
+
+    private void stream(RoutingContext routing, EventTopic topic) {
+        if (routing.request().method() == HttpMethod.HEAD) {
+            routing.response().putHeader("content-type", "text/event-stream").end();
+            return;
+        }
+        Future<Void> end = RequestEnd.of(routing);
+        if (end.isComplete()) {
+            // The client disconnected during the lookup.
+            return;
+        }
+        if (!hub.enter()) {
+            routing.fail(new ProblemException(
+                    503,
+                    "the limit of " + EventHub.MAX_STREAMS + " event streams is reached; poll GET "
+                            + ReportsHandler.PATH));
+            return;
+        }
+        EventStream stream = new EventStream(
+                routing.vertx(), routing.response(), topic, routing.request().getHeader("last-event-id"));
+        streams.add(stream);
+        end.onComplete(gone -> {
+            stream.close();
+            streams.remove(stream);
+            hub.exit(topic, stream);
+        });
+        stream.begin();
+    }
+}

@@ -1,0 +1,138 @@
+package io.redistributed.api.http;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameListener;
+import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Limits what a client can occupy of an HTTP/2 connection. A connection without streams counts as idle. A stream is
+ * reset if its client neither reads the response nor sends the rest of an answered request. More than {@value
+ * #MAX_CONTROL_FRAMES} PING and PRIORITY frames in {@value #CHECK_SECONDS} s end the connection: each costs a reply or work
+ * on the stream tree, and belongs to no request. A SETTINGS frame counts as {@value #SETTINGS_WEIGHT}: clients send one or two.
+ */
+final class Http2Guard extends Http2ConnectionAdapter {
+
+    private static final int CHECK_SECONDS = 10;
+
+    /** Checks before a stream with an unread response is reset: a slow reader over HTTP/2. */
+    private static final int MAX_PENDING_CHECKS = 30;
+
+    /** Checks before a stream with an unfinished, already answered request is reset. */
+    private static final int MAX_OPEN_CHECKS = 2;
+
+    private static final int MAX_CONTROL_FRAMES = 500;
+    private static final int SETTINGS_WEIGHT = 25;
+
+    private final Http2ConnectionHandler handler;
+    private final ChannelHandlerContext ctx;
+    private final ConnectionLimit connections;
+    private final Http2Connection.PropertyKey checks;
+    private final Future<?> checking;
+    private int controlFrames;
+
+    Http2Guard(Http2ConnectionHandler handler, ChannelHandlerContext ctx, ConnectionLimit connections) {
+        this.handler = handler;
+        this.ctx = ctx;
+        this.connections = connections;
+        this.checks = handler.connection().newKey();
+        this.checking = ctx.executor().scheduleAtFixedRate(this::check, CHECK_SECONDS, CHECK_SECONDS, TimeUnit.SECONDS);
+        handler.connection().addListener(this);
+        handler.decoder().frameListener(new ControlFrames(handler.decoder().frameListener()));
+        ctx.channel().closeFuture().addListener(closed -> checking.cancel(false));
+    }
+
+    @Override
+    public void onStreamActive(Http2Stream stream) {
+        connections.busy(ctx.channel());
+    }
+
+    @Override
+    public void onStreamClosed(Http2Stream stream) {
+        if (handler.connection().numActiveStreams() == 0) {
+            connections.idle(ctx.channel());
+        }
+    }
+
+    private void check() {
+        controlFrames = 0;
+        List<Http2Stream> stuck = new ArrayList<>();
+        try {
+            handler.connection().forEachActiveStream(stream -> {
+                if (isStuck(stream)) {
+                    stuck.add(stream);
+                }
+                return true;
+            });
+        } catch (Http2Exception impossible) {
+            throw new IllegalStateException(impossible);
+        }
+        stuck.forEach(stream -> handler.resetStream(ctx, stream.id(), Http2Error.CANCEL.code(), ctx.newPromise()));
+        ctx.flush();
+    }
+
+    private boolean isStuck(Http2Stream stream) {
+        boolean isPending = handler.encoder().flowController().hasFlowControlled(stream);
+        if (!isPending && stream.state() != Http2Stream.State.HALF_CLOSED_LOCAL) {
+            stream.removeProperty(checks);
+            return false;
+        }
+        Integer before = stream.getProperty(checks);
+        int now = before == null ? 1 : before + 1;
+        stream.setProperty(checks, now);
+        return now > (isPending ? MAX_PENDING_CHECKS : MAX_OPEN_CHECKS);
+    }
+
+    private final class ControlFrames extends Http2FrameListenerDecorator {
+
+        private ControlFrames(Http2FrameListener listener) {
+            super(listener);
+        }
+
+        @Override
+        public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) throws Http2Exception {
+            if (isAllowed(SETTINGS_WEIGHT)) {
+                super.onSettingsRead(ctx, settings);
+            }
+        }
+
+        @Override
+        public void onPingRead(ChannelHandlerContext ctx, long data) throws Http2Exception {
+            if (isAllowed(1)) {
+                super.onPingRead(ctx, data);
+            }
+        }
+
+        @Override
+        public void onPriorityRead(ChannelHandlerContext ctx, int stream, int parent, short weight, boolean exclusive)
+                throws Http2Exception {
+            if (isAllowed(1)) {
+                super.onPriorityRead(ctx, stream, parent, weight, exclusive);
+            }
+        }
+
+        /** Fails only once, as exceptions are expensive and thousands of received frames may follow. */
+        private boolean isAllowed(int weight) throws Http2Exception {
+            boolean wasAllowed = controlFrames <= MAX_CONTROL_FRAMES;
+            controlFrames += weight;
+            if (wasAllowed && controlFrames > MAX_CONTROL_FRAMES) {
+                throw Http2Exception.connectionError(
+                        Http2Error.ENHANCE_YOUR_CALM,
+                        "more than %d control frames in %d s",
+                        MAX_CONTROL_FRAMES,
+                        CHECK_SECONDS);
+            }
+            return controlFrames <= MAX_CONTROL_FRAMES;
+        }
+    }
+}

@@ -1,0 +1,293 @@
+package io.redistributed.api.reports;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.redistributed.api.http.CostlyReads;
+import io.redistributed.api.http.MemoryBudget;
+import io.redistributed.api.http.ProblemException;
+import io.redistributed.api.http.RequestBodies;
+import io.redistributed.api.http.RequestEnd;
+import io.redistributed.api.http.RequestTrace;
+import io.redistributed.api.http.Routes;
+import io.redistributed.api.http.WaitParameter;
+import io.redistributed.queue.IdempotencyKey;
+import io.redistributed.queue.NewReport;
+import io.redistributed.queue.Report;
+import io.redistributed.queue.ReportFilter;
+import io.redistributed.queue.ReportPage;
+import io.redistributed.queue.ReportQueue;
+import io.redistributed.queue.ReportState;
+import io.redistributed.queue.StoredResult;
+import io.redistributed.queue.Submitted;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/** Serves {@code /reports}: submit, list, read, cancel, retry and fetch reports. Used on one event loop. */
+public final class ReportsHandler {
+
+    public static final String PATH = "/reports";
+
+    /** Matches every id of this service; other ids are neither looked up nor echoed. */
+    private static final Pattern ID = Pattern.compile("[0-9A-Za-z-]{1,64}");
+
+    /** Limit of long polls, each of which subscribes to a channel; excess ones are answered at once. */
+    private static final int MAX_WAITING = 5_000;
+
+    private static final String IDEMPOTENCY_KEY = "idempotency-key";
+
+    private final ReportQueue queue;
+    private final ReportTypes types;
+    private final ReportRequests requests;
+    private final CostlyReads lists;
+    private final MemoryBudget answers;
+    private final CompressedBodies compressed;
+    private final Set<Promise<Void>> waiting = new HashSet<>();
+
+    /** @param maxBodyBytes limit of a request body, received or decompressed */
+    public ReportsHandler(Vertx vertx, ReportQueue queue, ReportTypes types, int maxBodyBytes) {
+        this.compressed = new CompressedBodies(vertx, maxBodyBytes);
+        this.queue = queue;
+        this.lists = CostlyReads.of(vertx, PATH);
+        this.answers = MemoryBudget.of(vertx);
+        this.types = types;
+        this.requests = new ReportRequests(types);
+    }
+
+    /** @param body reads request bodies */
+    public void mount(Routes routes, Handler<RoutingContext> body) {
+        submitAt(routes.post(PATH), body, this::submit);
+        submitAt(routes.post(PATH + "/batch"), body, this::submitBatch);
+        routes.get(PATH).handler(this::list);
+        routes.get(PATH + "/:id").respond(this::get);
+        routes.delete(PATH + "/:id").respond(this::cancel);
+        routes.post(PATH + "/:id/retry").respond(this::retry);
+        routes.get(PATH + "/:id/result").handler(this::result);
+    }
+
+    private void submitAt(Route route, Handler<RoutingContext> body, Function<RoutingContext, Future<Buffer>> submit) {
+        route.handler(BodyFormat::check)
+                .handler(body)
+                .handler(compressed::decode)
+                .respond(RequestBodies.whileWorking(submit));
+    }
+
+    private Future<Buffer> submit(RoutingContext routing) {
+        return requests.one(routing).compose(report -> idempotencyKey(routing)
+                .compose(key -> queue.submit(report, key))
+                .map(submitted -> {
+                    prepareAccepted(routing).putHeader("location", PATH + '/' + submitted.id());
+                    return ReportJson.answer(json -> accepted(json, submitted, report));
+                }));
+    }
+
+    private Future<Buffer> submitBatch(RoutingContext routing) {
+        return requests.batch(routing)
+                .compose(reports -> idempotencyKey(routing).compose(key -> submitBatch(reports, key)))
+                .map(answer -> {
+                    prepareAccepted(routing);
+                    return answer;
+                });
+    }
+
+    private static HttpServerResponse prepareAccepted(RoutingContext routing) {
+        return routing.response().setStatusCode(202).putHeader("content-type", "application/json");
+    }
+
+    /** The first report goes ahead: if the queue is full or the key belongs to another request, nothing is stored. */
+    private Future<Buffer> submitBatch(List<NewReport> reports, IdempotencyKey key) {
+        return queue.submit(reports.get(0), key.ofPart(0)).compose(first -> {
+            List<Future<Submitted>> submitted = new ArrayList<>();
+            submitted.add(Future.succeededFuture(first));
+            for (int i = 1; i < reports.size(); i++) {
+                submitted.add(queue.submit(reports.get(i), key.ofPart(i)));
+            }
+            return Future.join(submitted).transform(all -> Future.succeededFuture(batchAnswer(reports, submitted)));
+        });
+    }
+
+    private void accepted(JsonGenerator json, Submitted submitted, NewReport report) throws IOException {
+        ReportJson.accepted(json, submitted, report.type(), types.hasWorker(report.type()));
+    }
+
+    private static Future<IdempotencyKey> idempotencyKey(RoutingContext routing) {
+        HttpServerRequest request = routing.request();
+        if (!request.headers().contains(IDEMPOTENCY_KEY)) {
+            return Future.succeededFuture(IdempotencyKey.NONE);
+        }
+        String text = BodyFormat.single(request, IDEMPOTENCY_KEY);
+        Buffer body = Objects.requireNonNullElseGet(routing.body().buffer(), Buffer::buffer);
+        return routing.vertx()
+                .executeBlocking(() -> IdempotencyKey.of(text, request.uri(), body), false)
+                .recover(cause -> Future.failedFuture(
+                        cause instanceof IllegalArgumentException
+                                ? new ProblemException(400, "Idempotency-Key: " + cause.getMessage())
+                                : cause));
+    }
+
+    private void list(RoutingContext routing) {
+        ReportFilter filter = ListParameters.of(routing);
+        lists.answer(routing, () -> queue.list(filter).map(ReportsHandler::listAnswer));
+    }
+
+    private static Buffer listAnswer(ReportPage page) {
+        JsonArray reports = new JsonArray();
+        page.reports().forEach(report -> reports.add(ReportJson.of(report)));
+        JsonObject answer = new JsonObject().put("reports", reports);
+        return (page.cursor().isEmpty() ? answer : answer.put("cursor", page.cursor())).toBuffer();
+    }
+
+    private Future<JsonObject> cancel(RoutingContext routing) {
+        String id = id(routing);
+        return queue.cancel(id).compose(cancellation -> switch (cancellation) {
+            case UNKNOWN -> Future.failedFuture(noReport(id));
+            case ENDED -> queue.find(id).compose(report -> Future.failedFuture(hasEnded(id, report)));
+            case CANCELLING -> {
+                routing.response().setStatusCode(202);
+                yield found(id);
+            }
+            case CANCELLED -> found(id);
+        });
+    }
+
+    private Future<JsonObject> retry(RoutingContext routing) {
+        String id = id(routing);
+        return queue.retry(id)
+                .recover(cause -> cause instanceof IllegalStateException
+                        ? Future.failedFuture(
+                                new ProblemException(409, "report " + id + " cannot be retried: " + cause.getMessage()))
+                        : Future.failedFuture(cause))
+                .compose(exists -> {
+                    routing.response().setStatusCode(202);
+                    return exists ? found(id) : Future.failedFuture(noReport(id));
+                });
+    }
+
+    private Future<JsonObject> found(String id) {
+        return queue.find(id).map(report -> ReportJson.of(report.orElseThrow(() -> noReport(id))));
+    }
+
+    /** Writes accepted and rejected reports in request order: the queue may become full during a batch. */
+    private Buffer batchAnswer(List<NewReport> asked, List<Future<Submitted>> submitted) {
+        return ReportJson.answer(json -> {
+            json.writeStartObject();
+            json.writeStringField("traceId", RequestTrace.id());
+            json.writeArrayFieldStart("reports");
+            for (int i = 0; i < submitted.size(); i++) {
+                Future<Submitted> report = submitted.get(i);
+                if (report.succeeded()) {
+                    accepted(json, report.result(), asked.get(i));
+                } else {
+                    json.writeStartObject();
+                    json.writeStringField("type", asked.get(i).type());
+                    json.writeStringField("error", report.cause().getMessage());
+                    json.writeEndObject();
+                }
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        });
+    }
+
+    /** Answers all long polls with the current state of their reports. */
+    public void endWaiting() {
+        List.copyOf(waiting).forEach(Promise::tryComplete);
+    }
+
+    private Future<JsonObject> get(RoutingContext routing) {
+        String id = id(routing);
+        Duration wait = WaitParameter.of(routing, Duration.ZERO);
+        return wait.isZero()
+                ? found(id)
+                : await(routing, id, wait).map(report -> ReportJson.of(report.orElseThrow(() -> noReport(id))));
+    }
+
+    private Future<Optional<Report>> await(RoutingContext routing, String id, Duration wait) {
+        if (waiting.size() == MAX_WAITING) {
+            return queue.find(id);
+        }
+        Promise<Void> cancelled = Promise.promise();
+        waiting.add(cancelled);
+        // Also when the client disconnects.
+        RequestEnd.of(routing).onComplete(end -> cancelled.tryComplete());
+        return queue.await(id, wait, cancelled.future()).onComplete(answer -> waiting.remove(cancelled));
+    }
+
+    private void result(RoutingContext routing) {
+        String id = id(routing);
+        queue.result(id)
+                .compose(result -> result.isPresent()
+                        ? send(routing, id, result.get())
+                        : queue.find(id)
+                                .compose(report ->
+                                        Future.failedFuture(noResult(report.orElseThrow(() -> noReport(id))))))
+                .onFailure(routing::fail);
+    }
+
+    private Future<Void> send(RoutingContext routing, String id, StoredResult result) {
+        String contentType = result.contentType();
+        String ending =
+                contentType.replaceFirst(";.*", "").replaceFirst(".*/", "").replaceFirst("plain", "txt");
+        routing.response()
+                .putHeader("content-type", contentType)
+                .putHeader("content-disposition", "inline; filename=\"report-" + id + "." + ending + "\"")
+                // Reports contain data of others, which must not run scripts in this origin.
+                .putHeader(
+                        "content-security-policy",
+                        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:")
+                .putHeader("x-content-type-options", "nosniff");
+        return ResultStream.send(routing, answers, result);
+    }
+
+    public static String id(RoutingContext routing) {
+        String id = routing.pathParam("id");
+        if (!ID.matcher(id).matches()) {
+            throw new ProblemException(404, "report not found: an id has 1 to 64 letters, digits and -");
+        }
+        return id;
+    }
+
+    public static ProblemException noReport(String id) {
+        return new ProblemException(404, "report " + id + " not found (it may have expired)");
+    }
+
+    private static ProblemException hasEnded(String id, Optional<Report> report) {
+        String state = report.map(ended -> ended.state().text()).orElse("gone");
+        return new ProblemException(409, "report " + id + " is already " + state, new JsonObject().put("state", state));
+    }
+
+    private static ProblemException noResult(Report report) {
+        if (report.state() == ReportState.DONE) {
+            // During a failover one connection may still read from the old master.
+            return new ProblemException(
+                    503, "the result of report " + report.id() + " is not readable during a failover; retry later");
+        }
+        String why =
+                switch (report.state()) {
+                    case FAILED -> "has failed: " + report.error();
+                    case CANCELLED -> "was cancelled";
+                    default -> "is " + report.state().text() + "; it has no result yet";
+                };
+        return new ProblemException(
+                409,
+                "report " + report.id() + " " + why,
+                new JsonObject().put("state", report.state().text()));
+    }
+}

@@ -1,0 +1,42 @@
+package io.redistributed.export.otlp;
+
+import io.redistributed.export.store.TraceStore;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Stores spans of other processes in a {@link TraceStore}, from the body of OTLP's {@code POST /v1/traces}. Thread-safe.
+ */
+public final class OtlpReceiver {
+
+    private final TraceStore store;
+
+    public OtlpReceiver(TraceStore store) {
+        this.store = store;
+    }
+
+    /**
+     * Adds the spans of a request to the store. Takes tens of milliseconds per megabyte, so do not call it on an event loop, and temporarily 10 to 40 times the heap of the body.
+     *
+     * @param body decompressed
+     * @return the response body, in the same encoding: a partial success with the reasons if some spans were rejected
+     * @throws IllegalArgumentException if the body is malformed outside of a span; no span of it is added
+     */
+    public byte[] receive(OtlpEncoding encoding, byte[] body) {
+        OtlpRequest request = encoding.request(body);
+        OtlpSpans received = OtlpSpans.of(request.message());
+        TraceStore.Added added = store.add(received.spans());
+        List<String> reasons = new ArrayList<>(received.reasons());
+        if (request.malformedSpans() > 0) {
+            reasons.add(request.malformedSpans() + " malformed, the first at " + request.firstMalformed());
+        }
+        if (added.late() > 0) {
+            reasons.add(added.late() + " late: the store has dropped their trace");
+        }
+        if (added.truncated() > 0) {
+            reasons.add(added.truncated() + " of traces that have reached the limit of a trace");
+        }
+        long rejected = (long) request.malformedSpans() + received.rejected() + added.late() + added.truncated();
+        return encoding.answer(rejected, String.join("; ", reasons));
+    }
+}
