@@ -25,6 +25,7 @@ missing() {
   has_any npm || echo npm
   python3 -c 'import ensurepip' 2>/dev/null || echo python3
   has_any go || echo go
+  has_any promtool || echo promtool
 }
 
 may_install() {
@@ -41,11 +42,11 @@ install() {
     $sudo apt-get update -q
     # RUNLEVEL: the program is wanted, not a service.
     $sudo env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -q -y \
-      $(missing | sed 's/^chromedriver$/chromium-driver/; s/^node$/nodejs/; s/^python3$/python3 python3-venv/; s/^go$/golang-go/')
+      $(missing | sed 's/^chromedriver$/chromium-driver/; s/^node$/nodejs/; s/^python3$/python3 python3-venv/; s/^go$/golang-go/; s/^promtool$/prometheus/')
   elif has_any dnf; then
-    $sudo dnf install -q -y $(missing | sed 's/^redis-server$/redis/; s/^node$/nodejs/; s/^npm$/nodejs-npm/; s/^go$/golang/')
+    $sudo dnf install -q -y $(missing | sed 's/^redis-server$/redis/; s/^node$/nodejs/; s/^npm$/nodejs-npm/; s/^go$/golang/; s/^promtool$/golang-github-prometheus/')
   elif has_any brew; then
-    brew install --quiet $(missing | sed 's/^redis-server$/redis/')
+    brew install --quiet $(missing | sed 's/^redis-server$/redis/; s/^promtool$/prometheus/')
   else
     echo "There is no apt-get, dnf or brew: install them and run this again." >&2
     exit 1

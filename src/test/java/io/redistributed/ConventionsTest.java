@@ -597,7 +597,7 @@ class ConventionsTest {
 
     @Test
     void thereAreTheseMetricsAndNoOthers() {
-        eventually(() -> metrics().size() == 9);
+        eventually(() -> metrics().size() == 10);
         assertThat(metrics())
                 .containsExactlyInAnyOrder(
                         "db.client.operation.duration",
@@ -606,6 +606,7 @@ class ConventionsTest {
                         "messaging.client.operation.duration",
                         "messaging.client.sent.messages",
                         "messaging.process.duration",
+                        "redistributed.attempts",
                         "redistributed.messages.malformed",
                         "redistributed.messages.refused",
                         "redistributed.publish_to_process.delay");
@@ -679,6 +680,13 @@ class ConventionsTest {
         assertMetric(
                 metric("redistributed.messages.refused"),
                 "redistributed.messages.refused LONG_SUM {message}\nerror.type");
+        assertMetric(
+                metric("redistributed.attempts"),
+                "redistributed.attempts LONG_SUM {attempt}\nredistributed.attempt.outcome redistributed.report.type");
+        assertThat(points("redistributed.attempts"))
+                .contains(
+                        "{redistributed.attempt.outcome=done, redistributed.report.type=summary}",
+                        "{redistributed.attempt.outcome=failed, redistributed.report.type=summary}");
         assertThat(points("messaging.process.duration"))
                 .contains("{messaging.destination.name=orders, messaging.operation.name=process,"
                         + " messaging.system=redis, server.address=127.0.0.1, server.port=" + redis.port() + "}");

@@ -56,7 +56,8 @@ public final class AttemptOutcome {
         return this == HANDED_BACK;
     }
 
-    String kind() {
+    /** Returns {@code done}, {@code failed}, {@code retry}, {@code crashed} or {@code cancelled}. */
+    public String kind() {
         return kind;
     }
 

@@ -22,7 +22,6 @@ import java.time.Duration;
 final class AttemptRunner {
 
     private static final AttributeKey<String> REPORT_ID = AttributeKey.stringKey("redistributed.report.id");
-    private static final AttributeKey<String> REPORT_TYPE = AttributeKey.stringKey("redistributed.report.type");
     private static final AttributeKey<Long> ATTEMPT = AttributeKey.longKey("redistributed.attempt");
     private static final AttributeKey<String> CLIENT_ID = AttributeKey.stringKey("messaging.client.id");
     private static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
@@ -34,12 +33,14 @@ final class AttemptRunner {
     private final String worker;
     private final WorkerQueue queue;
     private final Duration timeout;
+    private final AttemptCounter counter;
 
-    AttemptRunner(Vertx vertx, String worker, WorkerQueue queue, Duration timeout) {
+    AttemptRunner(Vertx vertx, String worker, WorkerQueue queue, Duration timeout, AttemptCounter counter) {
         this.vertx = vertx;
         this.worker = worker;
         this.queue = queue;
         this.timeout = timeout;
+        this.counter = counter;
     }
 
     /** Runs the attempt. The future never fails. Call with the attempt's CONSUMER span current. */
@@ -63,8 +64,11 @@ final class AttemptRunner {
         Promise<AttemptOutcome> over = Promise.promise();
         generated.onComplete(done -> end(over, execution.span(), generated));
         execution.cancellation().onComplete(cancelled -> end(over, execution.span(), generated));
-        // Also stops a generator that is still running after a timeout.
-        return over.future().onComplete(ended -> execution.cancel());
+        return over.future().onSuccess(outcome -> {
+            counter.count(attempt.type(), outcome);
+            // Also stops a generator that is still running after a timeout.
+            execution.cancel();
+        });
     }
 
     /** Completes the attempt, once: the generator's result and the cancellation race for it. */
@@ -79,7 +83,7 @@ final class AttemptRunner {
         Span span = execution
                 .span()
                 .setAttribute(REPORT_ID, attempt.id())
-                .setAttribute(REPORT_TYPE, attempt.type())
+                .setAttribute(AttemptCounter.REPORT_TYPE, attempt.type())
                 .setAttribute(ATTEMPT, (long) attempt.number())
                 .setAttribute(CLIENT_ID, worker);
         if (attempt.previous().isValid()) {

@@ -77,7 +77,12 @@ final class PartitionWorker {
                 .onSuccess(used -> {
                     connection = used;
                     queue = used.connection().queue(setup.worker());
-                    runner = new AttemptRunner(vertx, setup.worker(), queue, queueSettings.timeout());
+                    runner = new AttemptRunner(
+                            vertx,
+                            setup.worker(),
+                            queue,
+                            queueSettings.timeout(),
+                            new AttemptCounter(setup.openTelemetry()));
                 })
                 .compose(used -> used.connection().subscriber(vertx, setup.telemetry(), options))
                 .onSuccess(connected -> subscriber = connected)
