@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Checks Dockerfile and docker-compose.yml where there is no Docker: lints them and the scripts, carries out each step of
-# the Dockerfile in a clean folder, and runs what the compose file starts as plain processes with the same commands,
-# variables, users and hostnames, on this machine's JDK, Maven and Redis. What is checked is what is committed.
+# the Dockerfile in a clean folder, and runs what the compose file and the Kubernetes manifests start as plain processes with
+# the same commands, variables, users and hostnames, on this machine's JDK, Maven and Redis. What is checked is what is
+# committed.
 #
 # For Linux, as root; installs what it needs with apt-get. Jaeger is taken from the PATH, or built once, if there is Go,
 # which takes some ten minutes. Work and logs are in data/containers.
@@ -62,7 +63,12 @@ git archive HEAD | tar -x -C "$work/context"
 "$tools/bin/python" scripts/lib/dockerfile.py "$work/context" "$work/image"
 du -sh "$work/image/root/app" | sed "s|\s.*|, beside the base image: what the image holds|"
 
-exec unshare --net -- bash -c '
-  ip link set lo up
-  ip address add 192.0.2.1/32 dev lo
-  exec "$@"' - "$tools/bin/python" scripts/lib/compose.py docker-compose.yml "$work/image" "$jaeger"
+alone() {
+  unshare --net -- bash -c '
+    ip link set lo up
+    ip address add 192.0.2.1/32 dev lo
+    exec "$@"' - "$tools/bin/python" "$@"
+}
+alone scripts/lib/compose.py docker-compose.yml "$work/image" "$jaeger"
+scripts/kubernetes.sh >"$work/manifests.yaml"
+alone scripts/lib/pods.py "$work/manifests.yaml" "$work/image"

@@ -59,12 +59,12 @@ def request(url, body=None):
 
 
 class Container:
-    def __init__(self, name, root, argv, *, env, workdir, user="0", healthcheck=None, grace="10s", binds=()):
+    def __init__(self, name, root, argv, *, env, workdir, user="0", healthcheck=None, grace="10s", binds=(), read_only=False):
         self.name = name
         self.healthcheck = healthcheck
         self.grace = seconds(grace)
         self.root = root
-        self.settings = {"env": env, "workdir": workdir, "user": user, "hostname": name, "binds": binds}
+        self.settings = {"env": env, "workdir": workdir, "user": user, "hostname": name, "binds": binds, "read_only": read_only}
         self.log = pathlib.Path(f"{root}.log")
         self.started = time.monotonic()
         with self.log.open("w") as log:

@@ -28,9 +28,9 @@ def copy_root(source, target):
     return pathlib.Path(target)
 
 
-def command(root, argv, *, env, workdir, hostname, user="0", binds=()):
+def command(root, argv, *, env, workdir, hostname, user="0", binds=(), read_only=False):
     """The command line that runs argv as process 1 of a root, with no variables but env."""
-    line = ["bwrap", "--bind", str(root), "/"]
+    line = ["bwrap", "--ro-bind" if read_only else "--bind", str(root), "/"]
     for directory in SHARED:
         line += ["--ro-bind-try", directory, directory]
     for source, target in binds:
