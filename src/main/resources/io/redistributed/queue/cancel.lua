@@ -1,7 +1,7 @@
--- Cancels a report: at once if it is queued; if it is running by a mark that outlives its worker, and a hint to the worker.
--- Runs twice without harm.
+-- Cancels a report. A queued report is cancelled at once. A running one gets a mark in its record, which survives the worker,
+-- and the worker gets a hint. Idempotent.
 -- ARGV[1]  id
--- Returns 'unknown', 'ended' (too late), 'cancelled', or 'cancelling' while the worker has yet to stop.
+-- Returns 'unknown', 'ended' (too late), 'cancelled', or 'cancelling' until the worker has stopped.
 local id = ARGV[1]
 local stored = redis.call('HMGET', report_key(id), 'state', 'worker', 'attempt', 'type')
 local state = stored[1]

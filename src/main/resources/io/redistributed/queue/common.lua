@@ -1,19 +1,19 @@
--- What the queue's scripts share. It stands before each of them, followed by dispatch.lua and transitions.lua. Every change of a
--- report's state is one script, so a report is in exactly one of waiting, delayed, leased or ended, whatever dies in between.
--- docs/queue.md draws the states and lists the keys.
+-- Functions that the queue's scripts share. QueueScripts puts this file, dispatch.lua and transitions.lua in front of each
+-- script. One script makes each change of a report's state, so a report is in exactly one of waiting, delayed, leased or
+-- ended, even after a crash. docs/queue.md shows the states and lists the keys.
 --
--- KEYS[1]   prefix of every key, such as {rd:0}: a script touches one slot of a cluster
--- ARGV      see each script; a block is one MessagePack value with the names that the script lists, absent ones left out
--- Before this stand, as local constants, the settings (QueueSettings.asLua), and publish, the command.
+-- KEYS[1]   prefix of every key, such as {rd:0}: a script uses one slot of a cluster
+-- ARGV      see each script; a block is a MessagePack map with the names that the script lists; absent names are left out
+-- QueueScripts defines the settings (QueueSettings.asLua) and publish, the command, as local constants in front of this file.
 
--- Redis 6.2 refuses to write after TIME otherwise; from 7 on scripts always replicate like this.
+-- Without this Redis 6.2 refuses writes after TIME. Redis 7 and later always replicate scripts by their effects.
 if redis.replicate_commands then
   redis.replicate_commands()
 end
 
 local prefix = KEYS[1]
 
--- For arguments of commands: Redis prints a number as floating point with 17 digits, which costs 0.2 µs more, each time.
+-- Formats a number as the argument of a command. Redis would print it as floating point with 17 digits, which is slower.
 local function text(number)
   return string.format('%d', number)
 end
@@ -23,14 +23,14 @@ local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local now_micros = clock[1] * 1000000 + clock[2]
 local now_text = text(now)
 
--- How often workers send heartbeats and the queue is reaped; QueueSettings.heartbeatInterval in Java.
+-- Time between heartbeats of a worker, and between runs of the reaper. Same as QueueSettings.heartbeatInterval.
 local interval = math.floor(lease / 5)
 
 local function report_key(id)
   return prefix .. ':report:' .. id
 end
 
--- What a worker said of itself. Its channel has the same name.
+-- Hash of what a worker announces. The worker's channel has the same name.
 local function worker_key(worker)
   return prefix .. ':worker:' .. worker
 end
@@ -39,48 +39,48 @@ local function leased_key(worker)
   return prefix .. ':leased:' .. worker
 end
 
--- Reports of a type that wait for a worker. The set {prefix}:waiting has the types for which this key exists.
+-- Sorted set of the waiting reports of one type. The set {prefix}:waiting lists the types for which this key exists.
 local function waiting_key(kind)
   return prefix .. ':waiting:' .. kind
 end
 
--- Workers that have the same types, by free slots. A type set is the names in order, with commas between.
+-- Sorted set of the workers with the same types, by free slots. A type set is the sorted type names, separated by commas.
 local function workers_key(type_set)
   return prefix .. ':workers:' .. type_set
 end
 
--- What is stored may have been damaged by others: what is no number that we store counts as the default.
+-- Stored values may be damaged by other clients. A value that is not a number in our range counts as the default.
 local function number(stored, default)
   local number = tonumber(stored)
   return number and number > -1e17 and number < 1e17 and number or default
 end
 
--- Remembers an entry that cannot be what was stored, for the log of the node that reaps next.
+-- Records a damaged entry. The node that reaps next logs it.
 local function damaged(key, why)
   redis.pcall('RPUSH', prefix .. ':damaged', key .. ': ' .. why)
   redis.pcall('LTRIM', prefix .. ':damaged', -100, -1)
 end
 
--- Fields of a report's record; none if the key has another type.
+-- Returns fields of a report's record, or an empty table if the key is not a hash.
 local function record(id, ...)
   local stored = redis.pcall('HMGET', report_key(id), ...)
   if stored.err then
     if not string.find(stored.err, 'WRONGTYPE', 1, true) then
-      -- Refused, which tells nothing of the record: fails the script.
+      -- Another error says nothing about the record: fail the script with it.
       redis.call('HMGET', report_key(id), ...)
     end
-    damaged(report_key(id), 'it is no hash')
+    damaged(report_key(id), 'not a hash')
     return {}
   end
   return stored
 end
 
--- Whether Redis says that our user may not run a command. Up to 7.0 such an error has no code within a script.
+-- Returns whether an error means that an ACL forbids the command. Up to Redis 7.0 this error has no code in a script.
 local function is_forbidden(why)
   return string.find(why, 'NOPERM', 1, true) or string.find(why, 'The user executing the script', 1, true)
 end
 
--- Runs a step of one report; if what is stored of that report stops it, the others go on.
+-- Runs a step for one report. If the report's data is damaged, the step fails alone and the script continues.
 local function try(id, step)
   local done, result = pcall(step)
   if not done then
@@ -93,8 +93,8 @@ local function try(id, step)
   return done and result
 end
 
--- While Redis is out of memory it refuses the first write of a script that may need more, and lets through what follows one
--- that does not. For scripts that end work or free memory.
+-- Lets a script write while Redis is out of memory. Redis checks memory only before the first write, and DEL needs none. For
+-- scripts that end work or free memory.
 local function write_without_memory()
   redis.call('DEL', prefix .. ':probe')
 end

@@ -1,4 +1,4 @@
--- How reports get to workers.
+-- Chooses workers for reports and publishes attempts to them.
 
 local function type_set_of(worker)
   return redis.call('HGET', worker_key(worker), 'types') or ''
@@ -13,26 +13,26 @@ local function leased_by(worker)
   return ids
 end
 
--- What a worker offers less what it has. Negative where it has lost some of what it has.
+-- Returns a worker's slots minus its leases. Negative after the worker has lost leases that still occupy slots.
 local function free_slots(worker)
   return number(redis.call('HGET', worker_key(worker), 'slots'), 0) - number(redis.pcall('SCARD', leased_key(worker)), 0)
 end
 
--- XX: a worker that is not listed comes back with its next heartbeat only.
+-- XX: only a heartbeat adds a worker to the set.
 local function set_free(worker, type_set, free)
   redis.call('ZADD', workers_key(type_set), 'XX', text(free), worker)
 end
 
--- The type set is what the worker takes for its own; a call that comes late may be wrong.
+-- The caller's type set may be outdated. Then the stored one is used.
 local function add_free(worker, type_set, slots)
   if not redis.call('ZADD', workers_key(type_set), 'XX', 'INCR', text(slots), worker) and type_set ~= type_set_of(worker) then
     redis.call('ZADD', workers_key(type_set_of(worker)), 'XX', 'INCR', text(slots), worker)
   end
 end
 
--- Reserves as many sequence numbers and returns the last one. They go up from one that only the worker and Redis know, so that it
--- can tell what was published by others, or before. A number that cannot be counted up begins again: the worker refuses those
--- messages, and its next heartbeat corrects the number.
+-- Reserves sequence numbers and returns the last one. They start at a number that only the worker and Redis know, so the
+-- worker can reject messages that other clients publish, and old messages. A damaged number restarts at 0. The worker refuses
+-- those messages, and its next heartbeat corrects the number.
 local function next_numbers(worker, count)
   local last = redis.pcall('HINCRBY', worker_key(worker), 'sequence', text(count))
   if type(last) == 'table' then
@@ -42,23 +42,23 @@ local function next_numbers(worker, count)
   return last
 end
 
--- The message of an attempt {id, attempt, header, message, previous}: the trace header, then JSON.
+-- Returns the message of an attempt {id, attempt, header, message, previous}: the trace header, then JSON.
 local function message_of(attempt, sequence)
   return attempt.header .. '{"sequence":' .. text(sequence) .. ',"id":"' .. attempt.id .. '","attempt":' .. attempt.attempt
     .. (attempt.previous and ',"previous":"' .. attempt.previous .. '",' or ',') .. string.sub(attempt.message, 2)
 end
 
 local function lease_to(worker, ids)
-  -- If the set has another type, it is removed by the worker's next heartbeat, which leases again what it has.
+  -- If the key is not a set, the worker's next heartbeat removes it and leases the running attempts again.
   redis.pcall('SADD', leased_key(worker), unpack(ids))
 end
 
--- The type sets that have a type, as their workers have announced them.
+-- Returns an iterator over the announced type sets that contain a type.
 local function type_sets_with(kind)
   return string.gmatch(redis.call('HGET', prefix .. ':routes', kind) or '', '%S+')
 end
 
--- Free workers that have the type, the ones with the most free slots first.
+-- Returns workers with the type and a free slot. Those with the most free slots come first.
 local function free_workers(kind, most)
   local workers, sets = {}, 0
   for type_set in type_sets_with(kind) do
@@ -82,8 +82,8 @@ local function free_workers(kind, most)
   return workers
 end
 
--- Shares attempts out among workers, each to the one with the most free slots then. The list is in that order, so the next is
--- either the one behind or the first again.
+-- Assigns each attempt to the worker with the most free slots at that point. The list is in that order, so the next worker is
+-- either the following one or the first.
 local function share_out(attempts, workers)
   local at = 1
   for _, attempt in ipairs(attempts) do
@@ -99,8 +99,8 @@ local function share_out(attempts, workers)
   end
 end
 
--- Publishes attempts of one type to free workers that have it, and leases them; attempt.worker then names the worker. Returns
--- those that no worker is free for. A worker that does not listen is passed over until its next heartbeat.
+-- Publishes attempts of one type to free workers and leases them. Sets attempt.worker to the worker's name. Returns the
+-- attempts for which no worker is free. A worker without a subscription is skipped until its next heartbeat.
 local function send(kind, attempts)
   local rest = attempts
   while #rest > 0 do
@@ -114,18 +114,18 @@ local function send(kind, attempts)
         worker.number = next_numbers(worker.name, worker.planned) - worker.planned
       end
     end
-    local left, deaf = {}, false
+    local left, unsubscribed = {}, false
     for _, attempt in ipairs(rest) do
       local worker = attempt.worker
       attempt.worker = nil
-      if worker and not worker.deaf then
+      if worker and not worker.unsubscribed then
         worker.number = worker.number + 1
         if redis.call(publish, worker.channel, message_of(attempt, worker.number)) > 0 then
           attempt.worker = worker.name
           worker.sent[#worker.sent + 1] = attempt.id
         else
           redis.call('ZREM', workers_key(worker.type_set), worker.name)
-          worker.deaf, deaf = true, true
+          worker.unsubscribed, unsubscribed = true, true
         end
       end
       if not attempt.worker then
@@ -139,15 +139,15 @@ local function send(kind, attempts)
       end
     end
     rest = left
-    if not deaf then
+    if not unsubscribed then
       break
     end
   end
   return rest
 end
 
--- Reports wait in the order of their creation, so one that comes back has not lost its place. Each level of priority is an
--- hour's head start: what matters less waits longer, but not for ever.
+-- Returns the score of a waiting report. Reports wait in the order of their creation, so a requeued report keeps its place.
+-- Each priority level is worth one hour, so a report of low priority waits longer but not forever.
 local function place_of(created, priority)
   return text(number(created, now_micros) - number(priority, 0) * 3600000000)
 end
@@ -157,7 +157,7 @@ local function queue_up(id, kind, created, priority)
   redis.call('SADD', prefix .. ':waiting', kind)
 end
 
--- How many more reports of the type may wait. The types are bounded too, as this looks at each.
+-- Returns how many more reports of the type may wait. The number of types is bounded, because this reads the length of each.
 local function room(kind, most)
   local kinds = redis.call('SMEMBERS', prefix .. ':waiting')
   local waiting, known = 0, false
@@ -168,12 +168,13 @@ local function room(kind, most)
   return (known or #kinds < 1000) and most - waiting or 0
 end
 
--- A sum that is no number is left to the reaper, which puts it right.
+-- pcall: the reaper repairs a damaged sum.
 local function count_bytes(difference)
   redis.pcall('INCRBY', prefix .. ':bytes', text(difference))
 end
 
--- Of what has ended the reaper removes the oldest. A list, as to add to a sorted set of all costs 3 µs more. One message names all.
+-- Appends reports to the list of ended ones, from which the reaper removes the oldest, and announces them in one message. A
+-- list, because adding to a sorted set of all reports is slower.
 local function ended(ids)
   local entries = {}
   for i, id in ipairs(ids) do

@@ -1,6 +1,5 @@
--- How much waits and runs. Costs the same however much that is, and more with more workers.
--- Returns {waiting, delayed, running, ms since the oldest of those that are next of their type was created or 0, created within
--- the last 10 s}.
+-- Returns the size of the queue. The cost grows with the number of workers and types, not with the number of reports.
+-- Returns {waiting, delayed, running, age of the oldest report at the head of a type in ms or 0, created in the last 10 s}.
 local waiting, waited = 0, 0
 for _, kind in ipairs(redis.call('SMEMBERS', prefix .. ':waiting')) do
   waiting = waiting + redis.call('ZCARD', waiting_key(kind))

@@ -1,7 +1,6 @@
--- Ends attempts and gives their workers the next reports. Each is fenced by worker and attempt: a late worker changes nothing. A
--- report that was cancelled and comes to a result before its worker has heard of it is done. A repeated call does no more than
--- the first.
--- ARGV[1]              block: for each worker that the attempts are of {worker, types (its type set)}
+-- Ends attempts and gives their workers the next reports. Each attempt is fenced by worker and number: a late worker changes
+-- nothing. A cancelled report whose worker finishes before it learns of the cancellation is done. Idempotent.
+-- ARGV[1]              block: {worker, types (its type set)} for each worker of the attempts
 -- ARGV[2n], ARGV[2n+1] an attempt: block {id, attempt, worker (which of ARGV[1], from 1), outcome (done | failed | retry | crashed | cancelled),
 --                      contentType, error, span (trace id-span id, hex), more (whether the worker takes another report)}; its result
 --                      or ''
@@ -11,13 +10,13 @@ for _, worker in ipairs(workers) do
   worker.released, worker.wanted = {}, 0
 end
 local statuses, done, bytes, others = {}, {}, 0, {}
--- A short result is a field of the record, which spares a key.
+-- A short result is a field of the record, which saves a key.
 local max_inline = 1024
 
--- While Redis is out of memory results are stored nevertheless, as they free their reports' workers.
+-- Results are stored even while Redis is out of memory, because that frees the workers.
 write_without_memory()
 
--- A repeated call, after a lost reply, finds what it wrote itself: the result, or the error of its attempt.
+-- Returns whether an earlier call, whose reply was lost, has stored this outcome: the result, or the attempt's error.
 local function is_repeated(attempt, state, mine)
   if attempt.outcome == 'done' or attempt.outcome == 'cancelled' then
     return mine and state == attempt.outcome
@@ -44,13 +43,13 @@ local function store(attempt, stored_input)
   done[#done + 1] = id
 end
 
--- An attempt that led to no result.
+-- Ends an attempt without a result.
 local function end_attempt(attempt, worker)
   local id, key, transition = attempt.id, report_key(attempt.id), transitions()
   transition.release(id, worker.worker)
   add_free(worker.worker, worker.types, 1)
   if attempt.outcome == 'cancelled' then
-    -- Without the mark nobody has cancelled it: then another attempt is due, be it in the slot that is free now.
+    -- Without the mark the report was not cancelled: the worker handed it back, and it needs another attempt.
     redis.call('HSET', key, 'previous', attempt.span)
     transition.requeue(id)
     return
@@ -63,7 +62,7 @@ local function end_attempt(attempt, worker)
   elseif attempt.outcome == 'retry' and counted < max_attempts and not redis.call('HGET', key, 'cancelled') then
     redis.call('HSET', key, 'state', 'queued')
     redis.call('HDEL', key, 'worker', 'progress')
-    -- Doubling alone would come to years.
+    -- Unbounded doubling would reach years.
     local pause = math.min(backoff * 2 ^ (counted - 1), math.max(backoff, 3600000))
     redis.call('ZADD', prefix .. ':delayed', text(now + pause), id)
   else
@@ -108,7 +107,7 @@ if #done > 0 then
   ended(done)
   count_bytes(bytes)
 end
--- Reports that are due again may go to a worker that is free now.
+-- After the slots are counted as free: a report that is due again may go to one of these workers.
 for _, attempt in ipairs(others) do
   finish(attempt, false)
 end

@@ -1,13 +1,13 @@
--- A worker tells that it lives, which types it has and which attempts it really runs. That keeps its leases, takes back what never
--- reached it, ends what took longer than allowed, and gives it waiting reports for its free slots.
+-- Records a heartbeat: the worker's types and the attempts that it runs. It extends the worker's leases, takes back attempts
+-- that never arrived, ends attempts that exceed their time limit, and gives the worker waiting reports for its free slots.
 -- ARGV[1]   block {worker, slots, info (JSON), sequence (number of the latest message it has seen), types (its type set),
---           descriptions (type to JSON, only if they are to be stored), attempts ({id, attempt, progress, span} for each: progress
---           is 0..1, 'finishing' once the outcome is on its way, or ''; span is trace id-span id, hex)}
--- Returns   {attempts that are no longer its own, attempts taken back as never arrived, messages of new attempts, attempts of its
---           that were cancelled, types that nobody has described, {type, worker} for each description that differs from that of
+--           descriptions (type to JSON, only if they are to be stored), attempts ({id, attempt, progress, span} for each:
+--           progress is 0..1, 'finishing' once the outcome is on its way, or ''; span is trace id-span id, hex)}
+-- Returns   {attempts that the worker has lost, attempts taken back as never arrived, messages of new attempts, cancelled
+--           attempts of the worker, types without a description, {type, worker} for each description that differs from that of
 --           another live worker}; an attempt is 'id#attempt'
-local told = cmsgpack.unpack(ARGV[1])
-local worker, type_set = told.worker, told.types
+local call = cmsgpack.unpack(ARGV[1])
+local worker, type_set = call.worker, call.types
 local max_undelivered, max_messages = 20, 1000
 local transition = transitions()
 
@@ -17,14 +17,14 @@ local known = redis.call('HMGET', worker_key(worker), 'types', 'sequence')
 if known[1] and known[1] ~= type_set then
   redis.call('ZREM', workers_key(known[1]), worker)
 end
-redis.call('HSET', worker_key(worker), 'info', told.info, 'types', type_set)
--- Redis may have lost the latest numbers with the end of its append-only file.
-if number(known[2], -1) < told.sequence then
-  redis.call('HSET', worker_key(worker), 'sequence', text(told.sequence))
+redis.call('HSET', worker_key(worker), 'info', call.info, 'types', type_set)
+-- Redis may have lost the latest numbers if the end of its append-only file was lost.
+if number(known[2], -1) < call.sequence then
+  redis.call('HSET', worker_key(worker), 'sequence', text(call.sequence))
 end
 
 if type(redis.pcall('SCARD', leased_key(worker))) == 'table' then
-  damaged(leased_key(worker), 'it was no set')
+  damaged(leased_key(worker), 'not a set')
   redis.call('UNLINK', leased_key(worker))
 end
 
@@ -33,8 +33,8 @@ if type_set ~= '' and redis.call('ZADD', prefix .. ':typesets', now_text, type_s
 end
 local contested, undescribed = {}, {}
 for kind in string.gmatch(type_set, '[^,]+') do
-  -- Types that cannot be stored do not stop the worker.
-  local description = told.descriptions and told.descriptions[kind]
+  -- pcall: a type that cannot be stored does not stop the worker.
+  local description = call.descriptions and call.descriptions[kind]
   if description then
     local stored = redis.pcall('HGET', prefix .. ':types', kind)
     local announcer = redis.pcall('HGET', prefix .. ':announcers', kind)
@@ -50,14 +50,14 @@ for kind in string.gmatch(type_set, '[^,]+') do
 end
 
 local running, lost, cancelled, overdue, late = {}, {}, {}, {}, {}
-for _, attempt in ipairs(told.attempts) do
+for _, attempt in ipairs(call.attempts) do
   local id, name = attempt.id, attempt.id .. '#' .. attempt.attempt
   local stored = record(id, 'state', 'worker', 'attempt', 'cancelled', 'started', 'timeout')
   if stored[1] == 'running' and stored[2] == worker and stored[3] == attempt.attempt then
     running[id] = true
     redis.call('HSET', report_key(id), 'previous', attempt.span)
     if number(stored[5], now) + number(stored[6], timeout) + lease <= now then
-      -- The worker itself ends, as failed, what takes longer than allowed. One that does not cannot keep it alive for ever.
+      -- The worker ends attempts that exceed their time limit. If it does not, the lease ends here.
       if not late[id] then
         late[id] = true
         overdue[#overdue + 1] = { id, attempt.attempt }
@@ -80,7 +80,7 @@ end
 
 local missing, taken_back = {}, {}
 for _, id in ipairs(leased_by(worker)) do
-  -- One sent within the last interval may still be on its way.
+  -- An attempt sent within the last interval may not have arrived yet.
   if not running[id] and number(record(id, 'started')[1], 0) + interval < now then
     local attempt = transition.release(id, worker)
     if attempt then
@@ -90,8 +90,8 @@ for _, id in ipairs(leased_by(worker)) do
   end
 end
 
--- What the worker has lost still keeps it busy.
-redis.call('HSET', worker_key(worker), 'slots', text(math.max(0, told.slots - #lost)))
+-- Lost attempts still occupy slots of the worker.
+redis.call('HSET', worker_key(worker), 'slots', text(math.max(0, call.slots - #lost)))
 redis.call('ZADD', workers_key(type_set), text(free_slots(worker)), worker)
 for _, attempt in ipairs(overdue) do
   try(attempt[1], function()
@@ -100,12 +100,12 @@ for _, attempt in ipairs(overdue) do
 end
 for _, attempt in ipairs(missing) do
   local id, number = attempt[1], attempt[2]
-  -- Nobody's fault, so not counted as a crash; but one that no worker ever gets to run must end some day.
+  -- An undelivered attempt is not counted as a crash. The limit ends a report that never reaches a worker.
   try(id, function()
     if transition.count(id, 'undelivered') < max_undelivered then
       transition.requeue(id)
     else
-      transition.fail(id, number, 'handed to workers ' .. max_undelivered .. ' times, and none of them has run it')
+      transition.fail(id, number, 'sent to workers ' .. max_undelivered .. ' times, but no worker ran it')
     end
   end)
 end

@@ -1,6 +1,6 @@
--- The input of an attempt, once more for a worker that has found none. A server that does not know the attempt as the worker's
--- cannot tell whether there is one: it may be an old master, which has not heard of it. So the worker is to ask again; if
--- it has lost the attempt, a heartbeat will say so.
+-- Returns the input of an attempt to a worker that has not found it with GET. A server that does not know the attempt may be
+-- an old master, so it cannot say whether there is an input: the worker asks again. If the worker has lost the attempt, its
+-- next heartbeat says so.
 -- ARGV[1..]  id, attempt, worker
 -- Returns the input, or nil if it is no longer stored.
 local id, attempt, worker = ARGV[1], ARGV[2], ARGV[3]

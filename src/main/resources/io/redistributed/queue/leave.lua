@@ -1,4 +1,4 @@
--- A worker stops: what it could not finish goes back at once, without blame.
+-- Deregisters a worker and requeues its unfinished reports. They are not counted as crashes.
 -- ARGV[1]   worker
 -- Returns   how many reports were handed back
 local worker = ARGV[1]

@@ -1,18 +1,18 @@
--- Tells whether a submit would be accepted, without storing anything.
--- Returns what is wrong with the keys that all reports share, a line each; an error if Redis refuses to write.
+-- Checks whether a submit would be accepted, without storing anything.
+-- Returns one line for each shared key with a problem; an error if Redis refuses to write.
 local types = {
   waiting = 'set', typesets = 'zset', heartbeats = 'zset', delayed = 'zset', recent = 'zset',
   routes = 'hash', announcers = 'hash', types = 'hash',
   ended = 'list', bytes = 'string', reaped = 'string', grace = 'string',
 }
--- Keys below a name of the wrong type are not reported separately.
+-- A key of the wrong type is reported once, without the keys that it names.
 local function each(reply, key)
   for _, name in ipairs(reply.err and {} or reply) do
     types[key .. name] = 'zset'
   end
 end
 each(redis.pcall('SMEMBERS', prefix .. ':waiting'), 'waiting:')
--- Also where nothing waits yet.
+-- Also types without waiting reports.
 each(redis.pcall('HKEYS', prefix .. ':types'), 'waiting:')
 each(redis.pcall('HKEYS', prefix .. ':routes'), 'waiting:')
 each(redis.pcall('ZRANGE', prefix .. ':typesets', '0', '-1'), 'workers:')
@@ -24,7 +24,7 @@ for name, expected in pairs(types) do
   end
 end
 table.sort(wrong)
--- Refused like any write that needs memory, and without effect, as nothing makes this key.
+-- Redis refuses this like any write that needs memory. It has no effect, because the key never exists.
 redis.call('SET', prefix .. ':probe', '', 'XX')
 redis.call(publish, prefix .. ':probe', '')
 return wrong

@@ -1,28 +1,29 @@
--- Puts right what died. Any node calls it; it works about once in a heartbeat interval, however many nodes there are.
--- ARGV[1]   how many reports to move in one call
--- Returns   {1 if this call did the work else 0, reports of dead workers, delayed reports now due, workers that have expired, 1 if
---           there is more to do at once else 0, entries that were found damaged and skipped since the last call that did the work}
+-- Cleans up after dead workers and removes expired reports. Every node calls it, but it works about once in a heartbeat
+-- interval.
+-- ARGV[1]   how many reports to move in one call at most
+-- Returns   {1 if this call did the work else 0, reports of dead workers, delayed reports now due, expired workers, 1 if more
+--           work is due at once else 0, damaged entries that were skipped since the last call that did the work}
 local limit = tonumber(ARGV[1])
 local transition = transitions()
 
--- Time to read a result, however much is stored.
+-- A client has this long to read a result, even when too much is stored.
 local kept_for_sure = math.min(60000, retention)
 
 local last = number(redis.call('GET', prefix .. ':reaped'), -1)
--- A clock set back must not stop the reaping.
+-- A clock that was set back must not stop the reaper.
 if last <= now and now - last < interval * 0.9 then
   return { 0, 0, 0, 0, 0, {} }
 end
 write_without_memory()
 redis.call('SET', prefix .. ':reaped', now)
 
--- Nobody could reap, so no worker could send a heartbeat either (Redis was away, say): let the workers speak first. After a short
--- silence not twice in a row, or a node that is always late would never get to reap.
+-- If no node could reap, for example in an outage of Redis, workers could not send heartbeats either. They get a grace period.
+-- After a short pause it is not granted twice in a row, or a cluster whose nodes are always late would never reap.
 local grace = number(redis.call('GET', prefix .. ':grace'), 0)
-local silence = now - last
--- A grace further ahead is damaged, or the clock was set back since.
+local pause = now - last
+-- A grace period that ends later is damaged, or the clock was set back.
 local misplaced = grace > now + 2 * interval
-if last < 0 or silence < 0 or silence > lease or misplaced or silence > 2.5 * interval and last > grace then
+if last < 0 or pause < 0 or pause > lease or misplaced or pause > 2.5 * interval and last > grace then
   grace = now + 2 * interval
   redis.call('SET', prefix .. ':grace', grace)
 end
@@ -31,7 +32,7 @@ for _, worker in ipairs(redis.call('ZRANGEBYSCORE', prefix .. ':heartbeats', '-i
   redis.call('ZREM', workers_key(type_set_of(worker)), worker)
 end
 
--- A worker without a heartbeat for a whole lease is dead: what was leased to it has crashed.
+-- A worker without a heartbeat for a whole lease is dead. Its attempts count as crashed.
 local crashed, expired = 0, {}
 if grace <= now then
   expired = redis.call('ZRANGEBYSCORE', prefix .. ':heartbeats', '-inf', now - lease, 'LIMIT', 0, limit)
@@ -70,7 +71,7 @@ for _, id in ipairs(due) do
   end)
 end
 
--- A type lives as long as workers that have it, and reports that wait for it.
+-- A type is kept while a worker has it or a report waits for it.
 if grace <= now and redis.call('ZREMRANGEBYSCORE', prefix .. ':typesets', '-inf', now - lease) > 0 then
   transition.route()
 end
@@ -86,12 +87,12 @@ end
 
 redis.call('ZREMRANGEBYSCORE', prefix .. ':recent', '-inf', now_micros - retention * 1000)
 
--- Of what has ended the oldest goes first: all that is past the retention, and more while too much is stored.
+-- Ended reports are removed from the oldest on: those past the retention, and more while too much is stored.
 local sum = redis.call('GET', prefix .. ':bytes')
 local stored = number(sum, 0)
 if sum and not string.match(sum, '^%-?%d+$') or stored < 0 then
   stored = 0
-  damaged(prefix .. ':bytes', 'it was ' .. sum .. ', and counts from 0 again')
+  damaged(prefix .. ':bytes', 'was ' .. sum .. ', reset to 0')
   redis.call('SET', prefix .. ':bytes', '0')
 end
 local before, looked_at, forgotten = stored, 0, {}
@@ -99,7 +100,8 @@ for _, ending in ipairs(redis.call('LRANGE', prefix .. ':ended', 0, limit - 1)) 
   local when, id = string.match(ending, '^(%d+) (.+)$')
   local report = id and record(id, 'ended', 'input', 'size', 'type') or {}
   local age = now - number(when, 0)
-  -- One of a time to come would keep all behind it. After a clock was set back that is right, if there is such a report.
+  -- An entry with a future time would keep all entries behind it. It is valid only if the report exists and the clock was set
+  -- back.
   local readable = when and (age >= 0 or report[4])
   if not readable then
     damaged(prefix .. ':ended', "'" .. string.sub(ending, 1, 100) .. "' is not the time and the id of a report that has ended")
@@ -107,7 +109,7 @@ for _, ending in ipairs(redis.call('LRANGE', prefix .. ':ended', 0, limit - 1)) 
     break
   end
   looked_at = looked_at + 1
-  -- Else it was tried again, and has not ended yet, or stands in the list once more; or its record is damaged.
+  -- Otherwise the report was retried and has a later entry or none yet, or its record is damaged.
   if readable and (report[1] == when or #report == 0) then
     local message = number(redis.pcall('HSTRLEN', report_key(id), 'message'), 0)
     stored = math.max(0, stored - message - number(report[2], 0) - number(report[3], 0))
@@ -125,7 +127,7 @@ end
 
 local more = 0
 if crashed == limit or #due == limit or looked_at == limit then
-  -- The rest is not to wait for the next interval.
+  -- Do not wait for the next interval with the rest.
   redis.call('SET', prefix .. ':reaped', now - interval)
   more = 1
 end

@@ -1,7 +1,6 @@
--- Gives a report that has failed, or was cancelled, all its attempts again. Their numbers go on, so that a late worker of
--- before is still fenced off.
--- ARGV[1..]  id, most that may wait
--- Returns 'ok', 'unknown', 'full', 'no input' (no longer stored), or the state in which it cannot be tried again.
+-- Gives a failed or cancelled report all its attempts again. Attempt numbers continue, so a late worker is still fenced off.
+-- ARGV[1..]  id, how many reports may wait at most
+-- Returns 'ok', 'unknown', 'full', 'no input' (no longer stored), or the state that forbids a retry.
 local id, most = ARGV[1], tonumber(ARGV[2])
 local key = report_key(id)
 local stored = redis.call('HMGET', key, 'state', 'input', 'type')
@@ -14,7 +13,7 @@ elseif stored[2] and redis.call('EXISTS', prefix .. ':input:' .. id) == 0 then
   return 'no input'
 end
 
--- As with a new one: nobody overtakes those who wait already.
+-- Like a new report, it does not overtake waiting reports of its type.
 local transition = transitions()
 local kind = stored[3]
 if redis.call('EXISTS', waiting_key(kind)) == 1 or not transition.dispatch(id, kind) then

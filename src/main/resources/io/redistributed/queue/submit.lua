@@ -1,10 +1,10 @@
--- Stores reports, and sends each to a worker or lets it wait. Each is accepted or refused by itself. A repeated call does no
--- more than the first: the ids are the client's.
+-- Stores reports and sends each to a worker or queues it. Each is accepted or refused on its own. Idempotent, because the
+-- client makes the ids.
 -- ARGV[1]              block {most (how many reports may wait), again (whether any of the reports was sent before)}
 -- ARGV[2n], ARGV[2n+1] a report: block {id, type, message (JSON object without id and attempt), header (trace header), trace (its
 --                      id), timeout (ms), priority, key (of idempotency), fingerprint (of the request)}; its input or ''
--- Returns for each     'accepted'; 'full', with nothing stored; {'known', id, trace id} of the report that the idempotency key made
---                      before; {'conflict', its id} if that was another request
+-- Returns for each     'accepted'; 'full', with nothing stored; {'known', id, trace id} of the earlier report with this
+-- idempotency key; {'conflict', its id} if that was another request
 local call = cmsgpack.unpack(ARGV[1])
 local reports = {}
 for i = 2, #ARGV, 2 do
@@ -14,7 +14,7 @@ for i = 2, #ARGV, 2 do
 end
 local statuses = {}
 
--- What an earlier call has stored; nil for a new report.
+-- Returns the status from an earlier call; nil for a new report.
 local function known_status(report, again)
   if again and redis.call('EXISTS', report_key(report.id)) == 1 then
     return 'accepted'
@@ -30,7 +30,7 @@ end
 local function remember_key(report)
   local idempotency = prefix .. ':idempotency:' .. report.key
   if redis.pcall('HMGET', idempotency, 'id').err then
-    damaged(idempotency, 'it was no hash')
+    damaged(idempotency, 'not a hash')
     redis.call('UNLINK', idempotency)
   end
   redis.call('HSET', idempotency, 'id', report.id, 'fingerprint', report.fingerprint)
@@ -61,7 +61,8 @@ local function store(report)
   end
 end
 
--- The pages of a list follow each other by time of creation, so no two reports share one. Returns the first of that many free ones.
+-- Returns the first of `count` consecutive free creation times. No two reports share one, because list pages continue at a
+-- time.
 local function creation_times(count)
   local first = now_micros
   while true do
@@ -73,9 +74,9 @@ local function creation_times(count)
   end
 end
 
--- Those of one type, in order: to workers, among those who wait, or refused.
+-- Sends the reports of one type to workers, queues them, or refuses them, in order.
 local function place(kind, reports, others_wait)
-  -- Nobody overtakes those of the same type who wait already.
+  -- A report does not overtake waiting reports of its type.
   local rest = others_wait and reports or send(kind, reports)
   if #rest == 0 then
     return
@@ -95,7 +96,7 @@ local function place(kind, reports, others_wait)
   end
 end
 
--- Returns the reports that share their id or key with an earlier one: what becomes of that decides about them.
+-- Returns the reports that share their id or key with an earlier one of the batch. They are decided after that one.
 local function submit(batch, again)
   local new, kinds, of_kind, seen, later = {}, {}, {}, {}, {}
   for _, report in ipairs(batch) do
@@ -133,7 +134,7 @@ local function submit(batch, again)
     end
   end
   if #recent > 0 then
-    -- First, as a key of another type would stop it: nothing is to be left behind that nobody removes.
+    -- This comes first because it fails on a key of another type. Then nothing else has been written.
     redis.call('ZADD', prefix .. ':recent', unpack(recent))
     for _, report in ipairs(new) do
       if statuses[report.place] == 'accepted' then

@@ -1,10 +1,10 @@
 local moving = 'EXISTS HDEL HGET HMGET HSET SADD SCARD SREM ZADD ZRANGE ZREM ZREMRANGEBYRANK'
 
--- Moves single reports from one state to the next. In a function, since to make all these takes longer than most calls do, and
--- the common ones need none of them.
+-- Returns functions that move single reports from one state to the next. They are created on demand, because creating them
+-- takes longer than most calls, and the common calls need none.
 local function transitions()
-  -- What is refused half-way stays half done, and a report that stands nowhere is lost: so nothing is moved by a user who may not
-  -- do all of it. Redis tells from 7 on, for 0.1 µs a command.
+  -- Redis does not roll back a script that an ACL stops half-way, and a report in no state would be lost. Check all commands
+  -- first, which Redis 7 and later can do.
   for command in string.gmatch(redis.acl_check_cmd and moving or '', '%S+') do
     if not redis.acl_check_cmd(command, prefix .. ':probe', '0', '0') then
       error({ err = "NOPERM this user has no permissions to run the '" .. string.lower(command) .. "' command in a script" })
@@ -15,7 +15,7 @@ local function transitions()
     redis.call('HSET', report_key(id), 'state', 'running', 'worker', worker, 'attempt', attempt, 'started', now_text)
   end
 
-  -- A report's next attempt; false if there is none to be made.
+  -- Returns a report's next attempt; false if its record is damaged.
   local function next_attempt(id)
     local stored = record(id, 'attempt', 'header', 'previous', 'message')
     if not stored[4] or string.sub(stored[4], 1, 1) ~= '{' then
@@ -38,7 +38,7 @@ local function transitions()
     conclude(id, 'failed')
   end
 
-  -- Sends a report to a worker that is free and has its type; false if there is none.
+  -- Sends a report to a free worker with its type; returns false if there is none.
   local function dispatch(id, kind)
     local attempt = next_attempt(id)
     if not attempt or #send(kind, { attempt }) > 0 then
@@ -48,14 +48,14 @@ local function transitions()
     return true
   end
 
-  -- To be called when a report of the type no longer waits.
+  -- Call this after a report of the type was removed from the waiting ones.
   local function forget_if_none_waits(kind)
     if redis.call('EXISTS', waiting_key(kind)) == 0 then
       redis.call('SREM', prefix .. ':waiting', kind)
     end
   end
 
-  -- Removes from those that wait the first reports of these types, at most that many, and returns their ids in order.
+  -- Removes up to `most` waiting reports of these types, first in order, and returns their ids.
   local function pop_waiting(type_set, most)
     local first, kinds = {}, 0
     for kind in string.gmatch(type_set, '[^,]+') do
@@ -82,7 +82,7 @@ local function transitions()
     return ids
   end
 
-  -- Gives a worker the first reports that wait for one that has its types, at most that many, and returns their messages.
+  -- Gives a worker up to `most` waiting reports of its types and returns their messages.
   local function take(worker, most)
     local type_set = type_set_of(worker)
     local attempts, ids, skipped = {}, {}, 0
@@ -99,7 +99,7 @@ local function transitions()
           attempts[#attempts + 1] = attempt
           ids[#ids + 1] = id
         else
-          damaged(report_key(id), 'it waited without a record that is queued and has a message')
+          damaged(report_key(id), 'was waiting, but its record is not queued or has no message')
           if queued then
             fail_damaged(id)
           end
@@ -118,8 +118,8 @@ local function transitions()
     return messages
   end
 
-  -- Ends a worker's lease of a report, whatever becomes of that, and returns the number of the attempt; false if the worker has
-  -- it no longer: what somebody changed by hand must not drag along a report that is elsewhere, or over.
+  -- Ends a worker's lease of a report and returns the number of the attempt; false if the report is not running on that
+  -- worker. A leased set that was changed by hand must not affect a report that runs elsewhere or has ended.
   local function release(id, worker)
     redis.pcall('SREM', leased_key(worker), id)
     local stored = record(id, 'state', 'worker', 'attempt')
@@ -131,8 +131,8 @@ local function transitions()
     queue_up(id, stored[1], stored[2], stored[3])
   end
 
-  -- Another attempt, now or once a worker is free and those are served who wait already; unless the report was cancelled
-  -- meanwhile.
+  -- Starts another attempt, or queues the report if none of its type may overtake or no worker is free. A cancelled report
+  -- ends.
   local function requeue(id)
     local stored = record(id, 'cancelled', 'type')
     if stored[1] then
@@ -149,7 +149,7 @@ local function transitions()
     end
   end
 
-  -- No attempt is left, or none is wanted.
+  -- Ends a report that gets no more attempts.
   local function give_up(id)
     conclude(id, redis.call('HGET', report_key(id), 'cancelled') and 'cancelled' or 'failed')
   end
@@ -163,17 +163,17 @@ local function transitions()
     give_up(id)
   end
 
-  -- Counts one more; what is no number counts as none.
+  -- Increments a counter of a report and returns it. A damaged counter restarts at 0.
   local function count(id, field)
     local counted = number(record(id, field)[1], 0) + 1
     redis.call('HSET', report_key(id), field, text(counted))
     return counted
   end
 
-  -- An attempt ended without a word from its worker, and is released. Counted apart from failures: what kills its worker dies
-  -- soon.
+  -- Ends a released attempt whose worker did not report an outcome. Counted apart from failures, so that a report that kills
+  -- its workers is given up soon.
   local function crashed(id, attempt, worker)
-    blame(id, attempt, 'worker ' .. worker .. ' was lost, or held on past the time allowed')
+    blame(id, attempt, 'worker ' .. worker .. ' was lost, or exceeded the time limit')
     if count(id, 'crashes') >= max_crashes then
       give_up(id)
     else
@@ -181,14 +181,14 @@ local function transitions()
     end
   end
 
-  -- Forgets a worker, but for what is leased to it.
+  -- Removes a worker, except for its leases.
   local function deregister(worker)
     redis.call('ZREM', workers_key(type_set_of(worker)), worker)
     redis.call('ZREM', prefix .. ':heartbeats', worker)
     redis.call('DEL', worker_key(worker))
   end
 
-  -- Which type sets have a type, from the sets that workers have announced.
+  -- Rebuilds the map from types to type sets from the announced sets.
   local function route()
     local sets = redis.call('ZRANGE', prefix .. ':typesets', '0', '-1')
     table.sort(sets)

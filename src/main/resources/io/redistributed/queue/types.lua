@@ -1,6 +1,6 @@
--- The report types that workers have announced, and those that reports wait for although no worker has them any more.
+-- Returns the report types that workers have announced or that reports wait for.
 -- Returns for each {type, description (JSON; '' if there is none, or it is too long), its length in bytes, the worker that
--- announced it or '', workers that have it, reports that wait for it}.
+-- announced it or '', number of live workers with it, number of reports that wait for it}.
 local max_types, longest = 1000, 65536
 
 local kinds, seen = {}, {}

@@ -338,7 +338,7 @@ final class QueueModel {
         if (report.undelivered < MAX_UNDELIVERED) {
             requeue(report);
         } else {
-            report.blame("handed to workers " + MAX_UNDELIVERED + " times, and none of them has run it");
+            report.blame("sent to workers " + MAX_UNDELIVERED + " times, but no worker ran it");
             giveUp(report);
         }
     }
@@ -436,7 +436,7 @@ final class QueueModel {
     }
 
     private void crashed(ModelReport report, String worker) {
-        report.blame("worker " + worker + " was lost, or held on past the time allowed");
+        report.blame("worker " + worker + " was lost, or exceeded the time limit");
         countCrash(report);
     }
 

@@ -86,8 +86,8 @@ class QueueModelTest {
             "Retry running",
             "done, null",
             "failed, no luck",
-            "failed, worker w was lost, or held on past the time allowed",
-            "failed, handed to workers n times, and none of them has run it",
+            "failed, worker w was lost, or exceeded the time limit",
+            "failed, sent to workers n times, but no worker ran it",
             "cancelled, null",
             "cancelled, no luck");
 

@@ -79,7 +79,7 @@ class ReapTest extends OnEveryRedis {
         assertThat(worker.heartbeat(1, attempt).lost()).containsExactly(attempt.key());
 
         assertThat(queue.stored(id)).containsEntry("crashes", "1");
-        assertThat(queue.find(id).error()).contains("past the time allowed");
+        assertThat(queue.find(id).error()).contains("exceeded the time limit");
         assertThat(worker.finish(attempt, DONE).stale()).isTrue();
     }
 
