@@ -111,8 +111,8 @@ class QueueApiTest {
                 client.post("/reports", "{\"type\":\"simulated\",\"priority\":1}", KEY, "taken"),
                 client.post("/reports?type=simulated", "", KEY, "taken"))) {
             assertThat(problem(answer, 422))
-                    .isEqualTo(
-                            "the idempotency key made report " + id + " before, from another request; use a new key");
+                    .isEqualTo("the idempotency key was used for report " + id
+                            + ", which another request made; use a new key");
         }
     }
 
@@ -220,9 +220,8 @@ class QueueApiTest {
         client.ended(done);
 
         assertThat(problem(retry(running), 409))
-                .isEqualTo(
-                        "report " + running
-                                + " cannot be retried: it is running; only what has failed or was cancelled can be tried again");
+                .isEqualTo("report " + running
+                        + " cannot be retried: it is running; only a failed or cancelled report can be retried");
         assertThat(problem(retry(done), 409)).contains("it is done");
         problem(retry("0-unknown"), 404);
         problem(retry("*"), 404);
@@ -284,8 +283,8 @@ class QueueApiTest {
                 "limit=-1 | limit: \"-1\" is not a whole number from 1 to 200",
                 "limit=many | limit: \"many\" is not a whole number from 1 to 200",
                 "limit= | limit: \"\" is not a whole number",
-                "cursor=x | cursor: \"x\" is none that a page has given",
-                "cursor=-inf | cursor: \"-inf\" is none that a page has given",
+                "cursor=x | cursor: \"x\" is not the cursor of a page",
+                "cursor=-inf | cursor: \"-inf\" is not the cursor of a page",
                 "offset=1 | offset: unknown query parameter; allowed are cursor, limit, state, type",
                 "state=done&state=failed | state: given more than once",
             })

@@ -3,22 +3,21 @@ package io.redistributed.queue;
 import io.vertx.redis.client.Response;
 
 /**
- * A report type as it stands in Redis: announced by workers, or still waited for by reports although no worker has it any
- * more.
+ * Describes a report type that workers have announced, or that reports still wait for.
  *
- * @param description JSON as the latest worker announced it, unchecked; empty if there is none, or if it has more than
+ * @param description JSON of the latest worker that announced it, unchecked; empty if there is none, or if it exceeds
  *     {@value #MAX_DESCRIPTION_BYTES} bytes
- * @param bytes length of the description that is stored
+ * @param bytes length of the stored description
  * @param announcer the worker that announced it; empty if unknown
- * @param workers how many live workers have the type
- * @param waiting reports that wait for one of them
+ * @param workers number of live workers with the type
+ * @param waiting number of reports that wait for a worker
  */
 public record AnnouncedType(String description, int bytes, String announcer, int workers, long waiting) {
 
-    /** As in {@code types.lua}. */
+    /** Limit of a description, the same as in {@code types.lua}. */
     public static final int MAX_DESCRIPTION_BYTES = 65_536;
 
-    /** @param reply as {@code types.lua} gives it */
+    /** @param reply one entry of the reply of {@code types.lua} */
     static AnnouncedType of(Response reply) {
         return new AnnouncedType(
                 reply.get(1).toString(),

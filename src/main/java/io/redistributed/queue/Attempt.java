@@ -11,14 +11,15 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 
 /**
- * What a worker is asked to do: the body of a message on its channel,
- * {@code {"sequence":1099,"id":…,"attempt":1,"previous":"<trace id>-<span id>","type":…,"parameters":{…},"input":bytes,"timeout":ms}}.
+ * Describes an attempt for a worker. It is the body of a message on the worker's channel, {@code
+ * {"sequence":1099,"id":…,"attempt":1,"previous":"<trace id>-<span
+ * id>","type":…,"parameters":{…},"input":bytes,"timeout":ms}}.
  *
- * @param sequence goes up by one from message to message of one worker; tells a message of the queue from others
- * @param number from 1; with the id it fences off late workers
- * @param inputBytes length of the input, which is to be fetched by {@link WorkerQueue#input}; 0 if there is none
- * @param timeout how long it may take; null for the queue's own bound
- * @param previous the span of the attempt before this one; not valid if there was none or it is unknown
+ * @param sequence incremented with each message to one worker; identifies messages of the queue
+ * @param number number of the attempt, from 1; with the id it fences off late workers
+ * @param inputBytes length of the input, which {@link WorkerQueue#input} fetches; 0 if there is none
+ * @param timeout limit of its duration; null for the queue's limit
+ * @param previous span of the previous attempt; invalid if there is none or it is unknown
  */
 public record Attempt(
         long sequence,
@@ -30,7 +31,7 @@ public record Attempt(
         Duration timeout,
         SpanContext previous) {
 
-    /** @throws IllegalArgumentException if the body is not of that form */
+    /** @throws IllegalArgumentException if the body is not valid */
     public static Attempt parse(Buffer body) {
         try {
             JsonObject json = new JsonObject(body);
@@ -56,22 +57,22 @@ public record Attempt(
         }
     }
 
-    /** Whether the input is to be fetched by {@link WorkerQueue#input}. */
+    /** Returns whether the attempt has an input, see {@link WorkerQueue#input}. */
     public boolean hasInput() {
         return inputBytes > 0;
     }
 
-    /** Tells this attempt from all others: {@code <id>#<number>}. */
+    /** Returns the unique key of the attempt: {@code <id>#<number>}. */
     public String key() {
         return id + "#" + number;
     }
 
-    /** The form in which the span of an attempt is kept in Redis. */
+    /** Returns the form in which Redis stores the span of an attempt. */
     static String text(SpanContext span) {
         return span.isValid() ? span.getTraceId() + "-" + span.getSpanId() : "";
     }
 
-    /** The opposite of {@link #text}. */
+    /** Parses the result of {@link #text}. */
     static SpanContext span(String text) {
         int ids = TraceId.getLength() + 1 + SpanId.getLength();
         if (text.length() != ids) {

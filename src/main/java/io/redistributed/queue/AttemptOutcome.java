@@ -3,12 +3,12 @@ package io.redistributed.queue;
 import io.vertx.core.buffer.Buffer;
 import java.util.Objects;
 
-/** How an attempt ended. */
+/** Holds the outcome of an attempt. */
 public final class AttemptOutcome {
 
     private static final Buffer NOTHING = Buffer.buffer();
 
-    /** For Redis a cancelled attempt of a report that is not cancelled. */
+    /** Stored as a cancelled attempt of a report that is not cancelled. */
     private static final AttemptOutcome HANDED_BACK = new AttemptOutcome("cancelled", NOTHING, "", "");
 
     private final String kind;
@@ -27,27 +27,33 @@ public final class AttemptOutcome {
         return new AttemptOutcome("done", result, contentType, "");
     }
 
-    /** For good: another attempt would end the same way. */
+    /** Returns a final failure: another attempt would fail too. */
     public static AttemptOutcome failed(String error) {
         return new AttemptOutcome("failed", NOTHING, "", error);
     }
 
-    /** Another attempt may do better; it follows after a pause, unless there have been enough. */
+    /** Returns a failure that is retried after a pause, unless {@code maxAttempts} is reached. */
     public static AttemptOutcome retry(String error) {
         return new AttemptOutcome("retry", NOTHING, "", error);
     }
 
-    /** The attempt could have taken its worker down: counts with those that did, and another follows if there are few. */
+    /**
+     * Returns a failure that could have killed the worker. It counts as a crash, and is retried unless {@code
+     * maxCrashes} is reached.
+     */
     public static AttemptOutcome crashed(String error) {
         return new AttemptOutcome("crashed", NOTHING, "", error);
     }
 
-    /** Nobody wants the report any more. */
+    /** Returns the outcome of a cancelled report. */
     public static AttemptOutcome cancelled() {
         return new AttemptOutcome("cancelled", NOTHING, "", "");
     }
 
-    /** The worker does not have the type after all: another attempt follows, and this one counts as no failure. */
+    /**
+     * Returns the outcome of a worker that does not have the type after all. Another attempt follows; no failure is
+     * counted.
+     */
     public static AttemptOutcome handedBack() {
         return HANDED_BACK;
     }

@@ -1,13 +1,13 @@
 package io.redistributed.queue;
 
-/** What comes of cancelling a report. */
+/** Result of a request to cancel a report. */
 public enum Cancellation {
-    /** There is no such report. */
+    /** The report does not exist. */
     UNKNOWN,
-    /** It was done or had failed before. */
+    /** The report is already done or failed. */
     ENDED,
-    /** It is cancelled. */
+    /** The report is cancelled. */
     CANCELLED,
-    /** It is running, and will be cancelled once its worker has stopped, or has been lost; unless it is done before. */
+    /** The report is running. It is cancelled when its worker stops or dies, unless it is done first. */
     CANCELLING
 }

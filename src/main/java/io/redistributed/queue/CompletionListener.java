@@ -12,25 +12,23 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Wakes those who wait for a report of one partition to end. A message names all reports that ended in one call of a script. Its
- * channel is subscribed to only while somebody waits. Used on one event loop.
+ * Notifies waiting callers when a report of one partition may have ended. A message names all reports that ended in one
+ * call of a script. The channel is subscribed only while callers wait. Used on one event loop.
  */
 final class CompletionListener {
 
     private final Partition partition;
     private final TracedSubscriber subscriber;
     private final Map<String, Set<Listening>> waiting = new HashMap<>();
-    /** Null while nobody waits. */
+    /** Null while no caller waits. */
     private Future<Subscription> subscribed;
-    /** Of the subscription before: one made earlier would be undone by it. */
+    /** Completes when the previous subscription is closed, which would undo one made earlier. */
     private Future<?> unsubscribed = Future.succeededFuture();
 
     CompletionListener(Partition partition, TracedSubscriber subscriber) {
         this.partition = partition;
         this.subscriber = subscriber;
-        // What was published while the connection was away is lost, and nothing comes after it is closed: all waiters
-        // look at
-        // their reports.
+        // Messages published while disconnected are lost, and none arrive after close: all callers read their reports.
         subscriber.stateHandler(state -> {
             if (state != TracedSubscriber.State.RECONNECTING) {
                 List.copyOf(waiting.keySet()).forEach(this::wake);
@@ -41,7 +39,7 @@ final class CompletionListener {
     /**
      * Listens for the end of a report.
      *
-     * @return completes once the subscription stands; then an end cannot be missed
+     * @return completes when subscribed, after which no end is missed
      */
     Future<Listening> listen(String id) {
         Listening listening = new Listening(id);
@@ -52,20 +50,20 @@ final class CompletionListener {
         return subscribed.map(listening).onFailure(cause -> listening.close());
     }
 
-    /** One who listens; to be closed. */
+    /** Represents one waiting caller, which must close it. */
     final class Listening {
 
         private final String id;
-        private Promise<Void> sign = Promise.promise();
+        private Promise<Void> notification = Promise.promise();
 
         private Listening(String id) {
             this.id = id;
         }
 
-        /** Completes at the next sign that the report may have ended. */
-        Future<Void> sign() {
-            sign = Promise.promise();
-            return sign.future();
+        /** Completes when the report may have ended. */
+        Future<Void> next() {
+            notification = Promise.promise();
+            return notification.future();
         }
 
         void close() {
@@ -88,6 +86,6 @@ final class CompletionListener {
     }
 
     private void wake(String id) {
-        List.copyOf(waiting.getOrDefault(id, Set.of())).forEach(one -> one.sign.tryComplete());
+        List.copyOf(waiting.getOrDefault(id, Set.of())).forEach(listening -> listening.notification.tryComplete());
     }
 }

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts entries in Redis that cannot be what we have stored, and names each in the log once, up to
- * {@value #MAX_LOGGED_A_MINUTE} a minute. One per Vert.x. Safe to use from any thread.
+ * Counts damaged entries in Redis and logs each once, up to {@value #MAX_LOGGED_A_MINUTE} a minute. One per Vert.x.
+ * Safe to use from any thread.
  */
 final class Damage implements Shareable {
 
@@ -51,7 +51,7 @@ final class Damage implements Shareable {
         return map.computeIfAbsent(MAP, any -> new Damage(openTelemetry));
     }
 
-    /** @param entry the key, a colon, and what is wrong */
+    /** @param entry key, colon and problem */
     synchronized void found(String entry) {
         if (!seen.add(entry)) {
             return;

@@ -1,6 +1,6 @@
 package io.redistributed.queue;
 
-/** What Redis holds of a report cannot be read. */
+/** Thrown when the data of a report in Redis cannot be read. */
 public final class DamagedReportException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -12,17 +12,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Redis' {@code maxmemory-policy}: all but {@value #KEEPS_ALL} delete accepted reports, leases or idempotency keys when memory
- * runs out, without an error. It counts also while {@code maxmemory} is 0, as that can be changed at any time.
+ * Holds Redis' {@code maxmemory-policy}. When memory runs out, all but {@value #KEEPS_ALL} delete accepted reports,
+ * leases or idempotency keys without an error. Checked even if {@code maxmemory} is 0, as that can change at any time.
  *
- * @param name empty if the server does not tell
+ * @param name empty if the server does not report it
  */
 record EvictionPolicy(String name) {
 
     private static final String KEEPS_ALL = "noeviction";
     private static final Pattern IN_INFO = Pattern.compile("(?m)^maxmemory_policy:(\\S+)");
 
-    /** Asks the server, which may allow neither question. Fails if it cannot be reached. */
+    /** Reads the policy, which is empty if the server allows neither command. Fails if the server is unavailable. */
     static Future<EvictionPolicy> read(RedisCommands commands) {
         return ask(commands, Request.cmd(Command.INFO).arg("memory"))
                 .map(info -> info.map(Response::toString).map(IN_INFO::matcher).filter(Matcher::find))
@@ -39,11 +39,11 @@ record EvictionPolicy(String name) {
         return name.isEmpty();
     }
 
-    /** What is wrong with it and how to mend it, empty if nothing is. */
+    /** Returns the problem and its remedy; empty if there is no problem. */
     Optional<String> problem(RedisSettings redis) {
         if (isUnknown()) {
             return Optional.of("Redis at " + redis
-                    + " tells its maxmemory-policy neither by INFO memory nor by CONFIG GET; make sure that it is "
+                    + " reports its maxmemory-policy neither by INFO memory nor by CONFIG GET; make sure that it is "
                     + KEEPS_ALL);
         }
         return name.equals(KEEPS_ALL)
@@ -53,7 +53,7 @@ record EvictionPolicy(String name) {
                         + ", or accept the loss with queue.allowEviction: true");
     }
 
-    /** Empty if the server refuses the question or does not know it. */
+    /** Returns the reply; empty if the server refuses the command or does not know it. */
     private static Future<Optional<Response>> ask(RedisCommands commands, Request question) {
         return commands.send(question)
                 .map(Optional::ofNullable)

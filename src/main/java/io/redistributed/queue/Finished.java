@@ -4,9 +4,9 @@ import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
 
 /**
- * Redis' answer to an outcome.
+ * Holds the reply to an outcome.
  *
- * @param stale the report was no longer the worker's: nothing was written
- * @param next the worker's next report, as it would have been published
+ * @param stale whether the worker had lost the report, and nothing was written
+ * @param next message of the worker's next report
  */
 public record Finished(boolean stale, Optional<Buffer> next) {}

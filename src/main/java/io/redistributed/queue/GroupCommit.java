@@ -14,35 +14,35 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Makes one call of what several callers ask for: at most one is under way, and what is asked for meanwhile forms the next
- * one. An idle system makes a call for each; under load the calls grow by themselves, up to {@value #MAX_ENTRIES} entries
- * and {@value #MAX_BYTES} bytes, but for an entry that is larger alone.
+ * Combines the requests of several callers into one call. At most one call is in flight; requests that arrive meanwhile
+ * form the next one. An idle system makes a call for each; under load the calls grow to {@value #MAX_ENTRIES} entries
+ * and {@value #MAX_BYTES} bytes. A larger entry gets its own call.
  *
- * <p>A call that Redis has not answered is made again, so it must do no more when it is made twice. One that fails for another
- * reason is made again for each entry, so that none fails on account of others. Used on one event loop.
+ * <p>A call without a reply is repeated, so it must be idempotent. A call that fails for another reason is repeated for
+ * each entry alone, so a bad entry does not fail others. Used on one event loop.
  *
- * @param <E> an entry
- * @param <R> the reply to it
+ * @param <E> type of an entry
+ * @param <R> type of the reply to one entry
  */
 final class GroupCommit<E, R> {
 
     static final int MAX_ENTRIES = 64;
     static final int MAX_BYTES = 256 << 10;
 
-    /** Beyond that, new entries fail at once. */
+    /** Limit above which new entries fail at once. */
     private static final int MAX_WAITING = 10_000;
 
     private static final long PAUSE_MILLIS = 100;
     private static final long REFUSED_PAUSE_MILLIS = 1_000;
 
-    /** @param <R> the reply to one entry */
+    /** @param <R> type of the reply to one entry */
     interface Call<E, R> {
 
         /**
          * @param entries one or more
-         * @param callers the OpenTelemetry context of each entry
-         * @param again whether a call with any of the entries was made before
-         * @return a reply for each
+         * @param callers OpenTelemetry context of each entry
+         * @param again whether an earlier call had any of the entries
+         * @return one reply for each entry
          */
         Future<List<R>> make(List<E> entries, List<Context> callers, boolean again);
     }
@@ -73,8 +73,8 @@ final class GroupCommit<E, R> {
     }
 
     /**
-     * @param patience how long after an entry was added a call with it is made again
-     * @param evenIfRefused whether it is made again also if Redis refuses it for now, about once a second
+     * @param patience how long after its addition an entry is retried
+     * @param evenIfRefused whether a refused call is retried too, about once a second
      */
     GroupCommit(Vertx vertx, Duration patience, boolean evenIfRefused, Call<E, R> call) {
         this.vertx = vertx;
@@ -87,13 +87,13 @@ final class GroupCommit<E, R> {
     /**
      * Adds an entry to the next call, for the current OpenTelemetry context.
      *
-     * @param bytes about how large the entry is
-     * @return the reply, on the current Vert.x context
+     * @param bytes approximate size of the entry
+     * @return the reply to the entry, on the current Vert.x context
      */
     Future<R> add(E entry, int bytes) {
         if (waiting.size() >= MAX_WAITING) {
             return Future.failedFuture(
-                    new RedisUnavailableException(MAX_WAITING + " calls of Redis wait for their turn already", null));
+                    new RedisUnavailableException(MAX_WAITING + " calls already wait for Redis", null));
         }
         Waiting added = new Waiting(entry, bytes);
         waiting.add(added);
@@ -101,12 +101,12 @@ final class GroupCommit<E, R> {
         return added.reply.future();
     }
 
-    /** Calls that are not answered from now on are not made again. */
+    /** Stops retries of calls without a reply. */
     void close() {
         closed = true;
     }
 
-    /** When this turn of the event loop is over, as it may bring more entries. */
+    /** Schedules a call after this turn of the event loop, which may add more entries. */
     private void later() {
         if (!busy && !waiting.isEmpty()) {
             busy = true;

@@ -4,16 +4,16 @@ import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
 /**
- * Redis' answer to a worker's heartbeat.
+ * Holds the reply to a worker's heartbeat.
  *
- * @param lost running attempts that are no longer the worker's, by {@link Attempt#key}: it may stop, their outcomes
- *     will not count
- * @param takenBack attempts handed to the worker that it did not tell of, by their keys: if one arrives after
- *     all, it is not to be run
- * @param messages waiting reports that are the worker's now, each as it would have been published
- * @param cancelled running attempts that are to be stopped, by their keys
- * @param undescribed types of the worker of which Redis has no description: the next heartbeat is to bring them
- * @param contested types whose description, as it came with the heartbeat, differs from that of another live worker
+ * @param lost keys ({@link Attempt#key}) of running attempts that the worker has lost; it may stop them, as their
+ *     outcomes are ignored
+ * @param takenBack keys of attempts that were sent to the worker but not in its heartbeat; it must not run one that
+ *     arrives later
+ * @param messages messages of new attempts for the worker
+ * @param cancelled keys of running attempts that the worker should stop
+ * @param undescribed types without a description, which the next heartbeat should contain
+ * @param contested types whose description in the heartbeat differs from that of another live worker
  */
 public record Heartbeat(
         List<String> lost,
@@ -24,8 +24,8 @@ public record Heartbeat(
         List<Contested> contested) {
 
     /**
-     * @param type which the heartbeat's description stands for now
-     * @param worker that announced the other one
+     * @param type type, which now has the description of the heartbeat
+     * @param worker worker that announced the other description
      */
     public record Contested(String type, String worker) {}
 }

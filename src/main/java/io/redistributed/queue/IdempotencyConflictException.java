@@ -1,13 +1,13 @@
 package io.redistributed.queue;
 
-/** The idempotency key was used before, for another request; nothing was stored. */
+/** Thrown when the idempotency key was used before for another request. Nothing was stored. */
 public final class IdempotencyConflictException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     IdempotencyConflictException(String reportId) {
         super(
-                "the idempotency key made report " + reportId + " before, from another request; use a new key",
+                "the idempotency key was used for report " + reportId + ", which another request made; use a new key",
                 null,
                 false,
                 false);

@@ -7,8 +7,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * A client's name for a request, by which the request can be repeated without making its reports twice. Remembered for
- * the retention of the queue, from the first time on.
+ * Identifies a client's request, so that a repeated request does not make its reports twice. Stored for the retention
+ * of the queue from its first use.
  */
 public final class IdempotencyKey {
 
@@ -25,11 +25,11 @@ public final class IdempotencyKey {
     }
 
     /**
-     * Takes a digest of the request: a large one should not be given on an event loop.
+     * Creates a key with a digest of the request. Do not call this on an event loop with a large body.
      *
-     * @param text 1 to {@value #MAX_LENGTH} characters, of the client's choice
-     * @param target where the request went, in one line
-     * @param body of the request; with the target it tells this request from others
+     * @param text 1 to {@value #MAX_LENGTH} characters, chosen by the client
+     * @param target target of the request, in one line
+     * @param body body of the request; with the target it identifies the request
      * @throws IllegalArgumentException if the text is too short or too long
      */
     public static IdempotencyKey of(String text, String target, Buffer body) {
@@ -39,28 +39,28 @@ public final class IdempotencyKey {
         }
         MessageDigest fingerprint = sha256();
         fingerprint.update((target + '\n').getBytes(StandardCharsets.UTF_8));
-        // Clients may write anything, so not even the text itself becomes part of a Redis key.
+        // The text may contain anything, so only its digest becomes part of a Redis key.
         return new IdempotencyKey(
                 hex(sha256().digest(text.getBytes(StandardCharsets.UTF_8))), hex(fingerprint.digest(body.getBytes())));
     }
 
-    /** The key of one of the reports that the request asks for. */
+    /** Returns the key of one report of the request. */
     public IdempotencyKey ofPart(int index) {
-        // The first has the key of the request itself: a batch and a single report under one key are two requests.
+        // The first part has the key of the request, so that a batch and a single report under one key conflict.
         return this == NONE || index == 0 ? this : new IdempotencyKey(name + ':' + index, fingerprint);
     }
 
-    /** Below {@code partitions}: the partition in which a request repeated under this key finds its report. */
+    /** Returns the partition of the key's report, below {@code partitions}. */
     int partition(int partitions) {
         return Math.floorMod(name.hashCode(), partitions);
     }
 
-    /** As in the name of its Redis key; empty for none. */
+    /** Returns the text for the name of the Redis key; empty for no key. */
     String name() {
         return name;
     }
 
-    /** Tells one request from another; empty for none. */
+    /** Returns the digest of the request; empty for no key. */
     String fingerprint() {
         return fingerprint;
     }

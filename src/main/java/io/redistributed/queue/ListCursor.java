@@ -4,11 +4,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A place in the list of all partitions' reports, which goes from the newest to the oldest, and from partition to partition among those of
- * one microsecond.
+ * Represents a position in the list of all partitions' reports, which is ordered from the newest to the oldest, then by
+ * partition.
  *
- * @param created of the last report before it, µs since the epoch
- * @param partition of that report, by number
+ * @param created creation time of the last report before it, µs since the epoch
+ * @param partition number of that report's partition
  */
 record ListCursor(long created, int partition) {
 
@@ -17,8 +17,8 @@ record ListCursor(long created, int partition) {
     private static final Pattern TEXT = Pattern.compile("(\\d{1,17})-(\\d{1,2})");
 
     /**
-     * @param text as a page gave it; empty for the start
-     * @throws IllegalArgumentException if no page gave it
+     * @param text cursor of a page; empty for the start
+     * @throws IllegalArgumentException if it is not a cursor
      */
     static ListCursor parse(String text) {
         if (text.isEmpty()) {
@@ -26,12 +26,12 @@ record ListCursor(long created, int partition) {
         }
         Matcher parts = TEXT.matcher(text);
         if (!parts.matches()) {
-            throw new IllegalArgumentException("cursor: \"" + text + "\" is none that a page has given");
+            throw new IllegalArgumentException("cursor: \"" + text + "\" is not the cursor of a page");
         }
         return new ListCursor(Long.parseLong(parts.group(1)), Integer.parseInt(parts.group(2)));
     }
 
-    /** What {@link ReportList} is to go on from in a partition; it lists what was created before. */
+    /** Returns the position from which {@link ReportList} continues in a partition. It lists older reports. */
     String in(Partition partition) {
         if (equals(START)) {
             return "";

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Writes one map in the MessagePack format, which scripts read with {@code cmsgpack.unpack}: names to text, bytes, whole
- * numbers, {@code true}, maps and lists of maps.
+ * Writes one MessagePack map, which scripts read with {@code cmsgpack.unpack}: names to text, bytes, whole numbers,
+ * {@code true}, maps and lists of maps.
  */
 final class MessagePack {
 
@@ -49,7 +49,7 @@ final class MessagePack {
         return this;
     }
 
-    /** Names that are absent are false in Lua. */
+    /** Puts {@code true}, or nothing for false, as an absent name is false in Lua. */
     MessagePack putIfTrue(String name, boolean value) {
         if (value) {
             key(name);
@@ -62,7 +62,7 @@ final class MessagePack {
         return value.isEmpty() ? this : put(name, value);
     }
 
-    /** Nothing is to be put after it. */
+    /** Returns the map, after which nothing may be put. */
     Buffer toBuffer() {
         return buffer.setShort(1, (short) size);
     }

@@ -6,13 +6,13 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * A report asked for.
+ * Describes a report to make.
  *
  * @param type report type
  * @param parameters the generator's parameters; may be empty
- * @param input what to report on; may be empty
- * @param timeout bound of one attempt, 100 ms to 24 h; null for the queue's own
- * @param priority 0 to {@value #HIGHEST_PRIORITY}; each level is an hour's head start over those who wait
+ * @param input data to report on; may be empty
+ * @param timeout limit of one attempt, 100 ms to 24 h; null for the queue's default
+ * @param priority 0 to {@value #HIGHEST_PRIORITY}; each level is worth one hour of waiting
  */
 public record NewReport(String type, JsonObject parameters, Buffer input, Duration timeout, int priority) {
 
@@ -33,7 +33,7 @@ public record NewReport(String type, JsonObject parameters, Buffer input, Durati
         }
     }
 
-    /** With the queue's own timeout and priority 0. */
+    /** Creates a report with the queue's timeout and priority 0. */
     public NewReport(String type, JsonObject parameters, Buffer input) {
         this(type, parameters, input, null, 0);
     }

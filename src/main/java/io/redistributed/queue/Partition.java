@@ -4,19 +4,21 @@ import io.redistributed.redis.RedisSettings;
 import java.util.UUID;
 
 /**
- * One of the parts that reports are spread over: its keys and channels share one hash tag, so that a script touches one
- * slot of a cluster. Reports stay in the partition they were made in, whose number their ids begin with.
+ * Names the keys and channels of one partition. They share one hash tag, so a script uses one slot of a cluster. A
+ * report stays in its partition; its id begins with the partition's number.
  *
  * @param number from 0
  */
 record Partition(int number) {
 
-    /** Where all partitions' nodes look for what is not of one partition. */
+    /** Holds data that does not belong to one partition. */
     static final Partition FIRST = new Partition(0);
 
     private static final String CONTROL = ":control:";
 
-    /** The number of the partition that a report is in, by its id; that of the first for what is no id, which has no such report. */
+    /**
+     * Returns the partition's number from a report's id. Returns the first for an invalid id, which names no report.
+     */
     static int numberOf(String id) {
         int end = id.indexOf('-');
         return end > 0 && end < 4 && id.chars().limit(end).allMatch(digit -> digit >= '0' && digit <= '9')
@@ -32,12 +34,12 @@ record Partition(int number) {
         return number + "-" + UUID.randomUUID().toString().replace("-", "");
     }
 
-    /** Begins every key and channel; in itself no key. */
+    /** Returns the prefix of every key and channel, which is not a key. */
     String prefix() {
         return "{rd:" + number + "}";
     }
 
-    /** The Redis, or that part of a cluster, where the partition is. */
+    /** Returns settings that connect to the partition's server. */
     RedisSettings in(RedisSettings redis) {
         return redis.withHashTag(prefix());
     }
@@ -54,7 +56,7 @@ record Partition(int number) {
         return prefix() + ":result:" + id;
     }
 
-    /** Sorted set: id → when it was created, µs. */
+    /** Returns the sorted set of ids by creation time in µs. */
     String recent() {
         return prefix() + ":recent";
     }
@@ -64,12 +66,12 @@ record Partition(int number) {
         return prefix() + CONTROL + worker;
     }
 
-    /** Of any partition. */
+    /** Returns whether a channel is a control channel of any partition. */
     static boolean isControlChannel(String channel) {
         return channel.contains(CONTROL);
     }
 
-    /** The channel on which one worker gets its reports. */
+    /** Returns the channel on which one worker receives its reports. */
     String workerChannel(String worker) {
         return prefix() + ":worker:" + worker;
     }

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Why a partition would not accept a report now, as far as Redis answers at all. One per partition and Vert.x, so that whatever first
- * learns of it tells all, and the log has it once. Safe to use from any thread.
+ * Holds the reason why a partition does not accept reports while Redis is reachable. One per partition and Vert.x, so
+ * that all users share it and it is logged once. Safe to use from any thread.
  */
 final class PartitionHealth implements Shareable {
 
@@ -41,12 +41,12 @@ final class PartitionHealth implements Shareable {
         return all.computeIfAbsent(partition.number() + " " + redis, absent -> new PartitionHealth(partition, redis));
     }
 
-    /** Empty if a report would be accepted. */
+    /** Returns the reason; empty if a report would be accepted. */
     synchronized Optional<String> reason() {
         return Optional.ofNullable(refusal == null ? eviction : refusal);
     }
 
-    /** Notes that a report was, or would be, refused. */
+    /** Records that a report was, or would be, refused. */
     synchronized void refused(String reason) {
         refusal = reason;
         if (logsNow("Partition " + partition.number() + " accepts no reports: " + reason)) {
@@ -54,12 +54,12 @@ final class PartitionHealth implements Shareable {
         }
     }
 
-    /** Notes that dead workers' reports could not be reclaimed. */
+    /** Records that dead workers' reports could not be reclaimed. */
     synchronized void reapingFailed(String reason) {
         logsNow("Reaping partition " + partition.number() + " failed: " + reason);
     }
 
-    /** Notes that a report would be accepted. */
+    /** Records that a report would be accepted. */
     synchronized void accepted() {
         if (refusal != null && recoveryToLog) {
             log.info("Partition {} accepts reports again", partition.number());
@@ -68,7 +68,7 @@ final class PartitionHealth implements Shareable {
         refusal = null;
     }
 
-    /** A server at its limit changes its mind several times a second, so the same words are logged once a minute. */
+    /** Limits a line to one a minute, as a server at its memory limit changes state several times a second. */
     private boolean logsNow(String line) {
         long now = System.nanoTime();
         Long before = logged.get(line);
@@ -82,7 +82,7 @@ final class PartitionHealth implements Shareable {
     }
 
     /**
-     * Notes the server's {@code maxmemory-policy}, and logs one that is new and loses reports.
+     * Records the server's {@code maxmemory-policy}, and logs a new one that loses reports.
      *
      * @param allowed whether an operator has accepted the loss
      */

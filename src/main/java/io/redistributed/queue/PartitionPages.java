@@ -3,7 +3,7 @@ package io.redistributed.queue;
 import java.util.Comparator;
 import java.util.List;
 
-/** Makes one page of those of all partitions. */
+/** Merges the pages of all partitions. */
 final class PartitionPages {
 
     private static final Comparator<Report> IN_ORDER = Comparator.comparing(
@@ -13,20 +13,20 @@ final class PartitionPages {
     private PartitionPages() {}
 
     /**
-     * @param pages one of each partition, from the same place on; a partition that has more to come has been looked through as far as
-     *     its page's cursor says, µs since the epoch
+     * @param pages one page of each partition from the same position; a page's cursor, in µs since the epoch, is where
+     *     the partition's search stopped, empty at the end
      */
     static ReportPage merge(List<ReportPage> pages, int limit) {
-        long lookedThrough = pages.stream()
+        long searchedTo = pages.stream()
                 .map(ReportPage::cursor)
                 .filter(cursor -> !cursor.isEmpty())
                 .mapToLong(Long::parseLong)
                 .max()
                 .orElse(-1);
-        // What is older may have others before it, in partitions that were not looked through so far.
+        // Older reports may follow unread ones of other partitions.
         List<Report> reports = pages.stream()
                 .flatMap(page -> page.reports().stream())
-                .filter(report -> report.createdMicros() >= lookedThrough)
+                .filter(report -> report.createdMicros() >= searchedTo)
                 .sorted(IN_ORDER)
                 .toList();
         if (reports.size() > limit) {
@@ -34,7 +34,6 @@ final class PartitionPages {
             ListCursor next = new ListCursor(last.createdMicros(), Partition.numberOf(last.id()));
             return new ReportPage(reports.subList(0, limit), next.toString());
         }
-        return new ReportPage(
-                reports, lookedThrough < 0 ? "" : new ListCursor(lookedThrough, pages.size() - 1).toString());
+        return new ReportPage(reports, searchedTo < 0 ? "" : new ListCursor(searchedTo, pages.size() - 1).toString());
     }
 }

@@ -13,10 +13,13 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds out, without storing anything, whether a partition would accept a report. Used on one event loop. */
+/** Checks whether a partition would accept a report, without storing anything. Used on one event loop. */
 final class PartitionProbe {
 
-    /** Probes between two reads of the eviction policy, a minute with the default lease: {@code INFO} costs more. */
+    /**
+     * Number of probes for each read of the eviction policy, a minute with the default lease. {@code INFO} costs more
+     * than a probe.
+     */
     private static final int PROBES_PER_POLICY = 30;
 
     private static final Logger log = LoggerFactory.getLogger(PartitionProbe.class);
@@ -43,7 +46,7 @@ final class PartitionProbe {
         this.allowEviction = settings.allowEviction();
     }
 
-    /** The first probe: fails if Redis may evict what is stored. Whatever else is wrong may pass. */
+    /** Runs the first probe. Fails if Redis may evict reports. Other problems may be temporary and do not fail it. */
     Future<Void> start() {
         return EvictionPolicy.read(commands).compose(policy -> {
             Optional<String> problem = policy.problem(redis);
@@ -55,7 +58,7 @@ final class PartitionProbe {
         });
     }
 
-    /** Brings the partition's health up to date; always succeeds. */
+    /** Updates the partition's health. Always succeeds. */
     Future<Void> run() {
         probes++;
         Future<Void> policyRead = probes % PROBES_PER_POLICY == 0 ? readPolicy() : Future.succeededFuture();
@@ -66,15 +69,15 @@ final class PartitionProbe {
                 .transform(done -> Future.succeededFuture());
     }
 
-    /** Why the partition would not accept a report, as far as is known; empty if it would. */
+    /** Returns why the partition would not accept a report; empty if it would or nothing is known. */
     Optional<String> reason() {
         return health.reason();
     }
 
     /**
-     * Notes that Redis has answered a call with an error; finds out what it means for the partition unless the error says so.
+     * Records an error reply. Runs a probe unless the error itself says what it means for the partition.
      *
-     * @return succeeds when the partition's health is up to date
+     * @return succeeds when the partition's health is updated
      */
     Future<Void> refused(Throwable cause) {
         if (!(cause instanceof RedisRefusedException) || isWrongType(cause)) {
@@ -84,7 +87,7 @@ final class PartitionProbe {
         return Future.succeededFuture();
     }
 
-    /** Notes that the reaper could not do its work. */
+    /** Records that the reaper failed. */
     void reapingFailed(Throwable cause) {
         // The connection logs an outage.
         if (ErrorKind.isErrorReply(cause)) {

@@ -37,13 +37,15 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/** The asking side of one partition, as {@link ReportQueue} has it for all of them; also reaps. Used on one event loop. */
+/**
+ * Submits, reads and awaits the reports of one partition for {@link ReportQueue}, and reaps. Used on one event loop.
+ */
 final class PartitionQueue {
 
     /** How long a call is retried while Redis is unavailable. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    /** More than any API node should be waited on; each costs a channel. */
+    /** Limit of concurrent waits on one API node; each uses a channel. */
     private static final int MAX_IN_FLIGHT = 10_000;
 
     private static final String REPORT_ID = "redistributed.report.id";
@@ -63,7 +65,7 @@ final class PartitionQueue {
     private final Damage damage;
     private final Reaper reaper;
 
-    /** A report as {@code submit.lua} takes it. */
+    /** Arguments of {@code submit.lua} for one report. */
     private record Entry(Buffer block, Buffer input) {}
 
     private PartitionQueue(
@@ -93,7 +95,7 @@ final class PartitionQueue {
         this.reaper = new Reaper(vertx, scripts, probe, damage, settings.heartbeatInterval());
     }
 
-    /** As {@link ReportQueue#connect}. */
+    /** See {@link ReportQueue#connect}. */
     static Future<PartitionQueue> connect(
             Vertx vertx,
             Partition partition,
@@ -101,8 +103,8 @@ final class PartitionQueue {
             QueueSettings settings,
             ChannelPolicies policies,
             OpenTelemetry openTelemetry) {
-        // The end of a report is a sign between our own nodes, no message of the traced transaction.
-        RedisPubSubTelemetry signs = RedisPubSubTelemetry.builder(openTelemetry)
+        // Messages about ended reports are internal and not part of the traced transaction.
+        RedisPubSubTelemetry untraced = RedisPubSubTelemetry.builder(openTelemetry)
                 .setPolicies(ChannelPolicies.of(new ChannelPolicy("*", WireFormat.NONE, Relation.OFF)))
                 .setDestination(channel -> "ended")
                 .build();
@@ -116,9 +118,9 @@ final class PartitionQueue {
         return RedisCommands.connect(vertx, there, openTelemetry).compose(commands -> {
             QueueScripts scripts = new QueueScripts(commands, partition, settings);
             PartitionProbe probe = new PartitionProbe(vertx, partition, there, settings, commands, scripts);
-            // What is large or slow to read does not stand before a submit in one pipeline.
+            // Large or slow reads have their own connection, so that they do not delay submits.
             Future<RedisCommands> reads = RedisCommands.connect(vertx, there, openTelemetry);
-            Future<TracedSubscriber> subscriber = TracedSubscriber.connect(vertx, there, signs, options);
+            Future<TracedSubscriber> subscriber = TracedSubscriber.connect(vertx, there, untraced, options);
             return Future.join(probe.start(), reads, subscriber)
                     .map(all -> new PartitionQueue(
                             vertx,
@@ -202,11 +204,11 @@ final class PartitionQueue {
                     case "no input" -> Future.failedFuture(new IllegalStateException("its input is no longer stored"));
                     default ->
                         Future.failedFuture(new IllegalStateException(
-                                "it is " + reply + "; only what has failed or was cancelled can be tried again"));
+                                "it is " + reply + "; only a failed or cancelled report can be retried"));
                 });
     }
 
-    /** The partition's reports from before the cursor; the page's own cursor is that of this partition alone. */
+    /** Lists the partition's reports before the cursor. The page's cursor applies to this partition only. */
     Future<ReportPage> list(ReportFilter filter, ListCursor cursor) {
         return list.page(filter, cursor.in(partition)).recover(this::refused);
     }
@@ -246,12 +248,12 @@ final class PartitionQueue {
                 });
     }
 
-    /** Whether the connections that submits need stand. */
+    /** Returns whether the connections for submits are up. */
     boolean isConnected() {
         return commands.isConnected() && subscriber.state() == TracedSubscriber.State.CONNECTED;
     }
 
-    /** Why no report would be accepted now; empty if one would. */
+    /** Returns why no report would be accepted now; empty if one would. */
     Optional<String> refusal() {
         return isConnected() ? probe.reason() : Optional.of("the connection to Redis is lost");
     }
@@ -277,14 +279,14 @@ final class PartitionQueue {
         };
     }
 
-    /** Notes what Redis' error says of the partition, and fails with the reason. */
+    /** Records what an error reply means for the partition, and fails with the reason. */
     private <T> Future<T> refused(Throwable cause) {
         return ErrorKind.isErrorReply(cause)
                 ? probe.refused(cause).transform(noted -> Future.failedFuture(because(cause)))
                 : Future.failedFuture(cause);
     }
 
-    /** The probe knows which key has another type, and whether an error that nobody expected stops all reports. */
+    /** Replaces an unclear error by the probe's reason, such as the key with a wrong type. */
     private Throwable because(Throwable cause) {
         boolean clear = cause instanceof RedisUnavailableException && !PartitionProbe.isWrongType(cause);
         return clear || probe.reason().isEmpty()
@@ -292,7 +294,7 @@ final class PartitionQueue {
                 : new RedisRefusedException(ErrorKind.of(cause), probe.reason().get(), cause);
     }
 
-    /** If no key that all reports share is of another type, then it is one of this report. */
+    /** If no shared key has a wrong type, a key of this report has. */
     private <T> Future<T> ofReport(String id, Future<T> call) {
         return call.recover(this::<T>refused).recover(cause -> {
             if (PartitionProbe.isWrongType(cause) && probe.reason().isEmpty()) {
@@ -326,7 +328,7 @@ final class PartitionQueue {
         return new DamagedReportException(entry);
     }
 
-    /** One entry that cannot be read does not hide the others. */
+    /** Skips entries that cannot be read. */
     private static <T> List<T> readable(Response entries, Function<Response, T> read) {
         List<T> all = new ArrayList<>();
         for (Response entry : entries) {
@@ -347,7 +349,7 @@ final class PartitionQueue {
         return fields;
     }
 
-    /** What the worker gets, but for the id and the attempt, which the scripts put in front. */
+    /** Returns the message for the worker without id and attempt, which the scripts prepend. */
     private static Buffer message(NewReport report) {
         JsonObject message = new JsonObject().put("type", report.type()).put("parameters", report.parameters());
         if (report.input().length() > 0) {

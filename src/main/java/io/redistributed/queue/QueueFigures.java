@@ -4,22 +4,22 @@ import io.vertx.redis.client.Response;
 import java.time.Duration;
 
 /**
- * The queue at one moment.
+ * Holds the size of the queue at one moment.
  *
- * @param waiting reports that no worker has a free slot for
- * @param delayed reports that pause before their next attempt
- * @param running attempts under way
- * @param waited how long the one that is next has been waiting since it was created; zero if none waits
- * @param created reports that were asked for within the latest {@link #WINDOW}
+ * @param waiting reports that wait for a free slot
+ * @param delayed reports that wait for the delay before their next attempt
+ * @param running running attempts
+ * @param waited time since the creation of the next waiting report; zero if none waits
+ * @param created reports created within the last {@link #WINDOW}
  */
 public record QueueFigures(long waiting, long delayed, long running, Duration waited, long created) {
 
-    /** What {@code created} is counted over. */
+    /** Period over which {@code created} is counted. */
     public static final Duration WINDOW = Duration.ofSeconds(10);
 
     static final QueueFigures NONE = new QueueFigures(0, 0, 0, Duration.ZERO, 0);
 
-    /** @param reply as {@code figures.lua} gives it */
+    /** @param reply reply of {@code figures.lua} */
     static QueueFigures of(Response reply) {
         return new QueueFigures(
                 reply.get(0).toLong(),
@@ -29,7 +29,7 @@ public record QueueFigures(long waiting, long delayed, long running, Duration wa
                 reply.get(4).toLong());
     }
 
-    /** Of two partitions together. */
+    /** Returns the sum of two partitions. */
     QueueFigures and(QueueFigures other) {
         return new QueueFigures(
                 waiting + other.waiting,

@@ -1,6 +1,6 @@
 package io.redistributed.queue;
 
-/** As many reports wait as may; nothing was stored. Trying again later may succeed. */
+/** Thrown when {@code maxWaiting} reports wait. Nothing was stored; a later retry may succeed. */
 public final class QueueFullException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

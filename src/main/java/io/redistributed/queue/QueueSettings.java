@@ -4,22 +4,24 @@ import io.redistributed.settings.Settings;
 import java.time.Duration;
 
 /**
- * Settings of the report queue. Every node of a cluster should have the same ones.
+ * Holds the settings of the report queue. All nodes of a cluster should use the same.
  *
- * @param partitions parts that reports are spread over, each on one master of a Redis Cluster; 1 to {@value #MAX_PARTITIONS}, default 1
- * @param lease how long a worker keeps its reports without a heartbeat; default 10 s. Workers send five in it
- * @param timeout bound of one attempt, unless its report has one of its own; a lease later no heartbeat keeps it; default 15 min
- * @param maxAttempts failed attempts after which a report has failed; default 3
- * @param maxCrashes attempts whose worker was lost or ran out of memory, after which a report has failed; default 2
- * @param backoff pause before the second attempt, doubling from one to the next, up to an hour; default 1 s
- * @param retention how long ended reports and their results are kept and idempotency keys remembered; default 24 h
- * @param maxStored bytes of requests, inputs and results that are kept, shared out among the partitions: over it the oldest ended
- *     reports go before their time; what has not ended, or did so within the last minute, is kept however much it is;
- *     default 1 GiB
- * @param maxWaiting reports that may wait for a worker, above which no more are taken, shared out among the partitions; 0 takes
- *     only what a worker is free for; default 100,000
- * @param allowEviction starts also on a Redis whose {@code maxmemory-policy} deletes accepted reports when memory runs out;
- *     default false
+ * @param partitions number of partitions, each on one master of a Redis Cluster; 1 to {@value #MAX_PARTITIONS}, default
+ *     1
+ * @param lease how long a worker keeps its reports without a heartbeat; default 10 s. Workers send five heartbeats in
+ *     this time
+ * @param timeout limit of one attempt, unless the report sets another; heartbeats extend a lease up to one lease beyond
+ *     this limit; default 15 min
+ * @param maxAttempts failed attempts after which a report fails; default 3
+ * @param maxCrashes attempts whose worker died or ran out of memory, after which a report fails; default 2
+ * @param backoff pause before the second attempt, doubled for each further one up to an hour; default 1 s
+ * @param retention how long ended reports, their results and idempotency keys are kept; default 24 h
+ * @param maxStored limit of stored requests, inputs and results in bytes, divided among the partitions. Above it the
+ *     oldest ended reports are deleted early, except those that ended within the last minute; default 1 GiB
+ * @param maxWaiting reports that may wait for a worker, divided among the partitions. Above it new reports are refused;
+ *     0 accepts only reports for which a worker is free; default 100,000
+ * @param allowEviction whether to start on a Redis whose {@code maxmemory-policy} deletes accepted reports when memory
+ *     runs out; default false
  */
 public record QueueSettings(
         int partitions,
@@ -49,7 +51,7 @@ public record QueueSettings(
             100_000,
             false);
 
-    /** Reads the {@code queue} part of the configuration; what is missing has its default. */
+    /** Reads the {@code queue} part of the configuration. Missing keys have their defaults. */
     public static QueueSettings from(Settings settings) {
         return new QueueSettings(
                 settings.integer("partitions", DEFAULT.partitions, 1, MAX_PARTITIONS),
@@ -64,22 +66,22 @@ public record QueueSettings(
                 settings.flag("allowEviction", DEFAULT.allowEviction));
     }
 
-    /** How often workers send heartbeats, and the queue is reaped; as in {@code common.lua}. */
+    /** Returns the interval of heartbeats and of the reaper, as in {@code common.lua}. */
     public Duration heartbeatInterval() {
         return lease.dividedBy(5);
     }
 
-    /** How long a worker tries to reach Redis: by then somebody else has what was leased to it. */
+    /** Returns how long a worker tries to reach Redis. After that its leases have expired. */
     Duration patience() {
         return lease.multipliedBy(6);
     }
 
-    /** Of {@link #maxWaiting} the share of one partition. */
+    /** Returns the share of one partition of {@link #maxWaiting}. */
     int maxWaitingInPartition() {
         return (maxWaiting + partitions - 1) / partitions;
     }
 
-    /** As constants of the queue's scripts, times in milliseconds. */
+    /** Returns the settings as Lua constants, times in milliseconds. */
     String asLua() {
         return String.format(
                 "local lease, timeout, retention, max_attempts, max_crashes, backoff, max_stored = %d, %d, %d, %d, %d, %d, %d\n",

@@ -8,12 +8,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts right what died, about once a heartbeat. Every node has one and the script sees to it that they do not do the work
- * twice; the pauses are jittered, so that nodes started together do not call together.
+ * Reclaims reports of dead workers and removes expired ones, about once a heartbeat interval. Every node has a reaper;
+ * the script makes sure that the work is done once. Pauses are jittered, so that nodes started together do not call
+ * together.
  */
 final class Reaper {
 
-    /** Keeps one call well under a millisecond or two; the rest is for the next. */
+    /** Limits the duration of one call to about a millisecond. The next call continues. */
     private static final int MAX_PER_CALL = 200;
 
     private static final Logger log = LoggerFactory.getLogger(Reaper.class);
@@ -51,10 +52,10 @@ final class Reaper {
         scripts.run(QueueScripts.REAP, List.of(MAX_PER_CALL))
                 .onSuccess(reply -> {
                     reply.get(5).forEach(entry -> damage.found(entry.toString()));
-                    int expired = reply.get(1).toInteger();
-                    int vanished = reply.get(3).toInteger();
-                    if (expired + vanished > 0) {
-                        log.warn("Reclaimed {} from {}", count(expired, "report"), count(vanished, "dead worker"));
+                    int reclaimed = reply.get(1).toInteger();
+                    int dead = reply.get(3).toInteger();
+                    if (reclaimed + dead > 0) {
+                        log.warn("Reclaimed {} from {}", count(reclaimed, "report"), count(dead, "dead worker"));
                     }
                 })
                 .onFailure(probe::reapingFailed)

@@ -9,18 +9,18 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * A report as it stands in Redis.
+ * Holds the state of a report.
  *
- * @param traceId the trace of the request that asked for it, 32 hex digits; empty if it was not traced
- * @param attemptTraceId the trace of the latest attempt, as of a heartbeat or its outcome; differs from {@code traceId}
- *     if the channel policy of reports is {@code link}; empty if unknown
+ * @param traceId trace of the request, 32 hex digits; empty if it was not traced
+ * @param attemptTraceId trace of the latest attempt, known from a heartbeat or its outcome; differs from {@code
+ *     traceId} if the channel policy of reports is {@code link}; empty if unknown
  * @param attempt number of the latest attempt, 0 before the first
- * @param worker who has it, or had it last; null before the first attempt and between attempts
+ * @param worker worker of the current or last attempt; null before the first attempt and between attempts
  * @param progress 0 to 1 while running, if the generator reports it; else null
- * @param createdMicros since the epoch; no two reports of one partition share it
+ * @param createdMicros creation time since the epoch, unique in a partition
  * @param started start of the latest attempt, or null
- * @param ended when it became done, failed or cancelled, or null
- * @param error why it failed, or the latest attempt did; null if none has
+ * @param ended time of the end, or null
+ * @param error error of the latest failed attempt, or null
  * @param errors attempt number → error, in order
  * @param contentType media type of the result, null unless done
  * @param size bytes of the result, 0 unless done
@@ -42,15 +42,15 @@ public record Report(
         String contentType,
         long size) {
 
-    /** The end of the year 9999, as far as the text form of a time is of one width. */
+    /** End of the year 9999, the last time whose text has the same width. */
     private static final long LATEST_MILLIS = 253_402_300_799_999L;
 
     private static final String ATTEMPT_ERROR = "error:";
 
-    /** Beyond it only the latest attempts' errors are listed. */
+    /** Limit of listed errors, those of the latest attempts. */
     private static final int MAX_ERRORS = 100;
 
-    /** What {@link #of} reads but for the errors of attempts: not the message, which may be long. */
+    /** Fields that {@link #of} reads, without the errors of attempts and the message, which may be long. */
     static final List<String> FIELDS = List.of(
             "state",
             "type",
@@ -66,7 +66,7 @@ public record Report(
             "contentType",
             "size");
 
-    /** The fields of errors that a report with these {@link #FIELDS} may have; mostly none. */
+    /** Returns the fields of errors that a report with these {@link #FIELDS} may have; usually none. */
     static List<String> errorFields(Map<String, String> stored) {
         int attempt = Integer.parseInt(stored.getOrDefault("attempt", "0"));
         return attempt > 1 || stored.containsKey("error")
@@ -76,14 +76,14 @@ public record Report(
                 : List.of();
     }
 
-    /** Told like the other times, to the millisecond. */
+    /** Returns the creation time, truncated to milliseconds like the other times. */
     public Instant created() {
         return Instant.ofEpochMilli(createdMicros / 1000);
     }
 
     /**
      * @param stored the fields of the report's hash
-     * @throws IllegalArgumentException that names a field which cannot be what was stored
+     * @throws IllegalArgumentException if a field is damaged; the message names it
      */
     static Report of(String id, Map<String, String> stored) {
         SortedMap<Integer, String> errors = new TreeMap<>();
@@ -101,7 +101,7 @@ public record Report(
                 traceId(Attempt.span(stored.getOrDefault("previous", ""))),
                 (int) number("attempt", stored.getOrDefault("attempt", "0"), Integer.MAX_VALUE),
                 stored.get("worker"),
-                // A report that is done keeps what its record had of earlier attempts.
+                // The record of a done report may have the progress of an earlier attempt.
                 state == ReportState.DONE ? null : progress(stored.get("progress")),
                 number("created", text(stored, "created"), LATEST_MILLIS * 1000),
                 time("started", stored.get("started")),

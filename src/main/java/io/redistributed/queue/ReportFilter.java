@@ -1,12 +1,12 @@
 package io.redistributed.queue;
 
 /**
- * Which reports to list.
+ * Selects the reports to list.
  *
  * @param state null for any
  * @param type null for any
- * @param limit how many at most, 1 to {@value #MAX_LIMIT}
- * @param cursor of the page before, empty for the first
+ * @param limit maximum number of reports, 1 to {@value #MAX_LIMIT}
+ * @param cursor cursor of the previous page, empty for the first page
  */
 public record ReportFilter(ReportState state, String type, int limit, String cursor) {
 

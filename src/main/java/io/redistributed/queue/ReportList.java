@@ -14,16 +14,16 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Lists one partition's reports from the newest to the oldest, a page at a time. Looks at a bounded number of reports a page, so
- * a page may be short, or empty, with more to come. Plain commands, pipelined: a fifth of what a script costs Redis, which
- * serves others between them. Used on one event loop.
+ * Lists one partition's reports from the newest to the oldest, a page at a time. Reads a bounded number of reports for
+ * each page, so a page may be short or empty although more follow. Uses pipelined commands, which are cheaper than a
+ * script and let Redis serve other clients in between. Used on one event loop.
  */
 final class ReportList {
 
     private static final int MAX_BATCH = 200;
     private static final int MAX_LOOKED_AT = 2_000;
 
-    /** No report is created at a time outside of 0 and this, the greatest integer that a score holds exactly. */
+    /** Greatest integer that a score holds exactly, so the latest creation time. */
     private static final String MAX_CREATED = "9007199254740991";
 
     private static final List<String> FILTERED = List.of("state", "type");
@@ -39,10 +39,10 @@ final class ReportList {
     }
 
     /**
-     * The partition's reports that are older than the cursor.
+     * Returns reports of the partition that are older than the cursor.
      *
      * @param before µs since the epoch, or empty for the newest
-     * @return a page whose own cursor is that of this partition alone
+     * @return a page whose cursor applies to this partition only
      */
     Future<ReportPage> page(ReportFilter filter, String before) {
         return new Page(filter).from(before.isEmpty() ? MAX_CREATED : "(" + before, 0);
@@ -103,7 +103,7 @@ final class ReportList {
                     : Future.succeededFuture(ids);
         }
 
-        /** Adds as many as there is room for, and tells how many it has added. */
+        /** Adds reports up to the limit and returns how many were added. */
         private Future<Integer> add(List<String> matching) {
             int before = reports.size();
             List<String> ids = matching.stream().limit(filter.limit() - before).toList();
@@ -136,7 +136,7 @@ final class ReportList {
         }
     }
 
-    /** The errors of their attempts, of those that have any. */
+    /** Reads the errors of attempts, of reports that have any. */
     private Future<Map<String, Map<String, String>>> errors(List<String> ids, Map<String, Map<String, String>> stored) {
         Map<String, List<String>> wanted = new LinkedHashMap<>();
         ids.forEach(id -> wanted.put(id, errorFields(id, stored.get(id))));
@@ -153,7 +153,7 @@ final class ReportList {
         }
     }
 
-    /** The fields that are stored, of each report; none of one that is gone or cannot be read. */
+    /** Reads fields of each report; none for a report that has expired or cannot be read. */
     private Future<Map<String, Map<String, String>>> fields(List<String> ids, Function<String, List<String>> wanted) {
         if (ids.isEmpty()) {
             return Future.succeededFuture(new HashMap<>());
@@ -172,7 +172,7 @@ final class ReportList {
                 });
     }
 
-    /** One key of the wrong type fails the whole pipeline, but not the whole list. */
+    /** Reads each key alone, as one key of the wrong type fails a whole pipeline. */
     private Future<List<Response>> oneByOne(List<String> ids, List<Request> requests) {
         List<Future<Response>> replies = new ArrayList<>();
         for (int i = 0; i < requests.size(); i++) {
@@ -199,7 +199,7 @@ final class ReportList {
         return request;
     }
 
-    /** By id, in order. A score comes as text or, from RESP3 on, in a pair and as a number. */
+    /** Returns creation times by id, in order. RESP2 replies with scores as text, RESP3 with pairs. */
     private static Map<String, String> created(Response found) {
         Map<String, String> created = new LinkedHashMap<>();
         for (int i = 0; i < found.size(); i++) {

@@ -15,15 +15,15 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The asking side of the report queue: submit reports, look at them, wait for them. Also reaps, so that reports of lost
- * workers end while any node is alive. To be used on the event loop it was made on.
+ * Submits, reads and awaits reports. Also reaps, so that reports of dead workers end while any node is alive. Used on
+ * the event loop that created it.
  *
- * <p>Reports are spread over {@link QueueSettings#partitions} in turn, but for those with an idempotency key, whose partition follows
- * from the key.
+ * <p>Reports are spread over {@link QueueSettings#partitions} in turn, except those with an idempotency key, whose
+ * partition follows from the key.
  */
 public final class ReportQueue {
 
-    /** What reports are called on spans and in channel policies; every worker has a channel of its own below it. */
+    /** Destination of reports on spans and in channel policies. Each worker has its own channel. */
     public static final String DESTINATION = "reports";
 
     private final List<PartitionQueue> partitions;
@@ -35,10 +35,10 @@ public final class ReportQueue {
     }
 
     /**
-     * Connects; fails with a {@link io.redistributed.redis.RedisUnavailableException} if Redis cannot be reached, and with
-     * an {@link IllegalStateException} if it may evict what is stored.
+     * Connects; fails with a {@link io.redistributed.redis.RedisUnavailableException} if Redis cannot be reached, and
+     * with an {@link IllegalStateException} if it may evict stored reports.
      *
-     * @param policies how the destination {@link #DESTINATION} is traced
+     * @param policies policies for the destination {@link #DESTINATION}
      */
     public static Future<ReportQueue> connect(
             Vertx vertx,
@@ -55,16 +55,16 @@ public final class ReportQueue {
                 .forEach(connected -> connected.result().close()));
     }
 
-    /** {@link #submit(NewReport, IdempotencyKey)} without a key. */
+    /** Calls {@link #submit(NewReport, IdempotencyKey)} without a key. */
     public Future<Submitted> submit(NewReport report) {
         return submit(report, IdempotencyKey.NONE);
     }
 
     /**
-     * Stores a report and hands it to a free worker, or lets it wait for one, under a PRODUCER span
-     * {@code publish reports} of the current trace.
+     * Stores a report and sends it to a free worker, or queues it, under a PRODUCER span {@code publish reports} of the
+     * current trace.
      *
-     * @param key if the same request was submitted under it before, that report is meant and nothing is stored
+     * @param key if the same request was submitted with this key before, its report is returned and nothing is stored
      * @return once the report is stored; or a {@link QueueFullException}; or an {@link IdempotencyConflictException}; or a
      *     {@link io.redistributed.redis.RedisUnavailableException} after some seconds without Redis: then the report may
      *     or may not be stored; or a {@link io.redistributed.redis.RedisRefusedException} at once
@@ -76,8 +76,8 @@ public final class ReportQueue {
     }
 
     /**
-     * Cancels a report; see {@link Cancellation} for what comes of it. Fails with a
-     * {@link io.redistributed.redis.RedisUnavailableException} after some seconds without Redis.
+     * Cancels a report; see {@link Cancellation} for the results. Fails with a {@link
+     * io.redistributed.redis.RedisUnavailableException} after some seconds without Redis.
      */
     public Future<Cancellation> cancel(String id) {
         return partitionOf(id).cancel(id);
@@ -86,8 +86,8 @@ public final class ReportQueue {
     /**
      * Retries a failed or cancelled report with all its attempts.
      *
-     * @return whether there is such a report; or a {@link QueueFullException}; or an {@link IllegalStateException} that
-     *     says why it cannot be tried again
+     * @return whether the report exists; fails with a {@link QueueFullException}, or with an {@link
+     *     IllegalStateException} that says why it cannot be retried
      */
     public Future<Boolean> retry(String id) {
         return partitionOf(id).retry(id);
@@ -108,52 +108,52 @@ public final class ReportQueue {
         return ofAllPartitions(PartitionQueue::workers).map(WorkerState::merge);
     }
 
-    /** How much waits and runs now, in the whole cluster. */
+    /** Returns the size of the queue in the whole cluster. */
     public Future<QueueFigures> figures() {
         return ofAllPartitions(PartitionQueue::figures)
                 .map(partitions -> partitions.stream().reduce(QueueFigures.NONE, QueueFigures::and));
     }
 
-    /** The report as it is now; empty if there is none of that id. */
+    /** Returns the current state of a report; empty if it does not exist. */
     public Future<Optional<Report>> find(String id) {
         return partitionOf(id).find(id);
     }
 
     /**
-     * The report once it has ended, or as it is after {@code atMost} or when nobody waits for it any more; empty at once if
-     * there is none of that id. Goes on while Redis is away, and fails only if it still is in the end, or if this queue is
-     * closed.
+     * Returns a report when it ends, after {@code atMost}, or when the wait is abandoned. Empty at once if the report
+     * does not exist. Continues while Redis is unavailable. Fails if Redis is still unavailable at the end, or if this
+     * queue is closed.
      *
-     * @param abandoned completes, either way, when nobody waits any more
+     * @param abandoned completes or fails when the caller stops waiting
      */
     public Future<Optional<Report>> await(String id, Duration atMost, Future<?> abandoned) {
         return partitionOf(id).await(id, atMost, abandoned);
     }
 
-    /** The result of a done report, with its first bytes; empty if there is none. */
+    /** Returns the result of a done report, with its first bytes; empty if there is none. */
     public Future<Optional<StoredResult>> result(String id) {
         return partitionOf(id).result(id);
     }
 
     /**
-     * The report types that workers of the cluster have, or that reports wait for, by name. A type that the last worker has
-     * left ends a lease later, or when no report waits for it any more.
+     * Returns by name the report types that workers of the cluster have or that reports wait for. A type without
+     * workers is removed after a lease, when no report waits for it.
      */
     public Future<SortedMap<String, AnnouncedType>> types() {
         return partitions.get(Partition.FIRST.number()).types();
     }
 
-    /** Whether the connections to the Redis of any partition stand. */
+    /** Returns whether any partition is connected. */
     public boolean isConnected() {
         return partitions.stream().anyMatch(PartitionQueue::isConnected);
     }
 
-    /** Whether a report would be accepted now, in any partition; as of the latest probe, or of a report refused since. */
+    /** Returns whether any partition would accept a report, as of the latest probe or refusal. */
     public boolean isReady() {
         return partitions.stream().anyMatch(partition -> partition.refusal().isEmpty());
     }
 
-    /** Why partitions would not accept a report now, each reason once; empty if all would. */
+    /** Returns the distinct reasons why partitions would not accept a report; empty if all would. */
     public List<String> refusals() {
         return partitions.stream()
                 .flatMap(partition -> partition.refusal().stream())
@@ -161,7 +161,7 @@ public final class ReportQueue {
                 .toList();
     }
 
-    /** Whether the connections of all partitions stand. */
+    /** Returns whether all partitions are connected. */
     public boolean isWhollyConnected() {
         return partitions.stream().allMatch(PartitionQueue::isConnected);
     }
@@ -172,7 +172,7 @@ public final class ReportQueue {
                 .mapEmpty();
     }
 
-    /** A full partition need not mean a full queue, nor one that refuses that all do. */
+    /** If one partition is full or refuses, others may still accept. */
     private static Future<Submitted> submitToOneOf(List<PartitionQueue> partitions, NewReport report) {
         Future<Submitted> submitted = partitions.get(0).submit(report, IdempotencyKey.NONE);
         return partitions.size() == 1
@@ -183,7 +183,10 @@ public final class ReportQueue {
                                 : Future.failedFuture(cause));
     }
 
-    /** Each from another one on, and without those whose Redis is away or refuses, unless all do. */
+    /**
+     * Returns the partitions, starting with another each time. Leaves out those that are unavailable or refuse, unless
+     * all do.
+     */
     private List<PartitionQueue> partitionsInTurn() {
         turn = (turn + 1) % partitions.size();
         List<PartitionQueue> inTurn = Stream.concat(

@@ -10,12 +10,12 @@ public enum ReportState {
     FAILED,
     CANCELLED;
 
-    /** Whether the outcome stands. */
+    /** Returns whether the report has ended. */
     public boolean isTerminal() {
         return this == DONE || this == FAILED || this == CANCELLED;
     }
 
-    /** As in Redis and in the API: lower case. */
+    /** Returns the lower-case name, as in Redis and the API. */
     public String text() {
         return name().toLowerCase(java.util.Locale.ROOT);
     }

@@ -9,10 +9,13 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/** Waits for reports of one partition to end: what is stored is the truth, a sign on Pub/Sub says when to look. */
+/**
+ * Waits for reports of one partition to end. The stored record is authoritative; a Pub/Sub message only says when to
+ * read it.
+ */
 final class ReportWait {
 
-    /** Between two looks at a report while Redis is away. */
+    /** Pause between reads of a report while Redis is unavailable. */
     private static final long RETRY_MILLIS = 100;
 
     private final Vertx vertx;
@@ -29,35 +32,36 @@ final class ReportWait {
 
     /** See {@link ReportQueue#await}. */
     Future<Optional<Report>> await(String id, Duration atMost, Future<?> abandoned) {
-        Promise<Void> over = Promise.promise();
-        long timer = vertx.setTimer(Math.max(1, atMost.toMillis()), fired -> over.tryComplete());
-        abandoned.onComplete(gone -> over.tryComplete());
-        return await(id, over.future()).onComplete(answered -> vertx.cancelTimer(timer));
+        Promise<Void> expired = Promise.promise();
+        long timer = vertx.setTimer(Math.max(1, atMost.toMillis()), fired -> expired.tryComplete());
+        abandoned.onComplete(gone -> expired.tryComplete());
+        return await(id, expired.future()).onComplete(answered -> vertx.cancelTimer(timer));
     }
 
-    /** From now on nobody goes on waiting while Redis is away. */
+    /** Stops retries: pending waits fail if Redis is unavailable. */
     void close() {
         closed = true;
     }
 
-    private Future<Optional<Report>> await(String id, Future<Void> over) {
+    private Future<Optional<Report>> await(String id, Future<Void> expired) {
         return find.apply(id)
-                .compose(report -> isOver(report, over)
+                .compose(report -> isFinal(report, expired)
                         ? Future.succeededFuture(report)
-                        : here(completions.listen(id)).compose(listening -> untilOver(id, listening, over)
+                        : here(completions.listen(id)).compose(listening -> untilFinal(id, listening, expired)
                                 .onComplete(ended -> listening.close())))
-                .recover(cause -> closed || over.isComplete() || cause instanceof DamagedReportException
+                .recover(cause -> closed || expired.isComplete() || cause instanceof DamagedReportException
                         ? Future.failedFuture(cause)
-                        : vertx.timer(RETRY_MILLIS, TimeUnit.MILLISECONDS).compose(v -> await(id, over)));
+                        : vertx.timer(RETRY_MILLIS, TimeUnit.MILLISECONDS).compose(v -> await(id, expired)));
     }
 
-    private Future<Optional<Report>> untilOver(String id, CompletionListener.Listening listening, Future<Void> over) {
-        Future<Void> sign = listening.sign();
+    private Future<Optional<Report>> untilFinal(
+            String id, CompletionListener.Listening listening, Future<Void> expired) {
+        Future<Void> notified = listening.next();
         // Read again after subscribing, so that an end in between is not missed.
         return find.apply(id)
-                .compose(report -> isOver(report, over)
+                .compose(report -> isFinal(report, expired)
                         ? Future.succeededFuture(report)
-                        : here(Future.any(sign, over)).compose(woken -> untilOver(id, listening, over)));
+                        : here(Future.any(notified, expired)).compose(woken -> untilFinal(id, listening, expired)));
     }
 
     /** Notifications arrive on another context; continues in the trace of the waiting caller. */
@@ -67,7 +71,7 @@ final class ReportWait {
         return here.future();
     }
 
-    private static boolean isOver(Optional<Report> report, Future<Void> over) {
-        return report.isEmpty() || report.get().state().isTerminal() || over.isComplete();
+    private static boolean isFinal(Optional<Report> report, Future<Void> expired) {
+        return report.isEmpty() || report.get().state().isTerminal() || expired.isComplete();
     }
 }

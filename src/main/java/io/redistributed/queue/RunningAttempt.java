@@ -3,12 +3,12 @@ package io.redistributed.queue;
 import io.opentelemetry.api.trace.SpanContext;
 
 /**
- * An attempt that a worker runs, as it tells with its heartbeat.
+ * Describes a running attempt in a worker's heartbeat.
  *
- * @param id the report
+ * @param id id of the report
  * @param attempt number of the attempt
- * @param progress 0 to 1; negative or NaN if nothing is known
- * @param finishing the work is done, the outcome is on its way to Redis
+ * @param progress 0 to 1; negative or NaN if unknown
+ * @param finishing whether the work is done and the outcome is being sent
  * @param span the attempt's CONSUMER span
  */
 public record RunningAttempt(String id, int attempt, double progress, boolean finishing, SpanContext span) {

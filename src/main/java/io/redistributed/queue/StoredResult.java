@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/** The result of a done report, read from Redis a chunk at a time. Used on the queue's event loop. */
+/** Reads the result of a done report from Redis in chunks. Used on the queue's event loop. */
 public final class StoredResult {
 
-    /** In bytes; what a reader keeps in memory, beside what its socket does. */
+    /** Size of a chunk. A reader keeps one chunk in memory. */
     public static final int CHUNK_BYTES = 1 << 16;
 
-    /** The fields of the record that tell one result from another; behind them comes the result itself, if it is short. */
+    /** Number of fields that identify a result. A short result follows them. */
     private static final int VERSION_FIELDS = 4;
 
     private final RedisCommands commands;
@@ -46,7 +46,7 @@ public final class StoredResult {
                 return Optional.empty();
             }
             if (version.get(0).chars().anyMatch(Character::isISOControl)) {
-                throw new IllegalArgumentException("contentType is no media type");
+                throw new IllegalArgumentException("contentType is not a media type");
             }
             Response inline = replies.get(0).get(VERSION_FIELDS);
             Buffer first = (inline == null ? replies.get(1) : inline).toBuffer();
@@ -55,12 +55,12 @@ public final class StoredResult {
         });
     }
 
-    /** Media type. */
+    /** {@return the media type} */
     public String contentType() {
         return version.get(0);
     }
 
-    /** Bytes of the whole result. */
+    /** {@return the size of the result in bytes} */
     public long size() {
         try {
             return Long.parseLong(version.get(1));
@@ -70,10 +70,11 @@ public final class StoredResult {
     }
 
     /**
-     * Reads one chunk, of {@value #CHUNK_BYTES} bytes unless it is the last. Makes no span, as a long result has hundreds.
+     * Reads one chunk of {@value #CHUNK_BYTES} bytes; the last may be shorter. Starts no span, as a long result has
+     * hundreds of chunks.
      *
      * @param offset a multiple of {@value #CHUNK_BYTES} below {@link #size}
-     * @return the bytes; fails if the result has expired or was replaced, so that no body mixes two results
+     * @return the bytes; fails if the result has expired or was replaced
      */
     public Future<Buffer> chunk(long offset) {
         if (offset == 0) {
@@ -94,7 +95,7 @@ public final class StoredResult {
         return chunk.length() == Math.min(CHUNK_BYTES, size() - offset);
     }
 
-    /** With the record beside each chunk: after a failover the report may have run again, and have another result. */
+    /** Reads the record with each chunk, as the report may have run again after a failover and have another result. */
     private static Future<List<Response>> read(
             RedisCommands commands, String recordKey, String resultKey, long offset) {
         return commands.pipeline(List.of(

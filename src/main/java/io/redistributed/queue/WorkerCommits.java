@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The outcomes and the reads of inputs of all workers on one connection, each kind in one call at a time. */
+/** Sends the outcomes and input reads of all workers on one connection, with one call of each kind at a time. */
 final class WorkerCommits {
 
     private final Partition partition;
@@ -37,7 +37,7 @@ final class WorkerCommits {
         return finishes.add(attempt, attempt.bytes());
     }
 
-    /** Empty if Redis has no input of the report. */
+    /** Returns the input; empty if Redis has none for the report. */
     Future<Optional<Buffer>> input(Attempt attempt) {
         return inputs.add(attempt, attempt.inputBytes());
     }
@@ -64,7 +64,7 @@ final class WorkerCommits {
         return scripts.runShared(QueueScripts.FINISH, args, callers).map(reply -> finished(attempts, places, reply));
     }
 
-    /** New attempts come for workers; each goes to one of the attempts that made room for it. */
+    /** Assigns the new attempts for a worker to the ended attempts that freed its slots. */
     private static List<Finished> finished(List<EndedAttempt> attempts, Map<String, Integer> places, Response reply) {
         Map<String, Iterator<Response>> messages = new LinkedHashMap<>();
         places.forEach((worker, place) ->

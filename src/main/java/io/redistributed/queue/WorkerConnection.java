@@ -10,8 +10,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 
 /**
- * What all workers on one event loop share in a partition: a connection for commands and one for messages, and the reaper. To be
- * used on that event loop.
+ * Holds what all workers on one event loop share in a partition: a connection for commands, a connection for messages,
+ * and the reaper. Used on that event loop.
  */
 public final class WorkerConnection {
 
@@ -42,10 +42,10 @@ public final class WorkerConnection {
 
     /**
      * Connects; fails with a {@link io.redistributed.redis.RedisUnavailableException} if Redis cannot be reached, and
-     * with an {@link IllegalStateException} if it may evict what is stored.
+     * with an {@link IllegalStateException} if it may evict stored reports.
      *
-     * @param vertx on whose current event loop the connections are
-     * @param partition its number, below {@link QueueSettings#partitions}
+     * @param vertx the connections use its current event loop
+     * @param partition number of the partition, below {@link QueueSettings#partitions}
      */
     public static Future<WorkerConnection> connect(
             Vertx vertx, RedisSettings redis, QueueSettings settings, OpenTelemetry openTelemetry, int partition) {
@@ -67,17 +67,20 @@ public final class WorkerConnection {
         });
     }
 
-    /** @param worker the worker's id, its own in the whole cluster and for this one run; the same in all partitions */
+    /** @param worker id of the worker, unique in the cluster and for this run; the same in all partitions */
     public WorkerQueue queue(String worker) {
         return new WorkerQueue(partition, worker, settings, commits, scripts);
     }
 
-    /** For the channels of one worker, as {@link TracedSubscriber#shareConnection}; to be closed before this. */
+    /**
+     * Creates a subscriber for the channels of one worker, see {@link TracedSubscriber#shareConnection}. Close it
+     * before this connection.
+     */
     public Future<TracedSubscriber> subscriber(Vertx vertx, RedisPubSubTelemetry telemetry, SubscriberOptions options) {
         return messages.shareConnection(vertx, telemetry, options);
     }
 
-    /** After the workers have {@linkplain WorkerQueue#leave left}. */
+    /** Closes the connections. Call it after the workers have {@linkplain WorkerQueue#leave left}. */
     public Future<Void> close() {
         commits.close();
         reaper.close();

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * The working side of one partition of the report queue, for one worker: heartbeats, outcomes, inputs. To be used on the event loop
- * of its {@link WorkerConnection}.
+ * Sends the heartbeats and outcomes of one worker to one partition, and reads inputs. Used on the event loop of its
+ * {@link WorkerConnection}.
  */
 public final class WorkerQueue {
 
@@ -19,10 +19,10 @@ public final class WorkerQueue {
     private final QueueSettings settings;
     private final WorkerCommits commits;
     private final QueueScripts scripts;
-    /** As the latest heartbeat told it. */
+    /** Type set of the latest heartbeat. */
     private String typeSet = "";
 
-    /** @param worker the worker's id, its own in the whole cluster and for this one run; the same in all partitions */
+    /** @param worker id of the worker, unique in the cluster and for this run; the same in all partitions */
     WorkerQueue(
             Partition partition, String worker, QueueSettings settings, WorkerCommits commits, QueueScripts scripts) {
         this.partition = partition;
@@ -32,32 +32,32 @@ public final class WorkerQueue {
         this.scripts = scripts;
     }
 
-    /** Where this worker's reports are published; to be subscribed to before the first heartbeat. */
+    /** Returns the channel of this worker's reports. Subscribe before the first heartbeat. */
     public String channel() {
         return partition.workerChannel(worker);
     }
 
     /**
-     * Returns the channel that announces cancelled attempts to this worker, by {@link Attempt#key}. It is only a hint:
-     * the reply to a heartbeat is authoritative, also if the hint is lost.
+     * Returns the channel that announces cancelled attempts to this worker, by {@link Attempt#key}. The message is a
+     * hint, which may be lost; the reply to a heartbeat is authoritative.
      */
     public String controlChannel() {
         return partition.controlChannel(worker);
     }
 
-    /** {@return whether a worker's channel is one of {@link #controlChannel}, not of {@link #channel}} */
+    /** {@return whether a channel is a {@link #controlChannel}} */
     public static boolean isControlChannel(String channel) {
         return Partition.isControlChannel(channel);
     }
 
     /**
-     * Tells that the worker lives, which types it has and what it runs: that keeps its leases, and states its free slots.
-     * From then on it is given reports of these types only.
+     * Sends a heartbeat with the worker's types and running attempts. It extends the leases and updates the free slots.
+     * From then on the worker receives reports of these types only.
      *
-     * @param slots how many attempts the worker takes at once; 0 to be given no more
-     * @param information about the worker, for people
-     * @param sequence of the latest message it has seen; at first a random number, from which Redis counts on
-     * @param types the report types that the worker has, with their descriptions
+     * @param slots number of concurrent attempts; 0 to receive no more
+     * @param information information about the worker for operators
+     * @param sequence number of the latest message received; initially random, and Redis continues from it
+     * @param types report types of the worker, with their descriptions
      * @param describe whether to send the descriptions: with the first heartbeat, when they have changed, and when Redis has none
      */
     public Future<Heartbeat> heartbeat(
@@ -68,7 +68,7 @@ public final class WorkerQueue {
             boolean describe,
             List<RunningAttempt> running) {
         typeSet = String.join(",", types.keySet());
-        MessagePack told = new MessagePack()
+        MessagePack block = new MessagePack()
                 .put("worker", worker)
                 .put("slots", slots)
                 .put("info", information.encode())
@@ -78,9 +78,9 @@ public final class WorkerQueue {
         if (describe) {
             MessagePack descriptions = new MessagePack();
             types.forEach((type, description) -> descriptions.put(type, description.encode()));
-            told.put("descriptions", descriptions);
+            block.put("descriptions", descriptions);
         }
-        return scripts.run(QueueScripts.HEARTBEAT, List.of(told.toBuffer()))
+        return scripts.run(QueueScripts.HEARTBEAT, List.of(block.toBuffer()))
                 .map(reply -> new Heartbeat(
                         strings(reply.get(0)),
                         strings(reply.get(1)),
@@ -94,8 +94,8 @@ public final class WorkerQueue {
     }
 
     /**
-     * Writes the outcome of an attempt, unless the report is no longer this worker's. Goes on for six leases
-     * while Redis is away, then fails: somebody else has the report by then.
+     * Writes the outcome of an attempt, unless the worker has lost the report. Retries for six leases while Redis is
+     * unavailable, then fails, as the lease has expired.
      *
      * @param span the attempt's CONSUMER span
      * @param more whether the worker takes another report
@@ -105,15 +105,15 @@ public final class WorkerQueue {
     }
 
     /**
-     * The input of an attempt that is leased to this worker; empty if it is no longer stored. Goes on for six leases while
-     * Redis is away, or does not know of the attempt, which is no fault of the report's.
+     * Reads the input of an attempt that is leased to this worker; empty if it is no longer stored. Retries for six
+     * leases while Redis is unavailable or does not know the attempt.
      */
     public Future<Buffer> input(Attempt attempt) {
         return commits.input(attempt)
                 .compose(input -> input.map(Future::succeededFuture).orElseGet(() -> missingInput(attempt)));
     }
 
-    /** The attempt may have come from a new master while this connection still is to the one before. */
+    /** The attempt may have come from a new master while this connection still uses the old one. */
     private Future<Buffer> missingInput(Attempt attempt) {
         List<Object> args = List.of(attempt.id(), attempt.number(), worker);
         return scripts.runUntilAnswered(QueueScripts.INPUT, args, settings.patience())
@@ -128,7 +128,7 @@ public final class WorkerQueue {
                 .put("span", Attempt.text(attempt.span()));
     }
 
-    /** Hands back what the worker holds, and takes it off the list of workers. */
+    /** Hands back the worker's reports and deregisters it. */
     public Future<Void> leave() {
         return scripts.run(QueueScripts.LEAVE, List.of(worker)).mapEmpty();
     }

@@ -9,17 +9,16 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * A worker as it stands in Redis.
+ * Holds the state of a worker.
  *
- * @param information information that the worker published: {@code {host, pid, slots, version, refused}}
- * @param free slots that reports can be handed to now; 0 also if the worker was not heard of for more than two
- *     heartbeats
- * @param running ids of the reports it holds, sorted
+ * @param information published by the worker: {@code {host, pid, slots, version, refused}}
+ * @param free free slots; 0 also if the last heartbeat is more than two and a half intervals ago
+ * @param running ids of the reports leased to it, sorted
  * @param lastHeartbeat time of its last heartbeat, by Redis' clock
  */
 public record WorkerState(String id, JsonObject information, int free, List<String> running, Instant lastHeartbeat) {
 
-    /** The workers of all partitions by id; each works in several. */
+    /** Merges the workers of all partitions by id, as each works in several. */
     static List<WorkerState> merge(List<List<WorkerState>> partitions) {
         TreeMap<String, WorkerState> workers = new TreeMap<>();
         partitions.stream()
@@ -37,7 +36,7 @@ public record WorkerState(String id, JsonObject information, int free, List<Stri
                 lastHeartbeat.isBefore(other.lastHeartbeat) ? other.lastHeartbeat : lastHeartbeat);
     }
 
-    /** @param reply as {@code workers.lua} gives it */
+    /** @param reply one entry of the reply of {@code workers.lua} */
     static WorkerState of(Response reply) {
         return new WorkerState(
                 reply.get(0).toString(),

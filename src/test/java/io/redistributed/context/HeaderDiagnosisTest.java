@@ -17,14 +17,14 @@ class HeaderDiagnosisTest {
     @CsvSource(delimiter = '|', textBlock = """
                     ''                                                         | 0  | the message is empty
                     7b2261223a31                                               | 0  | 7b is not 00 of a binary header or f7 of an envelope
-                    00                                                         | 1  | the message ends, a binary header has 29 bytes
-                    00004bf92f3577b34da6a3ce929d000e47360134f067aa0ba902b702   | 28 | the message ends, a binary header has 29 bytes
+                    00                                                         | 1  | the message ends; a binary header has 29 bytes
+                    00004bf92f3577b34da6a3ce929d000e47360134f067aa0ba902b702   | 28 | the message ends; a binary header has 29 bytes
                     00014bf92f3577b34da6a3ce929d000e47360134f067aa0ba902b70201 | 1  | 01 is not 00, the id of the trace id in a binary header
                     00004bf92f3577b34da6a3ce929d000e47360034f067aa0ba902b70201 | 18 | 00 is not 01, the id of the span id in a binary header
                     00004bf92f3577b34da6a3ce929d000e47360134f067aa0ba902b70301 | 27 | 03 is not 02, the id of the flags in a binary header
                     0000000000000000000000000000000000000134f067aa0ba902b70201 | 2  | the trace id is all zeros
                     00004bf92f3577b34da6a3ce929d000e47360100000000000000000201 | 19 | the span id is all zeros
-                    f752                                                       | 2  | the message ends, an envelope begins with f7 52 44 01
+                    f752                                                       | 2  | the message ends; an envelope begins with f7 52 44 01
                     f7004401                                                   | 1  | 00 is not 52, as in f7 52 44 01
                     f75244021f                                                 | 3  | 02 is not 01, the only version of the envelope
                     f7524401                                                   | 4  | the length of the fields is cut short
@@ -46,7 +46,7 @@ class HeaderDiagnosisTest {
                     f752440103ff0aaa                                           | 6  | field 255 has 10 bytes, the fields have 1 more
                     f752440104000faabb                                         | 6  | field 0 has 15 bytes, the fields have 2 more
                     f75244010402020101                                         | 6  | field 2 has 2 bytes, must have 1
-                    f752440106020101020101                                     | 8  | field 2 is there a second time
+                    f752440106020101020101                                     | 8  | field 2 is repeated
                     """)
     void theFirstWrongByteIsNamed(String message, int offset, String reason) {
         HeaderDiagnosis diagnosis = HeaderDiagnosis.of(HexFormat.of().parseHex(message));

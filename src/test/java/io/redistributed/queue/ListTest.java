@@ -141,10 +141,10 @@ class ListTest extends OnEveryRedis {
     @CsvSource({
         "0, '', limit: 0 is not from 1 to 200",
         "201, '', limit: 201 is not from 1 to 200",
-        "1, x, 'cursor: \"x\" is none that a page has given'",
-        "1, 1, 'cursor: \"1\" is none that a page has given'",
-        "1, -1, 'cursor: \"-1\" is none that a page has given'",
-        "1, +inf, 'cursor: \"+inf\" is none that a page has given'",
+        "1, x, 'cursor: \"x\" is not the cursor of a page'",
+        "1, 1, 'cursor: \"1\" is not the cursor of a page'",
+        "1, -1, 'cursor: \"-1\" is not the cursor of a page'",
+        "1, +inf, 'cursor: \"+inf\" is not the cursor of a page'",
     })
     void badFiltersAreRefused(int limit, String cursor, String why) {
         assertThatThrownBy(() -> new ReportFilter(null, null, limit, cursor))
