@@ -1,11 +1,11 @@
 package io.redistributed.context;
 
-/** Printable ASCII, as the texts of W3C headers are made of. */
+/** Handles printable ASCII, the characters of W3C headers. */
 final class AsciiText {
 
     private AsciiText() {}
 
-    /** Without spaces and tabs at both ends, the only whitespace of HTTP headers. */
+    /** Removes spaces and tabs, the only whitespace of HTTP headers, at both ends. */
     static String trim(String text) {
         int start = 0;
         int end = text.length();
@@ -18,7 +18,7 @@ final class AsciiText {
         return text.substring(start, end);
     }
 
-    /** Whether {@code text} has no characters but printable ones, spaces and tabs. */
+    /** Returns whether {@code text} consists of printable characters, spaces and tabs. */
     static boolean isPrintable(String text) {
         return text.chars().allMatch(c -> c >= ' ' && c <= '~' || c == '\t');
     }

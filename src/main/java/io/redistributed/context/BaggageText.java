@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Baggage as the text of its W3C header. A fault drops the member that has it. OpenTelemetry's own parsers differ between
- * languages in escapes, blanks and repeated keys, so the rules are those of {@code docs/wire-format.md}.
+ * Formats and parses baggage as its W3C header. An invalid member is dropped. OpenTelemetry's parsers differ between
+ * languages in escapes, blanks and repeated keys, so this follows the rules of {@code docs/wire-format.md}.
  */
 final class BaggageText {
 
-    /** In bytes. */
+    /** Limit in bytes. */
     static final int MAX_LENGTH = 8192;
 
     private static final int MAX_MEMBERS = 64;
@@ -25,7 +25,7 @@ final class BaggageText {
 
     private BaggageText() {}
 
-    /** Empty if there is nothing to write. */
+    /** Returns the header; empty if there is nothing to write. */
     static byte[] write(Baggage baggage) {
         if (baggage.isEmpty()) {
             return NOTHING;
@@ -45,19 +45,19 @@ final class BaggageText {
         return text.toString().getBytes(US_ASCII);
     }
 
-    /** Empty if it cannot be written. */
+    /** Returns one member; empty if it cannot be written. */
     private static String member(String key, BaggageEntry entry) {
         String value = PercentCode.encode(entry.getValue());
         if (value == null || !isToken(key)) {
             return "";
         }
         String metadata = AsciiText.trim(entry.getMetadata().getValue());
-        // A comma would begin another member.
+        // A comma would start another member.
         boolean hasMetadata = !metadata.isEmpty() && metadata.indexOf(',') < 0 && AsciiText.isPrintable(metadata);
         return key + '=' + value + (hasMetadata ? ';' + metadata : "");
     }
 
-    /** Empty if {@code text} is too long; without the members that are not valid. */
+    /** Parses a header without its invalid members; empty if {@code text} is too long. */
     static Baggage parse(byte[] text) {
         if (text.length > MAX_LENGTH) {
             return Baggage.empty();

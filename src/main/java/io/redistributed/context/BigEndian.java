@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Puts numbers into an array, most significant byte first, and returns where the next one goes. A {@code ByteBuffer} over
- * the array would do the same, but is one more object for each message.
+ * Puts numbers into an array, most significant byte first, and returns the next index. A {@code ByteBuffer} would
+ * allocate one more object for each message.
  */
 final class BigEndian {
 

@@ -4,7 +4,7 @@ import io.redistributed.context.HeaderDiagnosis.Fault;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** Why a message that begins with 00 has no {@link WireFormat#BINARY} header. */
+/** Explains why a message that begins with 00 has no {@link WireFormat#BINARY} header. */
 final class BinaryDiagnosis {
 
     static final byte FIRST = 0;
@@ -13,7 +13,7 @@ final class BinaryDiagnosis {
     private static final int TRACE_ID = 2;
     private static final int SPAN_ID = 19;
 
-    /** A byte that is always the same. */
+    /** A byte with a fixed value. */
     private record Fixed(int offset, int value, String meaning) {}
 
     private static final Fixed[] FIXED = {
@@ -32,7 +32,7 @@ final class BinaryDiagnosis {
             }
         }
         if (message.length < LENGTH) {
-            return Optional.of(new Fault(message.length, "the message ends, a binary header has " + LENGTH + " bytes"));
+            return Optional.of(new Fault(message.length, "the message ends; a binary header has " + LENGTH + " bytes"));
         }
         ByteBuffer in = ByteBuffer.wrap(message);
         if ((in.getLong(TRACE_ID) | in.getLong(TRACE_ID + Long.BYTES)) == 0) {

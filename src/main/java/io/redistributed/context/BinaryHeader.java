@@ -6,8 +6,8 @@ import io.opentelemetry.api.trace.TraceState;
 import java.nio.ByteBuffer;
 
 /**
- * {@link WireFormat#BINARY}: version 0 of OpenCensus BinaryEncoding, with the three fields in the order of their ids, as
- * all its implementations write them.
+ * Reads and writes {@link WireFormat#BINARY}: version 0 of OpenCensus BinaryEncoding, with the three fields in the
+ * order of their ids, like all its implementations.
  */
 final class BinaryHeader {
 
@@ -29,7 +29,7 @@ final class BinaryHeader {
                 && message.getLong(19) != 0;
     }
 
-    /** @param message one that has this header at its start */
+    /** @param message message that starts with this header */
     static DecodedMessage read(ByteBuffer message) {
         SpanContext spanContext = SpanContextBytes.remote(
                 message.getLong(2), message.getLong(10), message.getLong(19), message.get(28), TraceState.getDefault());
@@ -37,7 +37,7 @@ final class BinaryHeader {
         return DecodedMessage.traced(DecodedMessage.Kind.BINARY, context, message, LENGTH);
     }
 
-    /** A new array of the header and {@code payload}. */
+    /** Returns a new array of header and {@code payload}. */
     static byte[] before(byte[] payload, SpanContext spanContext) {
         byte[] message = new byte[LENGTH + payload.length];
         message[0] = VERSION;

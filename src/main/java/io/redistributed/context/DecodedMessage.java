@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DecodedMessage {
 
-    /** What was found at the start of the message. */
+    /** Names what the start of the message is. */
     public enum Kind {
         /** A {@link WireFormat#BINARY} header. */
         BINARY,
@@ -63,12 +63,12 @@ public final class DecodedMessage {
         return kind;
     }
 
-    /** {@return the sender's span, remote; not valid if and only if the kind is {@code UNTRACED} or {@code MALFORMED}} */
+    /** {@return the sender's span, remote; invalid if and only if the kind is {@code UNTRACED} or {@code MALFORMED}} */
     public SpanContext spanContext() {
         return context.spanContext();
     }
 
-    /** {@return the sender's baggage; empty if it wrote none} */
+    /** {@return the sender's baggage; empty if it sent none} */
     public Baggage baggage() {
         return context.baggage();
     }
@@ -78,7 +78,7 @@ public final class DecodedMessage {
         return context.publishedAtMicros();
     }
 
-    /** {@return the 16 bytes that identify this message; null if the sender wrote none} */
+    /** {@return the 16 bytes that identify this message; null if the sender sent none} */
     public @Nullable UUID messageId() {
         return context.messageId();
     }
@@ -87,19 +87,19 @@ public final class DecodedMessage {
      * Returns the context in which to process the message.
      *
      * @param parent base context, such as {@code Context.root()}
-     * @return {@code parent} with the sender's span as current span, and the sender's baggage if it wrote any
+     * @return {@code parent} with the sender's span as current span, and the sender's baggage if it sent any
      */
     public Context extractInto(Context parent) {
         Context extracted = spanContext().isValid() ? parent.with(Span.wrap(spanContext())) : parent;
         return baggage().isEmpty() ? extracted : extracted.with(baggage());
     }
 
-    /** {@return where the body begins, in bytes from the start of the message; 0 if there is no header} */
+    /** {@return the offset of the body from the start of the message, in bytes; 0 without a header} */
     public int bodyOffset() {
         return bodyOffset;
     }
 
-    /** {@return the bytes of the body, which ends where the message ends} */
+    /** {@return the length of the body in bytes; it ends with the message} */
     public int bodyLength() {
         return message.limit() - bodyOffset;
     }
@@ -116,7 +116,7 @@ public final class DecodedMessage {
         return bytes;
     }
 
-    /** {@return the body as UTF-8; bytes that are none become U+FFFD} */
+    /** {@return the body as UTF-8; invalid bytes become U+FFFD} */
     public String bodyText() {
         return new String(bodyBytes(), StandardCharsets.UTF_8);
     }

@@ -2,7 +2,7 @@ package io.redistributed.context;
 
 import java.nio.ByteBuffer;
 
-/** The constants of {@link WireFormat#ENVELOPE}, whose layout is in the package description. */
+/** Holds the constants of {@link WireFormat#ENVELOPE}. The package description has the layout. */
 final class Envelope {
 
     /** F7 cannot occur in UTF-8; "RD"; version 1. */
@@ -28,7 +28,7 @@ final class Envelope {
         return field >= 0 && field < FIELD_LENGTHS.length;
     }
 
-    /** In bytes, or {@link #ANY_LENGTH}, of a known field. */
+    /** Returns the length of a known field in bytes, or {@link #ANY_LENGTH}. */
     static int lengthOf(byte field) {
         return FIELD_LENGTHS[field];
     }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The fields of a message that begins with F7, or why it is no {@link WireFormat#ENVELOPE}. */
+/** Lists the fields of a message that begins with F7, and explains why it is not an {@link WireFormat#ENVELOPE}. */
 final class EnvelopeDiagnosis {
 
     static final byte FIRST = (byte) (Envelope.MAGIC >>> 24);
@@ -35,7 +35,7 @@ final class EnvelopeDiagnosis {
         byte[] magic = ByteBuffer.allocate(Integer.BYTES).putInt(Envelope.MAGIC).array();
         for (int i = 1; i < magic.length; i++) {
             if (i == message.length) {
-                return fault(i, "the message ends, an envelope begins with f7 52 44 01");
+                return fault(i, "the message ends; an envelope begins with f7 52 44 01");
             }
             if (message[i] != magic[i]) {
                 String right = "%02x, %s"
@@ -81,7 +81,7 @@ final class EnvelopeDiagnosis {
                         start + 1, name + " has " + length + " bytes, the fields have " + in.remaining() + " more");
             }
             if (Envelope.isKnown(id) && find(id).isPresent()) {
-                return fault(start, name + " is there a second time");
+                return fault(start, name + " is repeated");
             }
             if (Envelope.isKnown(id)
                     && Envelope.lengthOf(id) != Envelope.ANY_LENGTH

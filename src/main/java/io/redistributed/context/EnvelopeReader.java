@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one envelope. What makes it malformed, and what does not, is in the package description. */
+/** Reads one envelope. The package description defines when it is malformed. */
 final class EnvelopeReader {
 
     private final ByteBuffer message;
@@ -22,7 +22,7 @@ final class EnvelopeReader {
     private Baggage baggage = Baggage.empty();
     private @Nullable UUID messageId;
 
-    /** @param message one that starts with {@link Envelope#MAGIC} */
+    /** @param message message that starts with {@link Envelope#MAGIC} */
     EnvelopeReader(ByteBuffer message) {
         this.message = message;
     }
@@ -42,7 +42,9 @@ final class EnvelopeReader {
         return DecodedMessage.traced(DecodedMessage.Kind.ENVELOPE, context, message, in.limit());
     }
 
-    /** False if the fields do not fill {@code in} exactly, or a known one is repeated or of a wrong length. */
+    /**
+     * Returns false if the fields do not fill {@code in} exactly, or a known field is repeated or has a wrong length.
+     */
     private boolean readFields(ByteBuffer in) {
         while (in.hasRemaining()) {
             byte field = in.get();

@@ -4,12 +4,12 @@ import io.opentelemetry.api.trace.SpanContext;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Writes an envelope's header: the fields in the order of their ids, without those that are unknown or empty. */
+/** Writes an envelope's header: the fields in the order of their ids, without unknown or empty ones. */
 final class EnvelopeWriter {
 
     private EnvelopeWriter() {}
 
-    /** A new array of the header and {@code payload}. */
+    /** Returns a new array of header and {@code payload}. */
     static byte[] before(byte[] payload, MessageContext context) {
         byte[] traceState = TraceStateText.write(context.spanContext().getTraceState());
         byte[] baggage = BaggageText.write(context.baggage());
@@ -28,7 +28,7 @@ final class EnvelopeWriter {
         return message;
     }
 
-    /** Of all fields but the two texts. */
+    /** Returns the length of all fields except the two texts. */
     private static int lengthOf(MessageContext context) {
         int length = lengthOf(Envelope.TRACE_ID) + lengthOf(Envelope.SPAN_ID) + lengthOf(Envelope.FLAGS);
         if (context.publishedAtMicros() != 0) {

@@ -4,29 +4,28 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Explains how a message is read, to debug a writer. Programs use {@link TraceCodec#decode(byte[])}, which agrees:
- * there is a fault if and only if the message is untraced or malformed.
+ * Explains how a message is read, to debug a writer. It agrees with {@link TraceCodec#decode(byte[])}: there is a fault
+ * if and only if the message is untraced or malformed.
  *
- * @param fault what is wrong; empty if there is a header
- * @param fields fields of an envelope, in order, as far as they can be parsed; empty for other messages
- * @since 0.1.0
+ * @param fault the fault; empty if there is a header
+ * @param fields parsed fields of an envelope, in order, up to the fault; empty for other messages @since 0.1.0
  */
 public record HeaderDiagnosis(Optional<Fault> fault, List<Field> fields) {
 
     /**
      * Describes the first fault.
      *
-     * @param offset of the byte, from the start of the message; the length of the message if it ends too early
-     * @param reason what was found and what is required
+     * @param offset offset of the byte from the start of the message; the length of the message if it ends too early
+     * @param reason actual and required content
      */
     public record Fault(int offset, String reason) {}
 
     /**
-     * One field of an envelope.
+     * Describes one field of an envelope.
      *
-     * @param id 0 to 255; those over 6 mean nothing yet
-     * @param offset of the value, in bytes from the start of the message
-     * @param length of the value, in bytes
+     * @param id 0 to 255; ids over 6 are undefined
+     * @param offset offset of the value from the start of the message, in bytes
+     * @param length length of the value, in bytes
      */
     public record Field(int id, int offset, int length) {}
 

@@ -14,11 +14,10 @@ import org.jspecify.annotations.Nullable;
  * Holds the content of a header. {@link WireFormat#BINARY} carries the ids and the sampled bit of {@code spanContext}
  * only, {@link WireFormat#ENVELOPE} all of it. Immutable.
  *
- * @param spanContext the sender's span, with its tracestate; if it is not valid, nothing is written
+ * @param spanContext the sender's span, with its tracestate; if it is invalid, no header is written
  * @param baggage empty if there is none
  * @param publishedAtMicros when the message was published, µs since the Unix epoch; 0 if unknown
- * @param messageId any 16 bytes that identify this message; null if it has none
- * @since 0.1.0
+ * @param messageId 16 bytes that identify this message; null if there are none @since 0.1.0
  */
 public record MessageContext(
         SpanContext spanContext,

@@ -7,7 +7,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import org.jspecify.annotations.Nullable;
 
-/** Percent-encoded UTF-8, as the values of W3C baggage are. */
+/** Encodes and decodes percent-encoded UTF-8, the values of W3C baggage. */
 final class PercentCode {
 
     private static final String UNESCAPED_MARKS = "-._~";
@@ -16,7 +16,7 @@ final class PercentCode {
 
     private PercentCode() {}
 
-    /** Null if UTF-8 cannot hold {@code value}. */
+    /** Returns the encoded value; null if {@code value} has no UTF-8 form. */
     static @Nullable String encode(String value) {
         ByteBuffer bytes;
         try {
@@ -36,7 +36,9 @@ final class PercentCode {
         return text.toString();
     }
 
-    /** Null if {@code text} has an escape that is none, a character that must be escaped, or is not UTF-8 after all. */
+    /**
+     * Returns the decoded value; null if {@code text} has an invalid escape, an unescaped character, or invalid UTF-8.
+     */
     static @Nullable String decode(String text) {
         ByteBuffer bytes = ByteBuffer.allocate(text.length());
         for (int i = 0; i < text.length(); i++) {
@@ -68,7 +70,7 @@ final class PercentCode {
         return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z';
     }
 
-    /** Negative if {@code c} is no hexadecimal digit of ASCII. */
+    /** Returns the value of an ASCII hexadecimal digit; negative if {@code c} is none. */
     private static int hex(char c) {
         return c < 128 ? Character.digit(c, 16) : -1;
     }

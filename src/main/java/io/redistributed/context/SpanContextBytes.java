@@ -8,9 +8,8 @@ import io.opentelemetry.api.trace.TraceState;
 import java.util.HexFormat;
 
 /**
- * A span context in bytes, the same in both formats: ids in the order of their hex digits, and one byte of flags of
- * which only the sampled bit is written and read. OpenCensus defines no other bit, and W3C has writers clear those that
- * they do not know.
+ * Writes and reads a span context as bytes, the same in both formats: ids in the order of their hex digits, and one
+ * byte of flags with the sampled bit. OpenCensus defines no other bit, and W3C requires writers to clear unknown ones.
  */
 final class SpanContextBytes {
 
@@ -26,7 +25,7 @@ final class SpanContextBytes {
                 traceState);
     }
 
-    /** Returns where the next byte goes, as the methods below do. */
+    /** Returns the next index, like the methods below. */
     static int putTraceId(SpanContext spanContext, byte[] out, int at) {
         String traceId = spanContext.getTraceId();
         int middle = BigEndian.putLong(HexFormat.fromHexDigitsToLong(traceId, 0, 16), out, at);

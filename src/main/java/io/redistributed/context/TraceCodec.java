@@ -15,7 +15,7 @@ public final class TraceCodec {
     private TraceCodec() {}
 
     /**
-     * {@link #decode(ByteBuffer)} of the whole array.
+     * Decodes the whole array, see {@link #decode(ByteBuffer)}.
      *
      * @param message header and payload
      * @return the decoded header and body
@@ -61,9 +61,9 @@ public final class TraceCodec {
     }
 
     /**
-     * Returns the header to prepend to the payload: 29 for {@link WireFormat#BINARY}, at most 8775 for
-     * {@link WireFormat#ENVELOPE} (36 with ids and flags alone), none for {@link WireFormat#NONE} or if the span
-     * context is not valid.
+     * Returns the header to prepend to the payload: 29 bytes for {@link WireFormat#BINARY}, at most 8775 for {@link
+     * WireFormat#ENVELOPE} (36 with ids and flags alone), none for {@link WireFormat#NONE} or if the span context is
+     * invalid.
      *
      * @param format format of the header
      * @param context content of the header
@@ -80,7 +80,7 @@ public final class TraceCodec {
      *
      * @param format format of the header
      * @param context content of the header
-     * @param payload the bytes of the message itself; they are not changed
+     * @param payload the message without a header; not changed
      * @return the bytes to publish
      */
     public static byte[] encode(WireFormat format, MessageContext context, byte[] payload) {

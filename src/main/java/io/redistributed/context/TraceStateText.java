@@ -8,12 +8,12 @@ import io.opentelemetry.api.trace.TraceStateBuilder;
 import java.util.regex.Pattern;
 
 /**
- * Tracestate as the text of its W3C header. One fault drops all of it. OpenTelemetry's own parsers differ between
- * languages in blanks and empty members, so the rules are those of {@code docs/wire-format.md}.
+ * Formats and parses tracestate as its W3C header. An invalid tracestate is dropped as a whole. OpenTelemetry's parsers
+ * differ between languages in blanks and empty members, so this follows the rules of {@code docs/wire-format.md}.
  */
 final class TraceStateText {
 
-    /** In bytes; what W3C asks to propagate at least. */
+    /** Limit in bytes, the minimum that W3C requires to propagate. */
     static final int MAX_LENGTH = 512;
 
     private static final Pattern KEY =
@@ -23,7 +23,7 @@ final class TraceStateText {
 
     private TraceStateText() {}
 
-    /** Empty if there is nothing to write, or too much. */
+    /** Returns the header; empty if there is nothing to write or it is too long. */
     static byte[] write(TraceState traceState) {
         if (traceState.isEmpty()) {
             return NOTHING;
@@ -34,7 +34,7 @@ final class TraceStateText {
         return text.length() > MAX_LENGTH ? NOTHING : text.toString().getBytes(US_ASCII);
     }
 
-    /** Empty if {@code text} is too long or not a tracestate. */
+    /** Parses a header; empty if {@code text} is too long or invalid. */
     static TraceState parse(byte[] text) {
         if (text.length > MAX_LENGTH) {
             return TraceState.getDefault();
@@ -42,18 +42,18 @@ final class TraceStateText {
         String[] members = new String(text, ISO_8859_1).split(",");
         TraceStateBuilder builder = TraceState.builder();
         int count = 0;
-        // The builder puts each new member in front.
+        // The builder prepends each new member.
         for (int i = members.length - 1; i >= 0; i--) {
             String member = AsciiText.trim(members[i]);
             int equals = member.indexOf('=');
-            // OpenTelemetry's builder takes vendors that begin with a digit.
+            // OpenTelemetry's builder accepts vendors that begin with a digit.
             if (equals >= 0 && KEY.matcher(member.substring(0, equals)).matches()) {
                 builder.put(member.substring(0, equals), member.substring(equals + 1));
             }
             count += member.isEmpty() ? 0 : 1;
         }
         TraceState traceState = builder.build();
-        // The builder leaves out members that are not valid, repeated, or too many.
+        // The builder drops invalid, repeated and excess members.
         return traceState.size() == count ? traceState : TraceState.getDefault();
     }
 }

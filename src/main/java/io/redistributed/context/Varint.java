@@ -2,7 +2,7 @@ package io.redistributed.context;
 
 import java.nio.ByteBuffer;
 
-/** Unsigned LEB128 of at most three bytes, which is enough for any length within an envelope. */
+/** Reads and writes unsigned LEB128 of at most three bytes, enough for any length in an envelope. */
 final class Varint {
 
     static final int MAX_LENGTH = 3;
@@ -10,8 +10,8 @@ final class Varint {
     private Varint() {}
 
     /**
-     * The number at the position of {@code in}, or -1 if it is cut short or longer than three bytes. Zeros that pad it
-     * are allowed, as LEB128 does: they let a writer fill in the length after the fields.
+     * Returns the number at the position of {@code in}, or -1 if it is truncated or longer than three bytes. LEB128
+     * allows padding with zeros, so a writer can fill in the length after the fields.
      */
     static int read(ByteBuffer in) {
         int value = 0;
@@ -25,12 +25,12 @@ final class Varint {
         return -1;
     }
 
-    /** The bytes that {@link #put} writes. */
+    /** Returns the number of bytes that {@link #put} writes. */
     static int lengthOf(int value) {
         return value < 1 << 7 ? 1 : value < 1 << 14 ? 2 : 3;
     }
 
-    /** Returns where the next byte goes. */
+    /** Writes the value and returns the next index. */
     static int put(int value, byte[] out, int start) {
         int rest = value;
         int at = start;

@@ -8,12 +8,14 @@ package io.redistributed.context;
  * @since 0.1.0
  */
 public enum WireFormat {
-    /** 29 bytes, OpenCensus BinaryEncoding v0: trace id, span id, sampled or not; neither tracestate nor baggage. */
+    /**
+     * 29 bytes, OpenCensus BinaryEncoding v0: trace id, span id and the sampled flag, without tracestate and baggage.
+     */
     BINARY,
 
-    /** Says what it is, and carries publish time, tracestate, baggage and message id too. */
+    /** Starts with a magic number, and also carries publish time, tracestate, baggage and message id. */
     ENVELOPE,
 
-    /** Nothing: the message is the payload. */
+    /** No header: the message is the payload. */
     NONE
 }

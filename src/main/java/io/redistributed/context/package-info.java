@@ -1,6 +1,6 @@
 /**
- * The wire: a trace context in front of a message, for transports that have no headers, such as Redis Pub/Sub. Needs
- * {@code opentelemetry-api} alone, so it works with any Redis client:
+ * The wire format: a trace context in front of a message, for transports without headers, such as Redis Pub/Sub.
+ * Requires {@code opentelemetry-api} alone, so it works with any Redis client:
  *
  * <pre>{@code
  * // Jedis, publishing
@@ -20,7 +20,7 @@
  * }
  * }</pre>
  *
- * With Lettuce it is the same through {@code ByteArrayCodec}.
+ * With Lettuce, use {@code ByteArrayCodec} in the same way.
  *
  * <h2>{@code binary}, 29 bytes</h2>
  *
@@ -30,8 +30,8 @@
  * </pre>
  *
  * OpenCensus BinaryEncoding v0, as its {@code propagation.Binary} (Go), {@code BinaryFormat} (Java) and Node
- * implementation write it. A message is read as {@code binary} only if it has at least 29 bytes, bytes 0, 1, 18 and 27
- * are as above and neither id is all zeros.
+ * implementation write it. A message is {@code binary} only if it has at least 29 bytes, bytes 0, 1, 18 and 27 are as
+ * above and neither id is all zeros.
  *
  * <h2>{@code envelope}</h2>
  *
@@ -50,25 +50,25 @@
  * 6   16      message id
  * </pre>
  *
- * F7 never occurs in UTF-8, so no text is mistaken for an envelope. 01 is the version; a message that begins with
- * another one is untraced. n is at most 16384. Fields may come in any order; ours are written by ascending id, flags
- * always, the optional ones if there is something to write. Fields with other ids are skipped, even if repeated.
+ * F7 never occurs in UTF-8, so text is never mistaken for an envelope. 01 is the version; a message with another one is
+ * untraced. n is at most 16384. Fields may come in any order; ours are written by ascending id, flags always, the
+ * optional ones if there is something to write. Fields with other ids are skipped, even if repeated.
  *
- * <p>An envelope is <em>malformed</em> if n is cut short, over its maximum or beyond the end of the message; if the fields
- * do not end exactly where n says; if a field of the table is repeated, or is one of fixed length and has another; if an
- * id is missing or all zeros. A tracestate or baggage that is too long or cannot be parsed is dropped and the rest is
- * read: W3C has the trace go on without them. A tracestate is dropped as a whole (also if it has more than 32 members or
- * a repeated key); of a baggage, single members that are not valid are dropped, and the last of equal keys counts.
- * {@code docs/wire-format.md} has the rules. A tracestate over 512 bytes is not written; members of a baggage that are
- * beyond 64, do not fit into 8192 bytes, have a key that is no token or a value that UTF-8 cannot hold are left out.
+ * <p>An envelope is <em>malformed</em> if n is cut short, over its maximum or beyond the end of the message; if the
+ * fields do not end exactly where n says; if a field of the table is repeated, or is one of fixed length and has
+ * another; if an id is missing or all zeros. A tracestate or baggage that is too long or cannot be parsed is dropped
+ * and the rest is read: W3C continues the trace without them. A tracestate is dropped as a whole (also if it has more
+ * than 32 members or a repeated key); of a baggage, only invalid members are dropped, and the last of equal keys
+ * counts. {@code docs/wire-format.md} has the rules. A tracestate over 512 bytes is not written; baggage members are
+ * not written if they exceed 64 members or 8192 bytes, or if their key is not a token or their value has no UTF-8 form.
  *
  * <h2>Both</h2>
  *
- * Flags: 01 is sampled. All other bits are written as 0 and not looked at when read.
+ * Flags: 01 is sampled. All other bits are written as 0 and ignored by readers.
  *
- * <p>Every other message is <em>untraced</em>: its body is the whole message, byte for byte. So is that of a malformed
- * one. Nothing is ever an error. One header is read, never a second behind it; a payload published with
- * {@link io.redistributed.context.WireFormat#NONE} that itself begins like a header is read as if it had one.
+ * <p>Every other message is <em>untraced</em>: its body is the whole message, byte for byte. The same holds for a
+ * malformed one. No message is an error. Readers read one header only. A payload published with {@link
+ * io.redistributed.context.WireFormat#NONE} that begins like a header is read as one.
  */
 @NullMarked
 package io.redistributed.context;

@@ -18,29 +18,29 @@ import java.nio.ByteBuffer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What the public API of Vert.x cannot do. Safe to use from any thread. */
+/** Wraps internal API of Vert.x that has no public equivalent. Safe to use from any thread. */
 public final class VertxInternals {
 
     private VertxInternals() {}
 
     /**
-     * The context of the caller, or a new one, without what belongs to the request that is being handled. The public API
-     * gives the duplicate of a context, whose trace would stick to all that is made on it.
+     * Returns the caller's context, or a new one, without the data of the current request. The public API returns a
+     * duplicated context, whose trace would apply to everything created on it.
      *
-     * @param vertx on one of whose contexts the caller may be
-     * @return a context that is no duplicate
+     * @param vertx instance whose current context is returned
+     * @return a context that is not duplicated
      */
     public static Context current(Vertx vertx) {
         return ((ContextInternal) vertx.getOrCreateContext()).unwrap();
     }
 
     /**
-     * A context on the event loop behind another one, for connections. A worker verticle's context has a loop that the public
-     * API does not give. And what is made on a verticle's own context ends with that at once: a connection would seem
-     * lost before its owner knows that it is to close, and could not finish what it took.
+     * Returns a new context on the event loop of another context, for connections. The public API does not expose the
+     * event loop of a worker context. A connection created on a verticle's own context would close before the verticle
+     * has finished its messages.
      *
      * @param context of any threading model
-     * @return a new context, which nobody closes
+     * @return a new context, which is never closed
      */
     public static Context eventLoopOf(Context context) {
         return ((ContextInternal) context)
@@ -51,11 +51,11 @@ public final class VertxInternals {
     }
 
     /**
-     * A context like another one whose tasks need not wait for those of that one. All blocking work of one context runs in
-     * its order, one at a time; handlers that are to run at once need several.
+     * Returns a context like another one, whose tasks run independently. Blocking tasks of one context run one at a
+     * time, so concurrent handlers need several contexts.
      *
-     * @param context of a worker
-     * @return a new context with the same pool, class loader and end
+     * @param context worker context
+     * @return a new context with the same pool, class loader and lifetime
      */
     public static Context sibling(Context context) {
         return ((ContextInternal) context)
@@ -63,10 +63,10 @@ public final class VertxInternals {
     }
 
     /**
-     * A context for one message, on the same thread as the original, with local data of its own, such as the trace. The
-     * public API makes duplicates for HTTP requests and the like alone.
+     * Returns a context for one message, on the same thread, with its own local data such as the trace. Vert.x itself
+     * creates duplicates only for requests that it handles, such as HTTP.
      *
-     * @param context which thread
+     * @param context context to duplicate
      * @return a new duplicate
      */
     public static Context duplicate(Context context) {
@@ -74,22 +74,22 @@ public final class VertxInternals {
     }
 
     /**
-     * Runs a task on a context, at once if the caller is on its thread. {@code runOnContext} always waits for another turn
-     * of the event loop, which costs each message a wake-up, and may swap what was in order.
+     * Runs a task on a context, immediately if the caller is on its thread. {@code runOnContext} always waits for
+     * another turn of the event loop, which adds latency and may change the order.
      *
-     * @param context where to
-     * @param task what it throws goes to the context's exception handler
+     * @param context context to run on
+     * @param task task, whose exceptions go to the context's exception handler
      */
     public static void run(Context context, Runnable task) {
         ((ContextInternal) context).emit(v -> task.run());
     }
 
     /**
-     * Makes a promise whose future completes on a context. The public API makes promises that complete on whatever thread
-     * completes them.
+     * Creates a promise whose future completes on a context. Public promises complete on the thread that completes
+     * them.
      *
-     * @param <T> of the result
-     * @param context where to
+     * @param <T> type of the result
+     * @param context context to complete on
      * @return a promise to complete on any thread
      */
     public static <T> Promise<T> promise(Context context) {
@@ -97,21 +97,21 @@ public final class VertxInternals {
     }
 
     /**
-     * A future to compose others on, which then complete on a context, also if they time out. The public API makes futures
-     * without one, whose timeouts run on a thread outside Vert.x.
+     * Returns a future whose composed futures complete on a context, even if they time out. Timeouts of public futures
+     * without a context run on a thread outside Vert.x.
      *
-     * @param context where to
-     * @return one that has succeeded
+     * @param context context to complete on
+     * @return a succeeded future
      */
     public static Future<Void> succeeded(Context context) {
         return ((ContextInternal) context).succeededFuture();
     }
 
     /**
-     * As {@link #promise(Context)}, on the caller's context.
+     * Creates a promise like {@link #promise(Context)}, on the caller's context.
      *
-     * @param <T> of the result
-     * @param vertx on one of whose contexts the caller may be
+     * @param <T> type of the result
+     * @param vertx instance whose current context completes the future
      * @return a promise to complete on any thread
      */
     public static <T> Promise<T> promise(Vertx vertx) {
@@ -119,36 +119,37 @@ public final class VertxInternals {
     }
 
     /**
-     * Runs a task on a context after a while. The public timers run on the caller's context.
+     * Runs a task on a context after a delay. Public timers run on the caller's context.
      *
-     * @param context where to
-     * @param millis at least 1
-     * @param task what to run
-     * @return for {@link Vertx#cancelTimer}
+     * @param context context to run on
+     * @param millis delay, at least 1
+     * @param task task to run
+     * @return timer id for {@link Vertx#cancelTimer}
      */
     public static long setTimer(Context context, long millis, Runnable task) {
         return ((ContextInternal) context).setTimer(millis, id -> task.run());
     }
 
     /**
-     * Runs a task on a context again and again. The public timers run on the caller's context.
+     * Runs a task on a context periodically. Public timers run on the caller's context.
      *
-     * @param context where to
-     * @param millis at least 1
-     * @param task what to run
-     * @return for {@link Vertx#cancelTimer}
+     * @param context context to run on
+     * @param millis interval, at least 1
+     * @param task task to run
+     * @return timer id for {@link Vertx#cancelTimer}
      */
     public static long setPeriodic(Context context, long millis, Runnable task) {
         return ((ContextInternal) context).setPeriodic(millis, id -> task.run());
     }
 
     /**
-     * Registers what is to be closed with the verticle of a context, or with Vert.x if it is that of none. Verticles can do
-     * so by their {@code stop} alone, which a library cannot add to.
+     * Registers an action for the end of a context's verticle, or of Vert.x if the context has no verticle. The only
+     * public hook is the verticle's {@code stop}, which a library cannot extend.
      *
-     * @param context of the verticle
-     * @param close called once at most; the end of the verticle waits for its future
-     * @return takes it back, for what is closed before
+     * @param context context of the verticle
+     * @param close called at most once; the end of the verticle waits for its
+     *     future
+     * @return removes the registration, for resources that are closed earlier
      */
     public static Runnable onClose(Context context, Supplier<Future<Void>> close) {
         ContextInternal owner = (ContextInternal) context;
@@ -160,30 +161,30 @@ public final class VertxInternals {
     }
 
     /**
-     * Makes a trace current on a context, for all that its tasks start, as long as the context is in use. OpenTelemetry's
-     * {@code makeCurrent} would have to be closed on the same thread before the task ends.
+     * Makes a trace current for all tasks of a context while the context is in use. OpenTelemetry's {@code makeCurrent}
+     * must be closed on the same thread before the task ends.
      *
-     * @param context a duplicate for one message
-     * @param trace what is to be current
+     * @param context duplicated context of one message
+     * @param trace OpenTelemetry context to make current
      */
     public static void attach(Context context, io.opentelemetry.context.Context trace) {
         VertxContextStorage.INSTANCE.attach((ContextInternal) context, trace);
     }
 
     /**
-     * The bytes of a buffer without a copy. The public API gives copies.
+     * Returns the bytes of a buffer without a copy. The public API copies.
      *
-     * @param buffer not changed
-     * @return a view of all of it
+     * @param buffer buffer, not changed
+     * @return a view of the whole buffer
      */
     public static ByteBuffer bytes(Buffer buffer) {
         return ((BufferInternal) buffer).getByteBuf().nioBuffer();
     }
 
     /**
-     * The slot of a key or channel in a cluster. The client computes it and keeps it to itself.
+     * Returns the cluster slot of a key or channel. The client computes it but does not expose it.
      *
-     * @param key with or without a hash tag
+     * @param key key or channel, with or without a hash tag
      * @return 0 to 16,383
      */
     public static int slot(String key) {
@@ -191,7 +192,7 @@ public final class VertxInternals {
     }
 
     /**
-     * The database that the client selects for a URL, which it also takes from the query.
+     * Returns the database that the client selects for a URL, which may also be in the query.
      *
      * @param url a Redis URL
      * @return its number; null if the URL has none

@@ -1,6 +1,6 @@
 /**
- * The one place where the library uses parts of Vert.x that are not its public API, each for a reason given at the method.
- * Not for users: it changes whenever Vert.x does.
+ * The only package of the library that uses internal API of Vert.x; each method states why. Not for applications: it
+ * changes with Vert.x.
  */
 @NullMarked
 package io.redistributed.vertx.internal;
