@@ -72,6 +72,7 @@ print_coverage() {
 }
 
 if [ -n "$(missing)" ]; then
+  # shellcheck disable=SC2046
   echo "The tests need programs that are not on the PATH:" $(missing) >&2
   may_install "${1:-}" || { echo "Install them (redis-server 7 or newer), or run scripts/test.sh --install." >&2; exit 1; }
   install

@@ -12,6 +12,7 @@ build_jar() {
 
 # The same for the archive of its classes. Leaves in the array $with_archive what java takes for it, which is nothing if none
 # could be made; one that the JVM cannot use, as it is of another, is passed over in silence.
+# shellcheck disable=SC2034
 build_archive() {
   archive=target/redistributed.jsa
   with_archive=()
