@@ -2,6 +2,7 @@ FROM maven:3.9-eclipse-temurin-17 AS build
 WORKDIR /build
 # Without the sources first: a layer with all that Maven fetches, rebuilt only when pom.xml changes.
 COPY pom.xml LICENSE ./
+COPY src/license/ src/license/
 RUN mvn -B -q -DskipTests -Dspotless.check.skip package
 COPY conf/all-in-one.yaml conf/
 COPY src/main/ src/main/
