@@ -3,17 +3,20 @@ package io.redistributed;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.GeneralCodingRules.THROW_GENERIC_EXCEPTIONS;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -25,93 +28,73 @@ import io.redistributed.config.Config;
 import io.redistributed.export.collector.TlsSettings;
 import io.vertx.core.Deployable;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.tracing.opentelemetry.VertxContextStorageProvider.VertxContextStorage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.NullMarked;
 
 /** The packages and the arrows between them. */
-@AnalyzeClasses(packages = "io.redistributed", importOptions = DoNotIncludeTests.class)
+@AnalyzeClasses(packages = ArchitectureTest.ROOT, importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
 
-    /** Beside what the table of packages allows, all but context may use settings, and verticles telemetry. */
+    static final String ROOT = "io.redistributed";
+
+    /** A row of the map in CONTRIBUTING.md: packages, what they hold, the packages they use. */
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| (`[^|]+) \\| [^|]+ \\|([^|]*)\\|$");
+
+    private static final Pattern NAME = Pattern.compile("`([\\w.]+)`");
+
     @ArchTest
-    static final ArchRule packagesUseOnlyThoseTheyMay = layeredArchitecture()
-            .consideringOnlyDependenciesInLayers()
-            .layer("system")
-            .definedBy("io.redistributed.system..")
-            .layer("context")
-            .definedBy("io.redistributed.context..")
-            .layer("settings")
-            .definedBy("io.redistributed.settings..")
-            .layer("telemetry")
-            .definedBy("io.redistributed.telemetry..")
-            .layer("redis")
-            .definedBy("io.redistributed.redis..")
-            .layer("vertx.internal")
-            .definedBy("io.redistributed.vertx.internal..")
-            .layer("pubsub")
-            .definedBy("io.redistributed.pubsub")
-            .layer("pubsub.vertx")
-            .definedBy("io.redistributed.pubsub.vertx..")
-            .layer("embedded")
-            .definedBy("io.redistributed.embedded..")
-            .layer("queue")
-            .definedBy("io.redistributed.queue..")
-            .layer("generate")
-            .definedBy("io.redistributed.generate..")
-            .layer("worker")
-            .definedBy("io.redistributed.worker..")
-            .layer("export")
-            .definedBy("io.redistributed.export..")
-            .layer("api")
-            .definedBy("io.redistributed.api..")
-            .layer("config")
-            .definedBy("io.redistributed.config..")
-            .layer("cli")
-            .definedBy("io.redistributed.cli..")
-            .layer("load")
-            .definedBy("io.redistributed.load..")
-            .layer("Main")
-            .definedBy("io.redistributed")
-            .whereLayer("system")
-            .mayNotAccessAnyLayer()
-            .whereLayer("context")
-            .mayNotAccessAnyLayer()
-            .whereLayer("vertx.internal")
-            .mayNotAccessAnyLayer()
-            .whereLayer("embedded")
-            .mayNotAccessAnyLayer()
-            .whereLayer("settings")
-            .mayOnlyAccessLayers("context", "pubsub", "redis")
-            .whereLayer("telemetry")
-            .mayOnlyAccessLayers("settings")
-            .whereLayer("redis")
-            .mayOnlyAccessLayers("vertx.internal")
-            .whereLayer("pubsub")
-            .mayOnlyAccessLayers("context")
-            .whereLayer("pubsub.vertx")
-            .mayOnlyAccessLayers("context", "pubsub", "redis", "vertx.internal")
-            .whereLayer("queue")
-            .mayOnlyAccessLayers("settings", "context", "redis", "pubsub", "pubsub.vertx")
-            .whereLayer("generate")
-            .mayOnlyAccessLayers("settings", "telemetry")
-            .whereLayer("worker")
-            .mayOnlyAccessLayers(
-                    "system", "settings", "telemetry", "redis", "pubsub", "pubsub.vertx", "queue", "generate")
-            .whereLayer("export")
-            .mayOnlyAccessLayers("settings")
-            .whereLayer("api")
-            .mayOnlyAccessLayers("settings", "telemetry", "redis", "pubsub", "pubsub.vertx", "queue", "export")
-            .whereLayer("cli")
-            .mayOnlyAccessLayers("system", "settings", "context")
-            .whereLayer("load")
-            .mayOnlyAccessLayers("system")
-            .whereLayer("config")
-            .mayOnlyBeAccessedByLayers("Main")
-            .whereLayer("Main")
-            .mayNotBeAccessedByAnyLayer();
+    static void packagesUseThoseThatTheMapNames(JavaClasses classes) throws IOException {
+        Map<String, Set<String>> map = map();
+        assertThat(classes.stream().map(ArchitectureTest::room)).containsAll(map.keySet());
+        List<String> others = classes.stream()
+                .flatMap(each -> each.getDirectDependenciesFromSelf().stream())
+                .filter(use -> isOther(use, map))
+                .map(Dependency::getDescription)
+                .toList();
+        assertThat(others).isEmpty();
+    }
+
+    private static boolean isOther(Dependency use, Map<String, Set<String>> map) {
+        JavaClass target = use.getTargetClass().getBaseComponentType();
+        String from = room(use.getOriginClass());
+        return (target.getPackageName() + '.').startsWith(ROOT + '.')
+                && !room(target).equals(from)
+                && !map.getOrDefault(from, Set.of()).contains(room(target));
+    }
+
+    private static Map<String, Set<String>> map() throws IOException {
+        Map<String, Set<String>> map = new TreeMap<>();
+        Matcher row = ROW.matcher(Files.readString(Path.of("CONTRIBUTING.md")).split("## Where a line belongs")[1]);
+        while (row.find()) {
+            Set<String> uses = names(row.group(2));
+            names(row.group(1)).forEach(name -> map.put(name, uses));
+        }
+        return map;
+    }
+
+    private static Set<String> names(String cell) {
+        return NAME.matcher(cell).results().map(name -> name.group(1)).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The package without what all have in common. */
+    private static String room(JavaClass of) {
+        return of.getPackageName().equals(ROOT) ? "Main" : of.getPackageName().substring(ROOT.length() + 1);
+    }
 
     @ArchTest
     static final ArchRule thereAreNoCycles =
-            slices().matching("io.redistributed.(*)..").should().beFreeOfCycles();
+            slices().matching(ROOT + ".(**)").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule theCodecNeedsNothingButTheOpenTelemetryApi = classes()
@@ -149,7 +132,7 @@ class ArchitectureTest {
                     "io.redistributed.context..",
                     "io.redistributed.pubsub..",
                     "io.redistributed.redis..",
-                    "io.redistributed.vertx..")
+                    "io.redistributed.vertx.internal")
             .should(new ArchCondition<>("be in a package that is @NullMarked") {
                 @Override
                 public void check(JavaClass item, ConditionEvents events) {
@@ -161,16 +144,12 @@ class ArchitectureTest {
             });
 
     @ArchTest
-    static final ArchRule theLibraryUsesInternalsOfVertxInOnePlace = noClasses()
+    static final ArchRule internalsOfVertxAreUsedInOnePlace = noClasses()
             .that()
-            .resideInAnyPackage("io.redistributed.context..", "io.redistributed.pubsub..", "io.redistributed.redis..")
+            .resideOutsideOfPackage("io.redistributed.vertx..")
             .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage(
-                    "io.vertx.core.internal..",
-                    "io.vertx.core.impl..",
-                    "io.vertx.redis.client.impl..",
-                    "io.vertx.tracing..");
+            .dependOnClassesThat(resideInAnyPackage("io.vertx..internal..", "io.vertx..impl..")
+                    .or(type(VertxContextStorage.class)));
 
     @ArchTest
     static final ArchRule theLibraryNeedsNothingThatOnlyTheServiceBrings = noClasses()
@@ -179,7 +158,7 @@ class ArchitectureTest {
                     "io.redistributed.context..",
                     "io.redistributed.pubsub..",
                     "io.redistributed.redis..",
-                    "io.redistributed.vertx..")
+                    "io.redistributed.vertx.internal")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(

@@ -1,9 +1,8 @@
 package io.redistributed.api;
 
+import io.redistributed.vertx.server.ServerInternals;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.MIMEHeader;
-import io.vertx.ext.web.impl.HeaderParser;
-import io.vertx.ext.web.impl.ParsableMIMEValue;
 import java.util.List;
 
 /** Picks the media type that a request's {@code Accept} prefers (RFC 9110, 12.5.1). */
@@ -23,7 +22,7 @@ final class Accepted {
         if (accept.isBlank()) {
             return offered[0];
         }
-        List<MIMEHeader> ranges = HeaderParser.convertToParsedHeaderValues(accept, ParsableMIMEValue::new);
+        List<MIMEHeader> ranges = ServerInternals.mediaRanges(accept);
         String best = offered[0];
         for (String type : offered) {
             if (weight(ranges, type) > weight(ranges, best)) {

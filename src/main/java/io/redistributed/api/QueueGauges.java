@@ -4,33 +4,36 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.Meter;
+import io.opentelemetry.api.metrics.ObservableDoubleGauge;
+import io.opentelemetry.api.metrics.ObservableLongGauge;
 import io.opentelemetry.api.metrics.ObservableLongMeasurement;
 import io.redistributed.queue.QueueFigures;
 import io.redistributed.queue.ReportQueue;
+import io.redistributed.vertx.internal.NodeContext;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.shareddata.LocalMap;
-import io.vertx.core.shareddata.Shareable;
 
 /**
  * The queue's figures as gauges, read from Redis only when metrics are scraped. One instance serves all API verticles
  * of a process, which would otherwise each record them.
  */
-final class QueueGauges implements Shareable {
+final class QueueGauges implements AutoCloseable {
 
-    private static final String MAP = "io.redistributed.api.gauges";
     private static final AttributeKey<String> STATE = AttributeKey.stringKey("redistributed.queue.state");
+
+    private final ObservableLongGauge reports;
+    private final ObservableDoubleGauge wait;
 
     private volatile QueueFigures latest;
 
     private QueueGauges(OpenTelemetry openTelemetry) {
         Meter meter = openTelemetry.getMeter("io.redistributed.api");
-        meter.gaugeBuilder("redistributed.queue.reports")
+        reports = meter.gaugeBuilder("redistributed.queue.reports")
                 .ofLongs()
                 .setDescription("Reports that have not ended")
                 .setUnit("{report}")
                 .buildWithCallback(this::recordReports);
-        meter.gaugeBuilder("redistributed.queue.wait")
+        wait = meter.gaugeBuilder("redistributed.queue.wait")
                 .setDescription("How long the report that is next has been waiting for a worker")
                 .setUnit("s")
                 .buildWithCallback(gauge -> {
@@ -42,8 +45,13 @@ final class QueueGauges implements Shareable {
     }
 
     static QueueGauges of(Vertx vertx, OpenTelemetry openTelemetry) {
-        LocalMap<String, QueueGauges> map = vertx.sharedData().getLocalMap(MAP);
-        return map.computeIfAbsent(MAP, any -> new QueueGauges(openTelemetry));
+        return NodeContext.of(vertx).get(QueueGauges.class, () -> new QueueGauges(openTelemetry));
+    }
+
+    @Override
+    public void close() {
+        reports.close();
+        wait.close();
     }
 
     /** Updates the figures. Always succeeds; while Redis is unreachable the gauges have no value. */

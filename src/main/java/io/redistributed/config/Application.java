@@ -9,6 +9,7 @@ import io.redistributed.export.store.TraceStore;
 import io.redistributed.system.MachineFault;
 import io.redistributed.telemetry.ServiceTracerFactory;
 import io.redistributed.telemetry.Telemetry;
+import io.redistributed.vertx.server.CoalescingTransport;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

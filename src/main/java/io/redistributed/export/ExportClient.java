@@ -3,9 +3,10 @@ package io.redistributed.export;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
+import io.redistributed.vertx.internal.VertxInternals;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ final class ExportClient {
     /** A fallback for an exporter that does not time out by itself; its own error says more. */
     private static final Duration GRACE = Duration.ofSeconds(1);
 
-    private final ContextInternal context;
+    private final Context context;
     private final Exporter exporter;
     private final List<Use> uses = new ArrayList<>();
     private Use current;
@@ -44,7 +45,7 @@ final class ExportClient {
     }
 
     /** @param first exporter for the first exports */
-    ExportClient(ContextInternal context, Exporter exporter, SpanExporter first) {
+    ExportClient(Context context, Exporter exporter, SpanExporter first) {
         this.context = context;
         this.exporter = exporter;
         use(first);
@@ -112,7 +113,7 @@ final class ExportClient {
 
     /** Completes on this context with the asynchronous result, or fails after {@code timeout}. */
     private Future<Void> result(Supplier<CompletableResultCode> action, Duration timeout) {
-        Promise<Void> done = context.promise();
+        Promise<Void> done = VertxInternals.promise(context);
         try {
             CompletableResultCode result = action.get();
             result.whenComplete(() -> {

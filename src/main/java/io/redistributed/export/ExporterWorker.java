@@ -1,9 +1,10 @@
 package io.redistributed.export;
 
 import io.opentelemetry.sdk.trace.data.SpanData;
+import io.redistributed.vertx.internal.VertxInternals;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -22,7 +23,7 @@ final class ExporterWorker {
     private static final long FIRST_PAUSE_MILLIS = 100;
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
 
-    private final ContextInternal context;
+    private final Context context;
     private final Exporter exporter;
     private final ExportClient client;
     private final ExportSettings settings;
@@ -41,7 +42,7 @@ final class ExporterWorker {
     private boolean closed;
 
     ExporterWorker(
-            ContextInternal context,
+            Context context,
             Exporter exporter,
             ExportClient client,
             ExportSettings settings,
@@ -85,7 +86,7 @@ final class ExporterWorker {
 
     /** Succeeds when all spans offered so far are exported or dropped; fails after {@code flushTimeout}. */
     Future<Void> flush() {
-        Flush flush = new Flush(entered, context.promise());
+        Flush flush = new Flush(entered, VertxInternals.promise(context));
         flushes.add(flush);
         completeFlushes();
         return flush.done
@@ -159,7 +160,7 @@ final class ExporterWorker {
         long elapsed = System.nanoTime() - batch.begun + TimeUnit.MILLISECONDS.toNanos(pause);
         if (failure.retryable() && elapsed < settings.retryFor().toNanos()) {
             log.failed(failure.reason());
-            context.setTimer(pause, timer -> {
+            VertxInternals.setTimer(context, pause, () -> {
                 if (!closed) {
                     export(batch);
                 }

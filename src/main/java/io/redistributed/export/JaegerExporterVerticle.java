@@ -5,7 +5,6 @@ import io.redistributed.export.store.TraceStore;
 import io.redistributed.settings.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonArray;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Exports the spans of its {@link SpanPipeline}. Takes batches from the queue and passes each batch to every exporter. Each exporter has its own buffer, so that a slow one does not delay the others.
+ * Exports the spans of its {@link SpanPipeline}. Takes batches from the queue and passes each batch to every exporter. Each exporter has its context buffer, so that a slow one does not delay the others.
  *
  * <p>Deploy one instance per Vertx; a second one fails. The config overrides the settings of the pipeline (durations are strings
  * with a unit: {@code "100ms"}, {@code "5s"}, {@code "2m"}, {@code "1h"}):
@@ -34,13 +33,13 @@ import java.util.Map;
  *
  * <ul>
  *   <li>{@code store}: the {@link TraceStore} of the pipeline;
- *   <li>{@code jaeger}: {@code {"type": "jaeger", "endpoint": "http://localhost:14250"}}, Jaeger's own gRPC;
+ *   <li>{@code jaeger}: {@code {"type": "jaeger", "endpoint": "http://localhost:14250"}}, Jaeger's context gRPC;
  *   <li>{@code otlp}: {@code {"type": "otlp", "endpoint": "http://localhost:4317", "protocol": "grpc", "headers": {…}}},
  *       or {@code "protocol": "http/protobuf"} with {@code http://localhost:4318}, where {@code /v1/traces} is added to
  *       an endpoint without a path.
  * </ul>
  *
- * {@code otlp} also takes {@code compression} ({@code none} or {@code gzip}). Both take a {@code timeout} of their own, and
+ * {@code otlp} also takes {@code compression} ({@code none} or {@code gzip}). Both take a {@code timeout} of their context, and
  * for {@code https} files in PEM: {@code certificate} of the authorities to trust instead of the JVM's, {@code clientKey}
  * (PKCS #8) and {@code clientCertificate} for client authentication.
  *
@@ -67,7 +66,6 @@ public final class JaegerExporterVerticle extends VerticleBase {
     }
 
     private Future<Void> start(ExportSettings settings, List<Exporter> exporters, List<SpanExporter> made) {
-        ContextInternal own = (ContextInternal) context;
         Map<String, Integer> counts = new HashMap<>();
         List<ExporterFigures> figures = new ArrayList<>();
         List<ExporterWorker> workers = new ArrayList<>();
@@ -79,14 +77,14 @@ public final class JaegerExporterVerticle extends VerticleBase {
                     exporter.settings(), name, pipeline.queue().taken());
             figures.add(its);
             workers.add(new ExporterWorker(
-                    own,
+                    context,
                     exporter,
-                    new ExportClient(own, exporter, made.get(i)),
+                    new ExportClient(context, exporter, made.get(i)),
                     settings,
                     its,
                     pipeline.durations(its)));
         }
-        drain = new SpanDrain(own, pipeline.queue(), settings, workers);
+        drain = new SpanDrain(context, pipeline.queue(), settings, workers);
         try {
             pipeline.attach(drain, figures);
         } catch (IllegalStateException taken) {

@@ -12,9 +12,8 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.redistributed.vertx.internal.NodeContext;
 import io.vertx.core.Vertx;
-import io.vertx.core.shareddata.LocalMap;
-import io.vertx.core.shareddata.Shareable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,9 +29,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  *
  * <p>Verticles find it through their {@link Vertx}, where {@link #install} puts it. Safe to use from any thread.
  */
-public final class MetricsPage implements Shareable {
-
-    private static final String MAP = "io.redistributed.export.metrics";
+public final class MetricsPage {
 
     private final ExpositionFormatWriter openMetrics = new OpenMetricsTextFormatWriter(false, false);
     private final ExpositionFormatWriter text = PrometheusTextFormatWriter.create();
@@ -43,16 +40,14 @@ public final class MetricsPage implements Shareable {
 
     /** @throws IllegalStateException if none is installed in {@code vertx} */
     public static MetricsPage of(Vertx vertx) {
-        MetricsPage page = map(vertx).get(MAP);
-        if (page == null) {
-            throw new IllegalStateException("No metrics page is installed in this Vertx");
-        }
-        return page;
+        return NodeContext.of(vertx)
+                .find(MetricsPage.class)
+                .orElseThrow(() -> new IllegalStateException("No metrics page is installed in this Vertx"));
     }
 
     /** Makes this the metrics page of {@code vertx}. */
     public void install(Vertx vertx) {
-        map(vertx).put(MAP, this);
+        NodeContext.of(vertx).put(MetricsPage.class, this);
     }
 
     /** Returns a reader to register with the meter provider of a service. */
@@ -111,9 +106,5 @@ public final class MetricsPage implements Shareable {
         List<T> all = new ArrayList<>(some);
         all.addAll(others);
         return all;
-    }
-
-    private static LocalMap<String, MetricsPage> map(Vertx vertx) {
-        return vertx.sharedData().getLocalMap(MAP);
     }
 }

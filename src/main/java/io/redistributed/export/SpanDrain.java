@@ -2,9 +2,10 @@ package io.redistributed.export;
 
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
+import io.redistributed.vertx.internal.VertxInternals;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -20,7 +21,7 @@ final class SpanDrain {
 
     private static final Logger log = LoggerFactory.getLogger(SpanDrain.class);
 
-    private final ContextInternal context;
+    private final Context context;
     private final SpanQueue queue;
     private final ExportSettings settings;
     private final List<ExporterWorker> workers;
@@ -31,7 +32,7 @@ final class SpanDrain {
     private boolean draining;
     private boolean stopped;
 
-    SpanDrain(ContextInternal context, SpanQueue queue, ExportSettings settings, List<ExporterWorker> workers) {
+    SpanDrain(Context context, SpanQueue queue, ExportSettings settings, List<ExporterWorker> workers) {
         this.context = context;
         this.queue = queue;
         this.settings = settings;
@@ -43,7 +44,7 @@ final class SpanDrain {
         knownDropped = queue.figures().dropped();
         queue.onSize(settings.batchSize(), this::wake);
         queue.onFlush(this::forceFlush);
-        timer = context.setPeriodic(settings.delay().toMillis(), tick -> drain());
+        timer = VertxInternals.setPeriodic(context, settings.delay().toMillis(), this::drain);
         drain();
     }
 
@@ -51,7 +52,7 @@ final class SpanDrain {
      * Passes all spans that have ended so far to the workers. Thread-safe; completes on the caller's context.
      */
     Future<Void> flush() {
-        Promise<Void> done = context.owner().getOrCreateContext().promise();
+        Promise<Void> done = VertxInternals.promise(context.owner());
         handOver().onComplete(done);
         return done.future();
     }
@@ -88,7 +89,7 @@ final class SpanDrain {
 
     /** Completes on the verticle's context. */
     private Future<Void> handOver() {
-        Promise<Void> done = context.promise();
+        Promise<Void> done = VertxInternals.promise(context);
         long target = queue.accepted();
         context.runOnContext(now -> drainTo(target, done));
         return done.future();

@@ -5,12 +5,11 @@ import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.metrics.MeterProvider;
 import io.redistributed.export.collector.ExporterSettings;
 import io.redistributed.export.store.TraceStore;
+import io.redistributed.vertx.internal.NodeContext;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.core.shareddata.LocalMap;
-import io.vertx.core.shareddata.Shareable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,9 +27,7 @@ import java.util.Objects;
  *
  * <p>Call {@link #install} before the verticle is deployed, for one {@code Vertx} only. Thread-safe.
  */
-public final class SpanPipeline implements Shareable {
-
-    private static final String MAP = "io.redistributed.export";
+public final class SpanPipeline {
 
     private final SpanQueue queue;
     private final TraceStore store;
@@ -52,16 +49,14 @@ public final class SpanPipeline implements Shareable {
 
     /** @throws IllegalStateException if none is installed in {@code vertx} */
     public static SpanPipeline of(Vertx vertx) {
-        SpanPipeline pipeline = map(vertx).get(MAP);
-        if (pipeline == null) {
-            throw new IllegalStateException("No span pipeline is installed in this Vertx");
-        }
-        return pipeline;
+        return NodeContext.of(vertx)
+                .find(SpanPipeline.class)
+                .orElseThrow(() -> new IllegalStateException("No span pipeline is installed in this Vertx"));
     }
 
     /** Makes this the pipeline of {@code vertx}. */
     public void install(Vertx vertx) {
-        map(vertx).put(MAP, this);
+        NodeContext.of(vertx).put(SpanPipeline.class, this);
     }
 
     public SpanQueue queue() {
@@ -156,9 +151,5 @@ public final class SpanPipeline implements Shareable {
 
     synchronized void detach() {
         drain = null;
-    }
-
-    private static LocalMap<String, SpanPipeline> map(Vertx vertx) {
-        return vertx.sharedData().getLocalMap(MAP);
     }
 }

@@ -1,6 +1,5 @@
 package io.redistributed.generate;
 
-import io.netty.channel.EventLoop;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
@@ -8,14 +7,14 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Scope;
 import io.redistributed.settings.Settings;
 import io.redistributed.telemetry.Telemetry;
+import io.redistributed.vertx.internal.VertxInternals;
 import io.vertx.core.CompositeFuture;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
-import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
-import io.vertx.tracing.opentelemetry.VertxContextStorageProvider.VertxContextStorage;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -113,7 +112,7 @@ public abstract class GeneratorVerticle extends VerticleBase {
 
     private Future<?> drained() {
         // Future.join has no context, and the next steps must run on the verticle's context.
-        Promise<CompositeFuture> drained = ((ContextInternal) context).promise();
+        Promise<CompositeFuture> drained = VertxInternals.promise(context);
         Future.join(running.stream().map(Promise::future).toList()).onComplete(drained);
         return drained.future();
     }
@@ -126,20 +125,15 @@ public abstract class GeneratorVerticle extends VerticleBase {
      * @return what the task returns or throws, on a Vert.x context of the caller's event loop
      */
     protected final <T> Future<T> compute(Callable<T> task) {
-        // Copies the caller's context, so that tasks do not share a current span.
-        ContextInternal own = ((ContextInternal) vertx.getOrCreateContext()).duplicate(true);
-        ContextInternal previous = own.beginDispatch();
         try {
-            return workers.executeBlocking(task, false);
+            return VertxInternals.onCopy(vertx, () -> workers.executeBlocking(task, false));
         } catch (RejectedExecutionException closed) {
             return Future.failedFuture(GenerationException.retryable("generator '" + type() + "' was stopped", closed));
-        } finally {
-            own.endDispatch(previous);
         }
     }
 
-    boolean isOn(EventLoop loop) {
-        return ((ContextInternal) context).nettyEventLoop() == loop;
+    boolean sharesLoopOf(Context caller) {
+        return VertxInternals.loop(context) == VertxInternals.loop(caller);
     }
 
     /**
@@ -148,18 +142,18 @@ public abstract class GeneratorVerticle extends VerticleBase {
      * @param answer completed with the content or a {@link GenerationException}
      */
     void generate(GenerateRequest request, Promise<GeneratedContent> answer) {
-        ContextInternal own = ((ContextInternal) context).duplicate();
-        own.emit(request, asked -> generate(asked, own, answer));
+        Context own = VertxInternals.duplicate(context);
+        VertxInternals.run(own, () -> generate(request, own, answer));
     }
 
-    private void generate(GenerateRequest request, ContextInternal own, Promise<GeneratedContent> answer) {
+    private void generate(GenerateRequest request, Context own, Promise<GeneratedContent> answer) {
         if (stopped) {
             answer.fail(stopped());
             return;
         }
         Span span = tracer.spanBuilder(spanName).setParent(request.context()).startSpan();
-        Scope scope = VertxContextStorage.INSTANCE.attach(own, request.context().with(span));
-        Promise<GeneratedContent> generation = own.promise();
+        Scope scope = VertxInternals.attach(own, request.context().with(span));
+        Promise<GeneratedContent> generation = VertxInternals.promise(own);
         running.add(generation);
         generation.future().onComplete((content, failure) -> {
             running.remove(generation);

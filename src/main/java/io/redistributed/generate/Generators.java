@@ -1,18 +1,19 @@
 package io.redistributed.generate;
 
+import io.redistributed.vertx.internal.NodeContext;
+import io.redistributed.vertx.internal.VertxInternals;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
-import io.vertx.core.shareddata.LocalMap;
-import io.vertx.core.shareddata.Shareable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,7 +28,7 @@ public final class Generators {
 
     private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9-]{0,63}");
 
-    private static final String MAP = "io.redistributed.generators";
+    private final Map<String, Deployed> deployed = new ConcurrentHashMap<>();
 
     private Generators() {}
 
@@ -58,8 +59,8 @@ public final class Generators {
                     + "' is deployed in this process; deployed: "
                     + String.join(", ", deployed(vertx).keySet())));
         }
-        Promise<GeneratedContent> answer = ((VertxInternal) vertx).promise();
-        deployed.next(ContextInternal.current()).generate(request, answer);
+        Promise<GeneratedContent> answer = VertxInternals.promise(vertx);
+        deployed.next(Vertx.currentContext()).generate(request, answer);
         Future<GeneratedContent> content = answer.future();
         return content.isComplete()
                 ? content
@@ -89,17 +90,16 @@ public final class Generators {
         });
     }
 
-    private static LocalMap<String, Deployed> map(Vertx vertx) {
-        return vertx.sharedData().getLocalMap(MAP);
+    private static Map<String, Deployed> map(Vertx vertx) {
+        return NodeContext.of(vertx).get(Generators.class, Generators::new).deployed;
     }
 
-    private record Deployed(JsonObject description, List<GeneratorVerticle> generators, AtomicInteger turn)
-            implements Shareable {
+    private record Deployed(JsonObject description, List<GeneratorVerticle> generators, AtomicInteger turn) {
 
-        /** @param caller null if the caller is not on an event loop */
-        GeneratorVerticle next(ContextInternal caller) {
+        /** @param caller null if the caller is on no context of Vert.x */
+        GeneratorVerticle next(Context caller) {
             for (GeneratorVerticle generator : generators) {
-                if (caller != null && generator.isOn(caller.nettyEventLoop())) {
+                if (caller != null && generator.sharesLoopOf(caller)) {
                     return generator;
                 }
             }

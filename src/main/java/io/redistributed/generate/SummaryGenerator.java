@@ -3,9 +3,9 @@ package io.redistributed.generate;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import io.redistributed.vertx.internal.VertxInternals;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.json.JsonObject;
 import java.nio.ByteBuffer;
 import java.util.function.DoubleConsumer;
@@ -81,7 +81,7 @@ public class SummaryGenerator extends GeneratorVerticle {
         String separator = parameters.getString("separator");
         String decimal = parameters.getString("decimal");
         // Wraps the input without a copy, because it may be hundreds of megabytes.
-        ByteBuffer csv = ((BufferInternal) request.input()).getByteBuf().nioBuffer();
+        ByteBuffer csv = VertxInternals.bytes(request.input());
 
         Layout layout = Layout.of(csv, separator == null ? null : separator.charAt(0), parameters.getBoolean("header"));
         Table table = Table.read(csv, layout, Budget.ofReport(), done -> progress.accept(READING * done));

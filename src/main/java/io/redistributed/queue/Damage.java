@@ -2,9 +2,8 @@ package io.redistributed.queue;
 
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.metrics.LongCounter;
+import io.redistributed.vertx.internal.NodeContext;
 import io.vertx.core.Vertx;
-import io.vertx.core.shareddata.LocalMap;
-import io.vertx.core.shareddata.Shareable;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,10 +16,9 @@ import org.slf4j.LoggerFactory;
  * Counts damaged entries in Redis and logs each once, up to {@value #MAX_LOGGED_A_MINUTE} a minute. One per Vert.x.
  * Safe to use from any thread.
  */
-final class Damage implements Shareable {
+final class Damage {
 
     private static final Logger log = LoggerFactory.getLogger(Damage.class);
-    private static final String MAP = "io.redistributed.queue.damage";
     private static final int MAX_REMEMBERED = 1_000;
     private static final int MAX_LOGGED_A_MINUTE = 50;
 
@@ -47,8 +45,7 @@ final class Damage implements Shareable {
     }
 
     static Damage of(Vertx vertx, OpenTelemetry openTelemetry) {
-        LocalMap<String, Damage> map = vertx.sharedData().getLocalMap(MAP);
-        return map.computeIfAbsent(MAP, any -> new Damage(openTelemetry));
+        return NodeContext.of(vertx).get(Damage.class, () -> new Damage(openTelemetry));
     }
 
     /** @param entry key, colon and problem */

@@ -3,10 +3,10 @@ package io.redistributed.queue;
 import io.opentelemetry.context.Context;
 import io.redistributed.redis.RedisRefusedException;
 import io.redistributed.redis.RedisUnavailableException;
+import io.redistributed.vertx.internal.VertxInternals;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -48,7 +48,7 @@ final class GroupCommit<E, R> {
     }
 
     private final Vertx vertx;
-    private final ContextInternal loop;
+    private final io.vertx.core.Context loop;
     private final Call<E, R> call;
     private final long patienceNanos;
     private final boolean evenIfRefused;
@@ -61,7 +61,7 @@ final class GroupCommit<E, R> {
         final E entry;
         final int bytes;
         final Context caller = Context.current();
-        final Promise<R> reply = ((ContextInternal) vertx.getOrCreateContext()).promise();
+        final Promise<R> reply = VertxInternals.promise(vertx);
         final long deadline = System.nanoTime() + patienceNanos;
         boolean again;
         boolean alone;
@@ -78,7 +78,7 @@ final class GroupCommit<E, R> {
      */
     GroupCommit(Vertx vertx, Duration patience, boolean evenIfRefused, Call<E, R> call) {
         this.vertx = vertx;
-        this.loop = ((ContextInternal) vertx.getOrCreateContext()).unwrap();
+        this.loop = VertxInternals.current(vertx);
         this.call = call;
         this.patienceNanos = patience.toNanos();
         this.evenIfRefused = evenIfRefused;
@@ -182,6 +182,6 @@ final class GroupCommit<E, R> {
             return over;
         });
         long pause = PAUSE_MILLIS / 2 + ThreadLocalRandom.current().nextLong(PAUSE_MILLIS);
-        loop.setTimer(pause + (refused ? REFUSED_PAUSE_MILLIS : 0), id -> next());
+        VertxInternals.setTimer(loop, pause + (refused ? REFUSED_PAUSE_MILLIS : 0), this::next);
     }
 }

@@ -1,9 +1,8 @@
 package io.redistributed.queue;
 
 import io.redistributed.redis.RedisSettings;
+import io.redistributed.vertx.internal.NodeContext;
 import io.vertx.core.Vertx;
-import io.vertx.core.shareddata.LocalMap;
-import io.vertx.core.shareddata.Shareable;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +15,7 @@ import org.slf4j.event.Level;
  * Holds the reason why a partition does not accept reports while Redis is reachable. One per partition and Vert.x, so
  * that all users share it and it is logged once. Safe to use from any thread.
  */
-final class PartitionHealth implements Shareable {
+final class PartitionHealth {
 
     private static final Logger log = LoggerFactory.getLogger(PartitionHealth.class);
     private static final long LOG_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -37,8 +36,11 @@ final class PartitionHealth implements Shareable {
     }
 
     static PartitionHealth of(Vertx vertx, Partition partition, RedisSettings redis) {
-        LocalMap<String, PartitionHealth> all = vertx.sharedData().getLocalMap("io.redistributed.queue.health");
-        return all.computeIfAbsent(partition.number() + " " + redis, absent -> new PartitionHealth(partition, redis));
+        return NodeContext.of(vertx)
+                .get(
+                        PartitionHealth.class,
+                        partition.number() + " " + redis,
+                        () -> new PartitionHealth(partition, redis));
     }
 
     /** Returns the reason; empty if a report would be accepted. */

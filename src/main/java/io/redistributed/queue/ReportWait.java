@@ -1,9 +1,9 @@
 package io.redistributed.queue;
 
+import io.redistributed.vertx.internal.VertxInternals;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -66,7 +66,7 @@ final class ReportWait {
 
     /** Notifications arrive on another context; continues in the trace of the waiting caller. */
     private <T> Future<T> here(Future<T> elsewhere) {
-        Promise<T> here = ((ContextInternal) vertx.getOrCreateContext()).promise();
+        Promise<T> here = VertxInternals.promise(vertx);
         elsewhere.onComplete(here);
         return here.future();
     }

@@ -1,7 +1,6 @@
 package io.redistributed.redis;
 
 import io.vertx.core.Future;
-import io.vertx.core.shareddata.Shareable;
 import java.time.Duration;
 import java.util.function.Supplier;
 
@@ -9,7 +8,7 @@ import java.util.function.Supplier;
  * Coalesces concurrent calls for the same value into one. Safe to use from any thread. The future may complete on
  * another caller's context, or never if that context has closed.
  */
-final class CoalescingCache<T> implements Shareable {
+final class CoalescingCache<T> {
 
     private static final long FRESH_NANOS = Duration.ofMillis(200).toNanos();
 

@@ -1,8 +1,8 @@
 package io.redistributed.redis;
 
+import io.redistributed.vertx.internal.NodeContext;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.shareddata.LocalMap;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the server to connect to. Futures complete on any thread. */
@@ -25,9 +25,9 @@ interface Locator {
     }
 
     /** Returns the cached answer that all links of this Vert.x to the same Redis share. */
+    @SuppressWarnings("unchecked")
     static <T> CoalescingCache<T> shared(Vertx vertx, RedisSettings settings) {
-        LocalMap<String, CoalescingCache<T>> all = vertx.sharedData().getLocalMap("io.redistributed.redis");
         String key = settings.mode() + " " + settings.master() + " " + settings.endpoints();
-        return all.computeIfAbsent(key, absent -> new CoalescingCache<>());
+        return NodeContext.of(vertx).get(CoalescingCache.class, key, CoalescingCache::new);
     }
 }

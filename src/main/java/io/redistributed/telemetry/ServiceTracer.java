@@ -3,9 +3,9 @@ package io.redistributed.telemetry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Scope;
 import io.redistributed.settings.Settings;
+import io.redistributed.vertx.internal.VertxInternals;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.spi.tracing.SpanKind;
 import io.vertx.core.spi.tracing.TagExtractor;
@@ -13,7 +13,6 @@ import io.vertx.core.spi.tracing.VertxTracer;
 import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.tracing.opentelemetry.HeadersPropagatorGetter;
 import io.vertx.tracing.opentelemetry.HeadersPropagatorSetter;
-import io.vertx.tracing.opentelemetry.VertxContextStorageProvider.VertxContextStorage;
 import java.util.Map;
 import java.util.Map.Entry;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,7 +49,6 @@ final class ServiceTracer implements VertxTracer<ServiceTracer.Received, Span> {
         if (policy == TracingPolicy.IGNORE) {
             return null;
         }
-        ContextInternal own = (ContextInternal) context;
         TracedService service = service(context);
         ServedRequest served = null;
         io.opentelemetry.context.Context parent;
@@ -61,7 +59,7 @@ final class ServiceTracer implements VertxTracer<ServiceTracer.Received, Span> {
             isTraced = traced.test(http);
             parent = isTraced ? service.propagator().extract(parent, http.headers(), REQUEST_HEADERS) : parent;
         } else {
-            parent = service.propagator().extract(current(own), headers, HEADERS);
+            parent = service.propagator().extract(VertxInternals.trace(context), headers, HEADERS);
         }
         isTraced &= policy == TracingPolicy.ALWAYS || Span.fromContextOrNull(parent) != null;
         if (!isTraced && served == null) {
@@ -74,7 +72,7 @@ final class ServiceTracer implements VertxTracer<ServiceTracer.Received, Span> {
                     .startSpan();
             parent = parent.with(span);
         }
-        return new Received(service, span, VertxContextStorage.INSTANCE.attach(own, parent), served);
+        return new Received(service, span, VertxInternals.attach(context, parent), served);
     }
 
     @Override
@@ -98,7 +96,7 @@ final class ServiceTracer implements VertxTracer<ServiceTracer.Received, Span> {
         if (context == null || policy == TracingPolicy.IGNORE) {
             return null;
         }
-        io.opentelemetry.context.Context parent = current((ContextInternal) context);
+        io.opentelemetry.context.Context parent = VertxInternals.trace(context);
         if (policy == TracingPolicy.PROPAGATE
                 && !Span.fromContext(parent).getSpanContext().isValid()) {
             return null;
@@ -115,15 +113,6 @@ final class ServiceTracer implements VertxTracer<ServiceTracer.Received, Span> {
     public <R> void receiveResponse(Context context, R response, Span sent, Throwable failure, TagExtractor<R> tags) {
         if (sent != null) {
             RequestOutcome.ofClient(response, failure).end(sent, response, failure, tags);
-        }
-    }
-
-    private static io.opentelemetry.context.Context current(ContextInternal context) {
-        ContextInternal previous = context.beginDispatch();
-        try {
-            return io.opentelemetry.context.Context.current();
-        } finally {
-            context.endDispatch(previous);
         }
     }
 

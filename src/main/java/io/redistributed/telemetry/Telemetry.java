@@ -1,9 +1,8 @@
 package io.redistributed.telemetry;
 
 import io.opentelemetry.api.OpenTelemetry;
+import io.redistributed.vertx.internal.NodeContext;
 import io.vertx.core.Vertx;
-import io.vertx.core.shareddata.LocalMap;
-import io.vertx.core.shareddata.Shareable;
 import java.util.Objects;
 import java.util.function.Function;
 
@@ -12,7 +11,7 @@ import java.util.function.Function;
  *
  * <p>Verticles are created by name, without arguments, and find shared objects through their {@link Vertx}. Call {@link #install} before the first deployment. Thread-safe.
  */
-public final class Telemetry implements Shareable {
+public final class Telemetry {
 
     /** The service name of the HTTP API's spans. */
     public static final String API = "api";
@@ -20,7 +19,6 @@ public final class Telemetry implements Shareable {
     /** The service name of the workers' and generators' spans. */
     public static final String REPORT_GENERATOR = "report-generator";
 
-    private static final String MAP = "io.redistributed.telemetry";
     private static final Telemetry NOOP = new Telemetry(service -> OpenTelemetry.noop());
 
     private final Function<String, OpenTelemetry> services;
@@ -34,19 +32,15 @@ public final class Telemetry implements Shareable {
 
     /** Returns the telemetry installed in {@code vertx}, or a no-op telemetry. */
     public static Telemetry of(Vertx vertx) {
-        return map(vertx).getOrDefault(MAP, NOOP);
+        return NodeContext.of(vertx).find(Telemetry.class).orElse(NOOP);
     }
 
     /** Makes this the telemetry of {@code vertx}. */
     public void install(Vertx vertx) {
-        map(vertx).put(MAP, this);
+        NodeContext.of(vertx).put(Telemetry.class, this);
     }
 
     public OpenTelemetry service(String name) {
         return services.apply(name);
-    }
-
-    private static LocalMap<String, Telemetry> map(Vertx vertx) {
-        return vertx.sharedData().getLocalMap(MAP);
     }
 }

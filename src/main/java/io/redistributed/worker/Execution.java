@@ -3,9 +3,10 @@ package io.redistributed.worker;
 import io.opentelemetry.api.trace.Span;
 import io.redistributed.queue.Attempt;
 import io.redistributed.queue.RunningAttempt;
+import io.redistributed.vertx.internal.VertxInternals;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.internal.ContextInternal;
 import java.util.concurrent.CancellationException;
 
 /** A running attempt. {@link #progress} may be called from any thread, the other methods on the worker's event loop. */
@@ -21,10 +22,10 @@ final class Execution {
     private boolean lost;
 
     /** @param context context of the attempt, on which the cancellation completes so that the trace continues there */
-    Execution(Attempt attempt, Span span, ContextInternal context) {
+    Execution(Attempt attempt, Span span, Context context) {
         this.attempt = attempt;
         this.span = span;
-        this.cancellation = context.promise();
+        this.cancellation = VertxInternals.promise(context);
     }
 
     Attempt attempt() {

@@ -15,7 +15,6 @@ import io.redistributed.queue.WorkerQueue;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.SortedMap;
@@ -136,7 +135,7 @@ final class PartitionWorker {
         if (refusal != null) {
             return refuse(refusal, "number " + attempt.sequence() + " for " + attempt.key());
         }
-        Execution execution = new Execution(attempt, Span.current(), (ContextInternal) vertx.getOrCreateContext());
+        Execution execution = new Execution(attempt, Span.current(), vertx.getOrCreateContext());
         if (!executions.add(execution)) {
             return refuse(RejectReason.REPLAYED, attempt.key());
         }

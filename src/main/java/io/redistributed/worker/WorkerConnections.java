@@ -5,15 +5,12 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.redistributed.queue.QueueSettings;
 import io.redistributed.queue.WorkerConnection;
 import io.redistributed.redis.RedisSettings;
+import io.redistributed.vertx.internal.NodeContext;
+import io.redistributed.vertx.internal.VertxInternals;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.CloseFuture;
-import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.VertxInternal;
-import io.vertx.core.shareddata.LocalMap;
-import io.vertx.core.shareddata.Shareable;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -21,9 +18,7 @@ import java.util.Map;
  * Shares connections among the workers of one event loop, which saves system calls: concurrent commands go out in one
  * write. A connection closes with its last worker. Safe to use from any thread.
  */
-final class WorkerConnections implements Shareable {
-
-    private static final String MAP = "io.redistributed.worker";
+final class WorkerConnections {
 
     private final Map<Key, Shared> connections = new HashMap<>();
 
@@ -63,25 +58,24 @@ final class WorkerConnections implements Shareable {
     }
 
     static WorkerConnections of(Vertx vertx) {
-        LocalMap<String, WorkerConnections> map = vertx.sharedData().getLocalMap(MAP);
-        return map.computeIfAbsent(MAP, name -> new WorkerConnections());
+        return NodeContext.of(vertx).get(WorkerConnections.class, WorkerConnections::new);
     }
 
     /** Returns the connection of the current context's event loop, on that context. */
     Future<Use> use(Vertx vertx, WorkerSetup setup, int partition) {
-        ContextInternal caller = (ContextInternal) vertx.getOrCreateContext();
+        Context caller = vertx.getOrCreateContext();
         Key key = new Key(
-                caller.nettyEventLoop(), partition, setup.redis(), setup.queueSettings(), setup.openTelemetry());
-        Promise<Use> use = caller.promise();
-        join(vertx, key)
+                VertxInternals.loop(caller), partition, setup.redis(), setup.queueSettings(), setup.openTelemetry());
+        Promise<Use> use = VertxInternals.promise(caller);
+        join(vertx, key, caller)
                 .map(connection -> new Use(key, connection))
                 .recover(cause -> leave(key).transform(left -> Future.failedFuture(cause)))
                 .onComplete(use);
         return use.future();
     }
 
-    private synchronized Future<WorkerConnection> join(Vertx vertx, Key key) {
-        Shared shared = connections.computeIfAbsent(key, absent -> new Shared(connect(vertx, absent)));
+    private synchronized Future<WorkerConnection> join(Vertx vertx, Key key, Context caller) {
+        Shared shared = connections.computeIfAbsent(key, absent -> new Shared(connect(vertx, absent, caller)));
         shared.workers++;
         return shared.connection;
     }
@@ -100,14 +94,8 @@ final class WorkerConnections implements Shareable {
      * Connects on a separate context. A connection made on a worker's context closes with that worker. One made without
      * a context closes before the workers have returned their leased reports.
      */
-    private static Future<WorkerConnection> connect(Vertx vertx, Key key) {
-        ContextInternal own = ((VertxInternal) vertx)
-                .contextBuilder()
-                .withThreadingModel(ThreadingModel.EVENT_LOOP)
-                .withEventLoop(key.loop)
-                .withCloseFuture(new CloseFuture())
-                .build();
-        return own.<Void>succeededFuture()
+    private static Future<WorkerConnection> connect(Vertx vertx, Key key, Context caller) {
+        return VertxInternals.succeeded(VertxInternals.eventLoopOf(caller))
                 .compose(v -> WorkerConnection.connect(
                         vertx, key.redis, key.queueSettings, key.openTelemetry, key.partition));
     }

@@ -2,10 +2,9 @@ package io.redistributed.api.events;
 
 import io.redistributed.api.HttpVerticle;
 import io.redistributed.queue.ReportQueue;
+import io.redistributed.vertx.internal.NodeContext;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.shareddata.LocalMap;
-import io.vertx.core.shareddata.Shareable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,12 +14,10 @@ import java.util.Map;
  * The topics of this process's event streams: one for the page and one for each watched report. Shared by all instances
  * of {@link HttpVerticle}, of which one polls Redis for all. Thread-safe.
  */
-final class EventHub implements Shareable {
+final class EventHub {
 
     /** Each stream costs a socket; a browser opens at most six. */
     static final int MAX_STREAMS = 256;
-
-    private static final String MAP = "io.redistributed.api.live";
 
     /**
      * An instance that can poll Redis.
@@ -39,8 +36,7 @@ final class EventHub implements Shareable {
     }
 
     static EventHub of(Vertx vertx) {
-        LocalMap<String, EventHub> map = vertx.sharedData().getLocalMap(MAP);
-        return map.computeIfAbsent(MAP, first -> new EventHub(vertx));
+        return NodeContext.of(vertx).get(EventHub.class, () -> new EventHub(vertx));
     }
 
     EventTopic page() {

@@ -1,21 +1,19 @@
 package io.redistributed.api.http;
 
+import io.redistributed.vertx.internal.NodeContext;
 import io.vertx.core.Vertx;
-import io.vertx.core.shareddata.LocalMap;
-import io.vertx.core.shareddata.Shareable;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Limits the bytes of request bodies that this process holds at once, counted as they arrive. A quarter of the budget
  * is reserved for small bodies, so that a few large ones cannot block all others. Thread-safe.
  */
-final class BodyBudget implements Shareable {
+final class BodyBudget {
 
     /** The budget is this fraction of the heap: a body is copied once or twice on its way to Redis. */
     private static final int SHARE_OF_HEAP = 8;
 
     private static final int SMALL_BYTES = 1 << 16;
-    private static final String MAP = "io.redistributed.api.bodies";
 
     private final long maxBytes;
     private final long maxLargeBytes;
@@ -30,11 +28,11 @@ final class BodyBudget implements Shareable {
      * Returns the budget of this process. The first call sizes it to hold at least one body of {@code maxBodyBytes}.
      */
     static BodyBudget of(Vertx vertx, int maxBodyBytes) {
-        LocalMap<String, BodyBudget> map = vertx.sharedData().getLocalMap(MAP);
-        return map.computeIfAbsent(
-                MAP,
-                first -> new BodyBudget(
-                        Math.max(maxBodyBytes * 4L / 3 + 1, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP)));
+        return NodeContext.of(vertx)
+                .get(
+                        BodyBudget.class,
+                        () -> new BodyBudget(Math.max(
+                                maxBodyBytes * 4L / 3 + 1, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP)));
     }
 
     /**

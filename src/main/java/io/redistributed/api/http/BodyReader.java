@@ -1,9 +1,9 @@
 package io.redistributed.api.http;
 
+import io.redistributed.vertx.server.ServerInternals;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.impl.RoutingContextInternal;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -100,7 +100,7 @@ final class BodyReader {
     private void complete() {
         if (!closed) {
             close();
-            ((RoutingContextInternal) routing).setBody(body);
+            ServerInternals.setBody(routing, body);
             routing.next();
         }
     }

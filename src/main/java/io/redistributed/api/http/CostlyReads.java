@@ -1,12 +1,11 @@
 package io.redistributed.api.http;
 
 import io.redistributed.api.HttpVerticle;
+import io.redistributed.vertx.internal.NodeContext;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.shareddata.LocalMap;
-import io.vertx.core.shareddata.Shareable;
 import io.vertx.ext.web.RoutingContext;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -16,9 +15,8 @@ import java.util.function.Supplier;
  * Limits concurrent expensive reads of one kind. Excess reads wait in a bounded queue and are dropped when their
  * clients disconnect. Shared by all instances of {@link HttpVerticle}; thread-safe.
  */
-public final class CostlyReads implements Shareable {
+public final class CostlyReads {
 
-    private static final String MAP = "io.redistributed.api.reads";
     private static final int MAX_RUNNING = 4;
     private static final int MAX_WAITING = 256;
 
@@ -32,8 +30,7 @@ public final class CostlyReads implements Shareable {
 
     /** @param kind of reads that share a limit */
     public static CostlyReads of(Vertx vertx, String kind) {
-        LocalMap<String, CostlyReads> map = vertx.sharedData().getLocalMap(MAP);
-        return map.computeIfAbsent(kind, first -> new CostlyReads(MemoryBudget.of(vertx)));
+        return NodeContext.of(vertx).get(CostlyReads.class, kind, () -> new CostlyReads(MemoryBudget.of(vertx)));
     }
 
     /**

@@ -3,6 +3,7 @@ package io.redistributed.api.http;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.timeout.IdleStateHandler;
+import io.redistributed.vertx.server.ServerInternals;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -11,7 +12,6 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.tracing.TracingPolicy;
 
 /** Opens HTTP servers with the options that all servers of this process share, such as limits per client. */
@@ -80,8 +80,7 @@ public final class HttpListener {
 
     private void guard(HttpConnection connection) {
         StalledWrites.watch(connection);
-        ChannelPipeline pipeline =
-                ((HttpServerConnection) connection).channelHandlerContext().pipeline();
+        ChannelPipeline pipeline = ServerInternals.pipeline(connection);
         if (!http2) {
             Http1Guard guard = new Http1Guard(connections);
             pipeline.replace("httpDecoder", "httpDecoder", new StrictRequestDecoder(options.getHttp1Config(), guard));

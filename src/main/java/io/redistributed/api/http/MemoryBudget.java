@@ -1,18 +1,16 @@
 package io.redistributed.api.http;
 
 import io.redistributed.api.HttpVerticle;
+import io.redistributed.vertx.internal.NodeContext;
 import io.vertx.core.Vertx;
-import io.vertx.core.shareddata.LocalMap;
-import io.vertx.core.shareddata.Shareable;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Limits the memory of responses until clients have read them, and of decompressed bodies. Shared by all instances of
  * {@link HttpVerticle}; thread-safe.
  */
-public final class MemoryBudget implements Shareable {
+public final class MemoryBudget {
 
-    private static final String MAP = "io.redistributed.api.memory";
     private static final int SHARE_OF_HEAP = 8;
 
     private final long maxBytes;
@@ -23,9 +21,10 @@ public final class MemoryBudget implements Shareable {
     }
 
     public static MemoryBudget of(Vertx vertx) {
-        LocalMap<String, MemoryBudget> map = vertx.sharedData().getLocalMap(MAP);
-        return map.computeIfAbsent(
-                MAP, first -> new MemoryBudget(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP));
+        return NodeContext.of(vertx)
+                .get(
+                        MemoryBudget.class,
+                        () -> new MemoryBudget(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP));
     }
 
     /**

@@ -6,8 +6,8 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.timeout.IdleState;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
+import io.redistributed.vertx.server.ServerInternals;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.impl.HttpServerConnection;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +34,7 @@ final class StalledWrites extends IdleStateHandler {
     }
 
     static void watch(HttpConnection connection, long millis) {
-        ((HttpServerConnection) connection).channelHandlerContext().pipeline().addFirst(new StalledWrites(millis));
+        ServerInternals.pipeline(connection).addFirst(new StalledWrites(millis));
     }
 
     @Override

@@ -3,10 +3,10 @@ package io.redistributed.api.reports;
 import io.redistributed.api.http.ContentCoding;
 import io.redistributed.api.http.MemoryBudget;
 import io.redistributed.api.http.RequestEnd;
+import io.redistributed.vertx.server.ServerInternals;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.impl.RoutingContextInternal;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,7 +37,7 @@ final class CompressedBodies {
                         () -> Buffer.buffer(coding.decode(body, maxBytes, bytes -> held.add(budget.reserve(bytes)))))
                 .onComplete(done -> RequestEnd.of(routing).onComplete(end -> held.forEach(Runnable::run)))
                 .onSuccess(decoded -> {
-                    ((RoutingContextInternal) routing).setBody(decoded);
+                    ServerInternals.setBody(routing, decoded);
                     routing.next();
                 })
                 .onFailure(routing::fail);

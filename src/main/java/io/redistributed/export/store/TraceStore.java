@@ -2,10 +2,10 @@ package io.redistributed.export.store;
 
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.redistributed.export.otlp.OtlpReceiver;
+import io.redistributed.vertx.internal.VertxInternals;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -108,8 +108,7 @@ public final class TraceStore {
      * @return a future that never fails; completes on the caller's context, if any
      */
     public Future<Optional<Trace>> whenWhole(Vertx vertx, String traceId, Duration atMost, Future<?> abandoned) {
-        ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
-        Promise<Optional<Trace>> promise = context.promise();
+        Promise<Optional<Trace>> promise = VertxInternals.promise(vertx);
         synchronized (this) {
             Optional<Trace> now = find(traceId);
             if (atMost.toMillis() < 1
@@ -119,7 +118,7 @@ public final class TraceStore {
             }
             waiting.add(traceId, promise);
         }
-        long timer = context.setTimer(atMost.toMillis(), late -> giveUp(traceId, promise));
+        long timer = vertx.setTimer(atMost.toMillis(), late -> giveUp(traceId, promise));
         abandoned.onComplete(gone -> giveUp(traceId, promise));
         return promise.future().onComplete(done -> vertx.cancelTimer(timer));
     }

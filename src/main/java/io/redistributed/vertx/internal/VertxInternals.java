@@ -1,5 +1,7 @@
 package io.redistributed.vertx.internal;
 
+import io.netty.channel.EventLoop;
+import io.opentelemetry.context.Scope;
 import io.vertx.core.Closeable;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -166,9 +168,55 @@ public final class VertxInternals {
      *
      * @param context duplicated context of one message
      * @param trace OpenTelemetry context to make current
+     * @return closes it, on any thread
      */
-    public static void attach(Context context, io.opentelemetry.context.Context trace) {
-        VertxContextStorage.INSTANCE.attach((ContextInternal) context, trace);
+    public static Scope attach(Context context, io.opentelemetry.context.Context trace) {
+        return VertxContextStorage.INSTANCE.attach((ContextInternal) context, trace);
+    }
+
+    /**
+     * Returns the trace that is current on a context. OpenTelemetry returns only the trace of the caller's context.
+     *
+     * @param context context of any threading model
+     * @return current OpenTelemetry context
+     */
+    public static io.opentelemetry.context.Context trace(Context context) {
+        ContextInternal own = (ContextInternal) context;
+        ContextInternal previous = own.beginDispatch();
+        try {
+            return io.opentelemetry.context.Context.current();
+        } finally {
+            own.endDispatch(previous);
+        }
+    }
+
+    /**
+     * Calls a supplier on a copy of the caller's context, including its local data, so that the tasks it starts do not share
+     * a current trace with other tasks. The public API cannot copy a context.
+     *
+     * @param <T> type of the result
+     * @param vertx owner of the caller's context, if any
+     * @param action called immediately
+     * @return result of the action
+     */
+    public static <T> T onCopy(Vertx vertx, Supplier<T> action) {
+        ContextInternal own = ((ContextInternal) vertx.getOrCreateContext()).duplicate(true);
+        ContextInternal previous = own.beginDispatch();
+        try {
+            return action.get();
+        } finally {
+            own.endDispatch(previous);
+        }
+    }
+
+    /**
+     * Returns the event loop of a context, to find out which handlers share a thread. The public API hides it.
+     *
+     * @param context context of any threading model
+     * @return Netty event loop, comparable by identity
+     */
+    public static EventLoop loop(Context context) {
+        return ((ContextInternal) context).nettyEventLoop();
     }
 
     /**

@@ -1,4 +1,4 @@
-package io.redistributed.config;
+package io.redistributed.vertx.server;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
@@ -7,9 +7,9 @@ import io.vertx.core.impl.transports.NioTransport;
 import io.vertx.core.transport.Transport;
 
 /**
- * An NIO transport that flushes the writes to a client connection once per event loop turn, in one system call. This pipelines the Redis commands of a turn; Vert.x and its Redis client flush each command.
+ * An NIO transport that flushes the writes to a client connection once per event loop turn, in one system call. This pipelines the Redis commands of a turn; Vert.x and its Redis client flush each command. Vert.x has no other way to add a handler to its client connections.
  */
-final class CoalescingTransport extends NioTransport implements Transport {
+public final class CoalescingTransport extends NioTransport implements Transport {
 
     @Override
     public ChannelFactory<? extends Channel> channelFactory(boolean domainSocket) {

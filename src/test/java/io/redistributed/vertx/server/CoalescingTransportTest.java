@@ -1,4 +1,4 @@
-package io.redistributed.config;
+package io.redistributed.vertx.server;
 
 import static io.redistributed.testing.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,0 +1,33 @@
+package io.redistributed.vertx.server;
+
+import io.netty.channel.ChannelPipeline;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.impl.HttpServerConnection;
+import io.vertx.ext.web.MIMEHeader;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.impl.HeaderParser;
+import io.vertx.ext.web.impl.ParsableMIMEValue;
+import io.vertx.ext.web.impl.RoutingContextInternal;
+import java.util.List;
+
+/** What the public API of Vert.x' HTTP server and router cannot do. */
+public final class ServerInternals {
+
+    private ServerInternals() {}
+
+    /** Returns Netty's pipeline of a connection, for limits that Vert.x does not have. */
+    public static ChannelPipeline pipeline(HttpConnection connection) {
+        return ((HttpServerConnection) connection).channelHandlerContext().pipeline();
+    }
+
+    /** Sets the body of a request; the public API leaves that to Vert.x' own body handler. */
+    public static void setBody(RoutingContext routing, Buffer body) {
+        ((RoutingContextInternal) routing).setBody(body);
+    }
+
+    /** Parses an {@code Accept} header. The public API reads only the first of several. */
+    public static List<MIMEHeader> mediaRanges(String accept) {
+        return HeaderParser.convertToParsedHeaderValues(accept, ParsableMIMEValue::new);
+    }
+}
