@@ -72,7 +72,7 @@ class AbuseIT {
 
     @ParameterizedTest
     @MethodSource("attacks")
-    void aPoliteClientIsServedBeside(Attack attack) throws Exception {
+    void politeClientIsServedDuringAttack(Attack attack) throws Exception {
         AbuseProbe.Figures seen;
         JsonObject done;
         long cpuMillis;

@@ -52,7 +52,7 @@ class ClusterScriptIT {
     }
 
     @Test
-    void itServesAndHealsAndStops() throws Exception {
+    void servesRecoversAndStops() throws Exception {
         assertThat(start()).as("start").isZero();
         assertThat(processes()).hasSameSizeAs(MEMBERS);
         List<Long> pids = pids();
@@ -91,7 +91,7 @@ class ClusterScriptIT {
     }
 
     @Test
-    void aStartThatFailsLeavesNothingBehind() throws Exception {
+    void failedStartIsCleanedUp() throws Exception {
         try (ServerSocket taken = new ServerSocket(port + 1, 1, InetAddress.getLoopbackAddress())) {
             assertThat(start()).isEqualTo(1);
             assertThat(output()).contains("cannot listen on 127.0.0.1:" + taken.getLocalPort());

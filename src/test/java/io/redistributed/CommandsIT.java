@@ -27,7 +27,7 @@ class CommandsIT {
     private static final String START = "java -XX:+ExitOnOutOfMemoryError -jar target/redistributed.jar";
 
     @Test
-    void everyCommandThatIsShownWorks(@TempDir Path folder) throws Exception {
+    void shownCommandsWork(@TempDir Path folder) throws Exception {
         String port = String.valueOf(Ports.free());
         try (JarProcess service = new JarProcess(folder, Map.of("REDISTRIBUTED_VERTICLES_4_CONFIG_PORT", port))) {
             service.awaitReady();
@@ -58,7 +58,7 @@ class CommandsIT {
     }
 
     @Test
-    void mostCommandsThatAreShownAreRun() throws IOException {
+    void mostShownCommandsAreRun() throws IOException {
         List<String> run = new ArrayList<>();
         List<String> shown = new ArrayList<>();
         for (Path document : documents()) {

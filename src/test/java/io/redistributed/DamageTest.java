@@ -110,7 +110,7 @@ class DamageTest {
 
     @ParameterizedTest
     @EnumSource(RefusedReportsTest.Kind.class)
-    void otherReportsGoOnOrReadyNamesTheKey(RefusedReportsTest.Kind kind) {
+    void damageAffectsNoOtherReportOrIsNamedByReadiness(RefusedReportsTest.Kind kind) {
         try (RedisServer server = kind.start("appendonly no");
                 Service service = Service.start("""
                         redis: { endpoints: ["%s"] }
@@ -144,7 +144,7 @@ class DamageTest {
     }
 
     @Test
-    void aLongRowOfWhatIsNoReportIsPassedOver() {
+    void skipsManyDamagedEntries() {
         try (RedisServer server = RedisServer.start("appendonly no");
                 Service service = Service.start("""
                         redis: { endpoints: ["%s"] }
@@ -164,7 +164,7 @@ class DamageTest {
 
     @ParameterizedTest
     @CsvSource({"size, x, size", "contentType, 'text/plain\r\nx: y', contentType"})
-    void aResultThatCannotBeSentIsNamed(String field, String value, String named) {
+    void unsendableResultIsNamed(String field, String value, String named) {
         try (RedisServer server = RedisServer.start("appendonly no");
                 Service service = Service.start("""
                         redis: { endpoints: ["%s"] }

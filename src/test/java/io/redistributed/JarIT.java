@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class JarIT {
 
     @Test
-    void theManifestNamesMainClassVersionAndThatClassesOfLaterJavasAreIn() throws IOException {
+    void manifestHasMainClassVersionAndMultiRelease() throws IOException {
         try (JarFile jar = jar()) {
             Attributes manifest = jar.getManifest().getMainAttributes();
             assertThat(manifest.getValue("Main-Class")).isEqualTo("io.redistributed.Main");
@@ -25,7 +25,7 @@ class JarIT {
     }
 
     @Test
-    void servicesOfAllItsPartsAreMerged() throws IOException {
+    void serviceFilesAreMerged() throws IOException {
         try (JarFile jar = jar()) {
             assertThat(services(jar, "io.opentelemetry.context.ContextStorageProvider"))
                     .containsExactly("io.vertx.tracing.opentelemetry.VertxContextStorageProvider");
@@ -39,7 +39,7 @@ class JarIT {
     }
 
     @Test
-    void noModulesAndNoSignaturesAreLeft() throws IOException {
+    void hasNoModuleDescriptorsAndSignatures() throws IOException {
         try (JarFile jar = jar()) {
             assertThat(jar.stream().map(entry -> entry.getName()))
                     .isNotEmpty()
@@ -51,7 +51,7 @@ class JarIT {
 
     /** But for what only compilers read, which is left out of the jar. */
     @Test
-    void billOfMaterialsAndLicensesNameTheSameArtifacts() throws IOException {
+    void sbomAndLicensesListSameArtifacts() throws IOException {
         try (JarFile jar = jar()) {
             JsonArray components =
                     new JsonObject(text(jar, "META-INF/sbom/redistributed.cdx.json")).getJsonArray("components");

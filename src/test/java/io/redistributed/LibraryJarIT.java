@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class LibraryJarIT {
 
     @Test
-    void itHoldsTheLibraryAndNothingThatWouldConcernTheProgramsAroundIt() throws IOException {
+    void containsOnlyTheLibrary() throws IOException {
         try (JarFile jar = jar()) {
             assertThat(jar.stream().filter(entry -> !entry.isDirectory()).map(ZipEntry::getName))
                     .contains("META-INF/LICENSE", "io/redistributed/pubsub/RedisPubSubTelemetry.class")
@@ -34,7 +34,7 @@ class LibraryJarIT {
     }
 
     @Test
-    void itsClassesUseNothingButEachOtherAndWhatTheyBring() throws IOException {
+    void usesOnlyDeclaredDependencies() throws IOException {
         try (JarFile jar = jar()) {
             JavaClasses library = new ClassFileImporter().importJar(jar);
             classes()
@@ -58,7 +58,7 @@ class LibraryJarIT {
     }
 
     @Test
-    void noPackageIsInTheJarOfTheServiceToo() throws IOException {
+    void sharesNoPackageWithServiceJar() throws IOException {
         try (JarFile library = jar();
                 JarFile service = new JarFile(System.getProperty("library.jar").replace(".jar", "-service.jar"))) {
             assertThat(packagesOf(service)).isNotEmpty().doesNotContainAnyElementsOf(packagesOf(library));

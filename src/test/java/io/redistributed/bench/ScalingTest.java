@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class ScalingTest {
 
     @Test
-    void thePaperHasTheTablesThatAreCalculated() throws IOException {
+    void documentHasCalculatedTables() throws IOException {
         String paper = Files.readString(Path.of("docs/scaling.md"));
 
         for (String table : new Scaling().tables().split("\n\n")) {
@@ -20,19 +20,19 @@ class ScalingTest {
     }
 
     @Test
-    void aRedisThatIsTwiceAsFastCarriesTwiceAsMuch() {
+    void capacityIsProportionalToSpeed() {
         assertThat(new Scaling("redis=100").tables()).contains("| 70.0% | 7,000 |");
         assertThat(new Scaling("redis=50").tables()).contains("| 70.0% | 14,000 |");
     }
 
     /** From tables of Erlang's formula C: 10 servers, 7 of them busy on average, make 22.2% of all wait. */
     @Test
-    void whoWaitsForASlotDoesSoByErlangsFormula() {
+    void slotWaitFollowsErlangC() {
         assertThat(new Scaling("slots=5", "seconds=1000").tables()).contains("| 10 | 73.9 |");
     }
 
     @Test
-    void whatIsNoFigureIsRefused() {
+    void rejectsInvalidArguments() {
         assertThatThrownBy(() -> new Scaling("cores=3"))
                 .hasMessageContaining("cores=3")
                 .hasMessageContaining("redis, redisSpread");

@@ -38,7 +38,7 @@ class LogFormatTest {
     private final ByteArrayOutputStream console = new ByteArrayOutputStream();
 
     @Test
-    void aPlainLineIsForPeople() {
+    void formatsPlainLine() {
         Logger log = log("plain");
 
         log.info("Worker {} takes {} reports", "w", 16);
@@ -51,7 +51,7 @@ class LogFormatTest {
     }
 
     @Test
-    void nobodyForgesAPlainLine() {
+    void inputCannotForgePlainLine() {
         Logger log = log("plain");
 
         log.error("got {}", NASTY, new IllegalStateException(NASTY, new IllegalArgumentException(NASTY)));
@@ -69,7 +69,7 @@ class LogFormatTest {
     }
 
     @Test
-    void aJsonLineIsForPrograms() throws Exception {
+    void formatsJsonLine() throws Exception {
         Logger log = log("json");
 
         log.info("Worker {} takes {} reports", "w", 16);
@@ -88,7 +88,7 @@ class LogFormatTest {
     }
 
     @Test
-    void aNastyMessageAndALongStackTraceAreOneJsonLine() throws Exception {
+    void anyMessageAndStackTraceAreOneJsonLine() throws Exception {
         Logger log = log("json");
 
         log.error("got {}", NASTY, deep(2_000));
@@ -104,7 +104,7 @@ class LogFormatTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"plain", "json"})
-    void aLogThatIsSetUpSaysNothingOfItself(String format) {
+    void setupLogsNothing(String format) {
         assertThat(log(format).getLoggerContext().getStatusManager().getCopyOfStatusList())
                 .isNotEmpty()
                 .allSatisfy(status ->

@@ -50,7 +50,7 @@ class OpenCensusProgramsTest {
 
     @ParameterizedTest
     @EnumSource
-    void readsWhatTheProgramWrites(Program program) throws Exception {
+    void readsOutputOfProgram(Program program) throws Exception {
         List<SpanContext> sent = randomContexts();
 
         List<String> written = answers(
@@ -72,7 +72,7 @@ class OpenCensusProgramsTest {
 
     @ParameterizedTest
     @EnumSource
-    void theProgramReadsWhatIsWritten(Program program) throws Exception {
+    void programReadsOutput(Program program) throws Exception {
         List<SpanContext> sent = randomContexts();
 
         List<String> read = answers(

@@ -25,7 +25,7 @@ class OpenCensusTest {
     private final BinaryFormat openCensus = new PropagationComponentImpl().getBinaryFormat();
 
     @Test
-    void readsWhatOpenCensusWrites() {
+    void readsOutputOfOpenCensus() {
         randomContexts().forEach(sent -> {
             DecodedMessage decoded = TraceCodec.decode(openCensus.toByteArray(sent));
 
@@ -41,7 +41,7 @@ class OpenCensusTest {
     }
 
     @Test
-    void openCensusReadsWhatIsWritten() {
+    void openCensusReadsOutput() {
         randomContexts().forEach(expected -> {
             MessageContext context = new MessageContext(
                     io.opentelemetry.api.trace.SpanContext.create(

@@ -49,7 +49,7 @@ class AccountsUnderLoadTest {
     private final AtomicBoolean settled = new AtomicBoolean();
 
     @Test
-    void atEveryMomentEndedIsExportedDroppedAndQueued(Vertx vertx) {
+    void endedIsAlwaysExportedDroppedAndQueued(Vertx vertx) {
         try (JaegerCollector steady = new JaegerCollector();
                 OtlpCollector rejecting = new OtlpCollector();
                 OtlpCollector hanging = new OtlpCollector();

@@ -53,7 +53,7 @@ class ExportLogTest {
     }
 
     @Test
-    void exportsThatFailAndWorkAgainAreTold(Vertx vertx) {
+    void logsFailureAndRecovery(Vertx vertx) {
         try (OtlpCollector collector = new OtlpCollector();
                 ExportFixture fixture = to(vertx, collector.endpoint())) {
             collector.refuse(Status.UNAVAILABLE.withDescription("come back later"));
@@ -78,7 +78,7 @@ class ExportLogTest {
     }
 
     @Test
-    void allThatWasLostIsToldAtTheEnd(Vertx vertx) {
+    void logsLossesAtEnd(Vertx vertx) {
         try (OtlpCollector collector = new OtlpCollector();
                 ExportFixture fixture = to(vertx, collector.endpoint())) {
             collector.refuse(Status.INVALID_ARGUMENT);
@@ -103,7 +103,7 @@ class ExportLogTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"grpc", "http/protobuf"})
-    void credentialsOfAnExporterAreNowhere(String protocol, Vertx vertx) {
+    void hidesCredentials(String protocol, Vertx vertx) {
         JsonObject exporter = JsonObject.of("type", "otlp", "protocol", protocol)
                 .put("endpoint", "http://user:hushhush@127.0.0.1:1/hushhush?token=hushhush")
                 .put("headers", JsonObject.of("api-key", "hushhush"));

@@ -31,7 +31,7 @@ class SilentCollectorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"otlp", "jaeger"})
-    void aConnectionThatGoesSilentIsReplaced(String type, Vertx vertx) {
+    void replacesHangingConnection(String type, Vertx vertx) {
         try (GrpcCollector collector = type.equals("jaeger") ? new JaegerCollector() : new OtlpCollector();
                 TcpRelay relay = new TcpRelay(collector.port());
                 ExportFixture fixture = through(vertx, relay, JsonObject.of("type", type))) {
@@ -40,7 +40,7 @@ class SilentCollectorTest {
     }
 
     @Test
-    void overHttpAConnectionThatGoesSilentIsReplaced(Vertx vertx) {
+    void overHttpReplacesHangingConnection(Vertx vertx) {
         try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx);
                 TcpRelay relay = new TcpRelay(collector.port());
                 ExportFixture fixture =
@@ -51,7 +51,7 @@ class SilentCollectorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"grpc", "http/protobuf"})
-    void aCollectorThatAcceptsAndSaysNothingGetsItAllWhenItSpeaks(String protocol, Vertx vertx) {
+    void hangingCollectorGetsAllSpansLater(String protocol, Vertx vertx) {
         try (OtlpCollector grpc = new OtlpCollector();
                 OtlpHttpCollector http = new OtlpHttpCollector(vertx);
                 TcpRelay relay = new TcpRelay(protocol.equals("grpc") ? grpc.port() : http.port())) {

@@ -27,19 +27,19 @@ class CancellationTest {
     }
 
     @Test
-    void aSimulatedReportEnds() {
+    void cancelsSimulatedReport() {
         fixture.deploy(SimulatedGenerator::new);
         assertEndsAtTheSecondProgress("simulated", new JsonObject().put("duration", "60m"), Buffer.buffer());
     }
 
     @Test
-    void aSummaryEndsWhileItReads() {
+    void cancelsSummaryWhileReading() {
         fixture.deploy(SummaryGenerator::new);
         assertEndsAtTheSecondProgress("summary", new JsonObject(), Buffer.buffer("a,b\n" + "1,2\n".repeat(1_000_000)));
     }
 
     @Test
-    void aSummaryEndsWhileItComputes() {
+    void cancelsSummaryWhileComputing() {
         fixture.deploy(SummaryGenerator::new);
         assertEndsAtTheSecondProgress("summary", new JsonObject(), Buffer.buffer("a,b,c,d\n1,2,3,4\n"));
     }

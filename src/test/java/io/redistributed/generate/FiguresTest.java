@@ -31,7 +31,7 @@ class FiguresTest {
 
     @ParameterizedTest
     @MethodSource("files")
-    void theFiguresAreThoseOfAnotherCalculation(Map.Entry<String, Object> file) throws IOException {
+    void figuresMatchReferenceImplementation(Map.Entry<String, Object> file) throws IOException {
         JsonObject expected = (JsonObject) file.getValue();
         CsvSummary summary = Summaries.of(Files.readAllBytes(FOLDER.resolve(file.getKey())), 10, 10, Budget.ofReport());
 

@@ -21,7 +21,7 @@ class SummaryPageTest {
             "</title></style><script>alert(1)</script><img src=x onerror='alert(2)' \"&amp;";
 
     @Test
-    void whatColumnsHoldIsNeverMarkup() throws Exception {
+    void escapesContentOfColumns() throws Exception {
         String field = '"' + HOSTILE.replace("\"", "\"\"") + '"';
         // As the name of a text column and of a numeric one, as a value, as what a warning names.
         String html = page(field + "," + field + "\n" + field + ",1\n" + field + ",2\n");
@@ -36,7 +36,7 @@ class SummaryPageTest {
     }
 
     @Test
-    void nothingIsLoadedFromAnywhere() throws Exception {
+    void loadsNothing() throws Exception {
         String html = sales();
 
         assertThat(html)
@@ -49,7 +49,7 @@ class SummaryPageTest {
     }
 
     @Test
-    void everyChartSaysWhatItShowsAndEveryTableWhatItHolds() throws Exception {
+    void chartsAndTablesHaveDescriptions() throws Exception {
         Document page = xml(sales());
 
         assertThat(page.getDocumentElement().getAttribute("lang")).isEqualTo("en");
@@ -78,7 +78,7 @@ class SummaryPageTest {
     }
 
     @Test
-    void thePageIsTheSameInEveryLocale() throws Exception {
+    void isIndependentOfLocale() throws Exception {
         Locale before = Locale.getDefault();
         String html = sales();
         try {
@@ -90,13 +90,13 @@ class SummaryPageTest {
     }
 
     @Test
-    void emptyColumnsAndSingleValuesHaveAPageToo() throws Exception {
+    void supportsEmptyColumnsAndSingleValues() throws Exception {
         xml(page("a,b\n"));
         xml(page("a,b\n,\n1,\n"));
     }
 
     @Test
-    void numbersAreShownForPeople() {
+    void formatsNumbers() {
         assertThat(Html.number(1234567.0)).isEqualTo("1,234,567");
         assertThat(Html.number(-0.0)).isEqualTo("0");
         assertThat(Html.number(1234.56789)).isEqualTo("1,234.57");
@@ -110,7 +110,7 @@ class SummaryPageTest {
     }
 
     @Test
-    void longTextIsCut() {
+    void truncatesLongText() {
         assertThat(Html.text("\uD83D\uDE00".repeat(121))).isEqualTo("\uD83D\uDE00".repeat(120) + "…");
     }
 

@@ -109,7 +109,7 @@ class QueueModelTest {
     }
 
     @Test
-    void theScriptsDoWhatTheModelSays() throws IOException {
+    void scriptsMatchModel() throws IOException {
         int first = Integer.getInteger(SEED, new Random().nextInt(1_000_000));
         int sequences = System.getProperty(SEED) == null ? SEQUENCES : 1;
         System.out.printf("QueueModelTest: %d sequences of %d steps, seeds from %d%n", sequences, STEPS, first);

@@ -39,7 +39,7 @@ class ConcurrentRequestsTest {
     }
 
     @Test
-    void eachRequestKeepsItsOwnTraceAtEveryStep() {
+    void requestsKeepTheirTraceAtEveryStep() {
         Hops hops = new Hops(vertx, CONNECTIONS);
         Home home = new Home(hops);
         await(vertx.deployVerticle(home));

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class CancelledAttemptTest {
 
     @Test
-    void theHintStopsAnAttemptAtOnce(Vertx vertx) throws InterruptedException {
+    void hintStopsAttemptAtOnce(Vertx vertx) throws InterruptedException {
         // No heartbeat comes by itself for 12 minutes.
         try (WorkerFixture fixture =
                 new WorkerFixture(vertx, RedisServer.start(), new JsonObject().put("lease", "1h"))) {
@@ -62,7 +62,7 @@ class CancelledAttemptTest {
     }
 
     @Test
-    void withoutTheHintTheNextBeatDoes(Vertx vertx) throws InterruptedException {
+    void heartbeatStopsAttemptWithoutHint(Vertx vertx) throws InterruptedException {
         try (WorkerFixture fixture = WorkerFixture.quick(vertx, RedisServer.start())) {
             fixture.deployWorker(1, "0s");
             String id = fixture.submitHeld();
@@ -77,7 +77,7 @@ class CancelledAttemptTest {
     }
 
     @Test
-    void aHintThatIsNotTrueStopsNothing(Vertx vertx) throws InterruptedException {
+    void forgedHintStopsNothing(Vertx vertx) throws InterruptedException {
         try (WorkerFixture fixture =
                 new WorkerFixture(vertx, RedisServer.start(), new JsonObject().put("lease", "1h"))) {
             fixture.deployWorker(1, "0s");
@@ -98,7 +98,7 @@ class CancelledAttemptTest {
     }
 
     @Test
-    void aGeneratorEndsAtItsNextProgress(Vertx vertx) {
+    void generatorStopsAtNextProgress(Vertx vertx) {
         try (WorkerFixture fixture = WorkerFixture.quick(vertx, RedisServer.start())) {
             fixture.deployWorker(1, "0s");
             String id = fixture.submit("simulated", new JsonObject().put("duration", "60m"));
@@ -118,7 +118,7 @@ class CancelledAttemptTest {
 
     @Test
     @Tag("slow")
-    void anAttemptEndsAsAFailureWhenTheTimeOfItsReportIsUp(Vertx vertx) throws InterruptedException {
+    void attemptFailsAtTimeout(Vertx vertx) throws InterruptedException {
         try (WorkerFixture fixture = new WorkerFixture(
                 vertx,
                 RedisServer.start(),

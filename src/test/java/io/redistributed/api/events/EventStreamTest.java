@@ -28,7 +28,7 @@ class EventStreamTest {
     private static final int CHANGES = 500;
 
     @Test
-    void aSlowClientSkipsToTheNewestAndNothingIsKeptForIt(Vertx vertx) throws Exception {
+    void slowClientSkipsToLatestState(Vertx vertx) throws Exception {
         EventHub node = EventHub.of(vertx);
         AtomicInteger changes = new AtomicInteger();
         EventTopic topic = new EventTopic(node, (queue, changing) -> {
@@ -71,7 +71,7 @@ class EventStreamTest {
     }
 
     @Test
-    void aTopicKeepsTheLatestOfEachThingAlone(Vertx vertx) {
+    void topicKeepsLatestOfEachSubject(Vertx vertx) {
         EventTopic topic = new EventTopic(EventHub.of(vertx), (queue, changing) -> Future.succeededFuture(1L));
         for (int n = 1; n <= 1000; n++) {
             topic.put("a", "report", JsonObject.of("n", n));

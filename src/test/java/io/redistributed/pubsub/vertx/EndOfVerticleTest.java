@@ -59,7 +59,7 @@ class EndOfVerticleTest {
     @EnumSource(
             value = ThreadingModel.class,
             names = {"EVENT_LOOP", "WORKER"})
-    void undeployingClosesItsConnectionsForGoodAndComplainsOfNothing(ThreadingModel threading) {
+    void undeployClosesConnectionsWithoutWarnings(ThreadingModel threading) {
         Orders orders = new Orders();
         String id = await(pubSub.vertx.deployVerticle(orders, new DeploymentOptions().setThreadingModel(threading)));
         await(orders.publisher.publish("orders", "1"));
@@ -81,7 +81,7 @@ class EndOfVerticleTest {
     }
 
     @Test
-    void undeployingWaitsForTheHandlersThatRun() {
+    void undeployWaitsForRunningHandlers() {
         Promise<Void> release = Promise.promise();
         VerticleBase slow = new VerticleBase() {
             @Override
@@ -110,7 +110,7 @@ class EndOfVerticleTest {
     @EnumSource(
             value = ThreadingModel.class,
             names = {"EVENT_LOOP", "WORKER"})
-    void closingVertxIsQuiet(ThreadingModel threading, Vertx vertx) {
+    void closingVertxLogsNothing(ThreadingModel threading, Vertx vertx) {
         try (RedisServer redis = RedisServer.start();
                 LogCapture log = new LogCapture()) {
             PubSub own = new PubSub(vertx, redis);

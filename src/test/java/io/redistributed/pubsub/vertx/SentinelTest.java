@@ -39,7 +39,7 @@ class SentinelTest {
     }
 
     @Test
-    void theMasterIsKilledAndComesBack(Vertx vertx) {
+    void masterIsKilledAndRestarts(Vertx vertx) {
         try (Traffic traffic = new Traffic(vertx, settings())) {
             redis.first().kill();
             RedisServer promoted = redis.promoted();
@@ -56,7 +56,7 @@ class SentinelTest {
     }
 
     @Test
-    void aFailoverIsAskedForWhileASentinelIsDead(Vertx vertx) {
+    void failoverWithDeadSentinel(Vertx vertx) {
         RedisSettings settings = settings();
         redis.loseASentinel();
         try (Traffic traffic = new Traffic(vertx, settings)) {
@@ -69,7 +69,7 @@ class SentinelTest {
     }
 
     @Test
-    void theMasterFallsSilentAndWakesUp(Vertx vertx) {
+    void masterPausesAndResumes(Vertx vertx) {
         try (Traffic traffic = new Traffic(vertx, settings())) {
             redis.first().pause();
             redis.promoted();
@@ -81,7 +81,7 @@ class SentinelTest {
     }
 
     @Test
-    void theMasterIsCutOffFromTheSentinelsButNotFromUs(Vertx vertx) {
+    void masterIsPartitionedFromSentinels(Vertx vertx) {
         try (Traffic traffic = new Traffic(vertx, settings())) {
             redis.cutOffFirst();
             RedisServer promoted = redis.promoted();
@@ -91,7 +91,7 @@ class SentinelTest {
     }
 
     @Test
-    void whatTheSentinelsDoNotKnowOrDoNotAllowIsToldAtTheStart(Vertx vertx) {
+    void unknownMasterOrDeniedAccessFailsStart(Vertx vertx) {
         RedisSettings unknown = RedisSettings.ofSentinels("unknown", redis.urls());
         assertThatThrownBy(() -> await(RedisCommands.connect(vertx, unknown, OpenTelemetry.noop())))
                 .isInstanceOf(RedisUnavailableException.class)

@@ -68,7 +68,7 @@ class WorkerConcurrencyTest {
     }
 
     @Test
-    void asManyRunAtOnceAsAreAllowedAndNoMore() {
+    void limitsConcurrentHandlers() {
         // Nobody goes on before as many are there.
         CyclicBarrier together = new CyclicBarrier(BOUND);
         deploy(BOUND, message -> {
@@ -92,7 +92,7 @@ class WorkerConcurrencyTest {
     }
 
     @Test
-    void withoutTheSettingTheyRunOneByOne() {
+    void runsOneAtATimeByDefault() {
         deploy(1, message -> {
             most.accumulateAndGet(running.incrementAndGet(), Math::max);
             Thread.onSpinWait();
