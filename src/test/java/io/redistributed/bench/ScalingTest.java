@@ -6,17 +6,38 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class ScalingTest {
 
+    private static final Path DOCUMENT = Path.of("docs/scaling.md");
+
     @Test
     void documentHasCalculatedTables() throws IOException {
-        String paper = Files.readString(Path.of("docs/scaling.md"));
+        String document = Files.readString(DOCUMENT);
 
         for (String table : new Scaling().tables().split("\n\n")) {
-            assertThat(paper).contains(table.strip());
+            assertThat(document).contains(table.strip());
         }
+    }
+
+    @Test
+    void documentHasInputs() throws IOException {
+        Pattern row = Pattern.compile("(?m)^\\| (`\\w+`(?:, `\\w+`)*) \\| ([\\d.,]+(?:, [\\d.,]+)*) \\|");
+        List<String> inputs = new ArrayList<>();
+        row.matcher(Files.readString(DOCUMENT)).results().forEach(found -> {
+            String[] names = found.group(1).replace("`", "").split(", ");
+            String[] values = found.group(2).split(", ");
+            for (int i = 0; i < names.length; i++) {
+                inputs.add(names[i] + "=" + values[i].replace(",", ""));
+            }
+        });
+
+        assertThat(inputs).hasSize(13);
+        assertThat(new Scaling(inputs.toArray(String[]::new)).tables()).isEqualTo(new Scaling().tables());
     }
 
     @Test
