@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the API says when it is not used as meant. None of it may be worth a warning in the log. */
+/** Error responses of the API. None of them logs a warning. */
 class ApiErrorsTest {
 
     private static final int MAX_BODY_BYTES = 100_000;

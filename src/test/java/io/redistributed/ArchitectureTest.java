@@ -31,7 +31,10 @@ import org.jspecify.annotations.NullMarked;
 @AnalyzeClasses(packages = "io.redistributed", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
 
-    /** Beside what the table of packages allows, all but context may use settings, and verticles telemetry. */
+    /**
+     * In addition to the table of packages, all packages except context may use settings, and verticles may use
+     * telemetry.
+     */
     @ArchTest
     static final ArchRule packagesUseOnlyThoseTheyMay = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
@@ -214,7 +217,7 @@ class ArchitectureTest {
             .resideOutsideOfPackage("io.redistributed.system..")
             .should(ACCESS_STANDARD_STREAMS);
 
-    /** But for those that set up the log, and the one that silences OpenTelemetry's exporters. */
+    /** Except classes that set up the log, and the one that disables the log of OpenTelemetry's exporters. */
     @ArchTest
     static final ArchRule logsAreWrittenBySlf4j = noClasses()
             .that()

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Runs every command of a {@code bash} block in README and docs, in order, against a service. What is shown and not run is in
- * a {@code text} block, and what commands print in a {@code console} block.
+ * Runs every command of a {@code bash} block in README and docs, in order, against a service. Commands that are not run
+ * are in a {@code text} block, and output in a {@code console} block.
  */
 class CommandsIT {
 

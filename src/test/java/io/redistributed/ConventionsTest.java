@@ -692,7 +692,7 @@ class ConventionsTest {
                         + " messaging.system=redis, server.address=127.0.0.1, server.port=" + redis.port() + "}");
     }
 
-    /** Calls on a Vert.x context of its own within a span, and gives that span's trace. */
+    /** Calls on a new Vert.x context within a span, and returns that span's trace. */
     private static String within(Supplier<Future<?>> action) {
         Span span = traces.tracer().spanBuilder("test").setNoParent().startSpan();
         ContextInternal own = ((VertxInternal) vertx).createEventLoopContext().duplicate();

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The streams of events, and what they cost. */
+/** The event streams and their cost. */
 class EventsTest {
 
     private static final int MAX_STREAMS = 256;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A port that speaks HTTP/2, beside one that does not, on one event loop each. */
+/** A port with HTTP/2 and one without, on one event loop each. */
 class Http2Test {
 
     private static final int MAX_BODY_BYTES = 100_000;
@@ -77,7 +77,7 @@ class Http2Test {
     void limitsBodyWithoutAffectingOtherStreams() throws IOException {
         try (RawHttp2 connection = new RawHttp2(port)) {
             connection.request(1, "POST", "/reports?type=summary", true);
-            // As much as the windows allow at once; then what the server has taken.
+            // Sends as much as the windows allow, then as much as the server has consumed.
             for (int i = 0; i < 3; i++) {
                 connection.send(DATA, 0, 1, new byte[16_384]);
             }
@@ -143,7 +143,7 @@ class Http2Test {
     @Test
     void excessControlFramesEndConnection() throws IOException {
         try (RawHttp2 connection = new RawHttp2(port)) {
-            // None follows the last that is taken: bytes that nobody reads would reset the connection.
+            // Nothing follows the last accepted frame, because unread bytes would reset the connection.
             for (int i = 0; i < 501; i++) {
                 connection.send(PING, 0, 0, new byte[8]);
             }

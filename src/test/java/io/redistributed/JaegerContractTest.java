@@ -18,7 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Jaeger's APIs, held to what the real one takes and answers: see {@code src/test/resources/jaeger/README.md}. */
+/**
+ * Compares Jaeger's APIs with recorded requests and responses of Jaeger, see {@code
+ * src/test/resources/jaeger/README.md}.
+ */
 class JaegerContractTest {
 
     /** As Jaeger's page writes it: microseconds made into ISO, in snake case. */
@@ -53,7 +56,7 @@ class JaegerContractTest {
         redis.close();
     }
 
-    /** The requests of Jaeger's page and of Grafana, with what they are answered. */
+    /** The requests of Jaeger's page and of Grafana, with their responses. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -11,7 +11,7 @@ import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import org.junit.jupiter.api.Test;
 
-/** What is in the jar that people run. */
+/** The content of the service's jar. */
 class JarIT {
 
     @Test
@@ -49,7 +49,7 @@ class JarIT {
         }
     }
 
-    /** But for what only compilers read, which is left out of the jar. */
+    /** Except artifacts for compilers, which are not in the jar. */
     @Test
     void sbomAndLicensesListSameArtifacts() throws IOException {
         try (JarFile jar = jar()) {
@@ -59,7 +59,7 @@ class JarIT {
 
             assertThat(components).hasSizeGreaterThan(50).allSatisfy(component -> {
                 JsonObject json = (JsonObject) component;
-                // Its pom names none; the list of licenses has what its jar says.
+                // Its pom names no license; the list of licenses has the one in its jar.
                 if (!json.getString("name").equals("datasketches-memory")) {
                     assertThat(json.getJsonArray("licenses")).isNotEmpty();
                 }

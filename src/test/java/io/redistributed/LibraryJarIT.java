@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 
-/** What is in the jar that other programs depend on; two such programs are in {@code src/it}. */
+/** The content of the library's jar. Two programs that depend on it are in {@code src/it}. */
 class LibraryJarIT {
 
     @Test

@@ -76,7 +76,7 @@ class LoadIT {
         assertThat(reports.getLong("lost") + reports.getLong("unverified")).isZero();
     }
 
-    /** On a machine that is busy otherwise the generator may be the bottleneck, and then says so. */
+    /** On a busy machine the generator may be the bottleneck, which it reports. */
     @Test
     void keepsRateOrGivesNoResult() throws IOException {
         try (JarProcess load = load("open.json", "--rate=50", "--burst=5", "--wait=100%")) {

@@ -94,7 +94,7 @@ class LoggedTraceTest {
         lines.close();
     }
 
-    /** What is logged of a request after an answer of Redis: that a record is nothing that could be one. */
+    /** The line logged for a request after Redis has answered: the record is damaged. */
     @Test
     void requestHandlerLogsRequestIds() {
         IntStream.range(0, TRACES).forEach(i -> redis.cli("SET", "{rd:0}:report:0-" + i, "broken"));

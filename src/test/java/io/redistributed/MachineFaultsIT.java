@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the jar says of files, streams and addresses that it cannot use: one line, and an exit code of its own. */
+/** Unusable files, streams and addresses cause one line and a specific exit code. */
 class MachineFaultsIT {
 
     private static final int PORT = Ports.free();
@@ -28,7 +28,7 @@ class MachineFaultsIT {
 
     private static JarProcess service;
 
-    /** What a command of the shell came to. */
+    /** Result of a shell command. */
     private record Ran(int exitCode, String out, String err) {}
 
     @BeforeAll
@@ -168,7 +168,7 @@ class MachineFaultsIT {
         assertThat(ran.exitCode).isEqualTo(3);
     }
 
-    /** A command of the jar; those that have a service get this one. */
+    /** A command of the jar; commands that need a service use this one. */
     private static Ran run(String command) {
         String url = " --url http://127.0.0.1:" + PORT;
         return shell("\"$JAVA\" -jar \"$JAR\" "

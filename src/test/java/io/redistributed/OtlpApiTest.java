@@ -174,7 +174,7 @@ class OtlpApiTest {
                 connections.add(connection);
                 connection.send(head + spans.substring(1));
             }
-            // One that is sent meanwhile is not kept out by those that only wait.
+            // Waiting requests do not block a complete one.
             assertThat(post("{}".getBytes(UTF_8), JSON, null).statusCode()).isEqualTo(200);
             for (RawConnection connection : connections) {
                 connection.send("}");

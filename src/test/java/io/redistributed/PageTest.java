@@ -75,7 +75,7 @@ class PageTest {
         redis.close();
     }
 
-    /** Neither a script that was let in nor one of ours that the policy of the page stops. */
+    /** No injected script has run, and the policy has blocked no script of the page. */
     @AfterEach
     void nothingWasBrokenIntoAndTheConsoleIsSilent() {
         assertThat(browser.run("return window.broken")).isNull();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What clients can do with reports beside asking for them and fetching them. */
+/** Cancel, retry, list, idempotency, priority and timeout through the API. */
 class QueueApiTest {
 
     private static final String KEY = "idempotency-key";

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the documents say holds: their code compiles, every setting is explained, every file they name is there. */
+/** Checks the documents: their code compiles, every setting is explained, every named file exists. */
 @ExtendWith(VertxExtension.class)
 class ReadmeTest {
 
@@ -45,7 +45,7 @@ class ReadmeTest {
     private static final Pattern JAVA = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern CLASS = Pattern.compile("\\bclass (\\w+)");
     private static final Pattern BYTES = Pattern.compile("(?m)^ {4}[0-9a-f ]{40,}$");
-    /** But for the short commands that people type. */
+    /** Except short commands. */
     private static final Pattern START =
             Pattern.compile("(?m)^.*\\bjava[\", ].*-(jar|cp)[\", ]+(?!\\S*\\.jar (inspect|submit|load)\\b)\\S.*$");
 

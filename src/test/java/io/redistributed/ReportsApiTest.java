@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the API does when it is used as meant. */
+/** Successful requests of the API. */
 class ReportsApiTest {
 
     private static final String CSV = "name,amount\nAda,1\nBob,2\n";

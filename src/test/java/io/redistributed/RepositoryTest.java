@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class RepositoryTest {
 
     private static final Pattern ACTION = Pattern.compile("uses: (\\S+)(.*)");
-    /** What is asserted of all elements, and what stands between that and its {@code assertThat(}. */
+    /** An assertion over all elements, with the text back to its {@code assertThat(}. */
     private static final Pattern OF_ALL = Pattern.compile(
             "assertThat\\(((?:(?!assertThat\\()[^;])*?)\\.(allSatisfy|allMatch|noneSatisfy|doesNotHaveDuplicates)\\(");
 
@@ -52,7 +52,7 @@ class RepositoryTest {
         assertThat(version("README.md")).isEqualTo(version("pom.xml"));
     }
 
-    /** All elements of nothing are as they should be. */
+    /** An assertion over all elements of an empty collection always passes. */
     @Test
     void assertionsOverAllElementsRequireElements() throws IOException {
         List<String> met = new ArrayList<>();

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the headers of a request say of its body. */
+/** Content types and codings of request bodies. */
 class RequestBodiesTest {
 
     private static final String FORM = "application/x-www-form-urlencoded";

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Requests whose end, or whose addressee, a proxy could see elsewhere than this server (RFC 9112): answered, and nothing
- * after them on the same connection is taken for a request.
+ * Requests whose end or target a proxy may interpret differently (RFC 9112): answered, and nothing after them on the
+ * same connection is taken for a request.
  */
 class RequestFramingTest {
 

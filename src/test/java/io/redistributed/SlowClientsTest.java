@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Clients that send slowly, or nothing: what they hold is bounded, and others do not notice them. */
+/** Clients that send slowly or nothing: their resources are bounded, and other clients are not affected. */
 @Tag("slow")
 class SlowClientsTest {
 

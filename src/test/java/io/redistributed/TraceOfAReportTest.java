@@ -299,7 +299,7 @@ class TraceOfAReportTest {
         awaitBeatsOfAllWorkers();
     }
 
-    /** Those whose connections are not back yet would ask Redis more than once, in the traces of other tests. */
+    /** Verticles that are still reconnecting would add commands to the traces of other tests. */
     private static void awaitBeatsOfAllWorkers() {
         Instant now = Instant.now();
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Holds {@code openapi.yaml} to what the service really answers. */
+/** Compares {@code openapi.yaml} with the service's responses. */
 class OpenApiTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -369,7 +369,7 @@ class OpenApiTest {
                 .validate(json);
     }
 
-    /** The schema, with what it refers to, allowing no property that it does not name. */
+    /** Returns the schema with its references, without undeclared properties. */
     private static JsonNode closed(JsonNode schema) throws IOException {
         ObjectNode schemas = openapi.at("/components/schemas").deepCopy();
         for (JsonNode object : schemas) {

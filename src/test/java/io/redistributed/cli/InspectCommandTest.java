@@ -178,7 +178,7 @@ class InspectCommandTest {
                 .execute("--", message);
     }
 
-    /** The first value of that name; null if there is none. */
+    /** Returns the first value of that name; null if absent. */
     private String line(String name) {
         return out.toString()
                 .lines()

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the standard variables make of a configuration. */
+/** The effect of the standard variables on a configuration. */
 class OtelSettingsTest {
 
     private static final String VERTICLES = """

@@ -17,7 +17,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Whether OpenCensus' own implementation of the binary format and ours read what the other writes. */
+/** Checks that OpenCensus' implementation of the binary format and ours read each other's output. */
 class OpenCensusTest {
 
     private static final int CONTEXTS = 10_000;

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may have to do with the data folder. */
+/** Owners and permissions of the data folder. */
 class EmbeddedRedisFolderTest {
 
     @TempDir
@@ -148,7 +148,7 @@ class EmbeddedRedisFolderTest {
 
     private void assertRefused(String... words) {
         for (int i = 0; i < 2; i++) {
-            // Twice, as the folder must not stay marked as in use.
+            // Twice, because the folder must not stay marked as used.
             assertThatThrownBy(() -> EmbeddedRedis.start(folder, EmbeddedRedisExecutables.INSTALLED))
                     .isInstanceOf(IOException.class)
                     .hasMessageContainingAll(words);

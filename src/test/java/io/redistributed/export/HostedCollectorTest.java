@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A collector that one gets to with TLS alone, whose authority the JVM does not know, and that wants to know who comes. */
+/** A collector that requires TLS with a private certificate authority and client certificates. */
 @ExtendWith(VertxExtension.class)
 @Tag("slow")
 class HostedCollectorTest {

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which refusals another attempt may change, by what the OTLP specification says of each. */
+/** Which refusals are retried, by the OTLP specification. */
 @ExtendWith(VertxExtension.class)
 @Tag("slow")
 class RefusingCollectorTest {

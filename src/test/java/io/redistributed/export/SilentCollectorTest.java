@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Connections that are up and dead: everything is accepted and nothing comes back. */
+/** Hanging connections: everything is accepted and nothing is answered. */
 @ExtendWith(VertxExtension.class)
 @Tag("slow")
 class SilentCollectorTest {
@@ -79,7 +79,7 @@ class SilentCollectorTest {
         await().until(() -> fixture.figures(0).getLong("exported") == 20);
     }
 
-    /** Perhaps twice: that an answer is late does not say that the request was lost. */
+    /** Possibly twice, because a request with a late response may have arrived. */
     private static void assertArrive(List<ReceivedSpan> received, List<String> ids) {
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(idsOf(received)).containsExactlyElementsOf(new TreeSet<>(ids)));

@@ -15,7 +15,7 @@ import java.util.function.DoubleConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Generators whose work nobody wants any more end at their next progress. */
+/** Generators of cancelled reports end at their next progress. */
 class CancellationTest {
 
     private final GeneratorFixture fixture = new GeneratorFixture();

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What columns are taken for; underscores stand for blanks within a value, blanks between values. */
+/** Detected types of columns. Underscores represent blanks within a value; blanks separate values. */
 class ColumnTypeTest {
 
     @ParameterizedTest

@@ -75,7 +75,7 @@ class GeneratorVerticleTest {
         Span parent = fixture.telemetry.getTracer("test").spanBuilder("process").startSpan();
         Context context = Context.root().with(parent);
 
-        // On a Vert.x context with a span current, where the event bus would trace by itself.
+        // On a Vert.x context with a current span, where the event bus would create spans.
         GenerateRequest request = fixture.request(new JsonObject(), Buffer.buffer(), context);
         Promise<GeneratedContent> asked = Promise.promise();
         fixture.vertx.runOnContext(
@@ -261,7 +261,7 @@ class GeneratorVerticleTest {
         private static String currentDuringWork() {
             assertThat(Thread.currentThread().getName()).startsWith("generate-test-");
             String before = current();
-            // A span of its own, of which the other task of this generation must see nothing.
+            // A separate span, which the other task of this generation must not see.
             Context.current().with(Span.getInvalid()).wrap(Thread::yield).run();
             return before + " " + current();
         }

@@ -60,7 +60,7 @@ class SimulatedGeneratorTest {
         assertThat(failure).hasMessage("simulated failure").returns(true, GenerationException::isRetryable);
 
         assertThat(failuresOf(rate(0))).isZero();
-        // 1,000 tries at a half: 16 is the standard deviation, and 160 off is for ever.
+        // 1,000 tries with probability 0.5: the standard deviation is 16, and a deviation of 160 never happens.
         assertThat(failuresOf(rate(0.5))).isBetween(340L, 660L);
     }
 

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What a column says that has more distinct values than there is room for. */
+/** Figures of a column with more distinct values than the budget allows. */
 class SketchesTest {
 
     private static final int ROWS = 100_000;
@@ -22,7 +22,7 @@ class SketchesTest {
 
     private final CsvSummary summary = Summaries.of(csv(), 10, 10, new Budget(1_000_000));
 
-    /** Ids in a scattered order, a word that stands in every tenth row, and dates; few of a last column. */
+    /** Shuffled ids, a word in every tenth row, dates, and a last column with few values. */
     private static byte[] csv() {
         return ("id,word,day,few\n"
                         + IntStream.range(0, ROWS)

@@ -23,7 +23,7 @@ class SummaryPageTest {
     @Test
     void escapesContentOfColumns() throws Exception {
         String field = '"' + HOSTILE.replace("\"", "\"\"") + '"';
-        // As the name of a text column and of a numeric one, as a value, as what a warning names.
+        // As the name of a text and a numeric column, as a value, and in a warning.
         String html = page(field + "," + field + "\n" + field + ",1\n" + field + ",2\n");
 
         assertThat(html).doesNotContain("<script", "<img").contains("&lt;script&gt;", "&amp;amp;");
@@ -122,7 +122,7 @@ class SummaryPageTest {
         return SummaryPage.write(Summaries.of(csv)).toString();
     }
 
-    /** The page happens to be XML but for its meta tags, so that a parser can tell markup from text. */
+    /** The page is XML except for its meta tags, so that a parser distinguishes markup from text. */
     private static Document xml(String html) throws Exception {
         String xml = html.replace("<!DOCTYPE html>", "").replaceAll("(<meta [^>]*)>", "$1/>");
         return DocumentBuilderFactory.newInstance()

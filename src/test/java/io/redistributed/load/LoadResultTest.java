@@ -25,7 +25,7 @@ class LoadResultTest {
     @Test
     void latencyCountsFromDueTime() {
         tally.sent(start);
-        // The service, or the way to it, was stopped for so long.
+        // Duration of a stall of the service or the network.
         while (System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(50)) {
             Thread.onSpinWait();
         }

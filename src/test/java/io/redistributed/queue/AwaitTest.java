@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Waiting for reports to end; what is waited for here for minutes would fail the test if it took so long. */
+/** Waits for reports to end. A wait of minutes would fail the test by its timeout. */
 @ExtendWith(VertxExtension.class)
 class AwaitTest {
 

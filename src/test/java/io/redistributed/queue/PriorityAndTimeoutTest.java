@@ -102,7 +102,7 @@ class PriorityAndTimeoutTest extends OnEveryRedis {
                 .id();
     }
 
-    /** However long it runs, heartbeats keep it only so long. */
+    /** Heartbeats extend the lease only up to the limit. */
     private static void assertDeadline(FakeWorker worker, String id, Duration timeout, Attempt... inHand) {
         long allowed = timeout.plus(QueueFixture.RULES.lease()).toMillis();
         long started = queue.now() - allowed;

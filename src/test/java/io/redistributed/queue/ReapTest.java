@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Workers that die, messages that are lost, and what is put right when. */
+/** Dead workers, lost messages, and their repair. */
 class ReapTest extends OnEveryRedis {
 
     private static final AttemptOutcome DONE = AttemptOutcome.done(Buffer.buffer("result"), "text/plain");
@@ -105,7 +105,7 @@ class ReapTest extends OnEveryRedis {
 
         assertThat(worker.tell(1, inHand(id, -1, true)).lost()).isEmpty();
         assertThat(worker.tell(1, inHand(id, -1, false)).lost()).containsExactly(attempt.key());
-        // What it has lost keeps its slot until it lets go of it.
+        // A lost attempt keeps its slot until the worker releases it.
         assertThat(queue.free(worker)).isEqualTo("0");
         worker.heartbeat(1);
         assertThat(queue.free(worker)).isEqualTo("1");
@@ -261,7 +261,7 @@ class ReapTest extends OnEveryRedis {
         queue.cli("SET", "{rd:0}:reaped", String.valueOf(queue.now() - late));
         assertThat(queue.run(QueueScripts.REAP, 200).get(1).toInteger()).isZero();
 
-        // As if all of it had been so much earlier.
+        // Moves all times into the past.
         queue.cli("SET", "{rd:0}:reaped", String.valueOf(queue.now() - late));
         queue.cli("SET", "{rd:0}:grace", String.valueOf(queue.now() - late + 2 * QueueFixture.BEAT));
 

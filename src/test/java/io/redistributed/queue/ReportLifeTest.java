@@ -158,7 +158,7 @@ class ReportLifeTest extends OnEveryRedis {
         List<String> waiting = submit(2);
         Attempt running = worker.next();
 
-        // A slot is free without those who wait having got it, as between a lost report and the next heartbeat.
+        // A slot is free although reports wait, as between a lost report and the next heartbeat.
         queue.cli("HSET", "{rd:0}:worker:" + worker.name, "slots", "2");
         queue.cli("ZADD", "{rd:0}:workers:summary", "1", worker.name);
         String late = queue.submit();

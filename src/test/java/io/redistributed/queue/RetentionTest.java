@@ -17,7 +17,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** How much of what has ended is kept, and how long. */
+/** Limits of stored ended reports. */
 @ExtendWith(VertxExtension.class)
 @ParameterizedClass
 @EnumSource(RedisKind.class)
@@ -37,7 +37,7 @@ class RetentionTest {
             100_000,
             false);
 
-    /** Of what is kept for sure. */
+    /** Within the time that ended reports are always kept. */
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private static final String INPUT = "i".repeat(1_000);

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What is known of the workers. */
+/** The list of workers. */
 class WorkersTest extends OnEveryRedis {
 
     @Test

@@ -486,12 +486,12 @@ class RedisCommandsTest {
         return await(RedisCommands.connect(vertx, impatient(), traces.openTelemetry()));
     }
 
-    /** Notices quickly that Redis is silent. */
+    /** Short timeouts, to detect quickly that Redis hangs. */
     private RedisSettings impatient() {
         return RedisSettings.of(redis.url()).withTimeouts(Duration.ofSeconds(5), SECOND);
     }
 
-    /** The ids of the connections that Redis has, without the one that asks. */
+    /** Returns the ids of Redis' connections, without the one of this call. */
     private String clients() {
         return ((String) redis.cli("CLIENT", "LIST"))
                 .lines()

@@ -24,13 +24,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Real workers that are told to stop, or have to because time is up. */
+/** Cancellations and timeouts with real workers. */
 @ExtendWith(VertxExtension.class)
 class CancelledAttemptTest {
 
     @Test
     void hintStopsAttemptAtOnce(Vertx vertx) throws InterruptedException {
-        // No heartbeat comes by itself for 12 minutes.
+        // The next periodic heartbeat is 12 minutes away.
         try (WorkerFixture fixture =
                 new WorkerFixture(vertx, RedisServer.start(), new JsonObject().put("lease", "1h"))) {
             fixture.deployWorker(1, "0s");
@@ -68,7 +68,7 @@ class CancelledAttemptTest {
             String id = fixture.submitHeld();
             Held held = fixture.held.next();
 
-            // As cancel.lua does, but for the hint.
+            // Like cancel.lua, but without the hint.
             fixture.redis.cli("HSET", "{rd:0}:report:" + id, "cancelled", "1");
 
             assertThat(fixture.ended(id).state()).isEqualTo(ReportState.CANCELLED);

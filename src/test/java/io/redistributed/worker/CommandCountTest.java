@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What a report costs Redis, by its own count. Leases are so long that nobody heartbeats or reaps meanwhile. */
+/** Counts the commands of a report in Redis. Leases are so long that no heartbeat and no reaper run in between. */
 @ExtendWith(VertxExtension.class)
 class CommandCountTest {
 

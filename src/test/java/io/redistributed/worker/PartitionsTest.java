@@ -181,7 +181,7 @@ class PartitionsTest {
                 .id();
     }
 
-    /** What is running, once so much is. */
+    /** Returns the running reports when their number is reached. */
     private List<Held> takeOver(int count) throws InterruptedException {
         List<Held> held = new ArrayList<>();
         while (held.size() < count) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Every accepted report ends, whatever happens to Redis or to the way there. */
+/** Every accepted report ends despite faults of Redis or the network. */
 @ExtendWith(VertxExtension.class)
 @Tag("slow")
 class WorkerOutageTest {

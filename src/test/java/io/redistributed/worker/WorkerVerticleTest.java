@@ -86,7 +86,7 @@ class WorkerVerticleTest {
             assertThat(fixture.spans("process reports"))
                     .filteredOn(span -> span.getStatus().getStatusCode() == StatusCode.ERROR)
                     .hasSize(garbage.size() + 1);
-            // Told with every heartbeat, for people: the replay twice, the forged one, and the rest.
+            // In every heartbeat, for operators: the replay twice, the forged one, and the rest.
             await().untilAsserted(() -> assertThat(fixture.get(fixture.queue::workers))
                     .singleElement()
                     .extracting(worker -> worker.information().getJsonObject("refused"))

@@ -66,7 +66,7 @@ class EventStreamTest {
                 .doesNotHaveDuplicates()
                 .endsWith(CHANGES)
                 .hasSizeLessThan(CHANGES / 2);
-        // What the sockets of both sides hold, and no more: all changes are 100 MB.
+        // Only the buffers of both sockets, although all changes are 100 MB.
         assertThat(writtenUnread).isLessThan(CHANGES * 200_000L / 4);
     }
 

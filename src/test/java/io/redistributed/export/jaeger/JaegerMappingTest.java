@@ -162,7 +162,7 @@ class JaegerMappingTest {
                         reference(PARENT, SpanRefType.CHILD_OF),
                         reference(OTHER, SpanRefType.FOLLOWS_FROM),
                         reference(PARENT, SpanRefType.FOLLOWS_FROM));
-        // The link without attributes and trace state is told by its reference.
+        // The link without attributes and trace state is only a reference.
         assertThat(span.getLogsList()).singleElement().satisfies(log -> assertThat(log.getFieldsList())
                 .containsExactly(
                         text("event", "link"),

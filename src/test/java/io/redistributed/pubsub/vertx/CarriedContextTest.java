@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What travels beside the ids. */
+/** Content of the envelope in addition to the ids. */
 @ExtendWith(VertxExtension.class)
 class CarriedContextTest {
 
@@ -111,7 +111,7 @@ class CarriedContextTest {
                 .isEmpty();
     }
 
-    /** What is current in a second handler, to whose channel the first one publishes. */
+    /** The current context in a second handler, to whose channel the first one publishes. */
     private Context sent(WireFormat format) {
         TracedSubscriber subscriber = pubSub.subscriber(SubscriberOptions.DEFAULT);
         TracedPublisher publisher = pubSub.publisher(new ChannelPolicy("*", format, Relation.PARENT));

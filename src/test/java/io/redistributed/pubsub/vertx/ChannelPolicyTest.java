@@ -286,7 +286,7 @@ class ChannelPolicyTest {
                 .hasMessage("channels[0].baggage: \"yes\" is not true or false");
     }
 
-    /** What a handler finds. */
+    /** The current context in a handler. */
     private record Seen(
             Buffer body,
             DecodedMessage decoded,
@@ -365,7 +365,7 @@ class ChannelPolicyTest {
         return TraceState.getDefault();
     }
 
-    /** Samples everything and keeps what it was told. */
+    /** Samples everything and records its arguments. */
     private static final class Listening implements Sampler {
 
         private volatile Context parent;

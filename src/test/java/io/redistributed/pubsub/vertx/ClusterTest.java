@@ -133,7 +133,7 @@ class ClusterTest {
     }
 
     private static RedisSettings settings() {
-        // One that is not there must not matter.
+        // A missing node must not matter.
         List<String> nodes = List.of("redis://:secret@127.0.0.1:1", redis.urls().get(5));
         return RedisSettings.ofCluster(nodes).withHashTag(Traffic.TAG);
     }

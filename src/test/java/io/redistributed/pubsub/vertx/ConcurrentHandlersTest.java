@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** 1,000 messages in handlers at once, each of a trace of its own. */
+/** 1,000 messages in concurrent handlers, each with its own trace. */
 class ConcurrentHandlersTest {
 
     private static final int MESSAGES = 1_000;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A verticle closes what it opened, without a line of its own. */
+/** Resources of a verticle close without code for it. */
 @ExtendWith(VertxExtension.class)
 class EndOfVerticleTest {
 
@@ -134,7 +134,7 @@ class EndOfVerticleTest {
         }
     }
 
-    /** But for assertions within the client, which are on in tests alone. */
+    /** Except assertions within the client, which are enabled in tests only. */
     private static void assertNothingOf(LogCapture log) {
         assertThat(log.complaints())
                 .filteredOn(line -> !line.contains("Unhandled exception"))

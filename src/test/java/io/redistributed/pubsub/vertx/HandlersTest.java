@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Who gets which messages: several handlers, patterns, and arguments that are refused. */
+/** Delivery to several handlers and patterns, and rejected arguments. */
 @ExtendWith(VertxExtension.class)
 class HandlersTest {
 

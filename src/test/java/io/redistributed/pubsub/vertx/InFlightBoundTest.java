@@ -62,7 +62,7 @@ class InFlightBoundTest {
         await(Future.all(published));
         eventually(() -> running.get() == LIMIT);
 
-        // Much longer than a dead connection is let be.
+        // Much longer than it takes to detect a dead connection.
         await(pubSub.vertx.timer(5 * IMPATIENT.heartbeat().toMillis()));
         assertThat(started).hasSize(LIMIT);
 

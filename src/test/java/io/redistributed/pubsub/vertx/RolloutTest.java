@@ -50,7 +50,7 @@ class RolloutTest {
             assertThat(oldReader).containsOnly(BODY);
             assertThat(pubSub.traces.span("publish orders").getTraceId()).isNotIn(traceIdsOf(pubSub, "process orders"));
 
-            // The last old reader has gone: one writer after the other may write.
+            // No old reader is left, so writers are switched one by one.
             await(old.close());
             pubSub.traces.reset();
             for (WireFormat format : List.of(WireFormat.BINARY, WireFormat.ENVELOPE)) {

@@ -44,7 +44,7 @@ class SentinelTest {
             redis.first().kill();
             RedisServer promoted = redis.promoted();
             traffic.awaitFlow("the switch to another master");
-            // What the URL says of the master holds for the new one.
+            // The settings of the master's URL apply to the new master.
             assertThat((String) promoted.cli("INFO", "keyspace")).contains("db2:");
 
             // Until the sentinels make it follow, it takes itself for the master that it was.
@@ -62,7 +62,7 @@ class SentinelTest {
         try (Traffic traffic = new Traffic(vertx, settings)) {
             redis.failOver();
             RedisServer promoted = redis.promoted();
-            // The old one goes on as a master until the sentinels get round to it.
+            // The old master stays a master until the sentinels reconfigure it.
             eventually(() -> clientsOf(promoted) == 3);
             traffic.awaitFlow("the move to another master");
         }

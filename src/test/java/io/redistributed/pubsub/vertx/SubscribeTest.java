@@ -66,7 +66,7 @@ class SubscribeTest {
         pubSub.redis.cli("ACL", "SETUSER", "limited", "&more:*");
         await(subscriber.subscribe("more:1", inbox));
 
-        // Redis ends the connections of those who have subscribed to what they may no more.
+        // Redis closes connections with subscriptions that are no longer allowed.
         pubSub.redis.cli("ACL", "SETUSER", "limited", "resetchannels", "&allowed:*");
 
         eventually(() -> subscriber.state() == RECONNECTING);

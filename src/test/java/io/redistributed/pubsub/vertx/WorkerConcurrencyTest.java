@@ -69,7 +69,7 @@ class WorkerConcurrencyTest {
 
     @Test
     void limitsConcurrentHandlers() {
-        // Nobody goes on before as many are there.
+        // No handler continues before that many have started.
         CyclicBarrier together = new CyclicBarrier(BOUND);
         deploy(BOUND, message -> {
             most.accumulateAndGet(running.incrementAndGet(), Math::max);
