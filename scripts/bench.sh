@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Measures the service on Redis servers of its own and prints tables in Markdown. Takes half an hour; nothing else
-# should run on the machine. Needs redis-server and h2load (nghttp2-client).
+# Measures the service on its own Redis servers and prints tables in Markdown. Takes half an hour; nothing else should run on
+# the machine. Needs redis-server and h2load (nghttp2-client).
 #   scripts/bench.sh                                        everything
 #   scripts/bench.sh reports --jobs=10000 --rounds=3         a part of it, shorter
-#   scripts/bench.sh start --starts=9                       how fast it starts, and its memory when idle
+#   scripts/bench.sh start --starts=9                       time of a start, and memory when idle
 #   scripts/bench.sh --help                                 parts and options
-#   scripts/bench.sh jmh                                    wire formats and span queue, beside alternatives
-#   scripts/bench.sh jmh -prof gc roundTrip                 what JMH takes: options, which benchmarks
+#   scripts/bench.sh jmh                                    wire formats and span queue, compared with alternatives
+#   scripts/bench.sh jmh -prof gc roundTrip                 options and benchmarks for JMH
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -15,7 +15,7 @@ cd "$(dirname "$0")/.."
 dir=$PWD/data/cluster
 nodes="api-1 api-2 worker-1 worker-2 worker-3"
 start_seconds=60
-# A worker drains for 10 s, then its generators and its exporter have their turns.
+# A stopping worker drains for 10 s; then its generators and its exporter stop.
 stop_seconds=45
 started=""
 locked=""
@@ -34,12 +34,12 @@ read_saved() { # FILE
   cat "$dir/$1" 2>/dev/null || true
 }
 
-# The pid of a process of ours; fails if it does not run.
+# Prints the pid of a process of the cluster; fails if it does not run.
 pid_of() { # NAME
   local pid
   pid=$(read_saved "$1.pid")
   [ -n "$pid" ] || return 1
-  # A pid may have been given to somebody else since: ours have a file of ours in their command line.
+  # The pid may have been reused. Processes of the cluster have one of its files in their command line.
   case "$(ps -ww -o args= -p "$pid" 2>/dev/null)" in
     *"$dir/"*) echo "$pid" ;;
     *) return 1 ;;
@@ -50,7 +50,7 @@ port_of() { # API
   echo $(($(read_saved port) + ${1#api-} - 1))
 }
 
-# The processes that the cluster consists of; with the Redis only if it is one of ours.
+# Prints the processes of the cluster, with redis only if this script started it.
 members() {
   [ ! -f "$dir/redis.conf" ] || printf 'redis '
   echo "$nodes"
@@ -67,11 +67,11 @@ running() {
 
 lock() {
   mkdir -p "$dir"
-  mkdir "$dir/lock" 2>/dev/null || die "another cluster.sh is at work; if there is none, remove $dir/lock"
+  mkdir "$dir/lock" 2>/dev/null || die "another cluster.sh is running; if not, remove $dir/lock"
   locked=yes
 }
 
-# Whatever ends this script: nothing half started is left behind.
+# Stops half-started processes however this script ends.
 finish() {
   local status=$?
   trap - EXIT
@@ -90,13 +90,13 @@ launch() { # NAME COMMAND...
   nohup "$@" >"$dir/$name.log" 2>&1 </dev/null &
   echo $! >"$dir/$name.pid"
   started="$name $started"
-  # Before it has become the command, nobody would know it for ours.
+  # Until exec, the process cannot be identified by its command line.
   until pid_of "$name" >/dev/null || ! kill -0 $! 2>/dev/null; do
     sleep 0.01
   done
 }
 
-# Written by a start from nothing, so that a later one, of what has gone missing, finds the same.
+# The first start writes this, so that a later start of missing processes uses the same values.
 configure() { # REDIS-OR-NOTHING PORT
   (
     umask 077
@@ -112,7 +112,7 @@ configure() { # REDIS-OR-NOTHING PORT
 
 configure_redis() { # PORT
   local password
-  # Other users of this machine can reach the port.
+  # A password, because other users of this machine can reach the port.
   password=$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')
   mkdir -p "$dir/redis"
   echo "redis://:$password@127.0.0.1:$1" >"$dir/redis.url"
@@ -125,7 +125,7 @@ save ""
 appendonly yes
 appendfsync everysec
 maxmemory-policy noeviction
-# The command line is how cluster.sh knows it.
+# cluster.sh identifies the process by its command line.
 set-proc-title no
 END
 }
@@ -133,11 +133,11 @@ END
 launch_redis() {
   local program
   program=$(command -v redis-server || command -v valkey-server) ||
-    die "there is no redis-server on the PATH; install one, or give --redis URL"
+    die "redis-server not found on the PATH; install it, or give --redis URL"
   launch redis "$program" "$dir/redis.conf"
 }
 
-# What an API has made itself goes straight into its own store.
+# An API's own spans go directly into its store.
 exporters_of() { # NAME
   local api list=""
   for api in api-1 api-2; do
@@ -198,7 +198,7 @@ give_up() { # NAME WHAT
   exit 1
 }
 
-# SIGTERM to all of them at once; fails if one had to be killed.
+# Sends SIGTERM to all at once; fails if one had to be killed.
 terminate() { # NAME...
   local name pid left deadline=$((SECONDS + stop_seconds)) clean=0
   for name in "$@"; do
@@ -252,7 +252,7 @@ start() {
   fi
 
   build_jar
-  # A copy that takes the place of the last one at once, so that a rebuild does not pull a jar from under a process.
+  # A copy, replaced atomically, so that a rebuild does not change the jar of a running process.
   cp "$jar" "$dir/redistributed.jar.new"
   mv "$dir/redistributed.jar.new" "$dir/redistributed.jar"
 
@@ -262,7 +262,7 @@ start() {
   fi
   REDISTRIBUTED_REDIS_ENDPOINTS=$(printf '["%s"]' "$(read_saved redis.url)")
   export REDISTRIBUTED_REDIS_ENDPOINTS
-  # One after the other: five JVMs that start at once on few cores are so slow that they take Redis for dead.
+  # One after the other: five JVMs that start together on few cores are so slow that Redis seems unavailable.
   for name in $nodes; do
     pid_of "$name" >/dev/null || launch_node "$name"
     await "$name"
@@ -280,7 +280,7 @@ status() {
         *) echo "$name: process $pid" ;;
       esac
     else
-      echo "$name: does not run"
+      echo "$name: not running"
       all=1
     fi
   done
@@ -292,7 +292,7 @@ stop() {
   lock
   # shellcheck disable=SC2086 # a list of names
   terminate $nodes || clean=1
-  # The nodes hand their reports back to it.
+  # Redis stops last, because the nodes return their reports to it.
   terminate redis || clean=1
   return $clean
 }

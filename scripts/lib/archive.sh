@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Makes an archive of the classes that the service loads until it has made its first report, with which it starts in about
-# half the time:
+# Makes a class data archive of the classes that the service loads up to its first report. A start with it takes about half
+# the time:
 #   scripts/lib/archive.sh JAR ARCHIVE
 #   java -XX:+ExitOnOutOfMemoryError -XX:SharedArchiveFile=ARCHIVE -Xlog:cds=off -Xlog:cds+dynamic=off -jar JAR
-# It is good for the same JVM, the same jar, and the same way of writing its path; else the JVM goes without.
+# The archive is valid for the same JVM, the same jar and the same spelling of its path; otherwise the JVM ignores it.
 set -euo pipefail
 jar=$1
 archive=$2
 
 dir=$(mktemp -d)
-# Only these two settings: what is in the environment would be of the real start.
+# Only these two settings: the environment may hold settings for the real start.
 env -i PATH="$PATH" java -XX:+ExitOnOutOfMemoryError -XX:ArchiveClassesAtExit="$archive.new" -Xlog:cds=off -Xlog:cds+dynamic=off \
   -Dredistributed.redis.data="$dir/redis" -Dredistributed.verticles.4.config.port=0 -jar "$jar" >"$dir/log" 2>&1 &
 service=$!
@@ -17,7 +17,7 @@ trap 'kill -KILL $service 2>/dev/null || true; rm -rf "$dir" "$archive.new"' EXI
 
 until grep -qs ' is ready after ' "$dir/log"; do
   if ! kill -0 $service 2>/dev/null || [ $SECONDS -ge 120 ]; then
-    echo "No archive of classes could be made, the start will take longer:" >&2
+    echo "Cannot make the class data archive; the service will start slower:" >&2
     tail -n 5 "$dir/log" >&2
     exit 1
   fi
@@ -29,5 +29,5 @@ printf 'POST /reports?type=simulated HTTP/1.1\r\nHost: localhost\r\nContent-Leng
 cat <&3 >/dev/null
 kill -TERM $service
 wait $service || true
-# Half of an archive would be worse than none: the JVM dies of it.
+# An incomplete archive crashes the JVM, so move it when complete.
 mv -f "$archive.new" "$archive"

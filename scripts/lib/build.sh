@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# For scripts that need the jar; to be sourced in the project's folder.
+# For scripts that need the jar. Source it in the project's folder.
 
-# Builds the jar if it is missing or older than what it is made of; leaves its path in $jar.
+# Builds the jar if it is missing or older than the sources. Sets $jar to its path.
 build_jar() {
   jar=target/redistributed.jar
   if [ ! -f "$jar" ] || [ -n "$(find src/main conf/all-in-one.yaml pom.xml -newer "$jar" | head -n 1)" ]; then
@@ -10,8 +10,8 @@ build_jar() {
   fi
 }
 
-# The same for the archive of its classes. Leaves in the array $with_archive what java takes for it, which is nothing if none
-# could be made; one that the JVM cannot use, as it is of another, is passed over in silence.
+# Builds the class data archive in the same way. Sets the array $with_archive to the options for java, empty if there is no
+# archive. The JVM silently ignores an archive of another JVM.
 # shellcheck disable=SC2034
 build_archive() {
   archive=target/redistributed.jsa

@@ -21,9 +21,9 @@ import urllib.request
 import sandbox
 from ruamel.yaml import YAML
 
-# Reserved for documentation, so nobody's.
+# An address reserved for documentation.
 ADDRESS = "192.0.2.1"
-# What the image redis sets for itself.
+# The defaults of the image redis.
 REDIS_DEFAULTS = ["--protected-mode", "no"]
 
 
@@ -46,7 +46,7 @@ def wait_for(what, limit, condition):
 
 
 def request(url, body=None):
-    """The status and the JSON of an answer, None as the status of none."""
+    """Returns the status and the JSON of an answer; the status is None without one."""
     data = None if body is None else json.dumps(body).encode()
     headers = {} if body is None else {"content-type": "application/json"}
     try:
@@ -98,7 +98,7 @@ class Container:
         return subprocess.run(check, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=limit).returncode == 0
 
     def terminate(self):
-        """What 'docker stop' does: SIGTERM to process 1."""
+        """Stops it like 'docker stop': SIGTERM to process 1."""
         self.require_running()
         self.told = time.monotonic()
         sandbox.signal(self.process, "TERM")
@@ -110,7 +110,7 @@ class Container:
             fail(f"{self.name} has not ended {self.grace} s after SIGTERM; {self.end_of_log()}")
         print(f"  {self.name} ended {time.monotonic() - self.told:.1f} s after SIGTERM, status {status}", flush=True)
         if status not in (0, 143):
-            fail(f"{self.name}: that status says it did not end in order; {self.end_of_log()}")
+            fail(f"{self.name}: did not shut down in order; {self.end_of_log()}")
 
 
     def kill(self):
@@ -138,7 +138,7 @@ class Compose:
         return container
 
     def alone(self, name, data):
-        """The image as 'docker run' starts it, with a volume for its data and no redis-server but the jar's."""
+        """Starts the image like 'docker run', with a volume for its data and only the jar's redis-server."""
         hidden = [("/dev/null", path) for path in ["/usr/bin/redis-server", "/usr/bin/valkey-server"] if shutil.which(path)]
         return self.container(
             name,
@@ -216,7 +216,7 @@ def check_alone(compose):
     print("docker run: the image as it is, Redis from the jar", flush=True)
     api = f"http://{ADDRESS}:{compose.image['port']}"
     data = compose.folder / "run" / "data"
-    # A new volume is a copy of what the image has there, owner and all.
+    # A new volume is a copy of the image's folder, with its owner.
     sandbox.copy_root(compose.folder / "root" / "app" / "data", data)
     first = compose.alone("first", data)
     first.wait_healthy()
@@ -233,7 +233,7 @@ def check_alone(compose):
 
 
 def whole_trace(trace_id):
-    """A trace as Jaeger tells it, once every parent is there and so are the worker's spans."""
+    """Returns a trace from Jaeger when every parent and the worker's spans have arrived."""
     status, answer = request(f"http://{ADDRESS}:16686/api/traces/{trace_id}")
     if status != 200:
         return None
@@ -252,7 +252,7 @@ def check_compose(compose):
     containers = {}
     for service in compose.in_order():
         if service == "jaeger" and not compose.jaeger:
-            print("  no Jaeger to be had: what reaches it is not looked at")
+            print("    Jaeger not found: traces are not checked")
             continue
         containers[service] = compose.replicas(service)
         for container in containers[service]:
@@ -275,7 +275,7 @@ def check_compose(compose):
     if compose.jaeger:
         for one in accepted:
             names = wait_for(f"the whole trace {one['traceId']} in Jaeger", 15, lambda: whole_trace(one["traceId"]))
-        print(f"  16 traces are whole in Jaeger, the last one: {', '.join(names)}", flush=True)
+        print(f"  16 traces are complete in Jaeger, the last one: {', '.join(names)}", flush=True)
     for service in reversed(list(containers)):
         alive = [container for container in containers[service] if container.process.poll() is None]
         for container in alive:

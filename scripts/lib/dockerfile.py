@@ -1,6 +1,6 @@
-"""Carries out a Dockerfile without Docker: dockerfile.py CONTEXT FOLDER. Base images are this machine (see sandbox.py).
+"""Runs a Dockerfile without Docker: dockerfile.py CONTEXT FOLDER. Base images are this machine (see sandbox.py).
 
-Leaves FOLDER/root, the last stage's files, and FOLDER/image.json, what it says of how to run them. An instruction that is
+Writes FOLDER/root, the files of the last stage, and FOLDER/image.json, how to run them. An instruction that is
 not known here is an error.
 """
 
@@ -31,7 +31,7 @@ def exec_form(rest):
 
 
 def drop_ignored(context):
-    """Removes what .dockerignore keeps from the builder; the last pattern that matches a file or a folder above it wins."""
+    """Removes the files in .dockerignore; the last pattern that matches a file or a parent folder wins."""
     patterns = [line.strip() for line in (context / ".dockerignore").read_text().splitlines()]
     patterns = [line.rstrip("/") for line in patterns if line and not line.startswith("#")]
     for file in [path for path in context.rglob("*") if not path.is_dir()]:

@@ -1,16 +1,16 @@
-"""Stands in for a container: a process in a root of its own, in which /usr is this machine's. Linux, as root."""
+"""Runs a process like a container: with its own root, but this machine's /usr. Needs Linux and root."""
 
 import json
 import pathlib
 import subprocess
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-# The programs of this machine, instead of those of an image.
+# Programs of this machine instead of those of an image.
 SHARED = ["/usr", "/opt"]
 
 
 def new_root(root):
-    """Makes a root with an /etc of its own, so that users can be added."""
+    """Makes a root with its own /etc, so that users can be added."""
     root = pathlib.Path(root)
     root.mkdir(parents=True)
     for directory in [*SHARED, "/proc", "/dev", "/tmp", "/root"]:
@@ -29,7 +29,7 @@ def copy_root(source, target):
 
 
 def command(root, argv, *, env, workdir, hostname, user="0", binds=(), read_only=False):
-    """The command line that runs argv as process 1 of a root, with no variables but env."""
+    """Returns the command line that runs argv as process 1 of a root, with only the variables env."""
     line = ["bwrap", "--ro-bind" if read_only else "--bind", str(root), "/"]
     for directory in SHARED:
         line += ["--ro-bind-try", directory, directory]
@@ -44,7 +44,7 @@ def command(root, argv, *, env, workdir, hostname, user="0", binds=(), read_only
 
 
 def signal(process, name):
-    """To the process that is number 1 inside; a SIGKILL ends all that is in there, which one to bwrap would not."""
+    """Sends a signal to process 1 inside. SIGKILL then ends all processes inside, unlike a SIGKILL of bwrap."""
     children = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     subprocess.run(["kill", "-" + name, *(children or [str(process.pid)])], check=True)
 

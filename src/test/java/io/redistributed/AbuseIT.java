@@ -19,14 +19,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * One hostile client at a time against the service with 400 MB of heap, and a polite one beside it, which sees no error.
- * What the attack took is given back. Prints what the polite client saw.
+ * Attacks the service, with 400 MB of heap, by one hostile client at a time. A polite client beside it sees no error.
+ * Resources are released after the attack. Prints the latencies of the polite client.
  *
  * <p>{@code -Dredistributed.abuse.seconds=60} makes each attack longer than the 5 s it has by default;
  * {@code -Dredistributed.abuse.attack=HTTP2_.*} runs those whose whole name matches.
  *
- * <p>The attackers do as much as they can in the time of the processors that the service and the polite client leave, see
- * {@link AttackProcess}; how often they tried, and what it cost either side, stands beside the figures.
+ * <p>The attackers use the CPU time that the service and the polite client leave, see {@link AttackProcess}. The
+ * figures include the number of tries and the cost on both sides.
  */
 @Tag("abuse")
 class AbuseIT {
@@ -72,7 +72,7 @@ class AbuseIT {
 
     @ParameterizedTest
     @MethodSource("attacks")
-    void aPoliteClientIsServedBeside(Attack attack) throws Exception {
+    void politeClientIsServedDuringAttack(Attack attack) throws Exception {
         AbuseProbe.Figures seen;
         JsonObject done;
         long cpuMillis;

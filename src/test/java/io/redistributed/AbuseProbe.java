@@ -11,7 +11,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** A polite client beside an attack: asks for 20 reports a second and waits for each, on connections of its own. */
+/** A polite client during an attack: requests 20 reports a second and awaits each, on its own connections. */
 final class AbuseProbe {
 
     private static final long PERIOD_MILLIS = 50;
@@ -37,7 +37,7 @@ final class AbuseProbe {
         clock.scheduleAtFixedRate(this::begin, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** Waits for what was asked for. */
+    /** Waits for the requested reports. */
     Figures stop() throws InterruptedException {
         clock.shutdown();
         clock.awaitTermination(1, TimeUnit.MINUTES);

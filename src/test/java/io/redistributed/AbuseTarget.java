@@ -67,7 +67,7 @@ final class AbuseTarget implements AutoCloseable {
         }
     }
 
-    /** What it and its Redis have used so far. */
+    /** Resources used by the service and its Redis so far. */
     long cpuMillis() {
         ProcessHandle service = ProcessHandle.of(process.pid()).orElseThrow();
         return Stream.concat(Stream.of(service), service.descendants())

@@ -58,13 +58,13 @@ class AcceptTest {
                 "text/html;q=x;;=,/,;q | text/html",
                 ",,, | application/json",
             })
-    void theEntryIsWhatTheClientPrefers(String accept, String contentType) {
+    void entryHasPreferredType(String accept, String contentType) {
         assertThat(client.get("/", "accept", accept).headers().firstValue("content-type"))
                 .hasValueSatisfying(type -> assertThat(type).startsWith(contentType));
     }
 
     @Test
-    void severalHeadersAreOneList() {
+    void repeatedHeadersAreOneList() {
         assertThat(client.get("/", "accept", "application/json;q=0.3", "accept", "text/html")
                         .headers()
                         .firstValue("content-type"))
@@ -82,7 +82,7 @@ class AcceptTest {
                 "application/openmetrics-text;q=0, */* | text/plain",
                 "*/* | text/plain",
             })
-    void metricsAreInTheFormatThatTheClientPrefers(String accept, String contentType) {
+    void metricsHavePreferredFormat(String accept, String contentType) {
         assertThat(client.get("/metrics", "accept", accept).headers().firstValue("content-type"))
                 .hasValueSatisfying(type -> assertThat(type).startsWith(contentType));
     }

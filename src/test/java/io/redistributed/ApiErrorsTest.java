@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the API says when it is not used as meant. None of it may be worth a warning in the log. */
+/** Error responses of the API. None of them logs a warning. */
 class ApiErrorsTest {
 
     private static final int MAX_BODY_BYTES = 100_000;
@@ -106,13 +106,13 @@ class ApiErrorsTest {
                 "/reports/batch | [{\"type\": \"summary\"}, {\"type\": \"nope\"}] | [1].type: no worker offers 'nope'",
                 "/reports/batch | [{\"type\": \"summary\", \"parameters\": {\"top\": -1}}] | [0].parameters.top: must have a minimum value of 0",
             })
-    void aBadRequestIsToldWhereAndWhatIsAllowed(String path, String body, String detail) {
+    void badRequestNamesPlaceAndAllowedValues(String path, String body, String detail) {
         HttpResponse<String> response = client.post(path, body == null ? "" : body);
         assertThat(problem(response, 400)).contains(detail);
     }
 
     @Test
-    void everyBadParameterIsNamed() {
+    void namesEveryBadParameter() {
         HttpResponse<String> response =
                 client.post("/reports?type=summary&top=x&bins=0&colour=red&format=json", "a\n1\n");
         problem(response, 400);
@@ -122,7 +122,7 @@ class ApiErrorsTest {
     }
 
     @Test
-    void errorsOfJsonAreOneShortLine() {
+    void jsonErrorIsOneShortLine() {
         String detail = problem(client.post("/reports", "{\"a\": {\"b\": 1"), 400);
         assertThat(detail)
                 .startsWith("the body is not JSON: line 1, column 14: ")
@@ -132,7 +132,7 @@ class ApiErrorsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {990, 5_000, 40_000})
-    void deepNestingIsRefusedInFewWords(int depth) {
+    void deepNestingIsRejectedBriefly(int depth) {
         String body =
                 "{\"type\": \"summary\", \"parameters\": " + "{\"a\": ".repeat(depth) + "1" + "}".repeat(depth) + "}";
         assertThat(problem(
@@ -144,7 +144,7 @@ class ApiErrorsTest {
     }
 
     @Test
-    void aBatchOfOneTooManyIsRefusedWhole() {
+    void batchOverTheLimitIsRejected() {
         String body = new JsonArray(Collections.nCopies(101, new JsonObject().put("type", "simulated"))).encode();
         assertThat(problem(client.post("/reports/batch", body), 400)).contains("1 to 100");
     }
@@ -168,12 +168,12 @@ class ApiErrorsTest {
                 "/health/nope",
                 "/traces/11111111111111111111111111111111?wait=0s",
             })
-    void whatIsNotThereIsNotFound(String path) {
+    void unknownPathIsNotFound(String path) {
         assertThat(problem(client.get(path), 404)).hasSizeLessThan(200).isNotBlank();
     }
 
     @Test
-    void aVeryLongIdIsNotFoundAndNotRepeated() {
+    void longIdIsNotFoundAndNotEchoed() {
         assertThat(problem(client.get("/reports/" + "a".repeat(3_000)), 404)).hasSizeLessThan(200);
     }
 
@@ -187,7 +187,7 @@ class ApiErrorsTest {
         "/reports/a?wait=99999999999999s, is not a duration",
         "/traces/11111111111111111111111111111111?wait=2m, is not a duration",
     })
-    void badParametersOfGetAreRefused(String path, String detail) {
+    void badQueryParametersAreRejected(String path, String detail) {
         assertThat(problem(client.get(path), 400)).contains(detail);
     }
 
@@ -206,14 +206,14 @@ class ApiErrorsTest {
         "POST, /health/live, 'GET, HEAD'",
         "DELETE, /, 'GET, HEAD'",
     })
-    void otherMethodsAreRefusedWithThoseThatAreAllowed(String method, String path, String allow) {
+    void otherMethodsAreRejectedWithAllow(String method, String path, String allow) {
         HttpResponse<String> response = client.send(method, path, BodyPublishers.ofString("{}"));
         assertThat(problem(response, 405)).isEqualTo(method + " is not allowed at " + path + "; allowed: " + allow);
         assertThat(response.headers().firstValue("allow")).hasValue(allow);
     }
 
     @Test
-    void tooLongABodyIsRefusedBeforeItIsSent() throws IOException {
+    void longBodyIsRejectedBeforeItIsSent() throws IOException {
         try (RawConnection connection = new RawConnection(service.port())) {
             RawConnection.Answer answer = connection.request("""
                     POST /reports?type=summary HTTP/1.1
@@ -227,7 +227,7 @@ class ApiErrorsTest {
     }
 
     @Test
-    void aConnectionIsClosedIfItsClientMaySendABodyNobodyAskedFor() throws IOException {
+    void connectionClosesIfClientMaySendUnwantedBody() throws IOException {
         try (RawConnection connection = new RawConnection(service.port())) {
             problem(connection.request(post("/nothing", 9) + "\nexpect: 100-continue", ""), 404);
             assertThat(connection.isClosedByServer()).isTrue();
@@ -235,7 +235,7 @@ class ApiErrorsTest {
     }
 
     @Test
-    void pipelinedRequestsAreAnsweredInTheirOrder() throws IOException {
+    void pipelinedRequestsAreAnsweredInOrder() throws IOException {
         int requests = 1_000;
         try (RawConnection connection = new RawConnection(service.port())) {
             StringBuilder all = new StringBuilder();
@@ -251,7 +251,7 @@ class ApiErrorsTest {
     }
 
     @Test
-    void aClientThatAsksBeforeItSendsIsToldToGoOn() throws IOException {
+    void expectContinueIsAnswered() throws IOException {
         try (RawConnection connection = new RawConnection(service.port())) {
             String head = """
                     POST /reports?type=summary HTTP/1.1
@@ -266,7 +266,7 @@ class ApiErrorsTest {
     }
 
     @Test
-    void tooLongABodyIsRefusedWhicheverWayItComes() throws IOException {
+    void longBodyIsRejectedWithAnyFraming() throws IOException {
         String body = "x".repeat(MAX_BODY_BYTES + 1);
         assertThat(problem(client.post("/reports?type=summary", body), 413)).contains("more than 100000 bytes");
         try (RawConnection connection = new RawConnection(service.port())) {
@@ -283,7 +283,7 @@ class ApiErrorsTest {
     }
 
     @Test
-    void aConnectionGoesOnAfterErrors() throws IOException {
+    void connectionStaysOpenAfterErrors() throws IOException {
         try (RawConnection connection = new RawConnection(service.port())) {
             for (int i = 0; i < 3; i++) {
                 assertThat(connection.request(post("/reports", 1), "{").status())
@@ -318,7 +318,7 @@ class ApiErrorsTest {
         "*, 404",
         "reports, 404",
     })
-    void junkPathsAreRefused(String path, int status) throws IOException {
+    void malformedPathsAreRejected(String path, int status) throws IOException {
         try (RawConnection connection = new RawConnection(service.port())) {
             problem(connection.request("GET " + path + " HTTP/1.1\nhost: localhost", ""), status);
         }
@@ -326,14 +326,14 @@ class ApiErrorsTest {
 
     @ParameterizedTest
     @CsvSource({"/reports?type=summary&top=%zz, 400", "/reports?type=%zz, 400"})
-    void junkQueriesAreRefused(String path, int status) throws IOException {
+    void malformedQueriesAreRejected(String path, int status) throws IOException {
         try (RawConnection connection = new RawConnection(service.port())) {
             problem(connection.request(post(path, 1), "x"), status);
         }
     }
 
     @Test
-    void whatIsNotHttpIsRefusedAndTheConnectionClosed() throws IOException {
+    void nonHttpInputClosesConnection() throws IOException {
         for (String junk : List.of(
                 "GET /" + "a".repeat(10_000) + " HTTP/1.1\nhost: localhost",
                 "GET / HTTP/1.1\nhost: localhost\nx: " + "a".repeat(20_000),
@@ -349,14 +349,14 @@ class ApiErrorsTest {
     }
 
     @Test
-    void aRequestWithoutAHostIsRefused() throws IOException {
+    void requestWithoutHostIsRejected() throws IOException {
         try (RawConnection connection = new RawConnection(service.port())) {
             problem(connection.request("GET /reports/a HTTP/1.1", ""), 400);
         }
     }
 
     @Test
-    void aClientThatLeavesWhileItWaitsLeavesNothingBehind() throws IOException {
+    void disconnectedLongPollIsCleanedUp() throws IOException {
         String id = client.submit("/reports?type=simulated&duration=60s", "");
         List<RawConnection> waiting = new ArrayList<>();
         for (int i = 0; i < 20; i++) {

@@ -50,7 +50,7 @@ class ApiWithoutWorkersTest {
     }
 
     @Test
-    void aBatchThatOutgrowsTheQueueIsTakenAsFarAsItFits() {
+    void batchIsAcceptedUpToQueueLimit() {
         HttpResponse<String> response = client.post("/reports/batch", batch(5));
         assertThat(response.statusCode()).isEqualTo(202);
         JsonArray reports = new JsonObject(response.body()).getJsonArray("reports");
@@ -71,7 +71,7 @@ class ApiWithoutWorkersTest {
     }
 
     @Test
-    void aFullQueueIsToldWithATimeToComeAgain() {
+    void fullQueueIsAnsweredWithRetryAfter() {
         client.post("/reports/batch", batch(2));
         for (HttpResponse<String> response :
                 List.of(client.post("/reports?type=anything", ""), client.post("/reports/batch", batch(3)))) {
@@ -82,7 +82,7 @@ class ApiWithoutWorkersTest {
     }
 
     @Test
-    void aReportThatWaitsForItsFirstWorkerIsShownWithoutOne() {
+    void waitingReportHasNoWorker() {
         String id = client.submit("/reports?type=anything&top=1", "");
         JsonObject report =
                 new JsonObject(client.get("/reports/" + id + "?wait=10ms").body());
@@ -93,7 +93,7 @@ class ApiWithoutWorkersTest {
     }
 
     @Test
-    void whoWaitsWhileTheServiceStopsGetsTheReportAsItIs() {
+    void longPollEndsWhenServiceStops() {
         String id = client.submit("/reports?type=anything", "");
         CompletableFuture<HttpResponse<String>> waiting =
                 CompletableFuture.supplyAsync(() -> client.get("/reports/" + id + "?wait=20s"));
@@ -105,7 +105,7 @@ class ApiWithoutWorkersTest {
     }
 
     @Test
-    void newParametersOfAKnownTypeAreTakenAsSoonAsAWorkerAnnouncesThem() {
+    void changedSchemaAppliesOnceAnnounced() {
         announce("t", "{\"parameters\": {\"properties\": {\"a\": {}}, \"additionalProperties\": false}}");
         assertThat(client.post("/reports?type=t&a=1", "").statusCode()).isEqualTo(202);
         assertThat(client.post("/reports?type=t&b=1", "").statusCode()).isEqualTo(400);
@@ -114,7 +114,7 @@ class ApiWithoutWorkersTest {
     }
 
     @Test
-    void aReportOfATypeWithoutWorkersSaysSo() {
+    void reportWithoutWorkersSaysSo() {
         HttpResponse<String> response = client.post("/reports?type=anything", "");
         assertThat(new JsonObject(response.body()).getInteger("workers")).isZero();
         assertThat(types()).singleElement().satisfies(type -> assertThat(type.getMap())
@@ -139,7 +139,7 @@ class ApiWithoutWorkersTest {
                 "{\"parameters\": {\"properties\": {\"a\": {\"$id\": \"URL/\", \"$ref\": \"s.json\"}}}}",
                 "{\"parameters\": {\"properties\": {\"a\": {\"pattern\": \"(\"}}}}"
             })
-    void aTypeThatCannotBeUsedIsLeftOutAndStopsNothing(String description) throws IOException {
+    void unusableTypeIsOmitted(String description) throws IOException {
         List<String> asked = new CopyOnWriteArrayList<>();
         HttpServer elsewhere = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         elsewhere.createContext("/", exchange -> {
@@ -169,7 +169,7 @@ class ApiWithoutWorkersTest {
     }
 
     @Test
-    void aPatternThatIsMadeToBacktrackTakesNoTime() {
+    void hostilePatternIsMatchedQuickly() {
         announce("slow", "{\"parameters\": {\"properties\": {\"a\": {\"pattern\": \"^(a+)+$\"}}}}");
         String parameters = new JsonObject().put("a", "a".repeat(10_000) + "!").encode();
         HttpResponse<String> response =

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/** What a hostile client does to the service. */
+/** An attack by a hostile client. */
 enum Attack {
     EVENT_STREAMS_WHOSE_CLIENTS_LEAVE(attackers -> {
         String id = attackers.submit("duration=60m");
@@ -162,7 +162,7 @@ enum Attack {
         });
     });
 
-    /** What the attackers do: what they need is made ready before they begin. */
+    /** The actions of the attackers, prepared before they begin. */
     interface Plan {
         void carryOut(Attackers attackers) throws IOException;
     }

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * {@link Attackers} as a process with the lowest priority: of the processors, which would be other machines', it takes what
- * the service leaves.
+ * {@link Attackers} as a process with the lowest priority. It uses only the CPU time that the service leaves, as if on
+ * other machines.
  */
 final class AttackProcess implements AutoCloseable {
 

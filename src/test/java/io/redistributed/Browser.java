@@ -29,7 +29,7 @@ import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
-/** Chromium, headless, with the page of a service open. Waits up to 30 s for whatever it is asked for. */
+/** Headless Chromium with the page of a service. Waits up to 30 s for each condition. */
 final class Browser implements AutoCloseable {
 
     private static final Path PICTURES = Path.of("target", "page");
@@ -66,7 +66,7 @@ final class Browser implements AutoCloseable {
         driver.manage().window().setSize(new Dimension(1440, 900));
     }
 
-    /** @param hash what stands behind the # */
+    /** @param hash text after the # */
     void open(String hash) {
         driver.get("about:blank");
         driver.get(url + "#" + hash);
@@ -93,12 +93,12 @@ final class Browser implements AutoCloseable {
         driver.findElement(By.cssSelector(css)).sendKeys(file.toAbsolutePath().toString());
     }
 
-    /** Keys to whatever has the focus. */
+    /** Sends keys to the focused element. */
     void press(CharSequence... keys) {
         new Actions(driver).sendKeys(keys).perform();
     }
 
-    /** Presses Tab until what has the focus is that. */
+    /** Presses Tab until the element has the focus. */
     void tabTo(String css) {
         for (int i = 0; i < 60; i++) {
             if ((Boolean) run("return document.activeElement.matches(arguments[0])", css)) {
@@ -169,7 +169,7 @@ final class Browser implements AutoCloseable {
         }
     }
 
-    /** What the console says since the last call, but for answers that were no success: whoever asked tells of those. */
+    /** Returns the console's output since the last call, without failed responses, which the callers report. */
     List<String> complaints() {
         return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
                 .map(entry ->

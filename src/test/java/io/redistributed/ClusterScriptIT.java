@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code scripts/cluster.sh} as people run it, in a copy of the project's folder, so that nobody's cluster is disturbed. */
+/** Runs {@code scripts/cluster.sh} in a copy of the project's folder, so that no other cluster is affected. */
 class ClusterScriptIT {
 
     private static final List<String> MEMBERS = List.of("redis", "api-1", "api-2", "worker-1", "worker-2", "worker-3");
@@ -52,7 +52,7 @@ class ClusterScriptIT {
     }
 
     @Test
-    void itServesAndHealsAndStops() throws Exception {
+    void servesRecoversAndStops() throws Exception {
         assertThat(start()).as("start").isZero();
         assertThat(processes()).hasSameSizeAs(MEMBERS);
         List<Long> pids = pids();
@@ -91,7 +91,7 @@ class ClusterScriptIT {
     }
 
     @Test
-    void aStartThatFailsLeavesNothingBehind() throws Exception {
+    void failedStartIsCleanedUp() throws Exception {
         try (ServerSocket taken = new ServerSocket(port + 1, 1, InetAddress.getLoopbackAddress())) {
             assertThat(start()).isEqualTo(1);
             assertThat(output()).contains("cannot listen on 127.0.0.1:" + taken.getLocalPort());
@@ -154,7 +154,9 @@ class ClusterScriptIT {
         }
     }
 
-    /** Command lines of the cluster's processes, by a look at all of this machine; the dead have none. */
+    /**
+     * Command lines of the cluster's processes, found among all processes of this machine. Dead processes have none.
+     */
     private List<String> processes() {
         String own = project.resolve("data/cluster") + "/";
         return ProcessHandle.allProcesses()

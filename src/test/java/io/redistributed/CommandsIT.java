@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Runs every command of a {@code bash} block in README and docs, in order, against a service. What is shown and not run is in
- * a {@code text} block, and what commands print in a {@code console} block.
+ * Runs every command of a {@code bash} block in README and docs, in order, against a service. Commands that are not run
+ * are in a {@code text} block, and output in a {@code console} block.
  */
 class CommandsIT {
 
@@ -27,7 +27,7 @@ class CommandsIT {
     private static final String START = "java -XX:+ExitOnOutOfMemoryError -jar target/redistributed.jar";
 
     @Test
-    void everyCommandThatIsShownWorks(@TempDir Path folder) throws Exception {
+    void shownCommandsWork(@TempDir Path folder) throws Exception {
         String port = String.valueOf(Ports.free());
         try (JarProcess service = new JarProcess(folder, Map.of("REDISTRIBUTED_VERTICLES_4_CONFIG_PORT", port))) {
             service.awaitReady();
@@ -58,7 +58,7 @@ class CommandsIT {
     }
 
     @Test
-    void mostCommandsThatAreShownAreRun() throws IOException {
+    void mostShownCommandsAreRun() throws IOException {
         List<String> run = new ArrayList<>();
         List<String> shown = new ArrayList<>();
         for (Path document : documents()) {

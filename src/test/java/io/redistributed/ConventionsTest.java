@@ -250,7 +250,7 @@ class ConventionsTest {
     }
 
     @Test
-    void serverOfAClientsError() {
+    void serverSpanOfClientError() {
         assertSpan(span(missing, SERVER, "GET /reports/{id}"), """
                 SERVER GET /reports/{id} UNSET
                 client.address STRING 127.0.0.1
@@ -269,7 +269,7 @@ class ConventionsTest {
     }
 
     @Test
-    void serverOfAnUnknownMethod() {
+    void serverSpanOfUnknownMethod() {
         assertSpan(span(unknownMethod, SERVER, "HTTP /reports"), """
                 SERVER HTTP /reports UNSET
                 client.address STRING 127.0.0.1
@@ -289,7 +289,7 @@ class ConventionsTest {
     }
 
     @Test
-    void serverThatFails() {
+    void serverSpanOfServerError() {
         assertSpan(served(500L), """
                 SERVER GET ERROR
                 client.address STRING 127.0.0.1
@@ -308,7 +308,7 @@ class ConventionsTest {
     }
 
     @Test
-    void serverWhoseClientHangsUp() {
+    void serverSpanOfDisconnectedClient() {
         assertSpan(served(null), """
                 SERVER GET ERROR Connection was closed
                 client.address STRING 127.0.0.1
@@ -324,7 +324,7 @@ class ConventionsTest {
     }
 
     @Test
-    void serverAskedInAnUnknownVersion() {
+    void serverSpanOfUnknownVersion() {
         assertSpan(served(501L), """
                 SERVER GET ERROR
                 client.address STRING 127.0.0.1
@@ -340,7 +340,7 @@ class ConventionsTest {
     }
 
     @Test
-    void signaturesInQueriesAreNotKept() {
+    void redactsSignaturesInQueries() {
         assertThat(span(secret, SERVER, "GET /").getAttributes().asMap().toString())
                 .contains("url.query=a=b&sig=REDACTED&X-Goog-Signature=REDACTED");
     }
@@ -481,7 +481,7 @@ class ConventionsTest {
     }
 
     @Test
-    void consumerOfReports() {
+    void consumerSpanOfReport() {
         assertSpan(span(report, CONSUMER, "process reports"), """
                 CONSUMER process reports UNSET
                 messaging.client.id STRING ~.+-\\d+-[0-9a-f]{8}
@@ -533,7 +533,7 @@ class ConventionsTest {
     }
 
     @Test
-    void consumerThatRefusesAMessage() {
+    void consumerSpanOfRefusedMessage() {
         eventually(() -> !spans("error.type=malformed").isEmpty());
         assertSpan(spans("error.type=malformed").get(0), """
                 CONSUMER process reports ERROR ~refused: .*
@@ -596,7 +596,7 @@ class ConventionsTest {
     }
 
     @Test
-    void thereAreTheseMetricsAndNoOthers() {
+    void recordsExactlyTheseMetrics() {
         eventually(() -> metrics().size() == 10);
         assertThat(metrics())
                 .containsExactlyInAnyOrder(
@@ -692,7 +692,7 @@ class ConventionsTest {
                         + " messaging.system=redis, server.address=127.0.0.1, server.port=" + redis.port() + "}");
     }
 
-    /** Calls on a Vert.x context of its own within a span, and gives that span's trace. */
+    /** Calls on a new Vert.x context within a span, and returns that span's trace. */
     private static String within(Supplier<Future<?>> action) {
         Span span = traces.tracer().spanBuilder("test").setNoParent().startSpan();
         ContextInternal own = ((VertxInternal) vertx).createEventLoopContext().duplicate();

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Damages every kind of key that the queue has, in random order, values and places, while the service runs. After each,
- * another report comes to its end, or {@code /health/ready} names the key; and nothing is answered by an unexpected error.
+ * another report ends, or {@code /health/ready} names the key. No response is an unexpected error.
  * {@code -Dredistributed.damage.seed=N} runs one order again.
  */
 @Tag("slow")
@@ -110,7 +110,7 @@ class DamageTest {
 
     @ParameterizedTest
     @EnumSource(RefusedReportsTest.Kind.class)
-    void otherReportsGoOnOrReadyNamesTheKey(RefusedReportsTest.Kind kind) {
+    void damageAffectsNoOtherReportOrIsNamedByReadiness(RefusedReportsTest.Kind kind) {
         try (RedisServer server = kind.start("appendonly no");
                 Service service = Service.start("""
                         redis: { endpoints: ["%s"] }
@@ -144,7 +144,7 @@ class DamageTest {
     }
 
     @Test
-    void aLongRowOfWhatIsNoReportIsPassedOver() {
+    void skipsManyDamagedEntries() {
         try (RedisServer server = RedisServer.start("appendonly no");
                 Service service = Service.start("""
                         redis: { endpoints: ["%s"] }
@@ -164,7 +164,7 @@ class DamageTest {
 
     @ParameterizedTest
     @CsvSource({"size, x, size", "contentType, 'text/plain\r\nx: y', contentType"})
-    void aResultThatCannotBeSentIsNamed(String field, String value, String named) {
+    void unsendableResultIsNamed(String field, String value, String named) {
         try (RedisServer server = RedisServer.start("appendonly no");
                 Service service = Service.start("""
                         redis: { endpoints: ["%s"] }
@@ -315,7 +315,7 @@ class DamageTest {
         assertThat(client.get("/reports?limit=200").body()).as(story).contains("\"done\"");
     }
 
-    /** What an operator does: removes the key that readiness names. */
+    /** Acts like an operator: removes the key that readiness names. */
     private void mend() {
         var ready = client.get("/health/ready");
         if (ready.statusCode() == 503) {

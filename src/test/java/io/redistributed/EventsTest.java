@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The streams of events, and what they cost. */
+/** The event streams and their cost. */
 class EventsTest {
 
     private static final int MAX_STREAMS = 256;
@@ -62,7 +62,7 @@ class EventsTest {
     }
 
     @Test
-    void aReportsStreamTellsEachChangeAndEndsWithTheReport() {
+    void reportStreamHasEachChangeAndEnds() {
         String id = client.submit("/reports?type=simulated&duration=1500ms", "");
         try (Events events = new Events("/reports/" + id + "/events")) {
             List<Event> all = events.rest();
@@ -78,7 +78,7 @@ class EventsTest {
     }
 
     @Test
-    void whoHasSeenTheEndOfAReportIsToldToStopAsking() {
+    void resumeAfterEndIsAnswered204() {
         String id = client.submit("/reports?type=simulated", "");
         client.ended(id);
         assertThat(client.get("/reports/" + id + "/events", "last-event-id", "done-1")
@@ -90,7 +90,7 @@ class EventsTest {
     }
 
     @Test
-    void whoComesBackIsToldWhatItHasMissed() {
+    void resumedStreamHasMissedEvents() {
         String before = client.submit("/reports?type=simulated", "");
         client.ended(before);
         try (Events staying = new Events("/events")) {
@@ -114,7 +114,7 @@ class EventsTest {
     }
 
     @Test
-    void aStreamIsNeitherTracedNorCompressed() {
+    void streamIsNeitherTracedNorCompressed() {
         try (Events events = new Events("/events", "accept-encoding", "gzip")) {
             assertThat(events.headers.firstValue("content-type")).hasValue("text/event-stream");
             assertThat(events.headers.firstValue("x-trace-id")).isEmpty();
@@ -128,7 +128,7 @@ class EventsTest {
 
     @Test
     @Tag("slow")
-    void whileNobodyLooksRedisIsNotAskedAndOnceForAllWhoDo() {
+    void pollsRedisOnceForAllClientsAndNotWithoutClients() {
         await().atMost(Duration.ofSeconds(30)).until(EventsTest::isQuiet);
 
         List<Events> lookers = new ArrayList<>();
@@ -150,7 +150,7 @@ class EventsTest {
     }
 
     @Test
-    void thereIsABoundToStreams() throws IOException {
+    void limitsStreams() throws IOException {
         Deque<Socket> streams = new ArrayDeque<>();
         try {
             int status = 200;
@@ -178,7 +178,7 @@ class EventsTest {
     }
 
     @Test
-    void aClientThatLeavesDuringTheLookupTakesNoStream() throws IOException {
+    void disconnectDuringLookupTakesNoStream() throws IOException {
         String id = client.submit("/reports?type=simulated&duration=60s", "");
         for (int i = 0; i < 2 * MAX_STREAMS; i++) {
             RawConnection connection = new RawConnection(service.port());
@@ -200,7 +200,7 @@ class EventsTest {
 
     @Test
     @Tag("slow")
-    void anOutageOfRedisIsToldAndGetsOver() {
+    void streamSurvivesRedisOutage() {
         RedisServer other = RedisServer.start();
         Service node = Service.start("""
                 redis: { endpoints: ["%s"] }
@@ -223,7 +223,7 @@ class EventsTest {
     }
 
     @Test
-    void aNodeThatStopsEndsItsStreams() {
+    void stoppingNodeEndsStreams() {
         Service node = Service.start("""
                 redis: { endpoints: ["%s"] }
                 verticles:

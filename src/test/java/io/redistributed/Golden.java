@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Spans and metrics as text, to be compared with what they should be, to the last attribute. */
+/** Spans and metrics as text, compared with the expected ones including every attribute. */
 final class Golden {
 
     private Golden() {}
@@ -64,7 +64,7 @@ final class Golden {
         return lines;
     }
 
-    /** The lines, but in place of those that match the line expected there, that line. */
+    /** Replaces each line that matches the expected pattern by the pattern. */
     private static String matched(List<String> lines, List<String> expected) {
         List<String> matched = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {

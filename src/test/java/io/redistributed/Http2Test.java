@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A port that speaks HTTP/2, beside one that does not, on one event loop each. */
+/** A port with HTTP/2 and one without, on one event loop each. */
 class Http2Test {
 
     private static final int MAX_BODY_BYTES = 100_000;
@@ -52,7 +52,7 @@ class Http2Test {
     }
 
     @Test
-    void aRequestWithABodyIsAnswered() throws IOException {
+    void requestWithBodyIsAnswered() throws IOException {
         try (RawHttp2 connection = new RawHttp2(port)) {
             connection.request(1, "POST", "/reports?type=summary", true);
             connection.send(DATA, END_STREAM, 1, "a\n1\n".getBytes(StandardCharsets.US_ASCII));
@@ -63,7 +63,7 @@ class Http2Test {
     }
 
     @Test
-    void thePortDoesNotSpeakHttp1() throws IOException {
+    void rejectsHttp1() throws IOException {
         try (RawConnection connection = new RawConnection(port)) {
             RawConnection.Answer answer = connection.request("GET /health/live HTTP/1.1\nhost: localhost", "");
             assertThat(answer.status()).isEqualTo(505);
@@ -74,10 +74,10 @@ class Http2Test {
     }
 
     @Test
-    void aBodyIsBoundedAsItArrivesAndTheOthersGoOn() throws IOException {
+    void limitsBodyWithoutAffectingOtherStreams() throws IOException {
         try (RawHttp2 connection = new RawHttp2(port)) {
             connection.request(1, "POST", "/reports?type=summary", true);
-            // As much as the windows allow at once; then what the server has taken.
+            // Sends as much as the windows allow, then as much as the server has consumed.
             for (int i = 0; i < 3; i++) {
                 connection.send(DATA, 0, 1, new byte[16_384]);
             }
@@ -93,7 +93,7 @@ class Http2Test {
     }
 
     @Test
-    void theStreamsOfAConnectionAreBounded() throws IOException {
+    void limitsStreamsOfConnection() throws IOException {
         try (RawHttp2 connection = new RawHttp2(port)) {
             RawHttp2.Frame settings = connection.next(SETTINGS);
             int announced = 0;
@@ -113,7 +113,7 @@ class Http2Test {
     }
 
     @Test
-    void aFloodOfResetsEndsTheConnection() throws IOException {
+    void resetFloodEndsConnection() throws IOException {
         try (RawHttp2 connection = new RawHttp2(port)) {
             for (int i = 0; i < 250; i++) {
                 connection.request(2 * i + 1, "GET", "/reports/x?wait=60s", false);
@@ -125,7 +125,7 @@ class Http2Test {
     }
 
     @Test
-    void aFloodOfSettingsHoldsNobodyUp() throws IOException {
+    void settingsFloodDelaysNoOtherClient() throws IOException {
         try (RawHttp2 connection = new RawHttp2(port)) {
             connection.flood(100_000, SETTINGS, 0, 0);
             assertThatOthersAreAnswered();
@@ -133,7 +133,7 @@ class Http2Test {
     }
 
     @Test
-    void aFloodOfPingsHoldsNobodyUp() throws IOException {
+    void pingFloodDelaysNoOtherClient() throws IOException {
         try (RawHttp2 connection = new RawHttp2(port)) {
             connection.flood(100_000, PING, 0, 0, new byte[8]);
             assertThatOthersAreAnswered();
@@ -141,9 +141,9 @@ class Http2Test {
     }
 
     @Test
-    void moreControlFramesThanAClientNeedsEndTheConnection() throws IOException {
+    void excessControlFramesEndConnection() throws IOException {
         try (RawHttp2 connection = new RawHttp2(port)) {
-            // None follows the last that is taken: bytes that nobody reads would reset the connection.
+            // Nothing follows the last accepted frame, because unread bytes would reset the connection.
             for (int i = 0; i < 501; i++) {
                 connection.send(PING, 0, 0, new byte[8]);
             }
@@ -152,7 +152,7 @@ class Http2Test {
     }
 
     @Test
-    void acknowledgementsNobodyWaitsForHoldNobodyUp() throws IOException {
+    void unexpectedAcknowledgementsDelayNoOtherClient() throws IOException {
         try (RawHttp2 connection = new RawHttp2(port)) {
             connection.flood(100_000, SETTINGS, ACK, 0);
             assertThatOthersAreAnswered();
@@ -160,7 +160,7 @@ class Http2Test {
     }
 
     @Test
-    void emptyDataFramesEndTheConnection() throws IOException {
+    void emptyDataFramesEndConnection() throws IOException {
         try (RawHttp2 connection = new RawHttp2(port)) {
             connection.request(1, "POST", "/reports?type=summary", true);
             connection.flood(100, DATA, 0, 1);

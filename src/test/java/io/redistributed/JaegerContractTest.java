@@ -18,7 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Jaeger's APIs, held to what the real one takes and answers: see {@code src/test/resources/jaeger/README.md}. */
+/**
+ * Compares Jaeger's APIs with recorded requests and responses of Jaeger, see {@code
+ * src/test/resources/jaeger/README.md}.
+ */
 class JaegerContractTest {
 
     /** As Jaeger's page writes it: microseconds made into ISO, in snake case. */
@@ -53,7 +56,7 @@ class JaegerContractTest {
         redis.close();
     }
 
-    /** The requests of Jaeger's page and of Grafana, with what they are answered. */
+    /** The requests of Jaeger's page and of Grafana, with their responses. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -86,7 +89,7 @@ class JaegerContractTest {
                         + " [{\"msg\": \"trace not found\", \"traceID\": \"00000000000000000000000000000abc\"}]}",
                 "/api/v3/trace-summaries?query.service_name=nobody&TIMES | {\"summaries\": []}",
             })
-    void isAnsweredAsByJaeger(String request, String answer) {
+    void matchesJaegersResponse(String request, String answer) {
         HttpResponse<String> response = client.get(path(request));
 
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
@@ -106,7 +109,7 @@ class JaegerContractTest {
                 "/api/traces?service=stock&start=1764000000100000&end=1764000000100000&limit=99999999",
                 "/api/traces?traceID=0102030405060708090a0b0c0d0e0fff&traceID=102030405060708090a0b0c0d0e0fff",
             })
-    void theOlderApiAnswersTheTrace(String request) throws IOException {
+    void olderApiReturnsTrace(String request) throws IOException {
         HttpResponse<String> response = client.get(path(request));
 
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
@@ -126,7 +129,7 @@ class JaegerContractTest {
                 "/api/v3/traces?query.attributes=%7B%22resource.host.name%22%3A%22web-1%22%7D&TIMES",
                 "/api/v3/traces?query.attributes=%7B%7D&query.raw_traces=false&unknown=1&TIMES",
             })
-    void apiV3AnswersTheTrace(String request) throws IOException {
+    void apiV3ReturnsTrace(String request) throws IOException {
         HttpResponse<String> response = client.get(path(request));
 
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
@@ -144,7 +147,7 @@ class JaegerContractTest {
                 "/api/v3/trace-summaries?query.attributes=%7B%22error%22%3A%22true%22%7D&query.duration_min=.25s&TIMES",
                 "/api/v3/trace-summaries?query.startTimeMin=2025-11-24T16:00:00.100Z&query.startTimeMax=2025-11-24T18:00:00.101%2B02:00",
             })
-    void traceSummariesAreAsJaegersPageReadsThem(String request) throws IOException {
+    void traceSummariesHaveJaegersFormat(String request) throws IOException {
         HttpResponse<String> response = client.get(path(request));
 
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
@@ -161,7 +164,7 @@ class JaegerContractTest {
                 "{\"span.kind\":\"client\"}",
                 "{\"absent\":\"\"}",
             })
-    void attributesThatNoSpanHasFindNothing(String attributes) {
+    void unknownAttributesFindNothing(String attributes) {
         String json = URLEncoder.encode(attributes, UTF_8);
 
         assertThat(client.get(path("/api/v3/traces?query.serviceName=shop%2Fweb&TIMES&query.attributes=" + json))
@@ -207,7 +210,7 @@ class JaegerContractTest {
                 "404 | traces/1 | No traces found",
                 "404 | traces?TIMES&query.service_name=nobody | No traces found",
             })
-    void errorsOfApiV3AreInItsForm(int status, String request, String message) {
+    void apiV3ErrorsHaveItsFormat(int status, String request, String message) {
         HttpResponse<String> response = client.get(path("/api/v3/" + request));
 
         assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
@@ -240,7 +243,7 @@ class JaegerContractTest {
                 "400 | dependencies?lookback=1h | unable to parse param 'lookback'",
                 "404 | traces/1 | trace not found",
             })
-    void errorsOfTheOlderApiAreInItsForm(int status, String request, String message) {
+    void olderApiErrorsHaveItsFormat(int status, String request, String message) {
         HttpResponse<String> response = client.get(path("/api/" + request));
 
         assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
@@ -254,7 +257,7 @@ class JaegerContractTest {
     }
 
     @Test
-    void timesBeyondAllMeasureAreNoUnexpectedErrors() {
+    void extremeTimesAreRejected() {
         for (String request : new String[] {
             "/api/traces?service=a&start=-9223372036854775808&end=9223372036854775807",
             "/api/dependencies?endTs=-9223372036854775808&lookback=9223372036854775807",

@@ -11,11 +11,11 @@ import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import org.junit.jupiter.api.Test;
 
-/** What is in the jar that people run. */
+/** The content of the service's jar. */
 class JarIT {
 
     @Test
-    void theManifestNamesMainClassVersionAndThatClassesOfLaterJavasAreIn() throws IOException {
+    void manifestHasMainClassVersionAndMultiRelease() throws IOException {
         try (JarFile jar = jar()) {
             Attributes manifest = jar.getManifest().getMainAttributes();
             assertThat(manifest.getValue("Main-Class")).isEqualTo("io.redistributed.Main");
@@ -25,7 +25,7 @@ class JarIT {
     }
 
     @Test
-    void servicesOfAllItsPartsAreMerged() throws IOException {
+    void serviceFilesAreMerged() throws IOException {
         try (JarFile jar = jar()) {
             assertThat(services(jar, "io.opentelemetry.context.ContextStorageProvider"))
                     .containsExactly("io.vertx.tracing.opentelemetry.VertxContextStorageProvider");
@@ -39,7 +39,7 @@ class JarIT {
     }
 
     @Test
-    void noModulesAndNoSignaturesAreLeft() throws IOException {
+    void hasNoModuleDescriptorsAndSignatures() throws IOException {
         try (JarFile jar = jar()) {
             assertThat(jar.stream().map(entry -> entry.getName()))
                     .isNotEmpty()
@@ -49,9 +49,9 @@ class JarIT {
         }
     }
 
-    /** But for what only compilers read, which is left out of the jar. */
+    /** Except artifacts for compilers, which are not in the jar. */
     @Test
-    void billOfMaterialsAndLicensesNameTheSameArtifacts() throws IOException {
+    void sbomAndLicensesListSameArtifacts() throws IOException {
         try (JarFile jar = jar()) {
             JsonArray components =
                     new JsonObject(text(jar, "META-INF/sbom/redistributed.cdx.json")).getJsonArray("components");
@@ -59,7 +59,7 @@ class JarIT {
 
             assertThat(components).hasSizeGreaterThan(50).allSatisfy(component -> {
                 JsonObject json = (JsonObject) component;
-                // Its pom names none; the list of licenses has what its jar says.
+                // Its pom names no license; the list of licenses has the one in its jar.
                 if (!json.getString("name").equals("datasketches-memory")) {
                     assertThat(json.getJsonArray("licenses")).isNotEmpty();
                 }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** {@code java -jar redistributed.jar} as a process of its own, in a folder of its own. */
+/** Runs {@code java -jar redistributed.jar} as a process in its own folder. */
 final class JarProcess implements AutoCloseable {
 
     private static final String LOG_LINE =
@@ -91,7 +91,7 @@ final class JarProcess implements AutoCloseable {
         return read(err);
     }
 
-    /** What stands in standard error beside the log. */
+    /** Standard error without the log. */
     List<String> errWithoutLog() {
         return err().lines().filter(line -> !line.matches(LOG_LINE)).toList();
     }

@@ -80,7 +80,7 @@ class KnownVulnerabilitiesTest {
     }
 
     @Test
-    void anAffectedJarIsFound() throws InvalidVersionSpecificationException {
+    void findsAffectedJar() throws InvalidVersionSpecificationException {
         List<String> classPath = Stream.of("4.1.0", "4.2.14", "4.2.15", "4.2.18")
                 .map(version -> "/repository/io/netty/netty-codec-http2/%1$s.Final/netty-codec-http2-%1$s.Final.jar"
                         .formatted(version))

@@ -15,11 +15,11 @@ import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 
-/** What is in the jar that other programs depend on; two such programs are in {@code src/it}. */
+/** The content of the library's jar. Two programs that depend on it are in {@code src/it}. */
 class LibraryJarIT {
 
     @Test
-    void itHoldsTheLibraryAndNothingThatWouldConcernTheProgramsAroundIt() throws IOException {
+    void containsOnlyTheLibrary() throws IOException {
         try (JarFile jar = jar()) {
             assertThat(jar.stream().filter(entry -> !entry.isDirectory()).map(ZipEntry::getName))
                     .contains("META-INF/LICENSE", "io/redistributed/pubsub/RedisPubSubTelemetry.class")
@@ -34,7 +34,7 @@ class LibraryJarIT {
     }
 
     @Test
-    void itsClassesUseNothingButEachOtherAndWhatTheyBring() throws IOException {
+    void usesOnlyDeclaredDependencies() throws IOException {
         try (JarFile jar = jar()) {
             JavaClasses library = new ClassFileImporter().importJar(jar);
             classes()
@@ -58,7 +58,7 @@ class LibraryJarIT {
     }
 
     @Test
-    void noPackageIsInTheJarOfTheServiceToo() throws IOException {
+    void sharesNoPackageWithServiceJar() throws IOException {
         try (JarFile library = jar();
                 JarFile service = new JarFile(System.getProperty("library.jar").replace(".jar", "-service.jar"))) {
             assertThat(packagesOf(service)).isNotEmpty().doesNotContainAnyElementsOf(packagesOf(library));

@@ -39,7 +39,7 @@ class LoadIT {
     }
 
     @Test
-    void everyReportIsWaitedForAndItsResultAndTraceAreLookedAt() throws IOException {
+    void awaitsReportsAndChecksResultsAndTraces() throws IOException {
         JsonObject reports;
         Path page = folder.resolve("load.html");
         try (JarProcess load = load(
@@ -66,7 +66,7 @@ class LoadIT {
     }
 
     @Test
-    void reportsThatNobodyWaitedForAreLookedAtAfterwards() throws IOException {
+    void verifiesOtherReportsAfterwards() throws IOException {
         try (JarProcess load = load("listed.json", SLOW, "--connections=16", "--wait=0%")) {
             assertThat(load.exitCode()).as(load.err()).isZero();
         }
@@ -76,9 +76,9 @@ class LoadIT {
         assertThat(reports.getLong("lost") + reports.getLong("unverified")).isZero();
     }
 
-    /** On a machine that is busy otherwise the generator may be the bottleneck, and then says so. */
+    /** On a busy machine the generator may be the bottleneck, which it reports. */
     @Test
-    void aRateIsKeptWhateverTheServiceDoesOrThereIsNoResult() throws IOException {
+    void keepsRateOrGivesNoResult() throws IOException {
         try (JarProcess load = load("open.json", "--rate=50", "--burst=5", "--wait=100%")) {
             if (load.exitCode() == 3) {
                 assertThat(load.out()).isEmpty();
@@ -94,7 +94,7 @@ class LoadIT {
     }
 
     @Test
-    void resultsOfAnInputAreCompared() throws IOException {
+    void comparesResultsOfInput() throws IOException {
         Path input = Files.writeString(folder.resolve("sales.csv"), "region,units\nNorth,3\nSouth,5\n");
         try (JarProcess load = load(
                 "summary.json",
@@ -111,7 +111,7 @@ class LoadIT {
     }
 
     @Test
-    void aReportThatTheServiceDoesNotMakeIsNoLoad() {
+    void rejectsUnknownReportType() {
         try (JarProcess load = load("none.json", "--parameters={\"duration\":\"soon\"}")) {
             assertThat(load.exitCode()).isEqualTo(4);
             assertThat(load.err()).contains("POST returned status 400", "parameters.duration");
@@ -120,7 +120,7 @@ class LoadIT {
     }
 
     @Test
-    void whatIsNotAsItShouldBeIsToldAndChangesTheExitCode() throws IOException {
+    void wrongResponsesChangeExitCode() throws IOException {
         String slow = "--parameters={\"duration\":\"8s\"}";
         try (JarProcess load = load("late.json", slow, "--connections=1", "--wait=100%", "--patience=0s")) {
             assertThat(load.exitCode()).as(load.err()).isEqualTo(1);

@@ -94,9 +94,9 @@ class LoggedTraceTest {
         lines.close();
     }
 
-    /** What is logged of a request after an answer of Redis: that a record is nothing that could be one. */
+    /** The line logged for a request after Redis has answered: the record is damaged. */
     @Test
-    void linesOfARequestHandlerHaveTheIdsOfTheRequest() {
+    void requestHandlerLogsRequestIds() {
         IntStream.range(0, TRACES).forEach(i -> redis.cli("SET", "{rd:0}:report:0-" + i, "broken"));
 
         Map<String, HttpResponse<String>> responses = inParallel(i -> client.get("/reports/0-" + i)).stream()
@@ -125,7 +125,7 @@ class LoggedTraceTest {
     }
 
     @Test
-    void linesOfAGeneratorHaveTheIdsOfItsSpanOnEachOfItsThreads() {
+    void generatorLogsItsSpanIdsOnEachThread() {
         List<JsonObject> reports = inParallel(i -> client.ended(client.submit("/reports?type=logging", "")));
 
         for (JsonObject report : reports) {
@@ -146,7 +146,7 @@ class LoggedTraceTest {
     }
 
     @Test
-    void linesOfAWorkerHaveTheIdsOfItsMessage(Vertx vertx) {
+    void workerLogsMessageIds(Vertx vertx) {
         Object channels = redis.cli("PUBSUB", "CHANNELS", "{rd:0}:worker:*");
         String channel = ((List<?>) channels)
                 .stream()
@@ -174,7 +174,7 @@ class LoggedTraceTest {
     }
 
     @Test
-    void linesOfAUsersHandlerHaveTheIdsOfItsMessageAtEachStep(Vertx vertx) {
+    void messageHandlerLogsMessageIdsAtEachStep(Vertx vertx) {
         AtomicInteger arrived = new AtomicInteger();
         Promise<Void> allAreThere = Promise.promise();
         try (Traces traces = new Traces()) {
@@ -218,7 +218,7 @@ class LoggedTraceTest {
     }
 
     @Test
-    void linesOutsideOfAnyTraceHaveNone() {
+    void linesWithoutTraceHaveNoIds() {
         log.info("On a thread");
 
         assertThat(lines.only("On a thread")).isEmpty();

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the jar says of files, streams and addresses that it cannot use: one line, and an exit code of its own. */
+/** Unusable files, streams and addresses cause one line and a specific exit code. */
 class MachineFaultsIT {
 
     private static final int PORT = Ports.free();
@@ -28,7 +28,7 @@ class MachineFaultsIT {
 
     private static JarProcess service;
 
-    /** What a command of the shell came to. */
+    /** Result of a shell command. */
     private record Ran(int exitCode, String out, String err) {}
 
     @BeforeAll
@@ -70,7 +70,7 @@ class MachineFaultsIT {
                 "-conf nope.yaml              | 66 | nope.yaml: no such file or folder",
                 "-conf /dev/zero              | 66 | /dev/zero: larger than 16 MiB",
             })
-    void aFaultOfTheMachineIsOneLineAndAnExitCode(String command, int exitCode, String message) {
+    void faultIsOneLineAndExitCode(String command, int exitCode, String message) {
         Ran ran = run(command);
 
         assertThat(ran.err.lines()).hasSize(1);
@@ -80,7 +80,7 @@ class MachineFaultsIT {
     }
 
     @Test
-    void aReaderThatHasEnoughIsNoCrash() {
+    void closedPipeIsNoCrash() {
         Ran ran = run("submit --type simulated -p resultBytes=9000000 -q | head -c 3; exit ${PIPESTATUS[0]}");
 
         assertThat(ran.out).hasSize(3);
@@ -90,7 +90,7 @@ class MachineFaultsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"<&-", "2>&-", "<&- 2>&-", "<(cat in.csv)"})
-    void otherStreamsNeedNotBeThere(String streams) {
+    void commandRunsWithoutOtherStreams(String streams) {
         Ran ran = run("submit " + (streams.startsWith("<(") ? streams : "in.csv " + streams) + " -q");
 
         assertThat(ran.out).startsWith("{").contains("\"rows\" : 1");
@@ -100,7 +100,7 @@ class MachineFaultsIT {
 
     /** Their numbers would be those of its sockets. */
     @Test
-    void aServiceRunsWithoutAnyStream() throws IOException {
+    void serviceRunsWithoutStreams() throws IOException {
         int port = Ports.free();
         String options = " -Dredistributed.redis.data=unseen -Dredistributed.verticles.4.config.port=" + port;
         Process unseen = start("exec \"$JAVA\"" + options + " -jar \"$JAR\" <&- >&- 2>&-");
@@ -117,7 +117,7 @@ class MachineFaultsIT {
     }
 
     @Test
-    void aServiceNeedsNoTemporaryFolder() {
+    void serviceNeedsNoTemporaryFolder() {
         try (JarProcess jar = new JarProcess(
                 folder,
                 Map.of(),
@@ -138,7 +138,7 @@ class MachineFaultsIT {
                 "verticles.4.config.port=PORT   | 71 | verticles[4] (java:io.redistributed.api.HttpVerticle): cannot listen on 127.0.0.1:PORT: Address already in use",
                 "verticles.4.config.host=192.0.2.1 | 71 | verticles[4] (java:io.redistributed.api.HttpVerticle): cannot listen on 192.0.2.1:8080: ",
             })
-    void aServiceThatTheMachineDoesNotLetStartSaysWhy(String setting, int exitCode, String message) {
+    void serviceReportsFailedStart(String setting, int exitCode, String message) {
         String port = String.valueOf(PORT);
         try (JarProcess jar = new JarProcess(
                 folder,
@@ -153,7 +153,7 @@ class MachineFaultsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"event_loop", "worker"})
-    void anExhaustedHeapEndsTheProcessAlsoWithoutAFlag(String threads) throws IOException {
+    void exhaustedHeapEndsProcessWithoutFlag(String threads) throws IOException {
         Path file = Files.writeString(folder.resolve("eater.yaml"), """
                 redis: { data: eaten }
                 verticles:
@@ -168,7 +168,7 @@ class MachineFaultsIT {
         assertThat(ran.exitCode).isEqualTo(3);
     }
 
-    /** A command of the jar; those that have a service get this one. */
+    /** A command of the jar; commands that need a service use this one. */
     private static Ran run(String command) {
         String url = " --url http://127.0.0.1:" + PORT;
         return shell("\"$JAVA\" -jar \"$JAR\" "

@@ -43,7 +43,7 @@ class MainIT {
     private Path folder;
 
     @Test
-    void theNewcomersPath() throws IOException {
+    void quickStart() throws IOException {
         int port = Ports.free();
         ApiClient client = new ApiClient(port);
         String result;
@@ -91,7 +91,7 @@ class MainIT {
     }
 
     @Test
-    void oneTraceAcrossProcessesAndWhatIsInTheQueueAtTheEndIsExported() throws IOException {
+    void traceSpansProcessesAndQueueIsExportedAtEnd() throws IOException {
         try (RedisServer redis = RedisServer.start("requirepass secret");
                 JaegerCollector jaeger = new JaegerCollector();
                 OtlpCollector otlp = new OtlpCollector()) {
@@ -142,19 +142,18 @@ class MainIT {
                 "~redis: { endpoints: [\"redis://127.0.0.1:1\"] }\\nverticles: [{ name: \"java:io.redistributed.worker.WorkerVerticle\" }]~ | verticles[0] (java:io.redistributed.worker.WorkerVerticle): cannot connect to Redis at redis://127.0.0.1:1: Connection refused: /127.0.0.1:1",
                 "~verticles:\\n  - name: [~ | line 2, column 12: ",
             })
-    void aConfigurationThatCannotBeRunIsOneLineOnStandardErrorAndAnExitCode(String text, String message)
-            throws IOException {
+    void invalidConfigurationIsOneLineAndExitCode(String text, String message) throws IOException {
         Path file = file("wrong.yaml", text.replace("\\n", "\n"));
         assertRefused(file + ": " + message, Map.of(), "-conf", file.toString());
     }
 
     @Test
-    void aMissingFileIsOneLineOnStandardErrorAndAnExitCode() {
+    void missingFileIsOneLineAndExitCode() {
         assertRefused(66, "nope.yaml: no such file or folder", Map.of(), "-conf", "nope.yaml");
     }
 
     @Test
-    void aTakenPortIsOneLineOnStandardErrorAndAnExitCode() throws IOException {
+    void usedPortIsOneLineAndExitCode() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             assertRefused(
                     71,
@@ -167,7 +166,7 @@ class MainIT {
     }
 
     @Test
-    void aWrongVariableIsOneLineOnStandardErrorAndAnExitCode() {
+    void invalidVariableIsOneLineAndExitCode() {
         assertRefused(
                 "the built-in configuration: REDISTRIBUTED_QUEUE_LEASE: queue.lease: does not match the regex pattern"
                         + " ^\\d{1,9}(ms|s|m|h|d)$ (How long a worker owns its reports after a heartbeat, such as 10s: 500ms to 1h)",
@@ -178,7 +177,7 @@ class MainIT {
     }
 
     @Test
-    void helpAndVersionAreNoFailures() {
+    void helpAndVersionExitWith0() {
         try (JarProcess help = new JarProcess(folder, Map.of(), "--help");
                 JarProcess version = new JarProcess(folder, Map.of(), "--version")) {
             assertThat(help.exitCode()).isZero();
@@ -192,7 +191,7 @@ class MainIT {
     }
 
     @Test
-    void theLogIsJsonIfTheConfigurationSaysSo() throws IOException {
+    void logsJsonIfConfigured() throws IOException {
         int port = Ports.free();
         try (JarProcess jar = new JarProcess(
                         folder,
@@ -208,7 +207,7 @@ class MainIT {
     }
 
     @Test
-    void aMessageIsInspectedWithoutAService() {
+    void inspectNeedsNoService() {
         String message = "00004bf92f3577b34da6a3ce929d000e47360134f067aa0ba902b70201";
         try (JarProcess traced = new JarProcess(folder, Map.of(), "inspect", message);
                 JarProcess untraced = new JarProcess(folder, Map.of(), "inspect", message.substring(2));

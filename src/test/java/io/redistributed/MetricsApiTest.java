@@ -35,7 +35,7 @@ class MetricsApiTest {
     }
 
     @Test
-    void whatServicesRecordAndWhatTheSpansGoThroughIsInPrometheusText() {
+    void servesServiceAndPipelineMetrics() {
         client.ended(client.submit("/reports?type=simulated", ""));
         await().until(() ->
                 client.get("/metrics").body().contains("otel_sdk_exporter_operation_duration_seconds_count{"));
@@ -67,7 +67,7 @@ class MetricsApiTest {
     }
 
     @Test
-    void theQueueIsAskedWhenSomebodyLooks() {
+    void queueIsReadOnScrape() {
         String id = client.submit("/reports?type=simulated&duration=60s", "");
         await().until(() -> client.get("/metrics")
                 .body()
@@ -83,7 +83,7 @@ class MetricsApiTest {
     }
 
     @Test
-    void whoAsksForOpenMetricsGetsIt() {
+    void servesOpenMetricsOnRequest() {
         HttpResponse<String> response =
                 client.get("/metrics", "accept", "application/openmetrics-text;version=1.0.0,text/plain;q=0.5");
 
@@ -93,20 +93,20 @@ class MetricsApiTest {
     }
 
     @Test
-    void lookingAtMetricsIsNotTraced() {
+    void scrapeIsNotTraced() {
         assertThat(client.get("/metrics").headers().firstValue("x-trace-id")).isEmpty();
         assertThat(client.get("/").headers().firstValue("x-trace-id")).isNotEmpty();
     }
 
     @Test
-    void otherMethodsAreRefused() {
+    void rejectsOtherMethods() {
         assertThat(client.send("HEAD", "/metrics", BodyPublishers.noBody()).statusCode())
                 .isEqualTo(200);
         assertThat(client.post("/metrics", "").statusCode()).isEqualTo(405);
     }
 
     @Test
-    void aNodeOfWorkersHasAVerticleForIt() {
+    void workerNodeHasMetricsVerticle() {
         try (Service worker = Service.start(
                 workers() + "  - { name: \"java:io.redistributed.api.MetricsVerticle\", config: { port: PORT } }\n")) {
             assertIsMetricsOfWorkersAlone(worker.client());
@@ -116,7 +116,7 @@ class MetricsApiTest {
     }
 
     @Test
-    void theStandardVariableStartsThatVerticle() {
+    void standardVariableDeploysMetricsVerticle() {
         int port = Ports.free();
         Map<String, String> environment =
                 Map.of("OTEL_METRICS_EXPORTER", "prometheus", "OTEL_EXPORTER_PROMETHEUS_PORT", String.valueOf(port));
@@ -126,7 +126,7 @@ class MetricsApiTest {
     }
 
     @Test
-    void aTakenPortIsNamed() throws IOException {
+    void namesUsedPort() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             Map<String, String> environment = Map.of(
                     "OTEL_METRICS_EXPORTER",
@@ -141,7 +141,7 @@ class MetricsApiTest {
     }
 
     @Test
-    void aServiceNameForAllIsOneServiceInMetrics() {
+    void commonServiceNameIsOneService() {
         try (Service named = Service.start(all(), Map.of("OTEL_SERVICE_NAME", "shop"))) {
             named.client().ended(named.client().submit("/reports?type=simulated", ""));
 

@@ -86,8 +86,8 @@ class MonitoringTest {
                 .map(found -> found.group(1))
                 .toList();
 
-        assertThat(alerts).hasSizeGreaterThan(5);
-        assertThat(alerts).allSatisfy(alert -> assertThat(operations).contains("| `" + alert + "` |"));
+        assertThat(alerts).hasSizeGreaterThan(5).allSatisfy(alert -> assertThat(operations)
+                .contains("| `" + alert + "` |"));
     }
 
     /** Prometheus' own tool: the rules parse, and each alert is raised by its fault and by nothing else. */

@@ -58,7 +58,7 @@ class OtherOriginsTest {
                 "a.internal",
                 "a.b.internal",
             })
-    void theServiceAnswersToItsNames(String host) throws IOException {
+    void acceptsNamesOfService(String host) throws IOException {
         assertThat(get("/reports", host).status()).isEqualTo(200);
     }
 
@@ -79,7 +79,7 @@ class OtherOriginsTest {
                 "*.internal",
                 "*",
             })
-    void aNameThatResolvesToTheServiceIsNotEnough(String host) throws IOException {
+    void rejectsOtherNameThatResolvesToService(String host) throws IOException {
         for (String path : new String[] {
             "/",
             "/reports",
@@ -101,7 +101,7 @@ class OtherOriginsTest {
     }
 
     @Test
-    void theTargetOfARequestToAProxyCountsMoreThanItsHost() throws IOException {
+    void absoluteTargetTakesPrecedenceOverHost() throws IOException {
         try (RawConnection connection = new RawConnection(service.port())) {
             assertThat(connection
                             .request("GET http://attacker.example/reports HTTP/1.1\nhost: localhost", "")
@@ -117,7 +117,7 @@ class OtherOriginsTest {
     }
 
     @Test
-    void aClientOfHttp10NeedNotNameAHost() throws IOException {
+    void http10NeedsNoHost() throws IOException {
         try (RawConnection connection = new RawConnection(service.port())) {
             assertThat(connection.request("GET /health/live HTTP/1.0", "").status())
                     .isEqualTo(200);
@@ -125,7 +125,7 @@ class OtherOriginsTest {
     }
 
     @Test
-    void metricsOnAPortOfTheirOwnAreKeptFromOtherSitesToo() throws IOException {
+    void protectsMetricsPort() throws IOException {
         for (String[] expected : new String[][] {{"localhost", "200"}, {"attacker.example", "421"}}) {
             try (RawConnection connection = new RawConnection(metricsPort)) {
                 RawConnection.Answer answer = connection.request("GET /metrics HTTP/1.1\nhost: " + expected[0], "");
@@ -160,7 +160,7 @@ class OtherOriginsTest {
                 "localhost:8080       | http://localhost:8080@evil.com | -           | 403",
                 "localhost:8080       | ''                             | -           | 403",
             })
-    void onlyPagesOfTheServiceChangeAnything(String host, String origin, String site, int status) throws IOException {
+    void rejectsChangesFromOtherOrigins(String host, String origin, String site, int status) throws IOException {
         String headers = "host: " + host + (origin == null ? "" : "\norigin: " + origin)
                 + (site == null ? "" : "\nsec-fetch-site: " + site);
         RawConnection.Answer answer = post("/reports?type=simulated", headers);
@@ -178,7 +178,7 @@ class OtherOriginsTest {
     }
 
     @Test
-    void twoOriginsAreNone() throws IOException {
+    void rejectsRepeatedOrigin() throws IOException {
         String own = "\norigin: http://localhost";
         assertThat(post("/reports?type=simulated", "host: localhost" + own).status())
                 .isEqualTo(202);

@@ -66,7 +66,7 @@ class OtlpApiTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"none", "gzip"})
-    void theSpansOfAForeignSenderAreShownByEveryApi(String compression) {
+    void receivedSpansAreInEveryApi(String compression) {
         String traceId = send("foreign-" + compression, compression);
 
         JsonObject trace = new JsonObject(client.get("/traces/" + traceId).body());
@@ -113,7 +113,7 @@ class OtlpApiTest {
     }
 
     @Test
-    void theExampleOfTheSpecificationIsTakenInJson() throws IOException {
+    void acceptsJsonExampleOfSpecification() throws IOException {
         HttpResponse<byte[]> response =
                 post(Files.readAllBytes(Path.of("src/test/resources/otlp-trace.json")), JSON + "; charset=utf-8", null);
 
@@ -133,7 +133,7 @@ class OtlpApiTest {
     }
 
     @Test
-    void malformedBodiesAreRefusedInTheEncodingOfTheRequest() throws IOException {
+    void errorsHaveEncodingOfRequest() throws IOException {
         HttpResponse<byte[]> json = post("{\"resourceSpans\": 1}".getBytes(UTF_8), JSON, null);
         assertThat(json.statusCode()).isEqualTo(400);
         assertThat(new JsonObject(new String(json.body(), UTF_8)))
@@ -151,7 +151,7 @@ class OtlpApiTest {
     }
 
     @Test
-    void bodiesAreBoundedAsTheyComeAndInflated() throws IOException {
+    void limitsReceivedAndInflatedBodies() throws IOException {
         HttpResponse<byte[]> plain = post(new byte[(4 << 20) + 1], PROTOBUF, null);
         assertThat(plain.statusCode()).isEqualTo(413);
         assertThat(Status.parseFrom(plain.body()).getCode()).isEqualTo(8);
@@ -163,7 +163,7 @@ class OtlpApiTest {
     }
 
     @Test
-    void requestsThatEndTogetherAreBounded() throws Exception {
+    void limitsConcurrentRequests() throws Exception {
         String spans = spanNamed("x".repeat(1 << 16)).encode();
         String head = "POST /v1/traces HTTP/1.1\r\nhost: localhost\r\ncontent-type: " + JSON + "\r\ncontent-length: "
                 + spans.length() + "\r\n\r\n";
@@ -174,7 +174,7 @@ class OtlpApiTest {
                 connections.add(connection);
                 connection.send(head + spans.substring(1));
             }
-            // One that is sent meanwhile is not kept out by those that only wait.
+            // Waiting requests do not block a complete one.
             assertThat(post("{}".getBytes(UTF_8), JSON, null).statusCode()).isEqualTo(200);
             for (RawConnection connection : connections) {
                 connection.send("}");
@@ -192,7 +192,7 @@ class OtlpApiTest {
     }
 
     @Test
-    void otherEncodingsAreRefused() {
+    void rejectsOtherEncodings() {
         for (String contentType : List.of("text/plain", "multipart/form-data; boundary=x", "application/protobuf")) {
             HttpResponse<byte[]> response = post(new byte[0], contentType, null);
             assertThat(response.statusCode()).isEqualTo(415);
@@ -206,7 +206,7 @@ class OtlpApiTest {
 
     @Test
     @Tag("slow")
-    void noBodyHoweverBrokenIsAnUnexpectedError() throws IOException {
+    void brokenBodyIsNoUnexpectedError() throws IOException {
         byte[] json = Files.readAllBytes(Path.of("src/test/resources/otlp-trace.json"));
         Random random = new Random(7);
         for (int i = 0; i < 3_000; i++) {
@@ -220,7 +220,7 @@ class OtlpApiTest {
     }
 
     @Test
-    void bringingSpansMakesNone() {
+    void receivingSpansIsNotTraced() {
         String before = client.get("/traces?service=api&limit=200").body();
 
         send("quiet", "none");
@@ -242,7 +242,7 @@ class OtlpApiTest {
     }
 
     @Test
-    void whatASpanSaysIsDataInEveryAnswer() {
+    void contentOfSpansIsEscaped() {
         String script = "</script><script>alert(1)</script>";
         post(spanNamed(script).encode().getBytes(UTF_8), JSON, null);
 
@@ -264,7 +264,7 @@ class OtlpApiTest {
     @ValueSource(
             strings = {"limit=0", "limit=201", "minDuration=long", "since=yesterday", "services=api", "limit=1&limit=2"
             })
-    void wrongQueriesAreRefused(String query) {
+    void rejectsInvalidQueries(String query) {
         HttpResponse<String> response = client.get("/traces?" + query);
 
         assertThat(response.statusCode()).isEqualTo(400);
@@ -272,7 +272,7 @@ class OtlpApiTest {
     }
 
     @Test
-    void withoutTheStoreThereIsNothingToSendTo() {
+    void rejectsSpansWithoutStore() {
         try (Service without = Service.start(yaml(""))) {
             HttpResponse<String> response = without.client().post("/v1/traces", "{}", "content-type", JSON);
             assertThat(response.statusCode()).isEqualTo(404);

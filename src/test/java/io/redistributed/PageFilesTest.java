@@ -47,7 +47,7 @@ class PageFilesTest {
     }
 
     @Test
-    void browsersGetThePageAndOthersTheEntry() {
+    void browsersGetPageAndOthersEntry() {
         HttpResponse<String> page = client.get("/", "accept", BROWSER);
         assertThat(page.headers().firstValue("content-type")).hasValue("text/html; charset=utf-8");
         assertThat(page.headers().firstValue("vary")).hasValue("accept");
@@ -61,7 +61,7 @@ class PageFilesTest {
     }
 
     @Test
-    void thePolicyLetsNothingInFromElsewhere() {
+    void policyForbidsExternalContent() {
         String policy = client.get("/", "accept", BROWSER)
                 .headers()
                 .firstValue("content-security-policy")
@@ -79,7 +79,7 @@ class PageFilesTest {
     }
 
     @Test
-    void filesAreCachedForEverUnderThePathOfTheirVersion() {
+    void versionedFilesAreImmutable() {
         String page = client.get("/", "accept", BROWSER).body();
         List<String> files =
                 FILE.matcher(page).results().map(found -> found.group(1)).toList();
@@ -101,7 +101,7 @@ class PageFilesTest {
     }
 
     @Test
-    void everyModuleThatIsImportedIsServed() {
+    void importedModulesAreServed() {
         String page = client.get("/", "accept", BROWSER).body();
         String script = FILE.matcher(page)
                 .results()

@@ -75,7 +75,7 @@ class PageTest {
         redis.close();
     }
 
-    /** Neither a script that was let in nor one of ours that the policy of the page stops. */
+    /** No injected script has run, and the policy has blocked no script of the page. */
     @AfterEach
     void nothingWasBrokenIntoAndTheConsoleIsSilent() {
         assertThat(browser.run("return window.broken")).isNull();
@@ -83,7 +83,7 @@ class PageTest {
     }
 
     @Test
-    void aReportIsAskedForByTheFormWatchedAndOpened() throws IOException {
+    void submitsWatchesAndOpensReport() throws IOException {
         browser.open("/reports");
         browser.click("#new");
         browser.awaitCount("#form-type option", 2);
@@ -105,7 +105,7 @@ class PageTest {
     }
 
     @Test
-    void progressIsSeenWhileAReportRunsAndItCanBeCancelledAndTriedAgain() {
+    void showsProgressCancelsAndRetries() {
         String id = client.submit("/reports?type=simulated&duration=60s", "");
         browser.open("/reports/" + id);
         String bar = "tr[data-report='" + id + "'] progress";
@@ -127,7 +127,7 @@ class PageTest {
     }
 
     @Test
-    void theBarsAreThoseOfTheStoredSpans() {
+    void barsMatchStoredSpans() {
         String id = client.submit("/reports?type=simulated&duration=400ms", "");
         JsonObject report = client.ended(id);
         JsonObject trace = new JsonObject(client.get("/traces/" + report.getString("traceId") + "?wait=10s")
@@ -156,7 +156,7 @@ class PageTest {
     }
 
     @Test
-    void spansFoldOutAndTheAxisZooms() {
+    void spansExpandAndAxisZooms() {
         String id = client.submit("/reports?type=summary", "a,b\n1,x\n2,y\n");
         client.ended(id);
         browser.open("/reports/" + id);
@@ -171,7 +171,7 @@ class PageTest {
     }
 
     @Test
-    void aReportThatFailsSaysWhyForEachAttemptAndItsTraceShowsThem() {
+    void showsErrorOfEachAttempt() {
         String id = client.submit("/reports?type=simulated&duration=100ms&failureRate=1", "");
         client.ended(id);
         browser.open("/reports/" + id);
@@ -187,7 +187,7 @@ class PageTest {
     }
 
     @Test
-    void aWorkerThatIsKilledIsGoneAndItsReportIsTriedAgain() throws Exception {
+    void killedWorkerDisappearsAndReportIsRetried() throws Exception {
         Process worker = startWorker();
         try {
             await().atMost(Duration.ofSeconds(60)).until(() -> workers().size() == 2);
@@ -209,7 +209,7 @@ class PageTest {
     }
 
     @Test
-    void workersQueueAndExportersAreShownLive() {
+    void showsWorkersQueueAndExportersLive() {
         client.ended(client.submit("/reports?type=simulated", ""));
         browser.open("/workers");
         String id = workers().getJsonObject(0).getString("id");
@@ -225,7 +225,7 @@ class PageTest {
     }
 
     @Test
-    void idsKeepAllTheirDigits() {
+    void idsKeepAllDigits() {
         String id = client.submit("/reports?type=summary", "id,n\n612345678901234567,1234567890123456\n");
         client.ended(id);
         browser.open("/reports/" + id);
@@ -236,7 +236,7 @@ class PageTest {
     }
 
     @Test
-    void whatAReportHoldsCannotRun() throws IOException {
+    void contentOfReportCannotRun() throws IOException {
         String csv = "\"" + EVIL.replace("\"", "\"\"") + "\"\n\"" + EVIL.replace("\"", "\"\"") + "\"\n";
         for (String format : List.of("json", "csv", "html")) {
             String id = client.submit("/reports?type=summary&format=" + format, csv);
@@ -251,7 +251,7 @@ class PageTest {
     }
 
     @Test
-    void whatSpansAndErrorsHoldCannotRun() {
+    void contentOfSpansAndErrorsCannotRun() {
         // A header can have no line break, but markup.
         String id = client.submit(
                 "/reports?type=summary&separator=%7C",
@@ -293,7 +293,7 @@ class PageTest {
     }
 
     @Test
-    void thePageIsAccessibleInLightAndDarkAndOnASmallScreen() {
+    void isAccessibleInLightDarkAndSmall() {
         String id = client.submit("/reports?type=summary&format=csv", "a,b\n1,x\n2,y\n");
         client.ended(id);
         browser.open("/reports/" + id);
@@ -323,7 +323,7 @@ class PageTest {
     }
 
     @Test
-    void everythingCanBeDoneWithTheKeyboard() {
+    void supportsKeyboard() {
         browser.open("/reports");
         browser.tabTo("#new");
         browser.press(Keys.ENTER);
@@ -351,7 +351,7 @@ class PageTest {
     }
 
     @Test
-    void reportsAreFilteredByStateAndType() {
+    void filtersByStateAndType() {
         client.ended(client.submit("/reports?type=summary", "a\n\""));
         client.ended(client.submit("/reports?type=summary", "a\n1\n"));
         client.ended(client.submit("/reports?type=simulated", ""));

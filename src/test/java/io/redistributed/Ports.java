@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Free ports of loopback, below the ephemeral ones, which a client could hold meanwhile. */
+/** Free ports of loopback, below the ephemeral ports, which clients may use at any time. */
 public final class Ports {
 
     private Ports() {}

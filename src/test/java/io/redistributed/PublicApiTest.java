@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What is public in the library says since when. */
+/** The library's public types have a since tag. */
 class PublicApiTest {
 
     private static final Path SOURCES = Path.of("src/main/java/io/redistributed");

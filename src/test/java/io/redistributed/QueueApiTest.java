@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What clients can do with reports beside asking for them and fetching them. */
+/** Cancel, retry, list, idempotency, priority and timeout through the API. */
 class QueueApiTest {
 
     private static final String KEY = "idempotency-key";
@@ -72,7 +72,7 @@ class QueueApiTest {
     }
 
     @Test
-    void fiftyEqualRequestsAtOnceAreOneReport() {
+    void concurrentEqualRequestsAreOneReport() {
         ExecutorService threads = Executors.newFixedThreadPool(50);
         try {
             List<CompletableFuture<HttpResponse<String>>> answers = IntStream.range(0, 50)
@@ -95,7 +95,7 @@ class QueueApiTest {
     }
 
     @Test
-    void theAnswerIsTheSameAfterTheReportHasEnded() {
+    void repeatedRequestHasSameAnswerAfterEnd() {
         HttpResponse<String> first = client.post("/reports?type=simulated", "", KEY, "ended");
         client.ended(new JsonObject(first.body()).getString("id"));
 
@@ -104,7 +104,7 @@ class QueueApiTest {
     }
 
     @Test
-    void anotherRequestUnderTheSameKeyIsRefused() {
+    void sameKeyForOtherRequestIsRejected() {
         String id = client.submit("/reports", "{\"type\":\"simulated\"}", KEY, "taken");
 
         for (HttpResponse<String> answer : List.of(
@@ -117,7 +117,7 @@ class QueueApiTest {
     }
 
     @Test
-    void aBatchUnderAKeyIsTakenOnceAndAsAWhole() {
+    void batchWithKeyIsAcceptedOnce() {
         String two = "[{\"type\":\"simulated\"},{\"type\":\"simulated\"}]";
         HttpResponse<String> first = client.post("/reports/batch", two, KEY, "batch");
         assertThat(first.statusCode()).isEqualTo(202);
@@ -140,7 +140,7 @@ class QueueApiTest {
 
     @ParameterizedTest
     @CsvSource({"0, 400", "1, 202", "255, 202", "256, 400"})
-    void aKeyHasOneTo255Characters(int length, int status) {
+    void keyHas1To255Characters(int length, int status) {
         for (String path : List.of("/reports", "/reports/batch")) {
             String key = (path.equals("/reports") ? "k" : "b").repeat(length);
             String report = "{\"type\":\"simulated\"}";
@@ -155,7 +155,7 @@ class QueueApiTest {
     }
 
     @Test
-    void aRunningReportIsCancelledAndWhoWaitsForItIsTold() {
+    void cancelOfRunningReportEndsLongPoll() {
         String id = client.submit(ENDLESS, "");
         CompletableFuture<JsonObject> waiting = CompletableFuture.supplyAsync(() -> client.ended(id));
 
@@ -174,7 +174,7 @@ class QueueApiTest {
     }
 
     @Test
-    void aWaitingReportIsCancelledAtOnce() {
+    void cancelsWaitingReportAtOnce() {
         client.submit(ENDLESS, "");
         client.submit(ENDLESS, "");
         String id = client.submit(ENDLESS, "");
@@ -186,7 +186,7 @@ class QueueApiTest {
     }
 
     @Test
-    void whatHasEndedOrIsUnknownIsNotCancelled() {
+    void endedOrUnknownReportIsNotCancelled() {
         String done = client.submit("/reports?type=simulated", "");
         client.ended(done);
         String failed = client.submit("/reports?type=summary", "");
@@ -199,7 +199,7 @@ class QueueApiTest {
     }
 
     @Test
-    void aFailedReportIsTriedAgain() {
+    void retriesFailedReport() {
         String id = client.submit("/reports?type=summary", "a\n\"");
         assertThat(client.ended(id).getInteger("attempt")).isEqualTo(1);
 
@@ -214,7 +214,7 @@ class QueueApiTest {
     }
 
     @Test
-    void whatRunsOrIsDoneOrUnknownIsNotTriedAgain() {
+    void runningDoneOrUnknownReportIsNotRetried() {
         String running = client.submit(ENDLESS, "");
         String done = client.submit("/reports?type=simulated", "");
         client.ended(done);
@@ -228,7 +228,7 @@ class QueueApiTest {
     }
 
     @Test
-    void aFullQueueTakesNeitherNewReportsNorOldOnes() {
+    void fullQueueRejectsSubmitAndRetry() {
         String cancelled = client.submit(ENDLESS, "");
         delete(cancelled);
         client.ended(cancelled);
@@ -247,7 +247,7 @@ class QueueApiTest {
     }
 
     @Test
-    void reportsAreListedAPageAtATime() {
+    void listsPages() {
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < 7; i++) {
             ids.add(0, client.submit("/reports?type=summary", "a\n1\n"));
@@ -288,12 +288,12 @@ class QueueApiTest {
                 "offset=1 | offset: unknown query parameter; allowed are cursor, limit, state, type",
                 "state=done&state=failed | state: given more than once",
             })
-    void badParametersOfListsAreRefused(String query, String detail) {
+    void rejectsBadListParameters(String query, String detail) {
         assertThat(problem(client.get("/reports?" + query), 400)).startsWith(detail);
     }
 
     @Test
-    void whatMattersMoreIsTakenFirst() {
+    void runsHigherPriorityFirst() {
         client.submit(ENDLESS, "");
         String blocker = client.submit(ENDLESS, "");
         String low = client.submit(ENDLESS, "");
@@ -317,7 +317,7 @@ class QueueApiTest {
 
     @Test
     @Tag("slow")
-    void anAttemptEndsWhenTheTimeOfItsReportIsUp() {
+    void attemptEndsAtTimeout() {
         String raw = client.submit(ENDLESS + "&timeout=100ms", "");
         String json = client.submit(
                 "/reports", "{\"type\":\"simulated\",\"parameters\":{\"duration\":\"60m\"},\"timeout\":\"150ms\"}");
@@ -341,7 +341,7 @@ class QueueApiTest {
                 "\"priority\":99999999999999999999 | priority: 99999999999999999999 is not a whole number",
                 "\"priority\":\"high\" | priority: high is not a whole number from 0 to 9",
             })
-    void badTimeoutsAndPrioritiesAreRefused(String member, String detail) {
+    void rejectsBadTimeoutsAndPriorities(String member, String detail) {
         String report = "{\"type\":\"simulated\"," + member + "}";
         assertThat(problem(client.post("/reports", report), 400)).startsWith(detail);
         assertThat(problem(client.post("/reports/batch", "[" + report + "]"), 400))
@@ -357,13 +357,13 @@ class QueueApiTest {
                 "priority=10 | priority: 10 is not a whole number from 0 to 9",
                 "priority= | priority:  is not a whole number",
             })
-    void badTimeoutsAndPrioritiesOfARawBodyAreRefused(String query, String detail) {
+    void rejectsBadTimeoutsAndPrioritiesOfRawBody(String query, String detail) {
         assertThat(problem(client.post("/reports?type=simulated&" + query, ""), 400))
                 .startsWith(detail);
     }
 
     @Test
-    void workersAreListedWithAllThatIsKnownOfThem() {
+    void listsWorkers() {
         String id = client.submit(ENDLESS, "");
 
         JsonArray workers = new JsonObject(client.get("/workers").body()).getJsonArray("workers");

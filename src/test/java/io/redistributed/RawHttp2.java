@@ -82,8 +82,7 @@ final class RawHttp2 implements AutoCloseable {
     }
 
     /**
-     * Sends endless bodies on that many streams, as fast as the server takes them, and begins others in place of those that
-     * it ends.
+     * Sends endless bodies on several streams, as fast as the server accepts them, and replaces streams that it ends.
      */
     void upload(int streams, BooleanSupplier isOver) throws IOException {
         Map<Integer, Integer> windows = new HashMap<>();

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the documents say holds: their code compiles, every setting is explained, every file they name is there. */
+/** Checks the documents: their code compiles, every setting is explained, every named file exists. */
 @ExtendWith(VertxExtension.class)
 class ReadmeTest {
 
@@ -45,13 +45,13 @@ class ReadmeTest {
     private static final Pattern JAVA = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern CLASS = Pattern.compile("\\bclass (\\w+)");
     private static final Pattern BYTES = Pattern.compile("(?m)^ {4}[0-9a-f ]{40,}$");
-    /** But for the short commands that people type. */
+    /** Except short commands. */
     private static final Pattern START =
             Pattern.compile("(?m)^.*\\bjava[\", ].*-(jar|cp)[\", ]+(?!\\S*\\.jar (inspect|submit|load)\\b)\\S.*$");
 
     /** There it is compiled and run with the library as it is installed. */
     @Test
-    void theLibraryExampleIsTheProgramThatIsTestedAndHasLessThan15Lines() throws IOException {
+    void libraryExampleIsTestedProgram() throws IOException {
         String program = Files.readString(Path.of("src/it/pubsub/src/main/java/Orders.java"));
 
         assertThat(javaBlocksOf(LIBRARY)).contains(program);
@@ -61,12 +61,12 @@ class ReadmeTest {
     }
 
     @Test
-    void theReadmeIsShort() throws IOException {
+    void readmeIsShort() throws IOException {
         assertThat(Files.readAllLines(README)).hasSizeBetween(50, 150);
     }
 
     @Test
-    void theExampleGeneratorWorks(@TempDir Path classes, Vertx vertx) throws Exception {
+    void exampleGeneratorWorks(@TempDir Path classes, Vertx vertx) throws Exception {
         compile(javaBlocksOf(GUIDE).get(0), classes);
         try (URLClassLoader loader =
                 new URLClassLoader(new URL[] {classes.toUri().toURL()})) {
@@ -89,7 +89,7 @@ class ReadmeTest {
     }
 
     @Test
-    void theExamplesOfTheWireFormatAreVectors() throws IOException {
+    void wireFormatExamplesAreVectors() throws IOException {
         List<String> examples = BYTES.matcher(Files.readString(Path.of("docs/wire-format.md")))
                 .results()
                 .map(line -> line.group().replace(" ", ""))
@@ -107,7 +107,7 @@ class ReadmeTest {
                 "worker.WorkerVerticle worker.WorkerSettings",
                 "export.JaegerExporterVerticle export.ExportSettings"
             })
-    void everyKeyOfTheVerticlesIsInTheSchema(String names) throws Exception {
+    void schemaHasEveryKeyOfVerticles(String names) throws Exception {
         JsonObject schema;
         try (InputStream in = ReadmeTest.class.getResourceAsStream("config/config-schema.json")) {
             schema = new JsonObject(Buffer.buffer(in.readAllBytes()));
@@ -123,7 +123,7 @@ class ReadmeTest {
 
     /** A service whose heap is exhausted is to end, not to live on without answering. */
     @Test
-    void everyStartThatIsShownEndsAnExhaustedJvm() throws IOException {
+    void shownStartsExitOnExhaustedHeap() throws IOException {
         List<String> starts = new ArrayList<>();
         for (Path root : List.of(README, GUIDE, Path.of("docs"), Path.of("scripts"), Path.of("Dockerfile"))) {
             try (Stream<Path> files = Files.walk(root)) {

@@ -73,7 +73,7 @@ class RefusedReportsTest {
 
     @ParameterizedTest
     @EnumSource
-    void outOfMemoryReportsAreRefusedAndThoseThatRunEnd(Kind kind) {
+    void outOfMemoryRefusesNewReportsAndEndsRunning(Kind kind) {
         start(kind.start(), "");
         String short1 = client.submit(SIMULATED + "&duration=300ms", "");
         String endless = client.submit(SIMULATED + "&duration=60m", "");
@@ -96,7 +96,7 @@ class RefusedReportsTest {
 
     @ParameterizedTest
     @EnumSource
-    void outOfMemoryWhatHasEndedIsStillRemoved(Kind kind) {
+    void outOfMemoryStillRemovesEndedReports(Kind kind) {
         start(kind.start(), ", retention: 1s");
         String id = client.submit(SIMULATED, "");
         assertThat(client.ended(id).getString("state")).isEqualTo("done");
@@ -108,7 +108,7 @@ class RefusedReportsTest {
 
     @ParameterizedTest
     @EnumSource
-    void withAFullDiskReportsAreRefusedAndOutcomesWait(Kind kind) throws Exception {
+    void fullDiskRefusesReportsAndDelaysOutcomes(Kind kind) throws Exception {
         Path disk = Files.createDirectory(temporary.resolve("disk"));
         start(kind.start("appendonly no", "dir " + disk, "save 3600 1"), "");
         String id = client.submit(SIMULATED + "&duration=1s", "");
@@ -130,7 +130,7 @@ class RefusedReportsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-zadd", "-hmget", "-sadd", "-scard"})
-    void whileAPermissionIsMissingNoReportIsLost(String rule) {
+    void missingPermissionLosesNoReport(String rule) {
         start(RedisServer.start(), "");
         List<String> ids = IntStream.range(0, 20)
                 .mapToObj(i -> client.submit(SIMULATED + "&duration=300ms", ""))
@@ -150,7 +150,7 @@ class RefusedReportsTest {
     /** It takes every new connection, and refuses the first command on it. */
     @ParameterizedTest
     @EnumSource
-    void onAReplicaReportsAreRefusedAndLossesLoggedOnce(Kind kind) {
+    void replicaRefusesReportsAndIsLoggedOnce(Kind kind) {
         start(kind.start(), "");
         redis.cli("REPLICAOF", "127.0.0.1", "1");
 
@@ -183,7 +183,7 @@ class RefusedReportsTest {
         "BUNDLED_6_2, -hset, The user executing the script",
         "BUNDLED_6_2, resetchannels, The user executing the script",
     })
-    void withoutPermissionReportsAreRefused(Kind kind, String rule, String reason) {
+    void missingPermissionRefusesReports(Kind kind, String rule, String reason) {
         start(kind.start(), "");
 
         redis.cli("ACL", "SETUSER", "default", rule);
@@ -195,7 +195,7 @@ class RefusedReportsTest {
     }
 
     @Test
-    void withoutReplicasThatAreAskedForReportsAreRefused() {
+    void missingReplicasRefuseReports() {
         start(RedisServer.start(), "");
 
         redis.cli("CONFIG", "SET", "min-replicas-to-write", "1");
@@ -206,7 +206,7 @@ class RefusedReportsTest {
     }
 
     @Test
-    void aPartitionThatRefusesIsPassedOver() {
+    void skipsRefusingPartition() {
         start(RedisServer.start(), ", partitions: 2");
 
         redis.cli("SET", "{rd:1}:waiting", "no sorted set");
@@ -220,7 +220,7 @@ class RefusedReportsTest {
 
     @ParameterizedTest
     @CsvSource({"allkeys-lru, worker.WorkerVerticle", "volatile-ttl, api.HttpVerticle"})
-    void onARedisThatEvictsNothingStarts(String policy, String verticle) {
+    void doesNotStartOnEvictingRedis(String policy, String verticle) {
         redis = RedisServer.start("maxmemory-policy " + policy, "maxmemory 1gb");
         assertThatThrownBy(() -> Service.start("""
                         redis: { endpoints: ["%s"] }
@@ -238,7 +238,7 @@ class RefusedReportsTest {
     }
 
     @Test
-    void aRedisThatBeginsToEvictIsNotReady() {
+    void isNotReadyWhenRedisBeginsToEvict() {
         start(RedisServer.start(), "");
 
         redis.cli("CONFIG", "SET", "maxmemory-policy", "volatile-lru");
@@ -251,7 +251,7 @@ class RefusedReportsTest {
     }
 
     @Test
-    void whereThePolicyCannotBeReadAWarningSaysSo() {
+    void warnsIfPolicyIsNotReadable() {
         redis = RedisServer.start();
         redis.cli("ACL", "SETUSER", "some", "on", ">secret", "~*", "&*", "+@all", "-info", "-config");
         start(redis, "", redis.url().replace("//", "//some:secret@"));
@@ -261,7 +261,7 @@ class RefusedReportsTest {
     }
 
     @Test
-    void aTypeThatCannotBeReadHidesItselfOnly() {
+    void unreadableTypeHidesNoOther() {
         redis = RedisServer.start();
         redis.cli("HSET", "{rd:0}:types", "x", "{", "y", "{\"title\":1}", "z", "[]", "w", "{\"parameters\":\"none\"}");
         start(redis, "");

@@ -49,21 +49,21 @@ class ReportPolicyTest {
     }
 
     @Test
-    void theCallersBaggageAndTracestateReachTheGeneratorInAnEnvelope() {
+    void envelopeCarriesBaggageAndTracestateToGenerator() {
         try (Service service = service("{ match: reports, write: envelope }")) {
             assertThat(carried(service)).isEqualTo("blue x1");
         }
     }
 
     @Test
-    void theyAreLeftOutOfTheBinaryHeader() {
+    void binaryHeaderOmitsBaggageAndTracestate() {
         try (Service service = service("{ match: reports, write: binary }")) {
             assertThat(carried(service)).isEqualTo("null null");
         }
     }
 
     @Test
-    void aLinkedReportTellsTheTraceOfItsAttempt() {
+    void linkedReportHasTraceOfAttempt() {
         try (Service service = service("{ match: reports, relation: link }")) {
             ApiClient client = service.client();
             JsonObject report = client.ended(client.submit("/reports?type=carried", ""));
@@ -83,7 +83,7 @@ class ReportPolicyTest {
     }
 
     @Test
-    void aReportInOneTraceTellsThatOneAlone() {
+    void unlinkedReportHasOneTrace() {
         try (Service service = service("{ match: reports, relation: both }")) {
             ApiClient client = service.client();
             JsonObject report = client.ended(client.submit("/reports?type=carried", ""));

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the API does when it is used as meant. */
+/** Successful requests of the API. */
 class ReportsApiTest {
 
     private static final String CSV = "name,amount\nAda,1\nBob,2\n";
@@ -45,7 +45,7 @@ class ReportsApiTest {
     }
 
     @Test
-    void aTakenReportIsAnsweredWithItsPlaceAndItsTrace() {
+    void acceptedReportHasLocationAndTrace() {
         HttpResponse<String> response = client.post("/reports?type=summary", CSV, "content-type", "text/csv");
         assertThat(response.statusCode()).isEqualTo(202);
         assertThat(response.headers().firstValue("content-type")).hasValue("application/json");
@@ -69,7 +69,7 @@ class ReportsApiTest {
     }
 
     @Test
-    void whoWaitsGetsTheReportWhenItIsDone() {
+    void longPollReturnsDoneReport() {
         JsonObject report = client.ended(client.submit("/reports?type=simulated&duration=300ms&resultBytes=17", ""));
         assertThat(report.getString("state")).isEqualTo("done");
         assertThat(report.getInteger("attempt")).isEqualTo(1);
@@ -79,7 +79,7 @@ class ReportsApiTest {
     }
 
     @Test
-    void whoWaitsTooShortGetsTheReportAsItIs() {
+    void expiredLongPollReturnsCurrentState() {
         String id = client.submit("/reports?type=simulated&duration=3s", "");
         JsonObject report =
                 new JsonObject(client.get("/reports/" + id + "?wait=100ms").body());
@@ -97,7 +97,7 @@ class ReportsApiTest {
         "csv, text/csv; charset=utf-8, csv, 'name,type'",
         "html, text/html; charset=utf-8, html, <!DOCTYPE html>",
     })
-    void theResultHasTheAskedFormat(String format, String contentType, String ending, String start) {
+    void resultHasRequestedFormat(String format, String contentType, String ending, String start) {
         String id = client.submit("/reports?type=summary&format=" + format, CSV);
         assertThat(client.ended(id).getString("state")).isEqualTo("done");
         HttpResponse<String> result = client.get("/reports/" + id + "/result");
@@ -112,7 +112,7 @@ class ReportsApiTest {
     }
 
     @Test
-    void queryParametersAreTypedByTheSchemaOfTheReportType() {
+    void schemaDefinesTypesOfQueryParameters() {
         String id = client.submit("/reports?type=summary&header=false&top=1&separator=%2C", "1,2\n1,3\n");
         assertThat(client.ended(id).getString("state")).isEqualTo("done");
         JsonObject result =
@@ -123,7 +123,7 @@ class ReportsApiTest {
     }
 
     @Test
-    void aJsonBodyCarriesParametersAndInput() {
+    void jsonBodyHasParametersAndInput() {
         String body = new JsonObject()
                 .put("type", "summary")
                 .put("parameters", new JsonObject().put("format", "csv"))
@@ -135,7 +135,7 @@ class ReportsApiTest {
 
     @ParameterizedTest
     @CsvSource({"1", "100"})
-    void aBatchIsTakenWhole(int size) {
+    void acceptsBatch(int size) {
         JsonObject answer = new JsonObject(
                 client.post("/reports/batch", new JsonArray(Collections.nCopies(size, type("simulated"))).encode())
                         .body());
@@ -148,7 +148,7 @@ class ReportsApiTest {
     }
 
     @Test
-    void aFailedReportSaysWhyAndHasNoResult() {
+    void failedReportHasErrorAndNoResult() {
         String id = client.submit("/reports?type=summary", "a,b\n\"broken");
         JsonObject report = client.ended(id);
         assertThat(report.getString("state")).isEqualTo("failed");
@@ -159,7 +159,7 @@ class ReportsApiTest {
     }
 
     @Test
-    void theEntrySaysWhereToGoFromHere() {
+    void entryHasLinks() {
         HttpResponse<String> response = client.get("/");
         assertThat(response.statusCode()).isEqualTo(200);
         JsonObject entry = new JsonObject(response.body());
@@ -178,7 +178,7 @@ class ReportsApiTest {
     }
 
     @Test
-    void headIsAnsweredAsGetWithoutABody() {
+    void headIsGetWithoutBody() {
         for (String path : List.of("/", "/openapi.yaml", "/health/ready")) {
             HttpResponse<String> response = client.send("HEAD", path, BodyPublishers.noBody());
             assertThat(response.statusCode()).isEqualTo(200);

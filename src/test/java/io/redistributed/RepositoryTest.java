@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class RepositoryTest {
 
     private static final Pattern ACTION = Pattern.compile("uses: (\\S+)(.*)");
-    /** What is asserted of all elements, and what stands between that and its {@code assertThat(}. */
+    /** An assertion over all elements, with the text back to its {@code assertThat(}. */
     private static final Pattern OF_ALL = Pattern.compile(
             "assertThat\\(((?:(?!assertThat\\()[^;])*?)\\.(allSatisfy|allMatch|noneSatisfy|doesNotHaveDuplicates)\\(");
 
@@ -27,7 +27,7 @@ class RepositoryTest {
 
     /** A tag can be moved to other code, a commit cannot. */
     @Test
-    void actionsOfOthersArePinnedToACommitAndNameItsVersion() throws IOException {
+    void actionsArePinnedToCommits() throws IOException {
         List<String> actions = new ArrayList<>();
         try (Stream<Path> workflows = Files.list(Path.of(".github/workflows"))) {
             for (Path workflow : workflows.toList()) {
@@ -41,20 +41,20 @@ class RepositoryTest {
     }
 
     @Test
-    void theChangelogHasASectionForTheVersionThatIsReleasedNext() throws IOException {
+    void changelogHasNextVersion() throws IOException {
         String version = version("pom.xml").replace("-SNAPSHOT", "");
 
         assertThat(Path.of("CHANGELOG.md")).content().contains("\n## [" + version + "] - ");
     }
 
     @Test
-    void theReadmeNamesTheVersionOfThePom() throws IOException {
+    void readmeHasVersionOfPom() throws IOException {
         assertThat(version("README.md")).isEqualTo(version("pom.xml"));
     }
 
-    /** All elements of nothing are as they should be. */
+    /** An assertion over all elements of an empty collection always passes. */
     @Test
-    void whatIsAssertedOfAllElementsIsAssertedOfSome() throws IOException {
+    void assertionsOverAllElementsRequireElements() throws IOException {
         List<String> met = new ArrayList<>();
         List<String> vacuous = new ArrayList<>();
         try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {

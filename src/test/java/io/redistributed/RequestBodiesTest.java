@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the headers of a request say of its body. */
+/** Content types and codings of request bodies. */
 class RequestBodiesTest {
 
     private static final String FORM = "application/x-www-form-urlencoded";
@@ -64,17 +64,17 @@ class RequestBodiesTest {
                 "image/png",
                 FORM,
             })
-    void aRawBodyIsTakenByteForByte(String contentType) {
+    void rawBodyIsKeptByteForByte(String contentType) {
         assertRows(client.submit("/reports?type=summary", CSV, "content-type", contentType));
     }
 
     @Test
-    void aRawBodyNeedsNoContentType() {
+    void rawBodyNeedsNoContentType() {
         assertRows(client.submit("/reports?type=summary", CSV));
     }
 
     @Test
-    void aBodyThatLooksLikeAFormStaysAsItIs() {
+    void bodyLikeFormIsKept() {
         String id = client.submit("/reports?type=summary&header=true", "a=1&b=%32\na=1&b=%32\n", "content-type", FORM);
         assertThat(columns(id)).contains("a=1&b=%32");
     }
@@ -95,7 +95,7 @@ class RequestBodiesTest {
                 "/reports | application/json; charset=utf-16 | charset utf-16 is not supported",
                 "/reports/batch | application/xml | application/xml is not supported",
             })
-    void otherContentTypesAreRefusedWithThoseThatAreTaken(String path, String contentType, String detail) {
+    void rejectsOtherContentTypes(String path, String contentType, String detail) {
         HttpResponse<String> response = client.post(path, CSV, "content-type", contentType);
         assertThat(detail(response, 415)).contains(detail);
         assertThat(response.headers().firstValue("accept").orElseThrow()).contains("application/json");
@@ -103,7 +103,7 @@ class RequestBodiesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"name,amountAda,1Bob,2", "x"})
-    void whatCurlHasTakenTheLineBreaksOutOfIsRefused(String body) {
+    void rejectsBodyWithoutLineBreaksFromCurl(String body) {
         HttpResponse<String> response = client.post("/reports?type=summary", body, "content-type", FORM);
         assertThat(detail(response, 415)).contains("--data-binary @FILE").contains("content-type: text/csv");
         assertThat(client.post("/reports?type=summary", body, "content-type", "text/csv")
@@ -112,12 +112,12 @@ class RequestBodiesTest {
     }
 
     @Test
-    void anEmptyBodyMayBeCalledAForm() {
+    void acceptsEmptyForm() {
         client.submit("/reports?type=simulated", "", "content-type", FORM);
     }
 
     @Test
-    void jsonIsTakenUnderItsTypesAndCurlsDefault() {
+    void acceptsJsonWithItsTypesAndCurlsDefault() {
         for (String type : new String[] {"application/json", "application/json; charset=utf-8", "a/b+json", FORM}) {
             client.submit("/reports", JSON, "content-type", type);
         }
@@ -131,7 +131,7 @@ class RequestBodiesTest {
 
     @ParameterizedTest
     @CsvSource({"content-type, text/csv, text/plain", "idempotency-key, a, b"})
-    void differentValuesOfOneHeaderAreRefused(String name, String one, String other) {
+    void rejectsConflictingHeaders(String name, String one, String other) {
         assertThat(detail(client.post("/reports?type=simulated", "", name, one, name, other), 400))
                 .contains(name + ": given more than once");
         assertThat(client.post("/reports?type=simulated", "", name, one, name, one)
@@ -141,7 +141,7 @@ class RequestBodiesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"gzip", "x-gzip", "GZIP", "deflate", "raw deflate", "identity"})
-    void aCompressedBodyIsTaken(String coding) throws IOException {
+    void acceptsCompressedBody(String coding) throws IOException {
         HttpResponse<String> response = post("/reports?type=summary", compressed(coding, CSV), coding);
         assertThat(response.statusCode()).as(response.body()).isEqualTo(202);
         assertRows(new JsonObject(response.body()).getString("id"));
@@ -151,7 +151,7 @@ class RequestBodiesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"br", "zstd", "gzip, gzip", "nonsense"})
-    void otherCodingsAreRefusedWithThoseThatAreTaken(String coding) {
+    void rejectsOtherCodings(String coding) {
         HttpResponse<String> response = post("/reports?type=summary", CSV.getBytes(StandardCharsets.UTF_8), coding);
         assertThat(detail(response, 415)).contains("gzip, deflate, identity");
         assertThat(response.headers().firstValue("accept-encoding")).hasValue("gzip, deflate, identity");
@@ -159,7 +159,7 @@ class RequestBodiesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"gzip", "deflate"})
-    void compressedBodiesAreBoundedAndCheckedAsTheyAreDecompressed(String coding) throws IOException {
+    void limitsAndChecksCompressedBodies(String coding) throws IOException {
         String fits = "a\n".repeat(MAX_BODY_BYTES / 2);
         assertThat(post("/reports?type=summary", compressed(coding, fits), coding)
                         .statusCode())
@@ -174,7 +174,7 @@ class RequestBodiesTest {
     }
 
     @Test
-    void jsonIsUtf8WithOrWithoutAByteOrderMark() {
+    void acceptsJsonWithByteOrderMark() {
         assertThat(post("/reports", ("\uFEFF" + JSON).getBytes(StandardCharsets.UTF_8), "identity")
                         .statusCode())
                 .isEqualTo(202);
@@ -194,7 +194,7 @@ class RequestBodiesTest {
                 "{\"type\":\"simulated\",\"type\":\"summary\"}",
                 "{\"type\":\"simulated\",\"parameters\":{\"cpu\":0,\"cpu\":1}}",
             })
-    void aKeyThatIsThereTwiceIsRefused(String body) {
+    void rejectsDuplicateKey(String body) {
         assertThat(detail(client.post("/reports", body), 400))
                 .contains("line 1, column")
                 .contains("Duplicate field");

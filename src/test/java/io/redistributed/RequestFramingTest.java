@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Requests whose end, or whose addressee, a proxy could see elsewhere than this server (RFC 9112): answered, and nothing
- * after them on the same connection is taken for a request.
+ * Requests whose end or target a proxy may interpret differently (RFC 9112): answered, and nothing after them on the
+ * same connection is taken for a request.
  */
 class RequestFramingTest {
 
@@ -107,7 +107,7 @@ class RequestFramingTest {
 
     @ParameterizedTest
     @MethodSource("refused")
-    void isAnsweredAndTheConnectionClosed(int status, String request) throws IOException {
+    void ambiguousRequestClosesConnection(int status, String request) throws IOException {
         try (RawConnection connection = new RawConnection(service.port())) {
             connection.send(request + SMUGGLED);
             RawConnection.Answer answer = connection.answer();
@@ -121,7 +121,7 @@ class RequestFramingTest {
     }
 
     @Test
-    void theSameIsTrueOfTheServerOfMetrics() throws IOException {
+    void ambiguousRequestClosesConnectionOfMetrics() throws IOException {
         int port = Ports.free();
         try (Service metrics = Service.start("""
                 redis: { endpoints: ["%s"] }
@@ -144,7 +144,7 @@ class RequestFramingTest {
 
     /** A fold becomes a space, as RFC 9112 has it; an upgrade to HTTP/2 is not taken. */
     @Test
-    void whatMayBeReadIsReadAndTheNextRequestToo() throws IOException {
+    void acceptsValidFraming() throws IOException {
         List<String> requests = new ArrayList<>(List.of(
                 "GET /health/live HTTP/1.1\r\nHost: localhost\r\nA: b\r\n c\r\n\r\n",
                 "\r\nGET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n",

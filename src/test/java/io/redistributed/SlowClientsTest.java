@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Clients that send slowly, or nothing: what they hold is bounded, and others do not notice them. */
+/** Clients that send slowly or nothing: their resources are bounded, and other clients are not affected. */
 @Tag("slow")
 class SlowClientsTest {
 
@@ -50,7 +50,7 @@ class SlowClientsTest {
 
     /** All at once, as the deadlines are of seconds. */
     @Test
-    void whatDoesNotArriveInTimeIsGivenUpAndWhatWaitsIsNot() throws Exception {
+    void closesSlowRequestsButNotLongPolls() throws Exception {
         ScheduledExecutorService trickle = Executors.newSingleThreadScheduledExecutor();
         try (RawConnection silent = new RawConnection(service.port());
                 RawConnection head = new RawConnection(service.port());
@@ -89,7 +89,7 @@ class SlowClientsTest {
     }
 
     @Test
-    void aBodyThatIsOnlyDeclaredTakesNothingFromOthers() throws IOException {
+    void declaredBodyReservesNothing() throws IOException {
         List<RawConnection> connections = new ArrayList<>();
         for (int i = 0; i < MAX_CONNECTIONS / 2; i++) {
             RawConnection connection = new RawConnection(service.port());
@@ -104,7 +104,7 @@ class SlowClientsTest {
     }
 
     @Test
-    void theLongestIdleConnectionsGiveWay() throws IOException {
+    void closesLongestIdleConnections() throws IOException {
         List<RawConnection> connections = new ArrayList<>();
         try {
             RawConnection busy = new RawConnection(service.port());

@@ -67,7 +67,7 @@ class SlowReaderTest {
 
     @Test
     @Tag("slow")
-    void aLongResultComesWholeAndCompressedIfTheClientLikes() throws IOException {
+    void longResultIsCompleteAndCompressedOnRequest() throws IOException {
         HttpResponse<byte[]> plain = client.sendBytes("GET", "/reports/" + id + "/result", BodyPublishers.noBody());
         assertThat(plain.headers().firstValueAsLong("content-length")).hasValue(BYTES);
         assertThat(plain.body()).isEqualTo(bytes);
@@ -80,7 +80,7 @@ class SlowReaderTest {
     }
 
     @Test
-    void headReadsNoBody() throws IOException {
+    void headReadsNoResult() throws IOException {
         long before = sent();
         HttpResponse<String> head = client.send("HEAD", "/reports/" + id + "/result", BodyPublishers.noBody());
         assertThat(head.headers().firstValueAsLong("content-length")).hasValue(BYTES);
@@ -88,7 +88,7 @@ class SlowReaderTest {
     }
 
     @Test
-    void whatTheClientDoesNotReadStaysInRedis() throws IOException {
+    void unreadResultStaysInRedis() throws IOException {
         long before = sent();
         try (Socket slow = new Socket()) {
             slow.setReceiveBufferSize(4096);
@@ -105,7 +105,7 @@ class SlowReaderTest {
     }
 
     @Test
-    void aResultThatIsReplacedMidwayEndsTheConnection() throws IOException {
+    void replacedResultEndsConnection() throws IOException {
         String other = client.submit("/reports?type=simulated&resultBytes=10", "");
         assertThat(client.ended(other).getString("state")).isEqualTo("done");
         try (RedisCli cli = new RedisCli(redis.port());

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The spans of one trace, whoever showed them. */
+/** The spans of one trace, from any API. */
 record SpanTree(List<ReceivedSpan> spans) {
 
     static SpanTree of(Collection<ReceivedSpan> spans, String traceId) {

@@ -54,7 +54,7 @@ class StandardVariablesTest {
                 "b3multi      | X-B3-TraceId   | " + TRACE,
                 "jaeger       | uber-trace-id  | " + TRACE + ":" + PARENT + ":0:1",
             })
-    void aRequestContinuesTheTraceOfAHeaderThatIsAmongThePropagators(String propagator, String header, String value) {
+    void continuesTraceOfConfiguredPropagator(String propagator, String header, String value) {
         try (Service service = started(Map.of("OTEL_PROPAGATORS", "tracecontext,baggage,b3,b3multi,jaeger"))) {
             assertContinues(service, header, value);
         }
@@ -64,7 +64,7 @@ class StandardVariablesTest {
     }
 
     @Test
-    void aHeaderThatIsNotAmongThePropagatorsIsNotRead() {
+    void ignoresHeaderOfOtherPropagator() {
         try (Service service = started(Map.of())) {
             HttpResponse<String> response = service.client().get("/workers", "b3", TRACE + "-" + PARENT + "-1");
 
@@ -75,7 +75,7 @@ class StandardVariablesTest {
     }
 
     @Test
-    void resourceAttributesAndTheServiceNameAreOnEverySpan() {
+    void spansHaveResourceAttributesAndServiceName() {
         Map<String, String> environment = Map.of(
                 "OTEL_SERVICE_NAME", "shop", "OTEL_RESOURCE_ATTRIBUTES", "service.version=7,deployment.environment=it");
         try (Service service = started(environment)) {
@@ -89,7 +89,7 @@ class StandardVariablesTest {
     }
 
     @Test
-    void hostProcessAndInstanceAreOnTheResource() {
+    void resourceHasHostProcessAndInstance() {
         try (Service service = Service.start(yaml("[store]"), Map.of())) {
             String id = service.client().submit("/reports?type=simulated", "");
             JsonObject report = service.client().ended(id);
@@ -115,7 +115,7 @@ class StandardVariablesTest {
     }
 
     @Test
-    void givenResourceAttributesWinAndDisabledOnesAreLeftOut() {
+    void variablesOverrideAndDisableResourceAttributes() {
         Map<String, String> environment = Map.of(
                 "OTEL_RESOURCE_ATTRIBUTES", "host.name=elsewhere,service.instance.id=pod-7",
                 "OTEL_RESOURCE_DISABLED_KEYS", "process.pid,host.id");
@@ -138,7 +138,7 @@ class StandardVariablesTest {
         "OTEL_EXPORTER_OTLP_ENDPOINT, http://u:hush hush@h",
         "OTEL_EXPORTER_OTLP_ENDPOINT, hushhush://u:p@h"
     })
-    void anErrorDoesNotRepeatWhatMayBeSecret(String variable, String value) {
+    void errorHidesSecrets(String variable, String value) {
         for (String signal : List.of("OTEL_TRACES_EXPORTER", "OTEL_METRICS_EXPORTER")) {
             assertThatThrownBy(() -> Service.start(yaml("[store]"), Map.of(signal, "otlp", variable, value)))
                     .hasMessageNotContaining(value)
@@ -147,7 +147,7 @@ class StandardVariablesTest {
     }
 
     @Test
-    void theSamplerWinsOverTheFile() {
+    void samplerOverridesFile() {
         try (Service service = started(Map.of("OTEL_TRACES_SAMPLER", "always_off"))) {
             report(service);
 
@@ -162,7 +162,7 @@ class StandardVariablesTest {
     }
 
     @Test
-    void limitsOfSpansHold() {
+    void spanLimitsApply() {
         try (Service service = started(Map.of("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "2"))) {
             report(service);
 
@@ -173,7 +173,7 @@ class StandardVariablesTest {
     }
 
     @Test
-    void aDisabledSdkMakesNoSpansAndNoMetricsAndPassesOnWhatItIsGiven() {
+    void disabledSdkRecordsNothingAndPropagatesContext() {
         try (Service service = started(Map.of("OTEL_SDK_DISABLED", "true"))) {
             HttpResponse<String> response =
                     service.client().get("/workers", "traceparent", "00-" + TRACE + "-" + PARENT + "-01");
@@ -186,7 +186,7 @@ class StandardVariablesTest {
     }
 
     @Test
-    void theEndpointAndTheHeadersOfOtlpAreForAnExporterWithoutItsOwn() {
+    void otlpVariablesApplyToExporterWithoutEndpoint() {
         Map<String, String> environment = Map.of(
                 "OTEL_TRACES_EXPORTER", "otlp",
                 "OTEL_EXPORTER_OTLP_ENDPOINT", otlp.endpoint(),
@@ -206,7 +206,7 @@ class StandardVariablesTest {
     }
 
     @Test
-    void noExporterIsAChoice() {
+    void supportsNoExporter() {
         try (Service service = started(Map.of("OTEL_TRACES_EXPORTER", "none"))) {
             report(service);
 
@@ -218,7 +218,7 @@ class StandardVariablesTest {
     }
 
     @Test
-    void metricsGoByOtlpToo(Vertx vertx) {
+    void exportsMetricsByOtlp(Vertx vertx) {
         try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx)) {
             Map<String, String> environment = Map.of(
                     "OTEL_METRICS_EXPORTER", "otlp",
@@ -249,7 +249,7 @@ class StandardVariablesTest {
                 "OTEL_RESOURCE_ATTRIBUTES    | a               | Invalid map property: otel.resource.attributes",
                 "OTEL_METRIC_EXPORT_INTERVAL | often           | Invalid duration property otel.metric.export.interval=often",
             })
-    void whatTheSdkDoesNotUnderstandIsToldBeforeAnythingStarts(String variable, String value, String message) {
+    void invalidVariableFailsStart(String variable, String value, String message) {
         Map<String, String> environment = new HashMap<>(Map.of("OTEL_METRICS_EXPORTER", "otlp"));
         environment.put(variable, value);
         assertThatThrownBy(() -> started(environment))
@@ -259,7 +259,7 @@ class StandardVariablesTest {
     }
 
     @Test
-    void aRatioThatIsNoneIsTold() {
+    void rejectsInvalidRatio() {
         assertThatThrownBy(() -> started(Map.of("OTEL_TRACES_SAMPLER", "traceidratio", "OTEL_TRACES_SAMPLER_ARG", "7")))
                 .hasMessageContaining("OTEL_* variables or otel.* properties: ratio must be in range [0.0, 1.0]");
     }

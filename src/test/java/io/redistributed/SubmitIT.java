@@ -42,7 +42,7 @@ class SubmitIT {
     }
 
     @Test
-    void theResultGoesToAFileAndTheTraceIsShown() throws IOException {
+    void writesResultToFileAndShowsTrace() throws IOException {
         Path result = folder.resolve("out.html");
         Path input = Path.of("samples/sales.csv").toAbsolutePath();
         try (JarProcess submit =
@@ -60,7 +60,7 @@ class SubmitIT {
     }
 
     @Test
-    void withoutAFileTheResultIsAllThatIsOnStandardOutput() throws IOException {
+    void writesOnlyResultToStandardOutput() throws IOException {
         Path input = Files.writeString(folder.resolve("in.csv"), "a,b\n1,2\n");
         try (JarProcess submit = submit(input.toString(), "--type", "summary", "-p", "top=1", "--quiet")) {
             assertThat(submit.exitCode()).as(submit.err()).isZero();
@@ -70,7 +70,7 @@ class SubmitIT {
     }
 
     @Test
-    void theJarHasWhatSketchesOfManyValuesNeed() throws IOException {
+    void jarSupportsSketches() throws IOException {
         String rows = IntStream.range(0, 900_000).mapToObj(Integer::toString).collect(Collectors.joining("\n"));
         Path input = Files.writeString(folder.resolve("many.csv"), "id\n" + rows);
         try (JarProcess submit = submit(input.toString(), "--type", "summary", "--quiet")) {
@@ -83,7 +83,7 @@ class SubmitIT {
     }
 
     @Test
-    void aReportThatFailsSaysWhyAndIsAFailure() {
+    void failedReportShowsErrorAndExitCode() {
         Path input = Path.of("samples/broken.csv").toAbsolutePath();
         try (JarProcess submit = submit(input.toString(), "--type", "summary")) {
             assertThat(submit.exitCode()).isEqualTo(1);
@@ -93,7 +93,7 @@ class SubmitIT {
     }
 
     @Test
-    void theSameKeyIsTheSameReport() {
+    void sameKeyReturnsSameReport() {
         try (JarProcess one = submit("--type", "simulated", "--idempotency-key", "k");
                 JarProcess other = submit("--type", "simulated", "--idempotency-key", "k")) {
             assertThat(one.exitCode() + other.exitCode()).isZero();
@@ -105,7 +105,7 @@ class SubmitIT {
     }
 
     @Test
-    void whoeverIsInterruptedCancelsTheReport() {
+    void interruptCancelsReport() {
         try (JarProcess submit = submit("--type", "simulated", "-p", "duration=10m")) {
             eventually(() -> submit.err().contains("running"));
             submit.terminate();
@@ -120,7 +120,7 @@ class SubmitIT {
     }
 
     @Test
-    void whatCannotBeDoneIsOneLineAndAnExitCode() {
+    void failureIsOneLineAndExitCode() {
         assertRefused(2, "parameters.duration: does not match", "--type", "simulated", "-p", "duration=long");
         assertRefused(2, "type: no worker offers 'nonsense'", "--type", "nonsense");
         assertRefused(
@@ -144,7 +144,7 @@ class SubmitIT {
     }
 
     @Test
-    void wrongArgumentsAreRefusedBeforeAnythingIsSent() {
+    void rejectsWrongArgumentsBeforeSending() {
         for (List<String> arguments : List.of(
                 List.of("--type", "summary", "--timeout", "soon"),
                 List.of("--type", "summary", "--url", "ftp://x"),

@@ -68,7 +68,7 @@ class TraceOfAReportTest {
     }
 
     @Test
-    void itIsOneUnbrokenTraceAtEveryExporter() {
+    void everyExporterHasCompleteTrace() {
         HttpResponse<String> response = client.post("/reports?type=summary", CSV, "content-type", "text/csv");
         JsonObject report = new JsonObject(response.body());
         String traceId = report.getString("traceId");
@@ -136,7 +136,7 @@ class TraceOfAReportTest {
     }
 
     @Test
-    void aBatchOfThreeIsThreeBranchesUnderOneRootAndEndsWithTheLastReport() {
+    void batchHasBranchForEachReport() {
         HttpResponse<String> response = client.post("/reports/batch", """
                 [{"type": "simulated"},
                  {"type": "simulated", "parameters": {"duration": "20ms"}},
@@ -160,7 +160,7 @@ class TraceOfAReportTest {
     }
 
     @Test
-    void theSpansOfAFailedReportAreErrorsWithItsReason() {
+    void spansOfFailedReportHaveError() {
         String id = client.submit("/reports", """
                 {"type": "summary", "input": "a,b\\n\\"broken"}""");
         JsonObject report = client.ended(id);
@@ -175,7 +175,7 @@ class TraceOfAReportTest {
     }
 
     @Test
-    void eachAttemptIsABranchLinkedToTheAttemptBefore() {
+    void attemptsAreLinkedBranches() {
         JsonObject report = client.ended(client.submit("/reports?type=simulated&failureRate=1", ""));
         assertThat(report.getString("state")).isEqualTo("failed");
         String attempt = """
@@ -200,7 +200,7 @@ class TraceOfAReportTest {
     }
 
     @Test
-    void theTraceOfTheCallerIsContinued() {
+    void continuesTraceOfCaller() {
         String traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
         String id =
                 client.submit("/reports?type=summary", CSV, "traceparent", "00-" + traceId + "-00f067aa0ba902b7-01");
@@ -211,7 +211,7 @@ class TraceOfAReportTest {
     }
 
     @Test
-    void aTraceThatTheCallerDoesNotSampleIsNotRecordedAnywhere() {
+    void unsampledTraceIsNotRecorded() {
         String unsampled = "4bf92f3577b34da6a3ce929d0e0e0000";
         String id =
                 client.submit("/reports?type=summary", CSV, "traceparent", "00-" + unsampled + "-00f067aa0ba902b7-00");
@@ -229,7 +229,7 @@ class TraceOfAReportTest {
     }
 
     @Test
-    void aBrokenTraceparentStartsATraceOfItsOwn() {
+    void brokenTraceparentStartsNewTrace() {
         String id = client.submit("/reports?type=summary", CSV, "traceparent", "00-nonsense-01");
         String traceId = client.ended(id).getString("traceId");
         SpanTree tree = awaitTree(jaeger.spans(), traceId, SUMMARY_TREE);
@@ -237,7 +237,7 @@ class TraceOfAReportTest {
     }
 
     @Test
-    void severalTraceparentsStartATraceOfItsOwn() {
+    void repeatedTraceparentStartsNewTrace() {
         String parent = "00-4bf92f3577b34da6a3ce929d0e0e4737-00f067aa0ba902b7-01";
         String id = client.submit("/reports?type=summary", CSV, "traceparent", parent, "traceparent", parent);
         String traceId = client.ended(id).getString("traceId");
@@ -247,7 +247,7 @@ class TraceOfAReportTest {
     }
 
     @Test
-    void lookingAtHealthAndTracesMakesNoSpans() {
+    void healthAndTracesAreNotTraced() {
         for (String path : List.of("/health/live", "/health/ready", "/traces/" + "1".repeat(32) + "?wait=0s")) {
             HttpResponse<String> response = client.get(path);
             assertThat(response.headers().firstValue("x-trace-id")).isEmpty();
@@ -260,7 +260,7 @@ class TraceOfAReportTest {
     }
 
     @Test
-    void theServersSpanOfAClientErrorIsNoError() {
+    void serverSpanOfClientErrorIsNoError() {
         HttpResponse<String> response = client.get("/reports/no-such-report");
         ReceivedSpan span = awaitSpan(traceId(response), "GET /reports/{id}");
         assertThat(span.status()).isEqualTo("UNSET");
@@ -271,7 +271,7 @@ class TraceOfAReportTest {
     }
 
     @Test
-    void theServersSpanIsAnErrorWhileRedisIsSilentAndTheServiceHealsAfterwards() {
+    void serverSpanIsErrorWhileRedisHangsAndServiceRecovers() {
         redis.pause();
         HttpResponse<String> response;
         try {
@@ -299,7 +299,7 @@ class TraceOfAReportTest {
         awaitBeatsOfAllWorkers();
     }
 
-    /** Those whose connections are not back yet would ask Redis more than once, in the traces of other tests. */
+    /** Verticles that are still reconnecting would add commands to the traces of other tests. */
     private static void awaitBeatsOfAllWorkers() {
         Instant now = Instant.now();
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(

@@ -21,7 +21,7 @@ class TracedJedisTest {
     private static final byte[] ORDERS = "orders".getBytes(UTF_8);
 
     @Test
-    void theConsumerIsAChildOfTheProducer() throws Exception {
+    void consumerIsChildOfProducer() throws Exception {
         InMemorySpanExporter exporter = InMemorySpanExporter.create();
         CompletableFuture<String> received = new CompletableFuture<>();
         int port = freePort();

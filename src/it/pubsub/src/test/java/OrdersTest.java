@@ -22,7 +22,7 @@ import redis.embedded.RedisServer;
 class OrdersTest {
 
     @Test
-    void theConsumerIsAChildOfTheProducer() throws Exception {
+    void consumerIsChildOfProducer() throws Exception {
         InMemorySpanExporter exporter = InMemorySpanExporter.create();
         SdkTracerProvider provider = SdkTracerProvider.builder()
                 .addSpanProcessor(SimpleSpanProcessor.create(exporter))
@@ -65,7 +65,7 @@ class OrdersTest {
                 "org.jctools.queues.MpscArrayQueue",
                 "picocli.CommandLine",
             })
-    void whatTheServiceIsMadeOfIsNotThere(String name) {
+    void serviceDependenciesAreAbsent(String name) {
         assertThatThrownBy(() -> Class.forName(name)).isInstanceOf(ClassNotFoundException.class);
     }
 

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Holds {@code openapi.yaml} to what the service really answers. */
+/** Compares {@code openapi.yaml} with the service's responses. */
 class OpenApiTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -108,7 +108,7 @@ class OpenApiTest {
     }
 
     @Test
-    void everyReferenceLeadsSomewhere() {
+    void everyReferenceResolves() {
         assertThat(openapi.findValuesAsText("$ref")).isNotEmpty().allSatisfy(reference -> assertThat(
                         openapi.at(reference.substring(1)).isMissingNode())
                 .as(reference)
@@ -116,7 +116,7 @@ class OpenApiTest {
     }
 
     @Test
-    void otherMethodsAreRefused() throws Exception {
+    void rejectsOtherMethods() throws Exception {
         Set<Map.Entry<String, JsonNode>> paths = openapi.get("paths").properties();
         assertThat(paths).isNotEmpty();
         for (Map.Entry<String, JsonNode> path : paths) {
@@ -131,7 +131,7 @@ class OpenApiTest {
     }
 
     @Test
-    void aReportIsAnsweredAsDescribedFromRequestToTrace() throws Exception {
+    void describesReportFromRequestToTrace() throws Exception {
         JsonNode accepted = answer(202, "POST", "/reports", "/reports?type=summary&top=3", "a,b\n1,x\n2,y\n");
         String report = accepted.at("/links/self").textValue();
 
@@ -146,7 +146,7 @@ class OpenApiTest {
     }
 
     @Test
-    void aReportAskedForInJsonThatFailsIsAnsweredAsDescribed() throws Exception {
+    void describesFailedJsonReport() throws Exception {
         JsonNode accepted =
                 answer(202, "POST", "/reports", "/reports", "{\"type\":\"summary\",\"input\":\"a\\n\\\"\"}");
         String report = accepted.at("/links/self").textValue();
@@ -157,7 +157,7 @@ class OpenApiTest {
     }
 
     @Test
-    void aBatchIsAnsweredAsDescribed() throws Exception {
+    void describesBatch() throws Exception {
         answer(
                 202,
                 "POST",
@@ -167,7 +167,7 @@ class OpenApiTest {
     }
 
     @Test
-    void aReportIsCancelledTriedAgainAndListedAsDescribed() throws Exception {
+    void describesCancelRetryAndList() throws Exception {
         JsonNode accepted = answer(
                 202,
                 "POST",
@@ -197,7 +197,7 @@ class OpenApiTest {
     }
 
     @Test
-    void anIdempotencyKeyIsAnsweredAsDescribed() throws Exception {
+    void describesIdempotencyKey() throws Exception {
         String once = "{\"type\":\"simulated\"}";
         JsonNode first = answer(202, "POST", "/reports", "/reports", once, "Idempotency-Key", "k");
         assertThat(answer(202, "POST", "/reports", "/reports", once, "Idempotency-Key", "k"))
@@ -210,12 +210,12 @@ class OpenApiTest {
     }
 
     @Test
-    void browsersAreAnsweredWithThePage() throws Exception {
+    void describesPage() throws Exception {
         answer(200, "GET", "/", "/", "", "accept", "text/html,application/xhtml+xml,*/*;q=0.8");
     }
 
     @Test
-    void whatThePageIsToldIsAsDescribed() throws Exception {
+    void describesEvents() throws Exception {
         HttpResponse<Stream<String>> stream = CLIENT.send(
                 HttpRequest.newBuilder(URI.create(url + "/events")).build(), HttpResponse.BodyHandlers.ofLines());
         Map<String, String> schemas = Map.of("workers", "WorkersEvent", "figures", "FiguresEvent", "report", "Report");
@@ -240,17 +240,17 @@ class OpenApiTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/report-types", "/metrics", "/health/live", "/health/ready", "/openapi.yaml"})
-    void theNodeTellsOfItselfAsDescribed(String path) throws Exception {
+    void describesNode(String path) throws Exception {
         answer(200, "GET", path, path, "");
     }
 
     @Test
-    void metricsInOpenMetricsAreAnsweredAsDescribed() throws Exception {
+    void describesOpenMetrics() throws Exception {
         answer(200, "GET", "/metrics", "/metrics", "", "accept", "application/openmetrics-text; version=1.0.0");
     }
 
     @Test
-    void spansOfOthersAreTakenAndShownAsDescribed() throws Exception {
+    void describesReceivedSpans() throws Exception {
         String spans = """
                 {"resourceSpans":[{"scopeSpans":[{"spans":[
                   {"traceId":"aa%030d","spanId":"aaaaaaaaaaaaaaaa","name":"a","kind":2,"startTimeUnixNano":1e9,
@@ -285,7 +285,7 @@ class OpenApiTest {
     }
 
     @Test
-    void spansAreShownByJaegersOlderApiAsDescribed() throws Exception {
+    void describesJaegersOlderApi() throws Exception {
         String spans = """
                 {"resourceSpans":[{"scopeSpans":[{"spans":[
                   {"traceId":"bb%030d","spanId":"aaaaaaaaaaaaaaaa","name":"a","kind":2,"startTimeUnixNano":1e9,
@@ -316,7 +316,7 @@ class OpenApiTest {
     }
 
     @Test
-    void wrongRequestsAreAnsweredAsDescribed() throws Exception {
+    void describesErrors() throws Exception {
         answer(400, "POST", "/reports", "/reports", "{\"type\":\"summary\",\"parameters\":{\"top\":-1,\"x\":1}}");
         answer(400, "POST", "/reports/batch", "/reports/batch", "[]");
         answer(400, "GET", "/reports/{id}", "/reports/0-0?wait=long", "");
@@ -369,7 +369,7 @@ class OpenApiTest {
                 .validate(json);
     }
 
-    /** The schema, with what it refers to, allowing no property that it does not name. */
+    /** Returns the schema with its references, without undeclared properties. */
     private static JsonNode closed(JsonNode schema) throws IOException {
         ObjectNode schemas = openapi.at("/components/schemas").deepCopy();
         for (JsonNode object : schemas) {

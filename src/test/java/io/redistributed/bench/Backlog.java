@@ -68,7 +68,7 @@ final class Backlog implements AutoCloseable {
                 2,
                 Duration.ofSeconds(1),
                 Duration.ofHours(24),
-                // What is stored is not looked at.
+                // The stored data is not read.
                 1L << 40,
                 waiting + 10 * A_ROUND,
                 false);
@@ -91,7 +91,7 @@ final class Backlog implements AutoCloseable {
         return (RedisFigures.of(redis).usedMemory() - before) / (double) waiting;
     }
 
-    /** Has so many reports made, which stay stored. */
+    /** Completes a number of reports, which stay stored. */
     void make(int reports) {
         for (int made = 0; made < reports; made += A_ROUND) {
             round();
@@ -150,7 +150,7 @@ final class Backlog implements AutoCloseable {
         return null;
     }
 
-    /** So many calls, some of them under way at a time. */
+    /** Makes calls with limited concurrency. */
     private void times(int count, Supplier<Future<Void>> call) {
         get(() -> {
             Times times = new Times(count, call);

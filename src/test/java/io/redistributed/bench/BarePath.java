@@ -20,8 +20,8 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The least that the way of a report can cost on this stack, as a process of its own: POST, group commit to Redis, a message with
- * a 29-byte header, a worker, group commit of the result. It validates, lists, traces and keeps nothing else.
+ * The minimal implementation of a report on this stack, as a process: POST, group commit to Redis, a message with a
+ * 29-byte header, a worker, group commit of the result. It validates, lists, traces and keeps nothing else.
  *
  * <p>Arguments: the port of Redis, or {@code none} to answer each POST at once; the port to listen on.
  * {@code GET /completed} answers the number of jobs that were completed.
@@ -82,7 +82,7 @@ final class BarePath {
         System.out.println("ready");
     }
 
-    /** Sends what has come meanwhile as one script call, and at most one call at a time. */
+    /** Sends the collected entries as one script call, with at most one call at a time. */
     private static final class GroupCommit {
 
         private record Entry(List<Object> args, Promise<Void> done) {}

@@ -18,13 +18,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** What a figure is measured on: a Redis and a collector that know of nothing yet, and the service in one process. */
+/** The setup of a measurement: a new Redis, a new collector, and the service in one process. */
 final class Bed implements Contender {
 
     private static final int BOTTLENECK = 3;
     static final String HEAP = "-Xmx2g";
 
-    /** As {@code scripts/run.sh} has it; what is compared with the service has the same. */
+    /** The same options as {@code scripts/run.sh}, also for the servers that are compared. */
     static final List<String> JVM = List.of(HEAP, "-XX:+UseParallelGC");
 
     private final SpanSink sink = new SpanSink();
@@ -66,7 +66,7 @@ final class Bed implements Contender {
     }
 
     static RedisServer redis(boolean aof) throws IOException {
-        // The log is not rewritten meanwhile: when that would happen is chance.
+        // Disables rewrites of the append-only file, which happen at random times.
         return RedisServer.start(
                 "appendonly " + (aof ? "yes" : "no"), "appendfsync everysec", "auto-aof-rewrite-percentage 0");
     }
@@ -97,7 +97,7 @@ final class Bed implements Contender {
     }
 
     /**
-     * What a load has cost.
+     * The cost of a load.
      *
      * @param result of the load tool
      * @param reports submitted while it was measured

@@ -1,6 +1,9 @@
 package io.redistributed.bench;
 
-/** A job queue with an HTTP API that takes {@code POST /reports {"type":"simulated"}}; on a Redis of its own if it has one. */
+/**
+ * A job queue with an HTTP API that accepts {@code POST /reports {"type":"simulated"}}, with its own Redis if it needs
+ * one.
+ */
 interface Contender extends AutoCloseable {
 
     int port();

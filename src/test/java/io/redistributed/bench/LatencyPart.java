@@ -24,7 +24,7 @@ final class LatencyPart {
     boolean run() throws IOException, InterruptedException {
         try (Bed bed = new Bed(folder, true, true, 2, bench.slots)) {
             WarmUp.untilLevel("latency", bed, new HttpLoad(folder, bench.connections), JOBS, bench.warmup);
-            // What answers those who wait has not run so far, and is to be compiled as well.
+            // Long polls have not run so far, so let the JIT compiler see them too.
             bed.load("--connections=16", "--warmup=0s", "--duration=20s", "--wait=100%");
             List<Cost> turns = new ArrayList<>();
             for (int round = 1; round <= bench.rounds; round++) {

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The floor of what a report costs Redis: the commands that store it, hand it over and store its result, without a script,
- * pipelined.
+ * The minimal cost of a report in Redis: the pipelined commands that store it, publish it and store its result, without
+ * a script.
  */
 final class PlainCommands implements AutoCloseable {
 

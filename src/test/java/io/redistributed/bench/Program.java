@@ -63,7 +63,7 @@ final class Program implements AutoCloseable {
         return process.toHandle();
     }
 
-    /** Waits until it ends by itself. */
+    /** Waits until the program ends. */
     int exitCode() throws InterruptedException {
         return process.waitFor();
     }

@@ -4,7 +4,7 @@ import io.redistributed.testing.RedisServer;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What a Redis tells of itself at one moment, from INFO, and how many reports were submitted until then. */
+/** Figures of a Redis at one moment, from INFO, and the number of reports submitted until then. */
 final class RedisFigures {
 
     private final Map<String, String> info;

@@ -7,15 +7,15 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Calculates what one Redis, partitions on several, and hosts carry, from what a report costs; prints tables in Markdown. Needs
- * nothing but a JDK, so that it runs without being built: {@code scripts/scaling.sh redis=50 workers=200}.
+ * Calculates the capacity of one Redis, of partitions and of hosts from the cost of a report, and prints tables in Markdown.
+ * Needs only a JDK, so it runs without a build: {@code scripts/scaling.sh redis=50 slots=32}.
  */
 final class Scaling {
 
     private static final double MICROS = 1e-6;
-    private static final double BEATS_PER_LEASE = 5;
+    private static final double HEARTBEATS_PER_LEASE = 5;
 
-    /** Name → value; the values are those of docs/scaling.md, which says how each was measured. */
+    /** Name → value. docs/scaling.md has the same values and says how each was measured. */
     private final Map<String, Double> given = new LinkedHashMap<>();
 
     private final StringBuilder out = new StringBuilder();
@@ -38,7 +38,7 @@ final class Scaling {
             String[] pair = argument.split("=", 2);
             if (pair.length < 2 || !given.containsKey(pair[0]) || !pair[1].matches("\\d{1,12}(\\.\\d{1,9})?")) {
                 throw new IllegalArgumentException(
-                        argument + ": is not NAME=NUMBER; the names are " + String.join(", ", given.keySet()));
+                        argument + ": not NAME=NUMBER; the names are " + String.join(", ", given.keySet()));
             }
             given.put(pair[0], Double.valueOf(pair[1]));
         }
@@ -63,13 +63,13 @@ final class Scaling {
 
     private void oneRedis() {
         head(
-                "one Redis busy to",
+                "load of Redis",
                 "reports/s",
-                "a script waits, mean µs",
+                "mean wait of a script, µs",
                 "network, Mbit/s",
                 "log, MB/s",
-                "kept for an hour, GB",
-                "a minute of them waiting, GB");
+                "stored for an hour, GB",
+                "waiting for a minute, GB");
         for (double busy : List.of(0.1, 0.3, 0.5, get("use"), 0.9)) {
             double rate = rate(busy);
             row(
@@ -83,14 +83,14 @@ final class Scaling {
         }
     }
 
-    /** Every worker heartbeats in every partition, so what heartbeats take of a Redis does not fall with the number of partitions. */
+    /** Every worker sends heartbeats to every partition, so their share does not fall with the number of partitions. */
     private void workers() {
         head(
                 "workers",
                 "slots",
-                "heartbeats take of each Redis",
-                "reports/s of one Redis that are left",
-                "reports/s of that length for all slots");
+                "share of heartbeats in each Redis",
+                "remaining reports/s of one Redis",
+                "reports/s with all slots busy");
         for (int workers : List.of(4, 64, 256, 1_000, 4_000)) {
             double slots = workers * get("slots");
             row(
@@ -105,11 +105,11 @@ final class Scaling {
     private void partitions() {
         int workers = 32;
         head(
-                "partitions, each on a master of its own",
+                "partitions, each on its own master",
                 "reports/s",
-                "connections of 32 event loops with workers and 8 API instances to each",
-                "slots of a partition",
-                "wait for a slot at 70% use, mean s",
+                "connections to each, with 32 event loops of workers and 8 API instances",
+                "slots per partition",
+                "mean wait for a slot at 70% use, s",
                 "at 90%");
         for (int partitions : List.of(1, 2, 4, 8, 16)) {
             int slots = (int) (workers * get("slots") / partitions);
@@ -124,12 +124,7 @@ final class Scaling {
     }
 
     private void hosts() {
-        head(
-                "reports/s",
-                "cores for the API",
-                "cores for workers, without what the reports themselves take",
-                "slots",
-                "partitions");
+        head("reports/s", "cores for the API", "cores for workers, without generators", "slots", "partitions");
         for (int rate : List.of(100, 1_000, 10_000, 50_000)) {
             row(
                     number(rate),
@@ -144,17 +139,17 @@ final class Scaling {
         return busy / (get("redis") * MICROS);
     }
 
-    /** Share of one Redis. */
+    /** Returns the share of one Redis. */
     private double heartbeats(int workers) {
-        return workers * BEATS_PER_LEASE / get("lease") * get("heartbeat") * MICROS;
+        return workers * HEARTBEATS_PER_LEASE / get("lease") * get("heartbeat") * MICROS;
     }
 
-    /** Mean time in the queue of one server that takes the same time for all, by Pollaczek and Khinchine. */
+    /** Returns the mean time in the queue of one server with constant service times (Pollaczek–Khinchine). */
     private static double wait(double busy, double micros) {
         return busy / (2 * (1 - busy)) * micros;
     }
 
-    /** Mean time until one of so many slots is free, by Erlang's formula C: reports come at random and take times at random. */
+    /** Returns the mean time until a slot is free, for random arrivals and durations (Erlang C). */
     private double waitForSlot(int slots, double busy) {
         double offered = slots * busy;
         double blocked = 1;

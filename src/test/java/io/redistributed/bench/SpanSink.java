@@ -15,8 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A collector that counts spans by name and keeps nothing: OTLP over gRPC, on a free port of loopback. It reads no more of a
- * span than its name, so as to cost little beside what is measured.
+ * A collector that counts spans by name and keeps nothing: OTLP over gRPC, on a free port of loopback. It reads only
+ * the names of spans, so that its cost is small.
  */
 final class SpanSink implements AutoCloseable {
 

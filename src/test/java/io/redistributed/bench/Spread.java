@@ -3,7 +3,7 @@ package io.redistributed.bench;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** Median, least and greatest of what was measured several times. */
+/** Median, least and greatest of several measurements. */
 record Spread(double median, double min, double max) {
 
     /** @param measured at least one */

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How long the service takes to start as it is without a configuration file, and what it takes of memory when idle. */
+/** Measures the start of the service without a configuration file, and its memory when idle. */
 final class StartPart {
 
     /** As {@code scripts/run.sh} has it. */
@@ -29,7 +29,8 @@ final class StartPart {
         List<Figures> without = new ArrayList<>();
         List<Figures> with = new ArrayList<>();
         boolean archive = Files.exists(Path.of(System.getProperty("redistributed.archive")));
-        // The first of them warms up what is measured with. In turns, as the machine may get busier meanwhile.
+        // The first start warms up the measuring tools. Variants take turns, because the load of the machine may
+        // change.
         for (int i = 0; i <= starts; i++) {
             Bench.say("start: %d of %d", i, starts);
             without.add(Start.measure(folder, List.of()));

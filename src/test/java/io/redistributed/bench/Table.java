@@ -37,7 +37,7 @@ final class Table {
         return number(Spread.of(measured, figure).median());
     }
 
-    /** A dash if there is none. */
+    /** A dash for no value. */
     static String number(Optional<Double> value) {
         return value.map(Table::number).orElse(NONE);
     }

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a report costs, by the number of workers. All services run at once and are loaded in turns, so that a machine that is
- * now faster, now slower is so for all. The load tool begins anew with each turn, so there are fewer reports a second
- * than it would make in the end.
+ * Measures the cost of a report by the number of workers. All services run at once and are loaded in turns, so that a
+ * varying speed of the machine affects all. The load tool restarts with each turn, so the rate is below its steady
+ * rate.
  */
 final class WorkersPart {
 

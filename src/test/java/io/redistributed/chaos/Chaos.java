@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** {@code scripts/chaos.sh} calls it, and says what the arguments are. */
+/** The main class of {@code scripts/chaos.sh}, which documents the arguments. */
 public final class Chaos {
 
     private final List<String> arguments;

@@ -9,17 +9,17 @@ import org.junit.jupiter.api.Test;
 class ChaosIT {
 
     @Test
-    void noAcceptedReportIsLostWhateverDies() throws Exception {
+    void losesNoAcceptedReportInStandaloneMode() throws Exception {
         assertNothingIsLost(Topology.STANDALONE, "usual", 35);
     }
 
     @Test
-    void noAcceptedReportIsLostWhenSentinelPromotesAnother() throws Exception {
+    void losesNoAcceptedReportInSentinelFailover() throws Exception {
         assertNothingIsLost(Topology.SENTINEL, "kill-master,kill-worker", 12);
     }
 
     @Test
-    void noAcceptedReportIsLostWithANodeOfACluster() throws Exception {
+    void losesNoAcceptedReportWithClusterNode() throws Exception {
         assertNothingIsLost(Topology.CLUSTER, "kill-master,failover,kill-worker", 12);
     }
 

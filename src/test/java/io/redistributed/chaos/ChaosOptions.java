@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What a run is made of.
+ * The options of a run.
  *
  * @param topology of Redis
  * @param partitions of the queue
- * @param length how long there is load and faults; starting, waiting for the last reports and stopping come on top
- * @param seed all chance is drawn from it
- * @param faults those to use
+ * @param length duration of load and faults, without the start, the wait for the last reports and the stop
+ * @param seed seed of all random choices
+ * @param faults faults to inject
  * @param lease the queue's
  * @param rate reports a second
  * @param jar the service

@@ -18,7 +18,7 @@ final class ChaosRun {
 
     private static final int MAX_SHOWN = 30;
 
-    /** It would tell of every exporter that is killed. */
+    /** Its log would have a line for every killed exporter. */
     private static final Logger GRPC = Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty");
 
     private final ChaosOptions options;

@@ -24,11 +24,11 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * A client that takes no for no answer: it asks any of the nodes, and when an answer is lost, or is 429 or 503, asks
- * again, under the same idempotency key. It goes on until {@link #giveUp}. Safe to use from any thread.
+ * A client that retries. It sends requests to any node, and repeats them with the same idempotency key if the response
+ * is lost, 429 or 503, until {@link #giveUp}. Safe to use from any thread.
  *
- * <p>Where a master can be replaced, it also asks again for a while if an answer knows less than the one before: a node that
- * has yet to notice goes on reading from the old master.
+ * <p>If a master can be replaced, it also retries for a while if a response is older than an earlier one, because a
+ * node may still read from the old master.
  */
 final class Client {
 
@@ -51,7 +51,7 @@ final class Client {
         this.mayBeStale = mayBeStale;
     }
 
-    /** Reason → requests that had to be sent again for it. */
+    /** Reason → number of requests that were repeated for it. */
     Map<String, Integer> repeated() {
         return new TreeMap<>(repeated);
     }

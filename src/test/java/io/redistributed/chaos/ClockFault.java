@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.util.Random;
 
 /**
- * The clock of Redis' host jumps ahead of those of all other hosts, by up to five minutes, and stays there. It is Redis'
- * that jumps, as the difference between hosts is what may matter, and libfaketime makes Java spin. Never back: what is to
- * happen at a time would have to wait for that time to come again.
+ * The clock of Redis' host jumps ahead by up to five minutes and stays there. It is Redis' that jumps, as the
+ * difference between hosts is what may matter, and libfaketime makes Java spin. It never jumps back, because everything
+ * scheduled would wait until that time is reached again.
  *
  * <p>Not usual, as of the servers only the bundled Redis runs with libfaketime: those of distributions share its memory
  * allocator.

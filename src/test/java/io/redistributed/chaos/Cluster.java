@@ -117,7 +117,7 @@ final class Cluster implements AutoCloseable {
         return lives;
     }
 
-    /** SIGTERM; a node that does not heed it is killed, and complained of. */
+    /** Sends SIGTERM; a node that does not stop is killed and reported. */
     void stop(Node node) throws InterruptedException {
         String name = node.life().name();
         if (!node.stop()) {
@@ -125,7 +125,7 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    /** What was seen to be wrong with processes. */
+    /** Problems of processes. */
     List<String> complaints() {
         return complaints;
     }

@@ -15,7 +15,7 @@ final class ClusterServers implements ReplicatedServers {
             "cluster-preferred-endpoint-type hostname",
             "cluster-require-full-coverage no",
             "auto-aof-rewrite-percentage 0",
-            // A busy machine may keep a server from its processor for a while.
+            // On a busy machine a server may not run for a while.
             "cluster-node-timeout 2000");
 
     private final Map<RedisServer, String> ids = new HashMap<>();

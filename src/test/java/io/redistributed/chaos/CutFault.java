@@ -2,7 +2,7 @@ package io.redistributed.chaos;
 
 import java.util.Random;
 
-/** A worker's network to Redis is cut, without a word to either; it goes on working. */
+/** A worker's network to Redis is cut without closing connections; the worker continues. */
 record CutFault() implements Fault {
 
     @Override

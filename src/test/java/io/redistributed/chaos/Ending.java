@@ -3,9 +3,9 @@ package io.redistributed.chaos;
 import java.util.List;
 
 /**
- * How a report ended, whoever tells it.
+ * The end of a report, from any source.
  *
- * @param errors of its attempts, in their order; those of attempts whose worker was lost are not among them
+ * @param errors errors of its attempts, in order, without those of lost workers
  * @param result null if it is not done
  */
 record Ending(String state, List<String> errors, String result) {}

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What is left of a run, to be judged.
+ * The records of a run, for the checks.
  *
  * @param orders the clients' log
  * @param executions by report id, in the order of their times

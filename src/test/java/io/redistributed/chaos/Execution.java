@@ -1,7 +1,7 @@
 package io.redistributed.chaos;
 
 /**
- * A generator was asked for a report.
+ * A call of a generator.
  *
  * @param nanos by {@link System#nanoTime}
  */

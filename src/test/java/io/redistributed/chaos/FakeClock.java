@@ -25,7 +25,7 @@ final class FakeClock {
         jump(offset);
     }
 
-    /** What the process needs in its environment. */
+    /** Environment variables for the process. */
     Map<String, String> environment() {
         return Map.of(
                 "LD_PRELOAD",
@@ -36,12 +36,12 @@ final class FakeClock {
                 "1",
                 "FAKETIME_DONT_FAKE_MONOTONIC",
                 "1",
-                // With this mending of older C libraries, whoever waits spins.
+                // The workaround for older C libraries makes waits spin.
                 "FAKETIME_FORCE_MONOTONIC_FIX",
                 "0");
     }
 
-    /** Goes ahead by so many seconds. */
+    /** Moves the clock ahead by some seconds. */
     void jump(int seconds) throws IOException {
         offset += seconds;
         Files.writeString(file, String.format("%+d", offset));

@@ -20,19 +20,18 @@ interface Fault {
 
     Track track();
 
-    /** False if it is to be asked for by name. */
+    /** Returns whether it is used by default. */
     default boolean isUsual() {
         return true;
     }
 
-    /** Whether there is what it breaks. */
+    /** Returns whether the cluster has its target. */
     default boolean suits(Topology topology) {
         return true;
     }
 
     /**
-     * Breaks something, lets it be broken for a while and mends it again, between {@link FaultLog#begin} and its close.
-     * Blocks meanwhile.
+     * Breaks something, waits and repairs it, between {@link FaultLog#begin} and its close. Blocks.
      *
      * @param random the only source of chance, always asked equally often, so that a seed gives the same sequence again
      */

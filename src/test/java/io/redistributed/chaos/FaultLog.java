@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** What was broken when; told on standard output too. Safe to use from any thread. */
+/** Records which faults were active when, and prints them. Safe to use from any thread. */
 final class FaultLog {
 
     /**
-     * One fault, or what else explains a loss; times are by {@link System#nanoTime}.
+     * One fault, or another cause of a loss; times are by {@link System#nanoTime}.
      *
      * @param target name of the {@link Life} that it struck; empty if all
      * @param partition whose Redis it struck; -1 if all
@@ -29,7 +29,7 @@ final class FaultLog {
     private final List<Entry> entries = new ArrayList<>();
     private final Unreplicated unreplicated = new Unreplicated();
 
-    /** A fault that is to be closed once it is mended. */
+    /** A fault, closed after its repair. */
     final class Open implements AutoCloseable {
 
         private final Fault fault;
@@ -44,7 +44,7 @@ final class FaultLog {
             this.partition = partition;
         }
 
-        /** Another server is said to have taken over. */
+        /** Records that another server has taken over. */
         void announced() {
             announced = System.nanoTime();
         }
@@ -75,7 +75,7 @@ final class FaultLog {
         return new Open(fault, "", partition);
     }
 
-    /** What the faults have made Redis lose. */
+    /** Data that Redis has lost by faults. */
     Unreplicated unreplicated() {
         return unreplicated;
     }

@@ -3,8 +3,10 @@ package io.redistributed.chaos;
 import io.redistributed.testing.RedisServer;
 import java.util.Random;
 
-/** Redis answers nobody for a while, and then everybody at once, as after a long script or a stalled disk; not long enough
- * to be taken for dead. */
+/**
+ * Redis pauses for a while and then answers everything, as after a long script or a stalled disk. Too short to count as
+ * dead.
+ */
 record FreezeRedisFault() implements Fault {
 
     @Override

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a process noted in its {@link ExecutionJournal}.
+ * The records of a process in its {@link ExecutionJournal}.
  *
- * @param stalls when it stood still, for want of a processor or having been stopped
+ * @param stalls times when it did not run, for lack of CPU or because it was stopped
  */
 record Journal(List<Execution> executions, List<FaultLog.Entry> stalls) {
 

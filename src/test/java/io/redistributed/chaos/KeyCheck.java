@@ -31,8 +31,8 @@ final class KeyCheck {
     }
 
     /**
-     * While nothing is to be done and the workers run: no report is anywhere, no worker is known but those that live, and
-     * each of those has all of its slots, over all partitions.
+     * Checks an idle cluster: no report is queued or leased, only live workers are registered, and each has all of its
+     * slots over all partitions.
      */
     static List<String> whileIdle(Servers redis, int partitions, List<Node> workers) throws IOException {
         KeyCheck check = new KeyCheck(workers);

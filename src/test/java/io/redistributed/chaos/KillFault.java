@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Random;
 
-/** A process is gone from one moment to the next, and comes back later. */
+/** A process is killed and restarted later. */
 record KillFault(String name, Track track) implements Fault {
 
     @Override

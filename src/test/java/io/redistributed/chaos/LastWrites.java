@@ -15,12 +15,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Finds out what a master took and its successor never got. Redis answers before it replicates, so that this may be lost
- * with the master, and is no fault of the queue's.
+ * Finds writes that a master accepted and its successor never received. Redis answers before it replicates, so such
+ * losses are not errors of the queue.
  *
- * <p>While the master lives, marks are written between all else. Replication is in order: what the master has in its
- * append-only file, which is all that it ever took, before the last mark that the successor has, was replicated. What is
- * behind was not, but for some of what is before the next mark, a millisecond later.
+ * <p>While the master lives, marks are written between the other commands. Replication is in order: everything in the
+ * master's append-only file before the successor's last mark was replicated. Later writes were not, except some before
+ * the next mark, a millisecond later.
  */
 final class LastWrites implements AutoCloseable {
 

@@ -34,7 +34,7 @@ class LastWritesTest {
     }
 
     @Test
-    void whatTheSuccessorNeverGotIsFound() throws IOException {
+    void findsWritesMissingOnSuccessor() throws IOException {
         submit(OLD);
         try (LastWrites writes = LastWrites.watch(master, 0)) {
             submit(REPLICATED);
@@ -53,7 +53,7 @@ class LastWritesTest {
     }
 
     @Test
-    void nothingIsLostIfTheSuccessorHasAll() throws IOException {
+    void findsNothingIfSuccessorIsComplete() throws IOException {
         try (LastWrites writes = LastWrites.watch(master, 0)) {
             submit(REPLICATED);
             String mark = mark(master);

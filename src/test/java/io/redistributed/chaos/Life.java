@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Life {
 
-    /** What a process had done so long before it was killed has long been exported. */
+    /** Time before a kill after which all spans have been exported. */
     private static final long WITHIN_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final String node;
@@ -50,7 +50,7 @@ final class Life {
         process.destroyForcibly().waitFor();
     }
 
-    /** Whether what it did at that time may have died with it, untold. */
+    /** Returns whether spans of that time may have been lost with the process. */
     boolean wasKilledSoonAfter(long nanos) {
         return wasKilled && killed - nanos < WITHIN_NANOS;
     }

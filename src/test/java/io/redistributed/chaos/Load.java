@@ -48,7 +48,7 @@ final class Load {
         }
     }
 
-    /** Waits until all orders have ended, at most so long; then the clients give up. */
+    /** Waits until all orders have ended or the time is over; then the clients give up. */
     void awaitEnds(long seconds) throws InterruptedException, ExecutionException {
         CompletableFuture<Void> all = CompletableFuture.allOf(open.toArray(CompletableFuture[]::new));
         try {

@@ -5,9 +5,8 @@ import java.io.IOException;
 import java.util.Random;
 
 /**
- * A master of Redis is gone from one moment to the next, and comes back when another has taken over: killed, with its data
- * or as a new server without any; or frozen, and then at first it takes itself for the master still. What it had
- * answered in the last moment need not have been replicated.
+ * A master of Redis fails and returns after another has taken over: killed, with its data or empty; or frozen, and then
+ * it still acts as the master at first. Its last writes may not have been replicated.
  */
 record LoseMasterFault(String name, boolean isKilled) implements Fault {
 

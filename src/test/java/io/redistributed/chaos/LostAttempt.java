@@ -7,17 +7,17 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An attempt that ended without a word, or was executed in vain, so that another was made.
+ * An attempt without an outcome, or with a rejected one, that was followed by another.
  *
  * @param own null if no generator was asked
  * @param next the execution after it; null if there was none
  * @param isCrash whether its lease ran out
  * @param wasLate whether it may have begun only after it was taken back as never arrived
- * @param fault what it was lost by; null if that is not known
+ * @param fault fault that caused the loss; null if unknown
  */
 record LostAttempt(Execution own, Execution next, boolean isCrash, boolean wasLate, FaultLog.Entry fault) {
 
-    /** What was held up is worked off once a fault is mended, which takes its time on a busy machine. */
+    /** Time to process the backlog after a repair, on a busy machine. */
     private static final long STILL_FELT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** All attempts of a report that were made again though they had not failed. */
@@ -43,7 +43,7 @@ record LostAttempt(Execution own, Execution next, boolean isCrash, boolean wasLa
         return lost;
     }
 
-    /** What it was lost by; empty if that is not known. */
+    /** Returns the fault that caused the loss; empty if unknown. */
     String explanation() {
         if (fault == null) {
             return wasLate ? "a late message" : "";

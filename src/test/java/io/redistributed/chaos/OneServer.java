@@ -4,7 +4,7 @@ import io.redistributed.testing.RedisServer;
 import java.util.List;
 import java.util.Map;
 
-/** Nobody stands in for it. */
+/** No server replaces it. */
 final class OneServer implements Servers {
 
     private final RedisServer server;

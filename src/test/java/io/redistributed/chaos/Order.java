@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * What one client asked for and what it saw: a line of the clients' log. Written by one thread at a time, read by any;
- * times are by {@link System#nanoTime}, 0 for never.
+ * One request of a client and its observations: a line of the clients' log. Written by one thread at a time, read by
+ * any; times are by {@link System#nanoTime}, 0 for never.
  */
 final class Order {
 
@@ -57,7 +57,7 @@ final class Order {
         return id;
     }
 
-    /** The API told that it has ended. */
+    /** Returns whether the API has reported the end. */
     void ended(String endState) {
         state = endState;
         ended = System.nanoTime();
@@ -71,12 +71,12 @@ final class Order {
         return ended;
     }
 
-    /** As the API told it; null as long as it has not. */
+    /** The end reported by the API; null before. */
     String state() {
         return state;
     }
 
-    /** An answer that must not be. */
+    /** Records an invalid response. */
     void complain(String about) {
         if (!about.isEmpty()) {
             complaint = about;

@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Listens to Redis for reports that end, to see whether any ends twice. By MONITOR, as sharded channels have no patterns.
- * It misses what is told while its connections are away.
+ * Listens to Redis for reports that end, to see whether any ends twice. By MONITOR, as sharded channels have no
+ * patterns. It misses messages while its connections are down.
  */
 final class OutcomeWatch implements AutoCloseable {
 

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 
-/** Waiting for servers, of which some may be away. */
+/** Waits for servers, some of which may be unavailable. */
 final class Patience {
 
     private static final Duration LONGEST = Duration.ofMinutes(1);

@@ -3,7 +3,7 @@ package io.redistributed.chaos;
 import java.io.IOException;
 import java.util.Random;
 
-/** A worker is frozen for longer than the lease, and goes on as if nothing had been: its late outcomes must not count. */
+/** A worker is paused for longer than the lease and then continues: its late outcomes must not count. */
 record PauseFault() implements Fault {
 
     @Override

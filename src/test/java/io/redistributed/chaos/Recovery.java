@@ -49,7 +49,7 @@ final class Recovery {
                 worst(ranAgain()));
     }
 
-    /** What is of interest, with what is aimed at; nothing if the fault did not strike. */
+    /** The measured times with their targets; nothing if the fault had no effect. */
     Stream<String> answers(double leaseSeconds) {
         if (entries.isEmpty()) {
             return Stream.empty();
@@ -94,7 +94,7 @@ final class Recovery {
         return which.stream().flatMap(entry -> untilNextDone(entry, since));
     }
 
-    /** What is told between the loss of a server and its succession was done before. */
+    /** Ends reported between the loss of a server and its succession happened before the loss. */
     private Stream<Long> untilNextDone(FaultLog.Entry entry, ToLongFunction<FaultLog.Entry> since) {
         long from = since.applyAsLong(entry);
         long first = Math.max(from, entry.announced());

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * All there is in Redis, read over plain connections.
+ * All data in Redis, read over plain connections.
  *
  * @param reports by id, of all partitions
  * @param keys all names on the masters of the partitions, but for the marks of {@link LastWrites}
@@ -31,7 +31,7 @@ record RedisState(Map<String, Stored> reports, Set<String> keys) {
         return "{rd:" + partition + "}:";
     }
 
-    /** What the reply, a list, has as texts. */
+    /** Returns the texts of a list reply. */
     static List<String> strings(Object reply) {
         return ((List<?>) reply).stream().map(String.class::cast).toList();
     }

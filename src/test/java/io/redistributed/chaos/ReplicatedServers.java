@@ -3,12 +3,12 @@ package io.redistributed.chaos;
 import io.redistributed.testing.RedisServer;
 
 /**
- * Servers of which one takes over for another. All but {@link #master} is for one thread, and blocks until what it says
- * holds, for a minute at most.
+ * Servers with failover. All methods except {@link #master} are for one thread and block until their condition holds,
+ * at most a minute.
  */
 interface ReplicatedServers extends Servers {
 
-    /** Waits until another than the old master is said to have the partition's keys, and returns that. */
+    /** Waits until another server than the old master has the partition's keys, and returns it. */
     RedisServer successorOf(RedisServer old, int partition);
 
     /** Has another server take over, so that it has all that the master has ever answered; returns when that is going on. */

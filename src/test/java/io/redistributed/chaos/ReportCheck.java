@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Every 202 has ended, once, as it must, and nothing was stored that nobody asked for. */
+/** Checks that every accepted report ended once with the expected result, and that no other report is stored. */
 final class ReportCheck {
 
     private final Evidence evidence;

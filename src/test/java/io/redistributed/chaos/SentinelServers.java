@@ -20,7 +20,7 @@ final class SentinelServers implements ReplicatedServers {
             LEAST_REPLICAS + " 1",
             "min-replicas-max-lag 3",
             "auto-aof-rewrite-percentage 0",
-            // A busy machine may keep a server from its processor for a while.
+            // On a busy machine a server may not run for a while.
             "sentinel down-after-milliseconds the_master 2000");
 
     @Override
@@ -49,7 +49,7 @@ final class SentinelServers implements ReplicatedServers {
         return servers.successorOf(old).orElseThrow();
     }
 
-    /** Sentinel itself does not care: it promotes a replica while the master goes on. So the master is made to refuse. */
+    /** Sentinel promotes a replica while the old master still accepts writes, so make the old one refuse them. */
     @Override
     public void handOver(int partition) {
         RedisServer master = servers.master();

@@ -16,9 +16,9 @@ interface Servers extends AutoCloseable {
     List<RedisServer> all();
 
     /**
-     * The server that has the keys of a partition now. From any thread.
+     * Returns the server that has the keys of a partition now. Thread-safe.
      *
-     * @throws java.io.UncheckedIOException if nobody answers who would know
+     * @throws java.io.UncheckedIOException if no server that knows answers
      */
     RedisServer master(int partition);
 

@@ -2,7 +2,7 @@ package io.redistributed.chaos;
 
 import java.util.Random;
 
-/** Whatever goes to Redis or comes from it takes a while, for all nodes. */
+/** Delays all traffic to and from Redis, for all nodes. */
 record SlowRedisFault() implements Fault {
 
     @Override

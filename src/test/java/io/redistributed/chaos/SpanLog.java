@@ -45,7 +45,7 @@ final class SpanLog {
                 span.links(),
                 System.nanoTime());
         synchronized (spans) {
-            // One that comes twice had its first answer lost.
+            // A repeated span was sent again after its first response was lost.
             spans.putIfAbsent(seen.id(), seen);
         }
     }

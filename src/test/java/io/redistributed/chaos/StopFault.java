@@ -3,7 +3,7 @@ package io.redistributed.chaos;
 import java.io.IOException;
 import java.util.Random;
 
-/** A worker is told to stop, as for a new version, and starts again. */
+/** A worker stops gracefully, as for a new version, and starts again. */
 record StopFault() implements Fault {
 
     @Override

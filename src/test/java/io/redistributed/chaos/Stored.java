@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  *
  * @param fields of its hash
  * @param result null if there is none
- * @param isListedAsEnded whether it stands in the list by which reports are removed once they are old
+ * @param isListedAsEnded whether it is in the list from which the reaper removes old reports
  */
 record Stored(String id, Map<String, String> fields, String result, boolean isListedAsEnded) {
 
@@ -35,7 +35,7 @@ record Stored(String id, Map<String, String> fields, String result, boolean isLi
         return Integer.parseInt(fields.getOrDefault("attempt", "0"));
     }
 
-    /** Attempts that never reached the worker they were handed to, and were taken back. */
+    /** Attempts that never reached their worker and were taken back. */
     int undelivered() {
         return Integer.parseInt(fields.getOrDefault("undelivered", "0"));
     }
@@ -52,7 +52,7 @@ record Stored(String id, Map<String, String> fields, String result, boolean isLi
         return lost;
     }
 
-    /** Attempt → how it failed by itself. */
+    /** Attempt → error of its generator. */
     Map<Integer, String> ownErrors() {
         Map<Integer, String> own = errors();
         own.values().removeIf(Stored::tellsOfLostWorker);
@@ -63,7 +63,7 @@ record Stored(String id, Map<String, String> fields, String result, boolean isLi
         return new Ending(state(), List.copyOf(ownErrors().values()), result);
     }
 
-    /** Without what is not for people: the header's bytes. */
+    /** Without the bytes of the header, which are not printable. */
     String text() {
         Map<String, String> shown = new TreeMap<>(fields);
         shown.remove("header");

@@ -6,11 +6,11 @@ import java.util.Random;
 import java.util.function.Function;
 
 /**
- * Something to ask for.
+ * A report to request.
  *
  * @param query of {@code POST /reports}
- * @param cancelled whether the client changes its mind
- * @param complaint what is wrong with an ending; empty if it is as it must be
+ * @param cancelled whether the client cancels it
+ * @param complaint returns what is wrong with an ending; empty if nothing is
  */
 record Task(String query, String body, boolean cancelled, Function<Ending, String> complaint) {
 

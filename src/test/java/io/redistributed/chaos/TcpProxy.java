@@ -10,9 +10,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The network between one node and one server of Redis. It can be cut, so that nothing comes through any more and
- * nobody is told, neither of bytes nor of ends of connections; what was on its way then arrives once it is mended, as TCP
- * would repeat it. It can be slow. Safe to use from any thread.
+ * The network between one node and one server of Redis. It can be cut, so that neither bytes nor ends of connections
+ * pass; they arrive after the repair, as TCP would retransmit them. It can be slow. Safe to use from any thread.
  */
 final class TcpProxy implements AutoCloseable {
 
@@ -39,7 +38,7 @@ final class TcpProxy implements AutoCloseable {
         notifyAll();
     }
 
-    /** Whatever comes is passed on so much later, in either direction; 0 for at once. */
+    /** Delay in both directions; 0 for none. */
     void delay(long millis) {
         delayMillis = millis;
     }
@@ -70,7 +69,7 @@ final class TcpProxy implements AutoCloseable {
             inBackground(() -> pump(far, near));
             pump(near, far);
         } finally {
-            // Redis is away: the node is to see it at once.
+            // Redis is down: the node must see it at once.
             close(near);
         }
     }
@@ -112,7 +111,7 @@ final class TcpProxy implements AutoCloseable {
             try {
                 task.run();
             } catch (IOException | InterruptedException over) {
-                // One side is gone; the other has been closed.
+                // One side has closed; so has the other.
                 Thread.currentThread().interrupt();
             }
         });

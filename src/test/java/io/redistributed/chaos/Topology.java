@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What the Redis of a run is made of. */
+/** The topology of Redis in a run. */
 enum Topology {
     STANDALONE(1),
     /** A master with two replicas, and three sentinels. */

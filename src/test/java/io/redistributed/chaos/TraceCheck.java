@@ -8,8 +8,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Every trace is connected, and every execution is a CONSUMER span in it. What a process has not exported dies with it:
- * what is missing is excused only where the process that made it was killed soon after.
+ * Checks that every trace is connected and that every execution is a CONSUMER span in it. A missing span is excused
+ * only if its process was killed before it could export.
  */
 final class TraceCheck {
 
@@ -61,7 +61,7 @@ final class TraceCheck {
         }
     }
 
-    /** A consumer's parent is of the API's process, that of any other span is of its own. */
+    /** A consumer's parent is in the API's process, the parent of any other span in its own process. */
     private boolean isExcused(SpanLog.Seen span) {
         if (span.kind() != SpanKind.CONSUMER) {
             return evidence.lives().get(span.life()).wasKilledSoonAfter(span.arrived());

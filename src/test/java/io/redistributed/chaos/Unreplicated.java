@@ -4,10 +4,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What Redis has lost with a master, as it had not replicated it yet. Safe to use from any thread.
+ * Data that Redis has lost with a master before it was replicated. Safe to use from any thread.
  *
- * @param reports ids of those of which something was lost
- * @param submitted of these, ids of those that were lost as a whole
+ * @param reports ids of reports with lost data
+ * @param submitted ids of reports that were lost as a whole
  */
 record Unreplicated(Set<String> reports, Set<String> submitted) {
 

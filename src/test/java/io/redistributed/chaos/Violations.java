@@ -3,7 +3,7 @@ package io.redistributed.chaos;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is wrong; apart from it what would be, had not Redis lost with a master what that had not replicated yet. */
+/** Violations of guarantees, and separately those that are explained by unreplicated writes of a lost master. */
 final class Violations {
 
     private final List<String> ours = new ArrayList<>();

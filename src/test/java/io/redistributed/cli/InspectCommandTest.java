@@ -41,7 +41,7 @@ class InspectCommandTest {
 
     @ParameterizedTest
     @MethodSource("vectors")
-    void eachVectorIsDescribedAsWhatItIs(JsonNode vector) {
+    void describesEachVector(JsonNode vector) {
         boolean traced = vector.has("context");
 
         int exitCode = inspect(vector.get("message").textValue());
@@ -71,7 +71,7 @@ class InspectCommandTest {
     }
 
     @Test
-    void everythingInAnEnvelopeIsPrinted() {
+    void printsEnvelope() {
         String state = HexFormat.of().formatHex("rojo=1".getBytes(StandardCharsets.US_ASCII));
         String baggage = HexFormat.of().formatHex("user=Am%C3%A9lie".getBytes(StandardCharsets.US_ASCII));
         String fields = IDS + "03080006474846222240" + "0406" + state + "0510" + baggage + "0610"
@@ -94,7 +94,7 @@ class InspectCommandTest {
     }
 
     @Test
-    void aTracestateThatIsDroppedIsSaidToBe() {
+    void reportsDroppedTracestate() {
         inspect(ENVELOPE_START + "24" + IDS + "0403613de9");
 
         assertThat(line("tracestate")).isEqualTo("dropped: not a W3C tracestate of at most 512 bytes");
@@ -112,20 +112,20 @@ class InspectCommandTest {
                 "\"\\x00\\x00K\\xf9/5w\\xb3M\\xa6\\xa3\\xce\\x92\\x9d\\x00\\x0eG6\\x014\\xf0g\\xaa\\x0b\\xa9\\x02\\xb7\\x02\\x01hi\"",
                 "\\x00\\x00K\\xf9/5w\\xb3M\\xa6\\xa3\\xce\\x92\\x9d\\x00\\x0eG6\\x014\\xf0g\\xaa\\x0b\\xa9\\x02\\xb7\\x02\\x01hi",
             })
-    void hexBase64AndWhatRedisCliPrintsAreRead(String message) {
+    void readsHexBase64AndRedisCliOutput(String message) {
         assertThat(inspect(message)).isZero();
         assertThat(line("trace id")).isEqualTo("4bf92f3577b34da6a3ce929d000e4736");
         assertThat(out.toString()).endsWith("hi" + System.lineSeparator());
     }
 
     @Test
-    void escapesOfRedisCliAreUndone() {
+    void decodesRedisCliEscapes() {
         assertThat(MessageText.parse("\"\\n\\r\\t\\a\\b\\\"\\\\\\x7f é\""))
                 .isEqualTo("\n\r\t\u0007\b\"\\\u007f é".getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
-    void theBytesOnStandardInputAreReadAsTheyAre() {
+    void readsRawStandardInput() {
         byte[] message = HexFormat.of().parseHex(HEADER + "0d0a00ff0a");
         InputStream before = System.in;
         System.setIn(new ByteArrayInputStream(message));
@@ -140,14 +140,14 @@ class InspectCommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"abc!", "a", "\\q", "\"\\x0\"", "\"a\\"})
-    void whatIsNoMessageIsRefusedInALine(String message) {
+    void rejectsInvalidMessageInOneLine(String message) {
         assertThat(inspect(message)).isEqualTo(2);
         assertThat(out.toString()).isEmpty();
         assertThat(err.toString().lines().findFirst()).get().asString().startsWith("'");
     }
 
     @Test
-    void aPayloadCannotWriteToTheTerminal() {
+    void escapesPayload() {
         inspect(base64("\u001b[2J\r\nformat        binary\u0007\u202e\u009b"));
 
         assertThat(out.toString())
@@ -156,7 +156,7 @@ class InspectCommandTest {
     }
 
     @Test
-    void baggageCannotWriteToTheTerminal() {
+    void escapesBaggage() {
         String baggage = HexFormat.of().formatHex("a=%1B[2J%0Ab".getBytes(StandardCharsets.US_ASCII));
 
         inspect(ENVELOPE_START + "2d" + IDS + "050c" + baggage);
@@ -165,7 +165,7 @@ class InspectCommandTest {
     }
 
     @Test
-    void aLongPayloadIsCutAlsoWithinACharacter() {
+    void truncatesLongPayload() {
         inspect(base64("x" + "é".repeat(1_000)));
 
         assertThat(out.toString()).endsWith(" x" + "é".repeat(127) + " ..." + System.lineSeparator());
@@ -178,7 +178,7 @@ class InspectCommandTest {
                 .execute("--", message);
     }
 
-    /** The first value of that name; null if there is none. */
+    /** Returns the first value of that name; null if absent. */
     private String line(String name) {
         return out.toString()
                 .lines()

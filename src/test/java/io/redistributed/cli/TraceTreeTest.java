@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class TraceTreeTest {
 
     @Test
-    void spansAreBelowTheirParentsWithTheirShareOfTime() {
+    void showsSpansBelowParentsWithShareOfTime() {
         JsonObject trace = trace(
                 span("1", null, "POST /reports", "api", 0, 25_000),
                 span("2", "1", "publish", "api", 5_000, 850),
@@ -28,7 +28,7 @@ class TraceTreeTest {
     }
 
     @Test
-    void aMessageIsReceivedWhenItsConsumerIsThere() {
+    void isReceivedOnceConsumerIsPresent() {
         JsonObject sent = span("1", null, "publish", "api", 0, 1).put("kind", "PRODUCER");
         JsonObject received = span("2", "1", "process", "worker", 0, 1).put("kind", "CONSUMER");
 
@@ -39,7 +39,7 @@ class TraceTreeTest {
     }
 
     @Test
-    void deepAndWideTracesAreCut() {
+    void truncatesDeepAndWideTraces() {
         JsonObject deep = trace(span("0", null, "root", "api", 0, 1));
         JsonObject wide = trace(span("0", null, "root", "api", 0, 1));
         for (int i = 1; i <= 10_000; i++) {
@@ -56,7 +56,7 @@ class TraceTreeTest {
     }
 
     @Test
-    void spansThatAreTheirOwnAncestorsDoNoHarm() {
+    void handlesCyclesOfParents() {
         JsonObject trace = trace(span("1", "2", "a", "api", 0, 1), span("2", "1", "b", "api", 0, 1));
 
         assertThat(TraceTree.of(trace, Glyphs.ASCII)).contains("2 spans", "and 2 more");

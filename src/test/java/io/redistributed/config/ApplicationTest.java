@@ -47,7 +47,7 @@ class ApplicationTest {
                 "name: 'java:io.redistributed.export.JaegerExporterVerticle', config: {exporters: [zipkin]} | java:io.redistributed.export.JaegerExporterVerticle | exporters[0].type: \"zipkin\" is not one of store, jaeger, otlp",
                 "name: 'java:io.redistributed.export.JaegerExporterVerticle', instances: 2 | java:io.redistributed.export.JaegerExporterVerticle | JaegerExporterVerticle is deployed already",
             })
-    void aVerticleThatCannotBeDeployedIsNamed(String verticle, String name, String message) throws Exception {
+    void namesFailedVerticle(String verticle, String name, String message) throws Exception {
         Config config = config("verticles: [{ " + verticle + " }]");
         assertThatThrownBy(() -> Application.start(config, "1"))
                 .isInstanceOf(ConfigException.class)
@@ -57,7 +57,7 @@ class ApplicationTest {
     }
 
     @Test
-    void aTakenPortIsNamed() throws Exception {
+    void namesUsedPort() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             Config config = config("""
                     verticles:
@@ -73,7 +73,7 @@ class ApplicationTest {
     }
 
     @Test
-    void aRedisThatIsNotThereIsNamed() throws Exception {
+    void namesUnavailableRedis() throws Exception {
         Config config = configOn("redis://127.0.0.1:1");
         assertThatThrownBy(() -> Application.start(config, "1"))
                 .isInstanceOf(ConfigException.class)
@@ -86,7 +86,7 @@ class ApplicationTest {
 
     @ParameterizedTest
     @CsvSource({"redis://:wrong@, WRONGPASS", "redis://, NOAUTH"})
-    void aWrongPasswordIsToldAndNotShown(String login, String error) throws Exception {
+    void wrongPasswordIsReportedAndHidden(String login, String error) throws Exception {
         Config config = configOn(login + "127.0.0.1:" + redis.port());
         assertThatThrownBy(() -> Application.start(config, "1"))
                 .isInstanceOf(ConfigException.class)
@@ -97,7 +97,7 @@ class ApplicationTest {
     }
 
     @Test
-    void anEmbeddedRedisThatCannotStartIsNamed() throws Exception {
+    void namesFailedEmbeddedRedis() throws Exception {
         Path data = Files.writeString(folder.resolve("data"), "no folder");
         Config config = read("redis: { data: \"" + data + "\" }\nverticles: [{ name: x }]");
         assertThatThrownBy(() -> Application.start(config, "1"))
@@ -108,7 +108,7 @@ class ApplicationTest {
     }
 
     @Test
-    void theEmbeddedRedisEndsWithAFailedStart() throws Exception {
+    void failedStartStopsEmbeddedRedis() throws Exception {
         Path data = folder.resolve("redis");
         Config config = read("redis: { data: \"" + data + "\" }\nverticles: [{ name: no.such.Verticle }]");
         assertThatThrownBy(() -> Application.start(config, "1")).isInstanceOf(ConfigException.class);

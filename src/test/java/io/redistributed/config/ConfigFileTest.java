@@ -28,7 +28,7 @@ class ConfigFileTest {
     private Path folder;
 
     @Test
-    void withoutAFileEverythingIsInOneProcess() throws ConfigException {
+    void defaultRunsEverythingInOneProcess() throws ConfigException {
         Config config = ConfigFile.read(null, Map.of(), Map.of());
         assertThat(config.source()).isEqualTo("the built-in configuration");
         assertThat(config.hasEmbeddedRedis()).isTrue();
@@ -44,7 +44,7 @@ class ConfigFileTest {
     }
 
     @Test
-    void aVerticleGetsItsOwnConfigurationAndThatOfTheNode() throws Exception {
+    void verticleGetsOwnAndNodeSettings() throws Exception {
         Config config = read("""
                 redis: { endpoints: ["redis://example:7000"], commandTimeout: 1s }
                 tracing: { exporters: [jaeger] }
@@ -76,29 +76,29 @@ class ConfigFileTest {
     }
 
     @Test
-    void jsonIsReadAsWell() throws Exception {
+    void readsJson() throws Exception {
         assertThat(names(read("{\"verticles\": [{\"name\": \"x\"}]}"))).containsExactly("x");
     }
 
     @Test
-    void aByteOrderMarkIsSkipped() throws Exception {
+    void skipsByteOrderMark() throws Exception {
         assertThat(names(read("\uFEFF" + LEAST))).containsExactly("x");
     }
 
     @Test
-    void aFileThatIsNotThereIsNamed() {
+    void namesMissingFile() {
         assertThatThrownBy(() -> ConfigFile.read(Path.of("conf/nope.yaml"), Map.of(), Map.of()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage("conf/nope.yaml: no such file or folder");
     }
 
     @Test
-    void aFolderIsNoFile() {
+    void rejectsFolder() {
         assertThatThrownBy(() -> ConfigFile.read(folder, Map.of(), Map.of())).hasMessage(folder + ": is a folder");
     }
 
     @Test
-    void whatIsNotUtf8IsToldSo() throws IOException {
+    void rejectsOtherEncodings() throws IOException {
         Path file = Files.write(folder.resolve("latin1.yaml"), "# größer\n".getBytes(StandardCharsets.ISO_8859_1));
         assertThatThrownBy(() -> ConfigFile.read(file, Map.of(), Map.of())).hasMessage(file + ": not UTF-8");
     }
@@ -156,7 +156,7 @@ class ConfigFileTest {
                 "~verticles: [{name: x}]\\ntracing: {channels: [{relation: link}]}~ | tracing.channels[0]: required property 'match' not found",
                 "~verticles: [{name: x}]\\ntracing: {channels: [{match: a, relation: friend}]}~ | tracing.channels[0].relation: does not have a value in the enumeration",
             })
-    void whatIsWrongIsNamedWithItsFileAndPlaceInOneLine(String text, String message) throws IOException {
+    void errorIsOneLineWithFileAndPosition(String text, String message) throws IOException {
         Path file = file(text.replace("\\n", "\n").replace("\\t", "\t"));
         assertThatThrownBy(() -> ConfigFile.read(file, Map.of(), Map.of()))
                 .isInstanceOf(ConfigException.class)
@@ -165,14 +165,14 @@ class ConfigFileTest {
     }
 
     @Test
-    void everythingThatIsWrongIsToldAtOnce() {
+    void reportsAllErrorsAtOnce() {
         assertThatThrownBy(() -> read(LEAST + "queue: { maxAttempts: 0, lease: soon }"))
                 .hasMessageContaining("queue.lease: does not match")
                 .hasMessageContaining("; queue.maxAttempts: must");
     }
 
     @Test
-    void errorsAreInEnglishWhateverTheLanguageOfTheMachine() {
+    void errorsAreEnglishInEveryLocale() {
         Locale before = Locale.getDefault();
         Locale.setDefault(Locale.GERMANY);
         try {
@@ -183,7 +183,7 @@ class ConfigFileTest {
     }
 
     @Test
-    void aPasswordIsNotShown() {
+    void hidesPassword() {
         assertThatThrownBy(() -> read(LEAST + "redis: { endpoints: [\"http://:secret@host\"] }"))
                 .hasMessageNotContaining("secret");
         assertThatThrownBy(() -> read(LEAST + "redis: { endpoints: [\"redis://:secret@ho st\"] }"))
@@ -191,7 +191,7 @@ class ConfigFileTest {
     }
 
     @Test
-    void theEnvironmentWinsOverTheFileAndPropertiesOverTheEnvironment() throws Exception {
+    void environmentOverridesFileAndPropertiesOverrideEnvironment() throws Exception {
         Path file = file(LEAST + "queue: { lease: 1s, maxAttempts: 1, maxCrashes: 1 }");
         Config config = ConfigFile.read(
                 file,
@@ -202,7 +202,7 @@ class ConfigFileTest {
     }
 
     @Test
-    void valuesFromOutsideAreYaml() throws Exception {
+    void overridesAreYaml() throws Exception {
         Config config = ConfigFile.read(
                 file(LEAST),
                 Map.of(
@@ -217,7 +217,7 @@ class ConfigFileTest {
     }
 
     @Test
-    void aVerticlesOwnConfigurationCanBeOverridden() throws Exception {
+    void overridesConfigOfVerticle() throws Exception {
         Config config = ConfigFile.read(
                 null,
                 Map.of("REDISTRIBUTED_VERTICLES_4_CONFIG_HOST", "0.0.0.0", "REDISTRIBUTED_VERTICLES_3_INSTANCES", "2"),
@@ -249,7 +249,7 @@ class ConfigFileTest {
                 "REDISTRIBUTED_VERTICLES_FIRST_INSTANCES | 2 | 'FIRST' is not one of the indices 0 to 0",
                 "REDISTRIBUTED_VERTICLES_0_INSTANCES | two | verticles[0].instances: string found, integer expected",
             })
-    void aWrongVariableIsNamed(String variable, String value, String message) throws IOException {
+    void namesInvalidVariable(String variable, String value, String message) throws IOException {
         Path file = file(LEAST + "queue: { lease: 1s }");
         assertThatThrownBy(() -> ConfigFile.read(file, Map.of(variable, value), Map.of()))
                 .isInstanceOf(ConfigException.class)
@@ -258,7 +258,7 @@ class ConfigFileTest {
     }
 
     @Test
-    void aWrongPropertyIsNamed() {
+    void namesInvalidProperty() {
         assertThatThrownBy(() -> ConfigFile.read(null, Map.of(), Map.of("redistributed.verticles.4.port", "1")))
                 .hasMessage(
                         "the built-in configuration: redistributed.verticles.4.port: unknown key 'port'; allowed are"
@@ -266,7 +266,7 @@ class ConfigFileTest {
     }
 
     @Test
-    void exportersWithoutAnEndpointTakeThatOfTheStandardVariables() throws Exception {
+    void standardEndpointAppliesToExportersWithoutOne() throws Exception {
         assertThat(exporters("[store, otlp, jaeger]", Map.of(), Map.of()))
                 .isEqualTo(JsonArray.of("store", "otlp", "jaeger"));
         assertThat(exporters(
@@ -282,7 +282,7 @@ class ConfigFileTest {
     }
 
     @Test
-    void theStandardVariablesOfOtlpAreReadAsOpenTelemetryReadsThem() throws Exception {
+    void readsOtlpVariablesLikeOpenTelemetry() throws Exception {
         assertThat(exporters(
                         "[otlp]",
                         Map.of(
@@ -310,7 +310,7 @@ class ConfigFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"all-in-one.yaml"})
-    void theExamplesAreRight(String example) throws ConfigException {
+    void examplesAreValid(String example) throws ConfigException {
         assertThat(names(ConfigFile.read(Path.of("conf", example), Map.of(), Map.of())))
                 .isNotEmpty();
     }

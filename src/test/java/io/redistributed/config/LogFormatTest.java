@@ -24,21 +24,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code logback.xml}, in a log of its own whose console is an array. */
+/** {@code logback.xml} in a separate logger context, whose console is an array. */
 class LogFormatTest {
 
     private static final String TRACE_ID = "4bf92f3577b34da6a3ce929d000e4736";
     private static final String SPAN_ID = "34f067aa0ba902b7";
     private static final String LINE = "\\d\\d:\\d\\d:\\d\\d\\.\\d{3} ";
 
-    /** Line ends of every kind, a line as ours are, colours, quotes, what is not a character, and more than ASCII. */
+    /** All line ends, a forged log line, colors, quotes, invalid and non-ASCII characters. */
     private static final String NASTY =
             "a\n12:00:00.000 INFO  Main - forged\r\nb\rc\u0085d\u2028e\u2029f\u001b[31m\u0000\u0007\t\"'\\\ud800 é \ud83d\ude00";
 
     private final ByteArrayOutputStream console = new ByteArrayOutputStream();
 
     @Test
-    void aPlainLineIsForPeople() {
+    void formatsPlainLine() {
         Logger log = log("plain");
 
         log.info("Worker {} takes {} reports", "w", 16);
@@ -51,7 +51,7 @@ class LogFormatTest {
     }
 
     @Test
-    void nobodyForgesAPlainLine() {
+    void inputCannotForgePlainLine() {
         Logger log = log("plain");
 
         log.error("got {}", NASTY, new IllegalStateException(NASTY, new IllegalArgumentException(NASTY)));
@@ -69,7 +69,7 @@ class LogFormatTest {
     }
 
     @Test
-    void aJsonLineIsForPrograms() throws Exception {
+    void formatsJsonLine() throws Exception {
         Logger log = log("json");
 
         log.info("Worker {} takes {} reports", "w", 16);
@@ -88,7 +88,7 @@ class LogFormatTest {
     }
 
     @Test
-    void aNastyMessageAndALongStackTraceAreOneJsonLine() throws Exception {
+    void anyMessageAndStackTraceAreOneJsonLine() throws Exception {
         Logger log = log("json");
 
         log.error("got {}", NASTY, deep(2_000));
@@ -104,7 +104,7 @@ class LogFormatTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"plain", "json"})
-    void aLogThatIsSetUpSaysNothingOfItself(String format) {
+    void setupLogsNothing(String format) {
         assertThat(log(format).getLoggerContext().getStatusManager().getCopyOfStatusList())
                 .isNotEmpty()
                 .allSatisfy(status ->

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the standard variables make of a configuration. */
+/** The effect of the standard variables on a configuration. */
 class OtelSettingsTest {
 
     private static final String VERTICLES = """
@@ -38,13 +38,12 @@ class OtelSettingsTest {
                 "[store]             | jaeger     | [\"jaeger\"]",
                 "[{type: otlp, endpoint: \"http://mine:1\"}, store] | otlp | [{\"type\": \"otlp\", \"endpoint\": \"http://mine:1\"}]",
             })
-    void theVariableChoosesExportersAndThoseOfTheFileKeepTheirSettings(String file, String choice, String chosen)
-            throws Exception {
+    void variableSelectsExportersOfFile(String file, String choice, String chosen) throws Exception {
         assertThat(exporters(file, Map.of("OTEL_TRACES_EXPORTER", choice))).isEqualTo(new JsonArray(chosen));
     }
 
     @Test
-    void exportersOfTheVerticleAreChosenToo() throws Exception {
+    void variableSelectsExportersOfVerticle() throws Exception {
         Config config =
                 config("""
                 verticles:
@@ -57,7 +56,7 @@ class OtelSettingsTest {
     }
 
     @Test
-    void everythingOfOtlpIsTaken() throws Exception {
+    void readsAllOtlpVariables() throws Exception {
         String file = Files.writeString(folder.resolve("x.pem"), "x").toString();
 
         assertThat(exporters(
@@ -79,7 +78,7 @@ class OtelSettingsTest {
     }
 
     @Test
-    void aVariableForTracesWinsOverTheGeneralOne() throws Exception {
+    void traceVariableOverridesGeneralOne() throws Exception {
         assertThat(exporters(
                         "[otlp]",
                         Map.of(
@@ -92,7 +91,7 @@ class OtelSettingsTest {
     }
 
     @Test
-    void whatIsMeantForOneCollectorIsNotSentToAnother() throws Exception {
+    void headersAreNotSentToOtherCollector() throws Exception {
         String file = "[{ type: otlp, endpoint: \"http://mine:1\" }, { type: jaeger, endpoint: \"http://mine:2\" }]";
 
         assertThat(exporters(
@@ -105,7 +104,7 @@ class OtelSettingsTest {
     }
 
     @Test
-    void howSpansAreBatchedIsTheExporterVerticles() throws Exception {
+    void batchVariablesConfigureExporterVerticle() throws Exception {
         Config config = config(
                 VERTICLES,
                 Map.of(
@@ -121,7 +120,7 @@ class OtelSettingsTest {
     }
 
     @Test
-    void prometheusIsOneVerticleMore() throws Exception {
+    void prometheusAddsVerticle() throws Exception {
         Config config = config(
                 VERTICLES,
                 Map.of(
@@ -136,7 +135,7 @@ class OtelSettingsTest {
     }
 
     @Test
-    void withoutThemAConfigurationIsAsItWas() throws Exception {
+    void keepsConfigurationWithoutVariables() throws Exception {
         Config config = config(VERTICLES, Map.of("OTEL_BSP_SCHEDULE_DELAY", " ", "OTEL_SERVICE_NAME", ""));
 
         assertThat(config.otel()).isEmpty();
@@ -146,7 +145,7 @@ class OtelSettingsTest {
     }
 
     @Test
-    void aPropertyWinsOverItsVariable() throws Exception {
+    void propertyOverridesVariable() throws Exception {
         Path file = Files.writeString(folder.resolve("test.yaml"), VERTICLES);
 
         Config config = ConfigFile.read(
@@ -179,7 +178,7 @@ class OtelSettingsTest {
                 "OTEL_EXPORTER_OTLP_HEADERS        | secret     | must be key=value,key=value, percent-encoded",
                 "OTEL_EXPORTER_OTLP_HEADERS        | a=%zz      | must be key=value,key=value, percent-encoded",
             })
-    void aWrongVariableIsNamedBeforeAnythingStarts(String variable, String value, String message) {
+    void namesInvalidVariable(String variable, String value, String message) {
         assertThatThrownBy(() -> exporters("[otlp]", Map.of(variable, value)))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(": " + variable + ": " + message)

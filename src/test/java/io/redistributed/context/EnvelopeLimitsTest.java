@@ -17,7 +17,7 @@ class EnvelopeLimitsTest {
     private static final int UNKNOWN = 99;
 
     @Test
-    void fieldsOf16KiBAreRead() {
+    void readsFieldsOf16KiB() {
         DecodedMessage decoded = TraceCodec.decode(envelopeOf(16 * 1024));
 
         assertThat(decoded.kind()).isEqualTo(DecodedMessage.Kind.ENVELOPE);
@@ -26,12 +26,12 @@ class EnvelopeLimitsTest {
     }
 
     @Test
-    void fieldsOverThatAreMalformed() {
+    void longerFieldsAreMalformed() {
         assertThat(TraceCodec.decode(envelopeOf(16 * 1024 + 1)).kind()).isEqualTo(DecodedMessage.Kind.MALFORMED);
     }
 
     @Test
-    void aTraceStateOf512BytesIsWritten() {
+    void writesTraceStateOf512Bytes() {
         TraceState longest = traceStateOf(512);
 
         assertThat(roundTrip(longest, Baggage.empty()).spanContext().getTraceState())
@@ -39,7 +39,7 @@ class EnvelopeLimitsTest {
     }
 
     @Test
-    void aLongerTraceStateIsLeftOut() {
+    void omitsLongerTraceState() {
         DecodedMessage decoded = roundTrip(traceStateOf(513), Baggage.empty());
 
         assertThat(decoded.kind()).isEqualTo(DecodedMessage.Kind.ENVELOPE);
@@ -47,14 +47,14 @@ class EnvelopeLimitsTest {
     }
 
     @Test
-    void aBaggageOf8192BytesIsWritten() {
+    void writesBaggageOf8192Bytes() {
         Baggage longest = baggageOf(8192);
 
         assertThat(roundTrip(TraceState.getDefault(), longest).baggage()).isEqualTo(longest);
     }
 
     @Test
-    void aLongerBaggageIsLeftOut() {
+    void omitsLongerBaggage() {
         DecodedMessage decoded = roundTrip(TraceState.getDefault(), baggageOf(8193));
 
         assertThat(decoded.kind()).isEqualTo(DecodedMessage.Kind.ENVELOPE);
@@ -62,14 +62,14 @@ class EnvelopeLimitsTest {
     }
 
     @Test
-    void theLongestHeaderHas8775Bytes() {
+    void longestHeaderHas8775Bytes() {
         MessageContext largest = TraceCodecTest.context(traceStateOf(512), baggageOf(8192));
 
         assertThat(TraceCodec.header(WireFormat.ENVELOPE, largest)).hasSize(8775);
     }
 
     @Test
-    void aTraceStateOrBaggageThatIsTooLongIsDroppedByTheReader() {
+    void readerDropsLongTraceStateOrBaggage() {
         assertThat(read(4, "k=" + "v".repeat(200) + ",l=" + "v".repeat(200) + ",m=" + "v".repeat(104))
                         .spanContext()
                         .getTraceState()
@@ -84,7 +84,7 @@ class EnvelopeLimitsTest {
     }
 
     @Test
-    void aBaggageThatUtf8CannotHoldIsLeftOut() {
+    void omitsBaggageWithoutUtf8Form() {
         DecodedMessage decoded = roundTrip(
                 TraceState.getDefault(), Baggage.builder().put("half", "\uD83D").build());
 

@@ -48,7 +48,7 @@ class HeaderDiagnosisTest {
                     f75244010402020101                                         | 6  | field 2 has 2 bytes, must have 1
                     f752440106020101020101                                     | 8  | field 2 is repeated
                     """)
-    void theFirstWrongByteIsNamed(String message, int offset, String reason) {
+    void namesFirstWrongByte(String message, int offset, String reason) {
         HeaderDiagnosis diagnosis = HeaderDiagnosis.of(HexFormat.of().parseHex(message));
 
         assertThat(diagnosis.fault()).contains(new Fault(offset, reason));
@@ -56,7 +56,7 @@ class HeaderDiagnosisTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0000000000000000a3ce929d000e4736", "4bf92f3577b34da60000000000000000"})
-    void aTraceIdMayHaveZerosInOneHalf(String traceId) {
+    void acceptsTraceIdWithZerosInOneHalf(String traceId) {
         for (String message : new String[] {
             "0000" + traceId + "0134f067aa0ba902b70201", "f75244011c0010" + traceId + "010834f067aa0ba902b7"
         }) {
@@ -67,7 +67,7 @@ class HeaderDiagnosisTest {
     }
 
     @Test
-    void theFieldsOfAnEnvelopeAreListedTheUnknownOnesToo() {
+    void listsAllFieldsOfEnvelope() {
         HeaderDiagnosis diagnosis = HeaderDiagnosis.of(HexFormat.of()
                 .parseHex("f752440120ff02aabb00104bf92f3577b34da6a3ce929d000e4736010834f067aa0ba902b768"));
 

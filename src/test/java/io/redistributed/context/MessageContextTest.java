@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class MessageContextTest {
 
     @Test
-    void takesSpanAndBaggageOfAContext() {
+    void capturesSpanAndBaggage() {
         SpanContext spanContext = SpanContext.create(
                 "4bf92f3577b34da6a3ce929d000e4736",
                 "34f067aa0ba902b7",
@@ -27,7 +27,7 @@ class MessageContextTest {
     }
 
     @Test
-    void withoutASpanNothingIsWritten() {
+    void writesNothingWithoutSpan() {
         MessageContext context = MessageContext.of(Context.root());
 
         assertThat(TraceCodec.header(WireFormat.BINARY, context)).isEmpty();
@@ -35,7 +35,7 @@ class MessageContextTest {
     }
 
     @Test
-    void aTimeBeforeTheEpochIsRefused() {
+    void rejectsTimeBeforeEpoch() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new MessageContext(SpanContext.getInvalid(), Baggage.empty(), -1, null))
                 .withMessageContaining("publishedAtMicros is -1");

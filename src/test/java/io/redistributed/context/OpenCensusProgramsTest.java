@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether OpenCensus for Node and for Go and we read what the other writes. The programs are in {@code src/test/interop};
- * {@code scripts/interop.sh} makes them ready, and without that they are skipped.
+ * Checks that OpenCensus for Node and Go and this codec read each other's output. The programs are in
+ * {@code src/test/interop}; {@code scripts/interop.sh} prepares them, otherwise they are skipped.
  */
 class OpenCensusProgramsTest {
 
@@ -36,7 +36,7 @@ class OpenCensusProgramsTest {
 
     private final Random random = new Random(29);
 
-    /** What it takes to run one, with its file last. */
+    /** The command of a program, with its file last. */
     private enum Program {
         NODE("node", "target/interop/node/opencensus.js"),
         GO("target/interop/opencensus-go");
@@ -50,7 +50,7 @@ class OpenCensusProgramsTest {
 
     @ParameterizedTest
     @EnumSource
-    void readsWhatTheProgramWrites(Program program) throws Exception {
+    void readsOutputOfProgram(Program program) throws Exception {
         List<SpanContext> sent = randomContexts();
 
         List<String> written = answers(
@@ -72,7 +72,7 @@ class OpenCensusProgramsTest {
 
     @ParameterizedTest
     @EnumSource
-    void theProgramReadsWhatIsWritten(Program program) throws Exception {
+    void programReadsOutput(Program program) throws Exception {
         List<SpanContext> sent = randomContexts();
 
         List<String> read = answers(

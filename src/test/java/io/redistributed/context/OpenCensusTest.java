@@ -17,7 +17,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Whether OpenCensus' own implementation of the binary format and ours read what the other writes. */
+/** Checks that OpenCensus' implementation of the binary format and ours read each other's output. */
 class OpenCensusTest {
 
     private static final int CONTEXTS = 10_000;
@@ -25,7 +25,7 @@ class OpenCensusTest {
     private final BinaryFormat openCensus = new PropagationComponentImpl().getBinaryFormat();
 
     @Test
-    void readsWhatOpenCensusWrites() {
+    void readsOutputOfOpenCensus() {
         randomContexts().forEach(sent -> {
             DecodedMessage decoded = TraceCodec.decode(openCensus.toByteArray(sent));
 
@@ -41,7 +41,7 @@ class OpenCensusTest {
     }
 
     @Test
-    void openCensusReadsWhatIsWritten() {
+    void openCensusReadsOutput() {
         randomContexts().forEach(expected -> {
             MessageContext context = new MessageContext(
                     io.opentelemetry.api.trace.SpanContext.create(

@@ -44,7 +44,7 @@ class RandomInputTest {
     private final Map<DecodedMessage.Kind, Integer> seen = new EnumMap<>(DecodedMessage.Kind.class);
 
     @Test
-    void noInputThrowsAndNoBodyIsEverAltered() {
+    void anyInputIsDecodedWithBodyUnchanged() {
         for (int i = 0; i < INPUTS_OF_EACH_SORT; i++) {
             check(bytes(random.nextInt(64)));
             check(framedLikeBinary());
@@ -85,7 +85,7 @@ class RandomInputTest {
         require(diagnosis.fault().stream().allMatch(fault -> fault.offset() <= message.length), "offset of the fault");
     }
 
-    /** By what the first bytes promise; for an envelope only whether it is well-formed is taken from the codec. */
+    /** The expected kind by the first bytes; whether an envelope is well-formed is taken from the codec. */
     private static DecodedMessage.Kind expectedKind(byte[] message, boolean traced) {
         if (message.length >= 4 && Arrays.equals(message, 0, 4, MAGIC, 0, 4)) {
             return traced ? DecodedMessage.Kind.ENVELOPE : DecodedMessage.Kind.MALFORMED;

@@ -47,7 +47,7 @@ class TraceCodecTest {
 
     @ParameterizedTest
     @MethodSource("buffers")
-    void everyKindOfBufferIsReadWithoutMovingIt(ByteBuffer message) {
+    void readsEveryKindOfBufferWithoutMovingIt(ByteBuffer message) {
         ByteBuffer before = message.duplicate();
 
         DecodedMessage decoded = TraceCodec.decode(message);
@@ -64,7 +64,7 @@ class TraceCodecTest {
 
     @ParameterizedTest
     @MethodSource("buffers")
-    void theBodyIsTheSameHoweverTheBufferIsMovedAfterwards(ByteBuffer message) {
+    void bodyIsIndependentOfBufferPosition(ByteBuffer message) {
         DecodedMessage decoded = TraceCodec.decode(message);
 
         message.limit(message.position());
@@ -73,7 +73,7 @@ class TraceCodecTest {
     }
 
     @Test
-    void theBodySharesTheArrayOfTheMessage() {
+    void bodySharesArray() {
         byte[] message = TraceCodec.encode(WireFormat.BINARY, CONTEXT, PAYLOAD);
 
         ByteBuffer body = TraceCodec.decode(message).body();
@@ -84,7 +84,7 @@ class TraceCodecTest {
     }
 
     @Test
-    void theBodyOfADirectMessageSharesItsMemory() {
+    void bodySharesDirectMemory() {
         ByteBuffer message = ByteBuffer.allocateDirect(40).put(TraceCodec.encode(WireFormat.BINARY, CONTEXT, PAYLOAD));
 
         ByteBuffer body = TraceCodec.decode(message.flip()).body();
@@ -94,7 +94,7 @@ class TraceCodecTest {
     }
 
     @Test
-    void theBodyOfAReadOnlyMessageIsReadOnly() {
+    void bodyOfReadOnlyMessageIsReadOnly() {
         assertThat(TraceCodec.decode(ByteBuffer.wrap(PAYLOAD).asReadOnlyBuffer())
                         .body()
                         .isReadOnly())
@@ -102,7 +102,7 @@ class TraceCodecTest {
     }
 
     @Test
-    void eachBodyIsAViewWithAPositionOfItsOwn() {
+    void eachBodyHasItsOwnPosition() {
         DecodedMessage decoded = TraceCodec.decode(PAYLOAD);
 
         decoded.body().get();
@@ -111,14 +111,14 @@ class TraceCodecTest {
     }
 
     @Test
-    void withoutAHeaderThePayloadItselfIsTheMessage() {
+    void returnsPayloadItselfWithoutHeader() {
         assertThat(TraceCodec.encode(WireFormat.NONE, CONTEXT, PAYLOAD)).isSameAs(PAYLOAD);
         assertThat(TraceCodec.encode(WireFormat.BINARY, MessageContext.NONE, PAYLOAD))
                 .isSameAs(PAYLOAD);
     }
 
     @Test
-    void extractingMakesTheSenderTheParent() {
+    void extractSetsSenderAsParent() {
         DecodedMessage decoded = TraceCodec.decode(TraceCodec.header(WireFormat.ENVELOPE, CONTEXT));
 
         Context extracted = decoded.extractInto(Context.root());
@@ -129,7 +129,7 @@ class TraceCodecTest {
     }
 
     @Test
-    void extractingWithoutBaggageKeepsTheOneThatIsThere() {
+    void extractWithoutBaggageKeepsCurrent() {
         Context parent = Context.root().with(CONTEXT.baggage());
 
         Context extracted =
@@ -140,7 +140,7 @@ class TraceCodecTest {
     }
 
     @Test
-    void extractingFromAnUntracedMessageChangesNothing() {
+    void extractFromUntracedMessageChangesNothing() {
         Context parent = Context.root().with(Span.wrap(CONTEXT.spanContext()));
 
         assertThat(TraceCodec.decode(PAYLOAD).extractInto(parent)).isSameAs(parent);

@@ -10,7 +10,7 @@ class VarintTest {
 
     @ParameterizedTest
     @CsvSource({"0, 1", "127, 1", "128, 2", "16383, 2", "16384, 3", "2097151, 3"})
-    void aNumberTakesTheBytesThatAreReservedForIt(int value, int length) {
+    void writesReservedBytes(int value, int length) {
         byte[] bytes = new byte[4];
 
         assertThat(Varint.lengthOf(value)).isEqualTo(length);

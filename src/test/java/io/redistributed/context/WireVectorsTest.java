@@ -36,7 +36,7 @@ class WireVectorsTest {
 
     @ParameterizedTest
     @MethodSource("write")
-    void writesTheVector(JsonNode vector) {
+    void writesVector(JsonNode vector) {
         byte[] message = TraceCodec.encode(
                 WireFormat.valueOf(vector.get("format").textValue()),
                 context(vector.get("context")),
@@ -47,7 +47,7 @@ class WireVectorsTest {
 
     @ParameterizedTest
     @MethodSource("read")
-    void readsTheVector(JsonNode vector) {
+    void readsVector(JsonNode vector) {
         DecodedMessage decoded = TraceCodec.decode(bytes(vector, "message"));
 
         MessageContext expected = vector.has("context") ? context(vector.get("context")) : MessageContext.NONE;

@@ -40,7 +40,7 @@ class GeneratedPagesTest {
 
     @ParameterizedTest
     @EnumSource
-    void thePageIsAsItsSourceSays(Page page) throws IOException {
+    void pageMatchesItsSource(Page page) throws IOException {
         String document = Files.readString(page.document);
         // JSON is YAML.
         JsonNode source = new YAMLMapper().readTree(page.source.toFile());

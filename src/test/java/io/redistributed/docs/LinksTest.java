@@ -21,7 +21,7 @@ class LinksTest {
 
     @ParameterizedTest
     @MethodSource("documents")
-    void everyLinkLeadsSomewhere(Path document) throws IOException {
+    void everyLinkResolves(Path document) throws IOException {
         List<String> links = LINK.matcher(Documents.withoutFences(Files.readString(document)))
                 .results()
                 .map(link -> link.group(1))

@@ -23,7 +23,7 @@ class EmbeddedRedisExecutableTest {
     Path temporary;
 
     @Test
-    void redisOnThePathIsPreferredToValkeyAndBothToTheBundledOne() throws Exception {
+    void prefersRedisThenValkeyThenBundled() throws Exception {
         Path redis = program("a/redis-server", "echo 'Redis server v=7.2.4 sha=0'");
         Path valkey = program("b/valkey-server", "echo 'Valkey server v=8.1.0 sha=0'");
         Path bundled = EmbeddedRedisExecutables.BUNDLED.path(temporary);
@@ -34,7 +34,7 @@ class EmbeddedRedisExecutableTest {
     }
 
     @Test
-    void aServerOnThePathThatIsTooOldOrDoesNotStartIsPassedOver() throws Exception {
+    void skipsOldOrBrokenServerOnPath() throws Exception {
         Path old = program("a/redis-server", "echo 'Redis server v=6.0.16 sha=0'");
         Path broken = program("b/redis-server", "echo 'cannot open shared object file' >&2; exit 127");
         Path good = program("c/redis-server", "echo 'Redis server v=6.2.0 sha=0'");
@@ -42,7 +42,7 @@ class EmbeddedRedisExecutableTest {
     }
 
     @Test
-    void aProgramThatDoesNotStartFailsWithItsOwnWords() throws Exception {
+    void failureHasOutputOfProgram() throws Exception {
         Path broken = program("redis-server", "echo 'libssl.so.3: cannot open shared object file' >&2; exit 127");
         assertThatThrownBy(() -> RedisExecutable.at(broken))
                 .isInstanceOf(IOException.class)
@@ -50,7 +50,7 @@ class EmbeddedRedisExecutableTest {
     }
 
     @Test
-    void aBundledProgramThatDoesNotStartFailsWithAnAdvice() throws Exception {
+    void failureOfBundledProgramHasAdvice() throws Exception {
         Path bundled = EmbeddedRedisExecutables.BUNDLED.path(temporary);
         program(temporary.relativize(bundled).toString(), "echo 'libssl.so.3: cannot open shared object file'");
         assertThatThrownBy(() -> RedisExecutable.bundled(temporary))
@@ -60,7 +60,7 @@ class EmbeddedRedisExecutableTest {
     }
 
     @Test
-    void theBundledProgramIsUnpackedOnce() throws Exception {
+    void unpacksBundledProgramOnce() throws Exception {
         Path first = EmbeddedRedisExecutables.BUNDLED.path(temporary);
         Object unpacked = Files.getAttribute(first, "unix:ino");
         assertThat(EmbeddedRedisExecutables.BUNDLED.path(temporary)).isEqualTo(first);
@@ -71,7 +71,7 @@ class EmbeddedRedisExecutableTest {
     @ParameterizedTest
     @EnumSource
     @Tag("slow")
-    void aTakenPortIsSaidInTheLogInTheWordsThatMakeUsTryAnother(EmbeddedRedisExecutables executable) throws Exception {
+    void usedPortIsRecognizedInLog(EmbeddedRedisExecutables executable) throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
                 EmbeddedRedisFolder folder = EmbeddedRedisFolder.open(temporary)) {
             folder.writeConfig(taken.getLocalPort(), "password");
@@ -85,7 +85,7 @@ class EmbeddedRedisExecutableTest {
     }
 
     @Test
-    void anotherPortIsTriedWhenTheFirstIsTaken() throws Exception {
+    void triesAnotherPort() throws Exception {
         Path installed = EmbeddedRedisExecutables.INSTALLED.path(temporary);
         Path once = program("redis-server", """
                 if [ ! -e "$0.started" ]; then

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may have to do with the data folder. */
+/** Owners and permissions of the data folder. */
 class EmbeddedRedisFolderTest {
 
     @TempDir
@@ -38,7 +38,7 @@ class EmbeddedRedisFolderTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatIsInItIsForItsOwnerOnly(EmbeddedRedisExecutables executable) throws Exception {
+    void contentIsPrivate(EmbeddedRedisExecutables executable) throws Exception {
         permit(folder, "rwxr-xr-x");
         Path older = Files.createFile(folder.resolve("appendonly.aof"));
         permit(older, "rw-r--r--");
@@ -62,7 +62,7 @@ class EmbeddedRedisFolderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"lock", "redis.log", "redis.conf", "redis.pid", "appendonly.aof", "appendonlydir", "dump.rdb"})
-    void aSymbolicLinkIsRefusedAndWhatItLeadsToUnchanged(String name) throws Exception {
+    void rejectsSymbolicLinkWithoutChangingTarget(String name) throws Exception {
         Path victim = Files.writeString(temporary.resolve("victim"), "precious");
         permit(victim, "rw-r--r--");
         Files.createSymbolicLink(folder.resolve(name), victim);
@@ -74,7 +74,7 @@ class EmbeddedRedisFolderTest {
     }
 
     @Test
-    void aDanglingLinkMakesNoFileElsewhere() throws Exception {
+    void danglingLinkCreatesNoFile() throws Exception {
         Path elsewhere = temporary.resolve("elsewhere");
         for (String name : List.of("lock", "redis.log")) {
             Path link = Files.createSymbolicLink(folder.resolve(name), elsewhere);
@@ -85,14 +85,14 @@ class EmbeddedRedisFolderTest {
     }
 
     @Test
-    void aLinkAmongTheAppendOnlyFilesIsRefused() throws Exception {
+    void rejectsLinkAmongAppendOnlyFiles() throws Exception {
         Path inner = Files.createDirectory(folder.resolve("appendonlydir"));
         Path link = Files.createSymbolicLink(inner.resolve("appendonly.aof.manifest"), temporary.resolve("elsewhere"));
         assertRefused(link + "", "symbolic link");
     }
 
     @Test
-    void aFolderThatIsReachedByALinkIsTheOneBehindIt() throws Exception {
+    void followsLinkToFolder() throws Exception {
         Path link = Files.createSymbolicLink(temporary.resolve("link"), folder);
         try (EmbeddedRedisFolder opened = EmbeddedRedisFolder.open(link)) {
             assertThat(opened.path()).isEqualTo(folder);
@@ -101,13 +101,13 @@ class EmbeddedRedisFolderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"rwxrwx---", "rwx---rwx"})
-    void aFolderThatOthersMayWriteIntoIsRefused(String permissions) throws Exception {
+    void rejectsFolderWritableForOthers(String permissions) throws Exception {
         permit(folder, permissions);
         assertRefused(folder + " is writable for other users", "chmod 700 " + folder);
     }
 
     @Test
-    void aFolderThatOthersCouldReplaceIsRefused() throws Exception {
+    void rejectsFolderReplaceableByOthers() throws Exception {
         Path open = temporary.toRealPath();
         permit(open, "rwxrwxrwx");
         assertRefused(open + " is writable for other users and has no sticky bit", "could replace " + folder);
@@ -117,7 +117,7 @@ class EmbeddedRedisFolderTest {
     }
 
     @Test
-    void aParentOfASharedGroupIsRefusedAndOneOfItsOwnersGroupIsNot() throws Exception {
+    void rejectsParentOfSharedGroup() throws Exception {
         assumeTrue(isRoot());
         Path open = temporary.toRealPath();
         permit(open, "rwxrwxr-x");
@@ -131,7 +131,7 @@ class EmbeddedRedisFolderTest {
     }
 
     @Test
-    void aFolderOfAnotherUserIsRefused() throws Exception {
+    void rejectsFolderOfOtherUser() throws Exception {
         assumeTrue(isRoot());
         run("chown", "nobody", folder.toString());
         assertRefused(folder + " belongs to nobody");
@@ -139,7 +139,7 @@ class EmbeddedRedisFolderTest {
     }
 
     @Test
-    void aFileOfAnotherUserIsRefused() throws Exception {
+    void rejectsFileOfOtherUser() throws Exception {
         assumeTrue(isRoot());
         Path aof = Files.createFile(folder.resolve("appendonly.aof"));
         run("chown", "nobody", aof.toString());
@@ -148,7 +148,7 @@ class EmbeddedRedisFolderTest {
 
     private void assertRefused(String... words) {
         for (int i = 0; i < 2; i++) {
-            // Twice, as the folder must not stay marked as in use.
+            // Twice, because the folder must not stay marked as used.
             assertThatThrownBy(() -> EmbeddedRedis.start(folder, EmbeddedRedisExecutables.INSTALLED))
                     .isInstanceOf(IOException.class)
                     .hasMessageContainingAll(words);

@@ -78,7 +78,7 @@ final class EmbeddedRedisOwner implements AutoCloseable {
         await().atMost(Duration.ofSeconds(20)).until(() -> !process.isAlive());
     }
 
-    /** SIGKILL to the JVM alone; returns when it is gone. */
+    /** Sends SIGKILL to the JVM only; returns when it has ended. */
     void kill() {
         process.destroyForcibly().onExit().join();
     }
@@ -103,7 +103,7 @@ final class EmbeddedRedisOwner implements AutoCloseable {
         server.destroyForcibly();
     }
 
-    /** True for a zombie too, which stays where nobody reaps orphans. */
+    /** True for a zombie too, which remains without an init process. */
     static boolean ended(ProcessHandle process) {
         return process.info().arguments().isEmpty();
     }

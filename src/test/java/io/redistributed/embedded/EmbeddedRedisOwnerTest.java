@@ -25,7 +25,7 @@ class EmbeddedRedisOwnerTest {
 
     @ParameterizedTest
     @EnumSource
-    void theServerEndsOrderlyWhenItsJvmIsKilled(EmbeddedRedisExecutables executable) throws Exception {
+    void serverShutsDownWhenJvmIsKilled(EmbeddedRedisExecutables executable) throws Exception {
         try (EmbeddedRedisOwner owner = EmbeddedRedisOwner.start(folder, executable)) {
             owner.kill();
             awaitEnd(owner.server());
@@ -36,7 +36,7 @@ class EmbeddedRedisOwnerTest {
     }
 
     @Test
-    void aSuspendedServerEndsWhenItsJvmIsKilled() throws Exception {
+    void suspendedServerEndsWhenJvmIsKilled() throws Exception {
         try (EmbeddedRedisOwner owner = EmbeddedRedisOwner.start(folder, EmbeddedRedisExecutables.INSTALLED)) {
             suspend(owner.server());
             owner.kill();
@@ -45,7 +45,7 @@ class EmbeddedRedisOwnerTest {
     }
 
     @Test
-    void theServerEndsWhenItsJvmExitsWithoutClosingIt() throws Exception {
+    void serverEndsWhenJvmExits() throws Exception {
         try (EmbeddedRedisOwner owner = EmbeddedRedisOwner.start(folder, EmbeddedRedisExecutables.INSTALLED)) {
             owner.exit();
             awaitEnd(owner.server());
@@ -54,7 +54,7 @@ class EmbeddedRedisOwnerTest {
 
     @ParameterizedTest
     @EnumSource
-    void anInterruptFromTheTerminalDoesNotReachTheServer(EmbeddedRedisExecutables executable) throws Exception {
+    void terminalInterruptDoesNotReachServer(EmbeddedRedisExecutables executable) throws Exception {
         try (EmbeddedRedisOwner owner = EmbeddedRedisOwner.start(folder, executable);
                 RedisCli cli = owner.connect()) {
             owner.interruptGroup();
@@ -66,7 +66,7 @@ class EmbeddedRedisOwnerTest {
 
     @ParameterizedTest
     @EnumSource
-    void aLeftoverServerIsEndedByTheNextStartAndItsDataKept(EmbeddedRedisExecutables executable) throws Exception {
+    void nextStartEndsLeftoverServerAndKeepsData(EmbeddedRedisExecutables executable) throws Exception {
         try (EmbeddedRedisOwner owner = EmbeddedRedisOwner.start(folder, executable);
                 RedisCli leftover = owner.connect()) {
             owner.killAllButTheServer();
@@ -79,7 +79,7 @@ class EmbeddedRedisOwnerTest {
     }
 
     @Test
-    void aSuspendedLeftoverServerDoesNotBlockTheNextStart() throws Exception {
+    void suspendedLeftoverServerDoesNotBlockStart() throws Exception {
         try (EmbeddedRedisOwner owner = EmbeddedRedisOwner.start(folder, EmbeddedRedisExecutables.INSTALLED)) {
             owner.killAllButTheServer();
             suspend(owner.server());
@@ -89,7 +89,7 @@ class EmbeddedRedisOwnerTest {
     }
 
     @Test
-    void aLeftoverServerThatNobodyReapsDoesNotBlockTheNextStart() throws Exception {
+    void zombieServerDoesNotBlockStart() throws Exception {
         EmbeddedRedis.start(folder, EmbeddedRedisExecutables.INSTALLED).close();
         Process parent = new ProcessBuilder(
                         "sh",
@@ -112,7 +112,7 @@ class EmbeddedRedisOwnerTest {
 
     @ParameterizedTest
     @EnumSource
-    void theNextStartMayComeAtOnceAfterTheJvmIsKilled(EmbeddedRedisExecutables executable) throws Exception {
+    void restartsRightAfterJvmIsKilled(EmbeddedRedisExecutables executable) throws Exception {
         try (EmbeddedRedisOwner owner = EmbeddedRedisOwner.start(folder, executable)) {
             try (RedisCli cli = owner.connect()) {
                 cli.call("SET", "k", "v");
@@ -125,7 +125,7 @@ class EmbeddedRedisOwnerTest {
     }
 
     @Test
-    void aStalePidFileThatNamesAnotherProcessHarmsNobody() throws Exception {
+    void stalePidFileAffectsNoOtherProcess() throws Exception {
         Process bystander = new ProcessBuilder("sleep", "1000").start();
         try {
             Files.writeString(folder.resolve("redis.pid"), bystander.pid() + "\n");
@@ -137,7 +137,7 @@ class EmbeddedRedisOwnerTest {
     }
 
     @Test
-    void aFolderInUseByAnotherLivingJvmIsRefused() throws Exception {
+    void rejectsFolderUsedByOtherJvm() throws Exception {
         try (EmbeddedRedisOwner owner = EmbeddedRedisOwner.start(folder, EmbeddedRedisExecutables.INSTALLED);
                 RedisCli cli = owner.connect()) {
             assertThatThrownBy(() -> EmbeddedRedis.start(folder, EmbeddedRedisExecutables.INSTALLED))

@@ -31,7 +31,7 @@ class EmbeddedRedisTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatWasWrittenIsThereAfterTheNextStart(EmbeddedRedisExecutables executable) throws Exception {
+    void dataSurvivesRestart(EmbeddedRedisExecutables executable) throws Exception {
         Path folder = temporary.resolve("a \"folder\" with \\ and ü");
         try (EmbeddedRedis redis = EmbeddedRedis.start(folder, executable);
                 RedisCli cli = connect(redis)) {
@@ -45,7 +45,7 @@ class EmbeddedRedisTest {
 
     @ParameterizedTest
     @EnumSource
-    void aServerThatStillLoadsItsDataIsWaitedFor(EmbeddedRedisExecutables executable) throws Exception {
+    void waitsUntilDataIsLoaded(EmbeddedRedisExecutables executable) throws Exception {
         try (EmbeddedRedis redis = EmbeddedRedis.start(temporary, executable);
                 RedisCli cli = connect(redis)) {
             cli.call("EVAL", "for i = 1, 300000 do redis.call('SET', 'k' .. i, i) end", "0");
@@ -58,7 +58,7 @@ class EmbeddedRedisTest {
 
     @ParameterizedTest
     @EnumSource
-    void theVersionIsTheServersOwn(EmbeddedRedisExecutables executable) throws Exception {
+    void returnsVersionOfServer(EmbeddedRedisExecutables executable) throws Exception {
         try (EmbeddedRedis redis = EmbeddedRedis.start(temporary, executable);
                 RedisCli cli = connect(redis)) {
             assertThat((String) cli.call("INFO", "server")).contains("redis_version:" + redis.version());
@@ -67,7 +67,7 @@ class EmbeddedRedisTest {
 
     @ParameterizedTest
     @EnumSource
-    void withoutThePasswordNothingIsAnswered(EmbeddedRedisExecutables executable) throws Exception {
+    void requiresPassword(EmbeddedRedisExecutables executable) throws Exception {
         try (EmbeddedRedis redis = EmbeddedRedis.start(temporary, executable);
                 RedisCli cli = new RedisCli(URI.create(redis.url()).getPort())) {
             assertThatThrownBy(() -> cli.call("GET", "k")).hasMessageContaining("NOAUTH");
@@ -76,7 +76,7 @@ class EmbeddedRedisTest {
 
     @ParameterizedTest
     @EnumSource
-    void thePasswordIsNewAtEachStartAndReadableByTheOwnerOnly(EmbeddedRedisExecutables executable) throws Exception {
+    void passwordIsNewAndPrivate(EmbeddedRedisExecutables executable) throws Exception {
         String first;
         try (EmbeddedRedis redis = EmbeddedRedis.start(temporary, executable)) {
             first = password(redis);
@@ -97,7 +97,7 @@ class EmbeddedRedisTest {
 
     @ParameterizedTest
     @EnumSource
-    void noOtherAddressThanLoopbackIsListenedOn(EmbeddedRedisExecutables executable) throws Exception {
+    void listensOnLoopbackOnly(EmbeddedRedisExecutables executable) throws Exception {
         try (EmbeddedRedis redis = EmbeddedRedis.start(temporary, executable)) {
             int port = URI.create(redis.url()).getPort();
             assertThatCode(() -> new Socket("127.0.0.1", port).close()).doesNotThrowAnyException();
@@ -107,8 +107,7 @@ class EmbeddedRedisTest {
 
     @ParameterizedTest
     @EnumSource
-    void aTruncatedTailOfTheAppendOnlyFileCostsTheLastCommandOnly(EmbeddedRedisExecutables executable)
-            throws Exception {
+    void truncatedFileLosesLastCommandOnly(EmbeddedRedisExecutables executable) throws Exception {
         try (EmbeddedRedis redis = EmbeddedRedis.start(temporary, executable);
                 RedisCli cli = connect(redis)) {
             cli.call("SET", "first", "1");
@@ -132,7 +131,7 @@ class EmbeddedRedisTest {
 
     @ParameterizedTest
     @EnumSource
-    void aServerKilledWhileItWritesKeepsWhatItAnswered(EmbeddedRedisExecutables executable) throws Exception {
+    void killedServerKeepsAnsweredWrites(EmbeddedRedisExecutables executable) throws Exception {
         long answered = 0;
         try (EmbeddedRedis redis = EmbeddedRedis.start(temporary, executable);
                 RedisCli cli = connect(redis)) {
@@ -153,7 +152,7 @@ class EmbeddedRedisTest {
     }
 
     @Test
-    void aNewerRedisReadsTheDataOfAnOlderOneButNotTheOtherWayRound() throws Exception {
+    void readsDataOfOlderButNotNewerRedis() throws Exception {
         try (EmbeddedRedis redis = EmbeddedRedis.start(temporary, EmbeddedRedisExecutables.BUNDLED);
                 RedisCli cli = connect(redis)) {
             cli.call("SET", "k", "v");
@@ -170,7 +169,7 @@ class EmbeddedRedisTest {
 
     @ParameterizedTest
     @EnumSource
-    void aKilledServerIsStartedAgainAtTheSameAddressWithItsData(EmbeddedRedisExecutables executable) throws Exception {
+    void restartsKilledServerWithItsData(EmbeddedRedisExecutables executable) throws Exception {
         try (EmbeddedRedis redis = EmbeddedRedis.start(temporary, executable)) {
             String url = redis.url();
             try (RedisCli cli = connect(redis)) {
@@ -190,7 +189,7 @@ class EmbeddedRedisTest {
     }
 
     @Test
-    void aServerThatEndsAgainAndAgainIsReportedWithItsLog() throws Exception {
+    void reportsServerThatKeepsEnding() throws Exception {
         try (EmbeddedRedis redis = EmbeddedRedis.start(temporary, EmbeddedRedisExecutables.INSTALLED)) {
             await().atMost(60, SECONDS).until(() -> {
                 try (RedisCli cli = connect(redis)) {
@@ -210,7 +209,7 @@ class EmbeddedRedisTest {
 
     @ParameterizedTest
     @EnumSource
-    void closingEndsTheServerAndGivesTheFolderFree(EmbeddedRedisExecutables executable) throws Exception {
+    void closeEndsServerAndUnlocksFolder(EmbeddedRedisExecutables executable) throws Exception {
         EmbeddedRedis redis = EmbeddedRedis.start(temporary, executable);
         ProcessHandle server;
         try (RedisCli cli = connect(redis)) {
@@ -230,7 +229,7 @@ class EmbeddedRedisTest {
     }
 
     @Test
-    void aSuspendedServerIsKilledOnClose() throws Exception {
+    void closeKillsSuspendedServer() throws Exception {
         ProcessHandle server;
         try (EmbeddedRedis redis = EmbeddedRedis.start(temporary, EmbeddedRedisExecutables.INSTALLED);
                 RedisCli cli = connect(redis)) {
@@ -243,7 +242,7 @@ class EmbeddedRedisTest {
     }
 
     @Test
-    void aFolderInUseByThisProcessIsRefused() throws Exception {
+    void rejectsFolderUsedByThisProcess() throws Exception {
         try (EmbeddedRedis redis = EmbeddedRedis.start(temporary, EmbeddedRedisExecutables.INSTALLED);
                 RedisCli cli = connect(redis)) {
             assertThatThrownBy(() -> EmbeddedRedis.start(temporary, EmbeddedRedisExecutables.INSTALLED))
@@ -255,7 +254,7 @@ class EmbeddedRedisTest {
     }
 
     @Test
-    void aFolderThatCannotBeMadeIsRefused() throws Exception {
+    void rejectsFolderThatCannotBeCreated() throws Exception {
         Path file = Files.createFile(temporary.resolve("file"));
         assertThatThrownBy(() -> EmbeddedRedis.start(file.resolve("data")))
                 .isInstanceOf(IOException.class)
@@ -264,7 +263,7 @@ class EmbeddedRedisTest {
 
     @ParameterizedTest
     @EnumSource
-    void dataThatRedisCannotReadFailsTheStartWithItsLog(EmbeddedRedisExecutables executable) throws Exception {
+    void unreadableDataFailsStartWithLog(EmbeddedRedisExecutables executable) throws Exception {
         try (EmbeddedRedis redis = EmbeddedRedis.start(temporary, executable)) {
             assertThat(redis.onExit()).isNotDone();
         }

@@ -40,7 +40,7 @@ class AccountsUnderLoadTest {
     private static final int MENDING = 3;
     private static final int STORE = 4;
 
-    /** Nobody knows whether a span whose end has begun and not returned has ended. */
+    /** A span whose end() has not returned may or may not have ended. */
     private final AtomicLong begun = new AtomicLong();
 
     private final AtomicLong ended = new AtomicLong();
@@ -49,7 +49,7 @@ class AccountsUnderLoadTest {
     private final AtomicBoolean settled = new AtomicBoolean();
 
     @Test
-    void atEveryMomentEndedIsExportedDroppedAndQueued(Vertx vertx) {
+    void endedIsAlwaysExportedDroppedAndQueued(Vertx vertx) {
         try (JaegerCollector steady = new JaegerCollector();
                 OtlpCollector rejecting = new OtlpCollector();
                 OtlpCollector hanging = new OtlpCollector();
@@ -83,7 +83,7 @@ class AccountsUnderLoadTest {
                 assertSettled(fixture);
                 assertThat(fixture.dropped(HANGING, "shutdown")).isPositive();
                 assertThat(fixture.figures(STEADY).getLong("exported")).isEqualTo(atSteady.get());
-                // What was answered too late has arrived, and may have been sent again.
+                // Requests with a late response have arrived, and may have been repeated.
                 assertThat(fixture.figures(MENDING).getLong("exported")).isLessThanOrEqualTo(atMending.get());
             }
         }

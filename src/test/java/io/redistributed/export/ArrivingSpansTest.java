@@ -36,7 +36,7 @@ class ArrivingSpansTest {
             "4bf92f3577b34da6a3ce929d000e4736", "34f067aa0ba902b7", TraceFlags.getSampled(), TraceState.getDefault());
 
     @Test
-    void aTraceArrivesInJaeger(Vertx vertx) {
+    void traceArrivesByJaeger(Vertx vertx) {
         try (JaegerCollector collector = new JaegerCollector()) {
             JsonObject jaeger = JsonObject.of("type", "jaeger", "endpoint", collector.endpoint());
             assertArrives(vertx, jaeger, collector.spans());
@@ -47,7 +47,7 @@ class ArrivingSpansTest {
     }
 
     @Test
-    void aTraceArrivesByOtlpOverGrpc(Vertx vertx) {
+    void traceArrivesByOtlpOverGrpc(Vertx vertx) {
         try (OtlpCollector collector = new OtlpCollector()) {
             JsonObject otlp = JsonObject.of("type", "otlp", "endpoint", collector.endpoint());
             assertArrives(vertx, otlp, collector.spans());
@@ -55,7 +55,7 @@ class ArrivingSpansTest {
     }
 
     @Test
-    void aTraceArrivesByOtlpOverHttp(Vertx vertx) {
+    void traceArrivesByOtlpOverHttp(Vertx vertx) {
         try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx)) {
             JsonObject otlp = JsonObject.of(
                     "type",

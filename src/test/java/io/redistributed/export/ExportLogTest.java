@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
-/** What the log says of exports that fail. */
+/** Log lines of failing exports. */
 @ExtendWith(VertxExtension.class)
 @Tag("slow")
 class ExportLogTest {
@@ -53,7 +53,7 @@ class ExportLogTest {
     }
 
     @Test
-    void exportsThatFailAndWorkAgainAreTold(Vertx vertx) {
+    void logsFailureAndRecovery(Vertx vertx) {
         try (OtlpCollector collector = new OtlpCollector();
                 ExportFixture fixture = to(vertx, collector.endpoint())) {
             collector.refuse(Status.UNAVAILABLE.withDescription("come back later"));
@@ -78,7 +78,7 @@ class ExportLogTest {
     }
 
     @Test
-    void allThatWasLostIsToldAtTheEnd(Vertx vertx) {
+    void logsLossesAtEnd(Vertx vertx) {
         try (OtlpCollector collector = new OtlpCollector();
                 ExportFixture fixture = to(vertx, collector.endpoint())) {
             collector.refuse(Status.INVALID_ARGUMENT);
@@ -103,7 +103,7 @@ class ExportLogTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"grpc", "http/protobuf"})
-    void credentialsOfAnExporterAreNowhere(String protocol, Vertx vertx) {
+    void hidesCredentials(String protocol, Vertx vertx) {
         JsonObject exporter = JsonObject.of("type", "otlp", "protocol", protocol)
                 .put("endpoint", "http://user:hushhush@127.0.0.1:1/hushhush?token=hushhush")
                 .put("headers", JsonObject.of("api-key", "hushhush"));
@@ -112,7 +112,7 @@ class ExportLogTest {
             await().until(() -> fixture.figures(0).getLong("failures") > 0);
             fixture.undeploy();
 
-            // The exporters have a log of their own, with a stack trace for each attempt.
+            // The exporters have their own log, with a stack trace for each attempt.
             assertThat(lines).noneMatch(line -> line.contains("Failed to export"));
             assertThat(exports()).last().asString().startsWith("[WARN] Export to otlp http://127.0.0.1:1 ended");
             assertThat(lines.toString() + fixture.pipeline.figures()).doesNotContain("hushhush", "user");

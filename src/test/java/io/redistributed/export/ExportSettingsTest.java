@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ExportSettingsTest {
 
     @Test
-    void anEmptyConfigIsTheDefaults() {
+    void emptyConfigHasDefaults() {
         assertThat(read(new JsonObject()))
                 .isEqualTo(new ExportSettings(
                         List.of(new ExporterSettings(
@@ -53,7 +53,7 @@ class ExportSettingsTest {
     }
 
     @Test
-    void anExporterForAHostedCollectorSaysHowItIsReached() {
+    void readsHostedCollector() {
         JsonArray exporters = new JsonArray("""
                 [{"type": "otlp", "endpoint": "https://collector:443", "headers": {"api-key": "secret"}, "timeout": "3s",
                   "compression": "gzip", "certificate": "ca.pem", "clientKey": "key.pem", "clientCertificate": "me.pem"}]
@@ -102,7 +102,7 @@ class ExportSettingsTest {
                 "{'exporters': [{'type': 'otlp', 'clientCertificate': 'c'}]}   | exporters[0].clientCertificate: must be set together with clientKey",
                 "{'exporters': [{'type': 'otlp', 'headers': {'a': 1}}]}        | exporters[0].headers.a: must be a string"
             })
-    void anErrorSaysWhereAndWhatIsAllowed(String config, String message) {
+    void errorNamesPlaceAndAllowedValues(String config, String message) {
         JsonObject json = new JsonObject(config.replace('\'', '"'));
 
         assertThatThrownBy(() -> read(json))

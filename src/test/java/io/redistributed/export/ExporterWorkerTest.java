@@ -57,7 +57,7 @@ class ExporterWorkerTest {
     }
 
     @Test
-    void aResultThatNeverComesIsGivenUp() {
+    void missingResultTimesOut() {
         List<CompletableResultCode> results = new CopyOnWriteArrayList<>();
         ExporterWorker worker = worker(
                 () -> {
@@ -77,7 +77,7 @@ class ExporterWorkerTest {
     }
 
     @Test
-    void aResultAfterThePartitionClosedChangesNothing() {
+    void ignoresResultAfterClose() {
         CompletableResultCode result = new CompletableResultCode();
         ExporterWorker worker = worker(() -> result, JsonObject.of("flushTimeout", "1ms"));
         context.runOnContext(now -> worker.offer(List.of(SPAN)));
@@ -92,7 +92,7 @@ class ExporterWorkerTest {
     }
 
     @Test
-    void anExporterThatThrowsFails() {
+    void throwingExporterFails() {
         ExporterWorker worker = worker(
                 () -> {
                     throw new IllegalStateException("broken");

@@ -37,7 +37,7 @@ class ForceFlushTest {
     }
 
     @Test
-    void itWaitsUntilWhatHasEndedIsExported(Vertx vertx) {
+    void waitsForEndedSpans(Vertx vertx) {
         otlp.hold();
         fixture = deployed(vertx, JsonObject.of("delay", "1h", "batchSize", 1_000));
         List<String> ids = fixture.endSpans(50);
@@ -53,12 +53,12 @@ class ForceFlushTest {
     }
 
     @Test
-    void itDoesNotWaitForWhatEndsLater(Vertx vertx) {
+    void doesNotWaitForLaterSpans(Vertx vertx) {
         fixture = deployed(vertx, JsonObject.of("delay", "10ms", "batchSize", 10, "flushTimeout", "20s"));
         AtomicBoolean enough = new AtomicBoolean();
         CompletableFuture<Void> load = CompletableFuture.runAsync(() -> {
             while (!enough.get()) {
-                // Always something on its way, and never so much that it would be dropped.
+                // Keeps spans in flight, but not so many that they are dropped.
                 if (fixture.figures(0).getLong("queued") < 500) {
                     fixture.endSpans(1);
                 }
@@ -77,7 +77,7 @@ class ForceFlushTest {
     }
 
     @Test
-    void itFailsWithinItsTimeIfTheCollectorHangs(Vertx vertx) {
+    void failsWithinTimeoutIfCollectorHangs(Vertx vertx) {
         otlp.hang();
         fixture = deployed(vertx, JsonObject.of("flushTimeout", "100ms"));
         fixture.endSpans(10);
@@ -90,7 +90,7 @@ class ForceFlushTest {
     }
 
     @Test
-    void whatIsGivenUpIsNotWaitedFor(Vertx vertx) {
+    void doesNotWaitForDroppedSpans(Vertx vertx) {
         fixture = deployed(vertx, JsonObject.of("delay", "1h"));
         otlp.refuse(Status.UNAUTHENTICATED);
         fixture.endSpans(10);
@@ -100,7 +100,7 @@ class ForceFlushTest {
     }
 
     @Test
-    void withoutAVerticleThereIsNobodyToWaitFor(Vertx vertx) {
+    void doesNotWaitWithoutVerticle(Vertx vertx) {
         fixture = new ExportFixture(vertx, new SpanQueue());
         fixture.endSpans(10);
         assertThat(fixture.forceFlush().isSuccess()).isTrue();

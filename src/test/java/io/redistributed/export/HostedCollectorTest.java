@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A collector that one gets to with TLS alone, whose authority the JVM does not know, and that wants to know who comes. */
+/** A collector that requires TLS with a private certificate authority and client certificates. */
 @ExtendWith(VertxExtension.class)
 @Tag("slow")
 class HostedCollectorTest {
@@ -41,7 +41,7 @@ class HostedCollectorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"none", "gzip"})
-    void otlpOverGrpcGetsThere(String compression, Vertx vertx) {
+    void otlpOverGrpcArrives(String compression, Vertx vertx) {
         try (OtlpCollector collector = new OtlpCollector(certificates);
                 ExportFixture fixture =
                         to(vertx, otlp(collector.endpoint(), "grpc").put("compression", compression))) {
@@ -55,7 +55,7 @@ class HostedCollectorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"none", "gzip"})
-    void otlpOverHttpGetsThere(String compression, Vertx vertx) {
+    void otlpOverHttpArrives(String compression, Vertx vertx) {
         try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx, certificates);
                 ExportFixture fixture =
                         to(vertx, otlp(collector.endpoint(), "http/protobuf").put("compression", compression))) {
@@ -68,7 +68,7 @@ class HostedCollectorTest {
     }
 
     @Test
-    void jaegerGetsThere(Vertx vertx) {
+    void jaegerArrives(Vertx vertx) {
         try (GrpcCollector collector = new JaegerCollector(certificates);
                 ExportFixture fixture =
                         to(vertx, identified(JsonObject.of("type", "jaeger", "endpoint", collector.endpoint())))) {
@@ -80,7 +80,7 @@ class HostedCollectorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"certificate", "client"})
-    void whoDoesNotTrustOrIsNotTrustedDoesNotGetThere(String without, Vertx vertx) {
+    void untrustedCertificatesFail(String without, Vertx vertx) {
         try (OtlpCollector collector = new OtlpCollector(certificates)) {
             JsonObject exporter = otlp(collector.endpoint(), "grpc");
             if (without.equals("certificate")) {
@@ -100,7 +100,7 @@ class HostedCollectorTest {
     }
 
     @Test
-    void aCertificateThatIsNotThereIsNamed(Vertx vertx) {
+    void namesMissingCertificate(Vertx vertx) {
         JsonObject exporter = otlp("https://127.0.0.1:1", "grpc").put("certificate", folder + "/none.pem");
 
         assertThatThrownBy(() -> to(vertx, exporter)).hasMessageContaining("file not found: " + folder + "/none.pem");
@@ -108,7 +108,7 @@ class HostedCollectorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"certificate", "clientKey"})
-    void aFileThatIsNoPemIsRefused(String key, Vertx vertx) throws IOException {
+    void rejectsFileThatIsNotPem(String key, Vertx vertx) throws IOException {
         Path file = Files.writeString(folder.resolve("no.pem"), "nothing of the kind");
         JsonObject exporter = otlp("https://127.0.0.1:1", "grpc").put(key, file.toString());
 

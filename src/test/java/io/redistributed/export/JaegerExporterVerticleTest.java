@@ -44,7 +44,7 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void everySpanOfManyThreadsArrivesAtEveryExporter(Vertx vertx) {
+    void spansOfManyThreadsArriveAtEveryExporter(Vertx vertx) {
         fixture = ExportFixture.with(
                 vertx, config("batchSize", 100).put("exporters", JsonArray.of(to(jaeger), to(otlp), "store")));
 
@@ -68,7 +68,7 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void whatIsTooLargeForOneMessageArrivesInSeveral(Vertx vertx) {
+    void splitsLargeMessages(Vertx vertx) {
         fixture = ExportFixture.with(vertx, config("delay", "1h").put("exporters", JsonArray.of(to(otlp))));
         List<String> ids = IntStream.range(0, 6).mapToObj(i -> endLargeSpan()).toList();
 
@@ -88,7 +88,7 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void aCollectorThatRefusesForAWhileLosesNothing(Vertx vertx) {
+    void retriesTemporaryRefusal(Vertx vertx) {
         jaeger.refuse(Status.UNAVAILABLE);
         otlp.refuse(Status.RESOURCE_EXHAUSTED);
         fixture = ExportFixture.with(
@@ -106,7 +106,7 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void whatJaegerTookOfABatchIsNotSentAgain(Vertx vertx) {
+    void doesNotResendAcceptedPartOfBatch(Vertx vertx) {
         jaeger.refuse(Status.UNAVAILABLE, span -> span.service().equals("api"));
         fixture = ExportFixture.with(vertx, config("timeout", "500ms").put("exporters", JsonArray.of(to(jaeger))));
 
@@ -118,7 +118,7 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void aCollectorThatGoesAwayAndComesBackLosesNothing(Vertx vertx) {
+    void restartOfCollectorLosesNothing(Vertx vertx) {
         fixture = ExportFixture.with(
                 vertx, config("timeout", "500ms").put("exporters", JsonArray.of(to(jaeger), to(otlp))));
         List<String> ids = fixture.endSpans(10);
@@ -137,7 +137,7 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void aCollectorThatIsNotThereYetGetsWhatEndedBefore(Vertx vertx) {
+    void lateCollectorGetsEarlierSpans(Vertx vertx) {
         String endpoint = otlp.endpoint();
         otlp.stop();
         fixture = new ExportFixture(vertx, new SpanQueue());
@@ -151,7 +151,7 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void whatACollectorRejectsIsCountedAndNotSentAgain(Vertx vertx) {
+    void rejectedSpansAreCountedAndNotResent(Vertx vertx) {
         otlp.refuse(Status.INVALID_ARGUMENT.withDescription("no such tenant"));
         fixture = ExportFixture.with(vertx, config("delay", "1h").put("exporters", JsonArray.of(to(otlp))));
 
@@ -164,7 +164,7 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void overHttpOnlyWhatMayBeSentAgainIs(Vertx vertx) {
+    void overHttpRetriesOnlyRetryableFailures(Vertx vertx) {
         try (OtlpHttpCollector http = new OtlpHttpCollector(vertx)) {
             JsonObject exporter =
                     JsonObject.of("type", "otlp", "protocol", "http/protobuf", "endpoint", http.endpoint());
@@ -184,7 +184,7 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void aCollectorThatHangsDoesNotHoldUpAnother(Vertx vertx) {
+    void hangingCollectorDoesNotDelayOther(Vertx vertx) {
         jaeger.hang();
         fixture = ExportFixture.with(
                 vertx,
@@ -207,7 +207,7 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void anAttemptThatHangsIsGivenUpAndMadeAgain(Vertx vertx) {
+    void retriesHangingAttempt(Vertx vertx) {
         otlp.hang();
         fixture = ExportFixture.with(vertx, config("timeout", "100ms").put("exporters", JsonArray.of(to(otlp))));
 
@@ -219,7 +219,7 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void aBatchIsGivenUpWhenItsTimeIsOver(Vertx vertx) {
+    void dropsBatchAfterTimeout(Vertx vertx) {
         otlp.refuse(Status.UNAVAILABLE);
         fixture = ExportFixture.with(vertx, config("retryFor", "0s").put("exporters", JsonArray.of(to(otlp))));
 
@@ -230,7 +230,7 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void whatABufferHasNoRoomForIsCounted(Vertx vertx) {
+    void countsDropsOfFullBuffer(Vertx vertx) {
         otlp.hang();
         fixture = ExportFixture.with(
                 vertx,
@@ -249,7 +249,7 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void whatTheQueueHasNoRoomForIsCounted(Vertx vertx) {
+    void countsDropsOfFullQueue(Vertx vertx) {
         fixture = new ExportFixture(vertx, new SpanQueue(64));
         fixture.endSpans(100);
         fixture.deploy(config("exporters", JsonArray.of(to(otlp))));
@@ -261,7 +261,7 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void undeployingExportsWhatIsThere(Vertx vertx) {
+    void undeployExportsRemainingSpans(Vertx vertx) {
         fixture = ExportFixture.with(
                 vertx, config("delay", "1h").put("exporters", JsonArray.of(to(jaeger), to(otlp), "store")));
 
@@ -277,7 +277,7 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void aFullBatchDoesNotWaitForTheDelay(Vertx vertx) {
+    void fullBatchIsSentWithoutDelay(Vertx vertx) {
         fixture = ExportFixture.with(
                 vertx, config("delay", "1h").put("batchSize", 10).put("exporters", JsonArray.of(to(otlp))));
 
@@ -289,7 +289,7 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void flushingBringsWhatEndedIntoTheStore(Vertx vertx) {
+    void flushMovesEndedSpansToStore(Vertx vertx) {
         fixture = ExportFixture.with(vertx, config("delay", "1h").put("batchSize", 1_000));
 
         fixture.endSpans(500);
@@ -300,7 +300,7 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void deployedAgainItGoesOnWithTheSameQueue(Vertx vertx) {
+    void redeployedVerticleUsesSameQueue(Vertx vertx) {
         JsonObject config = config("exporters", JsonArray.of(to(otlp)));
         fixture = ExportFixture.with(vertx, config);
         List<String> ids = fixture.endSpans(10);
@@ -315,7 +315,7 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void aSecondInstanceIsRefused(Vertx vertx) {
+    void rejectsSecondInstance(Vertx vertx) {
         fixture = new ExportFixture(vertx, new SpanQueue());
         DeploymentOptions two = new DeploymentOptions().setInstances(2);
         assertThatThrownBy(() -> await(fixture.vertx.deployVerticle(ExportFixture.VERTICLE, two)))
@@ -329,13 +329,13 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
-    void withoutAPipelineItIsNotDeployed(Vertx vertx) {
+    void requiresPipeline(Vertx vertx) {
         assertThatThrownBy(() -> await(vertx.deployVerticle(ExportFixture.VERTICLE)))
                 .hasMessageContaining("No span pipeline is installed");
     }
 
     @Test
-    void aWrongConfigIsRefused(Vertx vertx) {
+    void rejectsInvalidConfig(Vertx vertx) {
         fixture = new ExportFixture(vertx, new SpanQueue());
 
         assertThatThrownBy(() -> fixture.deploy(config("exporters", JsonArray.of("zipkin"))))

@@ -48,7 +48,7 @@ class PipelineMetricsTest {
     }
 
     @Test
-    void whatIsInTheQueueAndWhatItHadNoRoomFor(Vertx vertx) {
+    void recordsQueueSizeAndDrops(Vertx vertx) {
         try (ExportFixture fixture = new ExportFixture(vertx, new SpanQueue(16))) {
             fixture.pipeline.recordBy(provider.get("test"));
             fixture.endSpans(20);
@@ -66,7 +66,7 @@ class PipelineMetricsTest {
     }
 
     @Test
-    void whatBecameOfTheSpansOfEachExporter(Vertx vertx) {
+    void recordsResultsOfEachExporter(Vertx vertx) {
         try (OtlpCollector otlp = new OtlpCollector();
                 ExportFixture fixture = new ExportFixture(vertx, new SpanQueue())) {
             fixture.pipeline.recordBy(provider.get("test"));
@@ -114,7 +114,7 @@ class PipelineMetricsTest {
     }
 
     @Test
-    void anExportOfSeveralAttemptsIsOneOperation(Vertx vertx) {
+    void exportWithRetriesIsOneOperation(Vertx vertx) {
         try (OtlpCollector otlp = new OtlpCollector();
                 ExportFixture fixture = new ExportFixture(vertx, new SpanQueue())) {
             fixture.pipeline.recordBy(provider.get("test"));
@@ -131,7 +131,7 @@ class PipelineMetricsTest {
     }
 
     @Test
-    void startedAndLiveSpansAreCountedByParentAndSampling() {
+    void countsStartedAndLiveSpans() {
         SpanCounts counts = new SpanCounts();
         counts.recordBy(provider.get("test"));
         try (SdkTracerProvider tracers = SdkTracerProvider.builder()

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which refusals another attempt may change, by what the OTLP specification says of each. */
+/** Which refusals are retried, by the OTLP specification. */
 @ExtendWith(VertxExtension.class)
 @Tag("slow")
 class RefusingCollectorTest {
@@ -32,7 +32,7 @@ class RefusingCollectorTest {
         "jaeger, UNAVAILABLE",
         "jaeger, RESOURCE_EXHAUSTED"
     })
-    void whatPassesIsTriedAgain(String type, Status.Code code, Vertx vertx) {
+    void retriesTemporaryErrors(String type, Status.Code code, Vertx vertx) {
         try (GrpcCollector collector = collector(type);
                 ExportFixture fixture = to(vertx, type, collector.endpoint())) {
             collector.refuse(code.toStatus());
@@ -55,7 +55,7 @@ class RefusingCollectorTest {
         "jaeger, UNAUTHENTICATED",
         "jaeger, INVALID_ARGUMENT"
     })
-    void whatDoesNotPassIsDroppedAndSaidOnce(String type, Status.Code code, Vertx vertx) {
+    void dropsAndLogsPermanentErrors(String type, Status.Code code, Vertx vertx) {
         try (GrpcCollector collector = collector(type);
                 ExportFixture fixture = to(vertx, type, collector.endpoint())) {
             collector.refuse(code.toStatus().withDescription("no such tenant"));
@@ -70,7 +70,7 @@ class RefusingCollectorTest {
 
     @ParameterizedTest
     @ValueSource(ints = {429, 502, 503, 504})
-    void overHttpWhatPassesIsTriedAgain(int status, Vertx vertx) {
+    void overHttpRetriesTemporaryErrors(int status, Vertx vertx) {
         try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx);
                 ExportFixture fixture = overHttp(vertx, collector)) {
             collector.answerWith(status);
@@ -85,7 +85,7 @@ class RefusingCollectorTest {
 
     @ParameterizedTest
     @ValueSource(ints = {400, 401, 403, 404, 413, 500, 501})
-    void overHttpWhatDoesNotPassIsDropped(int status, Vertx vertx) {
+    void overHttpDropsPermanentErrors(int status, Vertx vertx) {
         try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx);
                 ExportFixture fixture = overHttp(vertx, collector)) {
             collector.answerWith(status);

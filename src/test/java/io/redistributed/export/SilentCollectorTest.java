@@ -24,14 +24,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Connections that are up and dead: everything is accepted and nothing comes back. */
+/** Hanging connections: everything is accepted and nothing is answered. */
 @ExtendWith(VertxExtension.class)
 @Tag("slow")
 class SilentCollectorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"otlp", "jaeger"})
-    void aConnectionThatGoesSilentIsReplaced(String type, Vertx vertx) {
+    void replacesHangingConnection(String type, Vertx vertx) {
         try (GrpcCollector collector = type.equals("jaeger") ? new JaegerCollector() : new OtlpCollector();
                 TcpRelay relay = new TcpRelay(collector.port());
                 ExportFixture fixture = through(vertx, relay, JsonObject.of("type", type))) {
@@ -40,7 +40,7 @@ class SilentCollectorTest {
     }
 
     @Test
-    void overHttpAConnectionThatGoesSilentIsReplaced(Vertx vertx) {
+    void overHttpReplacesHangingConnection(Vertx vertx) {
         try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx);
                 TcpRelay relay = new TcpRelay(collector.port());
                 ExportFixture fixture =
@@ -51,7 +51,7 @@ class SilentCollectorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"grpc", "http/protobuf"})
-    void aCollectorThatAcceptsAndSaysNothingGetsItAllWhenItSpeaks(String protocol, Vertx vertx) {
+    void hangingCollectorGetsAllSpansLater(String protocol, Vertx vertx) {
         try (OtlpCollector grpc = new OtlpCollector();
                 OtlpHttpCollector http = new OtlpHttpCollector(vertx);
                 TcpRelay relay = new TcpRelay(protocol.equals("grpc") ? grpc.port() : http.port())) {
@@ -79,7 +79,7 @@ class SilentCollectorTest {
         await().until(() -> fixture.figures(0).getLong("exported") == 20);
     }
 
-    /** Perhaps twice: that an answer is late does not say that the request was lost. */
+    /** Possibly twice, because a request with a late response may have arrived. */
     private static void assertArrive(List<ReceivedSpan> received, List<String> ids) {
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(idsOf(received)).containsExactlyElementsOf(new TreeSet<>(ids)));

@@ -30,7 +30,7 @@ class SlowCollectorTest {
     }
 
     @Test
-    void severalBatchesAreUnderWayAndNoMore(Vertx vertx) {
+    void limitsConcurrentBatches(Vertx vertx) {
         otlp.hold();
         fixture = deployed(vertx, JsonObject.of("batchSize", 10, "inFlight", 3));
 
@@ -54,7 +54,7 @@ class SlowCollectorTest {
     }
 
     @Test
-    void noExportIsLargerThanABatch(Vertx vertx) {
+    void limitsExportToBatch(Vertx vertx) {
         otlp.hold();
         fixture = deployed(vertx, JsonObject.of("batchSize", 7, "inFlight", 1));
         fixture.endSpans(1);
@@ -71,7 +71,7 @@ class SlowCollectorTest {
     }
 
     @Test
-    void lessThanABatchGoesOutAfterTheDelay(Vertx vertx) {
+    void smallBatchIsSentAfterDelay(Vertx vertx) {
         fixture = deployed(vertx, JsonObject.of("batchSize", 1_000, "delay", "50ms"));
 
         fixture.endSpans(3);

@@ -27,7 +27,7 @@ class SpanQueueTest {
     private static final int SPANS_EACH = 50_000;
 
     @Test
-    void whatFourProducersEndIsQueuedOrDropped() {
+    void spansOfFourProducersAreQueuedOrDropped() {
         SpanQueue queue = new SpanQueue(1024);
 
         produce(queue).join();
@@ -36,7 +36,7 @@ class SpanQueueTest {
     }
 
     @Test
-    void whatFourProducersEndIsTakenOnceOrDropped() {
+    void spansOfFourProducersAreTakenOnceOrDropped() {
         SpanQueue queue = new SpanQueue(1024);
         Set<String> taken = new HashSet<>();
         long count = 0;
@@ -59,7 +59,7 @@ class SpanQueueTest {
     }
 
     @Test
-    void spansThatAreRecordedButNotSampledAreIgnored() {
+    void ignoresUnsampledSpans() {
         SpanQueue queue = new SpanQueue();
         Sampler recordOnly = new Sampler() {
             @Override
@@ -89,7 +89,7 @@ class SpanQueueTest {
     }
 
     @Test
-    void itWakesItsConsumerOnceEachTimeItIsArmed() {
+    void wakesConsumerOnceWhenArmed() {
         SpanQueue queue = new SpanQueue();
         AtomicInteger woken = new AtomicInteger();
         try (SdkTracerProvider provider =
@@ -114,7 +114,7 @@ class SpanQueueTest {
     }
 
     @Test
-    void aCapacityIsRoundedUpToAPowerOfTwo() {
+    void roundsCapacityUpToPowerOfTwo() {
         assertThat(new SpanQueue(1000).capacity()).isEqualTo(1024);
         assertThat(new SpanQueue().capacity()).isEqualTo(65_536);
         assertThatThrownBy(() -> new SpanQueue(0)).hasMessageContaining("at least 1: 0");

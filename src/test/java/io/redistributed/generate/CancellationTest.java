@@ -15,7 +15,7 @@ import java.util.function.DoubleConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Generators whose work nobody wants any more end at their next progress. */
+/** Generators of cancelled reports end at their next progress. */
 class CancellationTest {
 
     private final GeneratorFixture fixture = new GeneratorFixture();
@@ -27,19 +27,19 @@ class CancellationTest {
     }
 
     @Test
-    void aSimulatedReportEnds() {
+    void cancelsSimulatedReport() {
         fixture.deploy(SimulatedGenerator::new);
         assertEndsAtTheSecondProgress("simulated", new JsonObject().put("duration", "60m"), Buffer.buffer());
     }
 
     @Test
-    void aSummaryEndsWhileItReads() {
+    void cancelsSummaryWhileReading() {
         fixture.deploy(SummaryGenerator::new);
         assertEndsAtTheSecondProgress("summary", new JsonObject(), Buffer.buffer("a,b\n" + "1,2\n".repeat(1_000_000)));
     }
 
     @Test
-    void aSummaryEndsWhileItComputes() {
+    void cancelsSummaryWhileComputing() {
         fixture.deploy(SummaryGenerator::new);
         assertEndsAtTheSecondProgress("summary", new JsonObject(), Buffer.buffer("a,b,c,d\n1,2,3,4\n"));
     }

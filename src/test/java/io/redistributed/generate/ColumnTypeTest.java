@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What columns are taken for; underscores stand for blanks within a value, blanks between values. */
+/** Detected types of columns. Underscores represent blanks within a value; blanks separate values. */
 class ColumnTypeTest {
 
     @ParameterizedTest
@@ -54,7 +54,7 @@ class ColumnTypeTest {
                 "text     | unknown",
                 "text     | ''"
             })
-    void theTypeIsTheFirstThatFitsEveryValue(String type, String values) {
+    void typeIsFirstThatFitsEveryValue(String type, String values) {
         assertThat(column(values).type().label()).isEqualTo(type);
     }
 
@@ -70,7 +70,7 @@ class ColumnTypeTest {
         "1/31/2026_9:00 AM, 1/31/2026_1:00 PM",
         "a10, a9"
     })
-    void valuesAreOrderedByWhatTheyMean(String less, String more) {
+    void ordersValuesByMeaning(String less, String more) {
         ColumnSummary column = column(more.replace(' ', '_') + " " + less.replace(' ', '_'));
 
         assertThat(column.min()).hasToString(less.replace('_', ' '));
@@ -78,7 +78,7 @@ class ColumnTypeTest {
     }
 
     @Test
-    void marksOfMissingValuesAreCountedAndNamed() {
+    void countsMissingMarks() {
         CsvSummary summary = Summaries.of("v,country\n1,NA\nunknown,unknown\n3,\n-,DE\n");
 
         ColumnSummary numbers = summary.columns().get(0);
@@ -103,19 +103,19 @@ class ColumnTypeTest {
                 "2026-01-31 31.01.2026 | the dates are written in more than one way",
                 "1 2 3 4 5 6 7 8 9 Infinity | values that are not numbers: 1 of 10, such as 'Infinity'"
             })
-    void textThatLooksLikeSomethingElseIsDoubted(String values, String doubt) {
+    void warnsAboutTextLikeOtherTypes(String values, String doubt) {
         assertThat(summary(values).warnings()).singleElement().asString().contains("'v' was taken for text", doubt);
     }
 
     @Test
-    void codesAreNoDoubtfulNumbers() {
+    void doesNotWarnAboutCodes() {
         assertThat(summary("01234 12345 23456 34567 45678 56789 67890 78901 89012 90123 11111")
                         .warnings())
                 .isEmpty();
     }
 
     @Test
-    void zonesThatOnlySomeHaveAreDoubted() {
+    void warnsAboutPartialTimeZones() {
         assertThat(summary("2026-01-31T12:00Z 2026-01-31T12:00").warnings())
                 .containsExactly("column 'v' has no time zone in 1 of 2 values; UTC was assumed");
     }

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Figures of files as offices and machines write them, beside those that {@code expect.py} calculates by itself. */
+/** Compares the figures of typical files with those of {@code expect.py}. */
 class FiguresTest {
 
     private static final Path FOLDER = Path.of("src/test/resources/io/redistributed/generate/figures");
@@ -31,7 +31,7 @@ class FiguresTest {
 
     @ParameterizedTest
     @MethodSource("files")
-    void theFiguresAreThoseOfAnotherCalculation(Map.Entry<String, Object> file) throws IOException {
+    void figuresMatchReferenceImplementation(Map.Entry<String, Object> file) throws IOException {
         JsonObject expected = (JsonObject) file.getValue();
         CsvSummary summary = Summaries.of(Files.readAllBytes(FOLDER.resolve(file.getKey())), 10, 10, Budget.ofReport());
 

@@ -25,7 +25,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 
-/** A Vert.x with tracing on, where generators are deployed and asked as a worker asks them. */
+/** A traced Vert.x, with generators deployed and called like from a worker. */
 final class GeneratorFixture implements AutoCloseable {
 
     final InMemorySpanExporter spans = InMemorySpanExporter.create();

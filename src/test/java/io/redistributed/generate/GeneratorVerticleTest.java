@@ -46,7 +46,7 @@ class GeneratorVerticleTest {
     }
 
     @Test
-    void aMediaTypeThatNoHeaderCanHoldIsRefused() {
+    void rejectsInvalidMediaType() {
         for (String type : new String[] {"", "text/plain\n", "text/plain\r\nset-cookie: a=b", "text/\u00fc"}) {
             assertThatThrownBy(() -> new GeneratedContent(Buffer.buffer(), type))
                     .isInstanceOf(IllegalArgumentException.class)
@@ -55,7 +55,7 @@ class GeneratorVerticleTest {
     }
 
     @Test
-    void requestAndContentAreHandedOverByReference() {
+    void passesRequestAndContentByReference() {
         List<GenerateRequest> received = new ArrayList<>();
         deploy(request -> {
             received.add(request);
@@ -70,12 +70,12 @@ class GeneratorVerticleTest {
     }
 
     @Test
-    void theGenerationIsAnInternalSpanUnderTheRequestsContextAndTheBusAddsNone() {
+    void generationIsInternalSpanOfRequest() {
         deploy(request -> Future.succeededFuture(CONTENT));
         Span parent = fixture.telemetry.getTracer("test").spanBuilder("process").startSpan();
         Context context = Context.root().with(parent);
 
-        // On a Vert.x context with a span current, where the event bus would trace by itself.
+        // On a Vert.x context with a current span, where the event bus would create spans.
         GenerateRequest request = fixture.request(new JsonObject(), Buffer.buffer(), context);
         Promise<GeneratedContent> asked = Promise.promise();
         fixture.vertx.runOnContext(
@@ -105,7 +105,7 @@ class GeneratorVerticleTest {
     }
 
     @Test
-    void whatTheGeneratorCallsRetryableIs() {
+    void retryableFailureIsRetryable() {
         deploy(request -> {
             throw GenerationException.retryable("try later", null);
         });
@@ -118,7 +118,7 @@ class GeneratorVerticleTest {
     }
 
     @Test
-    void anUnexpectedFailureIsRetryableAndItsExceptionIsOnTheSpan() {
+    void unexpectedFailureIsRetryableAndOnSpan() {
         deploy(request -> {
             throw new IllegalStateException();
         });
@@ -134,7 +134,7 @@ class GeneratorVerticleTest {
     }
 
     @Test
-    void memoryThatRunsOutIsACrashAlsoIfALibraryWrapsIt() {
+    void exhaustedMemoryIsCrash() {
         assertCrash(
                 () -> {
                     throw new CsvParseException("in line 3", new OutOfMemoryError("Java heap space"));
@@ -143,7 +143,7 @@ class GeneratorVerticleTest {
     }
 
     @Test
-    void stackThatRunsOutIsACrash() {
+    void exhaustedStackIsCrash() {
         assertCrash(GeneratorVerticleTest::endless, "java.lang.StackOverflowError");
     }
 
@@ -184,7 +184,7 @@ class GeneratorVerticleTest {
     }
 
     @Test
-    void aTypeThatNobodyGeneratesIsNotRetryable() {
+    void missingGeneratorIsNotRetryable() {
         fixture.deploy(SimulatedGenerator::new);
         fixture.deploy(SummaryGenerator::new);
 
@@ -195,7 +195,7 @@ class GeneratorVerticleTest {
     }
 
     @Test
-    void aGeneratorThatTakesTooLongIsRetryable() {
+    void timeoutIsRetryable() {
         Promise<GeneratedContent> work = Promise.promise();
         deploy(request -> work.future());
         GenerateRequest request = fixture.request(new JsonObject(), Buffer.buffer(), Context.root());
@@ -209,7 +209,7 @@ class GeneratorVerticleTest {
     }
 
     @Test
-    void everyOneOf200ConcurrentGenerationsKeepsItsOwnSpan() {
+    void concurrentGenerationsKeepTheirSpans() {
         fixture.deploy(() -> new SpanKeeper(), new DeploymentOptions().setInstances(2));
 
         List<Future<GeneratedContent>> asked = new ArrayList<>();
@@ -261,7 +261,7 @@ class GeneratorVerticleTest {
         private static String currentDuringWork() {
             assertThat(Thread.currentThread().getName()).startsWith("generate-test-");
             String before = current();
-            // A span of its own, of which the other task of this generation must see nothing.
+            // A separate span, which the other task of this generation must not see.
             Context.current().with(Span.getInvalid()).wrap(Thread::yield).run();
             return before + " " + current();
         }
@@ -290,7 +290,7 @@ class GeneratorVerticleTest {
     }
 
     @Test
-    void aTypeIsDeployedUntilItsLastInstanceIsGone() {
+    void typeIsDeployedUntilLastInstanceStops() {
         String first = deploy(request -> Future.succeededFuture(CONTENT));
         String second = deploy(request -> Future.succeededFuture(CONTENT));
         assertThat(Generators.deployed(fixture.vertx)).containsOnlyKeys("test");
@@ -304,7 +304,7 @@ class GeneratorVerticleTest {
     }
 
     @Test
-    void undeployingWaitsForWhatIsInFlight() throws InterruptedException {
+    void undeployWaitsForRunningGenerations() throws InterruptedException {
         Promise<GeneratedContent> work = Promise.promise();
         var started = new CountDownLatch(1);
         String deployment = deploy(request -> {
@@ -330,7 +330,7 @@ class GeneratorVerticleTest {
     }
 
     @Test
-    void workOfAStoppedGeneratorIsRefused() {
+    void stoppedGeneratorRejectsWork() {
         TestGenerator generator = new TestGenerator(request -> Future.succeededFuture(CONTENT));
         await(fixture.vertx.undeploy(fixture.deploy(() -> generator)));
 
@@ -340,7 +340,7 @@ class GeneratorVerticleTest {
     }
 
     @Test
-    void thePoolHasAsManyThreadsAsTheConfigSays() {
+    void poolHasConfiguredThreads() {
         Set<String> threads = ConcurrentHashMap.newKeySet();
         var both = new CyclicBarrier(3);
         fixture.deploy(
@@ -362,7 +362,7 @@ class GeneratorVerticleTest {
     }
 
     @Test
-    void aPoolWithoutThreadsIsRefused() {
+    void rejectsPoolWithoutThreads() {
         DeploymentOptions options = new DeploymentOptions().setConfig(new JsonObject().put("threads", 0));
 
         assertThatThrownBy(() -> fixture.deploy(SummaryGenerator::new, options))

@@ -16,12 +16,12 @@ class LayoutTest {
 
     @ParameterizedTest
     @ValueSource(strings = {",", ";", "\t", "|"})
-    void theSeparatorThatIsUsedIsFound(String separator) {
+    void detectsSeparator(String separator) {
         assertThat(separator("a%sb%sc\n1%s2%s3\n".replace("%s", separator))).isEqualTo(separator.charAt(0));
     }
 
     @Test
-    void decimalCommasAndProseDoNotHideASteadySemicolon() {
+    void prefersRegularSemicolonOverCommas() {
         assertThat(separator("1,5;2,5;3\n1;2,5;3\n")).isEqualTo(';');
         assertThat(separator("name;remark\nA;one, two, three\nB;four\n")).isEqualTo(';');
         assertThat(separator("Name, first, last;Age\nAda;36\n")).isEqualTo(';');
@@ -33,12 +33,12 @@ class LayoutTest {
     }
 
     @Test
-    void whatIsQuotedDoesNotCount() {
+    void ignoresQuotedSeparators() {
         assertThat(separator("\"a;b;c\",d\n\"1;2\n;3\",4\n")).isEqualTo(',');
     }
 
     @Test
-    void raggedRowsStillHaveASeparator() {
+    void detectsSeparatorOfRaggedRows() {
         assertThat(separator("a|b|c,\n1|2\n,3|4|5|6\n")).isEqualTo('|');
         assertThat(separator("a,b\n1,2\n1\n1,2,3\n\n4,5\n")).isEqualTo(',');
     }
@@ -55,7 +55,7 @@ class LayoutTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"sep=;", "SEP=;", "\"sep=;\"", "\uFEFFsep=;"})
-    void excelsLineSaysTheSeparator(String line) {
+    void readsExcelsSeparatorLine(String line) {
         CsvSummary summary = Summaries.of(line + "\r\nname;price\r\nA;1\r\nB;2\r\n");
 
         assertThat(names(summary)).containsExactly("name", "price");
@@ -68,7 +68,7 @@ class LayoutTest {
 
     @ParameterizedTest
     @CsvSource({"UTF-8, true", "UTF-16LE, true", "UTF-16BE, true", "UTF-16LE, false", "UTF-16BE, false"})
-    void unicodeIsRead(String encoding, boolean mark) {
+    void readsUnicode(String encoding, boolean mark) {
         byte[] csv = ((mark ? "\uFEFF" : "") + "name\tprice\nA\t1\nB\t2\n").getBytes(Charset.forName(encoding));
 
         CsvSummary summary = Summaries.of(csv, 10, 10, Budget.ofReport());
@@ -79,7 +79,7 @@ class LayoutTest {
     }
 
     @Test
-    void titlesAndCommentsAreSkippedAndNamed() {
+    void skipsTitlesAndComments() {
         CsvSummary summary = Summaries.of("# source: office\nSales report;;\n\nid;name;n\n1;A;5\n2;B;6\n");
 
         assertThat(names(summary)).containsExactly("id", "name", "n");
@@ -105,7 +105,7 @@ class LayoutTest {
                 "a,b\n",
                 "__proto__,constructor\n1,2\n"
             })
-    void namesAreNeverTakenForTitlesOrValues(String csv) {
+    void recognizesColumnNames(String csv) {
         CsvSummary summary = Summaries.of(csv);
 
         assertThat(summary.dialect().headerLine()).isEqualTo(1);
@@ -119,7 +119,7 @@ class LayoutTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Ann,5\nBob,6\n", "1,2\n3,4\n", "2026-01-01,x\n2026-01-02,y\n", "1,2\n", "# c\n1,2\n3,4\n"})
-    void rowsOfValuesAreNotTakenForNames(String csv) {
+    void recognizesRowsWithoutNames(String csv) {
         CsvSummary summary = Summaries.of(csv);
 
         assertThat(summary.dialect().headerLine()).isNull();
@@ -128,7 +128,7 @@ class LayoutTest {
     }
 
     @Test
-    void quotesMayBeSetApartByBlanks() {
+    void allowsSpacesBetweenSeparatorAndQuote() {
         CsvSummary summary = Summaries.of("a, \"b, c\", d\n1, \"x, y\", 3\n2, \"z, z\", 4\n");
 
         assertThat(names(summary)).containsExactly("a", "b, c", "d");
@@ -139,7 +139,7 @@ class LayoutTest {
     }
 
     @Test
-    void aFileSaysTheDecimalMarkOfItsAmbiguousColumns() {
+    void unambiguousColumnsDecideDecimalMark() {
         CsvSummary german = Summaries.of("a\tb\n1.234\t1,5\n5.678\t2,75\n");
         assertThat(german.columns().get(0).max()).isEqualTo(5678L);
         assertThat(german.dialect().decimalMark()).isEqualTo(DecimalMark.COMMA);

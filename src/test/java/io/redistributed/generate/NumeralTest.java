@@ -52,7 +52,7 @@ class NumeralTest {
                 "612345678901234567 | 612345678901234567 | 612345678901234567",
                 "98765432109876543210 | 98765432109876543210 | 98765432109876543210"
             })
-    void numbersAreReadAsPeopleWriteThem(String text, BigDecimal byPoint, BigDecimal byComma) {
+    void readsCommonNotations(String text, BigDecimal byPoint, BigDecimal byComma) {
         assertValue(Numeral.read(text, DecimalMark.POINT), byPoint);
         assertValue(Numeral.read(text, DecimalMark.COMMA), byComma);
     }
@@ -120,13 +120,13 @@ class NumeralTest {
                 "1.2.3",
                 "12.05.2026"
             })
-    void whatIsNoNumberWithAPointIsLeftAlone(String text) {
+    void rejectsOtherText(String text) {
         assertThat(Numeral.read(text, DecimalMark.POINT)).isNull();
     }
 
     @ParameterizedTest
     @CsvSource({"5, true, ", "5.0, false, ", "5e1, false, ", "€5, true, €", "5 EUR, true, EUR", "5.5%, false, %"})
-    void wholenessAndUnitAreKept(String text, boolean whole, String unit) {
+    void keepsWholenessAndUnit(String text, boolean whole, String unit) {
         assertThat(Numeral.read(text, DecimalMark.POINT))
                 .returns(whole, Numeral::whole)
                 .returns(unit, Numeral::unit);

@@ -28,7 +28,7 @@ class SimulatedGeneratorTest {
     }
 
     @Test
-    void withoutParametersItAnswersAnEmptyObject() {
+    void returnsEmptyObjectByDefault() {
         GeneratedContent content = content(new JsonObject());
 
         assertThat(content.body().toString()).isEqualTo("{}");
@@ -36,14 +36,14 @@ class SimulatedGeneratorTest {
     }
 
     @Test
-    void withoutADurationItAnswersBeforeGenerateReturns() throws GenerationException {
+    void completesImmediatelyWithoutDuration() throws GenerationException {
         GenerateRequest request = fixture.request(new JsonObject(), Buffer.buffer(), null);
 
         assertThat(new SimulatedGenerator().generate(request).isComplete()).isTrue();
     }
 
     @Test
-    void theResultHasTheSizeAskedFor() {
+    void resultHasRequestedSize() {
         for (int bytes : new int[] {0, 1, 2, 3, 1000, 10_000_000}) {
             GeneratedContent content = content(new JsonObject().put("resultBytes", bytes));
             assertThat(content.body().length()).isEqualTo(bytes);
@@ -55,12 +55,12 @@ class SimulatedGeneratorTest {
     }
 
     @Test
-    void failuresAreRetryableAndAsFrequentAsAskedFor() {
+    void failuresAreRetryableWithRequestedRate() {
         GenerationException failure = fixture.failure("simulated", rate(1), Buffer.buffer());
         assertThat(failure).hasMessage("simulated failure").returns(true, GenerationException::isRetryable);
 
         assertThat(failuresOf(rate(0))).isZero();
-        // 1,000 tries at a half: 16 is the standard deviation, and 160 off is for ever.
+        // 1,000 tries with probability 0.5: the standard deviation is 16, and a deviation of 160 never happens.
         assertThat(failuresOf(rate(0.5))).isBetween(340L, 660L);
     }
 
@@ -77,7 +77,7 @@ class SimulatedGeneratorTest {
     }
 
     @Test
-    void waitingReportsProgressToTheEnd() {
+    void waitingReportsProgress() {
         fixture.progress.clear();
         content(new JsonObject().put("duration", "60ms"));
 
@@ -86,7 +86,7 @@ class SimulatedGeneratorTest {
     }
 
     @Test
-    void computingHappensOnThePoolAndReportsProgressToTheEnd() {
+    void computingRunsOnPoolAndReportsProgress() {
         fixture.progress.clear();
         content(new JsonObject().put("duration", "30ms").put("cpu", 1));
 
@@ -106,7 +106,7 @@ class SimulatedGeneratorTest {
     }
 
     @Test
-    void minutesAndSecondsAreTakenUpToAnHour() {
+    void acceptsUpToOneHour() {
         for (String tooLong : new String[] {"61m", "3601s", "3600001ms"}) {
             assertThat(fixture.failure("simulated", new JsonObject().put("duration", tooLong), Buffer.buffer()))
                     .hasMessage("parameter 'duration' is " + tooLong + "; at most one hour is allowed")

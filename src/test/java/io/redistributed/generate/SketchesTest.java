@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What a column says that has more distinct values than there is room for. */
+/** Figures of a column with more distinct values than the budget allows. */
 class SketchesTest {
 
     private static final int ROWS = 100_000;
@@ -22,7 +22,7 @@ class SketchesTest {
 
     private final CsvSummary summary = Summaries.of(csv(), 10, 10, new Budget(1_000_000));
 
-    /** Ids in a scattered order, a word that stands in every tenth row, and dates; few of a last column. */
+    /** Shuffled ids, a word in every tenth row, dates, and a last column with few values. */
     private static byte[] csv() {
         return ("id,word,day,few\n"
                         + IntStream.range(0, ROWS)
@@ -48,7 +48,7 @@ class SketchesTest {
     }
 
     @Test
-    void theRestKeepsWithinTheErrorThatIsStated() {
+    void otherFiguresAreWithinStatedError() {
         ColumnSummary ids = summary.columns().get(0);
         Approximation errors = ids.approximation();
 
@@ -65,7 +65,7 @@ class SketchesTest {
     }
 
     @Test
-    void whatIsReallyFrequentIsFound() {
+    void findsFrequentValues() {
         ColumnSummary words = summary.columns().get(1);
 
         assertThat(words.approximation().rank()).isNull();
@@ -76,7 +76,7 @@ class SketchesTest {
     }
 
     @Test
-    void columnsThatFitStayExact() {
+    void columnsWithinBudgetStayExact() {
         ColumnSummary few = summary.columns().get(3);
 
         assertThat(few.approximation()).isNull();
@@ -85,13 +85,13 @@ class SketchesTest {
     }
 
     @Test
-    void bothOtherFormatsSayThatFiguresAreApproximate() {
+    void csvAndHtmlStateApproximation() {
         assertThat(SummaryPage.write(summary).toString()).contains("≈ ", "distinct values ±2.6 %");
         assertThat(new SummaryCsv(true).write(summary).toString()).contains("distinct values ±2.6 %");
     }
 
     @Test
-    void longValuesAreToldApartByMoreThanTheirBeginning() {
+    void distinguishesLongValuesWithSamePrefix() {
         String beginning = "x".repeat(300);
         String rows = IntStream.range(0, 3_000)
                 .mapToObj(i -> beginning + (i % 2 == 0 ? "even" : "odd" + i) + ",1")
@@ -109,7 +109,7 @@ class SketchesTest {
     }
 
     @Test
-    void wordsThatMayMeanMissingAreValuesOfTextAndMissingBesideNumbers() {
+    void ambiguousMarksAreMissingBesideNumbersOnly() {
         String rows = IntStream.range(0, 5_000)
                 .mapToObj(i -> (i % 5 == 0 ? "unknown" : "" + i) + "," + (i % 5 == 0 ? "unknown" : "w" + i))
                 .collect(Collectors.joining("\n"));
@@ -122,7 +122,7 @@ class SketchesTest {
     }
 
     @Test
-    void aThousandColumnsOfDistinctValuesKeepToTheBudget() throws GenerationException {
+    void thousandColumnsStayWithinBudget() throws GenerationException {
         String names = IntStream.range(0, 1_000).mapToObj(c -> "c" + c).collect(Collectors.joining(","));
         String rows = IntStream.range(0, 1_500)
                 .mapToObj(r -> IntStream.range(0, 1_000)

@@ -27,7 +27,7 @@ class SummaryCsvTest {
                 "\uFF0DA",
                 "\uFF20A"
             })
-    void whatASpreadsheetWouldRunIsText(String formula) throws IOException {
+    void escapesFormulas(String formula) throws IOException {
         NamedCsvRecord line = lines(formula, true).get(0);
 
         for (String field : List.of("name", "min", "max", "top")) {
@@ -37,7 +37,7 @@ class SummaryCsvTest {
     }
 
     @Test
-    void formulasAfterWhatSomeTakeForTheEndOfAFieldAreTextToo() throws IOException {
+    void escapesFormulasAfterOtherFieldEnds() throws IOException {
         assertThat(lines("x;=1+1", true).get(0).getField("top")).isEqualTo("x;'=1+1");
         assertThat(lines("x\n@A", true).get(0).getField("top")).isEqualTo("x\n'@A");
         assertThat(lines("x\t-A", true).get(0).getField("top")).isEqualTo("x\t'-A");
@@ -45,12 +45,12 @@ class SummaryCsvTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-5", "+5", "-1,234.56", "-1e-5", "plain", "a=b", "a@b.example", "5-3", "'quoted"})
-    void numbersAndPlainTextAreLeftAlone(String text) throws IOException {
+    void keepsNumbersAndPlainText(String text) throws IOException {
         assertThat(lines(text, true).get(0).getField("top")).isEqualTo(text);
     }
 
     @Test
-    void theFirstLineSaysHowTheFileWasRead() throws IOException {
+    void firstLineHasDialect() throws IOException {
         CsvSummary summary = Summaries.of("Report\na;b\nx;1,5\ny;NA;z\n");
         List<NamedCsvRecord> lines = lines(summary, true);
 

@@ -44,7 +44,7 @@ class SummaryGeneratorTest {
     }
 
     @Test
-    void theJsonHasTheDocumentedShape() {
+    void jsonHasDocumentedShape() {
         GeneratedContent content = content(new JsonObject().put("bins", 2).put("top", 1), "n,t\n1,x\n3,\n5,x,y\n");
 
         assertThat(content.contentType()).isEqualTo("application/json");
@@ -72,7 +72,7 @@ class SummaryGeneratorTest {
     }
 
     @Test
-    void theCsvHasALineForEachColumn() throws IOException {
+    void csvHasLineForEachColumn() throws IOException {
         GeneratedContent content = content(format("csv"), "n,\"odd, \"\"name\"\"\"\n1,x\n4,x\n");
 
         assertThat(content.contentType()).isEqualTo("text/csv; charset=utf-8");
@@ -96,7 +96,7 @@ class SummaryGeneratorTest {
     }
 
     @Test
-    void theSalesSampleIsSummedUp() throws IOException {
+    void summarizesSalesSample() throws IOException {
         JsonObject summary =
                 contentOf("samples/sales.csv", new JsonObject()).body().toJsonObject();
 
@@ -118,7 +118,7 @@ class SummaryGeneratorTest {
     }
 
     @Test
-    void theBrokenSampleFailsWithLineAndReason() throws IOException {
+    void brokenSampleFailsWithLineAndReason() throws IOException {
         Buffer broken = Buffer.buffer(Files.readAllBytes(Path.of("samples/broken.csv")));
 
         assertThat(fixture.failure("summary", new JsonObject(), broken))
@@ -127,7 +127,7 @@ class SummaryGeneratorTest {
     }
 
     @Test
-    void separatorAndHeaderAreTakenFromTheParameters() {
+    void parametersSetSeparatorAndHeader() {
         JsonObject parameters = new JsonObject().put("separator", ";").put("header", false);
 
         JsonArray columns =
@@ -139,7 +139,7 @@ class SummaryGeneratorTest {
     }
 
     @Test
-    void aHeaderAloneIsAReportInEveryFormat() {
+    void summarizesHeaderOnlyInEveryFormat() {
         assertThat(content(format("json"), "a,b\n").body().toJsonObject().getInteger("rows"))
                 .isZero();
         assertThat(content(format("csv"), "a,b\n").body().toString().lines()).hasSize(3);
@@ -147,13 +147,13 @@ class SummaryGeneratorTest {
     }
 
     @Test
-    void anEmptyInputFails() {
+    void emptyInputFails() {
         assertThat(fixture.failure("summary", new JsonObject(), Buffer.buffer()))
                 .hasMessage("the input is empty (expected a CSV file)");
     }
 
     @Test
-    void aHundredThousandRowsAreSummedUp() {
+    void summarizes100000Rows() {
         StringBuilder csv = new StringBuilder("id,n,x,group,flag,date,time,text,constant,mostly missing\r\n");
         for (int i = 0; i < 100_000; i++) {
             csv.append(String.format(
@@ -226,7 +226,7 @@ class SummaryGeneratorTest {
                 "simulated | {'sleep':'3s'}                                                | false"
             },
             quoteCharacter = '"')
-    void theSchemaSaysWhichParametersAreAllowed(String type, String parameters, boolean allowed) {
+    void schemaDefinesParameters(String type, String parameters, boolean allowed) {
         JsonObject schema = Generators.deployed(fixture.vertx).get(type).getJsonObject("parameters");
         JsonObject asked = new JsonObject(parameters.replace('\'', '"'));
 

@@ -21,9 +21,9 @@ class SummaryPageTest {
             "</title></style><script>alert(1)</script><img src=x onerror='alert(2)' \"&amp;";
 
     @Test
-    void whatColumnsHoldIsNeverMarkup() throws Exception {
+    void escapesContentOfColumns() throws Exception {
         String field = '"' + HOSTILE.replace("\"", "\"\"") + '"';
-        // As the name of a text column and of a numeric one, as a value, as what a warning names.
+        // As the name of a text and a numeric column, as a value, and in a warning.
         String html = page(field + "," + field + "\n" + field + ",1\n" + field + ",2\n");
 
         assertThat(html).doesNotContain("<script", "<img").contains("&lt;script&gt;", "&amp;amp;");
@@ -36,7 +36,7 @@ class SummaryPageTest {
     }
 
     @Test
-    void nothingIsLoadedFromAnywhere() throws Exception {
+    void loadsNothing() throws Exception {
         String html = sales();
 
         assertThat(html)
@@ -49,7 +49,7 @@ class SummaryPageTest {
     }
 
     @Test
-    void everyChartSaysWhatItShowsAndEveryTableWhatItHolds() throws Exception {
+    void chartsAndTablesHaveDescriptions() throws Exception {
         Document page = xml(sales());
 
         assertThat(page.getDocumentElement().getAttribute("lang")).isEqualTo("en");
@@ -78,7 +78,7 @@ class SummaryPageTest {
     }
 
     @Test
-    void thePageIsTheSameInEveryLocale() throws Exception {
+    void isIndependentOfLocale() throws Exception {
         Locale before = Locale.getDefault();
         String html = sales();
         try {
@@ -90,13 +90,13 @@ class SummaryPageTest {
     }
 
     @Test
-    void emptyColumnsAndSingleValuesHaveAPageToo() throws Exception {
+    void supportsEmptyColumnsAndSingleValues() throws Exception {
         xml(page("a,b\n"));
         xml(page("a,b\n,\n1,\n"));
     }
 
     @Test
-    void numbersAreShownForPeople() {
+    void formatsNumbers() {
         assertThat(Html.number(1234567.0)).isEqualTo("1,234,567");
         assertThat(Html.number(-0.0)).isEqualTo("0");
         assertThat(Html.number(1234.56789)).isEqualTo("1,234.57");
@@ -110,7 +110,7 @@ class SummaryPageTest {
     }
 
     @Test
-    void longTextIsCut() {
+    void truncatesLongText() {
         assertThat(Html.text("\uD83D\uDE00".repeat(121))).isEqualTo("\uD83D\uDE00".repeat(120) + "…");
     }
 
@@ -122,7 +122,7 @@ class SummaryPageTest {
         return SummaryPage.write(Summaries.of(csv)).toString();
     }
 
-    /** The page happens to be XML but for its meta tags, so that a parser can tell markup from text. */
+    /** The page is XML except for its meta tags, so that a parser distinguishes markup from text. */
     private static Document xml(String html) throws Exception {
         String xml = html.replace("<!DOCTYPE html>", "").replaceAll("(<meta [^>]*)>", "$1/>");
         return DocumentBuilderFactory.newInstance()

@@ -16,13 +16,13 @@ class AnswerTest {
             {"id":"%s","type":"simulated","state":"queued","traceId":"b6","links":{"id":"no"}}""".formatted(ID);
 
     @Test
-    void aQueuedReportWithAnIdIsAccepted() {
+    void queuedReportWithIdIsAccepted() {
         assertThat(accepted(202, BODY)).contains(new Accepted(ID, "b6"));
         assertThat(accepted(202, BODY.replace("\"traceId\":\"b6\",", ""))).contains(new Accepted(ID, null));
     }
 
     @Test
-    void anotherStatusIsNot() {
+    void otherStatusIsNotAccepted() {
         assertThat(accepted(200, BODY)).isEmpty();
     }
 
@@ -37,7 +37,7 @@ class AnswerTest {
                 "{\"id\":\"0-41fea3345464478baabc2240cfcf4cb7\",\"type\":\"summary\",\"state\":\"queued\"}",
                 "{\"id\":\"0-41fea3345464478baabc2240cfcf4cb7\",\"type\":\"simulated\",\"state\":\"done\"}",
             })
-    void anotherBodyIsNot(String body) {
+    void otherBodyIsNotAccepted(String body) {
         assertThat(accepted(202, body)).isEmpty();
     }
 

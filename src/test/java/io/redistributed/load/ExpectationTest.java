@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class ExpectationTest {
 
     @Test
-    void aSimulatedReportIsWhatItsParametersSay() {
+    void simulatedResultFollowsParameters() {
         Expectation expectation = Expectation.of(plan("simulated", "{\"resultBytes\":4}"), Buffer.buffer());
 
         assertThat(expectation.fault("0-1", Buffer.buffer("{  }"))).isEmpty();
@@ -24,7 +24,7 @@ class ExpectationTest {
     }
 
     @Test
-    void anotherReportIsWhatTheFirstOneWas() {
+    void otherResultsRepeatFirst() {
         Expectation expectation = Expectation.of(plan("summary", "{}"), Buffer.buffer("rows 3"));
 
         assertThat(expectation.fault("0-1", Buffer.buffer("rows 3"))).isEmpty();
@@ -32,7 +32,7 @@ class ExpectationTest {
     }
 
     @Test
-    void aReportMayFailIfItWasAskedTo() {
+    void requestedFailureIsNoFault() {
         JsonObject failed = report("failed").put("error", "simulated failure");
 
         assertThat(Expectation.of(plan("simulated", "{\"failureRate\":0.5}"), Buffer.buffer())

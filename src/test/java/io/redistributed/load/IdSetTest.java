@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class IdSetTest {
 
     @Test
-    void whatWasAddedIsThereUntilItIsRemoved() {
+    void containsAddedUntilRemoved() {
         IdSet set = new IdSet(100_000);
         Set<String> ids = new HashSet<>();
         for (int i = 0; i < 50_000; i++) {
@@ -26,7 +26,7 @@ class IdSetTest {
     }
 
     @Test
-    void itIsBounded() {
+    void isBounded() {
         IdSet set = new IdSet(1);
 
         assertThat(set.add("0-" + "a".repeat(32))).isTrue();
@@ -35,7 +35,7 @@ class IdSetTest {
     }
 
     @Test
-    void whatComesAndGoesLeavesTheOthersWhereTheyAreFound() {
+    void removalKeepsOthersReachable() {
         Random random = new Random(7);
         IdSet set = new IdSet(10_000);
         Set<Integer> model = new HashSet<>();

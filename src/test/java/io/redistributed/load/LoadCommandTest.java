@@ -34,13 +34,13 @@ class LoadCommandTest {
                 "--url=http://u:secret@h | --url: must be http://HOST[:PORT]",
                 "--url=http://u:sec ret@h | --url: must be http://HOST[:PORT]",
             })
-    void wrongArgumentsAreRefused(String argument, String message) {
+    void rejectsWrongArguments(String argument, String message) {
         assertThat(run(argument)).isEqualTo(2);
         assertThat(err.toString()).startsWith(message);
     }
 
     @Test
-    void withoutAServiceThereIsNoLoad() {
+    void failsWithoutService() {
         String url = "http://127.0.0.1:" + Ports.free();
 
         assertThat(run("--url=" + url)).isEqualTo(4);

@@ -23,9 +23,9 @@ class LoadResultTest {
     private final Tally tally = new Tally(start, start + TimeUnit.SECONDS.toNanos(10));
 
     @Test
-    void aLatencyCountsFromWhenTheRequestWasDueHoweverLateItWasSent() {
+    void latencyCountsFromDueTime() {
         tally.sent(start);
-        // The service, or the way to it, was stopped for so long.
+        // Duration of a stall of the service or the network.
         while (System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(50)) {
             Thread.onSpinWait();
         }
@@ -37,7 +37,7 @@ class LoadResultTest {
     }
 
     @Test
-    void aStallOfAClosedLoopCountsForWhatWouldHaveBeenSentMeanwhile() {
+    void closedLoopIsCorrectedForStalls() {
         for (int i = 0; i < 1_000; i++) {
             tally.accept.record(TimeUnit.MILLISECONDS.toNanos(1));
         }
@@ -51,7 +51,7 @@ class LoadResultTest {
     }
 
     @Test
-    void whatWasDueBeforeOrAfterTheMeasuredTimeDoesNotCount() {
+    void ignoresRequestsOutsideMeasuredTime() {
         tally.sent(start - 1);
         tally.accepted(start - 1);
         tally.sent(start + TimeUnit.SECONDS.toNanos(10));
@@ -65,7 +65,7 @@ class LoadResultTest {
     }
 
     @Test
-    void aBusyGeneratorIsABottleneck() {
+    void busyGeneratorIsBottleneck() {
         assertThat(new Findings(0.91, 0, Duration.ZERO).bottlenecks(1_000, 0))
                 .singleElement()
                 .asString()
@@ -74,7 +74,7 @@ class LoadResultTest {
     }
 
     @Test
-    void aGeneratorThatIsLateByMuchOfWhatItMeasuresIsABottleneck() {
+    void lateGeneratorIsBottleneck() {
         assertThat(HEALTHY.bottlenecks(1_000, 1_999)).isEmpty();
         assertThat(HEALTHY.bottlenecks(1_000, 2_001)).singleElement().asString().contains("2.0 ms late", "--rate");
         assertThat(HEALTHY.bottlenecks(100_000, 49_000)).isEmpty();
@@ -82,7 +82,7 @@ class LoadResultTest {
     }
 
     @Test
-    void completedReportsASecondAreByTheClockOfRedis() {
+    void completionRateUsesClockOfRedis() {
         tally.ended(true, report("2026-01-01T00:00:00.000Z", "2026-01-01T00:00:00.500Z"));
         tally.ended(true, report("2026-01-01T00:00:01.000Z", "2026-01-01T00:00:02.000Z"));
         tally.ended(false, report("2025-01-01T00:00:00.000Z", "2025-01-01T00:00:01.000Z"));
@@ -92,7 +92,7 @@ class LoadResultTest {
     }
 
     @Test
-    void itsPageNeedsNothingFromElsewhereAndItsDrawingsAreWellFormed() throws Exception {
+    void pageIsSelfContainedAndWellFormed() throws Exception {
         tally.sent(start);
         tally.accepted(start);
         tally.awaited(start);
@@ -114,7 +114,7 @@ class LoadResultTest {
     }
 
     @Test
-    void aRunWithoutAnAnswerHasAPageToo() throws IOException {
+    void runWithoutResponseHasPage() throws IOException {
         assertThat(ResultPage.of(result(plan(100), HEALTHY)))
                 .contains("accepted 0")
                 .doesNotContain("<svg", "NaN");

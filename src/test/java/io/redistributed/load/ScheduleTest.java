@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class ScheduleTest {
 
     @Test
-    void aSteadyLoadIsSpacedEvenly() {
+    void steadyLoadIsEvenlySpaced() {
         Schedule schedule = new Schedule(1_000, 1);
 
         assertThat(IntStream.range(0, 4).mapToLong(schedule::at))
@@ -22,7 +22,7 @@ class ScheduleTest {
     }
 
     @Test
-    void aBurstIsDueAtOnceAndTheRateStays() {
+    void burstKeepsMeanRate() {
         Schedule schedule = new Schedule(100, 50);
 
         assertThat(IntStream.range(0, 50).mapToLong(schedule::at)).containsOnly(0L);

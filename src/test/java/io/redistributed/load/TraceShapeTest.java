@@ -14,24 +14,24 @@ class TraceShapeTest {
     private static final JsonObject PROCESS = span("3", "2", "CONSUMER");
 
     @Test
-    void aTraceThroughRedisIsWhole() {
+    void traceThroughRedisIsComplete() {
         assertThat(TraceShape.fault(trace(ROOT, PUBLISH, PROCESS))).isEmpty();
     }
 
     @Test
-    void aSpanWithoutItsParentIsAFault() {
+    void missingParentIsFault() {
         assertThat(TraceShape.fault(trace(ROOT, PROCESS))).contains("orphan spans: CONSUMER 3");
     }
 
     @Test
-    void severalRootsAreAFaultAndSoIsNone() {
+    void severalOrNoRootsAreFault() {
         assertThat(TraceShape.fault(trace(ROOT, PUBLISH, span("3", null, "CONSUMER"))))
                 .contains("it has 2 roots");
         assertThat(TraceShape.fault(trace())).contains("it has 0 roots");
     }
 
     @Test
-    void aTraceThatEndsAtRedisIsAFault() {
+    void traceThatEndsAtRedisIsFault() {
         assertThat(TraceShape.fault(trace(ROOT, PUBLISH)))
                 .contains("no CONSUMER span has a PRODUCER span as its parent");
         assertThat(TraceShape.fault(trace(ROOT, PUBLISH, span("3", "1", "CONSUMER"))))
@@ -39,7 +39,7 @@ class TraceShapeTest {
     }
 
     @Test
-    void aTraceThatTheStoreHadNoRoomForIsAFault() {
+    void truncatedTraceIsFault() {
         assertThat(TraceShape.fault(trace(ROOT, PUBLISH, PROCESS).put("truncated", 4)))
                 .contains("the trace store dropped 4 of its spans");
     }

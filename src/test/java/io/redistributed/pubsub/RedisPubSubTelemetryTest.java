@@ -71,7 +71,7 @@ class RedisPubSubTelemetryTest {
     @EnumSource(
             value = WireFormat.class,
             names = {"BINARY", "ENVELOPE"})
-    void theTraceCrossesARealRedis(WireFormat format) throws IOException {
+    void traceCrossesRedis(WireFormat format) throws IOException {
         RedisPubSubTelemetry telemetry = writing(format);
         try (RedisServer redis = RedisServer.start();
                 RedisCli publisher = redis.connect();
@@ -113,7 +113,7 @@ class RedisPubSubTelemetryTest {
     }
 
     @Test
-    void byDefaultNothingIsWrittenAndBothFormatsAreRead() {
+    void defaultReadsBothFormatsAndWritesNone() {
         RedisPubSubTelemetry telemetry = RedisPubSubTelemetry.create(traces.openTelemetry());
         long receivers = telemetry.publish("orders", BODY, this::send);
         assertThat(receivers).isEqualTo(2);
@@ -135,7 +135,7 @@ class RedisPubSubTelemetryTest {
     }
 
     @Test
-    void aFailedSendAndAFailedHandlerAreOnTheirSpansAndThrown() {
+    void failuresAreRecordedAndRethrown() {
         RedisPubSubTelemetry telemetry = writing(WireFormat.BINARY);
         IllegalStateException away = new IllegalStateException("away");
         assertThatThrownBy(() -> telemetry.publish("orders", BODY, message -> {
@@ -157,7 +157,7 @@ class RedisPubSubTelemetryTest {
     }
 
     @Test
-    void stagesEndTheirSpansWhenTheyComplete() {
+    void completedStageEndsSpan() {
         RedisPubSubTelemetry telemetry = writing(WireFormat.BINARY).withErrorType(failure -> "NOPERM");
         CompletableFuture<Long> reply = new CompletableFuture<>();
         CompletableFuture<Long> refusal = new CompletableFuture<>();
@@ -184,7 +184,7 @@ class RedisPubSubTelemetryTest {
     }
 
     @Test
-    void theHandlerOfAStageMustNotReturnNull() {
+    void asyncHandlerMustNotReturnNull() {
         RedisPubSubTelemetry telemetry = writing(WireFormat.BINARY);
         assertThatThrownBy(() -> telemetry.processAsync("orders", BODY, received -> null))
                 .isInstanceOf(NullPointerException.class)
@@ -193,7 +193,7 @@ class RedisPubSubTelemetryTest {
     }
 
     @Test
-    void aFamilyOfChannelsHasOneNameOnBothSides() {
+    void destinationFunctionNamesBothSides() {
         RedisPubSubTelemetry telemetry = builder(WireFormat.BINARY)
                 .setDestination(channel -> channel.startsWith("session:") ? "session:*" : channel)
                 .setPolicies(ChannelPolicies.of(new ChannelPolicy("session:*", WireFormat.BINARY, Relation.PARENT)))
@@ -208,7 +208,7 @@ class RedisPubSubTelemetryTest {
     }
 
     @Test
-    void manyDestinationsAreStillNamedRight() {
+    void manyDestinationsKeepTheirNames() {
         RedisPubSubTelemetry telemetry = writing(WireFormat.BINARY);
         for (int i = 0; i < 2_500; i++) {
             telemetry.publish("c" + i, BODY, this::send);
@@ -219,7 +219,7 @@ class RedisPubSubTelemetryTest {
     }
 
     @Test
-    void channelsThatAreFilteredOutPassUnchanged() {
+    void excludedChannelsPassUnchanged() {
         writing(WireFormat.BINARY).publish("orders", BODY, this::send);
         byte[] traced = sent.get(0);
         traces.reset();
@@ -240,7 +240,7 @@ class RedisPubSubTelemetryTest {
     }
 
     @Test
-    void withoutWritingAndRelationThereAreNoSpans() {
+    void untracedChannelHasNoSpans() {
         RedisPubSubTelemetry telemetry = RedisPubSubTelemetry.builder(traces.openTelemetry())
                 .setPolicies(ChannelPolicies.of(new ChannelPolicy("*", WireFormat.NONE, Relation.OFF)))
                 .build();
@@ -255,7 +255,7 @@ class RedisPubSubTelemetryTest {
     @EnumSource(
             value = WireFormat.class,
             names = {"BINARY", "ENVELOPE"})
-    void whatIsTracedAlreadyIsNotWrappedTwice(WireFormat format) {
+    void tracedBodyGetsNoSecondHeader(WireFormat format) {
         RedisPubSubTelemetry telemetry = writing(format);
         telemetry.publish("orders", BODY, this::send);
         telemetry.publish("orders", sent.get(0), this::send);
@@ -268,7 +268,7 @@ class RedisPubSubTelemetryTest {
     }
 
     @Test
-    void aPublishWithinAPublishWritesAndCountsOnce() {
+    void nestedPublishIsRecordedOnce() {
         RedisPubSubTelemetry outer = writing(WireFormat.BINARY);
         RedisPubSubTelemetry inner = writing(WireFormat.ENVELOPE);
         outer.publish("orders", BODY, first -> inner.publish("orders", first, this::send));
@@ -280,7 +280,7 @@ class RedisPubSubTelemetryTest {
     }
 
     @Test
-    void aPublishToAnotherChannelOrAfterTheFirstIsOneOfItsOwn() {
+    void publishToOtherChannelOrLaterIsSeparate() {
         RedisPubSubTelemetry telemetry = writing(WireFormat.BINARY);
         PublishOperation first = telemetry.startPublish("orders", BODY);
         try (Scope scope = first.makeCurrent()) {
@@ -294,7 +294,7 @@ class RedisPubSubTelemetryTest {
     }
 
     @Test
-    void aProcessWithinAProcessIsOneSpan() {
+    void nestedProcessIsOneSpan() {
         RedisPubSubTelemetry telemetry = writing(WireFormat.BINARY);
         telemetry.publish("orders", BODY, this::send);
         telemetry.process(
@@ -309,7 +309,7 @@ class RedisPubSubTelemetryTest {
     }
 
     @Test
-    void theTwoStepsEndOnce() {
+    void operationsEndOnce() {
         RedisPubSubTelemetry telemetry = writing(WireFormat.BINARY);
         PublishOperation publish = telemetry.startPublish("orders", BODY.length);
         publish.end(5);
@@ -328,7 +328,7 @@ class RedisPubSubTelemetryTest {
     }
 
     @Test
-    void namesAndAttributesAreOnesOwn() {
+    void namesAndAttributesAreCustomizable() {
         AttributeKey<String> cups = AttributeKey.stringKey("cups");
         RedisPubSubTelemetry telemetry = builder(WireFormat.ENVELOPE)
                 .setSpanNameExtractor((operation, destination) -> destination + " " + operation)
@@ -354,7 +354,7 @@ class RedisPubSubTelemetryTest {
     }
 
     @Test
-    void theScopeHasAVersionAndMetricsCanBeLeftOut() {
+    void scopeHasVersionAndMetricsAreOptional() {
         RedisPubSubTelemetry telemetry =
                 builder(WireFormat.BINARY).setMetricsEnabled(false).build();
         telemetry.publish("orders", BODY, this::send);
@@ -368,7 +368,7 @@ class RedisPubSubTelemetryTest {
     }
 
     @Test
-    void baggageTravelsWithTheEnvelope() {
+    void envelopeCarriesBaggage() {
         RedisPubSubTelemetry telemetry = writing(WireFormat.ENVELOPE);
         Baggage baggage = Baggage.builder().put("tenant", "blue").build();
         try (Scope scope = Context.current().with(baggage).makeCurrent()) {
@@ -380,7 +380,7 @@ class RedisPubSubTelemetryTest {
     }
 
     @Test
-    void nullIsRefusedBeforeAnythingStarts() {
+    void rejectsNull() {
         RedisPubSubTelemetry telemetry = writing(WireFormat.BINARY);
         assertThatThrownBy(() -> telemetry.publish(null, BODY, this::send)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> telemetry.publish("orders", null, this::send))

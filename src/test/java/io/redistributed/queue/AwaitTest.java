@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Waiting for reports to end; what is waited for here for minutes would fail the test if it took so long. */
+/** Waits for reports to end. A wait of minutes would fail the test by its timeout. */
 @ExtendWith(VertxExtension.class)
 class AwaitTest {
 
@@ -43,7 +43,7 @@ class AwaitTest {
     }
 
     @Test
-    void whatHasEndedOrIsUnknownIsNotWaitedFor() {
+    void endedOrUnknownReportIsReturnedAtOnce() {
         String id = queue.submit();
         worker.finish(take(), DONE);
 
@@ -52,7 +52,7 @@ class AwaitTest {
     }
 
     @Test
-    void allWhoWaitAreWokenAndNobodyListensAfter() {
+    void wakesAllWaitersAndUnsubscribes() {
         String id = queue.submit();
         List<Future<Optional<Report>>> waiting =
                 IntStream.range(0, 20).mapToObj(i -> waitFor(id)).toList();
@@ -67,7 +67,7 @@ class AwaitTest {
     }
 
     @Test
-    void aWaitThatIsOverTellsHowTheReportIs() {
+    void expiredWaitReturnsCurrentState() {
         String id = queue.submit();
 
         Future<Optional<Report>> patient = waitFor(id);
@@ -86,7 +86,7 @@ class AwaitTest {
     }
 
     @Test
-    void whoGoesAndComesAtOnceMissesNoEnd() throws IOException {
+    void quickResubscriptionMissesNoEnd() throws IOException {
         worker.heartbeat(1);
         for (int i = 0; i < 300; i++) {
             String id = queue.submit();
@@ -105,7 +105,7 @@ class AwaitTest {
     }
 
     @Test
-    void aWaitSurvivesItsConnections() {
+    void waitSurvivesConnectionLoss() {
         String id = queue.submit();
         Attempt attempt = take();
         Future<Optional<Report>> waiting = waitFor(id);
@@ -121,7 +121,7 @@ class AwaitTest {
     }
 
     @Test
-    void aWaitSurvivesARestartOfRedis() throws IOException {
+    void waitSurvivesRestartOfRedis() throws IOException {
         String id = queue.submit();
         Attempt attempt = take();
         Future<Optional<Report>> before = waitFor(id);
@@ -139,7 +139,7 @@ class AwaitTest {
     }
 
     @Test
-    void aWaitFailsInTheEndIfRedisStaysAway() throws IOException {
+    void waitFailsIfRedisStaysUnavailable() throws IOException {
         String id = queue.submit();
         queue.redis.kill();
         await().until(() -> !queue.queue.isConnected());
@@ -151,7 +151,7 @@ class AwaitTest {
     }
 
     @Test
-    void whoWaitsIsToldThatTheQueueIsClosed() {
+    void closeFailsWaits() {
         String id = queue.submit();
         Future<Optional<Report>> waiting = waitFor(id);
         await().until(() -> !listening().isEmpty());

@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Reports that nobody wants any more, wherever they are. */
+/** Cancels reports in every state. */
 class CancelTest extends OnEveryRedis {
 
     private static final AttemptOutcome DONE = AttemptOutcome.done(Buffer.buffer("result"), "text/plain");
@@ -28,7 +28,7 @@ class CancelTest extends OnEveryRedis {
     }
 
     @Test
-    void aWaitingReportIsCancelledAtOnce() {
+    void cancelsWaitingReportAtOnce() {
         String id = queue.submit("input");
         String other = queue.submit();
 
@@ -44,7 +44,7 @@ class CancelTest extends OnEveryRedis {
     }
 
     @Test
-    void aDelayedReportIsCancelledAtOnce() throws IOException {
+    void cancelsDelayedReportAtOnce() throws IOException {
         worker.heartbeat(1);
         String id = queue.submit();
         worker.finish(worker.next(id), AttemptOutcome.retry("no luck"));
@@ -59,7 +59,7 @@ class CancelTest extends OnEveryRedis {
     }
 
     @Test
-    void theWorkerOfARunningReportIsToldByAHintAndByItsBeats() throws IOException {
+    void workerLearnsByHintAndHeartbeat() throws IOException {
         worker.heartbeat(1);
         String id = queue.submit();
         Attempt attempt = worker.next(id);
@@ -85,7 +85,7 @@ class CancelTest extends OnEveryRedis {
     }
 
     @Test
-    void theSlotOfACancelledReportIsFreeAgain() throws IOException {
+    void freesSlot() throws IOException {
         worker.heartbeat(1);
         String id = queue.submit();
         Attempt attempt = worker.next(id);
@@ -99,7 +99,7 @@ class CancelTest extends OnEveryRedis {
     }
 
     @Test
-    void cancellingTwiceIsCancellingOnce() throws IOException {
+    void isIdempotent() throws IOException {
         worker.heartbeat(1);
         String id = queue.submit();
         Attempt attempt = worker.next(id);
@@ -115,7 +115,7 @@ class CancelTest extends OnEveryRedis {
     }
 
     @Test
-    void whatHasEndedStaysAsItIs() throws IOException {
+    void endedReportIsUnchanged() throws IOException {
         worker.heartbeat(1);
         for (AttemptOutcome outcome : List.of(DONE, AttemptOutcome.failed("line 7"))) {
             String id = queue.submit();
@@ -131,7 +131,7 @@ class CancelTest extends OnEveryRedis {
     }
 
     @Test
-    void aResultThatIsThereBeforeTheWorkerHasHeardCounts() throws IOException {
+    void resultBeforeNoticeCounts() throws IOException {
         worker.heartbeat(1);
         String id = queue.submit();
         Attempt attempt = worker.next(id);
@@ -145,7 +145,7 @@ class CancelTest extends OnEveryRedis {
     }
 
     @Test
-    void aFailureThatIsThereBeforeTheWorkerHasHeardIsItsLast() throws IOException {
+    void failureBeforeNoticeIsNotRetried() throws IOException {
         worker.heartbeat(1);
         for (AttemptOutcome outcome : List.of(AttemptOutcome.retry("why"), AttemptOutcome.failed("why"))) {
             String id = queue.submit();
@@ -162,7 +162,7 @@ class CancelTest extends OnEveryRedis {
     }
 
     @Test
-    void noOtherAttemptIsMadeWhenTheWorkerIsLost() throws IOException {
+    void isNotRetriedAfterWorkerIsLost() throws IOException {
         for (String crashesBefore : List.of("0", "1")) {
             worker.heartbeat(1);
             String id = queue.submit();
@@ -185,7 +185,7 @@ class CancelTest extends OnEveryRedis {
     }
 
     @Test
-    void noOtherAttemptIsMadeWhenTheWorkerLeaves() throws IOException {
+    void isNotRetriedAfterWorkerLeaves() throws IOException {
         worker.heartbeat(1);
         String id = queue.submit();
         worker.next(id);
@@ -197,7 +197,7 @@ class CancelTest extends OnEveryRedis {
     }
 
     @Test
-    void whatNeverArrivedIsCancelledByTheNextBeat() {
+    void heartbeatCancelsUndeliveredAttempt() {
         worker.heartbeat(1);
         String id = queue.submit();
         assertThat(cancel(id)).isEqualTo(Cancellation.CANCELLING);
@@ -211,7 +211,7 @@ class CancelTest extends OnEveryRedis {
     }
 
     @Test
-    void whoWaitsIsWoken() throws IOException {
+    void wakesWaiters() throws IOException {
         String waits = queue.submit();
         Future<Optional<Report>> first = waitFor(waits);
         cancel(waits);

@@ -9,7 +9,7 @@ import java.util.List;
 /** Runs operations on the model and on Redis, and compares the two, and what always holds, after each. */
 final class Comparison {
 
-    /** 2100: what expires by the time of the model must not do so by that of Redis. */
+    /** The year 2100, so that keys that expire in the model's time do not expire in Redis. */
     private static final long START_MICROS = 4_102_444_800_000_000L;
 
     final QueueModel model;
@@ -27,7 +27,7 @@ final class Comparison {
         redis.clear(settings, RandomOperations.WORKERS);
     }
 
-    /** @throws AssertionError if model and Redis differ, or Redis holds what it never should */
+    /** @throws AssertionError if model and Redis differ, or an invariant is violated */
     RealQueue.Step run(Operation operation) throws IOException {
         operations.add(operation);
         model.published.clear();

@@ -33,7 +33,7 @@ class FailuresTest extends OnEveryRedis {
     }
 
     @Test
-    void pausesDoubleUntilTheAttemptsAreUsedUp() throws IOException {
+    void pausesDoubleUntilMaxAttempts() throws IOException {
         String id = queue.submit();
 
         assertPause(
@@ -59,7 +59,7 @@ class FailuresTest extends OnEveryRedis {
     }
 
     @Test
-    void anAttemptThatCrashesCountsAsOneWhoseWorkerWasLost() throws IOException {
+    void crashedAttemptCountsAsCrash() throws IOException {
         String id = queue.submit();
 
         worker.finish(worker.next(id), AttemptOutcome.crashed("out of memory"));
@@ -75,7 +75,7 @@ class FailuresTest extends OnEveryRedis {
     }
 
     @Test
-    void aPauseNeverGrowsBeyondAnHour(Vertx vertx) throws IOException {
+    void pauseIsAtMostOneHour(Vertx vertx) throws IOException {
         try (QueueFixture patient = new QueueFixture(vertx, kind.start(), withAttempts(100))) {
             FakeWorker patientWorker = patient.worker("w");
             patientWorker.heartbeat(1);
@@ -88,7 +88,7 @@ class FailuresTest extends OnEveryRedis {
     }
 
     @Test
-    void aReportThatSucceedsAtLastHasNoErrorButKeepsThoseOfItsAttempts() throws IOException {
+    void doneReportKeepsErrorsOfAttempts() throws IOException {
         String id = queue.submit();
         worker.finish(worker.next(id), AttemptOutcome.retry("first"));
         makeDue(id);
@@ -102,7 +102,7 @@ class FailuresTest extends OnEveryRedis {
     }
 
     @Test
-    void whatAnotherAttemptCannotMendFailsAtOnce() throws IOException {
+    void permanentFailureIsNotRetried() throws IOException {
         String id = queue.submit();
 
         worker.finish(worker.next(id), AttemptOutcome.failed("line 7"));
@@ -112,7 +112,7 @@ class FailuresTest extends OnEveryRedis {
     }
 
     @Test
-    void theSpanOfAFailedAttemptTravelsToTheNext() throws IOException {
+    void nextAttemptHasSpanOfFailedAttempt() throws IOException {
         String id = queue.submit();
         worker.finish(worker.next(id), RETRY, SPAN, true);
         makeDue(id);
@@ -123,7 +123,7 @@ class FailuresTest extends OnEveryRedis {
     }
 
     @Test
-    void theSpanOfALostAttemptTravelsToTheNext() throws IOException {
+    void nextAttemptHasSpanOfLostAttempt() throws IOException {
         String id = queue.submit();
         Attempt attempt = worker.next(id);
         worker.tell(1, new RunningAttempt(id, attempt.number(), 0.5, false, SPAN));
@@ -137,7 +137,7 @@ class FailuresTest extends OnEveryRedis {
     }
 
     @Test
-    void aWorkerWhoseReportIsInOtherHandsChangesNothing() throws IOException {
+    void lateWorkerChangesNothing() throws IOException {
         String id = queue.submit();
         Attempt late = worker.next(id);
         other.heartbeat(1);
@@ -165,7 +165,7 @@ class FailuresTest extends OnEveryRedis {
     }
 
     @Test
-    void anOlderAttemptOfTheSameWorkerChangesNothing() throws IOException {
+    void olderAttemptChangesNothing() throws IOException {
         String id = queue.submit();
         Attempt late = worker.next(id);
         queue.expire(id);
@@ -179,7 +179,7 @@ class FailuresTest extends OnEveryRedis {
     }
 
     @Test
-    void anOutcomeThatIsToldTwiceIsWrittenOnce() throws IOException {
+    void repeatedOutcomeIsWrittenOnce() throws IOException {
         for (AttemptOutcome outcome : new AttemptOutcome[] {DONE, RETRY, AttemptOutcome.failed("no")}) {
             String id = queue.submit();
             Attempt attempt = worker.next(id);
@@ -197,7 +197,7 @@ class FailuresTest extends OnEveryRedis {
     }
 
     @Test
-    void theLastFailureToldTwiceIsWrittenOnce() throws IOException {
+    void repeatedLastFailureIsWrittenOnce() throws IOException {
         String id = queue.submit();
         queue.cli("HSET", "{rd:0}:report:" + id, "failures", "2");
         Attempt attempt = worker.next(id);
@@ -208,7 +208,7 @@ class FailuresTest extends OnEveryRedis {
     }
 
     @Test
-    void aFailureToldAgainWhileTheNextAttemptRunsDoesNotDisturbIt() throws IOException {
+    void repeatedFailureDoesNotAffectNextAttempt() throws IOException {
         String id = queue.submit();
         Attempt first = worker.next(id);
         worker.finish(first, RETRY);
@@ -222,7 +222,7 @@ class FailuresTest extends OnEveryRedis {
     }
 
     @Test
-    void aReapTakesAllThatIsDueHoweverMuchItIs() throws IOException {
+    void reapRequeuesAllDueReports() throws IOException {
         for (int i = 0; i < 10; i++) {
             String id = queue.submit();
             worker.finish(worker.next(id), RETRY);

@@ -16,7 +16,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** A worker that does only what a test says: no heartbeats, no outcomes by itself. */
+/** A worker controlled by the test: it sends no heartbeats and outcomes of its own. */
 final class FakeWorker implements AutoCloseable {
 
     final String name;
@@ -45,7 +45,7 @@ final class FakeWorker implements AutoCloseable {
         subscription.close();
     }
 
-    /** The types that the next heartbeats tell of. */
+    /** Types of the next heartbeats. */
     FakeWorker has(String... names) {
         types = described(names);
         return this;
@@ -106,14 +106,14 @@ final class FakeWorker implements AutoCloseable {
         return parse(message());
     }
 
-    /** The next published message, which is to be of this report. */
+    /** Returns the next published message, which must be of this report. */
     Attempt next(String id) throws IOException {
         Attempt attempt = next();
         assertThat(attempt.id()).isEqualTo(id);
         return attempt;
     }
 
-    /** Its first report after a heartbeat, which registers a worker that was taken for dead. */
+    /** Returns its first report after a heartbeat, which registers a worker that counted as dead. */
     Attempt comeBack(int slots) {
         return attempt(heartbeat(slots).messages().get(0));
     }
@@ -143,7 +143,7 @@ final class FakeWorker implements AutoCloseable {
         return (String) push.get(2);
     }
 
-    /** The header is no text, but the body behind it is found all the same. */
+    /** The header is not text, but the body after it can still be found. */
     private static Attempt parse(String message) {
         return Attempt.parse(Buffer.buffer(message.substring(message.indexOf("{\"sequence\""))));
     }

@@ -23,7 +23,7 @@ class IdempotencyTest extends OnEveryRedis {
             new NewReport("summary", new JsonObject().put("top", 3), Buffer.buffer("input"));
 
     @Test
-    void theSameRequestIsTheSameReport() {
+    void sameRequestIsSameReport() {
         Submitted first = submit(KEY);
         Object keys = queue.cli("DBSIZE");
 
@@ -36,7 +36,7 @@ class IdempotencyTest extends OnEveryRedis {
     }
 
     @Test
-    void manyAtOnceAreOneReport() {
+    void concurrentRequestsAreOneReport() {
         List<Future<Submitted>> submitted = IntStream.range(0, 50)
                 .mapToObj(i -> queue.start(() -> queue.queue.submit(REPORT, KEY)))
                 .toList();
@@ -46,7 +46,7 @@ class IdempotencyTest extends OnEveryRedis {
     }
 
     @Test
-    void theSameRequestIsTheSameReportAlsoAfterItHasEnded() throws IOException {
+    void sameRequestIsSameReportAfterEnd() throws IOException {
         FakeWorker worker = queue.worker("w");
         worker.heartbeat(1);
         Submitted first = submit(KEY);
@@ -60,7 +60,7 @@ class IdempotencyTest extends OnEveryRedis {
     }
 
     @Test
-    void anotherRequestUnderTheSameKeyIsRefused() {
+    void sameKeyForOtherRequestIsRejected() {
         Submitted first = submit(KEY);
         Object keys = queue.cli("DBSIZE");
 
@@ -76,7 +76,7 @@ class IdempotencyTest extends OnEveryRedis {
     }
 
     @Test
-    void eachPartOfARequestIsAReportOfItsOwn() {
+    void eachPartOfRequestIsSeparateReport() {
         Submitted first = submit(KEY.ofPart(0));
         assertThat(submit(KEY)).isEqualTo(first);
         Submitted second = submit(KEY.ofPart(1));
@@ -87,7 +87,7 @@ class IdempotencyTest extends OnEveryRedis {
     }
 
     @Test
-    void aKeyIsForgottenWithTheRetention() {
+    void keyExpiresWithRetention() {
         Submitted first = submit(KEY);
         String key = (String) ((List<?>) queue.cli("KEYS", "{rd:0}:idempotency:*")).get(0);
         assertThat((Long) queue.cli("PTTL", key))
@@ -99,7 +99,7 @@ class IdempotencyTest extends OnEveryRedis {
     }
 
     @Test
-    void aKeyWhoseReportIsGoneStandsForNothing() {
+    void keyOfExpiredReportIsUnknown() {
         Submitted first = submit(KEY);
         queue.get(() -> queue.queue.cancel(first.id()));
         queue.lose(first.id());
@@ -111,7 +111,7 @@ class IdempotencyTest extends OnEveryRedis {
     }
 
     @Test
-    void aFullQueueStillKnowsItsReportsButRemembersNoOthers(Vertx vertx) throws IOException {
+    void fullQueueKnowsStoredKeysOnly(Vertx vertx) throws IOException {
         QueueSettings one = new QueueSettings(
                 1,
                 Duration.ofHours(1),
@@ -137,7 +137,7 @@ class IdempotencyTest extends OnEveryRedis {
     }
 
     @Test
-    void withoutAKeyNothingIsRemembered() {
+    void storesNothingWithoutKey() {
         submit(IdempotencyKey.NONE);
         submit(IdempotencyKey.NONE.ofPart(0));
 
@@ -145,7 +145,7 @@ class IdempotencyTest extends OnEveryRedis {
     }
 
     @Test
-    void aKeyHasOneTo255Characters() {
+    void keyHas1To255Characters() {
         for (String text : List.of("", "k".repeat(256))) {
             assertThatThrownBy(() -> key(text, "body"))
                     .isInstanceOf(IllegalArgumentException.class)

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What holds in Redis between any two scripts, and from one to the next, whatever they were to do. */
+/** Invariants of the data in Redis after each script, and between two scripts. */
 final class Invariants {
 
     private static final Set<String> KEYS = Set.of(
@@ -87,7 +87,7 @@ final class Invariants {
                 .isEmpty();
     }
 
-    /** What has ended stays as it ended, unless it is tried again; an end is told once, and nothing goes without one. */
+    /** An ended report stays unchanged unless it is retried. Its end is announced once. */
     static void checkStep(Snapshot before, Operation operation, List<String> published, Snapshot after) {
         Set<String> reports = new HashSet<>(before.names("report"));
         reports.addAll(after.names("report"));

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ListTest extends OnEveryRedis {
 
     @Test
-    void reportsComeFromTheNewestToTheOldest() throws IOException {
+    void listsNewestFirst() throws IOException {
         FakeWorker worker = queue.worker("w");
         worker.heartbeat(1);
         String done = queue.submit("input");
@@ -35,12 +35,12 @@ class ListTest extends OnEveryRedis {
     }
 
     @Test
-    void anEmptyQueueHasAnEmptyList() {
+    void emptyQueueHasEmptyList() {
         assertThat(list(null, null, 1, "")).isEqualTo(new ReportPage(List.of(), ""));
     }
 
     @Test
-    void stateAndTypeFilter() throws IOException {
+    void filtersByStateAndType() throws IOException {
         FakeWorker worker = queue.worker("w");
         worker.heartbeat(1);
         String failed = queue.submit();
@@ -62,7 +62,7 @@ class ListTest extends OnEveryRedis {
     }
 
     @Test
-    void pagesHaveNoGapsAndNoRepeatsWhileNewReportsCome() {
+    void pagesHaveNoGapsAndRepeats() {
         List<String> ids = submitAtOnce(1_000);
         Collections.reverse(ids);
 
@@ -79,7 +79,7 @@ class ListTest extends OnEveryRedis {
     }
 
     @Test
-    void whatIsRareIsFoundAPageAtATime() {
+    void findsRareReportsOverPages() {
         String first = submit("rare");
         submitAtOnce(2_500);
         String last = submit("rare");
@@ -93,7 +93,7 @@ class ListTest extends OnEveryRedis {
     }
 
     @Test
-    void whatIsGoneIsPassedOver() {
+    void skipsExpiredReports() {
         List<String> ids = List.of(queue.submit(), queue.submit(), queue.submit());
         queue.get(() -> queue.queue.cancel(ids.get(1)));
         queue.lose(ids.get(1));
@@ -104,7 +104,7 @@ class ListTest extends OnEveryRedis {
     }
 
     @Test
-    void longParametersAreNotReadForAList() {
+    void doesNotReadParameters() {
         JsonObject parameters = new JsonObject().put("text", "x".repeat(1_000_000));
         for (int i = 0; i < 20; i++) {
             queue.get(() -> queue.queue.submit(new NewReport("summary", parameters, Buffer.buffer())));
@@ -122,7 +122,7 @@ class ListTest extends OnEveryRedis {
     }
 
     @Test
-    void aRecordThatCannotBeReadIsSkipped() {
+    void skipsUnreadableRecord() {
         List<String> ids = submitAtOnce(6);
         queue.cli("DEL", "{rd:0}:report:" + ids.get(1));
         queue.cli("SET", "{rd:0}:report:" + ids.get(1), "of the wrong type");
@@ -146,7 +146,7 @@ class ListTest extends OnEveryRedis {
         "1, -1, 'cursor: \"-1\" is not the cursor of a page'",
         "1, +inf, 'cursor: \"+inf\" is not the cursor of a page'",
     })
-    void badFiltersAreRefused(int limit, String cursor, String why) {
+    void rejectsBadFilters(int limit, String cursor, String why) {
         assertThatThrownBy(() -> new ReportFilter(null, null, limit, cursor))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(why);

@@ -47,7 +47,7 @@ final class Messages {
         return Long.parseLong(message.toString().split(" ")[2]);
     }
 
-    /** What the tests take for the span of an attempt. */
+    /** The span of an attempt in tests. */
     static String span(String worker, String key) {
         return worker + "/" + key;
     }

@@ -15,12 +15,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The reports and workers of a {@link QueueModel}. Who holds what, who waits in which order and how many slots are free
- * follows from the reports and is not kept beside them.
+ * The reports and workers of a {@link QueueModel}. Leases, the waiting order and free slots are derived from the
+ * reports and not stored.
  */
 final class ModelPartition {
 
-    /** A worker that has told of itself. While it is not listed it gets no messages; its next heartbeat lists it again. */
+    /** A registered worker. While it is not listed it gets no messages; its next heartbeat lists it again. */
     static final class Worker {
         final String name;
         int slots;
@@ -68,7 +68,7 @@ final class ModelPartition {
         return first(most, r -> r.isDelayed() && r.due <= time, r -> r.due);
     }
 
-    /** A list of its own; of equals those that come first by id. */
+    /** Returns a new list; equal elements are ordered by id. */
     private List<ModelReport> first(int most, Predicate<ModelReport> which, Function<ModelReport, Long> order) {
         return reports.values().stream()
                 .filter(which)
@@ -101,7 +101,7 @@ final class ModelPartition {
         return workers.containsKey(worker) ? workers.get(worker).types : List.of();
     }
 
-    /** Those silent for the longest. */
+    /** Workers with the oldest heartbeats first. */
     List<Worker> silentSince(long time, int most) {
         return workers.values().stream()
                 .filter(worker -> worker.lastHeartbeat <= time)

@@ -6,8 +6,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A report of the {@link QueueModel}. Where it is follows from its state, so it is in one place by construction. Times are
- * in ms, but for {@code created} in µs; what is null or 0 is unknown, or did not happen.
+ * A report of the {@link QueueModel}. Its state determines its place, so it is in exactly one. Times are in ms, except
+ * {@code created} in µs; null or 0 means unknown or never.
  */
 final class ModelReport {
 
@@ -19,7 +19,7 @@ final class ModelReport {
     ReportState state;
     /** If queued: when to try again; null if it waits for a worker. */
     Long due;
-    /** Who has it, or had it when it ended. */
+    /** Current worker, or the worker at the end. */
     String worker;
 
     int attempt;
@@ -64,7 +64,7 @@ final class ModelReport {
         return isHeldBy(name) && attempt == number;
     }
 
-    /** Among those who wait: by creation, each level of priority being worth an hour. */
+    /** Order of waiting reports: by creation, with one hour for each priority level. */
     long place() {
         return created - request.priority() * HEAD_START_MICROS;
     }
@@ -91,7 +91,7 @@ final class ModelReport {
         }
     }
 
-    /** Out of its worker's hands; where it goes is said next. */
+    /** Released by its worker; the next state follows. */
     void release() {
         state = null;
         deadline = null;
@@ -118,7 +118,7 @@ final class ModelReport {
         }
     }
 
-    /** A new life, but for the numbers and errors of its attempts. */
+    /** Reset for a retry, except for the numbers and errors of its attempts. */
     void revive() {
         failures = 0;
         crashes = 0;

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** How the state of a {@link QueueModel} is to be stored. */
+/** The expected data in Redis for the state of a {@link QueueModel}. */
 final class ModelSnapshot {
 
     private final Snapshot snapshot = new Snapshot();

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Runs the tests of a class on every kind of Redis, and checks after each that what it left behind is consistent. */
+/** Runs the tests of a class on every kind of Redis, and checks the consistency of the data after each. */
 @ExtendWith(VertxExtension.class)
 @ParameterizedClass
 @EnumSource(RedisKind.class)

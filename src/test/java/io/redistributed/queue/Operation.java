@@ -6,15 +6,15 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * One thing that can happen to the queue, told to the model and to Redis. All of them make sense at any time, whatever came
- * before, so that any of them can be left out of a sequence.
+ * One operation on the queue, applied to the model and to Redis. Each is valid in any state, so any can be removed from
+ * a sequence.
  */
 sealed interface Operation {
 
     /** The model's reply, in the form of {@link Messages#readable}; null for none. */
     Object on(QueueModel model);
 
-    /** What Redis is asked: a script of the queue and its arguments behind the settings. */
+    /** The call of Redis: a script of the queue and its arguments after the settings. */
     Call call();
 
     /** What Redis answered, in the form of the model's reply. */
@@ -27,7 +27,7 @@ sealed interface Operation {
         return Stream.empty();
     }
 
-    /** @param script by its name; {@code clock} for none: then only the time is told */
+    /** @param script name of the script; {@code clock} for none, which only advances the time */
     record Call(String script, Object... arguments) {
 
         private static final Call NONE = new Call("clock");
@@ -192,7 +192,7 @@ sealed interface Operation {
 
     /**
      * @param outcome {@code done}, {@code failed}, {@code retry} or {@code cancelled}
-     * @param types of the worker, as its latest heartbeat told them
+     * @param types types of the worker's latest heartbeat
      */
     record Finish(String worker, String id, int attempt, String outcome, boolean more, List<String> types) {
 

@@ -45,7 +45,7 @@ class PartitionPagesTest {
     }
 
     @Test
-    void reportsOfOneMicrosecondAreToldApartByTheirPartitions() {
+    void ordersSameMicrosecondByPartition() {
         ListCursor cursor = ListCursor.parse("1795337653304127-1");
 
         assertThat(cursor.in(new Partition(0))).isEqualTo("1795337653304127");

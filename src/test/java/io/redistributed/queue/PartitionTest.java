@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PartitionTest {
 
     @Test
-    void anIdTellsItsPartition() {
+    void idHasPartition() {
         String id = new Partition(63).newId();
 
         assertThat(id).matches("63-[0-9a-f]{32}");
@@ -19,13 +19,13 @@ class PartitionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "-", "-1", "a-b", "1", "1234-5", "٣-1", " 1-2"})
-    void whatIsNoIdIsInTheFirstPartition(String text) {
+    void invalidIdIsInFirstPartition(String text) {
         assertThat(Partition.numberOf(text)).isZero();
     }
 
     @ParameterizedTest
     @CsvSource({"100000, 1, 100000", "100, 3, 34", "2, 3, 1", "0, 3, 0"})
-    void partitionsShareWhatMayWait(int maxWaiting, int partitions, int each) {
+    void partitionsDivideMaxWaiting(int maxWaiting, int partitions, int each) {
         QueueSettings settings = new QueueSettings(
                 partitions,
                 QueueFixture.RULES.lease(),

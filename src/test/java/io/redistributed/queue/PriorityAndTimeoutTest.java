@@ -17,7 +17,7 @@ class PriorityAndTimeoutTest extends OnEveryRedis {
     private static final long HOUR = Duration.ofHours(1).toMillis() * 1000;
 
     @Test
-    void whatMattersMoreIsTakenFirstAndEqualsInTheirOrder() throws IOException {
+    void ordersByPriorityThenCreation() throws IOException {
         String low = submit(0);
         String middle = submit(5);
         String high = submit(9);
@@ -37,7 +37,7 @@ class PriorityAndTimeoutTest extends OnEveryRedis {
     }
 
     @Test
-    void whatComesBackOvertakesNobody() throws IOException {
+    void requeuedReportKeepsItsPlace() throws IOException {
         FakeWorker worker = queue.worker("w");
         worker.heartbeat(1);
         String low = submit(0);
@@ -53,7 +53,7 @@ class PriorityAndTimeoutTest extends OnEveryRedis {
     }
 
     @Test
-    void aLevelIsAnHoursHeadStart() {
+    void levelIsWorthOneHour() {
         String id = submit(3);
 
         long created = Long.parseLong(queue.stored(id).get("created"));
@@ -63,14 +63,14 @@ class PriorityAndTimeoutTest extends OnEveryRedis {
 
     @ParameterizedTest
     @ValueSource(ints = {-1, 10})
-    void priorityHasBounds(int priority) {
+    void limitsPriority(int priority) {
         assertThatThrownBy(() -> new NewReport("summary", new JsonObject(), Buffer.buffer(), null, priority))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("priority: " + priority + " is not from 0 to 9");
     }
 
     @Test
-    void anAttemptHasTheTimeOfItsReportAndItsWorkerALeaseMoreToTell() throws IOException {
+    void timeoutEndsAttemptAndLaterItsLease() throws IOException {
         FakeWorker worker = queue.worker("w");
         worker.heartbeat(2);
         Duration timeout = Duration.ofSeconds(90);
@@ -89,7 +89,7 @@ class PriorityAndTimeoutTest extends OnEveryRedis {
 
     @ParameterizedTest
     @ValueSource(longs = {0, 99, 86_400_001})
-    void timeoutHasBounds(long millis) {
+    void limitsTimeout(long millis) {
         assertThatThrownBy(
                         () -> new NewReport("summary", new JsonObject(), Buffer.buffer(), Duration.ofMillis(millis), 0))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -102,7 +102,7 @@ class PriorityAndTimeoutTest extends OnEveryRedis {
                 .id();
     }
 
-    /** However long it runs, heartbeats keep it only so long. */
+    /** Heartbeats extend the lease only up to the limit. */
     private static void assertDeadline(FakeWorker worker, String id, Duration timeout, Attempt... inHand) {
         long allowed = timeout.plus(QueueFixture.RULES.lease()).toMillis();
         long started = queue.now() - allowed;

@@ -25,12 +25,12 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * The queue on a real Redis, with leases so long that nothing is reaped by itself: tests change what is stored where time
- * should have passed, and reap when they like.
+ * The queue on a real Redis, with leases so long that the reaper does nothing. Tests change stored times instead of
+ * waiting, and call the reaper.
  */
 final class QueueFixture implements AutoCloseable {
 
-    /** Whoever waits does so to the end. */
+    /** Long polls wait until the report ends. */
     static final Future<Void> NEVER = Promise.<Void>promise().future();
 
     static final QueueSettings RULES = new QueueSettings(
@@ -44,7 +44,7 @@ final class QueueFixture implements AutoCloseable {
             1L << 30,
             100_000,
             false);
-    /** The one type that is asked for, and that workers have unless they say otherwise. */
+    /** The default type of reports and workers. */
     static final String TYPE = "summary";
 
     static final long BEAT = RULES.heartbeatInterval().toMillis();
@@ -124,7 +124,7 @@ final class QueueFixture implements AutoCloseable {
         return run(QueueScripts.REAP, 200);
     }
 
-    /** Lets the worker that has a report be dead: all that is leased to it is. */
+    /** Makes the worker of a report dead, with all its leases. */
     void expire(String id) {
         expireWorker(stored(id).get("worker"));
     }
@@ -133,17 +133,17 @@ final class QueueFixture implements AutoCloseable {
         silence(worker, settings.lease().toMillis() + 1);
     }
 
-    /** Lets the latest heartbeat of a worker have been so long ago, in ms. */
+    /** Moves the latest heartbeat of a worker into the past, in ms. */
     void silence(String worker, long millis) {
         cli("ZADD", "{rd:0}:heartbeats", "XX", String.valueOf(now() - millis), worker);
     }
 
-    /** Lets a report have been handed over more than a heartbeat ago. */
+    /** Moves the start of an attempt more than a heartbeat into the past. */
     void age(String id) {
         cli("HSET", "{rd:0}:report:" + id, "started", String.valueOf(now() - BEAT - 1));
     }
 
-    /** What is stored of a report that has ended is gone, its place in the list is not yet. */
+    /** Removes the data of an ended report, but not its place in the list. */
     void lose(String id) {
         Map<String, String> report = stored(id);
         long bytes = report.get("message").length()
@@ -171,7 +171,7 @@ final class QueueFixture implements AutoCloseable {
         return Long.parseLong((String) cli("ZSCORE", "{rd:0}:delayed", id));
     }
 
-    /** Those of the type that {@link #submit} asks for. */
+    /** Waiting reports of the default type. */
     List<?> waiting() {
         return (List<?>) cli("ZRANGE", "{rd:0}:waiting:" + TYPE, "0", "-1");
     }
@@ -194,7 +194,7 @@ final class QueueFixture implements AutoCloseable {
         Invariants.check(Snapshot.of(cli));
     }
 
-    /** To be called after Redis was away. */
+    /** Call this after an outage of Redis. */
     void reconnect() throws IOException {
         cli.close();
         cli = new RedisCli(redis.port());

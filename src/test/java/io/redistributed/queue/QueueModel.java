@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-/** What the queue is to do, in plain Java: a specification of the Lua scripts, one method per script, with its reply. */
+/** Specifies the Lua scripts in plain Java, with one method for each script that returns its reply. */
 final class QueueModel {
 
     private static final int MAX_UNDELIVERED = 20;
@@ -41,7 +41,7 @@ final class QueueModel {
     final ModelPartition partition = new ModelPartition();
     final Map<String, IdempotencyKey> keys = new HashMap<>();
     final Map<String, Long> recent = new HashMap<>();
-    /** Type sets that workers have told of, with the latest time. */
+    /** Announced type sets, with the latest time. */
     final SortedMap<String, Long> typeSets = new TreeMap<>();
     /** By type. */
     final Map<String, Description> descriptions = new HashMap<>();
@@ -93,7 +93,7 @@ final class QueueModel {
         return Arrays.asList(statuses);
     }
 
-    /** Returns those that share their id or key with an earlier one: what becomes of that decides about them. */
+    /** Returns the reports that share their id or key with an earlier one, and are decided after it. */
     private List<Integer> submit(SubmitAll call, List<Integer> places, boolean again, Object[] statuses) {
         List<Integer> later = new ArrayList<>();
         Map<Integer, ModelReport> fresh = new LinkedHashMap<>();
@@ -166,7 +166,7 @@ final class QueueModel {
         return first;
     }
 
-    /** Those of one type, to workers or among those who wait; returns those that there is no room for. */
+    /** Sends the reports of one type to workers or queues them; returns the refused ones. */
     private List<ModelReport> place(String type, List<ModelReport> reports, int mostWaiting) {
         List<ModelReport> rest = partition.waiting(List.of(type)).findAny().isPresent() ? reports : send(type, reports);
         int room = Math.max(0, mostWaiting - partition.waiting().size());
@@ -290,7 +290,7 @@ final class QueueModel {
                 lost.add(held.key());
             }
         }
-        // What was handed over within the last interval may still be on its way.
+        // An attempt sent within the last interval may not have arrived yet.
         missing.removeIf(report -> report.started + interval >= now());
         missing.forEach(ModelReport::release);
         overdue.forEach(ModelReport::release);
@@ -299,7 +299,7 @@ final class QueueModel {
         Worker worker = partition.workers.computeIfAbsent(told.worker(), Worker::new);
         worker.lastHeartbeat = now();
         worker.listed = true;
-        // What it has lost still keeps it busy.
+        // Lost attempts still occupy slots.
         worker.types = told.types();
         worker.slots = Math.max(0, told.slots() - lost.size());
         worker.sequence = Math.max(worker.sequence, told.sequence());
@@ -317,7 +317,7 @@ final class QueueModel {
         return List.of(lost, takenBack, messages, cancelled, undescribed, contested);
     }
 
-    /** The newest description counts. Those of live workers that differ are told. */
+    /** The newest description counts. Differing ones of live workers are reported. */
     private List<List<String>> describe(Heartbeat told) {
         List<List<String>> contested = new ArrayList<>();
         for (String type : told.types()) {
@@ -391,14 +391,14 @@ final class QueueModel {
         return List.of(1L, (long) crashed, (long) due.size(), (long) dead.size(), more ? 1L : 0L, List.of());
     }
 
-    /** If nobody could reap, no worker could send a heartbeat either; after a short silence that counts once. */
+    /** If no node could reap, no worker could send a heartbeat either; after a short pause this counts once. */
     private boolean isAfterSilence() {
         boolean shortly = now() - reaped > 2.5 * interval && (grace == null || reaped > grace);
         boolean misplaced = grace != null && grace > now() + 2 * interval;
         return reaped > now() || now() - reaped > lease || misplaced || shortly;
     }
 
-    /** The report that ended first, if it is past the retention, or too much is stored and it has been there for a while. */
+    /** The oldest ended report, if it is past the retention, or too much is stored and it ended a while ago. */
     private boolean forgetOldest() {
         boolean tooMuch = stored() > settings.maxStored();
         long kept = tooMuch ? Math.min(KEPT_FOR_SURE, retention) : retention;
@@ -497,7 +497,7 @@ final class QueueModel {
                 .toList();
     }
 
-    /** Another attempt, now or once a worker is free; unless nobody wants it any more. */
+    /** Starts another attempt or queues the report, unless it was cancelled. */
     private void requeue(ModelReport report) {
         if (report.cancelled != null) {
             conclude(report, ReportState.CANCELLED);
@@ -507,8 +507,8 @@ final class QueueModel {
     }
 
     /**
-     * To a worker that has the type, or among those who wait: nobody overtakes these of the same type. False if that were too
-     * many, and nothing is changed.
+     * Sends the report to a worker or queues it behind waiting ones of its type. Returns false, without changes, if too
+     * many wait.
      */
     private boolean place(ModelReport report, int mostWaiting) {
         if (partition.waiting(List.of(report.request.type())).findAny().isEmpty() && dispatch(report)) {
@@ -539,8 +539,8 @@ final class QueueModel {
     }
 
     /**
-     * Each report to the worker with the most free slots then, of equals to the one that had the most before; returns those that
-     * no worker is free for. A worker whom no message reaches is listed no longer, and the numbers for it are lost.
+     * Assigns each report to the worker with the most free slots, on a tie to the one that had most before; returns the
+     * reports without a free worker. An unsubscribed worker is delisted, and its sequence numbers are lost.
      */
     private List<ModelReport> send(String type, List<ModelReport> reports) {
         List<ModelReport> rest = new ArrayList<>(reports);

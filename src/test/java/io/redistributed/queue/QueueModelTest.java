@@ -21,9 +21,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random sequences of what can happen to the queue, run on the scripts in a real Redis and on a model of them in Java: after
- * every step replies, messages and all that is stored are the same. The shortest of the sequences that fail is cut down to
- * what it needs to fail. {@code -Dredistributed.model.seed=N} runs the one sequence of that seed.
+ * Runs random sequences of operations on the scripts in a real Redis and on a model in Java, and compares replies,
+ * messages and stored data after every step. The shortest failing sequence is shrunk.
+ * {@code -Dredistributed.model.seed=N} runs the one sequence of that seed.
  */
 @Tag("slow")
 class QueueModelTest {
@@ -59,7 +59,7 @@ class QueueModelTest {
                     RandomOperations.MANY,
                     false));
 
-    /** Replies and outcomes by {@link #shape}; without any of these the random operations would miss what they are for. */
+    /** Replies and outcomes by {@link #shape} that the random operations must cover. */
     private static final List<String> TO_BE_SEEN = List.of(
             "SubmitAll [accepted]",
             "SubmitAll [[known, r, r]]",
@@ -109,7 +109,7 @@ class QueueModelTest {
     }
 
     @Test
-    void theScriptsDoWhatTheModelSays() throws IOException {
+    void scriptsMatchModel() throws IOException {
         int first = Integer.getInteger(SEED, new Random().nextInt(1_000_000));
         int sequences = System.getProperty(SEED) == null ? SEQUENCES : 1;
         System.out.printf("QueueModelTest: %d sequences of %d steps, seeds from %d%n", sequences, STEPS, first);

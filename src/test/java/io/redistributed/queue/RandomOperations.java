@@ -23,9 +23,9 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * What may happen next to the queue, by chance: workers that mostly tell the truth of what they hold, but lose messages and
- * replies, forget, repeat themselves, come late, mix things up, and stop. How often each thing happens is drawn once, so
- * that some sequences are all losses, some all cancelling, and some nearly sane.
+ * Generates random operations: workers that mostly report their attempts correctly, but lose messages and replies,
+ * forget, repeat, are late, and stop. The frequency of each is drawn once, so that some sequences are mostly losses,
+ * some mostly cancellations, and some nearly normal.
  */
 final class RandomOperations {
 
@@ -56,7 +56,7 @@ final class RandomOperations {
     private final List<Supplier<Optional<Operation>>> choices = new ArrayList<>();
 
     private final Map<String, List<Held>> hands = new HashMap<>();
-    /** As the latest heartbeat of each worker told them. */
+    /** Types of each worker's latest heartbeat. */
     private final Map<String, List<String>> types = new HashMap<>();
 
     private final boolean sameTypes;
@@ -115,7 +115,7 @@ final class RandomOperations {
                 .orElseThrow();
     }
 
-    /** To be told of what came of the operation, so that the workers know what they hold; unless that is lost. */
+    /** Passes the result of the operation to the workers, unless it is lost. */
     void happened(Operation operation, Object reply, List<String> published) {
         for (String message : published) {
             String[] parts = message.split("[: ]", 3);
@@ -248,7 +248,7 @@ final class RandomOperations {
                 List.copyOf(told)));
     }
 
-    /** Now and then Redis has forgotten what it has counted. */
+    /** Sometimes Redis has lost its counters. */
     private long seen(String worker) {
         return latest.getOrDefault(worker, 0L) + (random.nextInt(20) == 0 ? 5 : 0);
     }
@@ -258,7 +258,7 @@ final class RandomOperations {
         return new Leave(worker);
     }
 
-    /** Dies without a word; who comes back under its name knows nothing. */
+    /** Dies; a worker that returns under its name knows nothing. */
     private Operation vanish(String worker) {
         hands.get(worker).clear();
         return new Listen(worker, false);
@@ -274,8 +274,7 @@ final class RandomOperations {
     }
 
     /**
-     * What brings all reports to their ends, if repeated: one worker that does what it should; though at times it loses all
-     * messages before that.
+     * Operations that end all reports if repeated: one correct worker, which sometimes loses all messages first.
      */
     Operation nextToTheEnd() {
         String last = WORKERS.get(0);

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Workers that die, messages that are lost, and what is put right when. */
+/** Dead workers, lost messages, and their repair. */
 class ReapTest extends OnEveryRedis {
 
     private static final AttemptOutcome DONE = AttemptOutcome.done(Buffer.buffer("result"), "text/plain");
@@ -28,7 +28,7 @@ class ReapTest extends OnEveryRedis {
     }
 
     @Test
-    void aReportOfALostWorkerIsTriedElsewhereAndTheCrashIsNoFailure() throws IOException {
+    void reportOfLostWorkerIsRetriedElsewhere() throws IOException {
         String id = queue.submit();
         worker.next(id);
         die(worker);
@@ -48,7 +48,7 @@ class ReapTest extends OnEveryRedis {
     }
 
     @Test
-    void whatKillsItsWorkerTwiceHasFailed() throws IOException {
+    void failsAfterMaxCrashes() throws IOException {
         String id = queue.submit();
         worker.next(id);
         queue.expire(id);
@@ -67,7 +67,7 @@ class ReapTest extends OnEveryRedis {
     }
 
     @Test
-    void aHeartbeatKeepsTheLeaseButNotBeyondTheDeadline() throws IOException {
+    void heartbeatExtendsLeaseUntilDeadline() throws IOException {
         String id = queue.submit();
         Attempt attempt = worker.next(id);
         queue.expire(id);
@@ -84,7 +84,7 @@ class ReapTest extends OnEveryRedis {
     }
 
     @Test
-    void aBeatTellsHowFarAReportIs() throws IOException {
+    void heartbeatReportsProgress() throws IOException {
         String id = queue.submit();
         worker.next(id);
         assertThat(queue.find(id).progress()).isNull();
@@ -97,7 +97,7 @@ class ReapTest extends OnEveryRedis {
     }
 
     @Test
-    void anOutcomeThatABeatOvertakesIsNotCalledLost() throws IOException {
+    void heartbeatBeforeOutcomeDoesNotReportLoss() throws IOException {
         String id = queue.submit();
         Attempt attempt = worker.next(id);
         worker.tell(1, inHand(id, -1, true));
@@ -105,14 +105,14 @@ class ReapTest extends OnEveryRedis {
 
         assertThat(worker.tell(1, inHand(id, -1, true)).lost()).isEmpty();
         assertThat(worker.tell(1, inHand(id, -1, false)).lost()).containsExactly(attempt.key());
-        // What it has lost keeps its slot until it lets go of it.
+        // A lost attempt keeps its slot until the worker releases it.
         assertThat(queue.free(worker)).isEqualTo("0");
         worker.heartbeat(1);
         assertThat(queue.free(worker)).isEqualTo("1");
     }
 
     @Test
-    void aReportWhoseMessageIsLostIsHandedOverAnewWithoutBlame() throws IOException {
+    void lostMessageIsResentWithoutCrash() throws IOException {
         String id = queue.submit();
         Attempt lost = worker.next(id);
         Heartbeat early = worker.heartbeat(1);
@@ -131,7 +131,7 @@ class ReapTest extends OnEveryRedis {
     }
 
     @Test
-    void aLostMessageOfALaterAttemptIsNoticedWhileTheEarlierIsRunningAttempt() throws IOException {
+    void lostMessageOfLaterAttemptIsDetected() throws IOException {
         String id = queue.submit();
         Attempt first = worker.next(id);
         queue.expire(id);
@@ -147,7 +147,7 @@ class ReapTest extends OnEveryRedis {
     }
 
     @Test
-    void whatNoWorkerEverRunsHasFailedInTheEnd() throws IOException {
+    void undeliverableReportFails() throws IOException {
         String id = queue.submit();
         int handedOver = 0;
         while (queue.find(id).state() == ReportState.RUNNING) {
@@ -161,7 +161,7 @@ class ReapTest extends OnEveryRedis {
     }
 
     @Test
-    void aWorkerThatLeavesHandsBackWithoutBlame() throws IOException {
+    void leaveRequeuesWithoutCrash() throws IOException {
         worker.heartbeat(2);
         String first = queue.submit();
         String second = queue.submit();
@@ -178,7 +178,7 @@ class ReapTest extends OnEveryRedis {
     }
 
     @Test
-    void aDeadWorkerIsForgottenWithWhatItHad() throws IOException {
+    void deadWorkerIsRemoved() throws IOException {
         worker.heartbeat(2);
         String id = queue.submit();
         String second = queue.submit();
@@ -200,7 +200,7 @@ class ReapTest extends OnEveryRedis {
     }
 
     @Test
-    void aWorkerThatMissesBeatsGetsNoReportsUntilItBeats() throws IOException {
+    void workerWithoutHeartbeatsGetsNoReports() throws IOException {
         queue.silence(worker.name, 3 * QueueFixture.BEAT);
         queue.reap();
 
@@ -210,7 +210,7 @@ class ReapTest extends OnEveryRedis {
     }
 
     @Test
-    void oneOfManyCallersReaps() {
+    void onlyOneCallerReaps() {
         queue.cli("SET", "{rd:0}:reaped", String.valueOf(queue.now() - QueueFixture.BEAT));
         assertThat(IntStream.range(0, 50)
                         .map(i -> queue.run(QueueScripts.REAP, 200).get(0).toInteger())
@@ -219,7 +219,7 @@ class ReapTest extends OnEveryRedis {
     }
 
     @Test
-    void afterAnOutageWorkersMaySpeakFirst() throws IOException {
+    void outageGrantsGrace() throws IOException {
         worker.heartbeat(5);
         String[] ids = {queue.submit(), queue.submit(), queue.submit()};
         Attempt alive = worker.next(ids[0]);
@@ -241,7 +241,7 @@ class ReapTest extends OnEveryRedis {
     }
 
     @Test
-    void theGraceEnds() throws IOException {
+    void graceEnds() throws IOException {
         String id = queue.submit();
         queue.expire(id);
         queue.cli("SET", "{rd:0}:reaped", String.valueOf(queue.now() - LEASE - 1));
@@ -254,14 +254,14 @@ class ReapTest extends OnEveryRedis {
     }
 
     @Test
-    void aNodeThatIsAlwaysLateReapsAllTheSame() {
+    void lateNodeStillReaps() {
         String id = queue.submit();
         queue.expire(id);
         long late = 3 * QueueFixture.BEAT;
         queue.cli("SET", "{rd:0}:reaped", String.valueOf(queue.now() - late));
         assertThat(queue.run(QueueScripts.REAP, 200).get(1).toInteger()).isZero();
 
-        // As if all of it had been so much earlier.
+        // Moves all times into the past.
         queue.cli("SET", "{rd:0}:reaped", String.valueOf(queue.now() - late));
         queue.cli("SET", "{rd:0}:grace", String.valueOf(queue.now() - late + 2 * QueueFixture.BEAT));
 
@@ -269,7 +269,7 @@ class ReapTest extends OnEveryRedis {
     }
 
     @Test
-    void aClockThatWasSetBackDoesNotStopTheReaping() {
+    void clockSetBackDoesNotStopReaping() {
         String id = queue.submit();
         queue.expire(id);
         long farAhead = queue.now() + 100 * LEASE;
@@ -286,7 +286,7 @@ class ReapTest extends OnEveryRedis {
     }
 
     @Test
-    void aRunningReportWithoutALeaseGetsOneByAHeartbeat() throws IOException {
+    void heartbeatRestoresMissingLease() throws IOException {
         String id = queue.submit();
         Attempt attempt = worker.next(id);
         queue.cli("SREM", "{rd:0}:leased:w", id);
@@ -298,7 +298,7 @@ class ReapTest extends OnEveryRedis {
     }
 
     @Test
-    void freeSlotsHealWithinABeat() throws IOException {
+    void heartbeatCorrectsFreeSlots() throws IOException {
         worker.heartbeat(4);
         Attempt attempt = worker.next(queue.submit());
         for (String slots : new String[] {"-7", "0", "1000"}) {
@@ -313,7 +313,7 @@ class ReapTest extends OnEveryRedis {
     }
 
     @Test
-    void whatAWorkerIsSaidToHoldWithoutRunningItDoesItsReportNoHarm() throws IOException {
+    void wrongLeaseDoesNotAffectReport() throws IOException {
         other.heartbeat(1);
         worker.heartbeat(0);
         String elsewhere = queue.submit();
@@ -334,7 +334,7 @@ class ReapTest extends OnEveryRedis {
     }
 
     @Test
-    void whatIsNoReportStopsNobody() throws IOException {
+    void skipsEntriesWithoutReport() throws IOException {
         queue.cli("ZADD", "{rd:0}:delayed", "1", "0-gone");
         queue.cli("ZADD", "{rd:0}:waiting:summary", "0", "0-gone");
         queue.cli("SADD", "{rd:0}:waiting", "summary");
@@ -348,7 +348,7 @@ class ReapTest extends OnEveryRedis {
     }
 
     @Test
-    void theListOfReportsIsTrimmedByRetention() {
+    void trimsListByRetention() {
         String id = queue.submit();
         queue.cli("ZADD", "{rd:0}:recent", "1", "0-old");
         queue.reap();

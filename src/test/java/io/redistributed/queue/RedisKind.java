@@ -2,7 +2,7 @@ package io.redistributed.queue;
 
 import io.redistributed.testing.RedisServer;
 
-/** The servers that the scripts have to run on. */
+/** The servers that the scripts support. */
 enum RedisKind {
     ON_THE_PATH {
         @Override

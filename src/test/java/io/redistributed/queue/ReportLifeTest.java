@@ -20,7 +20,7 @@ class ReportLifeTest extends OnEveryRedis {
     private static final Buffer PDF = Buffer.buffer(new byte[] {0, (byte) 0xff, 10, 13, 0});
 
     @Test
-    void aReportGoesToTheWorkerWithTheMostFreeSlots() throws IOException {
+    void choosesWorkerWithMostFreeSlots() throws IOException {
         FakeWorker small = queue.worker("small");
         FakeWorker big = queue.worker("big");
         small.heartbeat(2);
@@ -36,7 +36,7 @@ class ReportLifeTest extends OnEveryRedis {
     }
 
     @Test
-    void aDoneReportHasItsResultAndNoInput() throws IOException {
+    void doneReportHasResultAndNoInput() throws IOException {
         FakeWorker worker = queue.worker("w");
         worker.heartbeat(1);
         String id = queue.submit("a,b\n1,2\n");
@@ -72,7 +72,7 @@ class ReportLifeTest extends OnEveryRedis {
     }
 
     @Test
-    void anInputThatIsGoneIsEmpty() throws IOException {
+    void expiredInputIsEmpty() throws IOException {
         FakeWorker worker = queue.worker("w");
         worker.heartbeat(1);
         Attempt attempt = worker.next(queue.submit("a,b"));
@@ -87,7 +87,7 @@ class ReportLifeTest extends OnEveryRedis {
 
     /** As a master that was replaced and does not know it yet. */
     @Test
-    void aServerThatDoesNotKnowTheAttemptIsNotBelievedThatItHasNoInput() throws IOException {
+    void retriesInputOnServerWithoutAttempt() throws IOException {
         FakeWorker worker = queue.worker("w");
         worker.heartbeat(1);
         Attempt attempt = worker.next(queue.submit("a,b"));
@@ -107,7 +107,7 @@ class ReportLifeTest extends OnEveryRedis {
     }
 
     @Test
-    void aFailedReportKeepsItsInput() throws IOException {
+    void failedReportKeepsInput() throws IOException {
         FakeWorker worker = queue.worker("w");
         worker.heartbeat(1);
         String id = queue.submit("broken");
@@ -124,7 +124,7 @@ class ReportLifeTest extends OnEveryRedis {
     }
 
     @Test
-    void anEmptyResultIsAResult() throws IOException {
+    void emptyResultIsResult() throws IOException {
         FakeWorker worker = queue.worker("w");
         worker.heartbeat(1);
         String id = queue.submit();
@@ -135,7 +135,7 @@ class ReportLifeTest extends OnEveryRedis {
     }
 
     @Test
-    void withoutAWorkerReportsWaitInTheirOrder() throws IOException {
+    void reportsWaitInOrder() throws IOException {
         List<String> ids = submit(5);
         assertThat(queue.waiting()).isEqualTo(ids);
         assertThat(queue.find(ids.get(0)).state()).isEqualTo(ReportState.QUEUED);
@@ -151,14 +151,14 @@ class ReportLifeTest extends OnEveryRedis {
     }
 
     @Test
-    void nobodyOvertakesThoseWhoWait() throws IOException {
+    void newReportsDoNotOvertake() throws IOException {
         FakeWorker worker = queue.worker("w");
         worker.heartbeat(1);
         queue.submit();
         List<String> waiting = submit(2);
         Attempt running = worker.next();
 
-        // A slot is free without those who wait having got it, as between a lost report and the next heartbeat.
+        // A slot is free although reports wait, as between a lost report and the next heartbeat.
         queue.cli("HSET", "{rd:0}:worker:" + worker.name, "slots", "2");
         queue.cli("ZADD", "{rd:0}:workers:summary", "1", worker.name);
         String late = queue.submit();
@@ -170,7 +170,7 @@ class ReportLifeTest extends OnEveryRedis {
     }
 
     @Test
-    void aWorkerThatWantsNoMoreGetsNoMore() throws IOException {
+    void workerWithoutDemandGetsNoReport() throws IOException {
         FakeWorker worker = queue.worker("w");
         worker.heartbeat(1);
         queue.submit();
@@ -185,7 +185,7 @@ class ReportLifeTest extends OnEveryRedis {
     }
 
     @Test
-    void aWorkerThatNobodyListensForIsPassedOverUntilItsNextBeat() throws IOException {
+    void skipsUnsubscribedWorkerUntilHeartbeat() throws IOException {
         FakeWorker deaf = queue.worker("deaf");
         FakeWorker other = queue.worker("other");
         deaf.heartbeat(10);
@@ -205,7 +205,7 @@ class ReportLifeTest extends OnEveryRedis {
     }
 
     @Test
-    void aFullQueueStoresNothing(Vertx vertx) throws IOException {
+    void fullQueueStoresNothing(Vertx vertx) throws IOException {
         try (QueueFixture small = new QueueFixture(vertx, kind.start(), withMaxWaiting(2))) {
             small.submit();
             small.submit();
@@ -224,7 +224,7 @@ class ReportLifeTest extends OnEveryRedis {
     }
 
     @Test
-    void aQueueWhereNobodyMayWaitTakesWhatAWorkerIsFreeFor(Vertx vertx) throws IOException {
+    void maxWaiting0AcceptsForFreeWorker(Vertx vertx) throws IOException {
         try (QueueFixture none = new QueueFixture(vertx, kind.start(), withMaxWaiting(0))) {
             assertThatThrownBy(() -> none.submit("input")).isInstanceOf(QueueFullException.class);
             assertThat(none.cli("DBSIZE")).isEqualTo(0L);
@@ -238,7 +238,7 @@ class ReportLifeTest extends OnEveryRedis {
     }
 
     @Test
-    void aSubmitThatIsRepeatedStoresOnce() throws IOException {
+    void repeatedSubmitStoresOnce() throws IOException {
         FakeWorker worker = queue.worker("w");
         worker.heartbeat(2);
         Buffer report = new MessagePack()
@@ -261,7 +261,7 @@ class ReportLifeTest extends OnEveryRedis {
     }
 
     @Test
-    void anUnknownReportIsNoReport() {
+    void unknownReportIsEmpty() {
         assertThat(queue.get(() -> queue.queue.find("0-unknown"))).isEmpty();
         assertThat(queue.get(() -> queue.queue.result("0-unknown"))).isEmpty();
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** How much of what has ended is kept, and how long. */
+/** Limits of stored ended reports. */
 @ExtendWith(VertxExtension.class)
 @ParameterizedClass
 @EnumSource(RedisKind.class)
@@ -37,7 +37,7 @@ class RetentionTest {
             100_000,
             false);
 
-    /** Of what is kept for sure. */
+    /** Within the time that ended reports are always kept. */
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private static final String INPUT = "i".repeat(1_000);
@@ -63,7 +63,7 @@ class RetentionTest {
     }
 
     @Test
-    void whatIsStoredIsCounted() throws IOException {
+    void countsStoredBytes() throws IOException {
         String id = queue.submit(INPUT);
         int request = Integer.parseInt(
                 queue.cli("HSTRLEN", "{rd:0}:report:" + id, "message").toString());
@@ -77,7 +77,7 @@ class RetentionTest {
     }
 
     @Test
-    void theOldestThatHaveEndedGoWhileThereIsTooMuch() throws IOException {
+    void removesOldestEndedAboveMaxStored() throws IOException {
         List<String> ids = List.of(done(), done(), done(), done(), done());
         endedInOrderBefore(MINUTE, ids);
         String runs = queue.submit();
@@ -92,7 +92,7 @@ class RetentionTest {
     }
 
     @Test
-    void whatHasNotEndedIsKeptAndMoreOfItTakenHoweverMuchItIs() {
+    void keepsAndAcceptsReportsThatHaveNotEnded() {
         List<String> ids =
                 IntStream.range(0, 20).mapToObj(i -> queue.submit(INPUT)).toList();
 
@@ -105,7 +105,7 @@ class RetentionTest {
     }
 
     @Test
-    void whatHasJustEndedCanBeReadHoweverMuchItIs() throws IOException {
+    void keepsJustEndedReports() throws IOException {
         List<String> ids = List.of(done(), done(), done(), done(), done());
         ids.forEach(id -> endedBefore(MINUTE.minusSeconds(30), id));
 
@@ -115,7 +115,7 @@ class RetentionTest {
     }
 
     @Test
-    void whatIsPastTheRetentionGoesAndIsCountedOff() throws IOException {
+    void removesExpiredReportsAndTheirBytes() throws IOException {
         String old = done();
         String kept = done();
         endedBefore(RETENTION, old);
@@ -130,7 +130,7 @@ class RetentionTest {
     }
 
     @Test
-    void oneCallDoesNotForgetAll() throws IOException {
+    void limitsRemovalsPerCall() throws IOException {
         List<String> ids = List.of(done(), done(), done());
         endedInOrderBefore(RETENTION, ids);
         queue.cli("SET", "{rd:0}:reaped", String.valueOf(queue.now() - QueueFixture.BEAT));
@@ -147,7 +147,7 @@ class RetentionTest {
     }
 
     @Test
-    void whatIsTriedAgainIsNotForgotten() throws IOException {
+    void keepsRetriedReport() throws IOException {
         String id = queue.submit();
         worker.finish(worker.next(id), AttemptOutcome.failed("no"));
         endedBefore(RETENTION, id);
@@ -159,7 +159,7 @@ class RetentionTest {
     }
 
     @Test
-    void partitionsShareWhatMayBeStored() {
+    void partitionsDivideMaxStored() {
         QueueSettings settings = new QueueSettings(
                 4, RULES.lease(), RULES.timeout(), 3, 2, RULES.backoff(), RETENTION, MAX_STORED, 100_000, false);
         assertThat(settings.asLua()).endsWith(" " + MAX_STORED / 4L + "\n");

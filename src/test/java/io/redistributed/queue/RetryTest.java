@@ -31,7 +31,7 @@ class RetryTest extends OnEveryRedis {
     }
 
     @Test
-    void aFailedReportIsTriedAgainWithItsInput() throws IOException {
+    void retriesFailedReportWithInput() throws IOException {
         String id = queue.submit("input");
         worker.finish(worker.next(id), AttemptOutcome.failed("first"), SPAN, true);
 
@@ -54,7 +54,7 @@ class RetryTest extends OnEveryRedis {
     }
 
     @Test
-    void allAttemptsAreThereAnewAndTheirNumbersGoOn() throws IOException {
+    void resetsAttemptsAndContinuesNumbers() throws IOException {
         String id = queue.submit("input");
         failThreeTimes(id);
         assertThat(queue.find(id).state()).isEqualTo(ReportState.FAILED);
@@ -70,7 +70,7 @@ class RetryTest extends OnEveryRedis {
     }
 
     @Test
-    void crashesAreForgottenToo() throws IOException {
+    void resetsCrashes() throws IOException {
         String id = queue.submit();
         for (int round = 0; round < 2; round++) {
             for (int crash = 0; crash < 2; crash++) {
@@ -86,7 +86,7 @@ class RetryTest extends OnEveryRedis {
     }
 
     @Test
-    void aCancelledReportIsNoLongerCancelled() throws IOException {
+    void clearsCancellation() throws IOException {
         String id = queue.submit();
         Attempt first = worker.next(id);
         queue.get(() -> queue.queue.cancel(id));
@@ -103,7 +103,7 @@ class RetryTest extends OnEveryRedis {
     }
 
     @Test
-    void aReportThatNeverRanIsTriedForTheFirstTime() throws IOException {
+    void retriesReportThatNeverRan() throws IOException {
         worker.heartbeat(0);
         String id = queue.submit();
         queue.get(() -> queue.queue.cancel(id));
@@ -115,7 +115,7 @@ class RetryTest extends OnEveryRedis {
     }
 
     @Test
-    void withoutAFreeWorkerItWaitsInItsOldPlace() throws IOException {
+    void waitsInItsOldPlace() throws IOException {
         String id = queue.submit();
         worker.finish(worker.next(id), AttemptOutcome.failed("no"));
         String runs = queue.submit();
@@ -133,7 +133,7 @@ class RetryTest extends OnEveryRedis {
     }
 
     @Test
-    void withoutItsInputItIsNotTried() throws IOException {
+    void requiresInput() throws IOException {
         String id = queue.submit("input");
         worker.finish(worker.next(id), AttemptOutcome.failed("no"));
         queue.cli("DEL", "{rd:0}:input:" + id);
@@ -149,7 +149,7 @@ class RetryTest extends OnEveryRedis {
     }
 
     @Test
-    void onlyWhatHasFailedOrWasCancelledIsTriedAgain() throws IOException {
+    void rejectsOtherStates() throws IOException {
         String id = queue.submit();
         String waits = queue.submit();
         Map<String, String> running = queue.stored(id);
@@ -164,7 +164,7 @@ class RetryTest extends OnEveryRedis {
     }
 
     @Test
-    void aFullQueueTakesNothingBack(Vertx vertx) throws IOException {
+    void fullQueueRejectsRetry(Vertx vertx) throws IOException {
         try (QueueFixture small = new QueueFixture(vertx, kind.start(), withMaxWaiting(1))) {
             FakeWorker only = small.worker("w");
             only.heartbeat(1);
@@ -182,7 +182,7 @@ class RetryTest extends OnEveryRedis {
     }
 
     @Test
-    void whereNobodyMayWaitAFreeWorkerTakesIt(Vertx vertx) throws IOException {
+    void maxWaiting0RetriesOnFreeWorker(Vertx vertx) throws IOException {
         try (QueueFixture none = new QueueFixture(vertx, kind.start(), withMaxWaiting(0))) {
             FakeWorker only = none.worker("w");
             only.heartbeat(1);

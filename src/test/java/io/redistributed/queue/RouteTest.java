@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class RouteTest extends OnEveryRedis {
 
     @Test
-    void aReportGoesToAWorkerThatHasItsTypeHoweverMuchOthersAreFree() throws IOException {
+    void choosesWorkerWithType() throws IOException {
         FakeWorker both = queue.worker("both").has("csv", "pdf");
         FakeWorker csv = queue.worker("csv").has("csv");
         both.heartbeat(1);
@@ -26,7 +26,7 @@ class RouteTest extends OnEveryRedis {
     }
 
     @Test
-    void aTypeWithoutAWorkerWaitsAndHoldsUpNoOther() throws IOException {
+    void typeWithoutWorkerDelaysNoOther() throws IOException {
         FakeWorker worker = queue.worker("w").has("csv");
         worker.heartbeat(3);
         String pdf = queue.submitOf("pdf");
@@ -42,7 +42,7 @@ class RouteTest extends OnEveryRedis {
     }
 
     @Test
-    void aWorkerTakesWhatHasWaitedLongestOfAllItsTypesByPriority() throws IOException {
+    void takesOldestOfAllItsTypes() throws IOException {
         String other = queue.submitOf("other");
         String csv = queue.submitOf("csv");
         String pdf = queue.submitOf("pdf");
@@ -65,7 +65,7 @@ class RouteTest extends OnEveryRedis {
     }
 
     @Test
-    void whateverMakesAnotherAttemptDueItGoesToAWorkerThatHasTheType() throws IOException {
+    void laterAttemptsGoToWorkerWithType() throws IOException {
         FakeWorker first = queue.worker("first").has("pdf");
         FakeWorker second = queue.worker("second").has("csv", "pdf");
         FakeWorker wrong = queue.worker("wrong").has("csv");
@@ -98,7 +98,7 @@ class RouteTest extends OnEveryRedis {
     }
 
     @Test
-    void aWorkerWhoseTypesChangeIsGivenThoseItHasNow() throws IOException {
+    void followsChangedTypesOfWorker() throws IOException {
         FakeWorker worker = queue.worker("w").has("csv");
         worker.heartbeat(2);
         worker.has("pdf").heartbeat(2);
@@ -109,7 +109,7 @@ class RouteTest extends OnEveryRedis {
     }
 
     @Test
-    void aCancelledReportNoLongerKeepsItsTypeWaiting() throws IOException {
+    void cancelRemovesWaitingType() throws IOException {
         String id = queue.submitOf("pdf");
         assertThat(types()).containsOnlyKeys("pdf");
         assertThat(types().get("pdf").workers()).isZero();
@@ -119,7 +119,7 @@ class RouteTest extends OnEveryRedis {
     }
 
     @Test
-    void aTypeLivesAsLongAsAWorkerThatHasItAndTheReportsThatNeedIt() throws IOException {
+    void typeIsKeptWhileWorkersOrReportsNeedIt() throws IOException {
         FakeWorker worker = queue.worker("w");
         worker.announce(0, new TreeMap<>(Map.of("csv", new JsonObject(), "pdf", new JsonObject().put("title", "PDF"))));
         String pdf = queue.submitOf("pdf");
@@ -138,7 +138,7 @@ class RouteTest extends OnEveryRedis {
     }
 
     @Test
-    void theNewestDescriptionCountsAndAnotherLiveWorkerThatDiffersIsNamed() throws IOException {
+    void newestDescriptionWinsAndConflictIsReported() throws IOException {
         FakeWorker first = queue.worker("old");
         FakeWorker second = queue.worker("new");
         var before = new TreeMap<>(Map.of("csv", new JsonObject().put("title", "before")));
@@ -153,7 +153,7 @@ class RouteTest extends OnEveryRedis {
     }
 
     @Test
-    void aWorkerIsToldOfItsTypesThatNobodyHasDescribed() throws IOException {
+    void heartbeatReportsUndescribedTypes() throws IOException {
         FakeWorker worker = queue.worker("w").has("csv", "pdf");
         assertThat(worker.heartbeat(1).undescribed()).containsExactly("csv", "pdf");
         worker.announce(1, new TreeMap<>(Map.of("csv", new JsonObject())));

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** Leaves out of a failing sequence what it fails without: ever smaller parts of it, then details of what is left. */
+/** Shrinks a failing sequence: removes smaller and smaller parts, then details of the rest. */
 final class Shrinking {
 
     private static final int MAX_RUNS = 3_000;
@@ -38,7 +38,7 @@ final class Shrinking {
             List<Operation> fewer = new ArrayList<>(smallest.subList(0, start));
             fewer.addAll(smallest.subList(end, smallest.size()));
             tryOut(fewer);
-            // What is left may fail earlier than before.
+            // The rest may fail earlier than before.
             end = Math.min(start, smallest.size());
         }
     }

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * All that is stored between two scripts, by key without the partition's prefix.
+ * The stored data between two scripts, by key without the partition's prefix.
  *
  * @param values {@code String}; of a hash {@code Map<String, String>}; of a set {@code Set<String>}; of a list {@code List<String>}; of a sorted set
  *     {@code Map<String, Long>}, member to score
@@ -94,7 +94,7 @@ record Snapshot(Map<String, Object> values, Map<String, Long> expiries) {
         return (List<String>) values.getOrDefault(key, List.of());
     }
 
-    /** What stands behind {@code kind:} in the names of keys. */
+    /** The part after {@code kind:} in the names of keys. */
     Set<String> names(String kind) {
         return values.keySet().stream()
                 .filter(key -> key.startsWith(kind + ":"))
@@ -106,7 +106,7 @@ record Snapshot(Map<String, Object> values, Map<String, Long> expiries) {
         return hash("report:" + id);
     }
 
-    /** Where this, the model's, and what is in Redis differ; a line each. */
+    /** Returns the differences between this, the model's, and Redis; one line each. */
     List<String> differences(Snapshot redis) {
         if (equals(redis)) {
             return List.of();

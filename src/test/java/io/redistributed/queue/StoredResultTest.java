@@ -22,7 +22,7 @@ class StoredResultTest extends OnEveryRedis {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 1024, 1025, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 5 * CHUNK / 2})
-    void chunksMakeUpTheResult(int size) throws IOException {
+    void readsResultInChunks(int size) throws IOException {
         Buffer bytes = Buffer.buffer();
         for (int i = 0; i < size; i++) {
             bytes.appendByte((byte) (i * 31 >> 3));
@@ -39,7 +39,7 @@ class StoredResultTest extends OnEveryRedis {
     }
 
     @Test
-    void aResultThatExpiresWhileItIsReadFails() throws IOException {
+    void expiredResultFails() throws IOException {
         String id = done(Buffer.buffer(new byte[2 * CHUNK]));
         StoredResult result = open(id);
         queue.cli("DEL", "{rd:0}:report:" + id, "{rd:0}:result:" + id);
@@ -47,7 +47,7 @@ class StoredResultTest extends OnEveryRedis {
     }
 
     @Test
-    void aResultIsNotMixedWithThatOfAnotherAttempt() throws IOException {
+    void replacedResultFails() throws IOException {
         String id = done(Buffer.buffer(new byte[2 * CHUNK]));
         StoredResult result = open(id);
         queue.cli("HSET", "{rd:0}:report:" + id, "worker", "another");
@@ -55,7 +55,7 @@ class StoredResultTest extends OnEveryRedis {
     }
 
     @Test
-    void aResultWithoutAllItsBytesIsNone() throws IOException {
+    void truncatedResultIsAbsent() throws IOException {
         String shortOne = done(Buffer.buffer("bytes"));
         queue.cli("HSET", "{rd:0}:report:" + shortOne, "result", "byte");
         assertThat(queue.get(() -> queue.queue.result(shortOne))).isEmpty();

@@ -9,18 +9,18 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What is known of the workers. */
+/** The list of workers. */
 class WorkersTest extends OnEveryRedis {
 
     @Test
-    void whoHasNotBeatenIsNotKnown() throws IOException {
+    void workerIsUnknownBeforeHeartbeat() throws IOException {
         queue.worker("silent");
 
         assertThat(workers()).isEmpty();
     }
 
     @Test
-    void workersAreAsTheyToldWithTheirLatestBeats() throws IOException {
+    void describesWorkersByLatestHeartbeat() throws IOException {
         FakeWorker busy = queue.worker("busy");
         FakeWorker idle = queue.worker("alone");
         busy.heartbeat(3);
@@ -40,7 +40,7 @@ class WorkersTest extends OnEveryRedis {
     }
 
     @Test
-    void aWorkerThatFellSilentHasNothingFreeAndVanishesInTheEnd() throws IOException {
+    void workerWithoutHeartbeatsLosesSlotsAndExpires() throws IOException {
         FakeWorker worker = queue.worker("w");
         worker.heartbeat(2);
         String id = queue.submit();
@@ -57,7 +57,7 @@ class WorkersTest extends OnEveryRedis {
     }
 
     @Test
-    void aWorkerThatLeavesIsGoneAtOnce() throws IOException {
+    void leaveRemovesWorker() throws IOException {
         FakeWorker worker = queue.worker("w");
         worker.heartbeat(2);
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class LuaScriptTest {
 
     @Test
-    void itsDigestIsTheOneThatRedisComputes() {
+    void digestMatchesRedis() {
         LuaScript script = LuaScript.load(LuaScriptTest.class, "count", "prelude");
         try (RedisServer redis = RedisServer.start()) {
             assertThat(redis.cli("SCRIPT", "LOAD", script.source())).isEqualTo(script.sha1());
@@ -18,7 +18,7 @@ class LuaScriptTest {
     }
 
     @Test
-    void preludesStandBeforeItOnLinesOfTheirOwn() {
+    void prependsPreludesOnSeparateLines() {
         LuaScript script = LuaScript.load(LuaScriptTest.class, "count", "prelude");
 
         assertThat(script.name()).isEqualTo("count");
@@ -29,7 +29,7 @@ class LuaScriptTest {
     }
 
     @Test
-    void aMissingFileIsNamed() {
+    void namesMissingFile() {
         assertThatThrownBy(() -> LuaScript.load(LuaScriptTest.class, "absent"))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("absent.lua")

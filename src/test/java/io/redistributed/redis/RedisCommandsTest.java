@@ -71,7 +71,7 @@ class RedisCommandsTest {
     }
 
     @Test
-    void aScriptRunsAlsoAfterTheServerHasForgottenIt() {
+    void runsScriptAfterScriptFlush() {
         assertThat(await(count(1)).get(0).toInteger()).isEqualTo(1);
         redis.cli("SCRIPT", "FLUSH");
         assertThat(await(count(2)).get(0).toInteger()).isEqualTo(3);
@@ -82,7 +82,7 @@ class RedisCommandsTest {
     }
 
     @Test
-    void argumentsMayBeBinary() {
+    void supportsBinaryArguments() {
         Buffer bytes = Buffer.buffer(new byte[] {0, '\r', '\n', -1});
 
         Response reply = await(commands.run(COUNT, KEYS, List.of(1, bytes)));
@@ -91,7 +91,7 @@ class RedisCommandsTest {
     }
 
     @Test
-    void aScriptIsAClientSpanOfTheCurrentTrace() {
+    void scriptIsClientSpan() {
         await(traces.within("request", () -> count(1)));
 
         SpanData span = traces.span("EVALSHA count");
@@ -107,7 +107,7 @@ class RedisCommandsTest {
     }
 
     @Test
-    void aCommandIsAClientSpanOfTheCurrentTrace() {
+    void commandIsClientSpan() {
         Request get = Request.cmd(Command.GET).arg("absent");
 
         assertThat(await(traces.within("request", () -> commands.send(get)))).isNull();
@@ -118,7 +118,7 @@ class RedisCommandsTest {
     }
 
     @Test
-    void aPipelineIsOneSpanAndAnswersInOrder() {
+    void pipelineIsOneSpanWithOrderedReplies() {
         List<Request> reads = List.of(
                 Request.cmd(Command.ECHO).arg("a"), Request.cmd(Command.ECHO).arg("b"));
 
@@ -135,7 +135,7 @@ class RedisCommandsTest {
     }
 
     @Test
-    void aPipelineFailsWithItsFirstError() {
+    void pipelineFailsWithFirstError() {
         List<Request> mixed = List.of(
                 Request.cmd(Command.ECHO).arg("a"),
                 Request.cmd(Command.LPUSH).arg("text").arg("b"),
@@ -150,7 +150,7 @@ class RedisCommandsTest {
     }
 
     @Test
-    void aPipelineOnALostConnectionIsNoErrorOfTheServer() {
+    void lostConnectionOfPipelineIsNoServerError() {
         redis.pause();
         Future<List<Response>> replies =
                 commands.pipeline(List.of(Request.cmd(Command.PING), Request.cmd(Command.PING)));
@@ -159,14 +159,14 @@ class RedisCommandsTest {
     }
 
     @Test
-    void whatNoTraceAskedForMakesNoSpan() {
+    void noSpanWithoutParent() {
         await(count(1));
         await(commands.send(Request.cmd(Command.PING)));
         assertThat(traces.spans()).isEmpty();
     }
 
     @Test
-    void anErrorReplyFailsAndIsOnTheSpan() {
+    void errorReplyFailsAndIsOnSpan() {
         assertThatThrownBy(() -> await(
                         traces.within("request", () -> commands.runUntilAnswered(COUNT, KEYS, List.of("fail"), LONG))))
                 .hasMessage("MYERR on purpose");
@@ -179,7 +179,7 @@ class RedisCommandsTest {
     }
 
     @Test
-    void aLostConnectionIsNoErrorOfTheServer() {
+    void lostConnectionIsNoServerError() {
         redis.kill();
 
         assertThatThrownBy(() -> await(traces.within("request", () -> count(1))))
@@ -194,7 +194,7 @@ class RedisCommandsTest {
     }
 
     @Test
-    void aCallGoesOnThroughARestartOfTheServer() {
+    void callSurvivesRestart() {
         await(count(1));
         redis.kill();
         Future<Response> counted =
@@ -210,7 +210,7 @@ class RedisCommandsTest {
     }
 
     @Test
-    void aReadGoesOnThroughARestartOfTheServer() {
+    void readSurvivesRestart() {
         await(commands.send(Request.cmd(Command.SET).arg("k").arg("v")));
         redis.kill();
         Future<Response> got = traces.within(
@@ -223,14 +223,14 @@ class RedisCommandsTest {
     }
 
     @Test
-    void aCallGivesUpWhenItsTimeIsOver() {
+    void callTimesOut() {
         redis.kill();
         assertThatThrownBy(() -> await(commands.runUntilAnswered(COUNT, KEYS, List.of(1, ""), SECOND)))
                 .isInstanceOf(RedisUnavailableException.class);
     }
 
     @Test
-    void aCallEndsWithItsCommands() {
+    void closeFailsCall() {
         redis.kill();
         Future<Response> counted = commands.runUntilAnswered(COUNT, KEYS, List.of(1, ""), LONG);
         await(commands.close());
@@ -238,7 +238,7 @@ class RedisCommandsTest {
     }
 
     @Test
-    void aCallThatRedisHoldsBackIsRepeatedWhenItsConnectionIsKilled() {
+    void repeatsBlockedCallWhenConnectionIsKilled() {
         await(count(1));
         redis.cli("CLIENT", "PAUSE", "60000", "WRITE");
         Future<Response> counted = commands.runUntilAnswered(COUNT, KEYS, List.of(1, ""), LONG);
@@ -250,7 +250,7 @@ class RedisCommandsTest {
     }
 
     @Test
-    void aCallWhoseReplyIsLostIsRepeated() {
+    void repeatsCallWithLostReply() {
         AtomicInteger lostReplies = new AtomicInteger();
         NetClient client = vertx.createNetClient();
         NetServer proxy = await(vertx.createNetServer()
@@ -277,7 +277,7 @@ class RedisCommandsTest {
     }
 
     @Test
-    void aCallWaitsWhileTheServerLoadsItsData() {
+    void callWaitsWhileServerLoads() {
         // Redis answers after every 1,024 commands that it loads.
         String slowly = "key-load-delay 100";
         try (RedisServer loading = RedisServer.start(slowly)) {
@@ -300,7 +300,7 @@ class RedisCommandsTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aCallWaitsUntilAReplicaBecomesTheMaster(boolean bundled) {
+    void callWaitsForPromotion(boolean bundled) {
         String ofNobody = "replicaof 127.0.0.1 1";
         try (RedisServer replica = bundled ? RedisServer.startBundled(ofNobody) : RedisServer.start(ofNobody)) {
             RedisCommands patient = connect(replica.port());
@@ -317,7 +317,7 @@ class RedisCommandsTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void whatRedisRefusesFailsAtOnce(boolean bundled) {
+    void refusalFailsAtOnce(boolean bundled) {
         try (RedisServer full = bundled ? RedisServer.startBundled() : RedisServer.start()) {
             RedisCommands told = connect(full.port());
             full.cli("CONFIG", "SET", "maxmemory", "1kb");
@@ -338,7 +338,7 @@ class RedisCommandsTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aKeyOfAnotherTypeIsARefusal(boolean bundled) {
+    void wrongTypeIsRefusal(boolean bundled) {
         try (RedisServer server = bundled ? RedisServer.startBundled() : RedisServer.start()) {
             RedisCommands told = connect(server.port());
             server.cli("RPUSH", "counter", "x");
@@ -352,7 +352,7 @@ class RedisCommandsTest {
     }
 
     @Test
-    void aSilentServerIsGivenUpAndFoundAgain() {
+    void detectsHangingServerAndReconnects() {
         commands = connectImpatiently();
         redis.pause();
         try {
@@ -366,7 +366,7 @@ class RedisCommandsTest {
     }
 
     @Test
-    void anIdleConnectionIsKeptAndAHalfOpenOneNoticed() {
+    void keepsIdleAndDetectsHalfOpenConnection() {
         commands = connectImpatiently();
         String before = clients();
         await(vertx.timer(2 * SECOND.toMillis()));
@@ -382,7 +382,7 @@ class RedisCommandsTest {
     }
 
     @Test
-    void noMoreThanTheBoundWaitForReplies() {
+    void limitsWaitingCommands() {
         List<Future<Response>> replies;
         Future<Void> ready;
         redis.pause();
@@ -407,7 +407,7 @@ class RedisCommandsTest {
     }
 
     @Test
-    void theBoundOnWaitingCommandsIsASettingAndAllOfThemGetThroughByWaiting() {
+    void limitIsConfigurableAndReadyAwaitsPlace() {
         RedisSettings ten = RedisSettings.of(redis.url()).withMaxWaitingCommands(10);
         RedisCommands narrow = await(RedisCommands.connect(vertx, ten, traces.openTelemetry()));
         AtomicInteger answered = new AtomicInteger();
@@ -427,7 +427,7 @@ class RedisCommandsTest {
     }
 
     @Test
-    void aWorkerThatIsBusyLongKeepsItsConnection() {
+    void busyWorkerKeepsConnection() {
         CountDownLatch released = new CountDownLatch(1);
         CountDownLatch busy = new CountDownLatch(1);
         Promise<Response> answered = Promise.promise();
@@ -455,7 +455,7 @@ class RedisCommandsTest {
     }
 
     @Test
-    void repliesArriveOnTheVertxContextOfTheCaller() {
+    void repliesArriveOnCallersContext() {
         Promise<Boolean> same = Promise.promise();
         vertx.runOnContext(v -> {
             var caller = Vertx.currentContext();
@@ -465,7 +465,7 @@ class RedisCommandsTest {
     }
 
     @Test
-    void connectingFailsWithAddressAndReason() {
+    void connectFailsWithAddressAndReason() {
         redis.kill();
         assertThatThrownBy(() -> connect(redis.port()))
                 .isInstanceOf(RedisUnavailableException.class)
@@ -486,12 +486,12 @@ class RedisCommandsTest {
         return await(RedisCommands.connect(vertx, impatient(), traces.openTelemetry()));
     }
 
-    /** Notices quickly that Redis is silent. */
+    /** Short timeouts, to detect quickly that Redis hangs. */
     private RedisSettings impatient() {
         return RedisSettings.of(redis.url()).withTimeouts(Duration.ofSeconds(5), SECOND);
     }
 
-    /** The ids of the connections that Redis has, without the one that asks. */
+    /** Returns the ids of Redis' connections, without the one of this call. */
     private String clients() {
         return ((String) redis.cli("CLIENT", "LIST"))
                 .lines()

@@ -26,7 +26,7 @@ class RedisSettingsTest {
         "rediss://me:secret@cache.example:7001,      cache.example, 7001, rediss://cache.example:7001",
         "redis://:sec%40ret@localhost?password=secret, localhost, 6379, redis://localhost",
     })
-    void theyKnowHostAndPortAndShowNoPassword(String url, String host, int port, String shown) {
+    void haveHostAndPortAndHidePassword(String url, String host, int port, String shown) {
         RedisSettings settings = RedisSettings.of(url);
 
         assertThat(settings.host()).isEqualTo(host);
@@ -41,13 +41,13 @@ class RedisSettingsTest {
         "the_master,                         10.0.0.2, redis://10.0.0.2:6380",
         "rediss://me:sec%40ret@mymaster/2?client=x,  ::1, rediss://me:sec%40ret@[::1]:6380/2?client=x",
     })
-    void whoeverIsTheMasterIsReachedAsItsNameSays(String master, String host, String url) {
+    void masterUrlAppliesToEveryMaster(String master, String host, String url) {
         assertThat(RedisUrl.parseMaster(master).at(host, 6380).text()).isEqualTo(url);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "my master", "redis://:secret@mymaster:6379", "http://mymaster", "redis://:secret@"})
-    void whatIsNoMasterIsRefusedWithoutShowingThePassword(String master) {
+    void rejectsInvalidMasterWithoutPassword(String master) {
         assertThatThrownBy(() -> RedisSettings.ofSentinels(master, List.of("redis://localhost")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("redis.master")
@@ -55,7 +55,7 @@ class RedisSettingsTest {
     }
 
     @Test
-    void whatDoesNotFitTheModeIsRefused() {
+    void rejectsSettingsOfOtherMode() {
         assertThatThrownBy(() -> RedisSettings.ofCluster(List.of("redis://:secret@localhost/1")))
                 .hasMessageContaining("redis.endpoints: 'redis://localhost/1' names a database");
         assertThatThrownBy(() -> RedisSettings.ofSentinels("mymaster", List.of("redis://localhost/1")))
@@ -69,7 +69,7 @@ class RedisSettingsTest {
     }
 
     @Test
-    void shardChannelsAreForHashTagsInAClusterAlone() {
+    void shardsChannelsOnlyWithHashTagInCluster() {
         RedisSettings cluster = RedisSettings.ofCluster(List.of("redis://localhost"));
         RedisSettings partition = cluster.withHashTag("{123456789}");
 
@@ -98,7 +98,7 @@ class RedisSettingsTest {
                 "unix://:secret@/tmp/redis.sock",
                 "unix://"
             })
-    void whatIsNoRedisUrlIsRefusedWithoutShowingThePassword(String url) {
+    void rejectsInvalidUrlWithoutPassword(String url) {
         assertThatThrownBy(() -> RedisSettings.of(url))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("redis.endpoints")
@@ -107,7 +107,7 @@ class RedisSettingsTest {
     }
 
     @Test
-    void aUnixSocketIsShownWithoutItsPassword() {
+    void unixSocketHidesPassword() {
         RedisSettings settings = RedisSettings.of("unix:///run/redis_1.sock?password=secret&db=2");
         assertThat(settings).hasToString("unix:///run/redis_1.sock");
         assertThat(settings.host()).isEqualTo("/run/redis_1.sock");
@@ -115,7 +115,7 @@ class RedisSettingsTest {
     }
 
     @Test
-    void timeoutsOutOfBoundsAreRefused() {
+    void rejectsTimeoutsOutOfBounds() {
         RedisSettings settings = RedisSettings.of("redis://localhost");
         assertThatThrownBy(() -> settings.withTimeouts(Duration.ZERO, SECOND))
                 .hasMessageContaining("redis.connectTimeout: 0 ms");
@@ -124,7 +124,7 @@ class RedisSettingsTest {
     }
 
     @Test
-    void theyAreReadFromTheConfiguration() {
+    void readsConfiguration() {
         JsonObject standalone = new JsonObject("""
                 {"endpoints": ["redis://localhost"], "commandTimeout": "250ms"}""");
         JsonObject sentinel = new JsonObject("""

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RedisTlsTest {
 
     @Test
-    void aServerWhoseCertificateIsNotTrustedIsRefused(@TempDir Path folder, Vertx vertx) throws Exception {
+    void rejectsUntrustedCertificate(@TempDir Path folder, Vertx vertx) throws Exception {
         Path keys = folder.resolve("keys.p12");
         makeSelfSigned(keys);
         NetServer server = await(vertx.createNetServer(new NetServerOptions()

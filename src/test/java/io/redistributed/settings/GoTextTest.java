@@ -28,24 +28,24 @@ class GoTextTest {
         "0.9ns,        0",
         "2562047h,     9223369200000000000",
     })
-    void durationsAreReadAsByGo(String text, long nanos) {
+    void readsDurations(String text, long nanos) {
         assertThat(GoText.parseDuration(text)).isEqualTo(Duration.ofNanos(nanos));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "1", "1.5", "s", ".s", "-", "1 s", "1s ", "1d", "1s1", "--1s", "1,5s", "٣s", "0x1s"})
-    void otherTextIsNoDuration(String text) {
+    void rejectsOtherText(String text) {
         assertThatThrownBy(() -> GoText.parseDuration(text)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void aDurationBeyondWhatGoHoldsIsNone() {
+    void rejectsDurationBeyondGosRange() {
         assertThatThrownBy(() -> GoText.parseDuration("2562048h")).isInstanceOf(ArithmeticException.class);
         assertThatThrownBy(() -> GoText.parseDuration("1h".repeat(5_000_000))).isInstanceOf(ArithmeticException.class);
     }
 
     @Test
-    void booleansAreReadAsByGo() {
+    void readsBooleans() {
         assertThat(GoText.parseBool("T")).isTrue();
         assertThat(GoText.parseBool("0")).isFalse();
         assertThatThrownBy(() -> GoText.parseBool("tRUE")).isInstanceOf(IllegalArgumentException.class);

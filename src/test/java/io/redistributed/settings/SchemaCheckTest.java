@@ -32,18 +32,18 @@ class SchemaCheckTest {
             """));
 
     @Test
-    void whatIsAsTheSchemaSaysHasNoViolations() {
+    void validValueHasNoViolations() {
         assertThat(check("{\"list\": [{\"n\": 3}, {}]}")).isEmpty();
     }
 
     @Test
-    void aViolationSaysWhereAndWithTheDescriptionOfTheProperty() {
+    void violationHasPathAndDescription() {
         assertThat(check("{\"list\": [{}, {\"n\": 4}]}"))
                 .containsExactly(new Violation("list[1].n", "must have a maximum value of 3 (At most three)"));
     }
 
     @Test
-    void anUnknownKeyIsNamedWithThoseThatAreAllowedThere() {
+    void unknownKeyIsNamedWithAllowedKeys() {
         assertThat(check("{\"list\": [{\"m\": 1}], \"lists\": []}"))
                 .extracting(Violation::toString)
                 .containsExactly(
@@ -51,19 +51,19 @@ class SchemaCheckTest {
     }
 
     @Test
-    void keysAreShownAsTheyAreWritten() {
+    void showsKeysUnchanged() {
         assertThat(check("{\"list\": [{\"a/b~c\": 1}]}"))
                 .extracting(Violation::path)
                 .containsExactly("list[0].a/b~c");
     }
 
     @Test
-    void aViolationOfTheWholeHasNoPath() {
+    void rootViolationHasNoPath() {
         assertThat(check("{}")).extracting(Violation::toString).containsExactly("required property 'list' not found");
     }
 
     @Test
-    void partsOfTheSchemaCanBeReferredTo() {
+    void supportsReferences() {
         SchemaCheck check = SchemaCheck.of(new JsonObject("""
                 {"$defs": {"n/1": {"type": "object", "additionalProperties": false,
                                    "properties": {"k": {"type": "integer", "description": "A count"}}}},
@@ -118,14 +118,14 @@ class SchemaCheckTest {
         "'^\\p{Lu}\\{2}$', A{2}, true",
         "'b', abc, true"
     })
-    void patternsAreThoseThatPeopleWrite(String pattern, String text, boolean matches) {
+    void supportsCommonPatterns(String pattern, String text, boolean matches) {
         SchemaCheck check = SchemaCheck.of(new JsonObject()
                 .put("properties", new JsonObject().put("a", new JsonObject().put("pattern", pattern))));
         assertThat(check.check(new JsonObject().put("a", text)).isEmpty()).isEqualTo(matches);
     }
 
     @Test
-    void aCheckIsQuickUnlessSchemaAndValueAreBothLarge() {
+    void isQuickUnlessSchemaAndValueAreLarge() {
         assertThat(CHECK.isQuick(new JsonObject("{\"list\": [{\"n\": 3}, {}]}")))
                 .isTrue();
         assertThat(CHECK.isQuick(new JsonObject().put("list", "x".repeat(60_000))))

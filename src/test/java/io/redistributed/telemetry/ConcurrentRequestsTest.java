@@ -21,7 +21,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Requests at once, each of a trace of its own. */
+/** Concurrent requests, each with its own trace. */
 class ConcurrentRequestsTest {
 
     private static final int REQUESTS = 1_000;
@@ -39,7 +39,7 @@ class ConcurrentRequestsTest {
     }
 
     @Test
-    void eachRequestKeepsItsOwnTraceAtEveryStep() {
+    void requestsKeepTheirTraceAtEveryStep() {
         Hops hops = new Hops(vertx, CONNECTIONS);
         Home home = new Home(hops);
         await(vertx.deployVerticle(home));

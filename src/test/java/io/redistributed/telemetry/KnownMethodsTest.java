@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class KnownMethodsTest {
 
     @Test
-    void methodsOfTheStandardsAreKnown() {
+    void knowsStandardMethods() {
         KnownMethods methods = KnownMethods.of(null);
         assertThat(methods.attribute("PATCH")).isEqualTo("PATCH");
         assertThat(methods.original("PATCH")).isNull();
@@ -15,7 +15,7 @@ class KnownMethodsTest {
     }
 
     @Test
-    void othersAreOfOneNameAndKeepTheirOwnApart() {
+    void otherMethodsShareOneName() {
         KnownMethods methods = KnownMethods.of(null);
         assertThat(methods.attribute("get")).isEqualTo("_OTHER");
         assertThat(methods.original("get")).isEqualTo("get");
@@ -23,7 +23,7 @@ class KnownMethodsTest {
     }
 
     @Test
-    void aListReplacesThemAll() {
+    void listReplacesDefault() {
         KnownMethods methods = KnownMethods.of(" GET, BREW,GET ");
         assertThat(methods.attribute("BREW")).isEqualTo("BREW");
         assertThat(methods.attribute("GET")).isEqualTo("GET");

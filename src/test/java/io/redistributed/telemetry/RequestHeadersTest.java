@@ -14,7 +14,7 @@ class RequestHeadersTest {
             MultiMap.caseInsensitiveMultiMap().add("accept", "a").add("accept", "b");
 
     @Test
-    void headersThatAreNotRepeatedStayAsTheyAre() {
+    void keepsSingleHeaders() {
         headers.add("TraceParent", PARENT).add("tracestate", "a=1").add("Baggage", "k=v");
         assertThat(getter.get(headers, "traceparent")).isEqualTo(PARENT);
         assertThat(getter.get(headers, "tracestate")).isEqualTo("a=1");
@@ -23,14 +23,14 @@ class RequestHeadersTest {
     }
 
     @Test
-    void severalTraceparentsAreNone() {
+    void ignoresRepeatedTraceparent() {
         headers.add("traceparent", PARENT).add("Traceparent", PARENT).add("baggage", "k=v");
         assertThat(getter.get(headers, "traceparent")).isNull();
         assertThat(getter.get(headers, "baggage")).isEqualTo("k=v");
     }
 
     @Test
-    void listsAreJoinedInTheirOrder() {
+    void joinsListsInOrder() {
         headers.add("traceparent", PARENT)
                 .add("tracestate", "b=2,c=3")
                 .add("baggage", "k=v;p=1")
@@ -42,7 +42,7 @@ class RequestHeadersTest {
     }
 
     @Test
-    void ofOtherHeadersTheFirstCounts() {
+    void firstOfOtherHeadersCounts() {
         assertThat(getter.get(headers, "accept")).isEqualTo("a");
     }
 }

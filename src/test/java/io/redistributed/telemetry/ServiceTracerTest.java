@@ -61,7 +61,7 @@ class ServiceTracerTest {
     }
 
     @Test
-    void eachVerticlesSpansAreOfItsService() {
+    void spansBelongToServiceOfVerticle() {
         get("/200", as("client"));
         SpanData received = only("server");
         SpanData sent = only("client");
@@ -72,13 +72,13 @@ class ServiceTracerTest {
     }
 
     @Test
-    void aVerticleThatNobodyNamedAServiceIsOfTheReportGenerator() {
+    void defaultServiceIsReportGenerator() {
         get("/200", new DeploymentOptions());
         assertThat(only(Telemetry.REPORT_GENERATOR).getKind()).isEqualTo(SpanKind.CLIENT);
     }
 
     @Test
-    void aClientErrorIsAnErrorOfTheClientAlone() {
+    void clientErrorIsErrorOfClientSpanOnly() {
         get("/404", as("client"));
         assertThat(only("client").getAttributes().get(STATUS)).isEqualTo(404L);
         assertThat(only("client").getAttributes().get(ERROR_TYPE)).isEqualTo("404");
@@ -89,7 +89,7 @@ class ServiceTracerTest {
     }
 
     @Test
-    void aServerErrorIsAnErrorOfBoth() {
+    void serverErrorIsErrorOfBothSpans() {
         get("/500", as("client"));
         assertThat(services.keySet()).containsExactlyInAnyOrder("client", "server");
         for (String service : services.keySet()) {
@@ -100,21 +100,21 @@ class ServiceTracerTest {
     }
 
     @Test
-    void whatIsNotToBeTracedHasNoSpan() {
+    void excludedRequestHasNoSpan() {
         get("/untraced", as("client"));
         get("/200", as("client"));
         assertThat(services.get("server").getFinishedSpanItems()).hasSize(1);
     }
 
     @Test
-    void whatARequestStillDoesAfterItsEndIsOfItsTrace() {
+    void workAfterResponseBelongsToTrace() {
         get("/200", as("client"));
         assertThat(await(server.afterwards.future()))
                 .isEqualTo(only("server").getSpanContext().getSpanId());
     }
 
     @Test
-    void aRequestFromNoVerticleIsSentAllTheSame() {
+    void requestWithoutVerticleIsSent() {
         int status = await(vertx.createHttpClient(new HttpClientOptions().setTracingPolicy(TracingPolicy.ALWAYS))
                 .request(HttpMethod.GET, server.port(), "127.0.0.1", "/200")
                 .compose(request -> request.send().map(HttpClientResponse::statusCode)));

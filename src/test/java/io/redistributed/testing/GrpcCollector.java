@@ -139,12 +139,12 @@ public abstract class GrpcCollector implements AutoCloseable {
         hanging = false;
     }
 
-    /** Gives what is accepted from now on to somebody else, on any thread, and keeps none of it. */
+    /** Passes spans accepted from now on to a consumer, on any thread, without keeping them. */
     public final void passOn(Consumer<ReceivedSpan> newTaker) {
         taker = newTaker;
     }
 
-    /** What was accepted so far, and was not passed on. */
+    /** Returns the spans accepted so far that were not passed on. */
     public final List<ReceivedSpan> spans() {
         return spans;
     }

@@ -31,8 +31,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * The ways that many traces take at once: timers, worker threads, other event loops, HTTP and the event bus, whose other
- * ends must be in the same trace. Looks at each step whether trace and Vert.x context are still those that came.
+ * Sends many concurrent traces over timers, worker threads, other event loops, HTTP and the event bus, whose receivers
+ * must be in the same trace. Checks at each step that trace and Vert.x context are unchanged.
  */
 public final class Hops {
 
@@ -50,7 +50,7 @@ public final class Hops {
 
     /**
      * @param vertx with a tracer
-     * @param together so many must have started before any goes on
+     * @param together number that must have started before any continues
      */
     public Hops(Vertx vertx, int together) {
         this.vertx = vertx;

@@ -53,7 +53,7 @@ public final class JaegerCollector extends GrpcCollector {
         };
     }
 
-    /** What the last request held, as it arrived. */
+    /** The content of the last request. */
     public Batch lastBatch() {
         return lastBatch;
     }

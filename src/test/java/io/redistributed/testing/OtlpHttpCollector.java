@@ -81,7 +81,7 @@ public final class OtlpHttpCollector implements AutoCloseable {
         status = newStatus;
     }
 
-    /** What was accepted so far. */
+    /** Returns the spans accepted so far. */
     public List<ReceivedSpan> spans() {
         return spans;
     }

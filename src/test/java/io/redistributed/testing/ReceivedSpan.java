@@ -14,8 +14,8 @@ import java.util.Set;
  * @param parentSpanId null for a root
  * @param status UNSET, OK or ERROR
  * @param statusMessage empty if there is none
- * @param attributes with strings, booleans, longs and doubles; what is something else is its text. Jaeger's also hold the
- *     tags it has for kind, status and scope
+ * @param attributes with strings, booleans, longs and doubles; other values as text. Jaeger's also hold the tags it has
+ *     for kind, status and scope
  * @param events their names
  * @param links the span ids linked to
  */

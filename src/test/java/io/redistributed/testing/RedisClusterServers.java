@@ -11,9 +11,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A Redis Cluster of three masters, each with a replica, that takes a second of silence for death. All ask for a password.
+ * A Redis Cluster of three masters, each with a replica, in which a server counts as dead after a second. All require a
+ * password.
  *
- * <p>All methods block until what they say holds. For one thread.
+ * <p>All methods block until their condition holds. For one thread.
  */
 public final class RedisClusterServers implements AutoCloseable {
 
@@ -28,7 +29,7 @@ public final class RedisClusterServers implements AutoCloseable {
     }
 
     /**
-     * Returns once every server takes the cluster for complete.
+     * Returns when every server considers the cluster complete.
      *
      * @param configLines more of them for each server, which may overrule ours
      */
@@ -60,7 +61,7 @@ public final class RedisClusterServers implements AutoCloseable {
     }
 
     /**
-     * The same by the first server that answers and knows, without waiting.
+     * Returns the same from the first server that knows, without waiting.
      *
      * @throws UncheckedIOException if there is none
      */
@@ -78,13 +79,13 @@ public final class RedisClusterServers implements AutoCloseable {
         throw new UncheckedIOException(new IOException("no server knows who has the slot of " + key));
     }
 
-    /** Whether all servers agree who has which slots, and each master has its replica. */
+    /** Returns whether all servers agree on the slots, and each master has its replica. */
     public boolean isComplete() {
         return servers.stream().allMatch(RedisClusterServers::isComplete)
                 && servers.stream().map(RedisClusterServers::masters).distinct().count() == 1;
     }
 
-    /** Waits until a server other than {@code old} says that another has its slot, and returns that. */
+    /** Waits until another server has the slot of {@code old}, and returns it. */
     public RedisServer successorOf(RedisServer old, String key) {
         RedisServer asked =
                 servers.stream().filter(server -> server != old).findAny().orElseThrow();
@@ -113,7 +114,7 @@ public final class RedisClusterServers implements AutoCloseable {
         follow(server, master);
     }
 
-    /** Moves the slot of the key, and what is in it, to another master; {@code begun} runs before the first key moves. */
+    /** Moves the slot of the key and its keys to another master; {@code begun} runs before the first key moves. */
     public RedisServer moveSlotOf(String key, Runnable begun) {
         RedisServer from = masterOf(key);
         RedisServer to = servers.stream()
@@ -151,7 +152,7 @@ public final class RedisClusterServers implements AutoCloseable {
                     "cluster-replica-validity-factor 0",
                     "cluster-allow-replica-migration no",
                     "repl-diskless-sync-delay 0",
-                    // Replicas are told of only once they have heard from their master.
+                    // Replicas are reported only after contact with their master.
                     "repl-ping-replica-period 1"));
             lines.addAll(configLines);
             servers.add(RedisServer.start(lines.toArray(String[]::new)));
@@ -203,7 +204,7 @@ public final class RedisClusterServers implements AutoCloseable {
         return told(key, asked).orElseThrow();
     }
 
-    /** Empty if the asked one knows of none, being new. */
+    /** Empty if the server is new and knows none. */
     private Optional<RedisServer> told(String key, RedisServer asked) {
         long slot = (Long) asked.cli("CLUSTER", "KEYSLOT", key);
         return slots(asked).stream()

@@ -13,10 +13,10 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * A master and two replicas, with three sentinels that take half a second of silence for death. All ask for passwords,
- * those of the sentinels being others than those of the servers.
+ * A master and two replicas, with three sentinels for which a server is dead after half a second. All require passwords;
+ * the sentinels' differ from the servers'.
  *
- * <p>All methods block until what they say holds. For one thread.
+ * <p>All methods block until their condition holds. For one thread.
  */
 public final class RedisSentinels implements AutoCloseable {
 
@@ -77,7 +77,7 @@ public final class RedisSentinels implements AutoCloseable {
         return servers.get(0);
     }
 
-    /** Has the sentinels promote another server, as if the master were dead. */
+    /** Makes the sentinels promote another server, as if the master were dead. */
     public void failOver() {
         sentinels.get(0).cli("SENTINEL", "FAILOVER", NAME);
     }

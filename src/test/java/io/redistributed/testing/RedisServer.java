@@ -18,11 +18,10 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * A real Redis server for tests, on 127.0.0.1 and in a temporary folder of its own, with the AOF on and written at every
- * command, so that what was answered survives {@link #kill}. No password unless a line of configuration gives one.
+ * A real Redis server for tests, on 127.0.0.1 and in its own temporary folder, with an append-only file that is written at
+ * every command, so that answered writes survive {@link #kill}. Without a password unless the configuration sets one.
  *
- * <p>All methods block until what they say holds and throw unchecked exceptions. Not for several threads at once, but for
- * {@link #cli}.
+ * <p>All methods block until their condition holds and throw unchecked exceptions. Not thread-safe, except {@link #cli}.
  */
 public final class RedisServer implements AutoCloseable {
 

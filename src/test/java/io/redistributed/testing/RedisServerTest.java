@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class RedisServerTest {
 
     @Test
-    void whatWasAnsweredSurvivesKillAndRestartOnTheSamePort() {
+    void answeredWritesSurviveKillAndRestart() {
         try (RedisServer redis = RedisServer.start()) {
             int port = redis.port();
             assertThat(redis.cli("SET", "k", "größe")).isEqualTo("OK");
@@ -26,7 +26,7 @@ class RedisServerTest {
     }
 
     @Test
-    void theBundledServerIsRedis62() {
+    void bundledServerIsRedis62() {
         try (RedisServer redis = RedisServer.startBundled()) {
             assertThat((String) redis.cli("INFO", "server")).contains("redis_version:6.2");
         }
@@ -41,14 +41,14 @@ class RedisServerTest {
     }
 
     @Test
-    void anErrorReplyIsThrownWithTheWordsOfRedis() {
+    void errorReplyIsThrown() {
         try (RedisServer redis = RedisServer.start()) {
             assertThatThrownBy(() -> redis.cli("NONSENSE")).hasMessageContaining("ERR unknown command");
         }
     }
 
     @Test
-    void aPasswordOfTheConfigurationIsUsedAndInTheUrl() {
+    void usesConfiguredPassword() {
         try (RedisServer redis = RedisServer.start("requirepass secret")) {
             assertThat(redis.cli("PING")).isEqualTo("PONG");
             assertThat(redis.url()).isEqualTo("redis://:secret@127.0.0.1:" + redis.port());
@@ -57,7 +57,7 @@ class RedisServerTest {
 
     @Test
     @Tag("slow")
-    void aPausedServerAnswersAgainWhenResumed() {
+    void pausedServerAnswersAfterResume() {
         try (RedisServer redis = RedisServer.start()) {
             redis.pause();
             assertThatThrownBy(() -> redis.cli("PING")).hasMessageContaining("timed out");
@@ -67,7 +67,7 @@ class RedisServerTest {
     }
 
     @Test
-    void aWrongConfigurationFailsWithTheWordsOfRedis() {
+    void invalidConfigurationFailsWithRedisMessage() {
         assertThatThrownBy(() -> RedisServer.start("no-such-setting 1")).hasMessageContaining("no-such-setting");
     }
 }

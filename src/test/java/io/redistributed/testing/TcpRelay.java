@@ -11,8 +11,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Stands between a client and a server on loopback, as a network that can go silent: what was connected stays so, and
- * nothing passes any more. Safe to use from any thread.
+ * A relay between a client and a server on loopback that can stop forwarding: connections stay open, but no bytes pass.
+ * Safe to use from any thread.
  */
 public final class TcpRelay implements AutoCloseable {
 
@@ -39,13 +39,13 @@ public final class TcpRelay implements AutoCloseable {
         return connections.get();
     }
 
-    /** Nothing passes on the connections that there are now, for ever. */
+    /** Stops forwarding on the current connections permanently. */
     public void silence() {
         passing.forEach(socket -> socket.handler(ignored -> {}));
         passing.clear();
     }
 
-    /** New connections are accepted, and nothing ever comes back on them; or they are as they should be. */
+    /** Accepts new connections without forwarding, or forwards them normally. */
     public void acceptAndSayNothing(boolean newSilent) {
         silent = newSilent;
     }

@@ -31,7 +31,7 @@ public final class Traces implements AutoCloseable {
     private final InMemoryMetricReader metrics = InMemoryMetricReader.create();
     private final OpenTelemetrySdk sdk;
 
-    /** Records every trace of its own, and those of others by their sampled flag. */
+    /** Records every own trace, and others by their sampled flag. */
     public Traces() {
         this(Sampler.parentBased(Sampler.alwaysOn()));
     }

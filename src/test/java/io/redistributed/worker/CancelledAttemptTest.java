@@ -24,13 +24,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Real workers that are told to stop, or have to because time is up. */
+/** Cancellations and timeouts with real workers. */
 @ExtendWith(VertxExtension.class)
 class CancelledAttemptTest {
 
     @Test
-    void theHintStopsAnAttemptAtOnce(Vertx vertx) throws InterruptedException {
-        // No heartbeat comes by itself for 12 minutes.
+    void hintStopsAttemptAtOnce(Vertx vertx) throws InterruptedException {
+        // The next periodic heartbeat is 12 minutes away.
         try (WorkerFixture fixture =
                 new WorkerFixture(vertx, RedisServer.start(), new JsonObject().put("lease", "1h"))) {
             fixture.deployWorker(1, "0s");
@@ -62,13 +62,13 @@ class CancelledAttemptTest {
     }
 
     @Test
-    void withoutTheHintTheNextBeatDoes(Vertx vertx) throws InterruptedException {
+    void heartbeatStopsAttemptWithoutHint(Vertx vertx) throws InterruptedException {
         try (WorkerFixture fixture = WorkerFixture.quick(vertx, RedisServer.start())) {
             fixture.deployWorker(1, "0s");
             String id = fixture.submitHeld();
             Held held = fixture.held.next();
 
-            // As cancel.lua does, but for the hint.
+            // Like cancel.lua, but without the hint.
             fixture.redis.cli("HSET", "{rd:0}:report:" + id, "cancelled", "1");
 
             assertThat(fixture.ended(id).state()).isEqualTo(ReportState.CANCELLED);
@@ -77,7 +77,7 @@ class CancelledAttemptTest {
     }
 
     @Test
-    void aHintThatIsNotTrueStopsNothing(Vertx vertx) throws InterruptedException {
+    void forgedHintStopsNothing(Vertx vertx) throws InterruptedException {
         try (WorkerFixture fixture =
                 new WorkerFixture(vertx, RedisServer.start(), new JsonObject().put("lease", "1h"))) {
             fixture.deployWorker(1, "0s");
@@ -98,7 +98,7 @@ class CancelledAttemptTest {
     }
 
     @Test
-    void aGeneratorEndsAtItsNextProgress(Vertx vertx) {
+    void generatorStopsAtNextProgress(Vertx vertx) {
         try (WorkerFixture fixture = WorkerFixture.quick(vertx, RedisServer.start())) {
             fixture.deployWorker(1, "0s");
             String id = fixture.submit("simulated", new JsonObject().put("duration", "60m"));
@@ -118,7 +118,7 @@ class CancelledAttemptTest {
 
     @Test
     @Tag("slow")
-    void anAttemptEndsAsAFailureWhenTheTimeOfItsReportIsUp(Vertx vertx) throws InterruptedException {
+    void attemptFailsAtTimeout(Vertx vertx) throws InterruptedException {
         try (WorkerFixture fixture = new WorkerFixture(
                 vertx,
                 RedisServer.start(),

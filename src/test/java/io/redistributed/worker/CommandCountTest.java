@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What a report costs Redis, by its own count. Leases are so long that nobody heartbeats or reaps meanwhile. */
+/** Counts the commands of a report in Redis. Leases are so long that no heartbeat and no reaper run in between. */
 @ExtendWith(VertxExtension.class)
 class CommandCountTest {
 
@@ -29,7 +29,7 @@ class CommandCountTest {
     private static final Pattern CALLS = Pattern.compile("cmdstat_(\\S+):calls=(\\d+)");
 
     @Test
-    void aReportCostsTheSameWithOneWorkerAsWithMany(Vertx vertx) {
+    void costIsIndependentOfNumberOfWorkers(Vertx vertx) {
         Map<String, Integer> one = commandsOneByOne(vertx, 1);
         Map<String, Integer> many = commandsOneByOne(vertx, 32);
 
@@ -39,7 +39,7 @@ class CommandCountTest {
     }
 
     @Test
-    void manyReportsAtOnceShareTheirCallsHoweverManyWait(Vertx vertx) {
+    void concurrentReportsShareCalls(Vertx vertx) {
         for (int workers : new int[] {1, 32}) {
             try (WorkerFixture fixture = start(vertx, workers)) {
                 List<Future<String>> submitted = Stream.generate(() -> fixture.start(() ->

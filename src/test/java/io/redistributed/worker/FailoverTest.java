@@ -28,7 +28,7 @@ class FailoverTest {
     private static final String PARTITION = "{rd:0}";
 
     @Test
-    void reportsGoOnWhenSentinelPromotesAnother(Vertx vertx) {
+    void reportsContinueAfterSentinelFailover(Vertx vertx) {
         try (RedisSentinels sentinels = RedisSentinels.start();
                 WorkerFixture fixture = WorkerFixture.quick(
                         vertx, reached("sentinel", sentinels.urls()).put("master", RedisSentinels.MASTER), 1)) {
@@ -41,7 +41,7 @@ class FailoverTest {
     }
 
     @Test
-    void reportsGoOnWhenTheirMasterOfAClusterIsLost(Vertx vertx) {
+    void reportsContinueAfterClusterFailover(Vertx vertx) {
         try (RedisClusterServers cluster = RedisClusterServers.start();
                 WorkerFixture fixture = WorkerFixture.quick(vertx, reached("cluster", cluster.urls()), 1)) {
             fixture.deployWorker(4, "1s");
@@ -54,7 +54,7 @@ class FailoverTest {
     }
 
     @Test
-    void theOtherPartitionsTakeReportsWhileTheMasterOfOneIsAway(Vertx vertx) {
+    void otherPartitionsAcceptReportsDuringOutage(Vertx vertx) {
         try (RedisClusterServers cluster = RedisClusterServers.start();
                 WorkerFixture fixture = WorkerFixture.quick(vertx, reached("cluster", cluster.urls()), 3)) {
             fixture.deployWorker(6, "1s");
@@ -77,7 +77,7 @@ class FailoverTest {
     }
 
     @Test
-    void reportsGoOnWhileTheirSlotMoves(Vertx vertx) {
+    void reportsContinueWhileSlotMoves(Vertx vertx) {
         try (RedisClusterServers cluster = RedisClusterServers.start();
                 WorkerFixture fixture = WorkerFixture.quick(vertx, reached("cluster", cluster.urls()), 1)) {
             fixture.deployWorker(4, "1s");

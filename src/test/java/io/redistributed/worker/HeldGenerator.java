@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** Report type {@code held}: each request is answered when the test says so. */
+/** Report type {@code held}: the test completes each request. */
 final class HeldGenerator extends GeneratorVerticle {
 
     /** One request in the generator's hands. */

@@ -42,7 +42,7 @@ class PartitionsTest {
     }
 
     @Test
-    void reportsAreSpreadEvenlyAndDone(Vertx vertx) {
+    void spreadsReportsEvenly(Vertx vertx) {
         start(vertx, 3, 100);
         fixture.deployWorker(7, "1s");
         fixture.deployWorker(3, "1s");
@@ -58,7 +58,7 @@ class PartitionsTest {
     }
 
     @Test
-    void aWorkerSharesItsSlotsOutAndIsOneWorker(Vertx vertx) throws InterruptedException {
+    void workerDividesSlotsAndIsListedOnce(Vertx vertx) throws InterruptedException {
         start(vertx, 3, 100);
         fixture.deployWorker(7, "1s");
         List<String> ids =
@@ -77,7 +77,7 @@ class PartitionsTest {
     }
 
     @Test
-    void aFullPartitionIsNoFullQueue(Vertx vertx) throws InterruptedException {
+    void fullPartitionIsNotFullQueue(Vertx vertx) throws InterruptedException {
         start(vertx, 2, 0);
         fixture.deployWorker(3, "1s");
 
@@ -91,7 +91,7 @@ class PartitionsTest {
     }
 
     @Test
-    void theListGoesOverAllPartitions(Vertx vertx) {
+    void listsAllPartitions(Vertx vertx) {
         start(vertx, 4, 100);
         List<String> ids = new ArrayList<>(submit(50));
         Collections.reverse(ids);
@@ -110,7 +110,7 @@ class PartitionsTest {
     }
 
     @Test
-    void aRequestRepeatedUnderItsKeyIsTheSameReportWhicheverPartitionWouldBeNext(Vertx vertx) {
+    void keySelectsPartition(Vertx vertx) {
         start(vertx, 5, 100);
         IntStream.range(0, 20).forEach(i -> {
             IdempotencyKey key = IdempotencyKey.of("key " + i, "POST /reports", Buffer.buffer());
@@ -120,7 +120,7 @@ class PartitionsTest {
     }
 
     @Test
-    void whatIsAskedOfAReportIsAskedInItsPartition(Vertx vertx) {
+    void idSelectsPartition(Vertx vertx) {
         start(vertx, 3, 100);
         for (String id : submit(6)) {
             assertThat(fixture.get(() -> fixture.queue.cancel(id))).isEqualTo(Cancellation.CANCELLED);
@@ -131,7 +131,7 @@ class PartitionsTest {
     }
 
     @Test
-    void anIdOfAPartitionThatIsNotThereIsUnknown(Vertx vertx) {
+    void idOfMissingPartitionIsUnknown(Vertx vertx) {
         start(vertx, 3, 100);
 
         for (String id : List.of("3-0123456789abcdef", "99-0123456789abcdef", "nonsense")) {
@@ -141,7 +141,7 @@ class PartitionsTest {
     }
 
     @Test
-    void aWorkerStopsInAllPartitions(Vertx vertx) throws InterruptedException {
+    void workerStopsInAllPartitions(Vertx vertx) throws InterruptedException {
         start(vertx, 3, 100);
         String deployment = fixture.deployWorker(6, "10ms");
         List<String> ids =
@@ -157,7 +157,7 @@ class PartitionsTest {
     }
 
     @Test
-    void aWorkerNeedsASlotForEachPartition(Vertx vertx) {
+    void workerNeedsSlotForEachPartition(Vertx vertx) {
         start(vertx, 3, 100);
 
         assertThatThrownBy(() -> fixture.deployWorker(2, "1s"))
@@ -181,7 +181,7 @@ class PartitionsTest {
                 .id();
     }
 
-    /** What is running, once so much is. */
+    /** Returns the running reports when their number is reached. */
     private List<Held> takeOver(int count) throws InterruptedException {
         List<Held> held = new ArrayList<>();
         while (held.size() < count) {

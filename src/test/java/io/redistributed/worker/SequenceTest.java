@@ -10,13 +10,13 @@ class SequenceTest {
     private final long first = sequence.latest();
 
     @Test
-    void eachNumberIsTakenOnce() {
+    void acceptsEachNumberOnce() {
         assertThat(sequence.take(first + 1)).isNull();
         assertThat(sequence.take(first + 1)).isEqualTo(RejectReason.REPLAYED);
     }
 
     @Test
-    void numbersMayComeOutOfOrder() {
+    void acceptsNumbersOutOfOrder() {
         assertThat(sequence.take(first + 3)).isNull();
         assertThat(sequence.take(first + 1)).isNull();
         assertThat(sequence.take(first + 2)).isNull();
@@ -24,7 +24,7 @@ class SequenceTest {
     }
 
     @Test
-    void whatTheQueueCannotHaveSentIsForged() {
+    void detectsForgedNumbers() {
         assertThat(sequence.take(first)).isEqualTo(RejectReason.FORGED);
         assertThat(sequence.take(-1)).isEqualTo(RejectReason.FORGED);
         assertThat(sequence.take(first + Sequence.WINDOW + 1)).isEqualTo(RejectReason.FORGED);
@@ -32,7 +32,7 @@ class SequenceTest {
     }
 
     @Test
-    void aReplayIsKnownHoweverLongAgoItWas() {
+    void detectsReplays() {
         for (long number = first + 1; number <= first + 3L * Sequence.WINDOW; number++) {
             assertThat(sequence.take(number)).isNull();
         }

@@ -34,7 +34,7 @@ class SharedConnectionsTest {
     }
 
     @Test
-    void thereAreTwoForEachEventLoopUntilItsLastWorkerHasGone() throws InterruptedException {
+    void opensTwoConnectionsForEachEventLoop() throws InterruptedException {
         long before = connections();
         List<String> workers = Stream.generate(() -> fixture.deployWorker(1, "10s"))
                 .limit(WORKERS)
@@ -54,7 +54,7 @@ class SharedConnectionsTest {
 
     @Test
     @Tag("slow")
-    void whatAWorkerHoldsIsHandedBackAsVertxCloses() throws InterruptedException {
+    void closingVertxReturnsLeasedReports() throws InterruptedException {
         fixture.deployWorker(1, "1ms");
         String id = fixture.submitHeld();
         fixture.held.next();

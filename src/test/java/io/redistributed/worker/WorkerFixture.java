@@ -79,7 +79,7 @@ final class WorkerFixture implements AutoCloseable {
         return new WorkerFixture(vertx, redis, quickRules());
     }
 
-    /** On servers of which the test keeps hold, reached as the {@code redis} part of a configuration says. */
+    /** On servers of the test, reached by the {@code redis} part of a configuration. */
     static WorkerFixture quick(Vertx vertx, JsonObject reached, int partitions) {
         return new WorkerFixture(vertx, null, reached, quickRules().put("partitions", partitions));
     }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Every accepted report ends, whatever happens to Redis or to the way there. */
+/** Every accepted report ends despite faults of Redis or the network. */
 @ExtendWith(VertxExtension.class)
 @Tag("slow")
 class WorkerOutageTest {
@@ -43,7 +43,7 @@ class WorkerOutageTest {
     }
 
     @Test
-    void connectionsThatAreCutLoseNothing() {
+    void cutConnectionsLoseNothing() {
         List<Future<Optional<Report>>> waiting = new ArrayList<>();
         for (int i = 0; i < REPORTS; i++) {
             waiting.add(fixture.waitFor(simulated("40ms")));
@@ -56,7 +56,7 @@ class WorkerOutageTest {
     }
 
     @Test
-    void aResultThatCannotBeToldIsKeptUntilItCan() throws InterruptedException {
+    void keepsResultUntilRedisIsAvailable() throws InterruptedException {
         String id = fixture.submitHeld();
         Held held = fixture.held.next();
 
@@ -69,7 +69,7 @@ class WorkerOutageTest {
     }
 
     @Test
-    void aRedisThatIsKilledAndComesBackWithItsDataLosesNothing() {
+    void restartedRedisLosesNothing() {
         List<Future<Optional<Report>>> waiting = new ArrayList<>();
         for (int i = 0; i < REPORTS; i++) {
             waiting.add(fixture.waitFor(simulated("100ms")));
@@ -86,7 +86,7 @@ class WorkerOutageTest {
     }
 
     @Test
-    void aRedisThatHangsLosesNothing() {
+    void hangingRedisLosesNothing() {
         List<Future<Optional<Report>>> waiting = new ArrayList<>();
         for (int i = 0; i < REPORTS; i++) {
             waiting.add(fixture.waitFor(simulated("100ms")));

@@ -44,7 +44,7 @@ class WorkerVerticleTest {
     }
 
     @Test
-    void whatIsNoReportMessageIsRefusedAndNothingRunsTwice() throws IOException, InterruptedException {
+    void rejectsInvalidAndRepeatedMessages() throws IOException, InterruptedException {
         fixture.deployWorker(4, "10s");
         String channel = fixture.workerChannel();
         try (RedisCli spy = new RedisCli(fixture.redis.port())) {
@@ -86,7 +86,7 @@ class WorkerVerticleTest {
             assertThat(fixture.spans("process reports"))
                     .filteredOn(span -> span.getStatus().getStatusCode() == StatusCode.ERROR)
                     .hasSize(garbage.size() + 1);
-            // Told with every heartbeat, for people: the replay twice, the forged one, and the rest.
+            // In every heartbeat, for operators: the replay twice, the forged one, and the rest.
             await().untilAsserted(() -> assertThat(fixture.get(fixture.queue::workers))
                     .singleElement()
                     .extracting(worker -> worker.information().getJsonObject("refused"))
@@ -98,7 +98,7 @@ class WorkerVerticleTest {
     }
 
     @Test
-    void aGeneratorThatRunsOutOfMemoryCountsAsACrash() throws InterruptedException {
+    void exhaustedMemoryCountsAsCrash() throws InterruptedException {
         fixture.deployWorker(4, "10s");
         String id = fixture.submitTraced();
         fixture.held.next().answer().fail(new OutOfMemoryError("Java heap space"));
@@ -113,7 +113,7 @@ class WorkerVerticleTest {
     }
 
     @Test
-    void attemptsAreConsumerSpansInTheRequestsTraceLinkedToTheOneBefore() throws InterruptedException {
+    void attemptsAreLinkedConsumerSpans() throws InterruptedException {
         fixture.deployWorker(4, "10s");
         String id = fixture.submitTraced();
         fixture.held.next().fail("no luck");
@@ -149,7 +149,7 @@ class WorkerVerticleTest {
     }
 
     @Test
-    void aReportThatFollowsInTheSameReplyIsInTheTraceOfItsOwnRequest() throws InterruptedException {
+    void nextReportHasTraceOfItsRequest() throws InterruptedException {
         fixture.deployWorker(1, "10s");
         String first = fixture.submitTraced();
         Held held = fixture.held.next();
@@ -167,7 +167,7 @@ class WorkerVerticleTest {
     }
 
     @Test
-    void aWorkerThatStopsLetsItsReportsFinish() throws InterruptedException {
+    void stopWaitsForRunningReports() throws InterruptedException {
         String worker = fixture.deployWorker(1, "1m");
         String id = fixture.submitHeld();
         Held held = fixture.held.next();
@@ -188,7 +188,7 @@ class WorkerVerticleTest {
     }
 
     @Test
-    void aWorkerThatStopsHandsBackWhatDoesNotFinish() throws InterruptedException {
+    void stopReturnsUnfinishedReports() throws InterruptedException {
         String worker = fixture.deployWorker(2, "0s");
         String id = fixture.submitHeld();
         fixture.held.next();
@@ -207,7 +207,7 @@ class WorkerVerticleTest {
     }
 
     @Test
-    void aReportThatTakesTooLongIsTriedAgainAndFailsInTheEnd(Vertx vertx) throws InterruptedException {
+    void slowReportIsRetriedAndFails(Vertx vertx) throws InterruptedException {
         fixture.close();
         fixture = new WorkerFixture(
                 vertx,
@@ -227,7 +227,7 @@ class WorkerVerticleTest {
     }
 
     @Test
-    void aWorkerThatCannotStartLeavesNoConnections(Vertx vertx) {
+    void failedStartLeavesNoConnections(Vertx vertx) {
         fixture.close();
         fixture = WorkerFixture.quick(vertx, RedisServer.start("rename-command EVALSHA \"\""));
         long before = connections(fixture);
@@ -236,7 +236,7 @@ class WorkerVerticleTest {
     }
 
     @Test
-    void aReportWhoseGeneratorIsGoneWaitsForTheNextOneAndDoesNotFail() throws InterruptedException {
+    void reportWaitsForGenerator() throws InterruptedException {
         fixture.deployWorker(2, "10s");
         fixture.undeployHeld();
         String id = fixture.submitHeld();
@@ -253,7 +253,7 @@ class WorkerVerticleTest {
     }
 
     @Test
-    void aGeneratorThatIsReplacedUnderItsNameIsDescribedAgain() {
+    void replacedGeneratorIsAnnouncedAgain() {
         fixture.deployWorker(2, "10s");
         fixture.undeployHeld();
         fixture.held.description = new JsonObject().put("title", "Held better");
@@ -263,7 +263,7 @@ class WorkerVerticleTest {
     }
 
     @Test
-    void aRedisThatForgotEverythingIsToldAgain() {
+    void announcesAgainAfterDataLoss() {
         fixture.deployWorker(3, "0s");
         assertThat(fixture.get(fixture.queue::types)).containsKeys("held", "simulated");
 

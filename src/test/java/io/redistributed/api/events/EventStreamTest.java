@@ -28,7 +28,7 @@ class EventStreamTest {
     private static final int CHANGES = 500;
 
     @Test
-    void aSlowClientSkipsToTheNewestAndNothingIsKeptForIt(Vertx vertx) throws Exception {
+    void slowClientSkipsToLatestState(Vertx vertx) throws Exception {
         EventHub node = EventHub.of(vertx);
         AtomicInteger changes = new AtomicInteger();
         EventTopic topic = new EventTopic(node, (queue, changing) -> {
@@ -66,12 +66,12 @@ class EventStreamTest {
                 .doesNotHaveDuplicates()
                 .endsWith(CHANGES)
                 .hasSizeLessThan(CHANGES / 2);
-        // What the sockets of both sides hold, and no more: all changes are 100 MB.
+        // Only the buffers of both sockets, although all changes are 100 MB.
         assertThat(writtenUnread).isLessThan(CHANGES * 200_000L / 4);
     }
 
     @Test
-    void aTopicKeepsTheLatestOfEachThingAlone(Vertx vertx) {
+    void topicKeepsLatestOfEachSubject(Vertx vertx) {
         EventTopic topic = new EventTopic(EventHub.of(vertx), (queue, changing) -> Future.succeededFuture(1L));
         for (int n = 1; n <= 1000; n++) {
             topic.put("a", "report", JsonObject.of("n", n));

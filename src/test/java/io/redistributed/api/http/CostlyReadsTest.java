@@ -63,7 +63,7 @@ class CostlyReadsTest {
     }
 
     @Test
-    void aFewRunAndOthersTakeTheirTurns() {
+    void limitsConcurrentReads() {
         List<Future<HttpClientResponse>> answers = new ArrayList<>();
         for (int i = 0; i < 3 * RUNNING; i++) {
             answers.add(request().compose(HttpClientRequest::send));
@@ -77,7 +77,7 @@ class CostlyReadsTest {
     }
 
     @Test
-    void aReadThatFailsMakesRoomForTheNext() {
+    void failedReadFreesItsPlace() {
         List<Future<HttpClientResponse>> answers = new ArrayList<>();
         for (int i = 0; i < 2 * RUNNING; i++) {
             answers.add(request().compose(HttpClientRequest::send));
@@ -90,7 +90,7 @@ class CostlyReadsTest {
     }
 
     @Test
-    void aReadWhoseClientHasLeftIsNotMade() {
+    void skipsReadOfDisconnectedClient() {
         for (int i = 0; i < RUNNING; i++) {
             request().onSuccess(HttpClientRequest::send);
         }
@@ -112,7 +112,7 @@ class CostlyReadsTest {
     }
 
     @Test
-    void tooManyAreRefusedForNow() {
+    void rejectsExcessReads() {
         for (int i = 0; i < RUNNING + WAITING; i++) {
             request().onSuccess(HttpClientRequest::send);
         }
@@ -123,7 +123,7 @@ class CostlyReadsTest {
     }
 
     @Test
-    void answersThatNobodyHasReadCountAgainstABudget() {
+    void unreadResponsesCountAgainstBudget() {
         MemoryBudget budget = new MemoryBudget(100);
         Runnable release = budget.reserve(60);
         assertThatThrownBy(() -> budget.reserve(41))
@@ -137,7 +137,7 @@ class CostlyReadsTest {
     }
 
     @Test
-    void anAnswerBeyondTheWholeBudgetGoesAlone() {
+    void responseOverBudgetIsSentAlone() {
         MemoryBudget budget = new MemoryBudget(100);
         Runnable release = budget.reserve(1_000);
         assertThatThrownBy(() -> budget.reserve(1)).isInstanceOf(ProblemException.class);

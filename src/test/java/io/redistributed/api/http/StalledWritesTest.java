@@ -45,7 +45,7 @@ class StalledWritesTest {
 
     @Test
     @Tag("slow")
-    void aClientThatReadsNothingIsCutOffAndOthersAreNot() throws IOException {
+    void resetsOnlyClientThatReadsNothing() throws IOException {
         try (Socket quiet = connect();
                 Socket stalled = connect()) {
             ask(quiet, "/");
@@ -61,7 +61,7 @@ class StalledWritesTest {
     }
 
     @Test
-    void aClientThatReadsGetsAll() throws IOException {
+    void readingClientGetsEverything() throws IOException {
         try (Socket client = connect()) {
             ask(client, "/long");
             InputStream in = client.getInputStream();

@@ -61,7 +61,7 @@ class JaegerMappingTest {
 
     @ParameterizedTest
     @EnumSource(SpanKind.class)
-    void theKindIsATag(SpanKind kind) {
+    void kindIsTag(SpanKind kind) {
         Model.Span span = arrived(builder().setSpanKind(kind));
 
         assertThat(tag(span, "span.kind").getVStr()).isEqualTo(kind.name().toLowerCase(Locale.ROOT));
@@ -141,7 +141,7 @@ class JaegerMappingTest {
     }
 
     @Test
-    void anOkStatusIsToldAndIsNoError() {
+    void okStatusIsTagAndNoError() {
         Span started = builder().setAttribute("error", "an attribute").startSpan();
         started.setStatus(StatusCode.OK);
         started.end();
@@ -152,7 +152,7 @@ class JaegerMappingTest {
     }
 
     @Test
-    void theParentIsTheFirstReferenceAndLinksFollow() {
+    void parentIsFirstReferenceBeforeLinks() {
         Model.Span span = arrived(builder()
                 .addLink(OTHER)
                 .addLink(PARENT, Attributes.builder().put("why", "batch").build()));
@@ -162,7 +162,7 @@ class JaegerMappingTest {
                         reference(PARENT, SpanRefType.CHILD_OF),
                         reference(OTHER, SpanRefType.FOLLOWS_FROM),
                         reference(PARENT, SpanRefType.FOLLOWS_FROM));
-        // The link without attributes and trace state is told by its reference.
+        // The link without attributes and trace state is only a reference.
         assertThat(span.getLogsList()).singleElement().satisfies(log -> assertThat(log.getFieldsList())
                 .containsExactly(
                         text("event", "link"),
@@ -191,7 +191,7 @@ class JaegerMappingTest {
     }
 
     @Test
-    void whatTheSdkDroppedIsCounted() {
+    void countsDropsOfSdk() {
         SpanLimits one = SpanLimits.builder()
                 .setMaxNumberOfAttributes(1)
                 .setMaxNumberOfAttributesPerEvent(1)
@@ -220,7 +220,7 @@ class JaegerMappingTest {
     }
 
     @Test
-    void theResourceIsTheProcess() {
+    void resourceIsProcess() {
         arrived(builder());
 
         assertThat(collector.lastBatch().getProcess().getServiceName()).isEqualTo("api");

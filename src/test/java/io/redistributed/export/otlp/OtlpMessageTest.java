@@ -43,7 +43,7 @@ class OtlpMessageTest {
     private final Tracer tracer = tracer("api", SpanLimits.getDefault());
 
     @Test
-    void aSpanOfNothingButANameAndTimes() throws IOException {
+    void minimalSpan() throws IOException {
         tracer.spanBuilder("bare").startSpan().end();
         isAsTheirs(finished.getFinishedSpanItems());
     }
@@ -102,7 +102,7 @@ class OtlpMessageTest {
     }
 
     @Test
-    void whatWasDroppedIsCounted() throws IOException {
+    void countsDrops() throws IOException {
         Tracer limited = tracer(
                 "api",
                 SpanLimits.builder()
@@ -134,7 +134,7 @@ class OtlpMessageTest {
     }
 
     @Test
-    void spansOfSeveralOriginsAreTogetherByOrigin() throws IOException {
+    void groupsSpansByOrigin() throws IOException {
         Tracer other = tracer("report-generator", SpanLimits.getDefault());
         for (int i = 0; i < 3; i++) {
             tracer.spanBuilder("one").startSpan().end();

@@ -39,7 +39,7 @@ class OtlpReceiverTest {
     private final OtlpReceiver receiver = new OtlpReceiver(store);
 
     @Test
-    void theExampleOfTheSpecificationIsTaken() throws IOException {
+    void acceptsExampleOfSpecification() throws IOException {
         assertThat(new String(receiver.receive(OtlpEncoding.JSON, example()), UTF_8))
                 .isEqualTo("{}");
 
@@ -56,7 +56,7 @@ class OtlpReceiverTest {
     }
 
     @Test
-    void attributesOfAllKindsAreKeptAndAnsweredAsTheyCame() throws IOException {
+    void keepsAttributesOfAllKinds() throws IOException {
         ExportTraceServiceRequest request = request(everything());
 
         assertThat(receiver.receive(OtlpEncoding.PROTOBUF, request.toByteArray()))
@@ -79,7 +79,7 @@ class OtlpReceiverTest {
     }
 
     @Test
-    void spansThatCannotBeKeptAreAPartialSuccess() throws IOException {
+    void rejectedSpansArePartialSuccess() throws IOException {
         Span good = everything().build();
         Span noTrace = good.toBuilder().clearTraceId().build();
         Span shortId =
@@ -106,7 +106,7 @@ class OtlpReceiverTest {
     }
 
     @Test
-    void lateAndTruncatedSpansAreAPartialSuccessInJsonToo() {
+    void rejectedSpansArePartialSuccessInJson() {
         TraceStore small = new TraceStore(1, 1 << 20);
         OtlpReceiver toSmall = new OtlpReceiver(small);
         String one = spanIn(1, 1);
@@ -135,7 +135,7 @@ class OtlpReceiverTest {
                 "{                                            | the body is not JSON: line 1",
                 "~~                                           | the body must be an object",
             })
-    void malformedJsonIsRefusedWithItsPlace(String text, String message) {
+    void rejectsMalformedJsonWithPosition(String text, String message) {
         assertThatThrownBy(() -> receiver.receive(OtlpEncoding.JSON, text.getBytes(UTF_8)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(message);
@@ -171,7 +171,7 @@ class OtlpReceiverTest {
                 "[[1], {\"a\": [2]}]                        | spans must be an object",
                 "null                                      | spans must be an object",
             })
-    void aMalformedSpanIsAPartialSuccessThatSaysWhere(String span, String message) {
+    void malformedSpanIsPartialSuccessWithPosition(String span, String message) {
         byte[] answer = receiver.receive(OtlpEncoding.JSON, body(spanIn(1, 1), span, spanIn(1, 2), span));
 
         JsonObject partial = new JsonObject(new String(answer, UTF_8)).getJsonObject("partialSuccess");
@@ -183,7 +183,7 @@ class OtlpReceiverTest {
     }
 
     @Test
-    void veryManyMalformedSpansAreAsGoodAsOne() {
+    void handlesManyMalformedSpans() {
         byte[] answer = receiver.receive(OtlpEncoding.JSON, body("{\"kind\":{}},".repeat(200_000) + spanIn(1, 1)));
 
         assertThat(new String(answer, UTF_8)).contains("\"rejectedSpans\":\"200000\"");
@@ -204,7 +204,7 @@ class OtlpReceiverTest {
                 "1764000000000000001.0  | 1764000000000000001",
                 "9223372036854775807    | 9223372036854775807",
             })
-    void numbersOf64BitsAreReadInEveryFormThatProtoJsonHas(String number, long value) {
+    void reads64BitNumbersInEveryForm(String number, long value) {
         byte[] answer = receiver.receive(
                 OtlpEncoding.JSON,
                 body("{\"traceId\":\"%s\",\"spanId\":\"000000000000000a\",\"startTimeUnixNano\":%s}"
@@ -215,7 +215,7 @@ class OtlpReceiverTest {
     }
 
     @Test
-    void allThatProtoJsonAllowsIsRead() throws IOException {
+    void readsAllOfProtoJson() throws IOException {
         OtlpRequest read = OtlpEncoding.JSON.request("""
                 {"resource_spans": [{"resource": null, "scope_spans": [{"spans": [{
                   "trace_id": "5B8EFFF798038103D269B633813FC60C", "spanId": "eee19b7ec3c1b174", "parentSpanId": "",
@@ -267,7 +267,7 @@ class OtlpReceiverTest {
     }
 
     @Test
-    void whatIsLostOrMissingIsAnsweredAsJaegerAnswersIt() {
+    void missingFieldsAreAnsweredLikeJaeger() {
         receiver.receive(OtlpEncoding.JSON, """
                 {"resourceSpans": [{"resource": {"droppedAttributesCount": 1}, "scopeSpans": [
                   {"scope": {"droppedAttributesCount": 2}, "spans": [{
@@ -294,7 +294,7 @@ class OtlpReceiverTest {
 
     @ParameterizedTest
     @CsvSource({"stringValue, '\"\"', empty-service-name", "intValue, 1, service-name-wrong-type"})
-    void aServiceNameThatIsNoneIsReplacedAsInJaeger(String type, String name, String replaced) {
+    void replacesInvalidServiceNameLikeJaeger(String type, String name, String replaced) {
         receiver.receive(
                 OtlpEncoding.JSON, """
                 {"resourceSpans": [{"resource": {"attributes": [{"key": "service.name", "value": {"%s": %s}}]},
@@ -307,7 +307,7 @@ class OtlpReceiverTest {
     }
 
     @Test
-    void unknownKeysAndNullsAreSkipped() {
+    void skipsUnknownKeysAndNulls() {
         byte[] answer = receiver.receive(
                 OtlpEncoding.JSON,
                 "{\"resourceSpans\": null, \"later\": {\"a\": [1, {\"b\": 2}]}, \"resource-spans\": 7}"
@@ -317,7 +317,7 @@ class OtlpReceiverTest {
     }
 
     @Test
-    void nestingIsBounded() {
+    void limitsNesting() {
         String deep = "{\"arrayValue\":{\"values\":[".repeat(200) + "{}" + "]}}".repeat(200);
         byte[] answer =
                 receiver.receive(OtlpEncoding.JSON, body("{\"attributes\":[{\"value\":" + deep + "}]}", spanIn(1, 1)));
@@ -342,7 +342,7 @@ class OtlpReceiverTest {
     }
 
     @Test
-    void bodiesThatWereChangedAtRandomAreTakenOrRefusedAndNothingElse() throws IOException {
+    void mutatedBodiesAreAcceptedOrRejected() throws IOException {
         Random random = new Random(42);
         byte[] protobuf = request(everything()).toByteArray();
         byte[] json = result(protobuf);
@@ -358,7 +358,7 @@ class OtlpReceiverTest {
             }
         }
         assertThat(refused).isBetween(1_000, 19_999);
-        // Whatever was taken can be shown.
+        // Accepted spans can be shown.
         TraceQuery all = new TraceQuery(null, null, null, null, null, null, Map.of(), null, 10_000);
         assertThat(store.traces(all)).isNotEmpty().allSatisfy(trace -> {
             assertThat(trace.toJson().encode()).isNotEmpty();

@@ -23,7 +23,7 @@ class TraceSearchTest {
     private final TraceStore store = new TraceStore();
 
     @Test
-    void tracesAreSummedUpTheLatestFirst() {
+    void summarizesLatestFirst() {
         add(1, 2, 1, "worker", "process", 2, 30, 100, 2);
         add(1, 1, 0, "api", "POST /reports", 1, 0, 10, 0);
         add(2, 1, 0, "api", "GET /workers", 1, 60_000, 5, 0);
@@ -41,7 +41,7 @@ class TraceSearchTest {
     }
 
     @Test
-    void noMoreAreFoundThanAskedForAndThoseAreTheLatest() {
+    void limitsToLatest() {
         for (int i = 1; i <= 2_000; i++) {
             add(i, 1, 0, "api", "a", 1, i % 1_000, 1, 0);
         }
@@ -53,7 +53,7 @@ class TraceSearchTest {
     }
 
     @Test
-    void oneSpanHasToFitAllThatIsSaidOfSpans() {
+    void oneSpanMustMatchAllConditions() {
         add(1, 1, 0, "api", "slow", 1, 0, 100, 0);
         add(1, 2, 1, "worker", "fast", 1, 50, 1, 0);
 
@@ -74,7 +74,7 @@ class TraceSearchTest {
     }
 
     @Test
-    void theDurationOfATraceGoesFromItsFirstStartToItsLastEnd() {
+    void durationIsFromFirstStartToLastEnd() {
         add(1, 1, 0, "api", "first", 1, 0, 10, 0);
         add(1, 2, 1, "worker", "last", 1, 90, 10, 0);
 
@@ -85,7 +85,7 @@ class TraceSearchTest {
     }
 
     @Test
-    void servicesAndTheirOperationsAreKnown() {
+    void listsServicesAndOperations() {
         add(1, 1, 0, "worker", "process", 5, 0, 1, 0);
         add(2, 1, 0, "api", "GET /", 2, 0, 1, 0);
         add(3, 1, 0, "api", "GET /", 3, 0, 1, 0);
@@ -133,7 +133,7 @@ class TraceSearchTest {
         "error,          false,     false",
         "error,          yes,       false",
     })
-    void attributesAreComparedByTheirText(String key, String text, boolean found) {
+    void comparesAttributesAsText(String key, String text, boolean found) {
         receive(
                 span(1, 1, 0, "a", 2, 0, 1, 2)
                         .put("attributes", new JsonArray("""
@@ -163,7 +163,7 @@ class TraceSearchTest {
     }
 
     @Test
-    void oneSpanHasToCarryAllAttributes() {
+    void oneSpanMustHaveAllAttributes() {
         for (int id = 1; id <= 2; id++) {
             JsonArray attributes = new JsonArray().add(attribute("id", JsonObject.of("intValue", id)));
             receive(span(1, id, 0, "a", 1, 0, 1, id).put("attributes", attributes), "api");
@@ -174,7 +174,7 @@ class TraceSearchTest {
     }
 
     @Test
-    void aSpanWithoutAKindHasNone() {
+    void spanWithoutKindMatchesNoKind() {
         add(1, 1, 0, "api", "a", 0, 0, 1, 0);
 
         assertThat(found(carrying(Map.of("span.kind", "internal")))).isFalse();
@@ -183,7 +183,7 @@ class TraceSearchTest {
     }
 
     @Test
-    void callsBetweenServicesAreCounted() {
+    void countsCallsBetweenServices() {
         add(1, 1, 0, "web", "GET /", 2, 0, 100, 0);
         add(1, 2, 1, "api", "GET /", 2, 10, 10, 0);
         add(1, 3, 1, "api", "GET /", 2, 30, 10, 0);
@@ -198,7 +198,7 @@ class TraceSearchTest {
     }
 
     @Test
-    void anAnswerWithTracesIsBounded() {
+    void limitsResponse() {
         JsonArray attributes =
                 new JsonArray().add(attribute("text", JsonObject.of("stringValue", "x".repeat(1 << 20))));
         for (int i = 1; i <= 25; i++) {

@@ -43,7 +43,7 @@ class TraceStoreTest {
     private final TraceStore store = new TraceStore();
 
     @Test
-    void aTraceIsShownAsJson() {
+    void writesTraceAsJson() {
         SpanData root = span(1, 1, 0)
                 .setName("POST /reports")
                 .setKind(SpanKind.SERVER)
@@ -87,7 +87,7 @@ class TraceStoreTest {
     }
 
     @Test
-    void spansAreSortedByStartThenParentsFirst() {
+    void sortsSpansByStartThenParent() {
         store.add(List.of(
                 span(1, 5, 4).setStartEpochNanos(START - 1).build(),
                 span(1, 4, 3).build(),
@@ -101,7 +101,7 @@ class TraceStoreTest {
     }
 
     @Test
-    void aTraceIsWholeOnceEveryParentAndOneRootAreThere() {
+    void traceIsCompleteWithEveryParentAndOneRoot() {
         assertThat(wholeAfter(span(1, 3, 2))).isFalse();
         assertThat(wholeAfter(span(1, 1, 0))).isFalse();
         assertThat(wholeAfter(span(1, 2, 1))).isTrue();
@@ -109,7 +109,7 @@ class TraceStoreTest {
     }
 
     @Test
-    void aCallerOutsideIsTheRootOfServerSpansOnly() {
+    void externalCallerIsRootOfServerSpansOnly() {
         assertThat(wholeAfter(span(1, 1, context(1, 77, true)).setKind(SpanKind.SERVER)))
                 .isTrue();
         assertThat(wholeAfter(span(1, 2, 1))).isTrue();
@@ -126,14 +126,14 @@ class TraceStoreTest {
     }
 
     @Test
-    void aCallerInsideIsNoRoot() {
+    void internalCallerIsNoRoot() {
         wholeAfter(span(1, 3, context(1, 2, true)).setKind(SpanKind.SERVER));
         assertThat(wholeAfter(span(1, 1, 0))).as("two roots so far").isFalse();
         assertThat(wholeAfter(span(1, 2, 1).setKind(SpanKind.CLIENT))).isTrue();
     }
 
     @Test
-    void theTraceThatIsOldestGoesFirstAndWhole() {
+    void dropsOldestTraceAsAWhole() {
         TraceStore small = new TraceStore(4, Long.MAX_VALUE);
         small.add(List.of(span(1, 1, 0).build(), span(2, 1, 0).build()));
         small.add(List.of(span(2, 2, 1).build(), span(1, 2, 1).build()));
@@ -148,7 +148,7 @@ class TraceStoreTest {
     }
 
     @Test
-    void spansThatComeAfterTheirTraceWasDroppedAreCountedAndNotKept() {
+    void rejectsLateSpansOfDroppedTrace() {
         TraceStore small = new TraceStore(2, Long.MAX_VALUE);
         small.add(List.of(
                 span(1, 1, 0).build(), span(2, 1, 0).build(), span(3, 1, 0).build()));
@@ -162,7 +162,7 @@ class TraceStoreTest {
     }
 
     @Test
-    void aSpanThatComesTwiceIsKeptOnce() {
+    void keepsRepeatedSpanOnce() {
         store.add(List.of(span(1, 1, 0).build()));
         store.add(List.of(span(1, 1, 0).setName("again").build(), span(1, 2, 1).build()));
 
@@ -173,7 +173,7 @@ class TraceStoreTest {
     }
 
     @Test
-    void aTraceKeepsAboutSixteenMebibytes() {
+    void limitsBytesOfTrace() {
         Attributes big = Attributes.of(AttributeKey.stringKey("text"), "x".repeat(1 << 20));
 
         for (int i = 1; i <= 20; i++) {
@@ -185,7 +185,7 @@ class TraceStoreTest {
     }
 
     @Test
-    void itHoldsNoMoreThanItsBytes() {
+    void limitsBytesOfStore() {
         TraceStore small = new TraceStore(1_000, 100_000);
         Attributes big = Attributes.of(AttributeKey.stringKey("text"), "x".repeat(10_000));
 
@@ -200,7 +200,7 @@ class TraceStoreTest {
     }
 
     @Test
-    void aSpanLargerThanTheStoreLeavesNothingBehind() {
+    void rejectsSpanLargerThanStore() {
         TraceStore tiny = new TraceStore(1_000, 100);
 
         tiny.add(List.of(span(1, 1, 0).build()));
@@ -217,7 +217,7 @@ class TraceStoreTest {
     }
 
     @Test
-    void aTraceKeepsItsFirstTenThousandSpans() {
+    void limitsSpansOfTrace() {
         store.add(List.of(span(2, 1, 0).build()));
         for (int i = 1; i <= 10_005; i++) {
             store.add(List.of(span(1, i, i - 1).build()));
@@ -232,14 +232,14 @@ class TraceStoreTest {
     }
 
     @Test
-    void aWholeTraceIsNotWaitedFor(Vertx vertx) {
+    void doesNotWaitForCompleteTrace(Vertx vertx) {
         store.add(List.of(span(1, 1, 0).build()));
 
         assertThat(store.whenWhole(vertx, traceId(1), LONG, NEVER).result()).isEqualTo(store.find(traceId(1)));
     }
 
     @Test
-    void whoeverWaitsGetsTheTraceWhenItIsWhole(Vertx vertx) {
+    void waitEndsWhenTraceIsComplete(Vertx vertx) {
         Future<Optional<Trace>> one = store.whenWhole(vertx, traceId(1), LONG, NEVER);
         Future<Optional<Trace>> other = store.whenWhole(vertx, traceId(1), LONG, NEVER);
         Future<Optional<Trace>> unrelated = store.whenWhole(vertx, traceId(2), LONG, NEVER);
@@ -254,7 +254,7 @@ class TraceStoreTest {
     }
 
     @Test
-    void whoeverWaitedLongEnoughGetsWhatIsThere(Vertx vertx) {
+    void waitEndsAtTimeoutWithPartialTrace(Vertx vertx) {
         Duration shortly = Duration.ofMillis(10);
         store.add(List.of(span(1, 2, 1).build()));
 
@@ -268,7 +268,7 @@ class TraceStoreTest {
     }
 
     @Test
-    void whatNobodyWaitsForAnyMoreIsAnsweredAtOnce(Vertx vertx) {
+    void abandonedWaitEndsAtOnce(Vertx vertx) {
         Promise<Void> gone = Promise.promise();
         Future<Optional<Trace>> trace = store.whenWhole(vertx, traceId(1), LONG, gone.future());
 
@@ -280,7 +280,7 @@ class TraceStoreTest {
     }
 
     @Test
-    void whoeverWaitsIsToldOnTheContextItAskedOn(Vertx vertx) {
+    void waitCompletesOnCallersContext(Vertx vertx) {
         CompletableFuture<Context> told = new CompletableFuture<>();
         Context context = vertx.getOrCreateContext();
         CompletableFuture<Void> asked = new CompletableFuture<>();

@@ -88,7 +88,7 @@ class BackpressureTest {
     }
 
     @Test
-    void whatTheBufferHoldsIsNotLostThoughRedisWouldKeepLess() {
+    void bufferHoldsMoreThanRedisWould() {
         pubSub.redis.cli("CONFIG", "SET", "client-output-buffer-limit", "pubsub 4mb 2mb 1");
         TracedSubscriber subscriber = subscriber(IMPATIENT);
         // No handler ends, and still everything is read.
@@ -106,7 +106,7 @@ class BackpressureTest {
     }
 
     @Test
-    void whenRedisEndsTheConnectionOfAPausedSubscriberTheCauseIsFound() {
+    void explainsDisconnectOfPausedSubscriber() {
         pubSub.redis.cli("CONFIG", "SET", "client-output-buffer-limit", "pubsub 4mb 2mb 1");
         TracedSubscriber subscriber = subscriber(IMPATIENT.withBuffer(1 << 20, OverflowPolicy.PAUSE));
         try (LogCapture log = new LogCapture()) {
@@ -131,7 +131,7 @@ class BackpressureTest {
     }
 
     @Test
-    void aServerThatEndsWhileReadingIsPausedIsNotTakenForASlowSubscriber() {
+    void serverRestartIsNotReportedAsSlowSubscriber() {
         TracedSubscriber subscriber = subscriber(IMPATIENT.withBuffer(1, OverflowPolicy.PAUSE));
         await(publisher.publish("orders", Buffer.buffer(new byte[SIZE])));
         eventually(() -> started.size() == 1);
@@ -145,7 +145,7 @@ class BackpressureTest {
     }
 
     @Test
-    void theOldestAreDroppedAndCounted() {
+    void dropsAndCountsOldest() {
         TracedSubscriber subscriber = subscriber(IMPATIENT.withBuffer(1 << 20, OverflowPolicy.DROP_OLDEST));
         publishAll();
 
@@ -172,7 +172,7 @@ class BackpressureTest {
     }
 
     @Test
-    void theConnectionIsEndedUntilHandlersHaveCaughtUp() {
+    void disconnectsUntilHandlersCatchUp() {
         TracedSubscriber subscriber = subscriber(IMPATIENT.withBuffer(1 << 20, OverflowPolicy.DISCONNECT));
         publish(0, 100);
         eventually(() -> states.equals(List.of(RECONNECTING)));

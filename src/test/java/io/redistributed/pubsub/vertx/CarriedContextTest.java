@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What travels beside the ids. */
+/** Content of the envelope in addition to the ids. */
 @ExtendWith(VertxExtension.class)
 class CarriedContextTest {
 
@@ -62,7 +62,7 @@ class CarriedContextTest {
     }
 
     @Test
-    void tracestateAndBaggageArriveInAnEnvelopeAndGoOnFromThere() {
+    void envelopeCarriesTracestateAndBaggage() {
         Context arrived = sent(WireFormat.ENVELOPE);
 
         assertThat(Span.fromContext(arrived).getSpanContext().getTraceState()).isEqualTo(ORIGIN.getTraceState());
@@ -70,7 +70,7 @@ class CarriedContextTest {
     }
 
     @Test
-    void binaryHasNoRoomForThem() {
+    void binaryOmitsTracestateAndBaggage() {
         Context arrived = sent(WireFormat.BINARY);
 
         SpanContext current = Span.fromContext(arrived).getSpanContext();
@@ -80,7 +80,7 @@ class CarriedContextTest {
     }
 
     @Test
-    void theDelayIsOnSpanAndMetricAlike() {
+    void delayIsOnSpanAndMetric() {
         double delay = delayOfAMessagePublished(Instant.now().minus(Duration.ofHours(1)));
 
         assertThat(delay).isGreaterThanOrEqualTo(3_600);
@@ -91,7 +91,7 @@ class CarriedContextTest {
     }
 
     @Test
-    void aSenderWhoseClockIsAheadMakesNoNegativeDelay() {
+    void delayIsNeverNegative() {
         assertThat(delayOfAMessagePublished(Instant.now().plus(Duration.ofHours(1))))
                 .isZero();
 
@@ -102,7 +102,7 @@ class CarriedContextTest {
     }
 
     @Test
-    void withoutTheSendersTimeThereIsNoDelay() {
+    void noDelayWithoutPublishTime() {
         sent(WireFormat.BINARY);
 
         assertThat(pubSub.traces.span("process invoices").getAttributes().get(Keys.DELAY))
@@ -111,7 +111,7 @@ class CarriedContextTest {
                 .isEmpty();
     }
 
-    /** What is current in a second handler, to whose channel the first one publishes. */
+    /** The current context in a second handler, to whose channel the first one publishes. */
     private Context sent(WireFormat format) {
         TracedSubscriber subscriber = pubSub.subscriber(SubscriberOptions.DEFAULT);
         TracedPublisher publisher = pubSub.publisher(new ChannelPolicy("*", format, Relation.PARENT));

@@ -131,7 +131,7 @@ class ChannelPolicyTest {
 
     @ParameterizedTest
     @MethodSource("all")
-    void thePolicyDecidesWhatIsTakenOverFromTheSender(Relation relation, WireFormat format, Sender sender, Ours ours) {
+    void policySelectsRelation(Relation relation, WireFormat format, Sender sender, Ours ours) {
         Traces receiving = receivers.get(ours);
         Seen seen = receive(new ChannelPolicy("orders", format, relation), receiving, () -> send(format, sender));
 
@@ -191,7 +191,7 @@ class ChannelPolicyTest {
 
     @ParameterizedTest
     @MethodSource("withAndWithoutBaggage")
-    void baggageAndTracestateAreTakenOverOnlyIfThePolicySaysSo(Relation relation, boolean taken) {
+    void policySelectsBaggageAndTracestate(Relation relation, boolean taken) {
         Traces receiving = receivers.get(Ours.ON);
         ChannelPolicy policy = new ChannelPolicy("orders", WireFormat.ENVELOPE, relation, taken);
         Seen seen = receive(policy, receiving, () -> send(WireFormat.ENVELOPE, Sender.SAMPLED));
@@ -213,7 +213,7 @@ class ChannelPolicyTest {
     @EnumSource(
             value = WireFormat.class,
             names = {"BINARY", "ENVELOPE"})
-    void aForgedContextForcesNothingAcrossALink(WireFormat format) {
+    void forgedContextHasNoEffectAcrossLink(WireFormat format) {
         MessageContext forged = new MessageContext(ORIGIN, BAGGAGE, Long.MAX_VALUE, null);
         Buffer message = Buffer.buffer(TraceCodec.encode(format, forged, BODY.getBytes()));
         Traces receiving = receivers.get(Ours.PARENT_ELSE_OFF);
@@ -231,7 +231,7 @@ class ChannelPolicyTest {
     }
 
     @Test
-    void aSamplerHearsNothingOfTheSenderAcrossALink() {
+    void samplerDoesNotSeeSenderAcrossLink() {
         Listening sampler = new Listening();
         try (Traces receiving = new Traces(sampler)) {
             receive(
@@ -249,7 +249,7 @@ class ChannelPolicyTest {
     }
 
     @Test
-    void theFirstPolicyWhoseGlobMatchesCounts() {
+    void firstMatchingPolicyApplies() {
         ChannelPolicy first = new ChannelPolicy("or?ers.*", WireFormat.NONE, Relation.OFF);
         ChannelPolicy second = new ChannelPolicy("orders*", WireFormat.ENVELOPE, Relation.LINK);
         ChannelPolicies policies = ChannelPolicies.of(first, second);
@@ -263,7 +263,7 @@ class ChannelPolicyTest {
     }
 
     @Test
-    void policiesAreReadFromTheConfiguration() {
+    void readsPoliciesFromConfiguration() {
         ChannelPolicies policies = NodeSettings.channels(JsonArray.of(
                 new JsonObject().put("match", "plain"),
                 new JsonObject().put("match", "partner").put("relation", "link"),
@@ -286,7 +286,7 @@ class ChannelPolicyTest {
                 .hasMessage("channels[0].baggage: \"yes\" is not true or false");
     }
 
-    /** What a handler finds. */
+    /** The current context in a handler. */
     private record Seen(
             Buffer body,
             DecodedMessage decoded,
@@ -365,7 +365,7 @@ class ChannelPolicyTest {
         return TraceState.getDefault();
     }
 
-    /** Samples everything and keeps what it was told. */
+    /** Samples everything and records its arguments. */
     private static final class Listening implements Sampler {
 
         private volatile Context parent;

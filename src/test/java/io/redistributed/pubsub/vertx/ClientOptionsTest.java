@@ -60,7 +60,7 @@ class ClientOptionsTest {
     }
 
     @Test
-    void credentialsMayBeBesideTheUrl() {
+    void credentialsMayBeSeparateFromUrl() {
         try (RedisServer redis = RedisServer.start("requirepass secret")) {
             RedisOptions options = new RedisOptions()
                     .setConnectionString("redis://127.0.0.1:" + redis.port())
@@ -73,7 +73,7 @@ class ClientOptionsTest {
     }
 
     @Test
-    void tlsWithCertificatesOfBothSides() throws Exception {
+    void mutualTls() throws Exception {
         Certificates certificates = new Certificates(folder);
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
@@ -101,7 +101,7 @@ class ClientOptionsTest {
     }
 
     @Test
-    void aUnixSocket() {
+    void unixSocket() {
         Path socket = folder.resolve("redis_1.sock");
         try (RedisServer redis = RedisServer.start("unixsocket " + socket)) {
             assertAMessageCrosses(new RedisOptions().setConnectionString("unix://" + socket));
@@ -111,7 +111,7 @@ class ClientOptionsTest {
     }
 
     @Test
-    void sentinelsNameTheMaster() {
+    void sentinelsReportMaster() {
         try (RedisSentinels redis = RedisSentinels.start()) {
             RedisOptions options = new RedisOptions()
                     .setType(RedisClientType.SENTINEL)
@@ -130,7 +130,7 @@ class ClientOptionsTest {
     }
 
     @Test
-    void whatCannotBeHadIsRefused() {
+    void rejectsUnsupportedOptions() {
         assertThatThrownBy(() -> RedisSettings.of(new RedisOptions().setType(RedisClientType.REPLICATION)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("STANDALONE, SENTINEL or CLUSTER");
@@ -154,7 +154,7 @@ class ClientOptionsTest {
     }
 
     @Test
-    void morePublishesThanMayWaitFailWithTheTruthAndGetThroughByWaiting() {
+    void excessPublishesFailAndSucceedAfterReady() {
         try (RedisServer redis = RedisServer.start()) {
             RedisOptions options =
                     new RedisOptions().setConnectionString(redis.url()).setMaxWaitingHandlers(100);

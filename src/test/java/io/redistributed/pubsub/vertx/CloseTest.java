@@ -49,7 +49,7 @@ class CloseTest {
     }
 
     @Test
-    void whatWasTakenIsHandledToItsEnd() {
+    void closeWaitsForRunningHandlers() {
         Promise<Void> release = Promise.promise();
         TracedSubscriber subscriber = subscriber(IMPATIENT.withMaxInFlight(3));
         await(subscriber.subscribe("orders", message -> {
@@ -78,7 +78,7 @@ class CloseTest {
     }
 
     @Test
-    void whatHadArrivedIsHandledThoughTheConnectionIsLostMeanwhile() {
+    void receivedMessagesAreHandledAfterConnectionLoss() {
         Promise<Void> release = Promise.promise();
         TracedSubscriber subscriber = subscriber(IMPATIENT.withMaxInFlight(3));
         await(subscriber.subscribe("orders", message -> {
@@ -100,7 +100,7 @@ class CloseTest {
     }
 
     @Test
-    void aHandlerThatNeverEndsHoldsUpTheEndNoLongerThanAllowed() {
+    void closeTimesOutForHangingHandler() {
         TracedSubscriber subscriber = subscriber(IMPATIENT.withCloseTimeout(Duration.ofMillis(300)));
         Subscription subscription = await(subscriber.subscribe("orders", message -> {
             inbox.apply(message);
@@ -119,7 +119,7 @@ class CloseTest {
     }
 
     @Test
-    void aSecondCloseAwaitsTheFirst() {
+    void secondCloseAwaitsFirst() {
         Promise<Void> release = Promise.promise();
         TracedSubscriber subscriber = subscriber(IMPATIENT);
         await(subscriber.subscribe("orders", message -> {
@@ -140,7 +140,7 @@ class CloseTest {
     }
 
     @Test
-    void aClosedPublisherFailsItsCalls() {
+    void closedPublisherFailsCalls() {
         TracedPublisher publisher = pubSub.publisher();
         await(publisher.close());
         await(publisher.close());
@@ -169,7 +169,7 @@ class CloseTest {
     }
 
     @Test
-    void bothCloseWhileTheServerIsSilent() {
+    void bothCloseWhileServerHangs() {
         TracedSubscriber subscriber = subscriber(IMPATIENT);
         TracedPublisher publisher = pubSub.publisher();
         await(subscriber.subscribe("orders", inbox));
@@ -187,7 +187,7 @@ class CloseTest {
     }
 
     @Test
-    void bothCloseWhileTheyConnectAgainToASilentServer() {
+    void bothCloseWhileReconnectingToHangingServer() {
         TracedSubscriber subscriber = subscriber(IMPATIENT);
         TracedPublisher publisher = pubSub.impatientPublisher();
         await(subscriber.subscribe("orders", inbox));

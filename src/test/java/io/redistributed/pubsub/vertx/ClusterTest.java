@@ -43,7 +43,7 @@ class ClusterTest {
     }
 
     @Test
-    void theSlotMovesToAnotherMaster(Vertx vertx) {
+    void slotMovesToOtherMaster(Vertx vertx) {
         try (Traffic traffic = new Traffic(vertx, settings())) {
             RedisServer to =
                     redis.moveSlotOf(Traffic.TAG, () -> traffic.awaitFlow("the beginning of the move of the slot"));
@@ -58,7 +58,7 @@ class ClusterTest {
     }
 
     @Test
-    void aScriptWithAKeyThatIsNeverThereIsRefusedWholeWhileTheSlotMoves(Vertx vertx) {
+    void scriptIsRefusedAsAWholeWhileSlotMoves(Vertx vertx) {
         try (Traffic traffic = new Traffic(vertx, settings())) {
             await(traffic.commands.send(
                     Request.cmd(Command.SET).arg(Traffic.TAG + ":old").arg("untouched")));
@@ -78,7 +78,7 @@ class ClusterTest {
     }
 
     @Test
-    void theMasterIsKilledAndComesBack(Vertx vertx) {
+    void masterIsKilledAndRestarts(Vertx vertx) {
         try (Traffic traffic = new Traffic(vertx, settings())) {
             RedisServer old = redis.masterOf(Traffic.TAG);
             old.kill();
@@ -90,7 +90,7 @@ class ClusterTest {
     }
 
     @Test
-    void theMasterFallsSilentAndWakesUp(Vertx vertx) {
+    void masterPausesAndResumes(Vertx vertx) {
         try (Traffic traffic = new Traffic(vertx, settings())) {
             RedisServer old = redis.masterOf(Traffic.TAG);
             old.pause();
@@ -106,7 +106,7 @@ class ClusterTest {
     }
 
     @Test
-    void channelsWithoutAHashTagReachEveryNode(Vertx vertx) {
+    void unshardedChannelsReachEveryNode(Vertx vertx) {
         RedisSettings anyNode = RedisSettings.ofCluster(redis.urls());
         Inbox inbox = new Inbox();
         TracedSubscriber subscriber = await(
@@ -121,7 +121,7 @@ class ClusterTest {
     }
 
     @Test
-    void aChannelOfAnotherSlotIsRefusedAndDoesNotCostTheConnection(Vertx vertx) {
+    void channelOfOtherSlotIsRefusedWithoutDisconnect(Vertx vertx) {
         try (Traffic traffic = new Traffic(vertx, settings())) {
             assertThatThrownBy(() -> await(traffic.publisher.publish("orders", "x")))
                     .hasMessageStartingWith("MOVED ");
@@ -133,7 +133,7 @@ class ClusterTest {
     }
 
     private static RedisSettings settings() {
-        // One that is not there must not matter.
+        // A missing node must not matter.
         List<String> nodes = List.of("redis://:secret@127.0.0.1:1", redis.urls().get(5));
         return RedisSettings.ofCluster(nodes).withHashTag(Traffic.TAG);
     }

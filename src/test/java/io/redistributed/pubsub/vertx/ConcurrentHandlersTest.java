@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** 1,000 messages in handlers at once, each of a trace of its own. */
+/** 1,000 messages in concurrent handlers, each with its own trace. */
 class ConcurrentHandlersTest {
 
     private static final int MESSAGES = 1_000;
@@ -76,7 +76,7 @@ class ConcurrentHandlersTest {
     @EnumSource(
             value = ThreadingModel.class,
             names = {"EVENT_LOOP", "WORKER"})
-    void eachHandlerSeesItsOwnTraceAtEveryStep(ThreadingModel threading) {
+    void handlersKeepTheirTraceAtEveryStep(ThreadingModel threading) {
         Hops hops = new Hops(vertx, MESSAGES);
         Home home = new Home(hops);
         await(vertx.deployVerticle(home, new DeploymentOptions().setThreadingModel(threading)));
@@ -106,7 +106,7 @@ class ConcurrentHandlersTest {
     }
 
     @Test
-    void theTraceInWhichASubscriberWasMadeIsNotThatOfItsMessages() {
+    void traceOfSubscribersCreatorIsNotInherited() {
         RedisPubSubTelemetry propagating =
                 pubSub.telemetry(new ChannelPolicy("*", WireFormat.NONE, Relation.PROPAGATE));
         Promise<SpanContext> seen = Promise.promise();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A verticle closes what it opened, without a line of its own. */
+/** Resources of a verticle close without code for it. */
 @ExtendWith(VertxExtension.class)
 class EndOfVerticleTest {
 
@@ -59,7 +59,7 @@ class EndOfVerticleTest {
     @EnumSource(
             value = ThreadingModel.class,
             names = {"EVENT_LOOP", "WORKER"})
-    void undeployingClosesItsConnectionsForGoodAndComplainsOfNothing(ThreadingModel threading) {
+    void undeployClosesConnectionsWithoutWarnings(ThreadingModel threading) {
         Orders orders = new Orders();
         String id = await(pubSub.vertx.deployVerticle(orders, new DeploymentOptions().setThreadingModel(threading)));
         await(orders.publisher.publish("orders", "1"));
@@ -81,7 +81,7 @@ class EndOfVerticleTest {
     }
 
     @Test
-    void undeployingWaitsForTheHandlersThatRun() {
+    void undeployWaitsForRunningHandlers() {
         Promise<Void> release = Promise.promise();
         VerticleBase slow = new VerticleBase() {
             @Override
@@ -110,7 +110,7 @@ class EndOfVerticleTest {
     @EnumSource(
             value = ThreadingModel.class,
             names = {"EVENT_LOOP", "WORKER"})
-    void closingVertxIsQuiet(ThreadingModel threading, Vertx vertx) {
+    void closingVertxLogsNothing(ThreadingModel threading, Vertx vertx) {
         try (RedisServer redis = RedisServer.start();
                 LogCapture log = new LogCapture()) {
             PubSub own = new PubSub(vertx, redis);
@@ -134,7 +134,7 @@ class EndOfVerticleTest {
         }
     }
 
-    /** But for assertions within the client, which are on in tests alone. */
+    /** Except assertions within the client, which are enabled in tests only. */
     private static void assertNothingOf(LogCapture log) {
         assertThat(log.complaints())
                 .filteredOn(line -> !line.contains("Unhandled exception"))

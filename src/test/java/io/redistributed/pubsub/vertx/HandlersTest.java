@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Who gets which messages: several handlers, patterns, and arguments that are refused. */
+/** Delivery to several handlers and patterns, and rejected arguments. */
 @ExtendWith(VertxExtension.class)
 class HandlersTest {
 
@@ -48,7 +48,7 @@ class HandlersTest {
     }
 
     @Test
-    void nullIsRefusedAndHarmsNothing() {
+    void rejectsNull() {
         assertThatThrownBy(() -> publisher.publish(null, "x")).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> publisher.publish("orders", (String) null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> publisher.publish("orders", (Buffer) null)).isInstanceOf(NullPointerException.class);
@@ -66,7 +66,7 @@ class HandlersTest {
     }
 
     @Test
-    void aChannelHasAsManyHandlersAsAreWanted() {
+    void channelHasSeveralHandlers() {
         Subscription one = await(subscriber.subscribe("orders", first));
         Subscription two = await(subscriber.subscribe("orders", second));
         assertThat(await(publisher.publish("orders", "1"))).isEqualTo(1);
@@ -89,7 +89,7 @@ class HandlersTest {
     }
 
     @Test
-    void aSubscriptionThatCrossesAnUnsubscribeStands() {
+    void subscribeDuringUnsubscribeSucceeds() {
         for (int i = 0; i < 50; i++) {
             Subscription leaving = await(subscriber.subscribe("orders", first));
             Future<Void> closed = leaving.close();
@@ -105,7 +105,7 @@ class HandlersTest {
     }
 
     @Test
-    void severalHandlersComeBackAfterALoss() {
+    void severalHandlersAreResubscribed() {
         List<TracedSubscriber.State> states = new CopyOnWriteArrayList<>();
         await(subscriber.subscribe("orders", first));
         await(subscriber.subscribe("orders", second));
@@ -121,7 +121,7 @@ class HandlersTest {
     }
 
     @Test
-    void aPatternGetsTheMessagesOfAllChannelsThatMatch() {
+    void patternReceivesMatchingChannels() {
         List<String> channels = new CopyOnWriteArrayList<>();
         Subscription pattern = await(subscriber.subscribePattern("orders.*", message -> {
             channels.add(message.channel());
@@ -143,7 +143,7 @@ class HandlersTest {
     }
 
     @Test
-    void aChannelNamedLikeAPatternIsWarnedOf() {
+    void warnsOfChannelNamedLikePattern() {
         try (LogCapture log = new LogCapture()) {
             await(subscriber.subscribe("orders.*", first));
             assertThat(log.complaints())
@@ -154,7 +154,7 @@ class HandlersTest {
     }
 
     @Test
-    void aChannelThatIsNeitherWrittenNorRelatedMakesNoSpans() {
+    void untracedChannelHasNoSpans() {
         ChannelPolicy off = new ChannelPolicy("*", WireFormat.NONE, Relation.OFF);
         TracedSubscriber silent = pubSub.subscriber(pubSub.telemetry(off), IMPATIENT);
         await(silent.subscribe("orders", first));

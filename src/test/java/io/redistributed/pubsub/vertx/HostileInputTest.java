@@ -30,7 +30,7 @@ class HostileInputTest {
     private static final byte[] ENVELOPE = {(byte) 0xF7, 0x52, 0x44, 0x01};
 
     @Test
-    void randomMessagesAreDeliveredAndHarmNoOthers(Vertx vertx) {
+    void randomMessagesAreDeliveredAndAffectNoOthers(Vertx vertx) {
         Random random = new Random(11);
         List<State> states = new CopyOnWriteArrayList<>();
         AtomicInteger delivered = new AtomicInteger();

@@ -55,14 +55,14 @@ class InFlightBoundTest {
 
     @Test
     @Tag("slow")
-    void neverMoreThanTheLimitRunAndNoneIsLost() {
+    void limitsHandlersWithoutLoss() {
         List<Future<Integer>> published = IntStream.range(0, MESSAGES)
                 .mapToObj(i -> publisher.publish("orders", Integer.toString(i)))
                 .toList();
         await(Future.all(published));
         eventually(() -> running.get() == LIMIT);
 
-        // Much longer than a dead connection is let be.
+        // Much longer than it takes to detect a dead connection.
         await(pubSub.vertx.timer(5 * IMPATIENT.heartbeat().toMillis()));
         assertThat(started).hasSize(LIMIT);
 
@@ -78,7 +78,7 @@ class InFlightBoundTest {
     }
 
     @Test
-    void whatHadArrivedIsHandledThoughTheConnectionIsLostMeanwhile() {
+    void receivedMessagesAreHandledAfterConnectionLoss() {
         int arrived = 3 * LIMIT;
         publish(arrived);
         eventually(() -> running.get() == LIMIT);
@@ -98,7 +98,7 @@ class InFlightBoundTest {
     }
 
     @Test
-    void aFullSubscriberReconnectsWithoutReadingMore() {
+    void fullSubscriberReconnectsPaused() {
         publish(LIMIT - 1);
         eventually(() -> running.get() == LIMIT - 1);
         pubSub.redis.kill();

@@ -37,7 +37,7 @@ class MetricsTest {
     private static final Buffer MALFORMED = Buffer.buffer(new byte[] {(byte) 0xF7, 0x52, 0x44, 0x01});
 
     @Test
-    void messagesDurationsAndDelaysAreCounted(Vertx vertx) {
+    void recordsMessagesDurationsAndDelays(Vertx vertx) {
         InMemoryMetricReader reader = InMemoryMetricReader.create();
         OpenTelemetry openTelemetry = OpenTelemetrySdk.builder()
                 .setTracerProvider(SdkTracerProvider.builder().build())

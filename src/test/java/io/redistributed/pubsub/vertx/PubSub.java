@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
-/** A Redis and a trace recorder for the tests of this package, gone when it is closed, as is the given Vert.x. */
+/** A Redis and a trace recorder for the tests of this package. Closing it also closes the given Vert.x. */
 final class PubSub implements AutoCloseable {
 
-    /** Noticed quickly when Redis is away. */
+    /** Short timeouts, to detect quickly that Redis is down. */
     static final SubscriberOptions IMPATIENT =
             SubscriberOptions.DEFAULT.withHeartbeat(Duration.ofMillis(400)).withCloseTimeout(Duration.ofSeconds(10));
 
@@ -44,7 +44,7 @@ final class PubSub implements AutoCloseable {
         return await(TracedPublisher.connect(vertx, settings(), telemetry(policies)));
     }
 
-    /** Notices quickly that Redis is silent. */
+    /** Short timeouts, to detect quickly that Redis hangs. */
     TracedPublisher impatientPublisher() {
         RedisSettings impatient =
                 RedisSettings.of(redis.url()).withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(1));
@@ -66,7 +66,7 @@ final class PubSub implements AutoCloseable {
                 .build();
     }
 
-    /** How many connections Redis has, without the one that asks. */
+    /** Returns the number of connections of Redis, without the one of this call. */
     long connections() {
         return ((String) redis.cli("CLIENT", "LIST")).lines().count() - 1;
     }

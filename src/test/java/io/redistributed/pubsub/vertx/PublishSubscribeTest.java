@@ -55,7 +55,7 @@ class PublishSubscribeTest {
 
     @ParameterizedTest
     @MethodSource("servers")
-    void theConsumersSpanIsAChildOfTheProducersInOneTrace(Supplier<RedisServer> server, Vertx vertx) {
+    void consumerSpanIsChildOfProducerSpan(Supplier<RedisServer> server, Vertx vertx) {
         try (PubSub pubSub = new PubSub(vertx, server.get())) {
             Inbox inbox = new Inbox();
             await(pubSub.subscriber(SubscriberOptions.DEFAULT).subscribe("orders", inbox));
@@ -89,7 +89,7 @@ class PublishSubscribeTest {
     }
 
     @Test
-    void anEnvelopeAddsMessageIdAndDelayToTheSpans(Vertx vertx) {
+    void envelopeAddsMessageIdAndDelay(Vertx vertx) {
         try (PubSub pubSub = new PubSub(vertx)) {
             await(pubSub.subscriber(SubscriberOptions.DEFAULT).subscribe("orders", new Inbox()));
 
@@ -119,7 +119,7 @@ class PublishSubscribeTest {
 
     @ParameterizedTest
     @EnumSource(WireFormat.class)
-    void bodiesArriveByteForByte(WireFormat format, Vertx vertx) {
+    void bodiesArriveUnchanged(WireFormat format, Vertx vertx) {
         byte[] random = new byte[64 * 1024];
         new Random(7).nextBytes(random);
         List<Buffer> bodies = List.of(
@@ -141,7 +141,7 @@ class PublishSubscribeTest {
     }
 
     @Test
-    void aMessageThatNobodyReceivesSaysSoOnItsSpan(Vertx vertx) {
+    void spanHasNumberOfReceivers(Vertx vertx) {
         try (PubSub pubSub = new PubSub(vertx)) {
             assertThat(await(pubSub.publisher().publish("orders", "x"))).isZero();
             assertThat(pubSub.traces.span("publish orders").getAttributes().get(Keys.RECEIVERS))
@@ -150,7 +150,7 @@ class PublishSubscribeTest {
     }
 
     @Test
-    void aRefusedPublishFailsAndMarksItsSpan(Vertx vertx) {
+    void refusedPublishFailsWithErrorSpan(Vertx vertx) {
         try (PubSub pubSub = new PubSub(vertx, "user default on nopass +@all ~* resetchannels")) {
             Future<Integer> published = pubSub.publisher()
                     .publish("orders", "x")
@@ -168,7 +168,7 @@ class PublishSubscribeTest {
     }
 
     @Test
-    void aHandlerThatFailsMarksItsSpanAndTheNextMessageGoesOn(Vertx vertx) {
+    void failedHandlerHasErrorSpanAndNextMessageIsHandled(Vertx vertx) {
         try (PubSub pubSub = new PubSub(vertx)) {
             TracedSubscriber subscriber = pubSub.subscriber(SubscriberOptions.DEFAULT.withMaxInFlight(1));
             await(subscriber.subscribe(
@@ -207,7 +207,7 @@ class PublishSubscribeTest {
     }
 
     @Test
-    void aSpanProcessorThatThrowsDoesNotFillTheSubscriber(Vertx vertx) {
+    void throwingSpanProcessorDoesNotBlockSubscriber(Vertx vertx) {
         OpenTelemetry broken = OpenTelemetrySdk.builder()
                 .setTracerProvider(SdkTracerProvider.builder()
                         .addSpanProcessor(new BrokenSpanProcessor())
@@ -230,7 +230,7 @@ class PublishSubscribeTest {
     }
 
     @Test
-    void worksFromAPlainThreadWithATracerOfVertxInstalled() {
+    void worksFromPlainThreadWithVertxTracer() {
         withTracerOfVertx((pubSub, vertxTraces) -> {
             Inbox inbox = new Inbox();
             await(pubSub.subscriber(SubscriberOptions.DEFAULT).subscribe("orders", inbox));
@@ -247,7 +247,7 @@ class PublishSubscribeTest {
     }
 
     @Test
-    void vertxTracesWhatAHandlerAsksOfItUnderTheHandlersSpan() {
+    void vertxSpansAreChildrenOfHandlerSpan() {
         withTracerOfVertx((pubSub, vertxTraces) -> {
             askInHandler(pubSub, ChannelPolicy.BINARY);
 
@@ -261,7 +261,7 @@ class PublishSubscribeTest {
     @EnumSource(
             value = Relation.class,
             names = {"OFF", "PROPAGATE"})
-    void vertxTracesNothingInAHandlerWithoutATrace(Relation relation) {
+    void vertxTracesNothingInUntracedHandler(Relation relation) {
         withTracerOfVertx((pubSub, vertxTraces) -> {
             askInHandler(pubSub, new ChannelPolicy("*", WireFormat.NONE, relation));
 
@@ -270,7 +270,7 @@ class PublishSubscribeTest {
     }
 
     @Test
-    void aPublishInAHandlerContinuesTheMessagesTrace(Vertx vertx) {
+    void publishInHandlerContinuesTrace(Vertx vertx) {
         try (PubSub pubSub = new PubSub(vertx)) {
             TracedSubscriber subscriber = pubSub.subscriber(SubscriberOptions.DEFAULT);
             TracedPublisher publisher = pubSub.publisher();

@@ -60,7 +60,7 @@ class ReconnectTest {
     }
 
     @Test
-    void bothComeBackAfterTheServerWasKilled() {
+    void reconnectAfterServerIsKilled() {
         pubSub.redis.kill();
         eventually(() -> subscriber.state() == RECONNECTING && !publisher.isConnected());
         assertThatThrownBy(() -> await(publisher.publish("orders", "lost")))
@@ -79,7 +79,7 @@ class ReconnectTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"pubsub", "normal"})
-    void bothComeBackAfterTheirConnectionsWereKilled(String type) {
+    void reconnectAfterConnectionsAreKilled(String type) {
         pubSub.redis.cli("CLIENT", "KILL", "TYPE", type);
 
         assertBothWork();
@@ -87,7 +87,7 @@ class ReconnectTest {
     }
 
     @Test
-    void bothComeBackTimeAndAgain() {
+    void reconnectRepeatedly() {
         for (int i = 1; i <= 10; i++) {
             int kills = i;
             pubSub.redis.cli("CLIENT", "KILL", "TYPE", "pubsub");
@@ -99,7 +99,7 @@ class ReconnectTest {
     }
 
     @Test
-    void aServerThatFallsSilentIsGivenUpAndFoundAgain() {
+    void detectsHangingServerAndReconnects() {
         publisher = pubSub.impatientPublisher();
         pubSub.redis.pause();
         try {
@@ -118,7 +118,7 @@ class ReconnectTest {
     }
 
     @Test
-    void moreThanTheSocketTakesFailsTooWhenTheServerIsSilent() {
+    void blockedWritesFailWhenServerHangs() {
         Buffer body = Buffer.buffer(new byte[64 * 1024]);
         publisher = pubSub.impatientPublisher();
         pubSub.redis.pause();
@@ -137,7 +137,7 @@ class ReconnectTest {
     }
 
     @Test
-    void aClosedPublisherClosesThoughTheSocketTakesNoMore() {
+    void publisherClosesWithBlockedSocket() {
         Buffer body = Buffer.buffer(new byte[64 * 1024]);
         publisher = pubSub.impatientPublisher();
         pubSub.redis.pause();
@@ -155,7 +155,7 @@ class ReconnectTest {
     }
 
     @Test
-    void anEventLoopThatWasHeldUpDoesNotCostTheConnection() {
+    void delayedEventLoopKeepsConnection() {
         Promise<Void> heldUp = Promise.promise();
         await(subscriber.subscribe("slow", message -> {
             holdUp();
@@ -172,7 +172,7 @@ class ReconnectTest {
     }
 
     @Test
-    void aWorkerMayBlockLongerThanADeadConnectionIsLetBe() {
+    void blockedWorkerKeepsConnection() {
         await(pubSub.vertx.deployVerticle(
                 new VerticleBase() {
                     @Override
@@ -195,7 +195,7 @@ class ReconnectTest {
     }
 
     @Test
-    void aStateHandlerThatThrowsHarmsNothing() {
+    void throwingStateHandlerIsIgnored() {
         subscriber.stateHandler(state -> {
             states.add(state);
             throw new IllegalStateException("thrown by the state handler");

@@ -31,7 +31,7 @@ class RolloutTest {
     private static final ChannelPolicy READING = new ChannelPolicy("*", WireFormat.NONE, Relation.PARENT);
 
     @Test
-    void readersFirstThenWritersAndNobodyEverSeesAHeaderInABody(Vertx vertx) {
+    void readersFirstRolloutShowsNoHeader(Vertx vertx) {
         try (PubSub pubSub = new PubSub(vertx)) {
             List<Buffer> oldReader = new CopyOnWriteArrayList<>();
             RedisConnection old = subscribePlainly(pubSub, oldReader);
@@ -50,7 +50,7 @@ class RolloutTest {
             assertThat(oldReader).containsOnly(BODY);
             assertThat(pubSub.traces.span("publish orders").getTraceId()).isNotIn(traceIdsOf(pubSub, "process orders"));
 
-            // The last old reader has gone: one writer after the other may write.
+            // No old reader is left, so writers are switched one by one.
             await(old.close());
             pubSub.traces.reset();
             for (WireFormat format : List.of(WireFormat.BINARY, WireFormat.ENVELOPE)) {
@@ -65,7 +65,7 @@ class RolloutTest {
     }
 
     @Test
-    void anOldReaderWouldSeeTheHeaderWhichIsWhyReadersGoFirst(Vertx vertx) {
+    void oldReaderSeesHeader(Vertx vertx) {
         try (PubSub pubSub = new PubSub(vertx)) {
             List<Buffer> oldReader = new CopyOnWriteArrayList<>();
             subscribePlainly(pubSub, oldReader);

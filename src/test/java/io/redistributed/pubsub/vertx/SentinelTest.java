@@ -39,12 +39,12 @@ class SentinelTest {
     }
 
     @Test
-    void theMasterIsKilledAndComesBack(Vertx vertx) {
+    void masterIsKilledAndRestarts(Vertx vertx) {
         try (Traffic traffic = new Traffic(vertx, settings())) {
             redis.first().kill();
             RedisServer promoted = redis.promoted();
             traffic.awaitFlow("the switch to another master");
-            // What the URL says of the master holds for the new one.
+            // The settings of the master's URL apply to the new master.
             assertThat((String) promoted.cli("INFO", "keyspace")).contains("db2:");
 
             // Until the sentinels make it follow, it takes itself for the master that it was.
@@ -56,20 +56,20 @@ class SentinelTest {
     }
 
     @Test
-    void aFailoverIsAskedForWhileASentinelIsDead(Vertx vertx) {
+    void failoverWithDeadSentinel(Vertx vertx) {
         RedisSettings settings = settings();
         redis.loseASentinel();
         try (Traffic traffic = new Traffic(vertx, settings)) {
             redis.failOver();
             RedisServer promoted = redis.promoted();
-            // The old one goes on as a master until the sentinels get round to it.
+            // The old master stays a master until the sentinels reconfigure it.
             eventually(() -> clientsOf(promoted) == 3);
             traffic.awaitFlow("the move to another master");
         }
     }
 
     @Test
-    void theMasterFallsSilentAndWakesUp(Vertx vertx) {
+    void masterPausesAndResumes(Vertx vertx) {
         try (Traffic traffic = new Traffic(vertx, settings())) {
             redis.first().pause();
             redis.promoted();
@@ -81,7 +81,7 @@ class SentinelTest {
     }
 
     @Test
-    void theMasterIsCutOffFromTheSentinelsButNotFromUs(Vertx vertx) {
+    void masterIsPartitionedFromSentinels(Vertx vertx) {
         try (Traffic traffic = new Traffic(vertx, settings())) {
             redis.cutOffFirst();
             RedisServer promoted = redis.promoted();
@@ -91,7 +91,7 @@ class SentinelTest {
     }
 
     @Test
-    void whatTheSentinelsDoNotKnowOrDoNotAllowIsToldAtTheStart(Vertx vertx) {
+    void unknownMasterOrDeniedAccessFailsStart(Vertx vertx) {
         RedisSettings unknown = RedisSettings.ofSentinels("unknown", redis.urls());
         assertThatThrownBy(() -> await(RedisCommands.connect(vertx, unknown, OpenTelemetry.noop())))
                 .isInstanceOf(RedisUnavailableException.class)

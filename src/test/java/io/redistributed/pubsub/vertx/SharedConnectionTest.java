@@ -48,7 +48,7 @@ class SharedConnectionTest {
     }
 
     @Test
-    void eachHasItsOwnMessagesAndTheConnectionEndsWithTheLast() {
+    void subscribersAreSeparateAndLastClosesConnection() {
         long before = pubSub.connections();
         TracedSubscriber second = beside(IMPATIENT);
         await(first.subscribe("orders", orders));
@@ -71,7 +71,7 @@ class SharedConnectionTest {
     }
 
     @Test
-    void allAreToldOfALossAndHeal() {
+    void allSubscribersSeeLossAndRecover() {
         TracedSubscriber second = beside(IMPATIENT);
         List<State> states = new CopyOnWriteArrayList<>();
         first.stateHandler(states::add);
@@ -89,7 +89,7 @@ class SharedConnectionTest {
     }
 
     @Test
-    void oneThatClosesWhileItIsAtItsLimitHoldsUpTheOthersNoLongerThanItself() {
+    void closingFullSubscriberResumesOthers() {
         TracedSubscriber full = beside(IMPATIENT
                 .withMaxInFlight(1)
                 .withBuffer(1, OverflowPolicy.PAUSE)

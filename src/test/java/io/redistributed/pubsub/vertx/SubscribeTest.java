@@ -42,7 +42,7 @@ class SubscribeTest {
     }
 
     @Test
-    void theRefusedSubscriptionFailsAndTheOthersGoOn() {
+    void refusedSubscriptionFailsAlone() {
         TracedSubscriber subscriber = limited();
         Future<Subscription> before = subscriber.subscribe("allowed:1", inbox);
         Future<Subscription> refused = subscriber.subscribe("secret", inbox);
@@ -60,13 +60,13 @@ class SubscribeTest {
     }
 
     @Test
-    void aChannelRefusedAfterAReconnectDoesNotHoldUpTheOthersAndComesBackWhenAllowed() {
+    void refusedResubscriptionIsRetriedWithoutDelayingOthers() {
         TracedSubscriber subscriber = limited();
         await(subscriber.subscribe("allowed:1", inbox));
         pubSub.redis.cli("ACL", "SETUSER", "limited", "&more:*");
         await(subscriber.subscribe("more:1", inbox));
 
-        // Redis ends the connections of those who have subscribed to what they may no more.
+        // Redis closes connections with subscriptions that are no longer allowed.
         pubSub.redis.cli("ACL", "SETUSER", "limited", "resetchannels", "&allowed:*");
 
         eventually(() -> subscriber.state() == RECONNECTING);
@@ -86,7 +86,7 @@ class SubscribeTest {
     }
 
     @Test
-    void aChannelCanBeSubscribedToAgainAfterItWasClosed() {
+    void resubscribesAfterClose() {
         TracedSubscriber subscriber = pubSub.subscriber(IMPATIENT);
         Subscription first = await(subscriber.subscribe("orders", inbox));
         await(first.close());
@@ -101,7 +101,7 @@ class SubscribeTest {
     }
 
     @Test
-    void messagesBeforeAnUnsubscribeAreStillHandled() {
+    void messagesBeforeUnsubscribeAreHandled() {
         TracedSubscriber subscriber = pubSub.subscriber(IMPATIENT.withMaxInFlight(1));
         Promise<Void> release = Promise.promise();
         Subscription subscription = await(subscriber.subscribe("orders", message -> {
@@ -119,7 +119,7 @@ class SubscribeTest {
     }
 
     @Test
-    void aSubscriptionThatIsClosedWhileReconnectingIsNotMadeAgain() {
+    void closedSubscriptionIsNotResubscribed() {
         TracedSubscriber subscriber = pubSub.subscriber(IMPATIENT);
         Subscription gone = await(subscriber.subscribe("gone", inbox));
         await(subscriber.subscribe("orders", inbox));
@@ -135,7 +135,7 @@ class SubscribeTest {
     }
 
     @Test
-    void aSubscriptionThatIsNotConfirmedInTimeFailsAndIsUndone() {
+    void unconfirmedSubscriptionFailsAndIsRemoved() {
         SubscriberOptions options = SubscriberOptions.DEFAULT
                 .withMaxInFlight(1)
                 .withBuffer(1, OverflowPolicy.PAUSE)
@@ -165,7 +165,7 @@ class SubscribeTest {
     }
 
     @Test
-    void connectingFailsWithAddressAndReason() {
+    void connectFailsWithAddressAndReason() {
         int port = pubSub.redis.port();
         assertConnectFails("redis://limited:wrong@127.0.0.1:1", "redis://127.0.0.1:1", "refused");
         pubSub.redis.cli("ACL", "SETUSER", "someone", "on", ">right", "+@all");

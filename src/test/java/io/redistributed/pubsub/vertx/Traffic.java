@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A steady flow of scripts, one after the other, each of which counts and tells a subscriber, through whatever happens to
- * Redis. A publisher stands by.
+ * Runs scripts one after the other, each of which increments a counter and publishes to a subscriber, also during
+ * faults of Redis. Has a publisher too.
  */
 final class Traffic implements AutoCloseable {
 
@@ -60,7 +60,7 @@ final class Traffic implements AutoCloseable {
         awaitFlow("the start");
     }
 
-    /** Waits until a script begun from now on has been answered and told the subscriber, and a message got through. */
+    /** Waits until a new script has been answered and has reached the subscriber, and a message has been delivered. */
     void awaitFlow(String since) {
         long now = System.nanoTime();
         eventually(() -> lastAnswered > now);

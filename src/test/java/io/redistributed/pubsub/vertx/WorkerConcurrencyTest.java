@@ -68,8 +68,8 @@ class WorkerConcurrencyTest {
     }
 
     @Test
-    void asManyRunAtOnceAsAreAllowedAndNoMore() {
-        // Nobody goes on before as many are there.
+    void limitsConcurrentHandlers() {
+        // No handler continues before that many have started.
         CyclicBarrier together = new CyclicBarrier(BOUND);
         deploy(BOUND, message -> {
             most.accumulateAndGet(running.incrementAndGet(), Math::max);
@@ -92,7 +92,7 @@ class WorkerConcurrencyTest {
     }
 
     @Test
-    void withoutTheSettingTheyRunOneByOne() {
+    void runsOneAtATimeByDefault() {
         deploy(1, message -> {
             most.accumulateAndGet(running.incrementAndGet(), Math::max);
             Thread.onSpinWait();

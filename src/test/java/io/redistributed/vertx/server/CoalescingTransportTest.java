@@ -19,7 +19,7 @@ class CoalescingTransportTest {
     private static final int TURNS = 100;
 
     @Test
-    void whatAClientWritesInOneTurnArrivesTogetherAndNothingIsHeldBack() throws IOException {
+    void writesOfOneTurnArriveTogether() throws IOException {
         Vertx vertx = Vertx.builder().withTransport(new CoalescingTransport()).build();
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Context context = vertx.getOrCreateContext();

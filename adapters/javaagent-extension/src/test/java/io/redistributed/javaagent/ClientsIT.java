@@ -38,7 +38,7 @@ class ClientsIT {
 
     @ParameterizedTest(name = "newest: {0}")
     @ValueSource(booleans = {false, true})
-    void lettuceHasWholeTraces(boolean newest) throws Exception {
+    void lettuceTracesAreComplete(boolean newest) throws Exception {
         try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx)) {
             AgentProcess program = new AgentProcess(collector)
                     .with("otel.instrumentation.redis-pubsub.write", newest ? "binary" : "envelope")
@@ -79,7 +79,7 @@ class ClientsIT {
 
     @ParameterizedTest(name = "newest: {0}")
     @ValueSource(booleans = {false, true})
-    void jedisHasWholeTraces(boolean newest) throws Exception {
+    void jedisTracesAreComplete(boolean newest) throws Exception {
         try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx)) {
             AgentProcess program = new AgentProcess(collector)
                     .with("otel.instrumentation.redis-pubsub.write", newest ? "binary" : "envelope")
@@ -123,7 +123,7 @@ class ClientsIT {
 
     @ParameterizedTest(name = "newest: {0}")
     @ValueSource(booleans = {false, true})
-    void redissonHasWholeTraces(boolean newest) throws Exception {
+    void redissonTracesAreComplete(boolean newest) throws Exception {
         try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx)) {
             AgentProcess program = new AgentProcess(collector)
                     .with("otel.instrumentation.redis-pubsub.write", newest ? "binary" : "envelope")

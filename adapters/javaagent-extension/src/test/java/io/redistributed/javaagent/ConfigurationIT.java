@@ -37,7 +37,7 @@ class ConfigurationIT {
     }
 
     @Test
-    void withoutConfigurationNothingIsWritten() throws Exception {
+    void writesNothingByDefault() throws Exception {
         try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx)) {
             assertThat(run(new AgentProcess(collector))).contains(PAYLOAD);
             TraceTree traces = new TraceTree(collector.spans());
@@ -47,7 +47,7 @@ class ConfigurationIT {
     }
 
     @Test
-    void withTheLibraryInTheProgramTheHooksAreOff() throws Exception {
+    void isDisabledIfProgramHasTheLibrary() throws Exception {
         try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx)) {
             AgentProcess program =
                     new AgentProcess(collector).with(KEY + "write", "binary").withLibrary();
@@ -59,7 +59,7 @@ class ConfigurationIT {
     }
 
     @Test
-    void theLibraryIsTracedOnceAndItsHeartbeatsAreNot() throws Exception {
+    void doesNotTraceTheLibraryTwice() throws Exception {
         try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx)) {
             AgentProcess program = new AgentProcess(collector).withLibrary();
             assertThat(program.run(true, "programs.LibraryProgram", String.valueOf(redis.port())))
@@ -75,7 +75,7 @@ class ConfigurationIT {
 
     @Test
     @Tag("all")
-    void switchedOffNothingIsDone() throws Exception {
+    void canBeDisabled() throws Exception {
         try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx)) {
             AgentProcess program =
                     new AgentProcess(collector).with(KEY + "write", "binary").with(KEY + "enabled", "false");
@@ -87,7 +87,7 @@ class ConfigurationIT {
 
     @Test
     @Tag("all")
-    void anExcludedChannelIsLeftAlone() throws Exception {
+    void ignoresExcludedChannel() throws Exception {
         try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx)) {
             AgentProcess program = new AgentProcess(collector)
                     .with(KEY + "write", "binary")
@@ -102,7 +102,7 @@ class ConfigurationIT {
 
     @Test
     @Tag("all")
-    void aConfigurationFileAndALinkAreRead(@TempDir Path folder) throws Exception {
+    void readsConfigurationFile(@TempDir Path folder) throws Exception {
         Path file =
                 Files.writeString(folder.resolve("agent.properties"), KEY + "write=binary\n" + KEY + "relation=link\n");
         try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx)) {
@@ -118,7 +118,7 @@ class ConfigurationIT {
 
     @Test
     @Tag("all")
-    void aValueThatIsNotAllowedIsLogged() throws Exception {
+    void logsInvalidValue() throws Exception {
         try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx)) {
             List<String> lines = run(new AgentProcess(collector).with(KEY + "write", "yes"));
             assertThat(lines)

@@ -34,32 +34,32 @@ class SpringBootIT {
     }
 
     @Test
-    void theNewestHasWholeTraces() throws Exception {
+    void newestVersionTracesAreComplete() throws Exception {
         assertWhole("newest", "lettuce", System.getProperty("java.home"));
     }
 
     @Test
     @Tag("all")
-    void theNewestOnJedisHasWholeTraces() throws Exception {
+    void newestVersionOnJedisTracesAreComplete() throws Exception {
         assertWhole("newest", "jedis", System.getProperty("java.home"));
     }
 
     @Test
     @Tag("all")
-    void theOldestHasWholeTraces() throws Exception {
+    void oldestVersionTracesAreComplete() throws Exception {
         assertWhole("oldest", "lettuce", System.getProperty("java.home"));
     }
 
     @Test
     @Tag("all")
-    void theOldestOnJedisHasWholeTraces() throws Exception {
+    void oldestVersionOnJedisTracesAreComplete() throws Exception {
         assertWhole("oldest", "jedis", System.getProperty("java.home"));
     }
 
     @Test
     @Tag("all")
     @EnabledIfEnvironmentVariable(named = "OTHER_JAVA_HOME", matches = ".+")
-    void anotherJavaHasWholeTraces() throws Exception {
+    void otherJavaVersionTracesAreComplete() throws Exception {
         assertWhole("newest", "lettuce", System.getenv("OTHER_JAVA_HOME"));
     }
 
