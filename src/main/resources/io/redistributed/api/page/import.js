@@ -2,6 +2,8 @@
 
 const KINDS = { internal: 1, server: 2, client: 3, producer: 4, consumer: 5 };
 const ERROR = 2;
+/** Tags that are not attributes in OTLP. */
+const STATUS = ["span.kind", "error", "otel.status_code", "otel.status_description"];
 
 /**
  * Returns `{ body, traceId }`: OTLP/JSON of the spans, and the id of the first trace. Takes OTLP JSON, plain or as
@@ -51,7 +53,7 @@ function span(jaeger) {
     kind: KINDS[tags.get("span.kind")?.value] ?? KINDS.internal,
     startTimeUnixNano: nanos(jaeger.startTime),
     endTimeUnixNano: nanos(jaeger.startTime + jaeger.duration),
-    attributes: attributes([...tags.values()].filter(({ key }) => !["span.kind", "error", "otel.status_code"].includes(key))),
+    attributes: attributes([...tags.values()].filter(({ key }) => !STATUS.includes(key))),
     status: isError ? { code: ERROR, message: String(tags.get("otel.status_description")?.value ?? "") } : {},
     events: (jaeger.logs ?? []).map(({ timestamp, fields }) => ({
       timeUnixNano: nanos(timestamp),
