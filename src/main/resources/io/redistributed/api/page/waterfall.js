@@ -35,7 +35,7 @@ export class Waterfall {
     this.empty = el("p", { className: "empty" });
     this.chart = el("div", { className: "waterfall" }, this.axis, this.rows, this.marked);
     this.element = el("div", { className: "trace" },
-      el("div", { className: "tools" }, this.legend, this.summary, this.finder, this.hits, this.links, this.zoomButtons()),
+      el("div", { className: "tools" }, this.legend, el("span", { className: "critical-key" }, "critical path"), this.summary, this.finder, this.hits, this.links, this.zoomButtons()),
       this.warning, this.empty, this.chart);
     this.chart.addEventListener("keydown", event => this.key(event));
     this.chart.addEventListener("pointerdown", event => this.drag(event));
@@ -102,8 +102,7 @@ export class Waterfall {
   render() {
     const { layout, colors } = this;
     this.legend.replaceChildren(...layout.services.map(service =>
-      el("li", {}, el("span", { className: `swatch ${colors.get(service)}` }), service)),
-    el("li", {}, el("span", { className: "swatch critical" }), "critical path"));
+      el("li", {}, el("span", { className: `swatch ${colors.get(service)}` }), service)));
     const errors = layout.rows.filter(({ span }) => span.status === "ERROR").length;
     setText(this.summary, `${layout.rows.length} spans · ${duration(layout.length)}`
       + (errors > 0 ? ` · ${errors} with errors` : "") + (this.truncated ? ` · ${this.truncated} not stored` : ""));

@@ -33,11 +33,14 @@ class TraceSearchTest {
                 .containsExactly(new JsonObject("""
                                 {"traceId": "00000000000000000000000000000002", "name": "GET /workers", "services": ["api"],
                                  "startTime": "2026-01-02T12:01:00.000000Z", "durationMicros": 5000, "spans": 1,
-                                 "errors": 0}
+                                 "errors": 0, "timeline": [
+                                   {"name": "api", "spans": 1, "errors": 0, "startMicros": 0, "durationMicros": 5000}]}
                                 """), new JsonObject("""
                                 {"traceId": "00000000000000000000000000000001", "name": "POST /reports",
                                  "services": ["api", "worker"], "startTime": "2026-01-02T12:00:00.000000Z",
-                                 "durationMicros": 130000, "spans": 2, "errors": 1}
+                                 "durationMicros": 130000, "spans": 2, "errors": 1, "timeline": [
+                                   {"name": "api", "spans": 1, "errors": 0, "startMicros": 0, "durationMicros": 10000},
+                                   {"name": "worker", "spans": 1, "errors": 1, "startMicros": 30000, "durationMicros": 100000}]}
                                 """));
     }
 
@@ -85,6 +88,19 @@ class TraceSearchTest {
         assertThat(found(new TraceQuery(
                         null, null, null, null, null, null, Map.of(), Duration.ofMillis(101), null, null, 9)))
                 .isFalse();
+    }
+
+    @Test
+    void durationOfTheTraceHasAnUpperBound() {
+        add(1, 1, 0, "api", "a", 1, 0, 10, 0);
+        add(1, 2, 1, "api", "b", 1, 90, 10, 0);
+
+        assertThat(found(longestTrace(Duration.ofMillis(100)))).isTrue();
+        assertThat(found(longestTrace(Duration.ofMillis(99)))).isFalse();
+    }
+
+    private static TraceQuery longestTrace(Duration longest) {
+        return new TraceQuery(null, null, null, null, null, null, Map.of(), null, longest, null, 9);
     }
 
     @Test
