@@ -399,7 +399,7 @@ class PageTest {
     private static int depth(JsonObject span) {
         return Integer.parseInt((String) browser.run(
                 "return document.querySelector(arguments[0]).style.getPropertyValue('--depth')",
-                ".row[data-span='" + span.getString("spanId") + "'] .name"));
+                ".row[data-span='" + span.getString("spanId") + "'] .cell"));
     }
 
     private static double style(String row, String property) {

@@ -13,12 +13,19 @@ public final class QueryParameters {
      * @throws ProblemException (400) that names the first unknown or repeated parameter
      */
     public static void check(MultiMap query, Set<String> allowed) {
+        check(query, allowed, Set.of());
+    }
+
+    /** @param repeatable those of the allowed parameters that may be repeated */
+    public static void check(MultiMap query, Set<String> allowed, Set<String> repeatable) {
         for (String name : query.names()) {
             if (!allowed.contains(name)) {
                 throw new ProblemException(
                         400, name + ": unknown query parameter; allowed are " + String.join(", ", allowed));
             }
-            checkOnce(query, name);
+            if (!repeatable.contains(name)) {
+                checkOnce(query, name);
+            }
         }
     }
 

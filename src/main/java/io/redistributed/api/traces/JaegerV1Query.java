@@ -57,6 +57,8 @@ record JaegerV1Query(List<String> traceIds, TraceQuery search) {
                         longest,
                         tags,
                         null,
+                        null,
+                        null,
                         limit));
     }
 

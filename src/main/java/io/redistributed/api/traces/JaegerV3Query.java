@@ -79,6 +79,8 @@ final class JaegerV3Query {
                 longest,
                 attributes == null ? Map.of() : attributes,
                 null,
+                null,
+                null,
                 parameters.limit(DEPTH));
     }
 

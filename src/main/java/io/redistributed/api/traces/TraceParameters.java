@@ -7,8 +7,10 @@ import io.redistributed.settings.Settings;
 import io.vertx.core.MultiMap;
 import io.vertx.ext.web.RoutingContext;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,10 +19,23 @@ import java.util.function.Function;
 /** Reads the query of {@code GET /traces}. */
 final class TraceParameters {
 
-    private static final Set<String> NAMES =
-            new TreeSet<>(Set.of("service", "operation", "minDuration", "since", "limit"));
+    private static final String ATTRIBUTE = "attribute";
+    private static final Set<String> NAMES = new TreeSet<>(Set.of(
+            "service",
+            "operation",
+            ATTRIBUTE,
+            "status",
+            "linkedTrace",
+            "minDuration",
+            "maxDuration",
+            "since",
+            "until",
+            "limit"));
     private static final int DEFAULT_LIMIT = 20;
     private static final int MAX_LIMIT = 200;
+
+    private static final String TIME = "a time such as 2026-01-02T03:04:05Z, or 15m ago";
+    private static final String DURATION = "a duration such as 250ms or 2s";
 
     private final MultiMap query;
 
@@ -31,21 +46,37 @@ final class TraceParameters {
     /** @throws ProblemException (400) that names the parameter and what is allowed */
     static TraceQuery of(RoutingContext routing) {
         MultiMap query = routing.queryParams();
-        QueryParameters.check(query, NAMES);
+        QueryParameters.check(query, NAMES, Set.of(ATTRIBUTE));
         TraceParameters parameters = new TraceParameters(query);
         return new TraceQuery(
-                query.get("service"),
-                query.get("operation"),
-                parameters.read("since", TraceParameters::since, "a time such as 2026-01-02T03:04:05Z, or 15m ago"),
+                parameters.text("service"),
+                parameters.text("operation"),
+                parameters.read("since", TraceParameters::time, TIME),
+                parameters.read("until", TraceParameters::time, TIME),
                 null,
                 null,
-                null,
-                Map.of(),
-                parameters.read(
-                        "minDuration",
-                        text -> Settings.parseDuration(text).orElseThrow(IllegalArgumentException::new),
-                        "a duration such as 250ms or 2s"),
+                parameters.attributes(),
+                parameters.read("minDuration", TraceParameters::duration, DURATION),
+                parameters.read("maxDuration", TraceParameters::duration, DURATION),
+                parameters.read("linkedTrace", TraceParameters::traceId, "a trace id (32 lower-case hex digits)"),
                 parameters.count(DEFAULT_LIMIT, MAX_LIMIT, "limit"));
+    }
+
+    /** Returns the attributes that a span must have; a later value of the same key wins. */
+    private Map<String, String> attributes() {
+        Map<String, String> attributes = new LinkedHashMap<>();
+        for (String text : query.getAll(ATTRIBUTE)) {
+            int separator = text.indexOf('=');
+            if (separator < 1) {
+                throw new ProblemException(400, ATTRIBUTE + ": \"" + text + "\" is not key=value");
+            }
+            attributes.put(text.substring(0, separator), text.substring(separator + 1));
+        }
+        String status = read("status", TraceParameters::status, "error or ok");
+        if (status != null) {
+            attributes.put("error", status);
+        }
+        return attributes;
     }
 
     private int count(int defaultCount, int max, String name) {
@@ -80,11 +111,28 @@ final class TraceParameters {
         return text == null || text.isEmpty() ? null : text;
     }
 
-    private static Instant since(String text) {
-        return Settings.parseDuration(text).map(Instant.now()::minus).orElseGet(() -> time(text));
+    private static Instant time(String text) {
+        return Settings.parseDuration(text).map(Instant.now()::minus).orElseGet(() -> OffsetDateTime.parse(text)
+                .toInstant());
     }
 
-    private static Instant time(String text) {
-        return OffsetDateTime.parse(text).toInstant();
+    private static Duration duration(String text) {
+        return Settings.parseDuration(text).orElseThrow(IllegalArgumentException::new);
+    }
+
+    private static String traceId(String text) {
+        if (!TracesHandler.TRACE_ID.matcher(text).matches()) {
+            throw new IllegalArgumentException();
+        }
+        return text;
+    }
+
+    /** Returns the value that {@code error} has in Jaeger's tags. */
+    private static String status(String text) {
+        return switch (text) {
+            case "error" -> "true";
+            case "ok" -> "false";
+            default -> throw new IllegalArgumentException();
+        };
     }
 }

@@ -23,7 +23,7 @@ public final class TracesHandler {
     public static final String PATH = "/traces";
     public static final String PREFIX = PATH + "/";
 
-    private static final Pattern TRACE_ID = Pattern.compile("[0-9a-f]{32}");
+    static final Pattern TRACE_ID = Pattern.compile("[0-9a-f]{32}");
 
     /** A report is done shortly before its enclosing spans end, so the response waits this long for them. */
     private static final Duration DEFAULT_WAIT = Duration.ofSeconds(1);

@@ -49,7 +49,12 @@ final class SpanMatch implements Predicate<StoredSpan> {
                 && span.startNanos() < to
                 && span.durationNanos() >= shortest
                 && span.durationNanos() <= longest
+                && (query.linkedTrace() == null || linksTo(span, query.linkedTrace()))
                 && carriesAll(span);
+    }
+
+    private static boolean linksTo(StoredSpan span, String traceId) {
+        return span.links().stream().anyMatch(link -> link.traceId().equals(traceId));
     }
 
     private boolean carriesAll(StoredSpan span) {

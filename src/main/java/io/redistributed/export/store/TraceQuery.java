@@ -15,6 +15,8 @@ import java.util.Map;
  * @param longest maximum duration of the span
  * @param attributes required attributes, like Jaeger's {@code tags}: see {@link SpanMatch}; empty for any
  * @param shortestTrace minimum duration of the whole trace, from its first start to its last end
+ * @param longestTrace maximum duration of the whole trace
+ * @param linkedTrace id of a trace that the span has a link to
  * @param limit maximum number of traces, latest start first
  */
 public record TraceQuery(
@@ -26,4 +28,6 @@ public record TraceQuery(
         Duration longest,
         Map<String, String> attributes,
         Duration shortestTrace,
+        Duration longestTrace,
+        String linkedTrace,
         int limit) {}

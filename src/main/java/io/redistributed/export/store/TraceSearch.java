@@ -34,9 +34,12 @@ final class TraceSearch {
     List<Trace> latest(TraceQuery query) {
         SpanMatch match = new SpanMatch(query);
         long shortest = query.shortestTrace() == null ? 0 : SpanMatch.nanos(query.shortestTrace());
+        long longest = query.longestTrace() == null ? Long.MAX_VALUE : SpanMatch.nanos(query.longestTrace());
         PriorityQueue<Map.Entry<Long, Trace>> latest = new PriorityQueue<>(Map.Entry.comparingByKey());
         visit(trace -> {
-            if (trace.endNanos() - trace.startNanos() >= shortest
+            long duration = trace.endNanos() - trace.startNanos();
+            if (duration >= shortest
+                    && duration <= longest
                     && trace.spans().stream().anyMatch(match)) {
                 latest.add(Map.entry(trace.startNanos(), trace));
                 if (latest.size() > query.limit()) {

@@ -35,11 +35,25 @@ public record TraceSummary(
 
     record Root(String service, String operation) {}
 
-    /** The numbers of spans and failed spans of one service in a trace. */
-    record ServiceSpans(String name, int spans, int errors) {
+    /** The spans of one service in a trace: their numbers, the first start and the last end. */
+    record ServiceSpans(String name, int spans, int errors, long startNanos, long endNanos) {
 
         private ServiceSpans plus(ServiceSpans other) {
-            return new ServiceSpans(name, spans + other.spans, errors + other.errors);
+            return new ServiceSpans(
+                    name,
+                    spans + other.spans,
+                    errors + other.errors,
+                    Math.min(startNanos, other.startNanos),
+                    Math.max(endNanos, other.endNanos));
+        }
+
+        private JsonObject toJson(long traceStartNanos) {
+            return new JsonObject()
+                    .put("name", name)
+                    .put("spans", spans)
+                    .put("errors", errors)
+                    .put("startMicros", TimeUnit.NANOSECONDS.toMicros(startNanos - traceStartNanos))
+                    .put("durationMicros", TimeUnit.NANOSECONDS.toMicros(endNanos - startNanos));
         }
     }
 
@@ -55,7 +69,8 @@ public record TraceSummary(
             errors += failed;
             orphans += span.parentSpanId() != null && !ids.contains(span.parentSpanId()) ? 1 : 0;
             String service = span.origin().service();
-            services.merge(service, new ServiceSpans(service, 1, failed), ServiceSpans::plus);
+            ServiceSpans one = new ServiceSpans(service, 1, failed, span.startNanos(), span.endNanos());
+            services.merge(service, one, ServiceSpans::plus);
         }
         Comparator<StoredSpan> byStart = Comparator.comparingLong(StoredSpan::startNanos);
         StoredSpan top = trace.spans().stream()
@@ -79,7 +94,7 @@ public record TraceSummary(
                 orphans);
     }
 
-    /** Returns {@code {traceId, name, services, startTime, durationMicros, spans, errors}}. */
+    /** Returns {@code {traceId, name, services, startTime, durationMicros, spans, errors, timeline}}. */
     public JsonObject toJson() {
         return new JsonObject()
                 .put("traceId", traceId)
@@ -90,7 +105,12 @@ public record TraceSummary(
                 .put("startTime", SpanJson.time(startNanos))
                 .put("durationMicros", TimeUnit.NANOSECONDS.toMicros(endNanos - startNanos))
                 .put("spans", spans)
-                .put("errors", errors);
+                .put("errors", errors)
+                .put(
+                        "timeline",
+                        new JsonArray(services.stream()
+                                .map(service -> service.toJson(startNanos))
+                                .toList()));
     }
 
     /**

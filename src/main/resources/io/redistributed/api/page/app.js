@@ -3,9 +3,12 @@
 import { byId, el, fact, setText } from "./dom.js";
 import { count, duration } from "./format.js";
 import { ask, setServiceTime, watchWhileSeen } from "./live.js";
+import { ComparePage } from "./compare-page.js";
 import { ReportForm } from "./form.js";
 import { ReportList } from "./list.js";
 import { ReportDetail } from "./detail.js";
+import { TracePage } from "./trace-page.js";
+import { TracesView } from "./traces.js";
 import { WorkersView } from "./workers.js";
 
 const detail = new ReportDetail(byId("detail"));
@@ -13,24 +16,46 @@ const list = new ReportList(id => {
   location.hash = `#/reports/${id}`;
 });
 const workers = new WorkersView(byId("workers"));
+const tracePage = new TracePage(byId("trace-detail"));
+const traces = new TracesView(byId("traces"), id => {
+  location.hash = `#/traces/${id}`;
+});
+const comparePage = new ComparePage(byId("compare"));
 const strip = new Map();
+const VIEWS = ["reports", "traces", "compare", "workers"];
 
 function show() {
-  const [, view, id] = location.hash.split("/");
-  const isWorkers = view === "workers";
-  byId("workers").hidden = !isWorkers;
-  byId("reports").hidden = isWorkers;
-  for (const [link, current] of [["to-reports", !isWorkers], ["to-workers", isWorkers]]) {
-    if (current) {
-      byId(link).setAttribute("aria-current", "page");
-    } else {
-      byId(link).removeAttribute("aria-current");
-    }
+  const [path, query = ""] = location.hash.split("?");
+  const [, named, ...rest] = path.split("/").map(decodeURIComponent);
+  const view = VIEWS.includes(named) ? named : "reports";
+  for (const name of VIEWS) {
+    byId(name).hidden = name !== view;
+    byId(`to-${name}`)?.removeAttribute("aria-current");
   }
-  const selected = isWorkers || !id ? null : decodeURIComponent(id);
-  byId("reports").classList.toggle("one", selected !== null);
-  list.select(selected);
-  detail.show(selected);
+  byId(view === "compare" ? "to-traces" : `to-${view}`).setAttribute("aria-current", "page");
+  const id = rest[0] || null;
+  byId(view).classList.toggle("one", id !== null);
+  showReport(view === "reports" ? id : null);
+  if (view === "traces") {
+    showTraces(id, rest[1], query);
+  } else if (view === "compare") {
+    comparePage.show(...rest);
+  }
+}
+
+function showReport(id) {
+  list.select(id);
+  detail.show(id);
+}
+
+function showTraces(id, spanId, query) {
+  if (!id) {
+    traces.show(query);
+  } else if (!traces.traces) {
+    traces.show("");
+  }
+  traces.select(id);
+  tracePage.show(id, spanId);
 }
 
 function figure(name, value) {

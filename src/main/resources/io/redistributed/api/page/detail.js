@@ -4,8 +4,9 @@ import { el, fact, setText } from "./dom.js";
 import { bytes, clock, duration, span } from "./format.js";
 import { ask, now, watch } from "./live.js";
 import { stateOf } from "./list.js";
+import { ReportTrace } from "./report-trace.js";
 import { ResultView } from "./result.js";
-import { TraceView } from "./waterfall.js";
+import { Tabs } from "./tabs.js";
 
 const ENDED = new Set(["done", "failed", "cancelled"]);
 
@@ -16,9 +17,9 @@ export class ReportDetail {
     this.problem = el("p", { className: "error", role: "alert" });
     this.facts = el("dl", { className: "facts" });
     this.errors = el("ul", { className: "errors", "aria-label": "Failed attempts" });
-    this.trace = new TraceView();
+    this.trace = new ReportTrace();
     this.result = new ResultView();
-    this.tabs = new Tabs({ trace: ["Trace", this.trace.element], result: ["Result", this.result.element] });
+    this.tabs = new Tabs("Views of the report", { trace: ["Trace", this.trace.element], result: ["Result", this.result.element] });
     this.hint = el("div", { className: "nothing" }, el("p", {}, "Select a report to see its trace and result."));
     element.append(this.hint);
     setInterval(() => this.report?.state === "running" && this.showFacts(), 1000);
@@ -131,48 +132,5 @@ export class ReportDetail {
         }
       },
     }, name);
-  }
-}
-
-/** Tabs following the ARIA pattern: arrow keys move between them. */
-class Tabs {
-  constructor(panels) {
-    this.panels = Object.entries(panels).map(([key, [title, panel]]) => {
-      const mark = el("span", { className: "mark" });
-      const tab = el("button", {
-        type: "button", role: "tab", id: `tab-${key}`, "aria-controls": `panel-${key}`,
-        onclick: () => this.choose(key), onkeydown: event => this.key(event),
-      }, title, mark);
-      panel.id = `panel-${key}`;
-      panel.setAttribute("role", "tabpanel");
-      panel.setAttribute("aria-labelledby", tab.id);
-      return { key, tab, mark, panel };
-    });
-    this.list = el("div", { className: "tabs", role: "tablist", "aria-label": "Views of the report" },
-      ...this.panels.map(({ tab }) => tab));
-    this.element = el("div", { className: "tabbed" }, this.list, ...this.panels.map(({ panel }) => panel));
-    this.choose(this.panels[0].key);
-  }
-
-  choose(chosen) {
-    for (const { key, tab, panel } of this.panels) {
-      tab.setAttribute("aria-selected", String(key === chosen));
-      tab.tabIndex = key === chosen ? 0 : -1;
-      panel.hidden = key !== chosen;
-    }
-  }
-
-  mark(key, text) {
-    setText(this.panels.find(panel => panel.key === key).mark, text);
-  }
-
-  key(event) {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (step) {
-      const at = this.panels.findIndex(({ tab }) => tab === event.target);
-      const next = this.panels[(at + step + this.panels.length) % this.panels.length];
-      this.choose(next.key);
-      next.tab.focus();
-    }
   }
 }

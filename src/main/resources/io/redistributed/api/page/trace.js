@@ -10,21 +10,24 @@ export function layOut(trace, running, now) {
   if (running) {
     spans.push(...runningSpan(spans, running, now));
   }
-  const start = Math.min(...spans.map(row => row.begin));
+  const start = spans.reduce((first, row) => Math.min(first, row.begin), Infinity);
   for (const row of spans) {
     row.begin -= start;
     row.end -= start;
   }
   const byId = new Map(spans.map(row => [row.span.spanId, row]));
-  const rows = inOrder(spans, byId);
+  const roots = nest(spans, byId);
+  const rows = inOrder(roots);
   rows.forEach(row => {
     row.gap = gapBefore(row, byId);
   });
   return {
+    traceId: trace.traceId,
     rows,
+    roots,
     byId,
     start,
-    length: Math.max(1, ...spans.map(row => row.end)),
+    length: spans.reduce((last, row) => Math.max(last, row.end), 1),
     services: [...new Set(rows.map(row => row.span.service))],
   };
 }
@@ -35,28 +38,37 @@ export function micros(time) {
   return Date.parse(`${seconds}Z`) * 1000 + Number(fraction.padEnd(6, "0").slice(0, 6));
 }
 
-/** Parents arrive after their children, so spans without a known parent are roots. */
-function inOrder(spans, byId) {
-  const children = new Map();
+/**
+ * Gives each row its `children` by start, and its `parent` or null. Returns the roots: spans without a known parent, as
+ * parents arrive after their children.
+ */
+function nest(spans, byId) {
   const roots = [];
   for (const row of spans) {
-    const parent = byId.get(row.span.parentSpanId);
-    if (parent && parent !== row) {
-      children.set(parent, [...(children.get(parent) ?? []), row]);
-    } else {
-      roots.push(row);
-    }
+    row.children = [];
   }
+  for (const row of spans) {
+    const parent = byId.get(row.span.parentSpanId);
+    row.parent = parent && parent !== row ? parent : null;
+    (row.parent?.children ?? roots).push(row);
+  }
+  const byStart = (a, b) => a.begin - b.begin;
+  spans.forEach(row => row.children.sort(byStart));
+  return roots;
+}
+
+/** Returns the rows in the order of their display, with their depth. Spans in a cycle have no root and are omitted. */
+function inOrder(roots) {
   const rows = [];
-  const next = roots.reverse().map(row => ({ row, depth: 0 }));
+  const next = [...roots].reverse().map(row => ({ row, depth: 0 }));
   while (next.length > 0) {
     const { row, depth } = next.pop();
     row.depth = depth;
     rows.push(row);
-    const below = (children.get(row) ?? []).sort((a, b) => b.begin - a.begin);
-    next.push(...below.map(child => ({ row: child, depth: depth + 1 })));
+    for (let i = row.children.length - 1; i >= 0; i--) {
+      next.push({ row: row.children[i], depth: depth + 1 });
+    }
   }
-  // Spans in a cycle have no root and are omitted.
   return rows;
 }
 

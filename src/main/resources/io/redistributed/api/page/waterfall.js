@@ -1,170 +1,249 @@
-// Shows a trace as a waterfall.
+// Shows a trace as a waterfall. Only the rows near the visible ones are in the document, so that large traces stay smooth.
 
+import { criticalPath, find, hops, skewed } from "./analysis.js";
 import { el, setText } from "./dom.js";
 import { duration } from "./format.js";
-import { ask, now } from "./live.js";
-import { spanRow } from "./span-row.js";
+import { hopRow, spanRow } from "./span-row.js";
 import { layOut } from "./trace.js";
 import { between, fit, pan, percent, place, tickPlaces, zoom } from "./viewport.js";
 
-const MAX_ROWS = 500;
 const COLORS = 8;
-const PAUSE_MILLIS = 700;
 const DRAGGED_PIXELS = 6;
+const ROW_PIXELS = 26;
+/** Rows beyond the visible ones that are in the document, so that keys and small scrolls find them. */
+const MARGIN_PIXELS = 800;
 
-export class TraceView {
-  constructor() {
+/** Returns the class of each service's color. */
+export function colorsOf(services) {
+  return new Map(services.map((service, i) => [service, `s${i % COLORS}`]));
+}
+
+export class Waterfall {
+  /** `choose(traceId, spanId)` is called for a link to another trace. */
+  constructor(choose) {
+    this.choose = choose;
     this.legend = el("ul", { className: "legend", "aria-label": "Services" });
     this.summary = el("span", { className: "count", role: "status" });
     this.links = el("span", { className: "links" });
+    this.finder = el("input", { type: "search", className: "finder", placeholder: "Find", "aria-label": "Find in the trace",
+      oninput: () => this.search(), onkeydown: event => event.key === "Enter" && this.next(event.shiftKey ? -1 : 1) });
+    this.hits = el("span", { className: "count", role: "status" });
+    this.warning = el("p", { className: "warning" });
     this.axis = el("div", { className: "axis", "aria-hidden": "true" });
     this.rows = el("ol", { className: "rows", "aria-label": "Spans" });
-    this.more = el("button", { type: "button", hidden: true, onclick: () => this.showAll() });
     this.marked = el("div", { className: "marked", hidden: true });
     this.empty = el("p", { className: "empty" });
-    this.chart = el("div", { className: "waterfall" }, this.axis, this.rows, this.marked, this.more);
+    this.chart = el("div", { className: "waterfall" }, this.axis, this.rows, this.marked);
     this.element = el("div", { className: "trace" },
-      el("div", { className: "tools" }, this.legend, this.summary, this.links, this.zoomButtons()), this.empty, this.chart);
+      el("div", { className: "tools" }, this.legend, el("span", { className: "critical-key" }, "critical path"), this.summary, this.finder, this.hits, this.links, this.zoomButtons()),
+      this.warning, this.empty, this.chart);
     this.chart.addEventListener("keydown", event => this.key(event));
     this.chart.addEventListener("pointerdown", event => this.drag(event));
+    document.addEventListener("scroll", () => this.scheduleWindow(), { capture: true, passive: true });
+    addEventListener("resize", () => this.scheduleWindow());
     this.clear();
-    setInterval(() => this.grow(), 1000);
-  }
-
-  /** Redraws running spans at their current length. */
-  grow() {
-    if (this.trace && this.report?.state === "running" && !this.dragging && this.chart.offsetParent) {
-      this.render();
-    }
   }
 
   clear() {
     this.open = new Set();
-    this.chosen = null;
-    this.report = null;
+    this.folded = new Set();
+    this.heights = new Map();
+    this.layout = null;
     this.trace = null;
     this.view = null;
-    this.maxRows = MAX_ROWS;
-    this.asked = "";
+    this.found = [];
+    this.finder.value = "";
     this.chart.hidden = true;
-    setText(this.empty, "");
-    setText(this.summary, "");
+    for (const element of [this.empty, this.summary, this.hits, this.warning]) {
+      setText(element, "");
+    }
     this.legend.replaceChildren();
     this.links.replaceChildren();
   }
 
-  /** Reloads the trace after a change of the report. */
-  follow(report, isOver) {
-    this.report = report;
-    this.isOver = isOver;
-    if (this.timer === undefined) {
-      this.load();
-    } else {
-      this.again = true;
-    }
-    this.showLinks();
+  /** Shows a text in place of the trace. */
+  explain(text) {
+    setText(this.empty, text);
+    this.chart.hidden = true;
   }
 
-  get traceId() {
-    return this.chosen ?? this.report?.traceId;
+  isIdle() {
+    return !this.dragging && this.chart.offsetParent !== null;
   }
 
-  async load() {
-    const { report, isOver, traceId } = this;
-    this.again = false;
-    if (!traceId) {
-      setText(this.empty, "This report was not traced.");
-      return;
-    }
-    // A report is done shortly before its enclosing spans end; this limits how often the trace is loaded.
-    this.timer = setTimeout(() => this.next(), PAUSE_MILLIS);
-    try {
-      const trace = await ask(`/traces/${traceId}?wait=${isOver ? "2s" : "0s"}`);
-      if (report.id === this.report?.id && traceId === this.traceId) {
-        this.trace = trace;
-        setText(this.empty, "");
-        this.render();
-      }
-    } catch (problem) {
-      if (report.id === this.report?.id && !this.trace) {
-        setText(this.empty, report.state === "queued" || report.state === "running" ? "No spans have ended yet." : problem.message);
-        this.chart.hidden = true;
-      }
-    }
-  }
-
-  next() {
-    this.timer = undefined;
-    if (this.again && this.report) {
-      this.load();
-    }
-  }
-
-  choose(traceId) {
-    this.chosen = traceId;
-    this.trace = null;
-    this.view = null;
-    this.open.clear();
-    this.showLinks();
-    this.load();
-  }
-
-  showLinks() {
-    const { report, traceId } = this;
-    if (!report || !traceId) {
-      return;
-    }
-    const other = [report.traceId, report.attemptTraceId].filter(id => id && id !== traceId);
-    this.links.replaceChildren(
-      ...other.map(id => el("button", { type: "button", className: "plain", onclick: () => this.choose(id) },
-        id === report.traceId ? "trace of the request" : "trace of the latest attempt")),
-      this.jaeger ? el("a", { href: `${this.jaeger}/trace/${traceId}`, target: "_blank", rel: "noopener", id: "jaeger" }, "Jaeger") : "",
-      el("a", { href: `/traces/${traceId}`, target: "_blank", rel: "noopener" }, "JSON"));
-  }
-
-  showAll() {
-    this.maxRows = Infinity;
+  /** `running` is the report during an attempt, or null; `time` is the current time in ms. */
+  show(trace, running = null, time = 0) {
+    this.layout = layOut(trace, running, time);
+    this.truncated = trace.truncated;
+    this.colors = colorsOf(this.layout.services);
+    this.critical = Map.groupBy(criticalPath(this.layout), segment => segment.row ?? segment.next);
+    this.incoming = new Map();
+    this.addIncoming([trace]);
+    this.hops = new Map(hops(this.layout.rows).map(hop => [hop.producer, hop]));
+    setText(this.empty, "");
+    this.chart.hidden = false;
+    this.search();
     this.render();
   }
 
+  /** Adds the links that spans of these traces have to spans of this one. */
+  addIncoming(traces) {
+    for (const { traceId, spans } of traces) {
+      for (const span of spans) {
+        for (const link of span.links) {
+          if (link.traceId === this.layout.traceId) {
+            this.incoming.set(link.spanId, [...(this.incoming.get(link.spanId) ?? []), { traceId, span }]);
+          }
+        }
+      }
+    }
+  }
+
   render() {
-    const running = !this.chosen && this.report.state === "running" ? this.report : null;
-    const layout = layOut(this.trace, running, now());
-    this.layout = layout;
-    const focused = document.activeElement?.closest?.(".row")?.dataset.span;
-    const colors = new Map(layout.services.map((service, i) => [service, `s${i % COLORS}`]));
+    const { layout, colors } = this;
     this.legend.replaceChildren(...layout.services.map(service =>
       el("li", {}, el("span", { className: `swatch ${colors.get(service)}` }), service)));
     const errors = layout.rows.filter(({ span }) => span.status === "ERROR").length;
     setText(this.summary, `${layout.rows.length} spans · ${duration(layout.length)}`
-      + (errors > 0 ? ` · ${errors} with errors` : "") + (this.trace.truncated ? ` · ${this.trace.truncated} not stored` : ""));
+      + (errors > 0 ? ` · ${errors} with errors` : "") + (this.truncated ? ` · ${this.truncated} not stored` : ""));
+    const early = skewed(layout.rows);
+    setText(this.warning, early.length === 0 ? "" : `Clocks differ: ${early.length} ${early.length === 1 ? "span starts" : "spans start"}`
+      + ` before the parent, by up to ${duration(Math.max(...early.map(({ micros }) => micros)))}.`);
     const range = this.range();
     this.axis.replaceChildren(...tickPlaces(range).map(at =>
       el("span", { className: "tick", style: { left: percent(place(at, range)) } }, at === 0 ? "0" : duration(at))));
-    const shown = layout.rows.slice(0, this.maxRows);
-    this.rows.replaceChildren(...shown.map(row => spanRow(row, {
-      layout, range, colors, isOpen: this.open.has(row.span.spanId),
-      toggle: id => this.toggle(id), focus: id => this.focus(id), choose: id => this.choose(id),
+    this.items = this.itemsToShow();
+    this.renderWindow();
+  }
+
+  /** Returns what is not folded: rows, and hops as `{ hop }` behind their producer. */
+  itemsToShow() {
+    const items = [];
+    let foldedDepth = Infinity;
+    for (const row of this.layout.rows) {
+      if (row.depth > foldedDepth) {
+        continue;
+      }
+      const isFolded = this.folded.has(row.span.spanId);
+      foldedDepth = isFolded ? row.depth : Infinity;
+      items.push(row);
+      if (this.hops.has(row) && !isFolded) {
+        items.push({ hop: this.hops.get(row) });
+      }
+    }
+    return items;
+  }
+
+  heightOf(item) {
+    return this.heights.get(item.span?.spanId) ?? ROW_PIXELS;
+  }
+
+  scheduleWindow() {
+    if (this.layout && this.chart.offsetParent) {
+      this.frame ??= requestAnimationFrame(() => {
+        this.frame = undefined;
+        this.renderWindow();
+      });
+    }
+  }
+
+  /** Puts the rows near the visible ones into the document, and at least the one with the span `id`. */
+  renderWindow(id = null) {
+    const top = this.rows.getBoundingClientRect().top;
+    let [from, to, before, height] = [null, 0, 0, 0];
+    const wanted = this.items.findIndex(item => item.span?.spanId === id);
+    for (const [i, item] of this.items.entries()) {
+      const isNear = top + height > -MARGIN_PIXELS && top + height < innerHeight + MARGIN_PIXELS;
+      if (wanted < 0 ? isNear : Math.abs(i - wanted) * ROW_PIXELS < innerHeight + MARGIN_PIXELS) {
+        if (from === null) {
+          [from, before] = [i, height];
+        }
+        to = i + 1;
+      }
+      height += this.heightOf(item);
+    }
+    from ??= 0;
+    const state = [from, to, this.items, this.view, this.found, [...this.open].join()];
+    if (id === null && this.drawn?.every((part, i) => part === state[i])) {
+      return;
+    }
+    this.drawn = state;
+    const shown = this.items.slice(from, to);
+    const focused = document.activeElement?.closest?.(".row")?.dataset.span;
+    const context = {
+      layout: this.layout, range: this.range(), colors: this.colors, count: this.items.length,
+      toggle: span => this.toggle(span), fold: span => this.fold(span), focus: span => this.focus(span), choose: this.choose, incoming: this.incoming,
+    };
+    const found = new Set(this.found);
+    this.rows.replaceChildren(...shown.map((item, i) => item.hop ? hopRow(item.hop, context) : spanRow(item, {
+      ...context, isOpen: this.open.has(item.span.spanId), isFolded: this.folded.has(item.span.spanId),
+      isFound: found.has(item), critical: this.critical.get(item) ?? [], position: from + i + 1,
     })));
-    this.more.hidden = shown.length === layout.rows.length;
-    setText(this.more, `Show all ${layout.rows.length} spans`);
-    this.chart.hidden = false;
+    for (const element of this.rows.children) {
+      if (this.open.has(element.dataset.span)) {
+        this.heights.set(element.dataset.span, element.offsetHeight);
+      }
+    }
+    const after = this.items.slice(to).reduce((sum, item) => sum + this.heightOf(item), 0);
+    this.rows.style.paddingTop = `${before}px`;
+    this.rows.style.paddingBottom = `${after}px`;
     if (focused) {
-      this.focus(focused);
+      this.elementOf(focused)?.querySelector(".name").focus({ preventScroll: true });
     }
   }
 
   toggle(id) {
     if (!this.open.delete(id)) {
       this.open.add(id);
+    } else {
+      this.heights.delete(id);
     }
     this.render();
     this.focus(id);
   }
 
+  fold(id) {
+    if (!this.folded.delete(id)) {
+      this.folded.add(id);
+    }
+    this.render();
+    this.elementOf(id)?.querySelector(".fold").focus();
+  }
+
+  /** Unfolds what hides a span, and moves the focus to it. */
   focus(id) {
-    const row = [...this.rows.children].find(({ dataset }) => dataset.span === id);
-    row?.querySelector(".name").focus();
+    for (let row = this.layout.byId.get(id)?.parent; row; row = row.parent) {
+      if (this.folded.delete(row.span.spanId)) {
+        this.items = this.itemsToShow();
+      }
+    }
+    if (!this.elementOf(id)) {
+      this.renderWindow(id);
+    }
+    this.elementOf(id)?.querySelector(".name").focus();
+  }
+
+  elementOf(id) {
+    return [...this.rows.children].find(({ dataset }) => dataset.span === id);
+  }
+
+  search() {
+    const text = this.finder.value.trim();
+    this.found = text && this.layout ? find(this.layout.rows, text) : [];
+    this.hit = -1;
+    setText(this.hits, text ? `${this.found.length} found` : "");
+    if (this.items) {
+      this.renderWindow();
+    }
+  }
+
+  /** Moves to the next or previous span that was found. */
+  next(step) {
+    if (this.found.length > 0) {
+      this.hit = (this.hit + step + this.found.length) % this.found.length;
+      this.focus(this.found[this.hit].span.spanId);
+      setText(this.hits, `${this.hit + 1} of ${this.found.length}`);
+    }
   }
 
   range() {
@@ -195,19 +274,27 @@ export class TraceView {
   }
 
   key(event) {
-    if (event.ctrlKey || event.altKey || event.metaKey || !this.layout) {
+    if (event.ctrlKey || event.altKey || event.metaKey || !this.layout || event.target === this.finder) {
       return;
     }
     const actions = {
       "+": () => this.zoom(0.5), "-": () => this.zoom(2), 0: () => this.look(null),
       ArrowLeft: () => this.look(pan(this.range(), -0.25)), ArrowRight: () => this.look(pan(this.range(), 0.25)),
-      ArrowDown: () => event.target.closest("li")?.nextSibling?.querySelector(".name").focus(),
-      ArrowUp: () => event.target.closest("li")?.previousSibling?.querySelector(".name").focus(),
+      ArrowDown: () => this.step(event.target, "nextElementSibling"),
+      ArrowUp: () => this.step(event.target, "previousElementSibling"),
     };
     if (actions[event.key]) {
       event.preventDefault();
       actions[event.key]();
     }
+  }
+
+  step(from, direction) {
+    let item = from.closest("li")?.[direction];
+    while (item && !item.dataset.span) {
+      item = item[direction];
+    }
+    item?.querySelector(".name").focus();
   }
 
   /** Zooms to the range dragged over the bars; without movement it counts as a click on the row. */
@@ -240,7 +327,7 @@ export class TraceView {
       const [left, right] = [begin, inside(event)].sort((a, b) => a - b);
       if (right - left >= DRAGGED_PIXELS) {
         this.look(between(this.range(), box, left, right));
-      } else if (lane.classList.contains("lane")) {
+      } else if (lane.closest(".row")) {
         this.toggle(lane.closest(".row").dataset.span);
       }
     };

@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TraceSearchTest {
 
     private static final Instant NOON = Instant.parse("2026-01-02T12:00:00Z");
-    private static final TraceQuery ALL = new TraceQuery(null, null, null, null, null, null, Map.of(), null, 100);
+    private static final TraceQuery ALL =
+            new TraceQuery(null, null, null, null, null, null, Map.of(), null, null, null, 100);
 
     private final TraceStore store = new TraceStore();
 
@@ -32,11 +33,14 @@ class TraceSearchTest {
                 .containsExactly(new JsonObject("""
                                 {"traceId": "00000000000000000000000000000002", "name": "GET /workers", "services": ["api"],
                                  "startTime": "2026-01-02T12:01:00.000000Z", "durationMicros": 5000, "spans": 1,
-                                 "errors": 0}
+                                 "errors": 0, "timeline": [
+                                   {"name": "api", "spans": 1, "errors": 0, "startMicros": 0, "durationMicros": 5000}]}
                                 """), new JsonObject("""
                                 {"traceId": "00000000000000000000000000000001", "name": "POST /reports",
                                  "services": ["api", "worker"], "startTime": "2026-01-02T12:00:00.000000Z",
-                                 "durationMicros": 130000, "spans": 2, "errors": 1}
+                                 "durationMicros": 130000, "spans": 2, "errors": 1, "timeline": [
+                                   {"name": "api", "spans": 1, "errors": 0, "startMicros": 0, "durationMicros": 10000},
+                                   {"name": "worker", "spans": 1, "errors": 1, "startMicros": 30000, "durationMicros": 100000}]}
                                 """));
     }
 
@@ -57,9 +61,9 @@ class TraceSearchTest {
         add(1, 1, 0, "api", "slow", 1, 0, 100, 0);
         add(1, 2, 1, "worker", "fast", 1, 50, 1, 0);
 
-        assertThat(found(new TraceQuery("api", "slow", null, null, null, null, Map.of(), null, 9)))
+        assertThat(found(new TraceQuery("api", "slow", null, null, null, null, Map.of(), null, null, null, 9)))
                 .isTrue();
-        assertThat(found(new TraceQuery("worker", "slow", null, null, null, null, Map.of(), null, 9)))
+        assertThat(found(new TraceQuery("worker", "slow", null, null, null, null, Map.of(), null, null, null, 9)))
                 .isFalse();
         assertThat(found(spanOf(Duration.ofMillis(100), null))).isTrue();
         assertThat(found(spanOf(Duration.ofMillis(101), null))).isFalse();
@@ -78,10 +82,25 @@ class TraceSearchTest {
         add(1, 1, 0, "api", "first", 1, 0, 10, 0);
         add(1, 2, 1, "worker", "last", 1, 90, 10, 0);
 
-        assertThat(found(new TraceQuery(null, null, null, null, null, null, Map.of(), Duration.ofMillis(100), 9)))
+        assertThat(found(new TraceQuery(
+                        null, null, null, null, null, null, Map.of(), Duration.ofMillis(100), null, null, 9)))
                 .isTrue();
-        assertThat(found(new TraceQuery(null, null, null, null, null, null, Map.of(), Duration.ofMillis(101), 9)))
+        assertThat(found(new TraceQuery(
+                        null, null, null, null, null, null, Map.of(), Duration.ofMillis(101), null, null, 9)))
                 .isFalse();
+    }
+
+    @Test
+    void durationOfTheTraceHasAnUpperBound() {
+        add(1, 1, 0, "api", "a", 1, 0, 10, 0);
+        add(1, 2, 1, "api", "b", 1, 90, 10, 0);
+
+        assertThat(found(longestTrace(Duration.ofMillis(100)))).isTrue();
+        assertThat(found(longestTrace(Duration.ofMillis(99)))).isFalse();
+    }
+
+    private static TraceQuery longestTrace(Duration longest) {
+        return new TraceQuery(null, null, null, null, null, null, Map.of(), null, longest, null, 9);
     }
 
     @Test
@@ -218,19 +237,19 @@ class TraceSearchTest {
     }
 
     private static TraceQuery limit(int limit) {
-        return new TraceQuery(null, null, null, null, null, null, Map.of(), null, limit);
+        return new TraceQuery(null, null, null, null, null, null, Map.of(), null, null, null, limit);
     }
 
     private static TraceQuery spanOf(Duration shortest, Duration longest) {
-        return new TraceQuery(null, null, null, null, shortest, longest, Map.of(), null, 9);
+        return new TraceQuery(null, null, null, null, shortest, longest, Map.of(), null, null, null, 9);
     }
 
     private static TraceQuery carrying(Map<String, String> attributes) {
-        return new TraceQuery(null, null, null, null, null, null, attributes, null, 9);
+        return new TraceQuery(null, null, null, null, null, null, attributes, null, null, null, 9);
     }
 
     private static TraceQuery started(Instant from, Instant to) {
-        return new TraceQuery(null, null, from, to, null, null, Map.of(), null, 9);
+        return new TraceQuery(null, null, from, to, null, null, Map.of(), null, null, null, 9);
     }
 
     private void add(

@@ -1,0 +1,266 @@
+package io.redistributed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.redistributed.testing.RedisServer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The traces of the page in a real browser, also those that other programs send. */
+@Tag("browser")
+class TracesPageTest {
+
+    private static final String SHOP = "5b8efff798038103d269b633813fc60c";
+    private static final String SLOW_SHOP = "5b8efff798038103d269b633813fc60d";
+    private static final String LARGE = "5b8efff798038103d269b633813fc60e";
+    private static final long NOW = System.currentTimeMillis();
+
+    private static RedisServer redis;
+    private static Service service;
+    private static ApiClient client;
+    private static Browser browser;
+
+    @BeforeAll
+    static void start() {
+        redis = RedisServer.start();
+        service = Service.start("""
+                redis: { endpoints: ["%s"] }
+                verticles:
+                  - name: "java:io.redistributed.export.JaegerExporterVerticle"
+                  - name: "java:io.redistributed.generate.SimulatedGenerator"
+                  - name: "java:io.redistributed.worker.WorkerVerticle"
+                  - name: "java:io.redistributed.api.HttpVerticle"
+                    config: { port: PORT }
+                """.formatted(redis.url()));
+        client = service.client();
+        browser = new Browser(service.port());
+        send(shop(SHOP, 40));
+        send(shop(SLOW_SHOP, 400));
+        send(large());
+    }
+
+    @AfterAll
+    static void stop() {
+        browser.close();
+        service.close();
+        redis.close();
+    }
+
+    @AfterEach
+    void consoleHasNoErrors() {
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void tracesOfOtherProgramsAreListedAndFound() {
+        String id = client.submit("/reports?type=simulated", "");
+        client.ended(id);
+        browser.open("/traces");
+        browser.awaitCount("#trace-list tr", 4);
+        browser.awaitCount("#trace-scatter .dot", 4);
+        browser.takePicture("traces");
+
+        browser.open("/traces?service=shop&attribute=order.id%3D17&minDuration=300ms");
+        await().until(() -> browser.findAll("#trace-list tr").size() == 1);
+        assertThat(browser.find("#trace-list tr").getDomAttribute("data-trace")).isEqualTo(SLOW_SHOP);
+        browser.open("/traces?service=bulk&status=error");
+        browser.awaitText("#trace-empty", "No matching traces");
+        browser.open("/traces?minDuration=soon");
+        browser.awaitText("#trace-problem", "minDuration: \"soon\" is not a duration");
+    }
+
+    @Test
+    void aTraceTellsWhereItsTimeWent() {
+        browser.open("/traces/" + SHOP);
+        browser.awaitCount("#trace-detail .row", 4);
+        browser.awaitText("#trace-detail .hop", "Redis Pub/Sub: 1 receiver");
+        browser.awaitText(".spent", "between publish and process");
+        assertThat(browser.text(".spent")).contains("between publish and process 12.0 ms", "process 40.0 ms");
+        browser.takePicture("trace");
+
+        browser.click("#tab-flame");
+        browser.awaitCount(".flame-box", 4);
+        browser.takePicture("flame");
+        browser.click("#tab-spans");
+        browser.awaitCount("#panel-spans tbody tr", 4);
+        browser.takePicture("spans");
+        browser.click("#panel-spans tbody tr button");
+        browser.awaitCount("#trace-detail .span-facts", 1);
+    }
+
+    @Test
+    void aPermalinkOpensItsSpanAndFindMovesToOthers() {
+        browser.open("/traces/" + SHOP + "/0000000000000003");
+        browser.awaitText("#trace-detail .row[data-span='0000000000000003'] .span-facts", "receivers");
+        browser.find("#trace-detail .finder").sendKeys("process", "\n");
+        await().until(() ->
+                "0000000000000004".equals(browser.run("return document.activeElement.closest('.row')?.dataset.span")));
+        browser.awaitText("#trace-detail .tools", "1 of 1");
+    }
+
+    @Test
+    void twoTracesAreCompared() {
+        browser.open("/compare/" + SHOP + "/" + SLOW_SHOP);
+        browser.awaitText("#compare-result", "B is 360 ms slower");
+        browser.awaitText("#compare-result tbody", "+360 ms");
+        browser.takePicture("compare");
+    }
+
+    /** Only the rows near the visible ones are in the document. */
+    @Test
+    void tenThousandSpansScroll() {
+        browser.open("/traces/" + LARGE);
+        browser.awaitText("#trace-detail .tools", "10000 spans");
+        assertThat(browser.findAll("#trace-detail .row").size()).isBetween(20, 400);
+        browser.takePicture("large");
+        browser.run("document.getElementById('trace-detail').scrollTop = 130000");
+        await().until(() -> (Boolean) browser.run("return [...document.querySelectorAll('#trace-detail .row')]"
+                + ".some(row => Number(row.getAttribute('aria-posinset')) > 5000)"));
+        assertThat(browser.findAll("#trace-detail .row").size()).isBetween(20, 400);
+
+        browser.click("#tab-waterfall");
+        browser.run("document.getElementById('trace-detail').scrollTop = 0");
+        await().until(() -> (Boolean) browser.run(
+                "return document.querySelector('#trace-detail .row').getAttribute('aria-posinset') === '1'"));
+        browser.click("#trace-detail .row .fold");
+        await().until(() -> browser.findAll("#trace-detail .row").size() == 1);
+    }
+
+    @Test
+    void filesOfOtlpAndOfJaegerAreOpened(@TempDir Path folder) throws Exception {
+        String jaeger = client.get("/api/traces/" + SHOP).body();
+        String other = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+        Path file = folder.resolve("jaeger.json");
+        Files.writeString(file, jaeger.replace(SHOP, other));
+        browser.open("/traces");
+        browser.upload("#trace-file", file);
+        await().until(() -> browser.run("return location.hash").equals("#/traces/" + other));
+        browser.awaitCount("#trace-detail .row", 4);
+        assertThat(spans(other)).isEqualTo(spans(SHOP));
+
+        String third = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
+        Path otlp = folder.resolve("otlp.json");
+        Files.writeString(otlp, client.get("/api/v3/traces/" + SHOP).body().replace(SHOP, third));
+        browser.open("/traces");
+        browser.upload("#trace-file", otlp);
+        await().until(() -> browser.run("return location.hash").equals("#/traces/" + third));
+        browser.awaitCount("#trace-detail .row", 4);
+        assertThat(spans(third)).isEqualTo(spans(SHOP));
+
+        Path none = folder.resolve("none.json");
+        Files.writeString(none, "{\"a\": 1}");
+        browser.open("/traces");
+        browser.upload("#trace-file", none);
+        browser.awaitText("#trace-problem", "none.json: there are no spans in it");
+    }
+
+    @Test
+    void viewsAreAccessible() {
+        for (String view : List.of("/traces", "/traces/" + SHOP, "/compare/" + SHOP + "/" + SLOW_SHOP)) {
+            for (String scheme : List.of("light", "dark")) {
+                browser.setColours(scheme);
+                browser.open(view);
+                browser.awaitText("main", view.equals("/traces") ? "shop" : "process orders");
+                assertThat(browser.accessibilityProblems())
+                        .as(view + " " + scheme)
+                        .isEmpty();
+            }
+        }
+        browser.takePicture("compare-dark");
+        browser.setColours("light");
+    }
+
+    private static String spans(String traceId) {
+        return new JsonObject(client.get("/traces/" + traceId).body())
+                .getJsonArray("spans")
+                .encode();
+    }
+
+    private static void send(JsonObject otlp) {
+        assertThat(client.post("/v1/traces", otlp.encode(), "content-type", "application/json")
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    /** A request that publishes an order, and a consumer that processes it 12 ms later and fails. */
+    private static JsonObject shop(String traceId, long processMillis) {
+        long process = NOW + 20;
+        return resource(
+                "shop",
+                new JsonArray()
+                        .add(span(traceId, 1, 0, "POST /orders", 2, NOW, NOW + 10, "http.request.method", "POST"))
+                        .add(span(traceId, 2, 1, "INSERT orders", 3, NOW + 1, NOW + 4, "db.system.name", "postgresql"))
+                        .add(span(traceId, 3, 1, "publish orders", 4, NOW + 5, NOW + 8, "order.id", "17")
+                                .put(
+                                        "attributes",
+                                        new JsonArray()
+                                                .add(attribute("order.id", "17"))
+                                                .add(new JsonObject()
+                                                        .put("key", "redistributed.receivers")
+                                                        .put("value", new JsonObject().put("intValue", 1)))))
+                        .add(span(
+                                        traceId,
+                                        4,
+                                        3,
+                                        "process orders",
+                                        5,
+                                        process,
+                                        process + processMillis,
+                                        "error.type",
+                                        "timeout")
+                                .put("status", new JsonObject().put("code", 2).put("message", "too slow"))));
+    }
+
+    private static JsonObject large() {
+        JsonArray spans = new JsonArray().add(span(LARGE, 1, 0, "GET /all", 2, NOW - 60_000, NOW - 40_000, "a", "b"));
+        for (int i = 2; i <= 10_000; i++) {
+            int parent = i % 10 == 0 || i < 10 ? 1 : i - i % 10;
+            spans.add(
+                    span(LARGE, i, parent, "item " + i % 7, 1, NOW - 60_000 + i, NOW - 60_000 + i + 900, "i", "" + i));
+        }
+        return resource("bulk", spans);
+    }
+
+    private static JsonObject resource(String service, JsonArray spans) {
+        return new JsonObject()
+                .put(
+                        "resourceSpans",
+                        new JsonArray()
+                                .add(new JsonObject()
+                                        .put(
+                                                "resource",
+                                                new JsonObject()
+                                                        .put(
+                                                                "attributes",
+                                                                new JsonArray()
+                                                                        .add(attribute("service.name", service))))
+                                        .put("scopeSpans", new JsonArray().add(new JsonObject().put("spans", spans)))));
+    }
+
+    private static JsonObject span(
+            String traceId, int id, int parent, String name, int kind, long from, long to, String key, String value) {
+        return new JsonObject()
+                .put("traceId", traceId)
+                .put("spanId", "%016x".formatted(id))
+                .put("parentSpanId", parent == 0 ? "" : "%016x".formatted(parent))
+                .put("name", name)
+                .put("kind", kind)
+                .put("startTimeUnixNano", from + "000000")
+                .put("endTimeUnixNano", to + "000000")
+                .put("attributes", new JsonArray().add(attribute(key, value)));
+    }
+
+    private static JsonObject attribute(String key, String value) {
+        return new JsonObject().put("key", key).put("value", new JsonObject().put("stringValue", value));
+    }
+}
