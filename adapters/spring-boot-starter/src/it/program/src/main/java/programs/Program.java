@@ -24,6 +24,7 @@ import org.springframework.data.redis.connection.ReactiveRedisConnectionFactory;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.ReactiveStringRedisTemplate;
+import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.RedisTemplate;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.listener.ChannelTopic;
@@ -31,6 +32,7 @@ import org.springframework.data.redis.listener.PatternTopic;
 import org.springframework.data.redis.listener.ReactiveRedisMessageListenerContainer;
 import org.springframework.data.redis.listener.RedisMessageListenerContainer;
 import org.springframework.data.redis.listener.adapter.MessageListenerAdapter;
+import org.springframework.data.redis.serializer.JdkSerializationRedisSerializer;
 
 /** Publishes and listens in each way that Spring Data Redis has. It knows nothing of the starter. */
 @SpringBootApplication
@@ -154,8 +156,7 @@ public class Program {
         }
 
         void run() {
-            text("lambda", "orders.lambda");
-            await("lambda", "täxt");
+            lambda();
             text("pattern", "orders.pattern.1");
             text("plain", "plain");
             text("session", "spring:session:event");
@@ -164,14 +165,15 @@ public class Program {
             text("adapter", "orders.adapter");
             text("failing", "orders.failing");
             handledError();
-            published("own", "body on orders.own", () -> template.convertAndSend("orders.own", "body"));
-            published("envelope", "täxt", () -> Trace.withTenant(() -> template.convertAndSend("envelope", "täxt")));
+            published("own", "orders.own", "body on orders.own", () -> template.convertAndSend("orders.own", "body"));
             published(
-                    "pipeline",
+                    "envelope",
+                    "envelope",
                     "täxt",
-                    () -> template.executePipelined(
-                            (org.springframework.data.redis.core.RedisCallback<Object>) connection ->
-                                    connection.publish("orders.pipeline".getBytes(UTF_8), "täxt".getBytes(UTF_8))));
+                    () -> Trace.withTenant(() -> template.convertAndSend("envelope", "täxt")));
+            RedisCallback<Object> publish =
+                    connection -> connection.publish("orders.pipeline".getBytes(UTF_8), "täxt".getBytes(UTF_8));
+            published("pipeline", "orders.pipeline", "täxt", () -> template.executePipelined(publish));
             objects();
             later();
             ownContainer();
@@ -195,24 +197,34 @@ public class Program {
         }
 
         private void text(String name, String channel) {
-            published(name, "täxt", () -> template.convertAndSend(channel, "täxt"));
+            published(name, channel, "täxt", () -> template.convertAndSend(channel, "täxt"));
         }
 
-        private static void published(String name, String expected, Runnable publish) {
+        /** Publishes, and waits until the listener has returned. */
+        private static void published(String name, String channel, String expected, Runnable publish) {
             Trace.span("root " + name, () -> {
                 publish.run();
                 await(name, expected);
             });
+            if (!channel.startsWith("spring:") && !channel.equals("propagate")) {
+                Trace.awaitSpan("process " + channel);
+            }
+        }
+
+        /** There are two listeners. */
+        private void lambda() {
+            text("lambda", "orders.lambda");
+            await("lambda", "täxt");
         }
 
         private void objects() {
             RedisTemplate<Object, Object> objects = new RedisTemplate<>();
             objects.setConnectionFactory(connections);
             objects.afterPropertiesSet();
-            byte[] serialized = new org.springframework.data.redis.serializer.JdkSerializationRedisSerializer()
-                    .serialize(List.of(1, 2));
+            byte[] serialized = new JdkSerializationRedisSerializer().serialize(List.of(1, 2));
             published(
                     "object",
+                    "orders.object",
                     new String(serialized, UTF_8),
                     () -> objects.convertAndSend("orders.object", List.of(1, 2)));
         }
@@ -225,8 +237,7 @@ public class Program {
             text("later", "orders.later");
             container.removeMessageListener(later);
             template.convertAndSend("orders.later", "nobody listens");
-            text("lambda", "orders.lambda");
-            await("lambda", "täxt");
+            lambda();
             if (!queue("later").isEmpty()) {
                 throw new IllegalStateException("a listener that was removed got a message");
             }
@@ -268,7 +279,7 @@ public class Program {
                     .block(LONG)
                     .subscribe(
                             message -> arrived("reactive", message.getMessage().getBytes(UTF_8)));
-            published("reactive", "täxt", () -> reactive.convertAndSend("orders.reactive", "täxt")
+            published("reactive", "orders.reactive", "täxt", () -> reactive.convertAndSend("orders.reactive", "täxt")
                     .block(LONG));
             ReactiveRedisMessageListenerContainer container = new ReactiveRedisMessageListenerContainer(factory);
             container
@@ -276,7 +287,11 @@ public class Program {
                     .block(LONG)
                     .subscribe(message -> arrived(
                             "flux " + message.getPattern(), message.getMessage().getBytes(UTF_8)));
-            published("flux orders.flux.*", "täxt", () -> template.convertAndSend("orders.flux.1", "täxt"));
+            published(
+                    "flux orders.flux.*",
+                    "orders.flux.1",
+                    "täxt",
+                    () -> template.convertAndSend("orders.flux.1", "täxt"));
             container.destroy();
             if (reactive.opsForValue().set("key", "reactive").block(LONG) == null
                     || !"reactive".equals(template.opsForValue().get("key"))) {

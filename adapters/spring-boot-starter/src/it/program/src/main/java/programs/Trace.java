@@ -2,6 +2,11 @@ package programs;
 
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.MDC;
 import org.springframework.beans.factory.ObjectProvider;
@@ -14,8 +19,10 @@ import org.springframework.context.annotation.Configuration;
 class Trace {
 
     private static ObservationRegistry registry = ObservationRegistry.NOOP;
+    private static final Map<String, Semaphore> ENDED = new ConcurrentHashMap<>();
+    private static boolean isTraced;
     private static Supplier<String> tenant = () -> "";
-    private static java.util.function.Consumer<Runnable> withTenant = Runnable::run;
+    private static Consumer<Runnable> withTenant = Runnable::run;
 
     Trace(ObjectProvider<ObservationRegistry> registries) {
         registry = registries.getIfAvailable(() -> ObservationRegistry.NOOP);
@@ -36,8 +43,24 @@ class Trace {
 
     static synchronized void print(
             Object kind, String name, String trace, String span, String parent, String error, Object tags) {
+        ended(name).release();
         System.out.println(
                 String.join("|", "SPAN", String.valueOf(kind), name, trace, span, parent, error, String.valueOf(tags)));
+    }
+
+    private static Semaphore ended(String name) {
+        return ENDED.computeIfAbsent(name, key -> new Semaphore(0));
+    }
+
+    /** Waits for the end of a span, if there are any. */
+    static void awaitSpan(String name) {
+        try {
+            if (isTraced && !ended(name).tryAcquire(20, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("no span " + name + " ended");
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -46,6 +69,7 @@ class Trace {
 
         Micrometer(ObjectProvider<io.micrometer.tracing.Tracer> tracers) {
             io.micrometer.tracing.Tracer tracer = tracers.getObject();
+            isTraced = true;
             tenant = () -> String.valueOf(tracer.getBaggage("tenant").get());
             withTenant = body -> {
                 try (var scope = tracer.createBaggageInScope("tenant", "acme")) {
