@@ -24,7 +24,8 @@ final class ConnectionFactoryPostProcessor extends AbstractAdvisingBeanPostProce
 
     ConnectionFactoryPostProcessor(Supplier<MessageTracing> tracing) {
         ConnectionTracer connections = new ConnectionTracer(tracing);
-        MethodInterceptor advice = call -> connections.trace(call.proceed());
+        MethodInterceptor advice =
+                call -> connections.trace(call.proceed(), call.getMethod().getReturnType());
         this.advisor = new DefaultPointcutAdvisor(new Connections(), advice);
         setProxyTargetClass(true);
     }

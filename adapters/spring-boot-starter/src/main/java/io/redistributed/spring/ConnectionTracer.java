@@ -3,14 +3,17 @@ package io.redistributed.spring;
 import io.opentelemetry.context.Scope;
 import io.redistributed.pubsub.PublishOperation;
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.Supplier;
+import org.aopalliance.intercept.MethodInterceptor;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.ProxyMethodInvocation;
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.support.AopUtils;
 import org.springframework.data.redis.connection.MessageListener;
 import org.springframework.data.redis.connection.ReactivePubSubCommands;
 import org.springframework.data.redis.connection.ReactiveRedisConnection;
@@ -27,26 +30,40 @@ final class ConnectionTracer {
         this.tracing = tracing;
     }
 
-    /** Returns a traced connection; another object unchanged. */
+    /**
+     * Returns a traced connection; another object unchanged.
+     *
+     * @param type what the caller expects: an interface, or the connection's class, such as
+     *     {@code LettuceReactiveRedisConnection}
+     */
     @Nullable
-    Object trace(@Nullable Object connection) {
+    Object trace(@Nullable Object connection, Class<?> type) {
         if (connection instanceof RedisConnection blocking) {
-            return proxy(blocking, new Blocking(blocking));
+            return proxy(blocking, type, new Blocking(blocking));
         }
         if (connection instanceof ReactiveRedisConnection reactive) {
-            return proxy(reactive, new Reactive(reactive));
+            return proxy(reactive, type, new Reactive(reactive));
         }
         return connection;
     }
 
-    private static Object proxy(Object connection, InvocationHandler handler) {
-        if (Proxy.isProxyClass(connection.getClass()) && Proxy.getInvocationHandler(connection) instanceof Delegating) {
-            return connection;
+    private static Object proxy(Object connection, Class<?> type, Delegating handler) {
+        ClassLoader loader = connection.getClass().getClassLoader();
+        if (!type.isInterface()) {
+            return subclass(connection, handler).getProxy(loader);
         }
         Class<?>[] interfaces = Arrays.stream(ClassUtils.getAllInterfaces(connection))
-                .filter(type -> Modifier.isPublic(type.getModifiers()))
+                .filter(implemented -> Modifier.isPublic(implemented.getModifiers()))
                 .toArray(Class<?>[]::new);
-        return Proxy.newProxyInstance(connection.getClass().getClassLoader(), interfaces, handler);
+        return Proxy.newProxyInstance(loader, interfaces, handler);
+    }
+
+    private static ProxyFactory subclass(Object connection, Delegating handler) {
+        ProxyFactory factory = new ProxyFactory(connection);
+        factory.setProxyTargetClass(true);
+        factory.addAdvice((MethodInterceptor) call ->
+                handler.invoke(((ProxyMethodInvocation) call).getProxy(), call.getMethod(), call.getArguments()));
+        return factory;
     }
 
     /** Passes calls to a connection. */
@@ -70,11 +87,7 @@ final class ConnectionTracer {
 
         @Nullable
         Object call(Method method, Object[] arguments) throws Throwable {
-            try {
-                return method.invoke(connection, arguments);
-            } catch (InvocationTargetException e) {
-                throw e.getTargetException();
-            }
+            return AopUtils.invokeJoinpointUsingReflection(connection, method, arguments);
         }
     }
 

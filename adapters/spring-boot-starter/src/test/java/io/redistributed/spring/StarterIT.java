@@ -23,7 +23,6 @@ class StarterIT {
             "failing", "orders.failing",
             "own", "orders.own",
             "envelope", "envelope",
-            "pipeline", "orders.pipeline",
             "object", "orders.object",
             "later", "orders.later",
             "private", "orders.private");
@@ -125,6 +124,7 @@ class StarterIT {
         Spans spans = new Spans(lines);
         CHANNELS.forEach((name, channel) -> assertWhole(spans, lines, name, channel));
         if (client.equals("lettuce")) {
+            assertWhole(spans, lines, "pipeline", "orders.pipeline");
             assertWhole(spans, lines, "reactive", "orders.reactive");
             assertWhole(spans, lines, "flux orders.flux.*", "orders.flux.1");
             // Lettuce's own span of the command.

@@ -20,6 +20,7 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.data.redis.connection.MessageListener;
+import org.springframework.data.redis.connection.ReactiveRedisConnection;
 import org.springframework.data.redis.connection.ReactiveRedisConnectionFactory;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
@@ -171,9 +172,6 @@ public class Program {
                     "envelope",
                     "täxt",
                     () -> Trace.withTenant(() -> template.convertAndSend("envelope", "täxt")));
-            RedisCallback<Object> publish =
-                    connection -> connection.publish("orders.pipeline".getBytes(UTF_8), "täxt".getBytes(UTF_8));
-            published("pipeline", "orders.pipeline", "täxt", () -> template.executePipelined(publish));
             objects();
             later();
             ownContainer();
@@ -182,6 +180,7 @@ public class Program {
             ObjectProvider<ReactiveRedisConnectionFactory> reactive =
                     context.getBeanProvider(ReactiveRedisConnectionFactory.class);
             if (connections instanceof LettuceConnectionFactory) {
+                pipeline();
                 reactive(reactive.getObject());
             }
         }
@@ -215,6 +214,13 @@ public class Program {
         private void lambda() {
             text("lambda", "orders.lambda");
             await("lambda", "täxt");
+        }
+
+        /** Jedis has none for publishing. */
+        private void pipeline() {
+            RedisCallback<Object> publish =
+                    connection -> connection.publish("orders.pipeline".getBytes(UTF_8), "täxt".getBytes(UTF_8));
+            published("pipeline", "orders.pipeline", "täxt", () -> template.executePipelined(publish));
         }
 
         private void objects() {
@@ -297,7 +303,10 @@ public class Program {
                     || !"reactive".equals(template.opsForValue().get("key"))) {
                 throw new IllegalStateException("a value was changed");
             }
-            factory.getReactiveConnection()
+            // The method of the class returns a class, not the interface.
+            ReactiveRedisConnection connection =
+                    context.getBean(LettuceConnectionFactory.class).getReactiveConnection();
+            connection
                     .pubSubCommands()
                     .publish(ByteBuffer.wrap("plain".getBytes(UTF_8)), ByteBuffer.wrap("täxt".getBytes(UTF_8)))
                     .block(LONG);
