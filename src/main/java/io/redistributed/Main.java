@@ -11,6 +11,7 @@ import io.redistributed.load.LoadCommand;
 import io.redistributed.system.MachineFault;
 import io.redistributed.system.OutOfMemory;
 import io.redistributed.system.StandardStreams;
+import io.redistributed.system.Version;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,7 +32,7 @@ import picocli.CommandLine.ScopeType;
         subcommands = {InspectCommand.class, SubmitCommand.class, LoadCommand.class},
         scope = ScopeType.INHERIT,
         mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class,
+        versionProvider = Main.VersionLine.class,
         description = "Runs the verticles of a configuration file; without one, everything in this process.",
         footer = {
             "",
@@ -106,11 +107,11 @@ public final class Main implements Callable<Integer> {
         try {
             Config config = ConfigFile.read(file, System.getenv(), properties());
             Logging.use(config);
-            Application application = Application.start(config, Version.text());
+            Application application = Application.start(config, VersionLine.text());
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(application), "shutdown"));
             System.out.printf(
                     "redistributed %s is ready after %d ms%n",
-                    Version.text(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started));
+                    VersionLine.text(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started));
             application.redisLost().get();
             return 0;
         } catch (ConfigException e) {
@@ -138,7 +139,7 @@ public final class Main implements Callable<Integer> {
     }
 
     /** Returns the version in the jar's manifest. */
-    static final class Version implements IVersionProvider {
+    static final class VersionLine implements IVersionProvider {
 
         @Override
         public String[] getVersion() {
@@ -146,8 +147,7 @@ public final class Main implements Callable<Integer> {
         }
 
         static String text() {
-            String version = Main.class.getPackage().getImplementationVersion();
-            return version == null ? "(not from a jar)" : version;
+            return Version.get().orElse("(not from a jar)");
         }
     }
 }

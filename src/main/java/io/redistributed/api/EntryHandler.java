@@ -2,6 +2,7 @@ package io.redistributed.api;
 
 import io.redistributed.api.http.Routes;
 import io.redistributed.api.reports.ReportsHandler;
+import io.redistributed.system.Version;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -20,10 +21,7 @@ final class EntryHandler {
         this.description = description;
         this.page = new PageHandler(files);
         this.entry = new JsonObject().put("name", "redistributed");
-        String version = EntryHandler.class.getPackage().getImplementationVersion();
-        if (version != null) {
-            entry.put("version", version);
-        }
+        Version.get().ifPresent(version -> entry.put("version", version));
         JsonObject links = new JsonObject()
                 .put("reports", ReportsHandler.PATH)
                 .put("description", DESCRIPTION)

@@ -1,5 +1,6 @@
 package io.redistributed.config;
 
+import io.redistributed.export.collector.ExporterSettings;
 import io.redistributed.settings.Urls;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -13,8 +14,6 @@ final class OtelExporters {
 
     private static final String CHOICE = "otel.traces.exporter";
     private static final String NONE = "none";
-    private static final List<String> TYPES = List.of("store", "jaeger", "otlp");
-    private static final String HTTP = "http/protobuf";
 
     private final OtelVariables variables;
 
@@ -45,8 +44,8 @@ final class OtelExporters {
         }
         JsonArray chosen = new JsonArray();
         for (String type : types) {
-            if (!TYPES.contains(type)) {
-                throw variables.bad(CHOICE, "a list of " + String.join(", ", TYPES) + ", or none");
+            if (!ExporterSettings.TYPES.contains(type)) {
+                throw variables.bad(CHOICE, "a list of " + String.join(", ", ExporterSettings.TYPES) + ", or none");
             }
             List<Object> ofFile = given.stream()
                     .filter(exporter ->
@@ -60,8 +59,8 @@ final class OtelExporters {
     private boolean fill(JsonObject exporter) throws ConfigException {
         JsonObject was = exporter.copy();
         switch (exporter.getString("type")) {
-            case "jaeger" -> jaeger(exporter);
-            case "otlp" -> otlp(exporter);
+            case ExporterSettings.JAEGER -> jaeger(exporter);
+            case ExporterSettings.OTLP -> otlp(exporter);
             default -> {}
         }
         return !exporter.equals(was);
@@ -81,7 +80,7 @@ final class OtelExporters {
     private void otlp(JsonObject exporter) throws ConfigException {
         String protocol = otlp("protocol");
         if (protocol != null) {
-            exporter.put("protocol", variables.oneOf(protocol, List.of("grpc", HTTP)));
+            exporter.put("protocol", variables.oneOf(protocol, ExporterSettings.PROTOCOLS));
         }
         endpoint(exporter);
         String headers = otlp("headers");
@@ -90,7 +89,7 @@ final class OtelExporters {
         }
         String compression = otlp("compression");
         if (compression != null) {
-            exporter.put("compression", variables.oneOf(compression, List.of("none", "gzip")));
+            exporter.put("compression", variables.oneOf(compression, ExporterSettings.COMPRESSIONS));
         }
         String timeout = otlp("timeout");
         if (timeout != null) {
@@ -108,7 +107,7 @@ final class OtelExporters {
         }
         URI endpoint = variables.url(name);
         // The traces endpoint is used unchanged; the general one is the base URL of all signals.
-        boolean base = !name.contains("traces") && HTTP.equals(exporter.getString("protocol"));
+        boolean base = !name.contains("traces") && ExporterSettings.HTTP.equals(exporter.getString("protocol"));
         exporter.put("endpoint", base ? Urls.append(endpoint, "/v1/traces") : endpoint.toString());
     }
 

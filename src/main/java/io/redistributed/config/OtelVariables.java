@@ -99,8 +99,7 @@ final class OtelVariables {
     URI url(String name) throws ConfigException {
         // The message does not repeat the value, which may hold credentials.
         return Urls.parseHttp(text(name))
-                .orElseThrow(() -> new ConfigException(
-                        sources.get(name) + ": must be a URL that starts with http:// or https:// and has a host"));
+                .orElseThrow(() -> new ConfigException(sources.get(name) + ": must be " + Urls.HTTP));
     }
 
     String file(String name) throws ConfigException {

@@ -1,6 +1,7 @@
 package io.redistributed.export;
 
 import io.opentelemetry.sdk.trace.data.SpanData;
+import io.redistributed.vertx.internal.Backoff;
 import io.redistributed.vertx.internal.VertxInternals;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -10,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -61,6 +61,7 @@ final class ExporterWorker {
         final List<SpanData> spans;
         final long position;
         final long begun = System.nanoTime();
+        final Backoff backoff = new Backoff(FIRST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS);
         int failures;
 
         Batch(List<SpanData> spans, long position) {
@@ -156,7 +157,7 @@ final class ExporterWorker {
     private void failed(Batch batch, ExportFailure failure) {
         figures.failed();
         batch.failures++;
-        long pause = pauseMillis(batch.failures);
+        long pause = batch.backoff.nextMillis();
         long elapsed = System.nanoTime() - batch.begun + TimeUnit.MILLISECONDS.toNanos(pause);
         if (failure.retryable() && elapsed < settings.retryFor().toNanos()) {
             log.failed(failure.reason());
@@ -186,11 +187,5 @@ final class ExporterWorker {
         List<Flush> reachedFlushes =
                 flushes.stream().filter(flush -> flush.position <= reached).toList();
         reachedFlushes.forEach(flush -> flush.done.tryComplete());
-    }
-
-    /** Returns the delay before a retry: exponential backoff with 50% jitter. */
-    private static long pauseMillis(int failures) {
-        long pause = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures - 1, 16));
-        return pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2 + 1);
     }
 }

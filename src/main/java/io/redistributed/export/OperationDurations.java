@@ -1,5 +1,7 @@
 package io.redistributed.export;
 
+import static io.opentelemetry.semconv.ErrorAttributes.ERROR_TYPE;
+
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.DoubleHistogram;
 import java.util.concurrent.TimeUnit;
@@ -14,8 +16,6 @@ record OperationDurations(DoubleHistogram histogram, Attributes exporter) {
                 seconds,
                 failure == null
                         ? exporter
-                        : exporter.toBuilder()
-                                .put(PipelineMetrics.ERROR_TYPE, failure.type())
-                                .build());
+                        : exporter.toBuilder().put(ERROR_TYPE, failure.type()).build());
     }
 }

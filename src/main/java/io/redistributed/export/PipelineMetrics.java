@@ -1,5 +1,9 @@
 package io.redistributed.export;
 
+import static io.opentelemetry.semconv.ErrorAttributes.ERROR_TYPE;
+import static io.opentelemetry.semconv.ServerAttributes.SERVER_ADDRESS;
+import static io.opentelemetry.semconv.ServerAttributes.SERVER_PORT;
+
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
@@ -17,12 +21,8 @@ import java.util.List;
  */
 final class PipelineMetrics {
 
-    static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
-
     private static final AttributeKey<String> COMPONENT_NAME = AttributeKey.stringKey("otel.component.name");
     private static final AttributeKey<String> COMPONENT_TYPE = AttributeKey.stringKey("otel.component.type");
-    private static final AttributeKey<String> SERVER_ADDRESS = AttributeKey.stringKey("server.address");
-    private static final AttributeKey<Long> SERVER_PORT = AttributeKey.longKey("server.port");
 
     private static final Attributes QUEUE =
             Attributes.of(COMPONENT_NAME, SpanQueue.class.getName() + "/0", COMPONENT_TYPE, SpanQueue.class.getName());

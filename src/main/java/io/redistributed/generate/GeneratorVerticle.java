@@ -1,6 +1,7 @@
 package io.redistributed.generate;
 
-import io.opentelemetry.api.common.AttributeKey;
+import static io.opentelemetry.semconv.ErrorAttributes.ERROR_TYPE;
+
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
@@ -43,7 +44,6 @@ public abstract class GeneratorVerticle extends VerticleBase {
 
     private static final int MAX_THREADS = 1_000;
     private static final long DRAIN_SECONDS = 10;
-    private static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
 
     // Accessed only on the verticle's context, where requests arrive and complete.
     private final Set<Promise<GeneratedContent>> running = new HashSet<>();

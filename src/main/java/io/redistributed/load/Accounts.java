@@ -1,33 +1,55 @@
 package io.redistributed.load;
 
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 
-/** Accepted reports whose end has not been seen yet. Thread-safe. */
+/**
+ * Accepted reports whose end has not been seen yet. Identifies a report by the 128 random bits of its id, {@code
+ * <partition>-<32 hex digits>}, because a run may create millions. Thread-safe.
+ */
 final class Accounts {
 
-    private final IdSet measured;
-    private final IdSet others;
+    private static final int DIGITS = 32;
+
+    private final Set<UUID> measured = new HashSet<>();
+    private final Set<UUID> others = new HashSet<>();
+    private final int most;
 
     /** @param most reports kept from the measured time, and from the warm-up */
     Accounts(int most) {
-        measured = new IdSet(most);
-        others = new IdSet(most);
+        this.most = most;
     }
 
     /** @return false if the set is full */
-    boolean keep(String id, boolean isMeasured) {
-        return (isMeasured ? measured : others).add(id);
+    synchronized boolean keep(String id, boolean isMeasured) {
+        Set<UUID> set = isMeasured ? measured : others;
+        return set.size() < most && set.add(bits(id));
     }
 
     /** @return whether the report belongs to the measured time; empty if it is unknown */
-    Optional<Boolean> settle(String id) {
-        if (measured.remove(id)) {
+    synchronized Optional<Boolean> settle(String id) {
+        if (id.length() < DIGITS) {
+            return Optional.empty();
+        }
+        UUID bits = bits(id);
+        if (measured.remove(bits)) {
             return Optional.of(true);
         }
-        return others.remove(id) ? Optional.of(false) : Optional.empty();
+        return others.remove(bits) ? Optional.of(false) : Optional.empty();
     }
 
-    int open() {
+    synchronized int open() {
         return measured.size() + others.size();
+    }
+
+    private static UUID bits(String id) {
+        int end = id.length();
+        int middle = end - DIGITS / 2;
+        return new UUID(
+                HexFormat.fromHexDigitsToLong(id, end - DIGITS, middle),
+                HexFormat.fromHexDigitsToLong(id, middle, end));
     }
 }

@@ -3,6 +3,7 @@ package io.redistributed.queue;
 import io.opentelemetry.context.Context;
 import io.redistributed.redis.RedisRefusedException;
 import io.redistributed.redis.RedisUnavailableException;
+import io.redistributed.vertx.internal.Backoff;
 import io.redistributed.vertx.internal.VertxInternals;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Combines the requests of several callers into one call. At most one call is in flight; requests that arrive meanwhile
@@ -181,7 +181,7 @@ final class GroupCommit<E, R> {
             }
             return over;
         });
-        long pause = PAUSE_MILLIS / 2 + ThreadLocalRandom.current().nextLong(PAUSE_MILLIS);
+        long pause = Backoff.around(PAUSE_MILLIS);
         VertxInternals.setTimer(loop, pause + (refused ? REFUSED_PAUSE_MILLIS : 0), this::next);
     }
 }

@@ -1,9 +1,9 @@
 package io.redistributed.queue;
 
+import io.redistributed.vertx.internal.Backoff;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,9 +43,8 @@ final class Reaper {
     }
 
     private void later() {
-        long millis = interval.toMillis();
-        timer = vertx.setTimer(millis * 4 / 5 + ThreadLocalRandom.current().nextLong(millis * 2 / 5), id -> probe.run()
-                .onComplete(probed -> reap()));
+        timer = vertx.setTimer(
+                Backoff.around(interval.toMillis()), id -> probe.run().onComplete(probed -> reap()));
     }
 
     private void reap() {

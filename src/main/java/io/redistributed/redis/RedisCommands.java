@@ -2,6 +2,7 @@ package io.redistributed.redis;
 
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.context.Context;
+import io.redistributed.vertx.internal.Backoff;
 import io.redistributed.vertx.internal.VertxInternals;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -136,7 +137,7 @@ public final class RedisCommands {
      */
     public Future<Response> read(Request request, Duration within) {
         Supplier<Future<Response>> call = Context.current().wrapSupplier(() -> send(request));
-        return retrying(call, new Backoff(), System.nanoTime() + within.toNanos());
+        return retrying(call, RedisLink.newBackoff(), System.nanoTime() + within.toNanos());
     }
 
     /**
@@ -201,7 +202,7 @@ public final class RedisCommands {
      */
     public Future<Response> runUntilAnswered(LuaScript script, List<String> keys, List<?> args, Duration within) {
         Supplier<Future<Response>> call = Context.current().wrapSupplier(() -> run(script, keys, args));
-        return retrying(call, new Backoff(), System.nanoTime() + within.toNanos());
+        return retrying(call, RedisLink.newBackoff(), System.nanoTime() + within.toNanos());
     }
 
     /**

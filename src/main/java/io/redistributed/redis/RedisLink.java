@@ -1,5 +1,6 @@
 package io.redistributed.redis;
 
+import io.redistributed.vertx.internal.Backoff;
 import io.redistributed.vertx.internal.VertxInternals;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -11,7 +12,6 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -72,7 +72,7 @@ public final class RedisLink {
     private final Locator locator;
     private final Listener listener;
     private final Duration longestSilence;
-    private final Backoff backoff = new Backoff();
+    private final Backoff backoff = newBackoff();
 
     // One client per connection: closing the client closes the socket, while closing the connection may return it to
     // the pool half-open.
@@ -110,6 +110,11 @@ public final class RedisLink {
         this.locator = Locator.of(vertx, settings);
         this.listener = listener;
         this.longestSilence = longestSilence;
+    }
+
+    /** Returns the delays between attempts; the low limit shortens the downtime after Redis is back. */
+    static Backoff newBackoff() {
+        return new Backoff(50, 500);
     }
 
     /** {@return the event loop that the link runs on} */
@@ -341,8 +346,7 @@ public final class RedisLink {
         if (closing || settings.mode() == RedisSettings.Mode.STANDALONE) {
             return;
         }
-        long pause = WATCH_MILLIS * 4 / 5 + ThreadLocalRandom.current().nextLong(WATCH_MILLIS * 2 / 5);
-        watch = VertxInternals.setTimer(context, pause, () -> {
+        watch = VertxInternals.setTimer(context, Backoff.around(WATCH_MILLIS), () -> {
             RedisConnection watched = connection;
             locate(url).onComplete(located -> {
                 if (connected && located.succeeded() && !located.result().equals(url)) {

@@ -8,6 +8,9 @@ import java.util.Optional;
 /** Handles HTTP URLs that may hold credentials: as {@code user:password@}, in the query, or in the path. */
 public final class Urls {
 
+    /** What {@link #parseHttp} accepts, for error messages. */
+    public static final String HTTP = "a URL that starts with http:// or https:// and has a host";
+
     private Urls() {}
 
     /** Returns the URL if it has the scheme {@code http} or {@code https} and a host. Does not return the error, which may contain secrets. */

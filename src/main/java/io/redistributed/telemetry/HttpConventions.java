@@ -1,6 +1,19 @@
 package io.redistributed.telemetry;
 
-import io.opentelemetry.api.common.AttributeKey;
+import static io.opentelemetry.semconv.ClientAttributes.CLIENT_ADDRESS;
+import static io.opentelemetry.semconv.HttpAttributes.HTTP_REQUEST_METHOD;
+import static io.opentelemetry.semconv.HttpAttributes.HTTP_REQUEST_METHOD_ORIGINAL;
+import static io.opentelemetry.semconv.NetworkAttributes.NETWORK_PEER_ADDRESS;
+import static io.opentelemetry.semconv.NetworkAttributes.NETWORK_PEER_PORT;
+import static io.opentelemetry.semconv.NetworkAttributes.NETWORK_PROTOCOL_VERSION;
+import static io.opentelemetry.semconv.ServerAttributes.SERVER_ADDRESS;
+import static io.opentelemetry.semconv.ServerAttributes.SERVER_PORT;
+import static io.opentelemetry.semconv.UrlAttributes.URL_FULL;
+import static io.opentelemetry.semconv.UrlAttributes.URL_PATH;
+import static io.opentelemetry.semconv.UrlAttributes.URL_QUERY;
+import static io.opentelemetry.semconv.UrlAttributes.URL_SCHEME;
+import static io.opentelemetry.semconv.UserAgentAttributes.USER_AGENT_ORIGINAL;
+
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.Tracer;
@@ -12,23 +25,8 @@ import io.vertx.core.spi.observability.HttpRequest;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Sets the attributes of the HTTP conventions; Vert.x only sets the URL, under an outdated name. */
+/** Sets the attributes of the HTTP conventions; Vert.x only sets the URL_FULL, under an outdated name. */
 final class HttpConventions {
-
-    static final AttributeKey<String> METHOD = AttributeKey.stringKey("http.request.method");
-    static final AttributeKey<String> SCHEME = AttributeKey.stringKey("url.scheme");
-    static final AttributeKey<String> VERSION = AttributeKey.stringKey("network.protocol.version");
-
-    private static final AttributeKey<String> METHOD_ORIGINAL = AttributeKey.stringKey("http.request.method_original");
-    private static final AttributeKey<String> PATH = AttributeKey.stringKey("url.path");
-    private static final AttributeKey<String> QUERY = AttributeKey.stringKey("url.query");
-    private static final AttributeKey<String> URL = AttributeKey.stringKey("url.full");
-    private static final AttributeKey<String> USER_AGENT = AttributeKey.stringKey("user_agent.original");
-    private static final AttributeKey<String> SERVER_ADDRESS = AttributeKey.stringKey("server.address");
-    private static final AttributeKey<String> CLIENT_ADDRESS = AttributeKey.stringKey("client.address");
-    private static final AttributeKey<String> PEER_ADDRESS = AttributeKey.stringKey("network.peer.address");
-    private static final AttributeKey<Long> SERVER_PORT = AttributeKey.longKey("server.port");
-    private static final AttributeKey<Long> PEER_PORT = AttributeKey.longKey("network.peer.port");
 
     /** Query parameters that the conventions redact: the signatures of signed URLs. */
     private static final Pattern SECRET =
@@ -46,13 +44,13 @@ final class HttpConventions {
         String address = address(peer);
         SpanBuilder span = tracer.spanBuilder(methods.inSpanName(method))
                 .setSpanKind(SpanKind.SERVER)
-                .setAttribute(METHOD, methods.attribute(method))
-                .setAttribute(METHOD_ORIGINAL, methods.original(method))
-                .setAttribute(SCHEME, request.scheme())
-                .setAttribute(PATH, request.path())
-                .setAttribute(QUERY, redacted(request.query()))
-                .setAttribute(VERSION, version(request.version()))
-                .setAttribute(USER_AGENT, request.getHeader("user-agent"))
+                .setAttribute(HTTP_REQUEST_METHOD, methods.attribute(method))
+                .setAttribute(HTTP_REQUEST_METHOD_ORIGINAL, methods.original(method))
+                .setAttribute(URL_SCHEME, request.scheme())
+                .setAttribute(URL_PATH, request.path())
+                .setAttribute(URL_QUERY, redacted(request.query()))
+                .setAttribute(NETWORK_PROTOCOL_VERSION, version(request.version()))
+                .setAttribute(USER_AGENT_ORIGINAL, request.getHeader("user-agent"))
                 // Forwarded headers are ignored, because any client can send them.
                 .setAttribute(CLIENT_ADDRESS, address);
         return withAddresses(span, authority, address, peer);
@@ -63,9 +61,9 @@ final class HttpConventions {
         SocketAddress peer = request.remoteAddress();
         SpanBuilder span = tracer.spanBuilder(methods.inSpanName(method))
                 .setSpanKind(SpanKind.CLIENT)
-                .setAttribute(METHOD, methods.attribute(method))
-                .setAttribute(METHOD_ORIGINAL, methods.original(method))
-                .setAttribute(URL, redactedUrl(request.absoluteURI()));
+                .setAttribute(HTTP_REQUEST_METHOD, methods.attribute(method))
+                .setAttribute(HTTP_REQUEST_METHOD_ORIGINAL, methods.original(method))
+                .setAttribute(URL_FULL, redactedUrl(request.absoluteURI()));
         return withAddresses(span, authority(request.absoluteURI()), address(peer), peer);
     }
 
@@ -85,7 +83,7 @@ final class HttpConventions {
     /** Skips null values. */
     private static SpanBuilder withAddresses(
             SpanBuilder span, HostAndPort authority, String address, SocketAddress peer) {
-        span.setAttribute(PEER_ADDRESS, address);
+        span.setAttribute(NETWORK_PEER_ADDRESS, address);
         if (authority != null) {
             span.setAttribute(SERVER_ADDRESS, authority.host());
         }
@@ -93,7 +91,7 @@ final class HttpConventions {
             span.setAttribute(SERVER_PORT, (long) authority.port());
         }
         if (peer != null && peer.port() > 0) {
-            span.setAttribute(PEER_PORT, (long) peer.port());
+            span.setAttribute(NETWORK_PEER_PORT, (long) peer.port());
         }
         return span;
     }

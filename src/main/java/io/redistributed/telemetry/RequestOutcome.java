@@ -1,6 +1,8 @@
 package io.redistributed.telemetry;
 
-import io.opentelemetry.api.common.AttributeKey;
+import static io.opentelemetry.semconv.ErrorAttributes.ERROR_TYPE;
+import static io.opentelemetry.semconv.HttpAttributes.HTTP_RESPONSE_STATUS_CODE;
+
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
@@ -20,9 +22,6 @@ record RequestOutcome(Attributes attributes, String description) {
     private static final int SERVER_ERRORS = 500;
     private static final int CLIENT_ERRORS = 400;
 
-    private static final AttributeKey<Long> STATUS = AttributeKey.longKey("http.response.status_code");
-    private static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
-
     /** Returns the outcome of a server span: 4xx is not a server error. */
     static RequestOutcome ofServer(Object response, Throwable failure) {
         return of(response, failure, SERVER_ERRORS);
@@ -34,7 +33,7 @@ record RequestOutcome(Attributes attributes, String description) {
 
     private static RequestOutcome of(Object response, Throwable failure, int errorsFrom) {
         int status = response instanceof HttpResponse http ? http.statusCode() : 0;
-        Attributes known = status > 0 ? Attributes.of(STATUS, (long) status) : Attributes.empty();
+        Attributes known = status > 0 ? Attributes.of(HTTP_RESPONSE_STATUS_CODE, (long) status) : Attributes.empty();
         if (failure != null) {
             String message = failure.getMessage() == null ? "" : failure.getMessage();
             return new RequestOutcome(with(known, type(failure)), message);

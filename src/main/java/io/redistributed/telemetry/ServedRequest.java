@@ -1,6 +1,10 @@
 package io.redistributed.telemetry;
 
-import io.opentelemetry.api.common.AttributeKey;
+import static io.opentelemetry.semconv.HttpAttributes.HTTP_REQUEST_METHOD;
+import static io.opentelemetry.semconv.HttpAttributes.HTTP_ROUTE;
+import static io.opentelemetry.semconv.NetworkAttributes.NETWORK_PROTOCOL_VERSION;
+import static io.opentelemetry.semconv.UrlAttributes.URL_SCHEME;
+
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
@@ -14,7 +18,6 @@ import io.vertx.core.http.HttpServerRequest;
 public final class ServedRequest implements ImplicitContextKeyed {
 
     private static final ContextKey<ServedRequest> KEY = ContextKey.named("io.redistributed.served-request");
-    private static final AttributeKey<String> ROUTE = AttributeKey.stringKey("http.route");
     private static final double NANOS = 1e-9;
 
     private final long startedNanos = System.nanoTime();
@@ -36,10 +39,10 @@ public final class ServedRequest implements ImplicitContextKeyed {
 
         Attributes attributes() {
             return outcome.toBuilder()
-                    .put(HttpConventions.METHOD, method)
-                    .put(HttpConventions.VERSION, version)
-                    .put(HttpConventions.SCHEME, scheme)
-                    .put(ROUTE, route)
+                    .put(HTTP_REQUEST_METHOD, method)
+                    .put(NETWORK_PROTOCOL_VERSION, version)
+                    .put(URL_SCHEME, scheme)
+                    .put(HTTP_ROUTE, route)
                     .build();
         }
     }
@@ -53,7 +56,7 @@ public final class ServedRequest implements ImplicitContextKeyed {
         ServedRequest current = Context.current().get(KEY);
         if (current != null) {
             current.route = template;
-            Span.current().updateName(current.methodInName + ' ' + template).setAttribute(ROUTE, template);
+            Span.current().updateName(current.methodInName + ' ' + template).setAttribute(HTTP_ROUTE, template);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.redistributed.worker;
 
+import static io.opentelemetry.semconv.ErrorAttributes.ERROR_TYPE;
+
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
@@ -24,7 +26,6 @@ final class AttemptRunner {
     private static final AttributeKey<String> REPORT_ID = AttributeKey.stringKey("redistributed.report.id");
     private static final AttributeKey<Long> ATTEMPT = AttributeKey.longKey("redistributed.attempt");
     private static final AttributeKey<String> CLIENT_ID = AttributeKey.stringKey("messaging.client.id");
-    private static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
 
     /** A result is one Redis value, which may have at most 512 MB. */
     private static final int MAX_RESULT_BYTES = 64 << 20;

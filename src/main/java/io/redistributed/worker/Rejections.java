@@ -1,7 +1,8 @@
 package io.redistributed.worker;
 
+import static io.opentelemetry.semconv.ErrorAttributes.ERROR_TYPE;
+
 import io.opentelemetry.api.OpenTelemetry;
-import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.api.trace.Span;
@@ -17,7 +18,6 @@ import org.slf4j.LoggerFactory;
 final class Rejections {
 
     private static final Logger log = LoggerFactory.getLogger(Rejections.class);
-    private static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
 
     private final Map<RejectReason, Long> counts = new EnumMap<>(RejectReason.class);
     private final LongCounter metric;

@@ -8,9 +8,9 @@ import io.redistributed.queue.WorkerQueue;
 import io.redistributed.redis.RedisSettings;
 import io.redistributed.settings.NodeSettings;
 import io.redistributed.settings.Settings;
+import io.redistributed.system.Version;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.Objects;
 
 /**
  * Holds the settings and telemetry that the partitions of a worker share.
@@ -28,9 +28,6 @@ record WorkerSetup(
 
     /** Name of the control channels on spans and in policies. */
     static final String CONTROL = "control";
-
-    private static final String VERSION =
-            Objects.requireNonNullElse(WorkerSetup.class.getPackage().getImplementationVersion(), "unknown");
 
     /**
      * Returns the configured telemetry with tracing off for control channels, which carry no message of a traced
@@ -57,7 +54,7 @@ record WorkerSetup(
                 .put("host", WorkerId.HOST)
                 .put("pid", WorkerId.PID)
                 .put("slots", settings.slots())
-                .put("version", VERSION)
+                .put("version", Version.get().orElse("unknown"))
                 .put("refused", rejections.toJson());
     }
 }

@@ -30,12 +30,12 @@ public record ExporterSettings(
     public static final String JAEGER = "jaeger";
     public static final String OTLP = "otlp";
     public static final String GRPC = "grpc";
-    static final String HTTP = "http/protobuf";
+    public static final String HTTP = "http/protobuf";
 
     public static final Duration SHORTEST = Duration.ofMillis(1);
     public static final Duration LONGEST = Duration.ofHours(24);
 
-    private static final List<String> TYPES = List.of(STORE, JAEGER, OTLP);
+    public static final List<String> TYPES = List.of(STORE, JAEGER, OTLP);
     private static final String[] JAEGER_KEYS = {
         "type", "endpoint", "certificate", "clientKey", "clientCertificate", "timeout"
     };
@@ -50,7 +50,8 @@ public record ExporterSettings(
         "compression",
         "timeout"
     };
-    private static final List<String> COMPRESSIONS = List.of("none", "gzip");
+    public static final List<String> PROTOCOLS = List.of(GRPC, HTTP);
+    public static final List<String> COMPRESSIONS = List.of("none", "gzip");
 
     /**
      * @param value the name of a type, or an object with the key {@code type}
@@ -76,7 +77,7 @@ public record ExporterSettings(
                         settings,
                         timeout);
             case OTLP -> {
-                String protocol = settings.allowing(OTLP_KEYS).oneOf("protocol", GRPC, List.of(GRPC, HTTP));
+                String protocol = settings.allowing(OTLP_KEYS).oneOf("protocol", GRPC, PROTOCOLS);
                 yield collector(OTLP, otlpEndpoint(settings, protocol), protocol, settings, timeout);
             }
             default -> {
@@ -119,7 +120,7 @@ public record ExporterSettings(
     private static String endpoint(Settings settings, String fallback) {
         String endpoint = settings.string("endpoint", fallback);
         if (Urls.parseHttp(endpoint).isEmpty()) {
-            throw settings.badSecret("endpoint", "a URL that starts with http:// or https:// and has a host");
+            throw settings.badSecret("endpoint", Urls.HTTP);
         }
         return endpoint;
     }
