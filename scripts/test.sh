@@ -79,7 +79,7 @@ if [ -n "$(missing)" ]; then
 fi
 
 node --test src/test/page/*.test.js
-mvn -B -ntp -Pall-tests,coverage install
+mvn -B -ntp -Pall-tests,coverage,newest-clients install
 codecs/test.sh
 echo "Coverage by the tests of one JVM; target/site/jacoco has the lines:"
 print_coverage

@@ -125,6 +125,23 @@ class ArchitectureTest {
                     "org.slf4j",
                     "org.jspecify.annotations");
 
+    /** A program has one of them on its class path, not all. */
+    @ArchTest
+    static final ArchRule clientsAreUsedByTheirOwnPackage = noClasses()
+            .that()
+            .resideOutsideOfPackages(
+                    "io.redistributed.pubsub.jedis",
+                    "io.redistributed.pubsub.lettuce",
+                    "io.redistributed.pubsub.redisson")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("redis.clients..", "io.lettuce..", "reactor..", "org.redisson..")
+            .allowEmptyShould(false);
+
+    @ArchTest
+    static final ArchRule decoratorsOfClientsDoNotKnowEachOther =
+            slices().matching("io.redistributed.pubsub.(*)").should().notDependOnEachOther();
+
     @ArchTest
     static final ArchRule theLibrarySaysWhereNullMayBe = classes()
             .that()

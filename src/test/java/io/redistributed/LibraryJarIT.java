@@ -26,7 +26,7 @@ class LibraryJarIT {
                     .allMatch(
                             name -> name.startsWith("META-INF/")
                                     || name.matches(
-                                            "io/redistributed/(context|pubsub|pubsub/vertx|redis|vertx/internal)/[\\w$-]+\\.class"))
+                                            "io/redistributed/(context|pubsub|pubsub/(jedis|lettuce|redisson|vertx)|redis|vertx/internal)/[\\w$-]+\\.class"))
                     .noneMatch(name -> name.startsWith("META-INF/services/"));
             assertThat(jar.getManifest().getMainAttributes().getValue("Automatic-Module-Name"))
                     .isEqualTo("io.redistributed");
@@ -51,6 +51,10 @@ class LibraryJarIT {
                                     "io.vertx.redis..",
                                     "io.vertx.tracing..",
                                     "io.netty..",
+                                    "io.lettuce.core..",
+                                    "reactor.core..",
+                                    "redis.clients.jedis..",
+                                    "org.redisson..",
                                     "org.slf4j..",
                                     "org.jspecify.annotations..")))
                     .check(library);

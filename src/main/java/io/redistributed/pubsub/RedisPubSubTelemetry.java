@@ -92,6 +92,20 @@ public final class RedisPubSubTelemetry {
     }
 
     /**
+     * Returns a copy that records the code of an error reply, such as {@code NOPERM}, as {@code error.type}. For
+     * decorators, which know the exceptions of their client.
+     *
+     * @param reply exception whose message is an error reply of Redis; other failures are mapped as before
+     * @return the copy
+     */
+    public RedisPubSubTelemetry withErrorReplies(Class<? extends Throwable> reply) {
+        Objects.requireNonNull(reply, "reply");
+        Function<Throwable, String> others = settings.errorType();
+        return withErrorType(
+                failure -> reply.isInstance(failure) ? ErrorTypes.ofReply(failure, others) : others.apply(failure));
+    }
+
+    /**
      * Publishes a message under a new PRODUCER span, a child of the current span. If {@code sender} returns a
      * {@link CompletionStage}, the span ends with the stage, otherwise when {@code sender} returns. A numeric result of
      * the sender or the stage is recorded as the number of receivers.
