@@ -16,6 +16,7 @@ import io.redistributed.pubsub.jedis.JedisTracing;
 import io.redistributed.pubsub.jedis.TracedJedis;
 import io.redistributed.pubsub.lettuce.LettuceTracing;
 import io.redistributed.pubsub.lettuce.TracedRedisClusterClient;
+import io.redistributed.pubsub.redisson.RedissonTracing;
 import io.redistributed.testing.RedisClusterServers;
 import java.time.Duration;
 import java.util.Set;
@@ -25,6 +26,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.redisson.Redisson;
+import org.redisson.api.RShardedTopic;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.codec.StringCodec;
+import org.redisson.config.Config;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisCluster;
@@ -166,6 +172,29 @@ class ClientsInClusterTest {
             listener.unsubscribe();
             sharded.sunsubscribe();
             ended.get(60, SECONDS);
+        }
+    }
+
+    @Test
+    void redisson() {
+        Config config = new Config();
+        config.setNettyThreads(2)
+                .setThreads(2)
+                .useClusterServers()
+                .addNodeAddress("redis://127.0.0.1:" + servers.servers().get(0).port())
+                .setPassword("secret")
+                .setMasterConnectionMinimumIdleSize(1)
+                .setSlaveConnectionMinimumIdleSize(1)
+                .setSubscriptionConnectionMinimumIdleSize(1);
+        RedissonClient redisson = Redisson.create(config);
+        try {
+            RShardedTopic topic = RedissonTracing.create(traces.telemetry(WireFormat.BINARY))
+                    .shardedTopic(redisson, "{orders}:shard", StringCodec.INSTANCE);
+            topic.addListener(String.class, (channel, message) -> traces.received(channel.toString(), message));
+            topic.publish("one");
+            traces.awaitTrace("{orders}:shard", "one");
+        } finally {
+            redisson.shutdown(0, 5, SECONDS);
         }
     }
 }
