@@ -1,24 +1,16 @@
 package io.redistributed.generate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectWriter;
+import io.redistributed.generate.summary.CsvException;
+import io.redistributed.generate.summary.SummaryReport;
 import io.redistributed.vertx.internal.VertxInternals;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
-import java.nio.ByteBuffer;
-import java.util.function.DoubleConsumer;
 
 /**
- * Report type {@code summary}: describes each column of a CSV file. {@link Layout} and {@link Table} document the input, {@link CsvSummary} the result. Memory is bounded by the input size and a {@link Budget} for the kept values; each report runs on one worker thread.
+ * Report type {@code summary}: a {@link SummaryReport} of a CSV file, made on one worker thread.
  */
 public class SummaryGenerator extends GeneratorVerticle {
-
-    // Reading takes most of the time; the rest is for the figures.
-    private static final double READING = 0.8;
-
-    private static final ObjectWriter JSON = new ObjectMapper().writerWithDefaultPrettyPrinter();
 
     @Override
     protected String type() {
@@ -76,32 +68,13 @@ public class SummaryGenerator extends GeneratorVerticle {
 
     private static GeneratedContent summarize(GenerateRequest request)
             throws GenerationException, JsonProcessingException {
-        JsonObject parameters = request.parameters();
-        DoubleConsumer progress = request.progress();
-        String separator = parameters.getString("separator");
-        String decimal = parameters.getString("decimal");
-        // Wraps the input without a copy, because it may be hundreds of megabytes.
-        ByteBuffer csv = VertxInternals.bytes(request.input());
-
-        Layout layout = Layout.of(csv, separator == null ? null : separator.charAt(0), parameters.getBoolean("header"));
-        Table table = Table.read(csv, layout, Budget.ofReport(), done -> progress.accept(READING * done));
-        CsvSummary summary = CsvSummary.of(
-                table,
-                parameters.getInteger("top", 10),
-                parameters.getInteger("bins", 10),
-                decimal == null ? null : DecimalMark.of(decimal),
-                done -> progress.accept(READING + (1 - READING) * done));
-        return write(summary, parameters);
-    }
-
-    private static GeneratedContent write(CsvSummary summary, JsonObject parameters) throws JsonProcessingException {
-        return switch (parameters.getString("format", "json")) {
-            case "csv" ->
-                new GeneratedContent(
-                        new SummaryCsv(parameters.getBoolean("escapeFormulas", true)).write(summary),
-                        "text/csv; charset=utf-8");
-            case "html" -> new GeneratedContent(SummaryPage.write(summary), "text/html; charset=utf-8");
-            default -> new GeneratedContent(Buffer.buffer(JSON.writeValueAsBytes(summary)), "application/json");
-        };
+        try {
+            // Wraps the input without a copy, because it may be hundreds of megabytes.
+            SummaryReport report =
+                    SummaryReport.of(VertxInternals.bytes(request.input()), request.parameters(), request.progress());
+            return new GeneratedContent(report.content(), report.contentType());
+        } catch (CsvException invalid) {
+            throw GenerationException.invalidInput(invalid.getMessage());
+        }
     }
 }
