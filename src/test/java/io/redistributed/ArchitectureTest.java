@@ -205,7 +205,7 @@ class ArchitectureTest {
             .resideOutsideOfPackage("io.redistributed.system..")
             .should(ACCESS_STANDARD_STREAMS);
 
-    /** But for those that set up the log, and the one that silences OpenTelemetry's exporters. */
+    /** Except classes that set up the log, and the one that disables the log of OpenTelemetry's exporters. */
     @ArchTest
     static final ArchRule logsAreWrittenBySlf4j = noClasses()
             .that()
