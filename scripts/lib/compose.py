@@ -100,7 +100,7 @@ class Container:
     def terminate(self):
         """Stops it like 'docker stop': SIGTERM to process 1."""
         self.require_running()
-        self.told = time.monotonic()
+        self.signalled = time.monotonic()
         sandbox.signal(self.process, "TERM")
 
     def wait_end(self):
@@ -108,7 +108,7 @@ class Container:
             status = self.process.wait(self.grace)
         except subprocess.TimeoutExpired:
             fail(f"{self.name} has not ended {self.grace} s after SIGTERM; {self.end_of_log()}")
-        print(f"  {self.name} ended {time.monotonic() - self.told:.1f} s after SIGTERM, status {status}", flush=True)
+        print(f"  {self.name} ended {time.monotonic() - self.signalled:.1f} s after SIGTERM, status {status}", flush=True)
         if status not in (0, 143):
             fail(f"{self.name}: did not shut down in order; {self.end_of_log()}")
 

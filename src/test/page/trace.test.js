@@ -4,7 +4,7 @@ import { layOut, micros, ticks } from "../../main/resources/io/redistributed/api
 
 const START = Date.parse("2026-11-28T10:00:00Z");
 
-/** A span that begins so many ms after the start of the trace. */
+/** Returns a span that begins some ms after the start of the trace. */
 function span(spanId, parentSpanId, millis, durationMicros, more = {}) {
   return {
     spanId, parentSpanId, startTime: new Date(START + millis).toISOString(), durationMicros, name: spanId, kind: "INTERNAL",

@@ -42,13 +42,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.NullMarked;
 
-/** The packages and the arrows between them. */
+/** The packages and their dependencies. */
 @AnalyzeClasses(packages = ArchitectureTest.ROOT, importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
 
     static final String ROOT = "io.redistributed";
 
-    /** A row of the map in CONTRIBUTING.md: packages, what they hold, the packages they use. */
+    /** A row of the table in CONTRIBUTING.md: packages, their content, the packages they may use. */
     private static final Pattern ROW = Pattern.compile("(?m)^\\| (`[^|]+) \\| [^|]+ \\|([^|]*)\\|$");
 
     private static final Pattern NAME = Pattern.compile("`([\\w.]+)`");
@@ -75,7 +75,7 @@ class ArchitectureTest {
 
     private static Map<String, Set<String>> map() throws IOException {
         Map<String, Set<String>> map = new TreeMap<>();
-        Matcher row = ROW.matcher(Files.readString(Path.of("CONTRIBUTING.md")).split("## Where a line belongs")[1]);
+        Matcher row = ROW.matcher(Files.readString(Path.of("CONTRIBUTING.md")).split("## Packages")[1]);
         while (row.find()) {
             Set<String> uses = names(row.group(2));
             names(row.group(1)).forEach(name -> map.put(name, uses));
@@ -205,7 +205,7 @@ class ArchitectureTest {
             .resideOutsideOfPackage("io.redistributed.system..")
             .should(ACCESS_STANDARD_STREAMS);
 
-    /** But for those that set up the log, and the one that silences OpenTelemetry's exporters. */
+    /** Except classes that set up the log, and the one that disables the log of OpenTelemetry's exporters. */
     @ArchTest
     static final ArchRule logsAreWrittenBySlf4j = noClasses()
             .that()

@@ -78,7 +78,7 @@ final class Attackers {
     void begin() throws IOException {
         System.out.println("ready");
         if (System.in.read() < 0) {
-            throw new IOException("Nobody wants the attack");
+            throw new IOException("standard input ended before the attack");
         }
         end = System.nanoTime() + nanos;
     }
@@ -156,7 +156,7 @@ final class Attackers {
                     connections.add(connection);
                     action.on(connection);
                 } catch (IOException cutOff) {
-                    // As it should be.
+                    // Expected.
                     return;
                 }
             });

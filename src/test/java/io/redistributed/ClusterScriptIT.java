@@ -71,7 +71,7 @@ class ClusterScriptIT {
         worker.destroy();
 
         assertThat(ids.stream().map(other::ended))
-                .as("reports, one worker being told to stop")
+                .as("reports while one worker stops")
                 .isNotEmpty()
                 .allSatisfy(report -> {
                     assertThat(report.getString("state")).isEqualTo("done");
@@ -81,7 +81,7 @@ class ClusterScriptIT {
         worker.onExit().get(30, TimeUnit.SECONDS);
         assertThat(cluster("status")).as("status without a worker").isEqualTo(1);
 
-        assertThat(start()).as("start of what is missing").isZero();
+        assertThat(start()).as("start of missing processes").isZero();
         assertThat(cluster("status")).as("status").isZero();
         pids.remove(worker.pid());
         assertThat(pids()).as("only the missing one was started").containsAll(pids);

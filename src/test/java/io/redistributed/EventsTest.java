@@ -248,7 +248,7 @@ class EventsTest {
         }
     }
 
-    /** No script was run between two signs of life of the connections, with which time passes here. */
+    /** No script ran between two heartbeats of the connections. */
     private static boolean isQuiet() {
         long scripts = calls("evalsha");
         long heartbeats = calls("unsubscribe");

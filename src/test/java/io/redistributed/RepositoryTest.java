@@ -2,17 +2,27 @@ package io.redistributed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Holds the repository's own rules: pinned workflows, one version in all documents, tests that cannot pass vacuously. */
+/** Holds the repository's own rules: pinned workflows, dependency updates, one version, tests that cannot pass vacuously. */
 class RepositoryTest {
 
     private static final Pattern ACTION = Pattern.compile("uses: (\\S+)(.*)");
@@ -47,9 +57,71 @@ class RepositoryTest {
         assertThat(Path.of("CHANGELOG.md")).content().contains("\n## [" + version + "] - ");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    README.md                             | <artifactId>redistributed</artifactId>\\s*<version>([^<]+)<
+                    docs/library.md                       | <artifactId>redistributed</artifactId>\\s*<version>([^<]+)<
+                    adapters/pom.xml                      | -adapters</artifactId>\\s*<version>([^<]+)<
+                    adapters/javaagent-extension/pom.xml  | -adapters</artifactId>\\s*<version>([^<]+)<
+                    adapters/spring-boot-starter/pom.xml  | -adapters</artifactId>\\s*<version>([^<]+)<
+                    codecs/node/package.json              | "version": "([^"]+)"
+                    codecs/python/pyproject.toml          | (?m)^version = "([^"]+)"
+                    """)
+    void hasVersionOfPom(Path file, String pattern) throws IOException {
+        Matcher version = Pattern.compile(pattern).matcher(Files.readString(file));
+
+        assertThat(version.find()).isTrue();
+        assertThat(version.group(1)).isEqualTo(version("pom.xml"));
+    }
+
+    /** Dependabot finds manifests only in the folders that its configuration names. */
     @Test
-    void readmeHasVersionOfPom() throws IOException {
-        assertThat(version("README.md")).isEqualTo(version("pom.xml"));
+    void dependabotUpdatesEveryManifest() throws IOException {
+        JsonNode updates = new YAMLMapper()
+                .readTree(Path.of(".github/dependabot.yml").toFile())
+                .get("updates");
+        Set<String> updated = new TreeSet<>();
+        for (JsonNode update : updates) {
+            String ecosystem = update.get("package-ecosystem").asText();
+            JsonNode folders = update.path("directories");
+            (folders.isMissingNode() ? List.of(update.get("directory")) : folders)
+                    .forEach(folder -> updated.add(ecosystem + " " + folder.asText()));
+        }
+
+        assertThat(manifests()).isNotEmpty().allSatisfy(manifest -> assertThat(updated)
+                .anyMatch(pattern -> manifest.matches(pattern.replace("*", "[^/]+"))));
+    }
+
+    /** Returns the package manager and the folder of each manifest; programs in src/it take their versions from a pom. */
+    private static Set<String> manifests() throws IOException {
+        Map<String, String> managers = Map.of(
+                "pom.xml", "maven",
+                "package.json", "npm",
+                "go.mod", "gomod",
+                "pyproject.toml", "pip",
+                "Dockerfile", "docker");
+        Set<String> manifests = new TreeSet<>();
+        Files.walkFileTree(Path.of(""), new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                return folder.getFileName().toString().matches("target|node_modules|data|it|\\..+")
+                        ? FileVisitResult.SKIP_SUBTREE
+                        : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                String manager = managers.get(file.getFileName().toString());
+                boolean isUsed = manager != null
+                        && (!manager.equals("npm") || Files.readString(file).contains("ependencies"));
+                if (isUsed) {
+                    manifests.add(manager + " /" + (file.getParent() == null ? "" : file.getParent()));
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        assertThat(manifests).contains("maven /", "pip /codecs/python", "gomod /codecs/go");
+        return manifests;
     }
 
     /** An assertion over all elements of an empty collection always passes. */

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Requests whose end or target a proxy may interpret differently (RFC 9112): answered, and nothing after them on the
- * same connection is taken for a request.
+ * same connection is read as a request.
  */
 class RequestFramingTest {
 

@@ -117,7 +117,7 @@ public final class RedissonProgram {
         Program.await("failing", "body");
     }
 
-    /** Redisson's own topics: who waits for a lock hears of its release. */
+    /** Redisson's own topics: a waiting lock is notified of the release. */
     public static void lock(RedissonClient redisson) throws Exception {
         RLock lock = redisson.getLock("lock");
         lock.lock();

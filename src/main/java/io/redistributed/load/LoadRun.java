@@ -23,7 +23,7 @@ final class LoadRun implements AutoCloseable {
     /** Above the service's longest {@code wait}. */
     private static final int IDLE_SECONDS = 60;
 
-    /** Reports that nobody waits for; verified after the run. */
+    /** Limit of reports without a waiting client, which are verified after the run. */
     private static final int MAX_OPEN = 4_000_000;
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);

@@ -6,8 +6,8 @@ import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 
 /**
- * Checks, after the load, every accepted report that nobody waited for: through the pages of the report list, 200 reports a
- * request, and one by one those still running.
+ * Checks, after the load, every accepted report that no client awaited: through the pages of the report list, 200
+ * reports a request, and one by one those still running.
  */
 final class Verification {
 

@@ -23,7 +23,7 @@ final class ClusterLocator implements Locator {
     private final List<String> seeds;
     private final Request test;
     private final int slot;
-    private final CoalescingCache<ClusterSlots> told;
+    private final CoalescingCache<ClusterSlots> slots;
 
     private volatile List<String> known;
 
@@ -33,13 +33,13 @@ final class ClusterLocator implements Locator {
         this.slot = settings.slot();
         // Fails if the cluster is down, and on every node but the master of the slot.
         this.test = Request.cmd(Command.EXISTS).arg(settings.hashTag());
-        this.told = Locator.shared(vertx, settings);
+        this.slots = Locator.shared(vertx, settings);
         this.known = seeds;
     }
 
     @Override
     public Future<String> locate(@Nullable String current) {
-        return told.orElse(() -> askInTurn(shuffled(known))).compose(slots -> {
+        return this.slots.orElse(() -> askInTurn(shuffled(known))).compose(slots -> {
             known = Stream.concat(slots.nodes(), seeds.stream()).distinct().toList();
             if (slot < 0) {
                 return anyOf(slots.masters(), current);

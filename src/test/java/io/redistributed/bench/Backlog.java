@@ -31,8 +31,8 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * A queue of which so many reports wait, as its one worker has its hands full. By the queue itself, without service and HTTP,
- * in rounds: so many are submitted, and wait; then as many are finished, each of which hands over one that waits.
+ * A queue with waiting reports, because its only worker has no free slot. Uses the queue directly, without service and
+ * HTTP, in rounds: reports are submitted and wait; then as many are finished, and each starts a waiting one.
  */
 final class Backlog implements AutoCloseable {
 

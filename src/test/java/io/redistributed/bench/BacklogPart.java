@@ -25,7 +25,7 @@ final class BacklogPart {
         this.waiting = waiting;
     }
 
-    /** @return whether all was as it should be */
+    /** @return whether all results were correct */
     boolean run() throws IOException {
         try (Backlog empty = new Backlog(0);
                 Backlog made = new Backlog(0);

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One turn of a contender: a fixed number of jobs, from the first request until the last job is completed, so that a queue
- * that accepts faster than it completes is not taken for a fast one.
+ * One turn of a contender: a fixed number of jobs, from the first request until the last job is completed, so that a
+ * queue that accepts faster than it completes does not count as fast.
  *
  * @param acceptedPerSecond until the last request was answered
  * @param completedPerSecond until the last job was completed

@@ -31,8 +31,8 @@ final class Node {
 
     /**
      * @param port of its HTTP server; 0 if it has none
-     * @param command runs the service, but for its configuration file, {@code <name>.yaml} in the folder
-     * @param born told of every process
+     * @param command command of the service without its configuration file, {@code <name>.yaml} in the folder
+     * @param born called with every new process
      */
     Node(String name, int port, Network network, Path folder, List<String> command, Consumer<Life> born) {
         this.name = name;

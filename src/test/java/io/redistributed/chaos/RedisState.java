@@ -12,7 +12,7 @@ import java.util.Set;
  * All data in Redis, read over plain connections.
  *
  * @param reports by id, of all partitions
- * @param keys all names on the masters of the partitions, but for the marks of {@link LastWrites}
+ * @param keys all names on the masters of the partitions, except the marks of {@link LastWrites}
  */
 record RedisState(Map<String, Stored> reports, Set<String> keys) {
 

@@ -39,7 +39,7 @@ final class ReportCheck {
                 .filter(id -> !asked.contains(id))
                 .count();
         if (more > unanswered) {
-            violations.add(more + " reports are stored that no client was told of, but only " + unanswered
+            violations.add(more + "  reports are stored that no client knows, but only  " + unanswered
                     + " orders had no answer: a repeated order has made a second report");
         }
         evidence.ends().forEach((id, times) -> {
@@ -62,7 +62,7 @@ final class ReportCheck {
         }
         if (!order.hasEnded()) {
             violations.add(
-                    order.id(), "report " + order.id() + " is " + stored.state() + ", but the client was never told");
+                    order.id(), "report " + order.id() + " is " + stored.state() + ", but the client never learned it");
         } else if (!order.state().equals(stored.state())) {
             violations.add(
                     order.id(), "report " + order.id() + " was " + order.state() + " and is now " + stored.state());
@@ -79,7 +79,7 @@ final class ReportCheck {
         if (!stored.hasEnded()) {
             violations.add("report has not ended: " + stored.text());
         } else if (!stored.isListedAsEnded()) {
-            violations.add("report " + stored.id() + " has ended and is kept for ever");
+            violations.add("report " + stored.id() + "  has ended and is never removed");
         }
         if (stored.result() != null && !stored.state().equals("done")) {
             violations.add("report " + stored.id() + " is " + stored.state() + " and has a result");

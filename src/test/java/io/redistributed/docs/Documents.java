@@ -16,11 +16,11 @@ final class Documents {
 
     private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} (.+)$");
     private static final Pattern FENCE = Pattern.compile("(?ms)^```.*?^```$");
-    private static final Set<String> FOLDERS = Set.of("docs", "adapters", "codecs");
+    private static final Set<String> FOLDERS = Set.of("docs", "adapters", "codecs", "deploy");
 
     private Documents() {}
 
-    /** All that people read: at the top, and below docs, adapters and codecs. */
+    /** Returns all documents: at the top, and below docs, adapters, codecs and deploy. */
     static List<Path> all() throws IOException {
         List<Path> documents = new ArrayList<>();
         try (Stream<Path> top = Files.list(Path.of(""))) {

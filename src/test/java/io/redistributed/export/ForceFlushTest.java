@@ -58,7 +58,7 @@ class ForceFlushTest {
         AtomicBoolean enough = new AtomicBoolean();
         CompletableFuture<Void> load = CompletableFuture.runAsync(() -> {
             while (!enough.get()) {
-                // Keeps spans in flight, but not so many that they are dropped.
+                // Keeps spans in flight, few enough that none is dropped.
                 if (fixture.figures(0).getLong("queued") < 500) {
                     fixture.endSpans(1);
                 }

@@ -165,7 +165,7 @@ public final class ClientTraces implements AutoCloseable {
         return message;
     }
 
-    /** Returns once Redis has so many subscribers of the channel. */
+    /** Returns once Redis has that number of subscribers of the channel. */
     public static void awaitSubscribers(RedisServer redis, String channel, int count) {
         Waiting.eventually(() -> redis.cli("PUBSUB", "NUMSUB", channel).equals(List.of(channel, (long) count)));
     }

@@ -40,7 +40,7 @@ final class FakeWorker implements AutoCloseable {
         subscription.call("SUBSCRIBE", queue.channel());
     }
 
-    void deaf() throws IOException {
+    void unsubscribe() throws IOException {
         subscription.call("UNSUBSCRIBE", queue.channel());
         subscription.close();
     }

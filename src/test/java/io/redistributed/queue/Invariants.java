@@ -94,20 +94,22 @@ final class Invariants {
         for (String id : reports) {
             Map<String, String> was = before.report(id);
             Map<String, String> is = after.report(id);
-            List<String> told = published.stream()
+            List<String> announced = published.stream()
                     .filter(message -> message.startsWith("ended ")
                             && Set.of(message.split(" ")).contains(id))
                     .toList();
-            if (is.equals(was) && told.isEmpty()) {
+            if (is.equals(was) && announced.isEmpty()) {
                 continue;
             }
             boolean triedAgain = operation instanceof Retry retry && retry.id().equals(id) && !isTerminal(is);
             if (isTerminal(was) && !triedAgain) {
-                assertThat(told).as("told of the end of %s, again", id).isEmpty();
+                assertThat(announced)
+                        .as("repeated announcement of the end of %s", id)
+                        .isEmpty();
                 assertThat(is).as("%s, which has ended", id).isIn(was, Map.of());
             } else {
                 assertThat(is).as("%s, which has not ended", id).isNotEmpty();
-                assertThat(told).as("told of the end of %s", id).hasSize(isTerminal(is) ? 1 : 0);
+                assertThat(announced).as("announcements of the end of %s", id).hasSize(isTerminal(is) ? 1 : 0);
             }
             if (!is.isEmpty()) {
                 assertThat(attempt(is)).as("attempt of %s", id).isBetween(attempt(was), attempt(was) + 1);

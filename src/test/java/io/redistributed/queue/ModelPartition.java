@@ -60,8 +60,8 @@ final class ModelPartition {
                 .sorted(comparing(ModelReport::place).thenComparing(report -> report.request.type()));
     }
 
-    List<ModelReport> heldBy(String worker) {
-        return first(Integer.MAX_VALUE, report -> report.isHeldBy(worker), report -> 0L);
+    List<ModelReport> leasedTo(String worker) {
+        return first(Integer.MAX_VALUE, report -> report.isLeasedTo(worker), report -> 0L);
     }
 
     List<ModelReport> delayedUntil(long time, int most) {
@@ -78,7 +78,7 @@ final class ModelPartition {
     }
 
     int free(Worker worker) {
-        return worker.slots - heldBy(worker.name).size();
+        return worker.slots - leasedTo(worker.name).size();
     }
 
     boolean hasFreeSlot(String worker) {

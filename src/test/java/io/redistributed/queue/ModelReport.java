@@ -56,12 +56,12 @@ final class ModelReport {
         return state == ReportState.QUEUED && due != null;
     }
 
-    boolean isHeldBy(String name) {
+    boolean isLeasedTo(String name) {
         return state == ReportState.RUNNING && worker.equals(name);
     }
 
-    boolean isHeldBy(String name, int number) {
-        return isHeldBy(name) && attempt == number;
+    boolean isLeasedTo(String name, int number) {
+        return isLeasedTo(name) && attempt == number;
     }
 
     /** Order of waiting reports: by creation, with one hour for each priority level. */

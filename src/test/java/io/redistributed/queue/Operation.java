@@ -223,12 +223,12 @@ sealed interface Operation {
     }
 
     /** @param progress {@code 0.5}, {@code finishing} or empty */
-    record Held(String id, int attempt, String progress) {
+    record Running(String id, int attempt, String progress) {
 
         /** @param message as {@link Messages#readable} gives it */
-        static Held of(Object message) {
+        static Running of(Object message) {
             String[] attempt = message.toString().split("[# ]");
-            return new Held(attempt[0], Integer.parseInt(attempt[1]), "");
+            return new Running(attempt[0], Integer.parseInt(attempt[1]), "");
         }
 
         String key() {
@@ -254,7 +254,8 @@ sealed interface Operation {
      * @param types in order
      * @param description of its types, which this heartbeat brings; null if it brings none
      */
-    record Heartbeat(String worker, int slots, long sequence, List<String> types, String description, List<Held> inHand)
+    record Heartbeat(
+            String worker, int slots, long sequence, List<String> types, String description, List<Running> leases)
             implements Operation {
 
         static final String INFORMATION = "{}";
@@ -270,7 +271,7 @@ sealed interface Operation {
 
         @Override
         public Call call() {
-            MessagePack told = new MessagePack()
+            MessagePack block = new MessagePack()
                     .put("worker", worker)
                     .put("slots", slots)
                     .put("info", INFORMATION)
@@ -278,19 +279,21 @@ sealed interface Operation {
                     .put("types", String.join(",", types))
                     .put(
                             "attempts",
-                            inHand.stream().map(held -> held.block(worker)).toList());
+                            leases.stream()
+                                    .map(running -> running.block(worker))
+                                    .toList());
             if (describes()) {
                 MessagePack descriptions = new MessagePack();
                 types.forEach(type -> descriptions.put(type, description));
-                told.put("descriptions", descriptions);
+                block.put("descriptions", descriptions);
             }
-            return new Call("heartbeat", told.toBuffer());
+            return new Call("heartbeat", block.toBuffer());
         }
 
         @Override
         public Stream<Operation> simpler() {
-            return IntStream.range(0, inHand.size()).mapToObj(i -> {
-                List<Held> fewer = new ArrayList<>(inHand);
+            return IntStream.range(0, leases.size()).mapToObj(i -> {
+                List<Running> fewer = new ArrayList<>(leases);
                 fewer.remove(i);
                 return new Heartbeat(worker, slots, sequence, types, description, fewer);
             });
@@ -299,7 +302,7 @@ sealed interface Operation {
         @Override
         public String toString() {
             return worker + ": heartbeat, " + slots + " slots, messages up to " + sequence + ", types " + types
-                    + (describes() ? " as " + description : "") + ", running " + inHand;
+                    + (describes() ? " as " + description : "") + ", running " + leases;
         }
     }
 
@@ -337,7 +340,7 @@ sealed interface Operation {
 
         @Override
         public String toString() {
-            return worker + (listens ? ": listens" : ": is deaf");
+            return worker + (listens ? ": listens" : ": is unsubscribed");
         }
     }
 

@@ -6,7 +6,7 @@ import io.redistributed.queue.ModelPartition.Worker;
 import io.redistributed.queue.Operation.Finish;
 import io.redistributed.queue.Operation.FinishAll;
 import io.redistributed.queue.Operation.Heartbeat;
-import io.redistributed.queue.Operation.Held;
+import io.redistributed.queue.Operation.Running;
 import io.redistributed.queue.Operation.Submit;
 import io.redistributed.queue.Operation.SubmitAll;
 import java.util.ArrayList;
@@ -189,9 +189,9 @@ final class QueueModel {
         List<Integer> others = new ArrayList<>();
         int endedBefore = ended.size();
         for (int i = 0; i < statuses.length; i++) {
-            Finish told = call.attempts().get(i);
-            if (told.isDone() || held(told).isEmpty()) {
-                statuses[i] = finish(told);
+            Finish finish = call.attempts().get(i);
+            if (finish.isDone() || running(finish).isEmpty()) {
+                statuses[i] = finish(finish);
             } else {
                 others.add(i);
             }
@@ -206,55 +206,55 @@ final class QueueModel {
         List<List<String>> messages = call.workers().stream()
                 .map(worker -> takeAtMost(
                         (int) call.attempts().stream()
-                                .filter(told -> told.worker().equals(worker) && told.more())
+                                .filter(finish -> finish.worker().equals(worker) && finish.more())
                                 .count(),
                         worker))
                 .toList();
         return List.of(Arrays.asList(statuses), messages);
     }
 
-    private Optional<ModelReport> held(Finish told) {
-        return partition.find(told.id()).filter(report -> report.isHeldBy(told.worker(), told.attempt()));
+    private Optional<ModelReport> running(Finish finish) {
+        return partition.find(finish.id()).filter(report -> report.isLeasedTo(finish.worker(), finish.attempt()));
     }
 
-    private String finish(Finish told) {
-        Optional<ModelReport> held = held(told);
-        if (held.isPresent()) {
-            end(held.get(), told);
+    private String finish(Finish finish) {
+        Optional<ModelReport> running = running(finish);
+        if (running.isPresent()) {
+            end(running.get(), finish);
             return "ok";
         }
         return partition
-                        .find(told.id())
-                        .filter(report -> isRepeated(report, told))
+                        .find(finish.id())
+                        .filter(report -> isRepeated(report, finish))
                         .isPresent()
                 ? "ok"
                 : "stale";
     }
 
-    private static boolean isRepeated(ModelReport report, Finish told) {
-        return switch (told.outcome()) {
+    private static boolean isRepeated(ModelReport report, Finish finish) {
+        return switch (finish.outcome()) {
             case "done", "cancelled" ->
-                told.outcome().equals(report.state.text())
-                        && told.worker().equals(report.worker)
-                        && told.attempt() == report.attempt;
-            default -> Finish.ERROR.equals(report.errors.get(told.attempt()));
+                finish.outcome().equals(report.state.text())
+                        && finish.worker().equals(report.worker)
+                        && finish.attempt() == report.attempt;
+            default -> Finish.ERROR.equals(report.errors.get(finish.attempt()));
         };
     }
 
-    private void end(ModelReport report, Finish told) {
+    private void end(ModelReport report, Finish finish) {
         report.release();
-        report.previous = Messages.span(told.worker(), report.key());
-        if (told.isDone()) {
+        report.previous = Messages.span(finish.worker(), report.key());
+        if (finish.isDone()) {
             end(report, ReportState.DONE);
-        } else if (told.outcome().equals("cancelled")) {
+        } else if (finish.outcome().equals("cancelled")) {
             requeue(report);
-        } else if (told.outcome().equals("crashed")) {
+        } else if (finish.outcome().equals("crashed")) {
             report.blame(Finish.ERROR);
             countCrash(report);
         } else {
             report.failures++;
             report.blame(Finish.ERROR);
-            if (told.outcome().equals("failed")
+            if (finish.outcome().equals("failed")
                     || report.failures >= settings.maxAttempts()
                     || report.cancelled != null) {
                 giveUp(report);
@@ -265,29 +265,29 @@ final class QueueModel {
         }
     }
 
-    Object heartbeat(Heartbeat told) {
+    Object heartbeat(Heartbeat heartbeat) {
         List<String> lost = new ArrayList<>();
         List<String> cancelled = new ArrayList<>();
         List<ModelReport> overdue = new ArrayList<>();
-        List<ModelReport> missing = partition.heldBy(told.worker());
-        for (Held held : told.inHand()) {
-            ModelReport report = partition.reports.get(held.id());
-            if (report != null && report.isHeldBy(told.worker(), held.attempt())) {
+        List<ModelReport> missing = partition.leasedTo(heartbeat.worker());
+        for (Running running : heartbeat.leases()) {
+            ModelReport report = partition.reports.get(running.id());
+            if (report != null && report.isLeasedTo(heartbeat.worker(), running.attempt())) {
                 missing.remove(report);
-                report.previous = Messages.span(told.worker(), held.key());
+                report.previous = Messages.span(heartbeat.worker(), running.key());
                 if (report.deadline <= now()) {
                     if (!overdue.contains(report)) {
-                        lost.add(held.key());
+                        lost.add(running.key());
                         overdue.add(report);
                     }
                     continue;
                 }
-                report.renew(held.progress());
+                report.renew(running.progress());
                 if (report.cancelled != null) {
-                    cancelled.add(held.key());
+                    cancelled.add(running.key());
                 }
-            } else if (!held.progress().equals("finishing")) {
-                lost.add(held.key());
+            } else if (!running.progress().equals("finishing")) {
+                lost.add(running.key());
             }
         }
         // An attempt sent within the last interval may not have arrived yet.
@@ -296,39 +296,39 @@ final class QueueModel {
         overdue.forEach(ModelReport::release);
         List<String> takenBack = missing.stream().map(ModelReport::key).toList();
 
-        Worker worker = partition.workers.computeIfAbsent(told.worker(), Worker::new);
+        Worker worker = partition.workers.computeIfAbsent(heartbeat.worker(), Worker::new);
         worker.lastHeartbeat = now();
         worker.listed = true;
         // Lost attempts still occupy slots.
-        worker.types = told.types();
-        worker.slots = Math.max(0, told.slots() - lost.size());
-        worker.sequence = Math.max(worker.sequence, told.sequence());
-        if (!told.types().isEmpty()) {
+        worker.types = heartbeat.types();
+        worker.slots = Math.max(0, heartbeat.slots() - lost.size());
+        worker.sequence = Math.max(worker.sequence, heartbeat.sequence());
+        if (!heartbeat.types().isEmpty()) {
             typeSets.put(worker.typeSet(), now());
         }
-        List<List<String>> contested = told.describes() ? describe(told) : List.of();
-        List<String> undescribed = told.types().stream()
+        List<List<String>> contested = heartbeat.describes() ? describe(heartbeat) : List.of();
+        List<String> undescribed = heartbeat.types().stream()
                 .filter(type -> !descriptions.containsKey(type))
                 .toList();
-        overdue.forEach(report -> crashed(report, told.worker()));
+        overdue.forEach(report -> crashed(report, heartbeat.worker()));
         missing.forEach(this::undelivered);
 
-        List<String> messages = takeAtMost(RandomOperations.MANY, told.worker());
+        List<String> messages = takeAtMost(RandomOperations.MANY, heartbeat.worker());
         return List.of(lost, takenBack, messages, cancelled, undescribed, contested);
     }
 
     /** The newest description counts. Differing ones of live workers are reported. */
-    private List<List<String>> describe(Heartbeat told) {
+    private List<List<String>> describe(Heartbeat heartbeat) {
         List<List<String>> contested = new ArrayList<>();
-        for (String type : told.types()) {
+        for (String type : heartbeat.types()) {
             Description known = descriptions.get(type);
             if (known != null
-                    && !known.text.equals(told.description())
-                    && !known.worker.equals(told.worker())
+                    && !known.text.equals(heartbeat.description())
+                    && !known.worker.equals(heartbeat.worker())
                     && partition.workers.containsKey(known.worker)) {
                 contested.add(List.of(type, known.worker));
             }
-            descriptions.put(type, new Description(told.description(), told.worker()));
+            descriptions.put(type, new Description(heartbeat.description(), heartbeat.worker()));
         }
         return contested;
     }
@@ -357,14 +357,14 @@ final class QueueModel {
         List<Worker> dead = inGrace ? List.of() : partition.silentSince(now() - lease, limit);
         int crashed = 0;
         for (Worker worker : dead) {
-            for (ModelReport report : partition.heldBy(worker.name)) {
+            for (ModelReport report : partition.leasedTo(worker.name)) {
                 if (crashed < limit) {
                     crashed++;
                     report.release();
                     crashed(report, worker.name);
                 }
             }
-            if (partition.heldBy(worker.name).isEmpty()) {
+            if (partition.leasedTo(worker.name).isEmpty()) {
                 partition.workers.remove(worker.name);
             }
         }
@@ -451,10 +451,10 @@ final class QueueModel {
 
     Object leave(String worker) {
         partition.workers.remove(worker);
-        List<ModelReport> held = partition.heldBy(worker);
-        held.forEach(ModelReport::release);
-        held.forEach(this::requeue);
-        return (long) held.size();
+        List<ModelReport> running = partition.leasedTo(worker);
+        running.forEach(ModelReport::release);
+        running.forEach(this::requeue);
+        return (long) running.size();
     }
 
     Object cancel(String id) {
@@ -491,7 +491,7 @@ final class QueueModel {
                         Heartbeat.INFORMATION,
                         String.valueOf(worker.listed ? Math.max(0, partition.free(worker)) : 0),
                         String.valueOf(worker.lastHeartbeat),
-                        partition.heldBy(worker.name).stream()
+                        partition.leasedTo(worker.name).stream()
                                 .map(ModelReport::id)
                                 .toList()))
                 .toList();
@@ -544,9 +544,9 @@ final class QueueModel {
      */
     private List<ModelReport> send(String type, List<ModelReport> reports) {
         List<ModelReport> rest = new ArrayList<>(reports);
-        boolean deaf = true;
-        while (deaf && !rest.isEmpty()) {
-            deaf = false;
+        boolean retry = true;
+        while (retry && !rest.isEmpty()) {
+            retry = false;
             List<Worker> workers = partition.free(type);
             Map<ModelReport, Worker> planned = new LinkedHashMap<>();
             Map<Worker, Integer> free = new HashMap<>();
@@ -568,7 +568,7 @@ final class QueueModel {
                 } else {
                     worker.listed = false;
                     worker.sequence++;
-                    deaf = true;
+                    retry = true;
                 }
             }
         }

@@ -4,12 +4,12 @@ import io.redistributed.queue.Operation.Cancel;
 import io.redistributed.queue.Operation.Finish;
 import io.redistributed.queue.Operation.FinishAll;
 import io.redistributed.queue.Operation.Heartbeat;
-import io.redistributed.queue.Operation.Held;
 import io.redistributed.queue.Operation.Leave;
 import io.redistributed.queue.Operation.Listen;
 import io.redistributed.queue.Operation.Pass;
 import io.redistributed.queue.Operation.Reap;
 import io.redistributed.queue.Operation.Retry;
+import io.redistributed.queue.Operation.Running;
 import io.redistributed.queue.Operation.Submit;
 import io.redistributed.queue.Operation.SubmitAll;
 import io.redistributed.queue.Operation.Workers;
@@ -55,13 +55,13 @@ final class RandomOperations {
     private double loss;
     private final List<Supplier<Optional<Operation>>> choices = new ArrayList<>();
 
-    private final Map<String, List<Held>> hands = new HashMap<>();
+    private final Map<String, List<Running>> leases = new HashMap<>();
     /** Types of each worker's latest heartbeat. */
     private final Map<String, List<String>> types = new HashMap<>();
 
     private final boolean sameTypes;
     private final List<Submit> submitted = new ArrayList<>();
-    private final List<Held> everHeld = new ArrayList<>();
+    private final List<Running> everLeased = new ArrayList<>();
     private final List<Finish> finished = new ArrayList<>();
     /** Of the latest message that each worker has seen. */
     private final Map<String, Long> latest = new HashMap<>();
@@ -85,7 +85,7 @@ final class RandomOperations {
         this.mostUnfinished = any(List.of(2, 5, 10));
         this.sameTypes = random.nextBoolean();
         WORKERS.forEach(worker -> {
-            hands.put(worker, new ArrayList<>());
+            leases.put(worker, new ArrayList<>());
             types.put(worker, sameTypes ? TYPES : any(TYPE_SETS));
         });
         often(25, this::submit);
@@ -123,10 +123,10 @@ final class RandomOperations {
                 receive(parts[1], parts[2]);
             }
         }
-        if (operation instanceof Heartbeat told) {
+        if (operation instanceof Heartbeat heartbeat) {
             List<?> answer = (List<?>) reply;
-            hands.get(told.worker()).removeIf(held -> ((List<?>) answer.get(0)).contains(held.key()));
-            ((List<?>) answer.get(2)).forEach(message -> receive(told.worker(), message));
+            leases.get(heartbeat.worker()).removeIf(running -> ((List<?>) answer.get(0)).contains(running.key()));
+            ((List<?>) answer.get(2)).forEach(message -> receive(heartbeat.worker(), message));
         } else if (operation instanceof FinishAll finish) {
             List<?> messages = (List<?>) ((List<?>) reply).get(1);
             for (int i = 0; i < messages.size(); i++) {
@@ -137,10 +137,10 @@ final class RandomOperations {
     }
 
     private void receive(String worker, Object message) {
-        Held held = Held.of(message);
-        everHeld.add(held);
+        Running running = Running.of(message);
+        everLeased.add(running);
         if (random.nextDouble() >= loss) {
-            hands.get(worker).add(held);
+            leases.get(worker).add(running);
             latest.put(worker, Messages.sequence(message));
         }
     }
@@ -188,30 +188,32 @@ final class RandomOperations {
             return random.nextBoolean() ? outOfTurn() : sayAgain();
         }
         String worker = any(WORKERS);
-        List<Held> inHand = hands.get(worker);
-        if (inHand.isEmpty()) {
+        List<Running> own = leases.get(worker);
+        if (own.isEmpty()) {
             return Optional.empty();
         }
-        Held held = inHand.remove(random.nextInt(inHand.size()));
+        Running running = own.remove(random.nextInt(own.size()));
         if (random.nextInt(10) == 0) {
-            inHand.add(new Held(held.id(), held.attempt(), "finishing"));
+            own.add(new Running(running.id(), running.attempt(), "finishing"));
         }
-        boolean unwanted =
-                model.partition.find(held.id()).filter(r -> r.cancelled != null).isPresent();
+        boolean unwanted = model.partition
+                .find(running.id())
+                .filter(r -> r.cancelled != null)
+                .isPresent();
         String outcome = any(unwanted ? OUTCOMES_OF_UNWANTED : outcomes);
-        return Optional.of(say(
-                new Finish(worker, held.id(), held.attempt(), outcome, random.nextDouble() < more, types.get(worker))));
+        return Optional.of(say(new Finish(
+                worker, running.id(), running.attempt(), outcome, random.nextDouble() < more, types.get(worker))));
     }
 
     /** Late, or of what another worker holds. */
     private Optional<Finish> outOfTurn() {
-        if (everHeld.isEmpty()) {
+        if (everLeased.isEmpty()) {
             return Optional.empty();
         }
-        Held held = recent(everHeld);
+        Running running = recent(everLeased);
         String worker = any(WORKERS);
-        return Optional.of(say(
-                new Finish(worker, held.id(), held.attempt(), any(OUTCOMES), random.nextBoolean(), types.get(worker))));
+        return Optional.of(say(new Finish(
+                worker, running.id(), running.attempt(), any(OUTCOMES), random.nextBoolean(), types.get(worker))));
     }
 
     private Optional<Finish> sayAgain() {
@@ -225,15 +227,15 @@ final class RandomOperations {
 
     private Optional<Operation> heartbeat() {
         String worker = any(WORKERS);
-        List<Held> inHand = hands.get(worker);
-        if (random.nextInt(8) == 0 && !inHand.isEmpty()) {
-            inHand.remove(random.nextInt(inHand.size()));
+        List<Running> own = leases.get(worker);
+        if (random.nextInt(8) == 0 && !own.isEmpty()) {
+            own.remove(random.nextInt(own.size()));
         }
-        List<Held> told = new ArrayList<>();
-        inHand.forEach(held ->
-                told.add(new Held(held.id(), held.attempt(), any(List.of(held.progress(), "0.5", "finishing")))));
-        if (random.nextInt(8) == 0 && !everHeld.isEmpty()) {
-            told.add(recent(everHeld));
+        List<Running> reported = new ArrayList<>();
+        own.forEach(running -> reported.add(
+                new Running(running.id(), running.attempt(), any(List.of(running.progress(), "0.5", "finishing")))));
+        if (random.nextInt(8) == 0 && !everLeased.isEmpty()) {
+            reported.add(recent(everLeased));
         }
         if (!sameTypes && random.nextInt(8) == 0) {
             types.put(worker, any(TYPE_SETS));
@@ -245,7 +247,7 @@ final class RandomOperations {
                 seen(worker),
                 types.get(worker),
                 description,
-                List.copyOf(told)));
+                List.copyOf(reported)));
     }
 
     /** Sometimes Redis has lost its counters. */
@@ -254,13 +256,13 @@ final class RandomOperations {
     }
 
     private Operation leave(String worker) {
-        hands.get(worker).clear();
+        leases.get(worker).clear();
         return new Leave(worker);
     }
 
     /** Dies; a worker that returns under its name knows nothing. */
     private Operation vanish(String worker) {
-        hands.get(worker).clear();
+        leases.get(worker).clear();
         return new Listen(worker, false);
     }
 
@@ -278,18 +280,18 @@ final class RandomOperations {
      */
     Operation nextToTheEnd() {
         String last = WORKERS.get(0);
-        List<Held> inHand = hands.get(last);
+        List<Running> own = leases.get(last);
         toTheEnd++;
         if (toTheEnd < WORKERS.size()) {
             return leave(WORKERS.get(toTheEnd));
         } else if (toTheEnd < toLose) {
-            inHand.clear();
+            own.clear();
             return toTheEnd % 2 == 0 ? new Pass(interval + 1) : heartbeatOf(last);
         }
         loss = 0;
-        if (!inHand.isEmpty()) {
-            Held held = inHand.remove(0);
-            return new FinishAll(List.of(new Finish(last, held.id(), held.attempt(), "done", true, TYPES)));
+        if (!own.isEmpty()) {
+            Running running = own.remove(0);
+            return new FinishAll(List.of(new Finish(last, running.id(), running.attempt(), "done", true, TYPES)));
         }
         return switch (toTheEnd % 4) {
             case 0 -> new Listen(last, true);

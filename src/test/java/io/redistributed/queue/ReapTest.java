@@ -123,11 +123,11 @@ class ReapTest extends OnEveryRedis {
         Heartbeat heartbeat = worker.heartbeat(1);
 
         assertThat(heartbeat.takenBack()).containsExactly(lost.key());
-        Attempt anew = other.next(id);
-        assertThat(anew.number()).isEqualTo(2);
+        Attempt resent = other.next(id);
+        assertThat(resent.number()).isEqualTo(2);
         assertThat(queue.stored(id)).doesNotContainKeys("crashes", "failures", "error");
         assertThat(worker.finish(lost, DONE).stale()).isTrue();
-        assertThat(other.finish(anew, DONE).stale()).isFalse();
+        assertThat(other.finish(resent, DONE).stale()).isFalse();
     }
 
     @Test
@@ -356,7 +356,7 @@ class ReapTest extends OnEveryRedis {
     }
 
     private static void die(FakeWorker worker) throws IOException {
-        worker.deaf();
+        worker.unsubscribe();
         queue.cli("ZREM", "{rd:0}:workers:summary", worker.name);
     }
 

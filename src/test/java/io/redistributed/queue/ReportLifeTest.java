@@ -186,22 +186,22 @@ class ReportLifeTest extends OnEveryRedis {
 
     @Test
     void skipsUnsubscribedWorkerUntilHeartbeat() throws IOException {
-        FakeWorker deaf = queue.worker("deaf");
+        FakeWorker unsubscribed = queue.worker("unsubscribed");
         FakeWorker other = queue.worker("other");
-        deaf.heartbeat(10);
+        unsubscribed.heartbeat(10);
         other.heartbeat(1);
-        deaf.deaf();
+        unsubscribed.unsubscribe();
 
         String first = queue.submit();
         assertThat(other.next().id()).isEqualTo(first);
-        assertThat(queue.free(deaf)).isNull();
+        assertThat(queue.free(unsubscribed)).isNull();
         String second = queue.submit();
         assertThat(queue.waiting()).isEqualTo(List.of(second));
 
-        deaf.listen();
-        assertThat(attempts(deaf.heartbeat(10))).extracting(Attempt::id).containsExactly(second);
-        assertThat(queue.free(deaf)).isEqualTo("9");
-        assertThat(deaf.next(queue.submit()).number()).isEqualTo(1);
+        unsubscribed.listen();
+        assertThat(attempts(unsubscribed.heartbeat(10))).extracting(Attempt::id).containsExactly(second);
+        assertThat(queue.free(unsubscribed)).isEqualTo("9");
+        assertThat(unsubscribed.next(queue.submit()).number()).isEqualTo(1);
     }
 
     @Test

@@ -319,12 +319,12 @@ class RedisCommandsTest {
     @ValueSource(booleans = {false, true})
     void refusalFailsAtOnce(boolean bundled) {
         try (RedisServer full = bundled ? RedisServer.startBundled() : RedisServer.start()) {
-            RedisCommands told = connect(full.port());
+            RedisCommands commands = connect(full.port());
             full.cli("CONFIG", "SET", "maxmemory", "1kb");
             Request set = Request.cmd(Command.SET).arg("k").arg("v");
 
             for (Future<Response> refused :
-                    List.of(told.send(set), told.runUntilAnswered(COUNT, KEYS, List.of(1, ""), LONG))) {
+                    List.of(commands.send(set), commands.runUntilAnswered(COUNT, KEYS, List.of(1, ""), LONG))) {
                 assertThatThrownBy(() -> await(refused))
                         .isInstanceOf(RedisRefusedException.class)
                         .hasMessage("Redis at redis://127.0.0.1:" + full.port()
@@ -332,7 +332,7 @@ class RedisCommandsTest {
                         .extracting(e -> ((RedisRefusedException) e).code())
                         .isEqualTo("OOM");
             }
-            await(told.close());
+            await(commands.close());
         }
     }
 
@@ -340,14 +340,14 @@ class RedisCommandsTest {
     @ValueSource(booleans = {false, true})
     void wrongTypeIsRefusal(boolean bundled) {
         try (RedisServer server = bundled ? RedisServer.startBundled() : RedisServer.start()) {
-            RedisCommands told = connect(server.port());
+            RedisCommands commands = connect(server.port());
             server.cli("RPUSH", "counter", "x");
 
-            assertThatThrownBy(() -> await(told.run(COUNT, KEYS, List.of(1, ""))))
+            assertThatThrownBy(() -> await(commands.run(COUNT, KEYS, List.of(1, ""))))
                     .isInstanceOf(RedisRefusedException.class)
                     .hasMessageEndingWith(
                             "refuses the command: WRONGTYPE Operation against a key holding the wrong kind of value");
-            await(told.close());
+            await(commands.close());
         }
     }
 

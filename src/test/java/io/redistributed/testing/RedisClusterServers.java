@@ -68,7 +68,7 @@ public final class RedisClusterServers implements AutoCloseable {
     public RedisServer likelyMasterOf(String key) {
         for (RedisServer server : servers) {
             try {
-                Optional<RedisServer> master = told(key, server);
+                Optional<RedisServer> master = reportedMaster(key, server);
                 if (master.isPresent()) {
                     return master.get();
                 }
@@ -201,11 +201,11 @@ public final class RedisClusterServers implements AutoCloseable {
     }
 
     private RedisServer masterOf(String key, RedisServer asked) {
-        return told(key, asked).orElseThrow();
+        return reportedMaster(key, asked).orElseThrow();
     }
 
     /** Empty if the server is new and knows none. */
-    private Optional<RedisServer> told(String key, RedisServer asked) {
+    private Optional<RedisServer> reportedMaster(String key, RedisServer asked) {
         long slot = (Long) asked.cli("CLUSTER", "KEYSLOT", key);
         return slots(asked).stream()
                 .filter(range -> (Long) range.get(0) <= slot && slot <= (Long) range.get(1))

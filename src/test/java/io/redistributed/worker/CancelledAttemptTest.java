@@ -155,7 +155,7 @@ class CancelledAttemptTest {
             try {
                 held.request().progress().accept(0.5);
                 return false;
-            } catch (CancellationException told) {
+            } catch (CancellationException cancelled) {
                 return true;
             }
         });

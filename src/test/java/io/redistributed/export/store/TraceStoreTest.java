@@ -59,7 +59,7 @@ class TraceStoreTest {
         SpanData child = span(1, 2, 1)
                 .setName("publish reports")
                 .setKind(SpanKind.PRODUCER)
-                .setStatus(StatusData.create(StatusCode.ERROR, "nobody listens"))
+                .setStatus(StatusData.create(StatusCode.ERROR, "no subscriber"))
                 .setEvents(List.of(
                         EventData.create(START, "sent", Attributes.of(AttributeKey.stringKey("channel"), "reports"))))
                 .setLinks(List.of(LinkData.create(context(9, 9, false))))
@@ -77,7 +77,7 @@ class TraceStoreTest {
                            "events": [], "links": []},
                           {"spanId": "0000000000000002", "parentSpanId": "0000000000000001", "name": "publish reports",
                            "kind": "PRODUCER", "service": "api", "startTime": "2026-01-02T03:04:05.678901Z",
-                           "durationMicros": 1000, "status": "ERROR", "statusMessage": "nobody listens",
+                           "durationMicros": 1000, "status": "ERROR", "statusMessage": "no subscriber",
                            "attributes": {},
                            "events": [{"name": "sent", "time": "2026-01-02T03:04:05.678901Z",
                                        "attributes": {"channel": "reports"}}],
@@ -281,18 +281,19 @@ class TraceStoreTest {
 
     @Test
     void waitCompletesOnCallersContext(Vertx vertx) {
-        CompletableFuture<Context> told = new CompletableFuture<>();
+        CompletableFuture<Context> completed = new CompletableFuture<>();
         Context context = vertx.getOrCreateContext();
         CompletableFuture<Void> asked = new CompletableFuture<>();
         context.runOnContext(now -> {
-            store.whenWhole(vertx, traceId(1), LONG, NEVER).onComplete(trace -> told.complete(Vertx.currentContext()));
+            store.whenWhole(vertx, traceId(1), LONG, NEVER)
+                    .onComplete(trace -> completed.complete(Vertx.currentContext()));
             asked.complete(null);
         });
         asked.join();
 
         store.add(List.of(span(1, 1, 0).build()));
 
-        assertThat(told.orTimeout(10, TimeUnit.SECONDS).join()).isSameAs(context);
+        assertThat(completed.orTimeout(10, TimeUnit.SECONDS).join()).isSameAs(context);
     }
 
     @Test

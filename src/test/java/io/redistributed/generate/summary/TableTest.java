@@ -39,7 +39,7 @@ class TableTest {
 
     @Example
     void whoeverFollowsTheProgressCanEndTheReading() {
-        CancellationException unwanted = new CancellationException("nobody wants it");
+        CancellationException unwanted = new CancellationException("cancelled");
         DoubleConsumer progress = done -> {
             throw unwanted;
         };

@@ -45,7 +45,7 @@ final class Traffic implements AutoCloseable {
 
     private volatile boolean stopping;
     private volatile long lastAnswered;
-    private volatile long lastTold;
+    private volatile long lastReceived;
 
     Traffic(Vertx vertx, RedisSettings settings) {
         this.vertx = vertx;
@@ -65,8 +65,8 @@ final class Traffic implements AutoCloseable {
         long now = System.nanoTime();
         eventually(() -> lastAnswered > now);
         log.info("The first script was answered {} ms after {}", millis(lastAnswered - now), since);
-        eventually(() -> lastTold > now);
-        log.info("The subscriber was told {} ms after {}", millis(lastTold - now), since);
+        eventually(() -> lastReceived > now);
+        log.info("The subscriber received a message {} ms after {}", millis(lastReceived - now), since);
         String body = "since " + since;
         eventually(() -> await(publisher.publish(CHANNEL, body).otherwise(0)) == 1);
         eventually(() -> inbox.texts().contains(body));
@@ -95,7 +95,7 @@ final class Traffic implements AutoCloseable {
                     answered.incrementAndGet();
                     lastAnswered = begun;
                     if (reply.get(1).toInteger() == 1) {
-                        lastTold = begun;
+                        lastReceived = begun;
                     }
                     return vertx.timer(2, TimeUnit.MILLISECONDS);
                 })

@@ -37,7 +37,7 @@ public final class ListenerSpan {
         };
     }
 
-    /** Keeps the span open for so many more calls. */
+    /** Keeps the span open for a number of further calls. */
     public void await(int more) {
         calls.addAndGet(more);
     }

@@ -242,7 +242,7 @@ public class Program {
             container.addMessageListener(later, new ChannelTopic("orders.later"));
             text("later", "orders.later");
             container.removeMessageListener(later);
-            template.convertAndSend("orders.later", "nobody listens");
+            template.convertAndSend("orders.later", "no subscriber");
             lambda();
             if (!queue("later").isEmpty()) {
                 throw new IllegalStateException("a listener that was removed got a message");
