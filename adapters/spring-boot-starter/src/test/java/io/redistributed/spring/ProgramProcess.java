@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /** The program of {@code src/it} in a JVM of its own. */
 final class ProgramProcess {
 
-    private static final int LONGEST_SECONDS = 120;
+    private static final int LONGEST_SECONDS = 300;
     private static final Path BUILT = Path.of(System.getProperty("build.directory"));
 
     /** A tracer, by the jars that the others have. */

@@ -39,7 +39,7 @@ import org.springframework.data.redis.serializer.JdkSerializationRedisSerializer
 @SpringBootApplication
 public class Program {
 
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(60);
     private static final Map<String, BlockingQueue<String>> ARRIVED = new ConcurrentHashMap<>();
     private static final BlockingQueue<Throwable> HANDLED = new LinkedBlockingQueue<>();
 

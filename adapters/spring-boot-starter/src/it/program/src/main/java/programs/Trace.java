@@ -55,7 +55,7 @@ class Trace {
     /** Waits for the end of a span, if there are any. */
     static void awaitSpan(String name) {
         try {
-            if (isTraced && !ended(name).tryAcquire(20, TimeUnit.SECONDS)) {
+            if (isTraced && !ended(name).tryAcquire(60, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("no span " + name + " ended");
             }
         } catch (InterruptedException e) {
