@@ -80,7 +80,7 @@ class TracesPageTest {
     }
 
     @Test
-    void aTraceTellsWhereItsTimeWent() {
+    void showsWhereTimeWent() {
         browser.open("/traces/" + SHOP);
         browser.awaitCount("#trace-detail .row", 4);
         browser.awaitText("#trace-detail .hop", "Redis Pub/Sub: 1 receiver");
@@ -99,7 +99,7 @@ class TracesPageTest {
     }
 
     @Test
-    void aPermalinkOpensItsSpanAndFindMovesToOthers() {
+    void permalinkOpensSpanAndFindMoves() {
         browser.open("/traces/" + SHOP + "/0000000000000003");
         browser.awaitText("#trace-detail .row[data-span='0000000000000003'] .span-facts", "receivers");
         browser.find("#trace-detail .finder").sendKeys("process", "\n");

@@ -52,7 +52,7 @@ class RoundTripTest {
     }
 
     @Property
-    void aHeaderCutShortIsNeverTraced(
+    void truncatedHeaderIsUntraced(
             @ForAll("contexts") MessageContext context, @ForAll("written") WireFormat format, @ForAll int at) {
         byte[] header = TraceCodec.header(format, context);
         byte[] message = Arrays.copyOf(header, Math.floorMod(at, header.length));

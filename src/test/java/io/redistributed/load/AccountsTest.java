@@ -12,7 +12,7 @@ class AccountsTest {
     private final Accounts accounts = new Accounts(1);
 
     @Test
-    void aReportIsOpenUntilItIsSettled() {
+    void reportIsOpenUntilSettled() {
         assertThat(accounts.keep(ONE, true)).isTrue();
         assertThat(accounts.keep(OTHER, false)).isTrue();
         assertThat(accounts.open()).isEqualTo(2);
@@ -31,7 +31,7 @@ class AccountsTest {
     }
 
     @Test
-    void whatIsNoIdIsUnknown() {
+    void invalidIdIsUnknown() {
         assertThat(accounts.settle("0-1")).isEmpty();
     }
 }

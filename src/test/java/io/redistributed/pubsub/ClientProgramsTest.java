@@ -51,7 +51,7 @@ class ClientProgramsTest {
     }
 
     @Test
-    void theDocumentationHasThesePrograms() throws IOException {
+    void documentationHasThesePrograms() throws IOException {
         String source = Files.readString(Path.of("src/test/java/io/redistributed/pubsub/ClientPrograms.java"));
         String page = Files.readString(Path.of("docs/library.md"));
         List<String> bodies = BODY.matcher(source)

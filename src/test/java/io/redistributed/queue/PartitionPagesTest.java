@@ -20,7 +20,7 @@ class PartitionPagesTest {
 
     /** @param lookedAt most reports that a partition looks at for one page; {@code wanted} of them, by their time, match */
     @Property
-    void whoeverFollowsTheCursorsMeetsEachReportOnceAndInOrder(
+    void cursorsVisitEachReportOnceInOrder(
             @ForAll @Size(min = 1, max = 4) List<@Size(max = 12) Set<@IntRange(max = 30) Integer>> created,
             @ForAll @IntRange(min = 1, max = 5) int limit,
             @ForAll @IntRange(min = 1, max = 5) int lookedAt,

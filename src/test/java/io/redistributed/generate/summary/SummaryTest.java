@@ -164,7 +164,7 @@ class SummaryTest {
     }
 
     @Property(tries = 500)
-    void theFiguresOfAnyNumbersFitTogether(
+    void figuresAreConsistent(
             @ForAll @Size(min = 1, max = 50) List<@DoubleRange(min = -1e6, max = 1e6) Double> numbers,
             @ForAll @IntRange(min = 1, max = 100) int bins) {
         String[] values = numbers.stream().map(String::valueOf).toArray(String[]::new);

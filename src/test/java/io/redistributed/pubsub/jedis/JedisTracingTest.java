@@ -307,7 +307,7 @@ class JedisTracingTest {
     }
 
     @Test
-    void anErrorOfAListenerIsOnTheSpanAndThrownBySubscribe() {
+    void listenerErrorIsOnSpanAndThrownBySubscribe() {
         CompletableFuture<Void> ended = background(() -> {
             try {
                 client(false).subscribe(new Listener(), "orders");
@@ -326,7 +326,7 @@ class JedisTracingTest {
     }
 
     @Test
-    void aLostConnectionIsThrownAndIsNoErrorOfAMessage() {
+    void lostConnectionIsThrownAndNoMessageError() {
         Listener listener = new Listener();
         CompletableFuture<Void> ended = background(() -> client(true).subscribe(listener, "orders"));
         awaitSubscribers(redis, "orders", 1);

@@ -135,7 +135,7 @@ class LettuceTracingTest {
     }
 
     @Test
-    void aSubscribedConnectionPublishesToo() {
+    void subscribedConnectionPublishes() {
         subscriber.addListener(new Listener());
         subscriber.sync().subscribe("orders");
         subscriber.sync().publish("orders", "one");
@@ -255,7 +255,7 @@ class LettuceTracingTest {
     }
 
     @Test
-    void aMessageThatIsTracedAlreadyGetsNoSecondHeader() throws Exception {
+    void tracedMessageGetsNoSecondHeader() throws Exception {
         BlockingQueue<byte[]> wire = new LinkedBlockingQueue<>();
         try (StatefulRedisPubSubConnection<byte[], byte[]> unaware = plain.connectPubSub(ByteArrayCodec.INSTANCE);
                 StatefulRedisConnection<byte[], byte[]> connection = client.connect(ByteArrayCodec.INSTANCE)) {
@@ -320,7 +320,7 @@ class LettuceTracingTest {
     }
 
     @Test
-    void anErrorOfAListenerIsOnTheSpanAndTheNextMessageArrives() {
+    void listenerErrorIsOnSpanAndNextMessageArrives() {
         subscriber.addListener(new RedisPubSubAdapter<>() {
             @Override
             public void message(String channel, String message) {
@@ -340,7 +340,7 @@ class LettuceTracingTest {
     }
 
     @Test
-    void aRefusedMessageEndsItsSpanWithTheCodeOfTheReply() {
+    void refusedMessageEndsSpanWithErrorCode() {
         redis.cli("ACL", "SETUSER", "mute", "on", "nopass", "+@all", "~*", "resetchannels");
         RedisURI mute = RedisURI.create(redis.url().replace("//", "//mute:x@"));
         try (StatefulRedisConnection<String, String> connection = client.connect(mute)) {
@@ -362,7 +362,7 @@ class LettuceTracingTest {
     }
 
     @Test
-    void aCanceledFutureEndsTheSpan() {
+    void canceledFutureEndsSpan() {
         publisher.setAutoFlushCommands(false);
         RedisFuture<Long> future = publisher.async().publish("orders", "never sent");
         assertThat(traces.spans("publish orders")).isEmpty();
@@ -378,7 +378,7 @@ class LettuceTracingTest {
     }
 
     @Test
-    void aTransactionEndsItsSpansWithExec() {
+    void execEndsSpansOfTransaction() {
         subscriber.addListener(new Listener());
         subscriber.sync().subscribe("orders");
         publisher.sync().multi();
@@ -395,7 +395,7 @@ class LettuceTracingTest {
     }
 
     @Test
-    void aReactivePublishIsChildOfTheSpanAtSubscriptionElseAtAssembly() {
+    void reactivePublishIsChildOfSpanAtSubscription() {
         Mono<Long> lazy = traces.within("assembly", () -> publisher.reactive().publish("orders", "x"));
         assertThat(traces.spans("publish orders")).isEmpty();
         lazy.block();
@@ -426,7 +426,7 @@ class LettuceTracingTest {
     }
 
     @Test
-    void theConnectionIsAConnection() throws Exception {
+    void decoratorIsConnection() throws Exception {
         assertThat(subscriber.async().getStatefulConnection()).isSameAs(subscriber);
         assertThat(publisher).isEqualTo(publisher);
         assertThat(publisher.hashCode()).isEqualTo(publisher.hashCode());
@@ -450,7 +450,7 @@ class LettuceTracingTest {
     }
 
     @Test
-    void aSubscriberThatLostItsConnectionGoesOn() throws TimeoutException {
+    void subscriberContinuesAfterConnectionLoss() throws TimeoutException {
         subscriber.addListener(new Listener());
         subscriber.sync().subscribe("orders");
         redis.cli("CLIENT", "KILL", "TYPE", "pubsub");

@@ -211,7 +211,7 @@ class RedissonTracingTest {
     }
 
     @Test
-    void aListenerThatIsNotTracedAndCameFirstDecidesTheCodec() {
+    void earlierUntracedListenerDecidesCodec() {
         redisson.getTopic("orders", StringCodec.INSTANCE).addListener(String.class, (channel, message) -> {});
         RTopic topic = tracing.topic(redisson, "orders", StringCodec.INSTANCE);
         topic.addListener(String.class, listener());
@@ -221,7 +221,7 @@ class RedissonTracingTest {
     }
 
     @Test
-    void anErrorOfAListenerOrACodecIsOnTheSpanAndTheNextMessageArrives() {
+    void listenerOrCodecErrorIsOnSpanAndNextMessageArrives() {
         RTopic topic = tracing.topic(redisson, "orders", StringCodec.INSTANCE);
         topic.addListener(String.class, (channel, message) -> {
             if (message.equals("bad")) {
@@ -244,7 +244,7 @@ class RedissonTracingTest {
     }
 
     @Test
-    void aRefusedMessageEndsItsSpanWithTheCodeOfTheReply() {
+    void refusedMessageEndsSpanWithErrorCode() {
         RedissonClient mute = connect("mute");
         try {
             RTopic topic = tracing.topic(mute, "orders");

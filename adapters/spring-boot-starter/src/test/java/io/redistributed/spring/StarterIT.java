@@ -40,41 +40,41 @@ class StarterIT {
     }
 
     @Test
-    void theNewestOnOpenTelemetryHasWholeTraces() throws Exception {
+    void newestOnOpenTelemetryTracesAreComplete() throws Exception {
         assertWhole("newest", Tracer.OPEN_TELEMETRY, "lettuce");
     }
 
     @Test
-    void theOldestOnBraveHasWholeTraces() throws Exception {
+    void oldestOnBraveTracesAreComplete() throws Exception {
         assertWhole("oldest", Tracer.BRAVE, "lettuce");
     }
 
     @Test
     @Tag("all")
-    void theNewestOnBraveHasWholeTraces() throws Exception {
+    void newestOnBraveTracesAreComplete() throws Exception {
         assertWhole("newest", Tracer.BRAVE, "lettuce");
     }
 
     @Test
     @Tag("all")
-    void theOldestOnOpenTelemetryHasWholeTraces() throws Exception {
+    void oldestOnOpenTelemetryTracesAreComplete() throws Exception {
         assertWhole("oldest", Tracer.OPEN_TELEMETRY, "lettuce");
     }
 
     @Test
     @Tag("all")
-    void theNewestOnJedisHasWholeTraces() throws Exception {
+    void newestOnJedisTracesAreComplete() throws Exception {
         assertWhole("newest", Tracer.OPEN_TELEMETRY, "jedis");
     }
 
     @Test
     @Tag("all")
-    void theOldestOnJedisHasWholeTraces() throws Exception {
+    void oldestOnJedisTracesAreComplete() throws Exception {
         assertWhole("oldest", Tracer.BRAVE, "jedis");
     }
 
     @Test
-    void withoutATracerNothingIsWritten() throws Exception {
+    void writesNothingWithoutTracer() throws Exception {
         assertUntouched(new ProgramProcess("newest", Tracer.NONE).run("Program", redis.port()));
     }
 
