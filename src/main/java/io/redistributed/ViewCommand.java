@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -16,6 +18,8 @@ import picocli.CommandLine.Option;
                 "Shows the traces that other programs send, without Redis and workers: OTLP over HTTP and gRPC in,"
                         + " a page out. Nothing is kept on disk.")
 final class ViewCommand implements Callable<Integer> {
+
+    private static final Logger log = LoggerFactory.getLogger(ViewCommand.class);
 
     private static final String CONFIG = "redistributed.verticles.1.config.";
 
@@ -66,7 +70,7 @@ final class ViewCommand implements Callable<Integer> {
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
         } catch (IOException e) {
-            System.out.println("Open " + url);
+            log.debug("No browser could be started: {}", e.getMessage());
         }
     }
 
