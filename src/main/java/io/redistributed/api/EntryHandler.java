@@ -2,7 +2,7 @@ package io.redistributed.api;
 
 import io.redistributed.api.http.Routes;
 import io.redistributed.api.reports.ReportsHandler;
-import io.redistributed.api.traces.TracesHandler;
+import io.redistributed.api.traces.TraceRoutes;
 import io.redistributed.system.Version;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -34,7 +34,7 @@ final class EntryHandler {
     static EntryHandler load(String jaeger) throws IOException {
         JsonObject links = new JsonObject()
                 .put("reports", ReportsHandler.PATH)
-                .put("traces", TracesHandler.PATH)
+                .put("traces", TraceRoutes.PATH)
                 .put("description", DESCRIPTION)
                 .put("ready", HealthHandler.READY);
         if (jaeger != null) {
@@ -45,7 +45,7 @@ final class EntryHandler {
 
     /** Returns the entry of a node without reports. Blocks: reads from the class path. */
     static EntryHandler loadViewer() throws IOException {
-        return load(new JsonObject().put("traces", TracesHandler.PATH).put("description", DESCRIPTION));
+        return load(new JsonObject().put("traces", TraceRoutes.PATH).put("description", DESCRIPTION));
     }
 
     private static EntryHandler load(JsonObject links) throws IOException {

@@ -13,10 +13,7 @@ import io.redistributed.api.reports.ReportTypes;
 import io.redistributed.api.reports.ReportTypesHandler;
 import io.redistributed.api.reports.ReportsHandler;
 import io.redistributed.api.reports.WorkersHandler;
-import io.redistributed.api.traces.JaegerRoutes;
-import io.redistributed.api.traces.OtlpHandler;
 import io.redistributed.api.traces.TraceRoutes;
-import io.redistributed.api.traces.TracesHandler;
 import io.redistributed.export.MetricsPage;
 import io.redistributed.export.SpanPipeline;
 import io.redistributed.queue.QueueSettings;
@@ -66,10 +63,7 @@ public final class HttpVerticle extends VerticleBase {
         String path = request.path();
         return path == null
                 || !path.startsWith(HealthHandler.PREFIX)
-                        && !path.equals(TracesHandler.PATH)
-                        && !path.startsWith(TracesHandler.PREFIX)
-                        && !path.startsWith(JaegerRoutes.PREFIX)
-                        && !path.equals(OtlpHandler.PATH)
+                        && !TraceRoutes.serve(path)
                         && !path.startsWith(PageHandler.PREFIX)
                         && !path.endsWith(EventsHandler.PATH)
                         && !path.equals(MetricsHandler.PATH);

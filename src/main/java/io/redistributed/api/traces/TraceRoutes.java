@@ -9,7 +9,18 @@ import io.vertx.core.Vertx;
 /** The routes of the trace store: spans in, traces out, and Jaeger's APIs. */
 public final class TraceRoutes {
 
+    /** Path of the list of traces. */
+    public static final String PATH = TracesHandler.PATH;
+
     private TraceRoutes() {}
+
+    /** Returns whether one of these routes serves a path. */
+    public static boolean serve(String path) {
+        return path.equals(PATH)
+                || path.startsWith(TracesHandler.PREFIX)
+                || path.startsWith(JaegerRoutes.PREFIX)
+                || path.equals(OtlpHandler.PATH);
+    }
 
     /** @param maxBodyBytes limit of any request body */
     public static void mount(
