@@ -12,12 +12,15 @@ public final class TraceRoutes {
     /** Path of the list of traces. */
     public static final String PATH = TracesHandler.PATH;
 
+    /** Start of the paths of single traces, whose ids follow. */
+    public static final String PREFIX = TracesHandler.PREFIX;
+
     private TraceRoutes() {}
 
     /** Returns whether one of these routes serves a path. */
     public static boolean serve(String path) {
         return path.equals(PATH)
-                || path.startsWith(TracesHandler.PREFIX)
+                || path.startsWith(PREFIX)
                 || path.startsWith(JaegerRoutes.PREFIX)
                 || path.equals(OtlpHandler.PATH);
     }
