@@ -4,7 +4,7 @@ WORKDIR /build
 COPY pom.xml LICENSE ./
 COPY src/license/ src/license/
 RUN mvn -B -q -DskipTests -Dspotless.check.skip package
-COPY conf/all-in-one.yaml conf/
+COPY conf/all-in-one.yaml conf/view.yaml conf/
 COPY src/main/ src/main/
 RUN mvn -B -q -o -DskipTests -Dspotless.check.skip package
 

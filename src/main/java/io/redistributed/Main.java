@@ -29,7 +29,7 @@ import picocli.CommandLine.ScopeType;
  */
 @Command(
         name = "redistributed",
-        subcommands = {InspectCommand.class, SubmitCommand.class, LoadCommand.class},
+        subcommands = {ViewCommand.class, InspectCommand.class, SubmitCommand.class, LoadCommand.class},
         scope = ScopeType.INHERIT,
         mixinStandardHelpOptions = true,
         versionProvider = Main.VersionLine.class,
@@ -59,6 +59,12 @@ public final class Main implements Callable<Integer> {
             paramLabel = "FILE",
             description = "YAML or JSON file; conf/ has examples.")
     private Path file;
+
+    /** Reads the configuration, with values that environment and system properties override. */
+    interface ConfigSource {
+
+        Config read(Map<String, String> environment, Map<String, String> properties) throws ConfigException;
+    }
 
     private Main() {}
 
@@ -99,19 +105,30 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        return run((environment, properties) -> ConfigFile.read(file, environment, properties), () -> {});
+    }
+
+    /**
+     * Runs until it is stopped.
+     *
+     * @param ready runs once, after the start
+     * @return the exit code
+     */
+    static int run(ConfigSource source, Runnable ready) throws InterruptedException {
         long started = System.nanoTime();
         Logging.start();
         // Otherwise Netty registers flight recorder events on an event loop at its first buffer, which
         // delays the start by about a second.
         System.setProperty("io.netty.jfr.enabled", System.getProperty("io.netty.jfr.enabled", "false"));
         try {
-            Config config = ConfigFile.read(file, System.getenv(), properties());
+            Config config = source.read(System.getenv(), properties());
             Logging.use(config);
             Application application = Application.start(config, VersionLine.text());
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(application), "shutdown"));
             System.out.printf(
                     "redistributed %s is ready after %d ms%n",
                     VersionLine.text(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started));
+            ready.run();
             application.redisLost().get();
             return 0;
         } catch (ConfigException e) {

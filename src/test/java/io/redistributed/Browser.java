@@ -73,6 +73,11 @@ final class Browser implements AutoCloseable {
         awaitText("#connection", "live");
     }
 
+    /** Opens the page of a node that has no event stream. */
+    void openViewer() {
+        driver.get(url);
+    }
+
     WebElement find(String css) {
         return await(css)
                 .atMost(Duration.ofSeconds(30))

@@ -13,11 +13,7 @@ import io.redistributed.api.reports.ReportTypes;
 import io.redistributed.api.reports.ReportTypesHandler;
 import io.redistributed.api.reports.ReportsHandler;
 import io.redistributed.api.reports.WorkersHandler;
-import io.redistributed.api.traces.JaegerRoutes;
-import io.redistributed.api.traces.JaegerV1Handler;
-import io.redistributed.api.traces.JaegerV3Handler;
-import io.redistributed.api.traces.OtlpHandler;
-import io.redistributed.api.traces.TracesHandler;
+import io.redistributed.api.traces.TraceRoutes;
 import io.redistributed.export.MetricsPage;
 import io.redistributed.export.SpanPipeline;
 import io.redistributed.queue.QueueSettings;
@@ -67,10 +63,7 @@ public final class HttpVerticle extends VerticleBase {
         String path = request.path();
         return path == null
                 || !path.startsWith(HealthHandler.PREFIX)
-                        && !path.equals(TracesHandler.PATH)
-                        && !path.startsWith(TracesHandler.PREFIX)
-                        && !path.startsWith(JaegerRoutes.PREFIX)
-                        && !path.equals(OtlpHandler.PATH)
+                        && !TraceRoutes.serve(path)
                         && !path.startsWith(PageHandler.PREFIX)
                         && !path.endsWith(EventsHandler.PATH)
                         && !path.equals(MetricsHandler.PATH);
@@ -148,17 +141,12 @@ public final class HttpVerticle extends VerticleBase {
         reports = new ReportsHandler(vertx, queue, types, settings.maxBodyBytes());
         // Reports come first, as routes are tried in order.
         reports.mount(routes, bodies.upTo(settings.maxBodyBytes()));
-        new OtlpHandler(spans, problems, bodies, settings.maxBodyBytes()).mount(routes);
+        TraceRoutes.mount(vertx, routes, spans, problems, bodies, settings.maxBodyBytes());
         entry.mount(routes);
         events = new EventsHandler(vertx, context, queue);
         events.mount(routes);
         new ReportTypesHandler(types).mount(routes);
         new WorkersHandler(vertx, queue).mount(routes);
-        new TracesHandler(vertx, spans).mount(routes);
-        new JaegerV3Handler(spans.store())
-                .mount(new JaegerRoutes(vertx, routes, spans, problems, JaegerV3Handler::error));
-        new JaegerV1Handler(spans.store())
-                .mount(new JaegerRoutes(vertx, routes, spans, problems, JaegerV1Handler::error));
         QueueGauges gauges = QueueGauges.of(vertx, Telemetry.of(vertx).service(Telemetry.API));
         new MetricsHandler(MetricsPage.of(vertx), () -> gauges.refresh(queue)).mount(routes);
         new HealthHandler(queue).mount(routes);

@@ -27,6 +27,7 @@ import java.util.Map;
 public final class ConfigFile {
 
     private static final String DEFAULT = "all-in-one.yaml";
+    private static final String VIEW = "view.yaml";
 
     private static final int MAX_MEBIBYTES = 16;
 
@@ -43,9 +44,32 @@ public final class ConfigFile {
      */
     public static Config read(Path file, Map<String, String> environment, Map<String, String> properties)
             throws ConfigException {
-        String name = file == null ? "the built-in configuration" : file.toString();
         try {
-            JsonObject json = parse(file == null ? resource(DEFAULT) : text(file));
+            return file == null
+                    ? read("the built-in configuration", resource(DEFAULT), environment, properties)
+                    : read(file.toString(), text(file), environment, properties);
+        } catch (MachineFault e) {
+            throw new ConfigException(e.getMessage(), e);
+        } catch (CharacterCodingException e) {
+            throw new ConfigException(file + ": not UTF-8");
+        }
+    }
+
+    /**
+     * Reads the built-in configuration of the trace viewer.
+     *
+     * @throws ConfigException if the environment or a property is invalid
+     */
+    public static Config readViewer(Map<String, String> environment, Map<String, String> properties)
+            throws ConfigException {
+        return read("the configuration of the viewer", resource(VIEW), environment, properties);
+    }
+
+    private static Config read(
+            String name, String text, Map<String, String> environment, Map<String, String> properties)
+            throws ConfigException {
+        try {
+            JsonObject json = parse(text);
             JsonObject schema = new JsonObject(resource("config-schema.json"));
             Overrides overrides = new Overrides(schema, json);
             overrides.apply(environment, properties);
@@ -58,8 +82,6 @@ public final class ConfigFile {
             OtelVariables variables = new OtelVariables(environment, properties);
             new OtelSettings(variables).apply(json);
             return Config.of(name, json, variables.values());
-        } catch (MachineFault e) {
-            throw new ConfigException(e.getMessage(), e);
         } catch (ConfigException e) {
             throw new ConfigException(name + ": " + e.getMessage());
         }
@@ -77,13 +99,9 @@ public final class ConfigFile {
         }
     }
 
-    private static String text(Path file) throws ConfigException, MachineFault {
+    private static String text(Path file) throws MachineFault, CharacterCodingException {
         ByteBuffer bytes = ByteBuffer.wrap(LocalFiles.read(file, MAX_MEBIBYTES));
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
-        } catch (CharacterCodingException e) {
-            throw new ConfigException("not UTF-8");
-        }
+        return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
     }
 
     private static String resource(String name) {

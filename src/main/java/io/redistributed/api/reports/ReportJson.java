@@ -2,7 +2,7 @@ package io.redistributed.api.reports;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.redistributed.api.traces.TracesHandler;
+import io.redistributed.api.traces.TraceRoutes;
 import io.redistributed.queue.Report;
 import io.redistributed.queue.ReportState;
 import io.redistributed.queue.Submitted;
@@ -51,7 +51,7 @@ public final class ReportJson {
         json.writeStringField("self", path);
         json.writeStringField("result", path + "/result");
         if (!report.traceId().isEmpty()) {
-            json.writeStringField("trace", TracesHandler.PREFIX + report.traceId());
+            json.writeStringField("trace", TraceRoutes.PREFIX + report.traceId());
         }
         json.writeEndObject();
         json.writeEndObject();
@@ -80,7 +80,7 @@ public final class ReportJson {
         String attemptTraceId = report.attemptTraceId();
         if (!attemptTraceId.isEmpty() && !attemptTraceId.equals(report.traceId())) {
             json.put("attemptTraceId", attemptTraceId);
-            links.put("attemptTrace", TracesHandler.PREFIX + attemptTraceId);
+            links.put("attemptTrace", TraceRoutes.PREFIX + attemptTraceId);
         }
         return json.put("links", links);
     }
@@ -95,7 +95,7 @@ public final class ReportJson {
 
     private static JsonObject links(String id, String traceId) {
         JsonObject links = new JsonObject().put("self", "/reports/" + id).put("result", "/reports/" + id + "/result");
-        return traceId.isEmpty() ? links : links.put("trace", TracesHandler.PREFIX + traceId);
+        return traceId.isEmpty() ? links : links.put("trace", TraceRoutes.PREFIX + traceId);
     }
 
     private static String text(Instant time) {

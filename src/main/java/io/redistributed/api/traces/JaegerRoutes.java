@@ -16,10 +16,10 @@ import java.util.function.Function;
  * Common parts of Jaeger's APIs: requests are read on the event loop, answered from the store off it, and errors have
  * the API's format.
  */
-public final class JaegerRoutes {
+final class JaegerRoutes {
 
     /** Path prefix of all of Jaeger's APIs, implemented here or not. */
-    public static final String PREFIX = "/api/";
+    static final String PREFIX = "/api/";
 
     private final Routes routes;
     private final SpanPipeline spans;
@@ -28,7 +28,7 @@ public final class JaegerRoutes {
     private final Function<ProblemException, JsonObject> form;
 
     /** @param form writes an error in the format of the API */
-    public JaegerRoutes(
+    JaegerRoutes(
             Vertx vertx,
             Routes routes,
             SpanPipeline spans,

@@ -23,7 +23,7 @@ import java.util.concurrent.Callable;
  * Serves {@code /api/services}, {@code /api/traces} and related paths from the store of this process: the older API of
  * Jaeger's page, which Grafana uses by default. Parameters and responses are those of Jaeger 2.20.
  */
-public final class JaegerV1Handler {
+final class JaegerV1Handler {
 
     private static final String PREFIX = JaegerRoutes.PREFIX;
     private static final String NOT_FOUND = "trace not found";
@@ -31,16 +31,16 @@ public final class JaegerV1Handler {
 
     private final TraceStore store;
 
-    public JaegerV1Handler(TraceStore store) {
+    JaegerV1Handler(TraceStore store) {
         this.store = store;
     }
 
     /** Returns an error in the format of this API. */
-    public static JsonObject error(ProblemException problem) {
+    static JsonObject error(ProblemException problem) {
         return envelope(null, 0, JsonArray.of(JsonObject.of("code", problem.status(), "msg", problem.getMessage())));
     }
 
-    public void mount(JaegerRoutes jaeger) {
+    void mount(JaegerRoutes jaeger) {
         jaeger.get(PREFIX + "services", routing -> () -> all(store.services()));
         jaeger.get(PREFIX + "services/:service/operations", this::names);
         jaeger.get(PREFIX + "operations", this::operations);

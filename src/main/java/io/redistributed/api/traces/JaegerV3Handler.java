@@ -18,22 +18,22 @@ import java.util.concurrent.Callable;
  * href="https://github.com/jaegertracing/jaeger-idl/blob/main/proto/api_v3/query_service.proto">Jaeger's API</a>, from
  * the store of this process. Parameters and errors are those of Jaeger 2.20.
  */
-public final class JaegerV3Handler {
+final class JaegerV3Handler {
 
     private static final String PREFIX = JaegerRoutes.PREFIX + "v3/";
 
     private final TraceStore store;
 
-    public JaegerV3Handler(TraceStore store) {
+    JaegerV3Handler(TraceStore store) {
         this.store = store;
     }
 
     /** Returns an error in the format of this API. */
-    public static JsonObject error(ProblemException problem) {
+    static JsonObject error(ProblemException problem) {
         return JsonObject.of("error", JsonObject.of("httpCode", problem.status(), "message", problem.getMessage()));
     }
 
-    public void mount(JaegerRoutes jaeger) {
+    void mount(JaegerRoutes jaeger) {
         jaeger.get(PREFIX + "services", routing -> this::services);
         jaeger.get(PREFIX + "operations", this::operations);
         jaeger.get(PREFIX + "traces", this::search);

@@ -18,9 +18,9 @@ import io.vertx.ext.web.RoutingContext;
  * href="https://opentelemetry.io/docs/specs/otlp/#otlphttp">OTLP/HTTP</a>. As that specifies, errors are a {@code
  * google.rpc.Status} in the encoding of the request. Used on one event loop.
  */
-public final class OtlpHandler {
+final class OtlpHandler {
 
-    public static final String PATH = "/v1/traces";
+    static final String PATH = "/v1/traces";
 
     /**
      * The default limit of gRPC receivers; also applies to inflated bodies, whose decoded form takes a multiple of the
@@ -39,7 +39,7 @@ public final class OtlpHandler {
     private int waiting;
 
     /** @param maxBodyBytes limit of any request body */
-    public OtlpHandler(SpanPipeline spans, Problems problems, RequestBodies bodies, int maxBodyBytes) {
+    OtlpHandler(SpanPipeline spans, Problems problems, RequestBodies bodies, int maxBodyBytes) {
         this.spans = spans;
         this.receiver = new OtlpReceiver(spans.store());
         this.problems = problems;
@@ -47,7 +47,7 @@ public final class OtlpHandler {
         this.body = bodies.upTo(maxBytes);
     }
 
-    public void mount(Routes routes) {
+    void mount(Routes routes) {
         routes.post(PATH).handler(this::check).failureHandler(this::refuse);
         routes.post(PATH).handler(body);
         routes.post(PATH).handler(this::receive);

@@ -18,10 +18,10 @@ import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 
 /** Serves {@code /traces}: the latest traces and their spans, from the store of this process. */
-public final class TracesHandler {
+final class TracesHandler {
 
-    public static final String PATH = "/traces";
-    public static final String PREFIX = PATH + "/";
+    static final String PATH = "/traces";
+    static final String PREFIX = PATH + "/";
 
     static final Pattern TRACE_ID = Pattern.compile("[0-9a-f]{32}");
 
@@ -31,12 +31,12 @@ public final class TracesHandler {
     private final SpanPipeline spans;
     private final CostlyReads reads;
 
-    public TracesHandler(Vertx vertx, SpanPipeline spans) {
+    TracesHandler(Vertx vertx, SpanPipeline spans) {
         this.spans = spans;
         this.reads = CostlyReads.of(vertx, PATH);
     }
 
-    public void mount(Routes routes) {
+    void mount(Routes routes) {
         routes.get(PATH).handler(this::list);
         routes.get(PREFIX + ":traceId").handler(this::get);
     }

@@ -27,7 +27,7 @@ const VIEWS = ["reports", "traces", "compare", "workers"];
 function show() {
   const [path, query = ""] = location.hash.split("?");
   const [, named, ...rest] = path.split("/").map(decodeURIComponent);
-  const view = VIEWS.includes(named) ? named : "reports";
+  const view = VIEWS.includes(named) ? named : isViewer ? "traces" : "reports";
   for (const name of VIEWS) {
     byId(name).hidden = name !== view;
     byId(`to-${name}`)?.removeAttribute("aria-current");
@@ -91,28 +91,53 @@ document.querySelector(".skip").addEventListener("click", event => {
   event.preventDefault();
   byId("content").focus();
 });
-show();
 
-ask("/").then(entry => detail.jaeger(entry.links.jaeger), () => {});
-watchWhileSeen("/events", {
-  report: report => list.put(report),
-  workers: state => {
-    showStrip(state);
-    workers.workers(state);
-  },
-  figures: figures => {
-    setServiceTime(figures.time);
-    status("live");
-    figure("reports/s", figures.reportsPerSecond.toFixed(1));
-    if ("p50" in figures.latencyMillis) {
-      figure("p50", duration(figures.latencyMillis.p50 * 1000));
-      figure("p95", duration(figures.latencyMillis.p95 * 1000));
-    }
-    workers.figures(figures);
-  },
-  trouble: trouble => {
-    const connection = byId("connection");
-    connection.dataset.state = "trouble";
-    setText(connection, trouble.detail);
-  },
-}, status);
+/** A viewer has traces alone, and no event stream. */
+let isViewer = false;
+
+function startViewer() {
+  isViewer = true;
+  byId("to-reports").hidden = true;
+  byId("to-workers").hidden = true;
+  byId("strip").hidden = true;
+  byId("connection").hidden = true;
+}
+
+ask("/").then(entry => {
+  if (!entry.links.reports) {
+    startViewer();
+    show();
+    return;
+  }
+  detail.jaeger(entry.links.jaeger);
+  show();
+  follow();
+}, () => {
+  show();
+  follow();
+});
+
+function follow() {
+  watchWhileSeen("/events", {
+    report: report => list.put(report),
+    workers: state => {
+      showStrip(state);
+      workers.workers(state);
+    },
+    figures: figures => {
+      setServiceTime(figures.time);
+      status("live");
+      figure("reports/s", figures.reportsPerSecond.toFixed(1));
+      if ("p50" in figures.latencyMillis) {
+        figure("p50", duration(figures.latencyMillis.p50 * 1000));
+        figure("p95", duration(figures.latencyMillis.p95 * 1000));
+      }
+      workers.figures(figures);
+    },
+    trouble: trouble => {
+      const connection = byId("connection");
+      connection.dataset.state = "trouble";
+      setText(connection, trouble.detail);
+    },
+  }, status);
+}

@@ -1,0 +1,88 @@
+package io.redistributed;
+
+import io.redistributed.config.ConfigFile;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code view}: runs the trace viewer alone. */
+@Command(
+        name = "view",
+        description =
+                "Shows the traces that other programs send, without Redis and workers: OTLP over HTTP and gRPC in,"
+                        + " a page out. Nothing is kept on disk.")
+final class ViewCommand implements Callable<Integer> {
+
+    private static final Logger log = LoggerFactory.getLogger(ViewCommand.class);
+
+    private static final String CONFIG = "redistributed.verticles.1.config.";
+
+    @Option(names = "--host", paramLabel = "HOST", description = "Listen address (default: ${DEFAULT-VALUE}).")
+    private String host = "127.0.0.1";
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "Port of the page and of OTLP over HTTP (default: ${DEFAULT-VALUE}).")
+    private int port = 4318;
+
+    @Option(
+            names = "--grpc-port",
+            paramLabel = "PORT",
+            description = "Port of OTLP over gRPC (default: ${DEFAULT-VALUE}).")
+    private int grpcPort = 4317;
+
+    @Option(names = "--no-browser", description = "Does not open the page in a browser.")
+    private boolean noBrowser;
+
+    private ViewCommand() {}
+
+    @Override
+    public Integer call() throws InterruptedException {
+        return Main.run(
+                (environment, properties) -> {
+                    properties.put(CONFIG + "host", host);
+                    properties.put(CONFIG + "port", String.valueOf(port));
+                    properties.put(CONFIG + "grpcPort", String.valueOf(grpcPort));
+                    return ConfigFile.readViewer(environment, properties);
+                },
+                this::openPage);
+    }
+
+    /** The log has the address, so a browser that does not start is no failure. */
+    private void openPage() {
+        String url = "http://" + (host.equals("0.0.0.0") ? "localhost" : host) + ":" + port + "/";
+        List<String> command = browser(System.getProperty("os.name").toLowerCase(Locale.ROOT));
+        if (noBrowser || command.isEmpty()) {
+            return;
+        }
+        try {
+            List<String> line = new ArrayList<>(command);
+            line.add(url);
+            new ProcessBuilder(line)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            log.debug("No browser could be started: {}", e.getMessage());
+        }
+    }
+
+    /** Returns the command that opens a URL; empty if there is no desktop. */
+    private static List<String> browser(String system) {
+        if (system.contains("mac")) {
+            return List.of("open");
+        }
+        if (system.contains("windows")) {
+            return List.of("rundll32", "url.dll,FileProtocolHandler");
+        }
+        boolean hasDesktop = System.getenv("DISPLAY") != null || System.getenv("WAYLAND_DISPLAY") != null;
+        return hasDesktop ? List.of("xdg-open") : List.of();
+    }
+}
