@@ -88,7 +88,7 @@ final class MessagePack {
         return raw(text);
     }
 
-    /** A byte for the type, then a number of so many bytes. */
+    /** Appends the type, one byte, and then a number. */
     private void head(int type, long number, int width) {
         reserve(1 + width);
         bytes[length++] = (byte) type;

@@ -24,7 +24,7 @@ local function is_repeated(attempt, state, mine)
   return record(attempt.id, 'error:' .. attempt.attempt)[1] == attempt.error
 end
 
--- Returns 'ok'; 'stale' if somebody has removed the record; nil if it is done already, by an earlier entry.
+-- Returns 'ok'; 'stale' if the record was removed; nil if an earlier entry of this call has done it.
 local function store(attempt, result, input)
   local key, size, short = report_key(attempt.id), text(#result), #result <= max_inline
   local added
@@ -39,7 +39,7 @@ local function store(attempt, result, input)
   if added == 0 then
     return nil
   elseif added == (short and 6 or 5) then
-    -- All fields are new, the state too.
+    -- Every field is new, so the record was missing.
     redis.call('DEL', key, prefix .. ':result:' .. attempt.id)
     return 'stale'
   end
@@ -79,7 +79,7 @@ local function end_attempt(attempt, worker)
   end
 end
 
--- By the lease, or by the record if it has none or is not to be trusted any more. What led to no result is left for later at first.
+-- Ends an attempt that has this lease. Without a lease the record decides. With only_done, attempts without a result are put off.
 local function finish(place, lease, only_done)
   local attempt, input = attempts[place], nil
   local worker = workers[attempt.worker]

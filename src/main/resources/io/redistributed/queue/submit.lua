@@ -122,7 +122,7 @@ local function submit(batch, again)
     report.created = text(first + i - 1)
     recent[2 * i - 1], recent[2 * i] = report.created, report.id
   end
-  -- First, as a key of another type would stop it: nothing is to be left behind that nobody removes.
+  -- This comes first because it fails on a key of another type. Then nothing else has been written.
   redis.call('ZADD', prefix .. ':recent', unpack(recent))
   local some_wait = redis.call('EXISTS', prefix .. ':waiting') == 1
   for _, kind in ipairs(kinds) do
