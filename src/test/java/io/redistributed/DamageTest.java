@@ -38,11 +38,8 @@ class DamageTest {
     private static final List<String> FIELDS = List.of(
             "state",
             "type",
-            "message",
-            "header",
+            "request",
             "trace",
-            "timeout",
-            "priority",
             "attempt",
             "worker",
             "created",
@@ -254,7 +251,8 @@ class DamageTest {
             }
         }
         for (int i = 0; i < 3; i++) {
-            all.add(Damage.of("leased:WORKER", List.of("SADD", P + "leased:WORKER", any(GARBAGE))));
+            all.add(Damage.of(
+                    "leased:WORKER", List.of("HSET", P + "leased:WORKER", any(List.of("REPORT", "x")), any(GARBAGE))));
             all.add(Damage.of("idempotency", List.of("IDEMPOTENCY")));
         }
         return all;

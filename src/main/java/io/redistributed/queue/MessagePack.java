@@ -1,7 +1,8 @@
 package io.redistributed.queue;
 
-import io.vertx.core.buffer.Buffer;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -18,42 +19,35 @@ final class MessagePack {
     private static final int INT_64 = 0xd3;
     private static final int TRUE = 0xc3;
 
-    private final Buffer buffer = Buffer.buffer(256).appendByte((byte) MAP_16).appendShort((short) 0);
+    private byte[] bytes = new byte[320];
+    private int length = 3;
     private int size;
 
     MessagePack put(String name, String value) {
-        key(name);
-        return append(value.getBytes(StandardCharsets.UTF_8));
+        return key(name).append(value.getBytes(StandardCharsets.UTF_8));
     }
 
     MessagePack put(String name, byte[] value) {
-        key(name);
-        return append(value);
+        return key(name).append(value);
     }
 
     MessagePack put(String name, long value) {
-        key(name);
-        buffer.appendByte((byte) INT_64).appendLong(value);
+        key(name).head(INT_64, value, Long.BYTES);
         return this;
     }
 
     MessagePack put(String name, MessagePack value) {
-        key(name);
-        buffer.appendBuffer(value.toBuffer());
-        return this;
+        return key(name).raw(value.toBytes());
     }
 
     MessagePack put(String name, List<MessagePack> values) {
-        key(name);
-        buffer.appendBuffer(list(values));
-        return this;
+        return key(name).raw(list(values));
     }
 
     /** Puts {@code true}, or nothing for false, as an absent name is false in Lua. */
     MessagePack putIfTrue(String name, boolean value) {
         if (value) {
-            key(name);
-            buffer.appendByte((byte) TRUE);
+            key(name).head(TRUE, 0, 0);
         }
         return this;
     }
@@ -62,31 +56,57 @@ final class MessagePack {
         return value.isEmpty() ? this : put(name, value);
     }
 
-    /** Returns the map, after which nothing may be put. */
-    Buffer toBuffer() {
-        return buffer.setShort(1, (short) size);
+    byte[] toBytes() {
+        bytes[0] = (byte) MAP_16;
+        bytes[1] = (byte) (size >> 8);
+        bytes[2] = (byte) size;
+        return Arrays.copyOf(bytes, length);
     }
 
-    static Buffer list(List<MessagePack> values) {
-        Buffer list = Buffer.buffer().appendByte((byte) ARRAY_16).appendShort((short) values.size());
-        values.forEach(value -> list.appendBuffer(value.toBuffer()));
-        return list;
+    static byte[] list(List<MessagePack> values) {
+        ByteArrayOutputStream list = new ByteArrayOutputStream();
+        list.write(ARRAY_16);
+        list.write(values.size() >> 8);
+        list.write(values.size());
+        values.forEach(value -> list.writeBytes(value.toBytes()));
+        return list.toByteArray();
     }
 
-    private void key(String name) {
+    private MessagePack key(String name) {
         size++;
-        append(name.getBytes(StandardCharsets.UTF_8));
+        return append(name.getBytes(StandardCharsets.UTF_8));
     }
 
-    private MessagePack append(byte[] bytes) {
-        if (bytes.length < 1 << 8) {
-            buffer.appendByte((byte) STRING_8).appendByte((byte) bytes.length);
-        } else if (bytes.length < 1 << 16) {
-            buffer.appendByte((byte) STRING_16).appendShort((short) bytes.length);
+    private MessagePack append(byte[] text) {
+        if (text.length < 1 << 8) {
+            head(STRING_8, text.length, 1);
+        } else if (text.length < 1 << 16) {
+            head(STRING_16, text.length, 2);
         } else {
-            buffer.appendByte((byte) STRING_32).appendInt(bytes.length);
+            head(STRING_32, text.length, 4);
         }
-        buffer.appendBytes(bytes);
+        return raw(text);
+    }
+
+    /** Appends the type, one byte, and then a number. */
+    private void head(int type, long number, int width) {
+        reserve(1 + width);
+        bytes[length++] = (byte) type;
+        for (int shift = Byte.SIZE * (width - 1); shift >= 0; shift -= Byte.SIZE) {
+            bytes[length++] = (byte) (number >> shift);
+        }
+    }
+
+    private MessagePack raw(byte[] more) {
+        reserve(more.length);
+        System.arraycopy(more, 0, bytes, length, more.length);
+        length += more.length;
         return this;
+    }
+
+    private void reserve(int more) {
+        if (bytes.length - length < more) {
+            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + more));
+        }
     }
 }

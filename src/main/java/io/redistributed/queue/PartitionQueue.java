@@ -66,7 +66,7 @@ final class PartitionQueue {
     private final Reaper reaper;
 
     /** Arguments of {@code submit.lua} for one report. */
-    private record Entry(Buffer block, Buffer input) {}
+    private record Entry(byte[] block, Buffer input) {}
 
     private PartitionQueue(
             Vertx vertx,
@@ -161,9 +161,9 @@ final class PartitionQueue {
                 .putUnlessEmpty("priority", report.priority() == 0 ? "" : String.valueOf(report.priority()))
                 .putUnlessEmpty("key", key.name())
                 .putUnlessEmpty("fingerprint", key.fingerprint());
-        Entry entry = new Entry(block.toBuffer(), report.input());
+        Entry entry = new Entry(block.toBytes(), report.input());
         try (Scope current = publishing.context().makeCurrent()) {
-            return submits.add(entry, entry.block.length() + entry.input.length())
+            return submits.add(entry, entry.block.length + entry.input.length())
                     .transform((reply, failure) -> failure == null ? submitted(reply, id, traceId) : refused(failure))
                     .onComplete((stored, failure) -> {
                         if (failure == null) {
@@ -181,7 +181,7 @@ final class PartitionQueue {
         args.add(new MessagePack()
                 .put("most", settings.maxWaitingInPartition())
                 .putIfTrue("again", again)
-                .toBuffer());
+                .toBytes());
         for (Entry entry : entries) {
             args.add(entry.block);
             args.add(entry.input);

@@ -57,7 +57,7 @@ final class WorkerCommits {
                 workers.add(new MessagePack().put("worker", worker).put("types", attempt.typeSet()));
                 return workers.size();
             });
-            args.add(attempt.block(place).toBuffer());
+            args.add(attempt.block(place).toBytes());
             args.add(attempt.outcome().result());
         }
         args.set(0, MessagePack.list(workers));

@@ -80,7 +80,7 @@ public final class WorkerQueue {
             types.forEach((type, description) -> descriptions.put(type, description.encode()));
             block.put("descriptions", descriptions);
         }
-        return scripts.run(QueueScripts.HEARTBEAT, List.of(block.toBuffer()))
+        return scripts.run(QueueScripts.HEARTBEAT, List.of(block.toBytes()))
                 .map(reply -> new Heartbeat(
                         strings(reply.get(0)),
                         strings(reply.get(1)),

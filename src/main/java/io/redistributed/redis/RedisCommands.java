@@ -161,7 +161,7 @@ public final class RedisCommands {
      *
      * @param script script to run
      * @param keys keys; in a cluster, of one slot
-     * @param args strings, numbers or {@link Buffer}s
+     * @param args strings, numbers, {@link Buffer}s or byte arrays
      * @return as {@link #send}
      */
     public Future<Response> run(LuaScript script, List<String> keys, List<?> args) {
@@ -173,7 +173,7 @@ public final class RedisCommands {
      *
      * @param script script to run
      * @param keys keys; in a cluster, of one slot
-     * @param args strings, numbers or {@link Buffer}s
+     * @param args strings, numbers, {@link Buffer}s or byte arrays
      * @param callers contexts of the callers; each traced one gets a span for the call
      * @return as {@link #send}
      */
@@ -196,7 +196,7 @@ public final class RedisCommands {
      *
      * @param script script to run
      * @param keys keys; in a cluster, of one slot
-     * @param args strings, numbers or {@link Buffer}s
+     * @param args strings, numbers, {@link Buffer}s or byte arrays
      * @param within time in which a retry may start
      * @return as {@link #send}; a {@link RedisRefusedException} is not retried
      */
@@ -288,7 +288,9 @@ public final class RedisCommands {
         Request request = Request.cmd(command).arg(script).arg(keys.size());
         keys.forEach(request::arg);
         for (Object arg : args) {
-            if (arg instanceof Buffer bytes) {
+            if (arg instanceof Buffer buffer) {
+                request.arg(buffer);
+            } else if (arg instanceof byte[] bytes) {
                 request.arg(bytes);
             } else {
                 request.arg(String.valueOf(arg));

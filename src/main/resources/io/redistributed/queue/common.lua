@@ -75,6 +75,12 @@ local function record(id, ...)
   return stored
 end
 
+-- Returns the block that submit got; nil if it is damaged.
+local function request_of(id)
+  local readable, request = pcall(cmsgpack.unpack, record(id, 'request')[1] or '')
+  return readable and type(request) == 'table' and type(request.message) == 'string' and request or nil
+end
+
 -- Returns whether an error means that an ACL forbids the command. Up to Redis 7.0 this error has no code in a script.
 local function is_forbidden(why)
   return string.find(why, 'NOPERM', 1, true) or string.find(why, 'The user executing the script', 1, true)

@@ -5,7 +5,7 @@ local function type_set_of(worker)
 end
 
 local function leased_by(worker)
-  local ids = redis.pcall('SMEMBERS', leased_key(worker))
+  local ids = redis.pcall('HKEYS', leased_key(worker))
   if ids.err then
     return {}
   end
@@ -15,7 +15,7 @@ end
 
 -- Returns a worker's slots minus its leases. Negative after the worker has lost leases that still occupy slots.
 local function free_slots(worker)
-  return number(redis.call('HGET', worker_key(worker), 'slots'), 0) - number(redis.pcall('SCARD', leased_key(worker)), 0)
+  return number(redis.call('HGET', worker_key(worker), 'slots'), 0) - number(redis.pcall('HLEN', leased_key(worker)), 0)
 end
 
 -- XX: only a heartbeat adds a worker to the set.
@@ -42,15 +42,21 @@ local function next_numbers(worker, count)
   return last
 end
 
--- Returns the message of an attempt {id, attempt, header, message, previous}: the trace header, then JSON.
+-- Returns the message of an attempt {id, attempt ('1' if absent), header, message, previous}: the trace header, then JSON.
 local function message_of(attempt, sequence)
-  return attempt.header .. '{"sequence":' .. text(sequence) .. ',"id":"' .. attempt.id .. '","attempt":' .. attempt.attempt
+  return attempt.header .. '{"sequence":' .. text(sequence) .. ',"id":"' .. attempt.id .. '","attempt":' .. (attempt.attempt or '1')
     .. (attempt.previous and ',"previous":"' .. attempt.previous .. '",' or ',') .. string.sub(attempt.message, 2)
 end
 
-local function lease_to(worker, ids)
-  -- If the key is not a set, the worker's next heartbeat removes it and leases the running attempts again.
-  redis.pcall('SADD', leased_key(worker), unpack(ids))
+-- Returns the value of a lease. With it finish need not read the record of a report that is done.
+local function lease_of(attempt, input)
+  return input and attempt .. ' ' .. input or attempt
+end
+
+-- Takes ids and leases by turns.
+local function lease_to(worker, leases)
+  -- If the key is not a hash, the worker's next heartbeat removes it and leases the running attempts again.
+  redis.pcall('HSET', leased_key(worker), unpack(leases))
 end
 
 -- Returns an iterator over the announced type sets that contain a type.
@@ -123,6 +129,7 @@ local function send(kind, attempts)
         if redis.call(publish, worker.channel, message_of(attempt, worker.number)) > 0 then
           attempt.worker = worker.name
           worker.sent[#worker.sent + 1] = attempt.id
+          worker.sent[#worker.sent + 1] = lease_of(attempt.attempt or '1', attempt.input)
         else
           redis.call('ZREM', workers_key(worker.type_set), worker.name)
           worker.unsubscribed, unsubscribed = true, true

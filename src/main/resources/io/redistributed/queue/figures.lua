@@ -11,7 +11,7 @@ for _, kind in ipairs(redis.call('SMEMBERS', prefix .. ':waiting')) do
 end
 local running = 0
 for _, worker in ipairs(redis.call('ZRANGE', prefix .. ':heartbeats', '0', '-1')) do
-  running = running + number(redis.pcall('SCARD', leased_key(worker)), 0)
+  running = running + number(redis.pcall('HLEN', leased_key(worker)), 0)
 end
 return {
   waiting,

@@ -7,9 +7,9 @@
 -- Returns              {for each attempt 'ok' or, if it was no longer the worker's, 'stale'; for each worker messages of new attempts}
 local workers = cmsgpack.unpack(ARGV[1])
 for _, worker in ipairs(workers) do
-  worker.released, worker.wanted = {}, 0
+  worker.ids, worker.places, worker.released, worker.wanted = {}, {}, {}, 0
 end
-local statuses, done, bytes, others = {}, {}, 0, {}
+local attempts, leases, statuses, done, bytes, others = {}, {}, {}, {}, 0, {}
 -- A short result is a field of the record, which saves a key.
 local max_inline = 1024
 
@@ -24,23 +24,32 @@ local function is_repeated(attempt, state, mine)
   return record(attempt.id, 'error:' .. attempt.attempt)[1] == attempt.error
 end
 
-local function store(attempt, stored_input)
-  local id = attempt.id
-  local size = text(#attempt.result)
-  if #attempt.result <= max_inline then
-    redis.call('HSET', report_key(id), 'state', 'done', 'ended', now_text, 'contentType', attempt.contentType, 'size', size,
-      'previous', attempt.span, 'result', attempt.result)
+-- Returns 'ok'; 'stale' if the record was removed; nil if an earlier entry of this call has done it.
+local function store(attempt, result, input)
+  local key, size, short = report_key(attempt.id), text(#result), #result <= max_inline
+  local added
+  if short then
+    added = redis.call('HSET', key, 'state', 'done', 'ended', now_text, 'contentType', attempt.contentType, 'size', size,
+      'previous', attempt.span, 'result', result)
   else
-    redis.call('SET', prefix .. ':result:' .. id, attempt.result)
-    redis.call('HSET', report_key(id), 'state', 'done', 'ended', now_text, 'contentType', attempt.contentType, 'size', size,
+    redis.call('SET', prefix .. ':result:' .. attempt.id, result)
+    added = redis.call('HSET', key, 'state', 'done', 'ended', now_text, 'contentType', attempt.contentType, 'size', size,
       'previous', attempt.span)
   end
-  if stored_input then
-    redis.call('DEL', prefix .. ':input:' .. id)
-    redis.call('HDEL', report_key(id), 'input')
+  if added == 0 then
+    return nil
+  elseif added == (short and 6 or 5) then
+    -- Every field is new, so the record was missing.
+    redis.call('DEL', key, prefix .. ':result:' .. attempt.id)
+    return 'stale'
   end
-  bytes = bytes + #attempt.result - number(stored_input, 0)
-  done[#done + 1] = id
+  if input then
+    redis.call('DEL', prefix .. ':input:' .. attempt.id)
+    redis.call('HDEL', key, 'input')
+  end
+  bytes = bytes + #result - number(input, 0)
+  done[#done + 1] = attempt.id
+  return 'ok'
 end
 
 -- Ends an attempt without a result.
@@ -70,36 +79,55 @@ local function end_attempt(attempt, worker)
   end
 end
 
-local function finish(attempt, only_done)
+-- Ends an attempt that has this lease. Without a lease the record decides. With only_done, attempts without a result are put off.
+local function finish(place, lease, only_done)
+  local attempt, input = attempts[place], nil
   local worker = workers[attempt.worker]
-  local stored = record(attempt.id, 'state', 'worker', 'attempt', 'input')
-  local mine = stored[2] == worker.worker and stored[3] == attempt.attempt
-  if not mine or stored[1] ~= 'running' then
-    statuses[attempt.place] = is_repeated(attempt, stored[1], mine) and 'ok' or 'stale'
-    return
+  if lease ~= attempt.attempt then
+    local leased
+    leased, input = string.match(lease or '', '^(%d+) (%d+)$')
+    if leased ~= attempt.attempt then
+      local stored = record(attempt.id, 'state', 'worker', 'attempt', 'input')
+      local mine = stored[2] == worker.worker and stored[3] == attempt.attempt
+      if not mine or stored[1] ~= 'running' then
+        statuses[place] = is_repeated(attempt, stored[1], mine) and 'ok' or 'stale'
+        return
+      end
+      input = stored[4]
+    end
   end
-  statuses[attempt.place] = 'ok'
   if attempt.outcome == 'done' then
-    store(attempt, stored[4])
-    worker.released[#worker.released + 1] = attempt.id
+    local status = store(attempt, ARGV[2 * place + 1], input)
+    statuses[place] = status or 'ok'
+    worker.released[#worker.released + 1] = status and attempt.id
   elseif only_done then
-    others[#others + 1] = attempt
+    others[#others + 1] = place
   else
+    statuses[place] = 'ok'
     end_attempt(attempt, worker)
   end
 end
 
-for i = 2, #ARGV, 2 do
-  local attempt = cmsgpack.unpack(ARGV[i])
-  attempt.result, attempt.place = ARGV[i + 1], i / 2
-  if attempt.more then
-    workers[attempt.worker].wanted = workers[attempt.worker].wanted + 1
+for place = 1, (#ARGV - 1) / 2 do
+  local attempt = cmsgpack.unpack(ARGV[2 * place])
+  local worker = workers[attempt.worker]
+  local count = #worker.ids + 1
+  worker.ids[count], worker.places[count] = attempt.id, place
+  worker.wanted = worker.wanted + (attempt.more and 1 or 0)
+  attempts[place] = attempt
+end
+for _, worker in ipairs(workers) do
+  local found = #worker.ids > 0 and redis.pcall('HMGET', leased_key(worker.worker), unpack(worker.ids))
+  for i, place in ipairs(worker.places) do
+    leases[place] = found[i]
   end
-  finish(attempt, true)
+end
+for place in ipairs(attempts) do
+  finish(place, leases[place], true)
 end
 for _, worker in ipairs(workers) do
   if #worker.released > 0 then
-    redis.pcall('SREM', leased_key(worker.worker), unpack(worker.released))
+    redis.pcall('HDEL', leased_key(worker.worker), unpack(worker.released))
     add_free(worker.worker, worker.types, #worker.released)
   end
 end
@@ -108,8 +136,8 @@ if #done > 0 then
   count_bytes(bytes)
 end
 -- After the slots are counted as free: a report that is due again may go to one of these workers.
-for _, attempt in ipairs(others) do
-  finish(attempt, false)
+for _, place in ipairs(others) do
+  finish(place)
 end
 
 local messages = {}

@@ -23,8 +23,8 @@ if number(known[2], -1) < call.sequence then
   redis.call('HSET', worker_key(worker), 'sequence', text(call.sequence))
 end
 
-if type(redis.pcall('SCARD', leased_key(worker))) == 'table' then
-  damaged(leased_key(worker), 'not a set')
+if type(redis.pcall('HLEN', leased_key(worker))) == 'table' then
+  damaged(leased_key(worker), 'not a hash')
   redis.call('UNLINK', leased_key(worker))
 end
 
@@ -52,20 +52,21 @@ end
 local running, lost, cancelled, overdue, late = {}, {}, {}, {}, {}
 for _, attempt in ipairs(call.attempts) do
   local id, name = attempt.id, attempt.id .. '#' .. attempt.attempt
-  local stored = record(id, 'state', 'worker', 'attempt', 'cancelled', 'started', 'timeout')
+  local stored = record(id, 'state', 'worker', 'attempt', 'cancelled', 'started', 'input')
   if stored[1] == 'running' and stored[2] == worker and stored[3] == attempt.attempt then
     running[id] = true
     redis.call('HSET', report_key(id), 'previous', attempt.span)
-    if number(stored[5], now) + number(stored[6], timeout) + lease <= now then
+    local since = now - number(stored[5], now) - lease
+    if since >= 0 and number((request_of(id) or {}).timeout, timeout) <= since then
       -- The worker ends attempts that exceed their time limit. If it does not, the lease ends here.
       if not late[id] then
         late[id] = true
         overdue[#overdue + 1] = { id, attempt.attempt }
         lost[#lost + 1] = name
-        redis.call('SREM', leased_key(worker), id)
+        redis.call('HDEL', leased_key(worker), id)
       end
     else
-      redis.call('SADD', leased_key(worker), id)
+      redis.call('HSET', leased_key(worker), id, lease_of(attempt.attempt, stored[6]))
       if attempt.progress ~= '' and attempt.progress ~= 'finishing' then
         redis.call('HSET', report_key(id), 'progress', attempt.progress)
       end

@@ -111,8 +111,8 @@ for _, ending in ipairs(redis.call('LRANGE', prefix .. ':ended', 0, limit - 1)) 
   looked_at = looked_at + 1
   -- Otherwise the report was retried and has a later entry or none yet, or its record is damaged.
   if readable and (report[1] == when or #report == 0) then
-    local message = number(redis.pcall('HSTRLEN', report_key(id), 'message'), 0)
-    stored = math.max(0, stored - message - number(report[2], 0) - number(report[3], 0))
+    local request = number(redis.pcall('HSTRLEN', report_key(id), 'request'), 0)
+    stored = math.max(0, stored - request - number(report[2], 0) - number(report[3], 0))
     redis.call('UNLINK', report_key(id), prefix .. ':input:' .. id, prefix .. ':result:' .. id)
     forgotten[#forgotten + 1] = id
   end

@@ -9,7 +9,10 @@ local call = cmsgpack.unpack(ARGV[1])
 local reports = {}
 for i = 2, #ARGV, 2 do
   local report = cmsgpack.unpack(ARGV[i])
-  report.input, report.place = ARGV[i + 1], i / 2
+  report.place = i / 2
+  if ARGV[i + 1] ~= '' then
+    report.input = text(#ARGV[i + 1])
+  end
   reports[report.place] = report
 end
 local statuses = {}
@@ -37,28 +40,24 @@ local function remember_key(report)
   redis.call('PEXPIRE', idempotency, retention)
 end
 
+-- Returns how many bytes that took.
 local function store(report)
-  local key = report_key(report.id)
+  local key, block = report_key(report.id), ARGV[2 * report.place]
   if report.worker then
-    redis.call('HSET', key, 'state', 'running', 'worker', report.worker, 'attempt', '1', 'started', now_text, 'type', report.type,
-      'message', report.message, 'header', report.header, 'trace', report.trace, 'created', report.created)
+    redis.call('HSET', key, 'request', block, 'type', report.type, 'trace', report.trace, 'created', report.created,
+      'state', 'running', 'worker', report.worker, 'attempt', '1', 'started', now_text)
   else
-    redis.call('HSET', key, 'state', 'queued', 'type', report.type, 'message', report.message, 'header', report.header,
-      'trace', report.trace, 'created', report.created)
+    redis.call('HSET', key, 'request', block, 'type', report.type, 'trace', report.trace, 'created', report.created,
+      'state', 'queued')
   end
-  if report.timeout then
-    redis.call('HSET', key, 'timeout', report.timeout)
-  end
-  if report.priority then
-    redis.call('HSET', key, 'priority', report.priority)
-  end
-  if #report.input > 0 then
-    redis.call('HSET', key, 'input', text(#report.input))
-    redis.call('SET', prefix .. ':input:' .. report.id, report.input)
+  if report.input then
+    redis.call('HSET', key, 'input', report.input)
+    redis.call('SET', prefix .. ':input:' .. report.id, ARGV[2 * report.place + 1])
   end
   if report.key then
     remember_key(report)
   end
+  return #block + (report.input or 0)
 end
 
 -- Returns the first of `count` consecutive free creation times. No two reports share one, because list pages continue at a
@@ -106,42 +105,43 @@ local function submit(batch, again)
     elseif status then
       statuses[report.place] = status
     else
-      seen[report.id] = true
-      seen[report.key or report.id] = true
-      new[#new + 1] = report
+      seen[report.id], seen[report.key or report.id] = true, true
+      local same = of_kind[report.type]
+      if not same then
+        same = {}
+        of_kind[report.type], kinds[#kinds + 1] = same, report.type
+      end
+      new[#new + 1], same[#same + 1] = report, report
     end
   end
-  local first = #new > 0 and creation_times(#new)
+  if #new == 0 then
+    return later
+  end
+  local first, recent = creation_times(#new), {}
   for i, report in ipairs(new) do
-    report.created, report.attempt = text(first + i - 1), '1'
-    if not of_kind[report.type] then
-      of_kind[report.type] = {}
-      kinds[#kinds + 1] = report.type
-    end
-    table.insert(of_kind[report.type], report)
+    report.created = text(first + i - 1)
+    recent[2 * i - 1], recent[2 * i] = report.created, report.id
   end
+  -- This comes first because it fails on a key of another type. Then nothing else has been written.
+  redis.call('ZADD', prefix .. ':recent', unpack(recent))
   local some_wait = redis.call('EXISTS', prefix .. ':waiting') == 1
   for _, kind in ipairs(kinds) do
     place(kind, of_kind[kind], some_wait and redis.call('EXISTS', waiting_key(kind)) == 1)
   end
 
-  local recent, bytes = {}, 0
+  local refused, bytes = {}, 0
   for _, report in ipairs(new) do
-    if statuses[report.place] ~= 'full' then
+    if statuses[report.place] then
+      refused[#refused + 1] = report.id
+    else
       statuses[report.place] = 'accepted'
-      recent[#recent + 1] = report.created
-      recent[#recent + 1] = report.id
+      bytes = bytes + store(report)
     end
   end
-  if #recent > 0 then
-    -- This comes first because it fails on a key of another type. Then nothing else has been written.
-    redis.call('ZADD', prefix .. ':recent', unpack(recent))
-    for _, report in ipairs(new) do
-      if statuses[report.place] == 'accepted' then
-        store(report)
-        bytes = bytes + #report.message + #report.input
-      end
-    end
+  if #refused > 0 then
+    redis.call('ZREM', prefix .. ':recent', unpack(refused))
+  end
+  if bytes > 0 then
     count_bytes(bytes)
   end
   return later

@@ -1,4 +1,4 @@
-local moving = 'EXISTS HDEL HGET HMGET HSET SADD SCARD SREM ZADD ZRANGE ZREM ZREMRANGEBYRANK'
+local moving = 'EXISTS HDEL HGET HLEN HMGET HSET SADD SREM ZADD ZRANGE ZREM ZREMRANGEBYRANK'
 
 -- Returns functions that move single reports from one state to the next. They are created on demand, because creating them
 -- takes longer than most calls, and the common calls need none.
@@ -17,13 +17,14 @@ local function transitions()
 
   -- Returns a report's next attempt; false if its record is damaged.
   local function next_attempt(id)
-    local stored = record(id, 'attempt', 'header', 'previous', 'message')
-    if not stored[4] or string.sub(stored[4], 1, 1) ~= '{' then
+    local request = request_of(id)
+    if not request then
       return false
     end
+    local stored = record(id, 'attempt', 'previous', 'input')
     return {
-      id = id, attempt = text(number(stored[1], 0) + 1), header = stored[2] or '',
-      previous = stored[3] ~= '' and stored[3], message = stored[4],
+      id = id, attempt = text(number(stored[1], 0) + 1), header = request.header or '',
+      previous = stored[2] ~= '' and stored[2], message = request.message, input = stored[3],
     }
   end
 
@@ -85,7 +86,7 @@ local function transitions()
   -- Gives a worker up to `most` waiting reports of its types and returns their messages.
   local function take(worker, most)
     local type_set = type_set_of(worker)
-    local attempts, ids, skipped = {}, {}, 0
+    local attempts, leases, skipped = {}, {}, 0
     while #attempts < most and skipped < 100 do
       local popped = pop_waiting(type_set, most - #attempts)
       if #popped == 0 then
@@ -97,7 +98,8 @@ local function transitions()
         if queued and attempt then
           assign(id, attempt.attempt, worker)
           attempts[#attempts + 1] = attempt
-          ids[#ids + 1] = id
+          leases[#leases + 1] = id
+          leases[#leases + 1] = lease_of(attempt.attempt, attempt.input)
         else
           damaged(report_key(id), 'was waiting, but its record is not queued or has no message')
           if queued then
@@ -108,9 +110,9 @@ local function transitions()
       end
     end
     local messages = {}
-    if #ids > 0 then
-      lease_to(worker, ids)
-      local number = next_numbers(worker, #ids) - #ids
+    if #attempts > 0 then
+      lease_to(worker, leases)
+      local number = next_numbers(worker, #attempts) - #attempts
       for i, attempt in ipairs(attempts) do
         messages[i] = message_of(attempt, number + i)
       end
@@ -121,14 +123,14 @@ local function transitions()
   -- Ends a worker's lease of a report and returns the number of the attempt; false if the report is not running on that
   -- worker. A leased set that was changed by hand must not affect a report that runs elsewhere or has ended.
   local function release(id, worker)
-    redis.pcall('SREM', leased_key(worker), id)
+    redis.pcall('HDEL', leased_key(worker), id)
     local stored = record(id, 'state', 'worker', 'attempt')
     return stored[1] == 'running' and stored[2] == worker and text(number(stored[3], 0))
   end
 
   local function wait(id)
-    local stored = record(id, 'type', 'created', 'priority')
-    queue_up(id, stored[1], stored[2], stored[3])
+    local stored = record(id, 'type', 'created')
+    queue_up(id, stored[1], stored[2], (request_of(id) or {}).priority)
   end
 
   -- Starts another attempt, or queues the report if none of its type may overtake or no worker is free. A cancelled report

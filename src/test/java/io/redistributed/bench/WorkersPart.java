@@ -4,10 +4,12 @@ import io.redistributed.bench.Bed.Cost;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Measures the cost of a report by the number of workers. All services run at once and are loaded in turns, so that a
@@ -78,7 +80,27 @@ final class WorkersPart {
                     Table.median(costs.getValue(), Cost::serviceCpuMicros),
                     missing);
         }
+        ratio(turns);
         return right;
+    }
+
+    /** The most workers beside the fewest, in the same round. */
+    private void ratio(Map<Integer, List<Cost>> turns) {
+        int most = Collections.max(turns.keySet());
+        int fewest = Collections.min(turns.keySet());
+        List<Cost> many = turns.get(most);
+        List<Cost> few = turns.get(fewest);
+        if (many.size() != few.size() || many.isEmpty()) {
+            Bench.say("workers: no ratio, as the load tool was the bottleneck in some turns");
+            return;
+        }
+        Spread spread = Spread.of(
+                IntStream.range(0, many.size()).boxed().toList(),
+                round -> many.get(round).completedPerSecond() / few.get(round).completedPerSecond());
+        String name = "completed/s with " + most + " workers ÷ with " + fewest;
+        Table.head("Ratio, median (least–greatest) of " + many.size() + " turns", "");
+        Table.row(name, spread);
+        bench.history.add(name, spread);
     }
 
     private Optional<Cost> load(Bed bed, int seconds) throws IOException, InterruptedException {

@@ -56,7 +56,7 @@ final class KeyCheck {
             violations.add("idle, and there is " + waiting);
         }
         for (String leased : RedisState.strings(master.call("KEYS", partition + "leased:*"))) {
-            violations.add("idle, and " + leased + " has " + master.call("SMEMBERS", leased));
+            violations.add("idle, and " + leased + " has " + master.call("HGETALL", leased));
         }
         TreeSet<String> known = RedisState.strings(master.call("KEYS", partition + "worker:*")).stream()
                 .map(KeyCheck::process)

@@ -63,10 +63,10 @@ record Stored(String id, Map<String, String> fields, String result, boolean isLi
         return new Ending(state(), List.copyOf(ownErrors().values()), result);
     }
 
-    /** Without the bytes of the header, which are not printable. */
+    /** Without the bytes of the request, which are not printable. */
     String text() {
         Map<String, String> shown = new TreeMap<>(fields);
-        shown.remove("header");
+        shown.remove("request");
         return id + " " + shown;
     }
 

@@ -81,7 +81,7 @@ class CancelTest extends OnEveryRedis {
         assertThat(FakeWorker.attempt(finished.next().orElseThrow()).id()).isEqualTo(next);
         assertThat(queue.find(id).state()).isEqualTo(ReportState.CANCELLED);
         assertThat(queue.find(id).error()).isNull();
-        assertThat(queue.cli("SMEMBERS", "{rd:0}:leased:w")).isEqualTo(List.of(next));
+        assertThat(queue.cli("HKEYS", "{rd:0}:leased:w")).isEqualTo(List.of(next));
     }
 
     @Test

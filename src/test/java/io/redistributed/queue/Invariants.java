@@ -75,7 +75,7 @@ final class Invariants {
         for (String typeSet : stored.names("workers")) {
             stored.sorted("workers:" + typeSet).forEach((worker, free) -> {
                 Map<String, String> record = stored.hash("worker:" + worker);
-                int leased = stored.set("leased:" + worker).size();
+                int leased = stored.hash("leased:" + worker).size();
                 assertThat(record).as("types").containsEntry("types", typeSet);
                 assertThat(free).as("free slots of %s", worker).isEqualTo(Long.parseLong(record.get("slots")) - leased);
             });
@@ -127,7 +127,7 @@ final class Invariants {
         }
         stored.sorted("delayed").keySet().forEach(id -> add(homes, id, "delayed"));
         for (String worker : stored.names("leased")) {
-            stored.set("leased:" + worker).forEach(id -> add(homes, id, "leased to " + worker));
+            stored.hash("leased:" + worker).keySet().forEach(id -> add(homes, id, "leased to " + worker));
         }
         return homes;
     }
@@ -150,7 +150,7 @@ final class Invariants {
                     .isEqualTo(String.valueOf(length));
             content += length;
         }
-        return report.get("message").length() + content;
+        return Long.parseLong(report.get("bytes of request")) + content;
     }
 
     private static boolean isTerminal(Map<String, String> report) {

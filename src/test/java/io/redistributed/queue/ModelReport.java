@@ -73,7 +73,7 @@ final class ModelReport {
     long size() {
         int content =
                 state == ReportState.DONE ? Finish.RESULT.length() : request.hasInput() ? Submit.INPUT.length() : 0;
-        return request.message().length() + content;
+        return request.block().toBytes().length + content;
     }
 
     void assign(String name, long now, long timeout, long lease) {

@@ -3,6 +3,7 @@ package io.redistributed.queue;
 import io.redistributed.queue.Operation.Finish;
 import io.redistributed.queue.Operation.Heartbeat;
 import io.redistributed.queue.Operation.Submit;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -42,12 +43,10 @@ final class ModelSnapshot {
         Submit request = report.request;
         field(key, "state", report.state.text());
         field(key, "type", request.type());
-        field(key, "message", request.message());
-        field(key, "header", Messages.HEADER);
+        field(key, "request", new String(request.block().toBytes(), StandardCharsets.UTF_8));
+        field(key, "bytes of request", request.block().toBytes().length);
         field(key, "trace", request.trace());
         field(key, "created", report.created);
-        field(key, "timeout", request.timeout());
-        field(key, "priority", request.priority());
         field(key, "attempt", report.attempt);
         field(key, "worker", report.worker);
         field(key, "started", report.started);
@@ -61,7 +60,8 @@ final class ModelSnapshot {
         report.errors.forEach((attempt, error) -> field(key, "error:" + attempt, error));
         field(key, "ended", report.ended);
         if (report.state == ReportState.RUNNING) {
-            member("leased:" + report.worker, id);
+            String input = request.hasInput() ? " " + Submit.INPUT.length() : "";
+            entry("leased:" + report.worker, id, report.attempt + input);
         } else if (report.isWaiting()) {
             entry("waiting:" + request.type(), id, report.place());
             member("waiting", request.type());

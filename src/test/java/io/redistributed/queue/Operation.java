@@ -51,9 +51,9 @@ sealed interface Operation {
             arguments.add(new MessagePack()
                     .put("most", mostWaiting)
                     .putIfTrue("again", again)
-                    .toBuffer());
+                    .toBytes());
             for (Submit report : reports) {
-                arguments.add(report.block().toBuffer());
+                arguments.add(report.block().toBytes());
                 arguments.add(report.hasInput() ? Submit.INPUT : "");
             }
             return new Call("submit", arguments.toArray());
@@ -154,7 +154,7 @@ sealed interface Operation {
                     .toList()));
             for (Finish attempt : attempts) {
                 arguments.add(
-                        attempt.block(workers.indexOf(attempt.worker()) + 1).toBuffer());
+                        attempt.block(workers.indexOf(attempt.worker()) + 1).toBytes());
                 arguments.add(attempt.isDone() ? Finish.RESULT : "");
             }
             return new Call("finish", arguments.toArray());
@@ -287,7 +287,7 @@ sealed interface Operation {
                 types.forEach(type -> descriptions.put(type, description));
                 block.put("descriptions", descriptions);
             }
-            return new Call("heartbeat", block.toBuffer());
+            return new Call("heartbeat", block.toBytes());
         }
 
         @Override

@@ -146,7 +146,7 @@ final class QueueFixture implements AutoCloseable {
     /** Removes the data of an ended report, but not its place in the list. */
     void lose(String id) {
         Map<String, String> report = stored(id);
-        long bytes = report.get("message").length()
+        long bytes = (Long) cli("HSTRLEN", "{rd:0}:report:" + id, "request")
                 + Long.parseLong(report.getOrDefault("input", "0"))
                 + Long.parseLong(report.getOrDefault("size", "0"));
         cli("DECRBY", "{rd:0}:bytes", String.valueOf(bytes));

@@ -4,7 +4,6 @@ import io.redistributed.queue.Operation.Call;
 import io.redistributed.queue.Operation.Listen;
 import io.redistributed.redis.LuaScript;
 import io.redistributed.testing.RedisCli;
-import io.vertx.core.buffer.Buffer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -71,9 +70,7 @@ final class RealQueue implements Closeable {
     }
 
     private static byte[] bytes(Object argument) {
-        return argument instanceof Buffer buffer
-                ? buffer.getBytes()
-                : argument.toString().getBytes(StandardCharsets.UTF_8);
+        return argument instanceof byte[] bytes ? bytes : argument.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     private Object reply(Operation operation) {

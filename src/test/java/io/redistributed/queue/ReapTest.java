@@ -289,7 +289,7 @@ class ReapTest extends OnEveryRedis {
     void heartbeatRestoresMissingLease() throws IOException {
         String id = queue.submit();
         Attempt attempt = worker.next(id);
-        queue.cli("SREM", "{rd:0}:leased:w", id);
+        queue.cli("HDEL", "{rd:0}:leased:w", id);
         worker.heartbeat(1, attempt);
         queue.assertConsistent();
 
@@ -319,7 +319,7 @@ class ReapTest extends OnEveryRedis {
         String elsewhere = queue.submit();
         Attempt attempt = other.next(elsewhere);
         String waits = queue.submit();
-        queue.cli("SADD", "{rd:0}:leased:w", elsewhere, waits, "0-unknown");
+        queue.cli("HSET", "{rd:0}:leased:w", elsewhere, "1", waits, "1", "0-unknown", "1");
         queue.age(elsewhere);
 
         assertThat(worker.heartbeat(3, new Attempt[0]).takenBack()).isEmpty();
@@ -327,7 +327,7 @@ class ReapTest extends OnEveryRedis {
         assertThat(queue.find(waits).worker()).isEqualTo("w");
         queue.assertConsistent();
 
-        queue.cli("SADD", "{rd:0}:leased:w", elsewhere, "0-unknown");
+        queue.cli("HSET", "{rd:0}:leased:w", elsewhere, "1", "0-unknown", "1");
         worker.leave();
         queue.assertConsistent();
         assertThat(other.finish(attempt, DONE).stale()).isFalse();
@@ -338,7 +338,7 @@ class ReapTest extends OnEveryRedis {
         queue.cli("ZADD", "{rd:0}:delayed", "1", "0-gone");
         queue.cli("ZADD", "{rd:0}:waiting:summary", "0", "0-gone");
         queue.cli("SADD", "{rd:0}:waiting", "summary");
-        queue.cli("SADD", "{rd:0}:leased:w", "0-gone");
+        queue.cli("HSET", "{rd:0}:leased:w", "0-gone", "1");
 
         assertThat(queue.reap().get(0).toInteger()).isEqualTo(1);
         worker.heartbeat(1);

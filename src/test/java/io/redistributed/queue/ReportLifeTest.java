@@ -241,15 +241,15 @@ class ReportLifeTest extends OnEveryRedis {
     void repeatedSubmitStoresOnce() throws IOException {
         FakeWorker worker = queue.worker("w");
         worker.heartbeat(2);
-        Buffer report = new MessagePack()
+        byte[] report = new MessagePack()
                 .put("id", "0-twice")
                 .put("type", "summary")
                 .put("message", "{\"type\":\"summary\",\"parameters\":{}}")
                 .put("header", "")
                 .put("trace", "")
-                .toBuffer();
-        Buffer first = new MessagePack().put("most", 5).toBuffer();
-        Buffer again = new MessagePack().put("most", 5).putIfTrue("again", true).toBuffer();
+                .toBytes();
+        byte[] first = new MessagePack().put("most", 5).toBytes();
+        byte[] again = new MessagePack().put("most", 5).putIfTrue("again", true).toBytes();
 
         assertThat(queue.run(QueueScripts.SUBMIT, first, report, "x").get(0)).hasToString("accepted");
         assertThat(queue.run(QueueScripts.SUBMIT, again, report, "x").get(0)).hasToString("accepted");

@@ -66,7 +66,7 @@ class RetentionTest {
     void countsStoredBytes() throws IOException {
         String id = queue.submit(INPUT);
         int request = Integer.parseInt(
-                queue.cli("HSTRLEN", "{rd:0}:report:" + id, "message").toString());
+                queue.cli("HSTRLEN", "{rd:0}:report:" + id, "request").toString());
         assertThat(bytes()).isEqualTo(request + 1_000);
 
         Attempt attempt = worker.next(id);

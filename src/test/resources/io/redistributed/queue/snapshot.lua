@@ -18,6 +18,12 @@ for _, key in ipairs(redis.call('KEYS', KEYS[1] .. ':*')) do
     -- Redis 6.2 tells only how long it takes.
     expires = redis.call('PTTL', key)
   end
-  keys[#keys + 1] = { string.sub(key, #KEYS[1] + 2), kind, expires, redis.call(unpack(command)) }
+  local content = redis.call(unpack(command))
+  if kind == 'hash' and redis.call('HEXISTS', key, 'request') == 1 then
+    -- It is no text.
+    content[#content + 1] = 'bytes of request'
+    content[#content + 1] = tostring(redis.call('HSTRLEN', key, 'request'))
+  end
+  keys[#keys + 1] = { string.sub(key, #KEYS[1] + 2), kind, expires, content }
 end
 return keys
