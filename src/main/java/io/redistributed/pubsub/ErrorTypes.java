@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 /** Unwraps and names failures of stages and handlers. */
 final class ErrorTypes {
 
-    private static final Pattern REPLY = Pattern.compile("([A-Z][A-Z0-9_]*) .*", Pattern.DOTALL);
+    private static final Pattern REPLY = Pattern.compile("([A-Z][A-Z0-9_]+) .*", Pattern.DOTALL);
 
     private ErrorTypes() {}
 

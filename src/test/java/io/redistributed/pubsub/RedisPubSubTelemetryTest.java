@@ -380,6 +380,20 @@ class RedisPubSubTelemetryTest {
     }
 
     @Test
+    void errorRepliesAreRecordedByTheirCode() {
+        RedisPubSubTelemetry telemetry = RedisPubSubTelemetry.create(traces.openTelemetry())
+                .withErrorType(failure -> "other")
+                .withErrorReplies(IllegalStateException.class);
+        telemetry.startPublish("a", BODY).fail(new IllegalStateException("NOPERM no rights"));
+        telemetry.startPublish("b", BODY).fail(new CompletionException(new IllegalStateException("ERR oops")));
+        telemetry.startPublish("c", BODY).fail(new IllegalStateException("Redis is away"));
+        telemetry.startPublish("d", BODY).fail(new IllegalArgumentException("NOPERM"));
+        assertThat(traces.spans())
+                .extracting(span -> span.getAttributes().get(ERROR_TYPE))
+                .containsExactly("NOPERM", "ERR", "other", "other");
+    }
+
+    @Test
     void rejectsNull() {
         RedisPubSubTelemetry telemetry = writing(WireFormat.BINARY);
         assertThatThrownBy(() -> telemetry.publish(null, BODY, this::send)).isInstanceOf(NullPointerException.class);

@@ -46,7 +46,7 @@ record MessagePublisher<K, V>(
         PublishOperation operation = start(channel, message);
         try (Scope scope = operation.makeCurrent()) {
             Long receivers = commands.dispatch(type, new IntegerOutput<>(codec), arguments(type, channel, operation));
-            operation.end(receivers);
+            end(operation, receivers, null);
             return receivers;
         } catch (Throwable e) {
             operation.fail(e);

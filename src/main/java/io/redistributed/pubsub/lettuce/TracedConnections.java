@@ -7,7 +7,6 @@ import io.lettuce.core.cluster.pubsub.RedisClusterPubSubListener;
 import io.lettuce.core.cluster.pubsub.StatefulRedisClusterPubSubConnection;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.pubsub.RedisPubSubListener;
-import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.redistributed.pubsub.RedisPubSubTelemetry;
 import java.lang.reflect.Method;
 import java.util.Map;
@@ -36,16 +35,10 @@ final class TracedConnections<K, V> extends Decorator {
         this.processor = new MessageProcessor<>(telemetry, codec);
     }
 
-    /** @param codec the program's, which the connection has */
-    static <K, V, C extends StatefulConnection<K, V>> C publishing(
+    /** @param codec the program's; a Pub/Sub connection has it within a {@link HeaderCodec} */
+    static <K, V, C extends StatefulConnection<K, V>> C of(
             RedisPubSubTelemetry telemetry, RedisCodec<K, V> codec, C connection) {
         return new TracedConnections<>(telemetry, codec, connection).proxy(connection);
-    }
-
-    /** @param codec the program's; the connection has it within a {@link HeaderCodec} */
-    static <K, V, C extends StatefulRedisPubSubConnection<K, V>> C subscribing(
-            RedisPubSubTelemetry telemetry, RedisCodec<K, V> codec, C connection) {
-        return publishing(telemetry, codec, connection);
     }
 
     @Override
@@ -53,7 +46,8 @@ final class TracedConnections<K, V> extends Decorator {
     Object call(Object proxy, Method method, @Nullable Object[] arguments) throws Throwable {
         return switch (method.getName()) {
             case "sync", "async", "reactive" -> commands(proxy, method);
-            case "addListener", "removeListener" -> forward(method, traced(arguments[0]));
+            case "addListener", "removeListener" ->
+                forward(method, traced(method.getParameterTypes()[0], arguments[0]));
             case "getConnection", "getConnectionAsync" -> ofNode(forward(method, arguments));
             default -> forward(method, arguments);
         };
@@ -72,17 +66,14 @@ final class TracedConnections<K, V> extends Decorator {
 
     /** Listeners of connection states and push messages are left alone. */
     @SuppressWarnings("unchecked")
-    private @Nullable Object traced(@Nullable Object listener) {
+    private Object traced(Class<?> type, @Nullable Object listener) {
         Objects.requireNonNull(listener, "listener");
-        if (connection instanceof StatefulRedisClusterPubSubConnection
-                && listener instanceof RedisClusterPubSubListener<?, ?> cluster) {
-            return new TracedClusterListener<>(processor, (RedisClusterPubSubListener<K, V>) cluster);
+        if (type == RedisClusterPubSubListener.class) {
+            return new TracedClusterListener<>(processor, (RedisClusterPubSubListener<K, V>) listener);
         }
-        if (connection instanceof StatefulRedisPubSubConnection
-                && listener instanceof RedisPubSubListener<?, ?> plain) {
-            return new TracedListener<>(processor, (RedisPubSubListener<K, V>) plain);
-        }
-        return listener;
+        return type == RedisPubSubListener.class
+                ? new TracedListener<>(processor, (RedisPubSubListener<K, V>) listener)
+                : listener;
     }
 
     @SuppressWarnings("unchecked")
@@ -93,7 +84,7 @@ final class TracedConnections<K, V> extends Decorator {
         boolean isOfCluster = connection instanceof StatefulRedisClusterConnection
                 || connection instanceof StatefulRedisClusterPubSubConnection;
         return isOfCluster && result instanceof StatefulRedisConnection<?, ?> node
-                ? publishing(telemetry, codec, (StatefulRedisConnection<K, V>) node)
+                ? of(telemetry, codec, (StatefulRedisConnection<K, V>) node)
                 : result;
     }
 }

@@ -58,7 +58,7 @@ public final class TracedRedisClient {
      * @return a connection that traces what it publishes
      */
     public <K, V> StatefulRedisConnection<K, V> connect(RedisCodec<K, V> codec) {
-        return TracedConnections.publishing(telemetry, codec, client.connect(codec));
+        return TracedConnections.of(telemetry, codec, client.connect(codec));
     }
 
     /**
@@ -71,7 +71,7 @@ public final class TracedRedisClient {
      * @return a connection that traces what it publishes
      */
     public <K, V> StatefulRedisConnection<K, V> connect(RedisCodec<K, V> codec, RedisURI uri) {
-        return TracedConnections.publishing(telemetry, codec, client.connect(codec, uri));
+        return TracedConnections.of(telemetry, codec, client.connect(codec, uri));
     }
 
     /**
@@ -85,7 +85,7 @@ public final class TracedRedisClient {
      */
     public <K, V> ConnectionFuture<StatefulRedisConnection<K, V>> connectAsync(RedisCodec<K, V> codec, RedisURI uri) {
         return client.connectAsync(codec, uri)
-                .thenApply(connection -> TracedConnections.publishing(telemetry, codec, connection));
+                .thenApply(connection -> TracedConnections.of(telemetry, codec, connection));
     }
 
     /**
@@ -116,7 +116,7 @@ public final class TracedRedisClient {
      * @return a connection that traces what it publishes and receives
      */
     public <K, V> StatefulRedisPubSubConnection<K, V> connectPubSub(RedisCodec<K, V> codec) {
-        return TracedConnections.subscribing(telemetry, codec, client.connectPubSub(new HeaderCodec<>(codec)));
+        return TracedConnections.of(telemetry, codec, client.connectPubSub(new HeaderCodec<>(codec)));
     }
 
     /**
@@ -129,7 +129,7 @@ public final class TracedRedisClient {
      * @return a connection that traces what it publishes and receives
      */
     public <K, V> StatefulRedisPubSubConnection<K, V> connectPubSub(RedisCodec<K, V> codec, RedisURI uri) {
-        return TracedConnections.subscribing(telemetry, codec, client.connectPubSub(new HeaderCodec<>(codec), uri));
+        return TracedConnections.of(telemetry, codec, client.connectPubSub(new HeaderCodec<>(codec), uri));
     }
 
     /**
@@ -144,6 +144,6 @@ public final class TracedRedisClient {
     public <K, V> ConnectionFuture<StatefulRedisPubSubConnection<K, V>> connectPubSubAsync(
             RedisCodec<K, V> codec, RedisURI uri) {
         return client.connectPubSubAsync(new HeaderCodec<>(codec), uri)
-                .thenApply(connection -> TracedConnections.subscribing(telemetry, codec, connection));
+                .thenApply(connection -> TracedConnections.of(telemetry, codec, connection));
     }
 }

@@ -48,7 +48,7 @@ public final class TracedRedisClusterClient {
      * @return a connection that traces what it publishes
      */
     public <K, V> StatefulRedisClusterConnection<K, V> connect(RedisCodec<K, V> codec) {
-        return TracedConnections.publishing(telemetry, codec, client.connect(codec));
+        return TracedConnections.of(telemetry, codec, client.connect(codec));
     }
 
     /**
@@ -60,8 +60,7 @@ public final class TracedRedisClusterClient {
      * @return a connection that traces what it publishes
      */
     public <K, V> CompletableFuture<StatefulRedisClusterConnection<K, V>> connectAsync(RedisCodec<K, V> codec) {
-        return client.connectAsync(codec)
-                .thenApply(connection -> TracedConnections.publishing(telemetry, codec, connection));
+        return client.connectAsync(codec).thenApply(connection -> TracedConnections.of(telemetry, codec, connection));
     }
 
     /**
@@ -82,7 +81,7 @@ public final class TracedRedisClusterClient {
      * @return a connection that traces what it publishes and receives
      */
     public <K, V> StatefulRedisClusterPubSubConnection<K, V> connectPubSub(RedisCodec<K, V> codec) {
-        return TracedConnections.subscribing(telemetry, codec, client.connectPubSub(new HeaderCodec<>(codec)));
+        return TracedConnections.of(telemetry, codec, client.connectPubSub(new HeaderCodec<>(codec)));
     }
 
     /**
@@ -96,6 +95,6 @@ public final class TracedRedisClusterClient {
     public <K, V> CompletableFuture<StatefulRedisClusterPubSubConnection<K, V>> connectPubSubAsync(
             RedisCodec<K, V> codec) {
         return client.connectPubSubAsync(new HeaderCodec<>(codec))
-                .thenApply(connection -> TracedConnections.subscribing(telemetry, codec, connection));
+                .thenApply(connection -> TracedConnections.of(telemetry, codec, connection));
     }
 }
