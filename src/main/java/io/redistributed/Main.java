@@ -60,6 +60,9 @@ public final class Main implements Callable<Integer> {
             description = "YAML or JSON file; conf/ has examples.")
     private Path file;
 
+    @Option(names = "--dev", description = "Reloads js: generators when their files are edited.")
+    private boolean dev;
+
     /** Reads the configuration, with values that environment and system properties override. */
     interface ConfigSource {
 
@@ -105,7 +108,12 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        return run((environment, properties) -> ConfigFile.read(file, environment, properties), () -> {});
+        return run(this::read, () -> {});
+    }
+
+    private Config read(Map<String, String> environment, Map<String, String> properties) throws ConfigException {
+        Config config = ConfigFile.read(file, environment, properties);
+        return dev ? config.forDevelopment() : config;
     }
 
     /**
