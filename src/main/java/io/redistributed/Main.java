@@ -1,6 +1,7 @@
 package io.redistributed;
 
 import io.redistributed.cli.InspectCommand;
+import io.redistributed.cli.NewCommand;
 import io.redistributed.cli.SubmitCommand;
 import io.redistributed.config.Application;
 import io.redistributed.config.Config;
@@ -29,7 +30,7 @@ import picocli.CommandLine.ScopeType;
  */
 @Command(
         name = "redistributed",
-        subcommands = {ViewCommand.class, InspectCommand.class, SubmitCommand.class, LoadCommand.class},
+        subcommands = {ViewCommand.class, InspectCommand.class, SubmitCommand.class, LoadCommand.class, NewCommand.class},
         scope = ScopeType.INHERIT,
         mixinStandardHelpOptions = true,
         versionProvider = Main.VersionLine.class,

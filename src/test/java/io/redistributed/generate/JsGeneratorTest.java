@@ -122,7 +122,7 @@ class JsGeneratorTest {
         List<String> bodies =
                 List.of(1, 2).stream().map(i -> run(code).body().toString()).toList();
 
-        assertThat(bodies).doesNotHaveDuplicates().allMatch(body -> body.startsWith("1 undefined 0."));
+        assertThat(bodies).hasSize(2).doesNotHaveDuplicates().allMatch(body -> body.startsWith("1 undefined 0."));
     }
 
     @ParameterizedTest
