@@ -30,7 +30,8 @@ import picocli.CommandLine.ScopeType;
  */
 @Command(
         name = "redistributed",
-        subcommands = {ViewCommand.class, InspectCommand.class, SubmitCommand.class, LoadCommand.class, NewCommand.class},
+        subcommands = {ViewCommand.class, InspectCommand.class, SubmitCommand.class, LoadCommand.class, NewCommand.class
+        },
         scope = ScopeType.INHERIT,
         mixinStandardHelpOptions = true,
         versionProvider = Main.VersionLine.class,
