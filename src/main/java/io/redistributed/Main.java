@@ -1,6 +1,7 @@
 package io.redistributed;
 
 import io.redistributed.cli.InspectCommand;
+import io.redistributed.cli.NewCommand;
 import io.redistributed.cli.SubmitCommand;
 import io.redistributed.config.Application;
 import io.redistributed.config.Config;
@@ -29,7 +30,8 @@ import picocli.CommandLine.ScopeType;
  */
 @Command(
         name = "redistributed",
-        subcommands = {ViewCommand.class, InspectCommand.class, SubmitCommand.class, LoadCommand.class},
+        subcommands = {ViewCommand.class, InspectCommand.class, SubmitCommand.class, LoadCommand.class, NewCommand.class
+        },
         scope = ScopeType.INHERIT,
         mixinStandardHelpOptions = true,
         versionProvider = Main.VersionLine.class,
@@ -59,6 +61,9 @@ public final class Main implements Callable<Integer> {
             paramLabel = "FILE",
             description = "YAML or JSON file; conf/ has examples.")
     private Path file;
+
+    @Option(names = "--dev", description = "Reloads js: generators when their files are edited.")
+    private boolean dev;
 
     /** Reads the configuration, with values that environment and system properties override. */
     interface ConfigSource {
@@ -105,7 +110,12 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        return run((environment, properties) -> ConfigFile.read(file, environment, properties), () -> {});
+        return run(this::read, () -> {});
+    }
+
+    private Config read(Map<String, String> environment, Map<String, String> properties) throws ConfigException {
+        Config config = ConfigFile.read(file, environment, properties);
+        return dev ? config.forDevelopment() : config;
     }
 
     /**

@@ -2,6 +2,7 @@ package io.redistributed;
 
 import static org.awaitility.Awaitility.await;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Runs {@code java -jar redistributed.jar} as a process in its own folder. */
 final class JarProcess implements AutoCloseable {
@@ -24,12 +27,24 @@ final class JarProcess implements AutoCloseable {
 
     /** @param arguments of java, from which {@code -jar} is left out: those that begin with -D or -X go before it */
     JarProcess(Path folder, Map<String, String> environment, String... arguments) {
+        this(folder, environment, List.of("-jar", System.getProperty("redistributed.jar")), arguments);
+    }
+
+    /** The same with plugins beside the jar on the class path. */
+    static JarProcess withPlugins(Path folder, List<Path> plugins, String... arguments) {
+        String classPath = Stream.concat(Stream.of(System.getProperty("redistributed.jar")), plugins.stream())
+                .map(String::valueOf)
+                .collect(Collectors.joining(File.pathSeparator));
+        return new JarProcess(folder, Map.of(), List.of("-cp", classPath, "io.redistributed.Main"), arguments);
+    }
+
+    private JarProcess(Path folder, Map<String, String> environment, List<String> program, String... arguments) {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         List.of(arguments).stream()
                 .filter(argument -> argument.matches("-[DX].*"))
                 .forEach(command::add);
-        command.addAll(List.of("-jar", System.getProperty("redistributed.jar")));
+        command.addAll(program);
         List.of(arguments).stream()
                 .filter(argument -> !argument.matches("-[DX].*"))
                 .forEach(command::add);

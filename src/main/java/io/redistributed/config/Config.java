@@ -37,28 +37,38 @@ public final class Config {
     private static final JsonObject NONE = new JsonObject();
 
     private final String source;
+    private final Path folder;
     private final JsonObject json;
     private final Map<String, String> otel;
+    private final boolean dev;
 
-    private Config(String source, JsonObject json, Map<String, String> otel) {
+    private Config(String source, Path folder, JsonObject json, Map<String, String> otel, boolean dev) {
         this.source = source;
+        this.folder = folder;
+        this.dev = dev;
         this.json = json;
         this.otel = otel;
     }
 
     /**
+     * @param folder where scripts are looked for
      * @param json configuration, valid against the schema
      * @param otel standard variables that are set, by property name
      * @throws ConfigException if the configuration cannot be run
      */
-    static Config of(String source, JsonObject json, Map<String, String> otel) throws ConfigException {
-        Config config = new Config(source, json, otel);
+    static Config of(String source, Path folder, JsonObject json, Map<String, String> otel) throws ConfigException {
+        Config config = new Config(source, folder, json, otel, false);
         try {
             config.check();
         } catch (IllegalArgumentException e) {
             throw new ConfigException(e.getMessage());
         }
         return config;
+    }
+
+    /** Returns the same configuration, with which edited scripts are reloaded. */
+    public Config forDevelopment() {
+        return new Config(source, folder, json, otel, true);
     }
 
     /** Returns the source of the configuration, for errors. */
@@ -102,7 +112,7 @@ public final class Config {
     }
 
     /**
-     * Returns the verticles in their order. The config of each also has, as {@link Settings#NODE}, the parts {@code redis}, {@code queue} and {@code tracing} of the file and the {@code service} of its spans.
+     * Returns the verticles in their order. The config of each also has, as {@link Settings#NODE}, the parts {@code redis}, {@code queue} and {@code tracing} of the file, the {@code service} of its spans, and for scripts {@code folder} and {@code dev}.
      *
      * @param redisUrl URL of the embedded Redis, or null to use the endpoints of the file
      */
@@ -120,7 +130,9 @@ public final class Config {
                     .put("redis", redis)
                     .put("queue", json.getJsonObject("queue", NONE))
                     .put("tracing", tracing())
-                    .put("service", service(name));
+                    .put("service", service(name))
+                    .put("folder", folder.toString())
+                    .put("dev", dev);
             JsonObject config = verticle.getJsonObject("config", NONE).copy().put(Settings.NODE, node);
             DeploymentOptions options = new DeploymentOptions()
                     .setConfig(config)

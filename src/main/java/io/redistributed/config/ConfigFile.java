@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Reads the configuration: a YAML or JSON file (JSON is YAML), then single values from the environment, then from system
@@ -28,6 +29,8 @@ public final class ConfigFile {
 
     private static final String DEFAULT = "all-in-one.yaml";
     private static final String VIEW = "view.yaml";
+
+    private static final Path HERE = Path.of("");
 
     private static final int MAX_MEBIBYTES = 16;
 
@@ -46,8 +49,8 @@ public final class ConfigFile {
             throws ConfigException {
         try {
             return file == null
-                    ? read("the built-in configuration", resource(DEFAULT), environment, properties)
-                    : read(file.toString(), text(file), environment, properties);
+                    ? read("the built-in configuration", HERE, resource(DEFAULT), environment, properties)
+                    : read(file.toString(), folder(file), text(file), environment, properties);
         } catch (MachineFault e) {
             throw new ConfigException(e.getMessage(), e);
         } catch (CharacterCodingException e) {
@@ -62,11 +65,16 @@ public final class ConfigFile {
      */
     public static Config readViewer(Map<String, String> environment, Map<String, String> properties)
             throws ConfigException {
-        return read("the configuration of the viewer", resource(VIEW), environment, properties);
+        return read("the configuration of the viewer", HERE, resource(VIEW), environment, properties);
     }
 
+    private static Path folder(Path file) {
+        return Objects.requireNonNullElse(file.getParent(), HERE);
+    }
+
+    /** @param folder where scripts are looked for */
     private static Config read(
-            String name, String text, Map<String, String> environment, Map<String, String> properties)
+            String name, Path folder, String text, Map<String, String> environment, Map<String, String> properties)
             throws ConfigException {
         try {
             JsonObject json = parse(text);
@@ -81,7 +89,7 @@ public final class ConfigFile {
             }
             OtelVariables variables = new OtelVariables(environment, properties);
             new OtelSettings(variables).apply(json);
-            return Config.of(name, json, variables.values());
+            return Config.of(name, folder, json, variables.values());
         } catch (ConfigException e) {
             throw new ConfigException(name + ": " + e.getMessage());
         }

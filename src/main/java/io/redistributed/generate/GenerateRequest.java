@@ -1,6 +1,8 @@
 package io.redistributed.generate;
 
 import io.opentelemetry.context.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.function.DoubleConsumer;
@@ -14,6 +16,32 @@ import java.util.function.DoubleConsumer;
  * @param input the uploaded input; empty if none was given
  * @param context the trace context of the attempt, parent of the generator's span
  * @param progress receives the share of work done, 0 to 1; cheap and thread-safe. Throws a {@link java.util.concurrent.CancellationException} once the report is cancelled: let it end the work
+ * @param cancelled completes when the report is cancelled or its time is up, for work that cannot report progress
  */
 public record GenerateRequest(
-        String reportId, int attempt, JsonObject parameters, Buffer input, Context context, DoubleConsumer progress) {}
+        String reportId,
+        int attempt,
+        JsonObject parameters,
+        Buffer input,
+        Context context,
+        DoubleConsumer progress,
+        Future<Void> cancelled) {
+
+    /** Creates a request of work that learns of its end by its progress alone. */
+    public GenerateRequest(
+            String reportId,
+            int attempt,
+            JsonObject parameters,
+            Buffer input,
+            Context context,
+            DoubleConsumer progress) {
+        this(
+                reportId,
+                attempt,
+                parameters,
+                input,
+                context,
+                progress,
+                Promise.<Void>promise().future());
+    }
+}

@@ -32,6 +32,11 @@ public final class GenerationException extends Exception {
         return new GenerationException(message, false, CRASH, cause);
     }
 
+    /** Creates the failure of a script, which would fail again: the attempt is not retried. */
+    public static GenerationException scriptError(String message) {
+        return new GenerationException(message, false, "script_error", null);
+    }
+
     static GenerationException noGenerator(String message) {
         return new GenerationException(message, false, NO_GENERATOR, null);
     }
@@ -55,7 +60,7 @@ public final class GenerationException extends Exception {
     }
 
     /**
-     * Returns {@code error.type} of spans: {@code invalid_input}, {@code retryable}, {@code timeout}, {@code crash}, or {@code no_generator} if no generator of the type is deployed.
+     * Returns {@code error.type} of spans: {@code invalid_input}, {@code retryable}, {@code timeout}, {@code crash}, {@code script_error}, or {@code no_generator} if no generator of the type is deployed.
      */
     public String errorType() {
         return errorType;

@@ -67,6 +67,11 @@ public abstract class GeneratorVerticle extends VerticleBase {
         return List.of();
     }
 
+    /** Returns the name of the implementation, the class by default. A report type has one implementation in a process. */
+    protected String implementation() {
+        return "java:" + getClass().getName();
+    }
+
     /**
      * Generates one report. Called on an event loop, which it must not block: run heavy work in {@link #compute}.
      *
@@ -104,6 +109,11 @@ public abstract class GeneratorVerticle extends VerticleBase {
                     List.copyOf(running).forEach(generation -> generation.tryFail(stopped()));
                     return workers.close();
                 });
+    }
+
+    /** Announces a new {@link #description} of the type. Call on the verticle's context. */
+    protected final void redescribe() {
+        Generators.redescribe(vertx, type(), description());
     }
 
     private GenerationException stopped() {

@@ -74,12 +74,26 @@ public final class Generators {
                 "generator '" + type + "' timed out after " + timeout.toMillis() + " ms", cause);
     }
 
+    /** @throws IllegalArgumentException if another implementation provides the type */
     static void add(Vertx vertx, String type, JsonObject description, GeneratorVerticle generator) {
         map(vertx).compute(type, (key, deployed) -> {
             List<GeneratorVerticle> all = new ArrayList<>(deployed == null ? List.of() : deployed.generators());
+            all.stream()
+                    .map(GeneratorVerticle::implementation)
+                    .filter(other -> !other.equals(generator.implementation()))
+                    .findFirst()
+                    .ifPresent(other -> {
+                        throw new IllegalArgumentException("report type '" + type + "' is that of " + other + " too");
+                    });
             all.add(generator);
             return new Deployed(description, List.copyOf(all), new AtomicInteger());
         });
+    }
+
+    static void redescribe(Vertx vertx, String type, JsonObject description) {
+        map(vertx)
+                .computeIfPresent(
+                        type, (key, deployed) -> new Deployed(description, deployed.generators(), deployed.turn()));
     }
 
     static void remove(Vertx vertx, String type, GeneratorVerticle generator) {

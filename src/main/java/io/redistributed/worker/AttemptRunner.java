@@ -59,7 +59,8 @@ final class AttemptRunner {
                                 attempt.parameters(),
                                 input,
                                 context,
-                                execution::progress),
+                                execution::progress,
+                                execution.cancellation()),
                         attempt.timeout() == null ? timeout : attempt.timeout()))
                 .compose(AttemptRunner::storable);
         Promise<AttemptOutcome> over = Promise.promise();

@@ -72,7 +72,9 @@ class ConfigFileTest {
                                 {"endpoints": ["redis://example:7000"], "commandTimeout": "1s"}"""))
                         .put("queue", new JsonObject().put("lease", "5s"))
                         .put("tracing", new JsonObject().put("exporters", JsonArray.of("jaeger")))
-                        .put("service", "report-generator"));
+                        .put("service", "report-generator")
+                        .put("folder", folder.toString())
+                        .put("dev", false));
     }
 
     @Test
