@@ -44,11 +44,13 @@ public record Attempt(
                     || !(json.getValue("input", 0) instanceof Integer inputBytes)
                     || inputBytes < 0
                     || !(json.getValue("timeout", 0) instanceof Integer timeout)
-                    || !(json.getValue("previous", "") instanceof String previous)) {
+                    || !(json.getValue("previous", "") instanceof String previous)
+                    || !Integer.valueOf(PublishedProtocol.VERSION)
+                            .equals(json.getValue("version", PublishedProtocol.VERSION))) {
                 throw new IllegalArgumentException(
                         "not a report message: it needs the whole number sequence, the text id, the whole number attempt,"
                                 + " the text type and the object parameters, and may have input (bytes),"
-                                + " timeout (ms) and previous (text)");
+                                + " timeout (ms), previous (text) and version (" + PublishedProtocol.VERSION + ")");
             }
             Duration allowed = timeout > 0 ? Duration.ofMillis(timeout) : null;
             return new Attempt(sequence.longValue(), id, number, type, parameters, inputBytes, allowed, span(previous));

@@ -61,6 +61,11 @@ record Partition(int number) {
         return prefix() + ":recent";
     }
 
+    /** Hash: what workers in other languages need, see {@link PublishedProtocol}. */
+    String protocol(int version) {
+        return prefix() + ":protocol:" + version;
+    }
+
     /** Returns the channel that announces cancelled attempts to one worker. */
     String controlChannel(String worker) {
         return prefix() + CONTROL + worker;

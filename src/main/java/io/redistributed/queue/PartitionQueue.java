@@ -78,6 +78,7 @@ final class PartitionQueue {
             QueueScripts scripts,
             RedisPubSubTelemetry telemetry,
             PartitionProbe probe,
+            PublishedProtocol protocol,
             Damage damage) {
         this.partition = partition;
         this.settings = settings;
@@ -92,7 +93,7 @@ final class PartitionQueue {
         this.wait = new ReportWait(vertx, new CompletionListener(partition, subscriber), this::find);
         this.probe = probe;
         this.damage = damage;
-        this.reaper = new Reaper(vertx, scripts, probe, damage, settings.heartbeatInterval());
+        this.reaper = new Reaper(vertx, scripts, probe, protocol, damage, settings.heartbeatInterval());
     }
 
     /** See {@link ReportQueue#connect}. */
@@ -118,10 +119,11 @@ final class PartitionQueue {
         return RedisCommands.connect(vertx, there, openTelemetry).compose(commands -> {
             QueueScripts scripts = new QueueScripts(commands, partition, settings);
             PartitionProbe probe = new PartitionProbe(vertx, partition, there, settings, commands, scripts);
+            PublishedProtocol protocol = new PublishedProtocol(commands, partition, settings, scripts);
             // Large or slow reads have their own connection, so that they do not delay submits.
             Future<RedisCommands> reads = RedisCommands.connect(vertx, there, openTelemetry);
             Future<TracedSubscriber> subscriber = TracedSubscriber.connect(vertx, there, untraced, options);
-            return Future.join(probe.start(), reads, subscriber)
+            return Future.join(probe.start().compose(v -> protocol.store()), reads, subscriber)
                     .map(all -> new PartitionQueue(
                             vertx,
                             partition,
@@ -132,6 +134,7 @@ final class PartitionQueue {
                             scripts,
                             reports,
                             probe,
+                            protocol,
                             Damage.of(vertx, openTelemetry)))
                     .onFailure(cause -> {
                         commands.close();

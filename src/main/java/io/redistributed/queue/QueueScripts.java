@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Calls the queue's Lua scripts, which are resources of this package, on one partition. Each file documents its
@@ -47,6 +48,11 @@ final class QueueScripts {
      */
     static String constants(QueueSettings settings, boolean sharded) {
         return settings.asLua() + "local publish = '" + (sharded ? "SPUBLISH" : "PUBLISH") + "'\n";
+    }
+
+    /** The scripts that a worker calls, complete: they need nothing but the arguments of their heads. */
+    List<LuaScript> forWorkers() {
+        return Stream.of(HEARTBEAT, INPUT, FINISH, LEAVE).map(this::complete).toList();
     }
 
     Future<Response> run(LuaScript script, List<?> args) {

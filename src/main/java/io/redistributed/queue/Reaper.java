@@ -22,16 +22,24 @@ final class Reaper {
     private final Vertx vertx;
     private final QueueScripts scripts;
     private final PartitionProbe probe;
+    private final PublishedProtocol protocol;
     private final Damage damage;
     private final Duration interval;
 
     private long timer;
     private boolean closed;
 
-    Reaper(Vertx vertx, QueueScripts scripts, PartitionProbe probe, Damage damage, Duration interval) {
+    Reaper(
+            Vertx vertx,
+            QueueScripts scripts,
+            PartitionProbe probe,
+            PublishedProtocol protocol,
+            Damage damage,
+            Duration interval) {
         this.vertx = vertx;
         this.scripts = scripts;
         this.probe = probe;
+        this.protocol = protocol;
         this.damage = damage;
         this.interval = interval;
         later();
@@ -51,6 +59,9 @@ final class Reaper {
         scripts.run(QueueScripts.REAP, List.of(MAX_PER_CALL))
                 .onSuccess(reply -> {
                     reply.get(5).forEach(entry -> damage.found(entry.toString()));
+                    if (reply.get(0).toInteger() > 0) {
+                        protocol.restore();
+                    }
                     int reclaimed = reply.get(1).toInteger();
                     int dead = reply.get(3).toInteger();
                     if (reclaimed + dead > 0) {

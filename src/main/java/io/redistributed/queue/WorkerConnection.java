@@ -54,12 +54,15 @@ public final class WorkerConnection {
         return RedisCommands.connect(vertx, there, openTelemetry).compose(commands -> {
             QueueScripts scripts = new QueueScripts(commands, number, settings);
             PartitionProbe probe = new PartitionProbe(vertx, number, there, settings, commands, scripts);
+            PublishedProtocol protocol = new PublishedProtocol(commands, number, settings, scripts);
             return probe.start()
+                    .compose(v -> protocol.store())
                     .compose(v -> TracedSubscriber.connect(
                             vertx, there, RedisPubSubTelemetry.create(openTelemetry), SubscriberOptions.DEFAULT))
                     .map(messages -> {
                         Damage damage = Damage.of(vertx, openTelemetry);
-                        Reaper reaper = new Reaper(vertx, scripts, probe, damage, settings.heartbeatInterval());
+                        Reaper reaper =
+                                new Reaper(vertx, scripts, probe, protocol, damage, settings.heartbeatInterval());
                         WorkerCommits commits = new WorkerCommits(vertx, number, settings, commands, scripts);
                         return new WorkerConnection(number, settings, commands, messages, scripts, commits, reaper);
                     })

@@ -1,12 +1,16 @@
 -- Records a heartbeat: the worker's types and the attempts that it runs. It extends the worker's leases, takes back attempts
 -- that never arrived, ends attempts that exceed their time limit, and gives the worker waiting reports for its free slots.
 -- ARGV[1]   block {worker, slots, info (JSON), sequence (number of the latest message it has seen), types (its type set),
---           descriptions (type to JSON, only if they are to be stored), attempts ({id, attempt, progress, span} for each:
---           progress is 0..1, 'finishing' once the outcome is on its way, or ''; span is trace id-span id, hex)}
+--           protocol (version that the worker speaks; absent is 1), descriptions (type to JSON, only if they are to be stored),
+--           attempts ({id, attempt, progress, span} for each: progress is 0..1, 'finishing' once the outcome is on its way, or
+--           ''; span is trace id-span id, hex)}
 -- Returns   {attempts that the worker has lost, attempts taken back as never arrived, messages of new attempts, cancelled
 --           attempts of the worker, types without a description, {type, worker} for each description that differs from that of
 --           another live worker}; an attempt is 'id#attempt'
 local call = cmsgpack.unpack(ARGV[1])
+if (call.protocol or 1) ~= 1 then
+  return redis.error_reply('PROTOCOL version ' .. tostring(call.protocol) .. ' of the worker protocol is not supported, use 1')
+end
 local worker, type_set = call.worker, call.types
 local max_undelivered, max_messages = 20, 1000
 local transition = transitions()
@@ -67,7 +71,8 @@ for _, attempt in ipairs(call.attempts) do
       end
     else
       redis.call('HSET', leased_key(worker), id, lease_of(attempt.attempt, stored[6]))
-      if attempt.progress ~= '' and attempt.progress ~= 'finishing' then
+      local progress = tonumber(attempt.progress)
+      if progress and progress >= 0 and progress <= 1 then
         redis.call('HSET', report_key(id), 'progress', attempt.progress)
       end
       if stored[4] then

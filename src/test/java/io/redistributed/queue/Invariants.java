@@ -33,6 +33,7 @@ final class Invariants {
             "bytes",
             "reaped",
             "grace",
+            "protocol:1",
             "damaged",
             "types");
 

@@ -1,0 +1,51 @@
+package io.redistributed.generate.summary;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.math.BigDecimal;
+import java.math.MathContext;
+
+/**
+ * One group of rows.
+ *
+ * @param group its value in the column, or its period; empty if the field is missing
+ * @param count number of rows
+ * @param values number of rows with a number
+ * @param sum exact sum of these numbers; null without any, like the next ones
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record Group(String group, long count, long values, BigDecimal sum, BigDecimal mean, BigDecimal min, BigDecimal max) {
+
+    /** Adds up the rows of a group. */
+    static final class Sum {
+
+        private long count;
+        private long values;
+        private BigDecimal sum = BigDecimal.ZERO;
+        private BigDecimal min;
+        private BigDecimal max;
+
+        /** @param value null if the row has no number */
+        void add(BigDecimal value) {
+            count++;
+            if (value != null) {
+                values++;
+                sum = sum.add(value);
+                min = min == null ? value : min.min(value);
+                max = max == null ? value : max.max(value);
+            }
+        }
+
+        Group group(String name) {
+            return values == 0
+                    ? new Group(name, count, 0, null, null, null, null)
+                    : new Group(
+                            name,
+                            count,
+                            values,
+                            sum,
+                            sum.divide(BigDecimal.valueOf(values), MathContext.DECIMAL64),
+                            min,
+                            max);
+        }
+    }
+}

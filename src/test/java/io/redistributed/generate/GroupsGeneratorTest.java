@@ -1,0 +1,166 @@
+package io.redistributed.generate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class GroupsGeneratorTest {
+
+    private static final String SALES = """
+            date,customer,amount
+            2026-01-31,Ada,0.1
+            2026-02-01,Bob,5
+            2026-01-30,Ada,0.2
+
+            2026-04-02,"Bob",-7
+            2026-04-02,,1
+            2026-04-02,Cy,
+            """;
+
+    private final GeneratorFixture fixture = new GeneratorFixture();
+
+    @BeforeAll
+    void deploy() {
+        fixture.deploy(GroupsGenerator::new);
+    }
+
+    @AfterAll
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    void sumsValuesOfEachGroupExactly() {
+        JsonObject report = json(new JsonObject().put("groupBy", "customer").put("value", "amount"), SALES);
+
+        assertThat(report.getLong("rows")).isEqualTo(6);
+        assertThat(report.getInteger("distinct")).isEqualTo(4);
+        assertThat(groups(report)).containsExactly("=1", "Ada=0.3", "Bob=-2", "Cy=null");
+        assertThat(report.getJsonArray("groups").getJsonObject(1)).isEqualTo(new JsonObject("""
+                        {"group": "Ada", "count": 2, "values": 2, "sum": 0.3, "mean": 0.15, "min": 0.1, "max": 0.2}
+                        """));
+    }
+
+    @Test
+    void countsRowsWithoutValueColumn() {
+        JsonObject report = json(new JsonObject().put("groupBy", "customer").put("top", 1), SALES);
+
+        assertThat(report.getJsonArray("groups"))
+                .isEqualTo(new JsonArray()
+                        .add(new JsonObject()
+                                .put("group", "Ada")
+                                .put("count", 2)
+                                .put("values", 0)));
+        assertThat(report.getLong("others")).isEqualTo(4);
+        assertThat(report.containsKey("value")).isFalse();
+    }
+
+    @Test
+    void seriesHasNoGaps() {
+        JsonObject asked = new JsonObject().put("groupBy", "date").put("value", "amount");
+
+        assertThat(groups(json(asked.copy().put("interval", "month"), SALES)))
+                .containsExactly("2026-01=0.3", "2026-02=5", "2026-03=null", "2026-04=-6");
+        assertThat(groups(json(asked.copy().put("interval", "year"), SALES))).containsExactly("2026=-0.7");
+        assertThat(groups(json(asked.copy().put("interval", "day"), SALES)))
+                .hasSize(63)
+                .startsWith("2026-01-30=0.2", "2026-01-31=0.1", "2026-02-01=5", "2026-02-02=null");
+        assertThat(groups(json(asked.copy().put("interval", "week"), SALES))).startsWith("2026-01-26=5.3");
+    }
+
+    @Test
+    void hoursAreThoseOfUtc() {
+        String csv = "t,n\n2026-01-01T00:30:00+02:00,1\n2026-01-01 00:59,2\nlater,4\n";
+        JsonObject report =
+                json(new JsonObject().put("groupBy", "t").put("value", "n").put("interval", "hour"), csv);
+
+        assertThat(groups(report))
+                .containsExactly("2025-12-31T22:00Z=1", "2025-12-31T23:00Z=null", "2026-01-01T00:00Z=2");
+        assertThat(report.getLong("undated")).isEqualTo(1);
+        assertThat(report.getLong("others")).isZero();
+    }
+
+    @Test
+    void whatIsNoNumberIsCounted() {
+        JsonObject asked = new JsonObject().put("groupBy", "k").put("value", "v");
+
+        JsonObject report = json(asked, "k,v\na,one\na,\na,2\n");
+        assertThat(report.getLong("notNumbers")).isEqualTo(1);
+        assertThat(groups(report)).containsExactly("a=2");
+        assertThat(groups(json(asked.copy().put("decimal", ","), "k;v\na;1,5\na;\"1.000,25\"\n")))
+                .containsExactly("a=1001.75");
+    }
+
+    @Test
+    void pageHasChartAndEscapesValues() {
+        JsonObject asked =
+                new JsonObject().put("groupBy", "k").put("value", "v").put("format", "html");
+        String evil = "<script>alert(1)</script>";
+
+        String page = fixture.content("groups", asked, Buffer.buffer("k,v\n" + evil + ",3\n%s %d,-4\n"))
+                .body()
+                .toString();
+        assertThat(page).doesNotContain("<script").contains("&lt;script&gt;", "%s %d", "class=\"negative\"", "</svg>");
+        String series = fixture.content(
+                        "groups",
+                        asked.copy().put("groupBy", "d").put("interval", "day"),
+                        Buffer.buffer("d,v\n2026-01-01,3\n"))
+                .body()
+                .toString();
+        assertThat(series).contains("2026-01-01: 3", "</svg>");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''               | the input is empty",
+                "'a,b\n1,2\n'     | parameter 'groupBy': the input has no column 'k'; its columns are 'a', 'b'",
+                "'k,b\n1,2\n'     | parameter 'value': the input has no column 'v'",
+                "'k,v\n\"1,2\n'   | a quote is never closed",
+            })
+    void badInputIsInvalid(String input, String reason) {
+        assertThatThrownBy(() -> json(new JsonObject().put("groupBy", "k").put("value", "v"), input))
+                .isInstanceOf(GenerationException.class)
+                .hasMessageContaining(reason);
+    }
+
+    @Test
+    void tooManyGroupsAreInvalid() {
+        String ids = IntStream.rangeClosed(0, 100_000).mapToObj(String::valueOf).collect(Collectors.joining("\n"));
+        assertInvalid(new JsonObject().put("groupBy", "k"), "k\n" + ids, "more than 100000 different values");
+        JsonObject hours = new JsonObject().put("groupBy", "k").put("interval", "hour");
+        assertInvalid(hours, "k\n2020-01-01\n2026-01-01\n", "more than 10000 periods; use a longer interval");
+        assertInvalid(hours, "k\nx\n", "has no dates");
+    }
+
+    private void assertInvalid(JsonObject parameters, String csv, String reason) {
+        assertThatThrownBy(() -> json(parameters, csv)).hasMessageContaining(reason);
+    }
+
+    private JsonObject json(JsonObject parameters, String csv) {
+        return new JsonObject(
+                fixture.content("groups", parameters, Buffer.buffer(csv)).body());
+    }
+
+    private static List<String> groups(JsonObject report) {
+        JsonArray groups = report.getJsonArray("groups");
+        return IntStream.range(0, groups.size())
+                .mapToObj(groups::getJsonObject)
+                .map(group -> group.getString("group") + "=" + group.getValue("sum"))
+                .toList();
+    }
+}
