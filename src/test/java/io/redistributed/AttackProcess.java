@@ -8,8 +8,14 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
+<<<<<<< HEAD
  * {@link Attackers} as a process with the lowest priority. It uses only the CPU time that the service leaves, as if on
  * other machines.
+=======
+ * {@link Attackers} as a process with the lowest priority: of the processors, which would be other machines', it takes what
+ * the service and its Redis leave. It has a session of its own, as Linux (autogroup) compares priorities within a session
+ * only and shares the processors equally between sessions, of which Redis has another than the service.
+>>>>>>> 246c57a (Keep attackers from delaying Redis, and attack by $ref)
  */
 final class AttackProcess implements AutoCloseable {
 
@@ -23,6 +29,11 @@ final class AttackProcess implements AutoCloseable {
                         "nice",
                         "-n",
                         "19",
+                        "setsid",
+                        "sh",
+                        "-c",
+                        "[ ! -e /proc/self/autogroup ] || echo 19 >/proc/self/autogroup; exec \"$@\"",
+                        "sh",
                         java,
                         "-Xmx512m",
                         "-cp",
@@ -31,7 +42,8 @@ final class AttackProcess implements AutoCloseable {
                         attack.name(),
                         String.valueOf(target.port),
                         String.valueOf(target.http2Port),
-                        String.valueOf(seconds))
+                        String.valueOf(seconds),
+                        target.redisConfig.toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         out = process.inputReader();
