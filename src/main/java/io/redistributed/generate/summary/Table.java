@@ -169,7 +169,7 @@ final class Table extends AbstractBaseCsvCallbackHandler<Table> {
         return null;
     }
 
-    /** Comments below the table are told by # and too few fields, unless another row has a value with #. */
+    /** A row with # and too few fields is a comment below the table, unless another row has a value with #. */
     private boolean isComment() {
         List<String> fields = List.copyOf(hashed);
         hashed.clear();
