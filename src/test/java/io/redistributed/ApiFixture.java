@@ -5,7 +5,7 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A Redis and one node with API, worker, both built-in generators and the span store, for the tests of a class. */
+/** A Redis and one node with API, worker and both built-in generators, for the tests of a class. */
 final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
 
     private final String api;
@@ -30,7 +30,6 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
         redis = RedisServer.start();
         service = Service.start("""
                 redis: { endpoints: ["%s"] }
-                tracing: { exporters: [store] }
                 verticles:
                   - { name: "java:io.redistributed.export.JaegerExporterVerticle" }
                   - { name: "java:io.redistributed.generate.SummaryGenerator" }

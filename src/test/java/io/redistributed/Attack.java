@@ -154,7 +154,7 @@ enum Attack {
             }
         });
     }),
-    /** A worker of somebody else's announces them: the service must neither fetch nor wait. */
+    /** A hostile worker announces them. The service must neither fetch nor wait. */
     TYPES_THAT_REFER_ELSEWHERE(attackers -> {
         int port = attackers.surprisedByConnections();
         for (int i = 0; i < 50; i++) {

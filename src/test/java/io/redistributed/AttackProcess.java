@@ -8,14 +8,9 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
-<<<<<<< HEAD
- * {@link Attackers} as a process with the lowest priority. It uses only the CPU time that the service leaves, as if on
- * other machines.
-=======
- * {@link Attackers} as a process with the lowest priority: of the processors, which would be other machines', it takes what
- * the service and its Redis leave. It has a session of its own, as Linux (autogroup) compares priorities within a session
- * only and shares the processors equally between sessions, of which Redis has another than the service.
->>>>>>> 246c57a (Keep attackers from delaying Redis, and attack by $ref)
+ * {@link Attackers} as a process with the lowest priority. It uses only the CPU time that the service and its Redis leave, as if
+ * on other machines. It has a session of its own: Linux (autogroup) compares priorities within a session only and shares the
+ * CPU equally between sessions, of which Redis has another than the service.
  */
 final class AttackProcess implements AutoCloseable {
 

@@ -22,7 +22,7 @@ class HalfClosedTest {
                 "GET /health/live HTTP/1.1",
                 "GET /health/ready HTTP/1.1",
                 "GET /reports HTTP/1.1",
-                "GET /traces HTTP/1.0",
+                "GET /workers HTTP/1.0",
                 "POST /reports?type=simulated HTTP/1.1\ncontent-length: 0"
             })
     void areAnswered(String head) throws IOException {

@@ -15,10 +15,10 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.redistributed.vertx.server.ServerInternals;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.impl.HttpServerConnection;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -68,10 +68,7 @@ final class Http1Guard extends ChannelDuplexHandler {
 
     /** Returns a future that completes, on the event loop, when the client of the current request has stopped sending. */
     static Future<Void> inputEnd(HttpConnection connection) {
-        Http1Guard guard = ((HttpServerConnection) connection)
-                .channelHandlerContext()
-                .pipeline()
-                .get(Http1Guard.class);
+        Http1Guard guard = ServerInternals.pipeline(connection).get(Http1Guard.class);
         if (guard == null) {
             return Promise.<Void>promise().future();
         }
