@@ -150,7 +150,7 @@ class ReportsApiTest {
         JsonObject entry = new JsonObject(response.body());
         assertThat(entry.getString("name")).isEqualTo("redistributed");
         assertThat(entry.getJsonObject("links").getMap())
-                .containsOnlyKeys("reports", "description", "ready")
+                .containsOnlyKeys("reports", "traces", "description", "ready")
                 .containsEntry("reports", "/reports");
         assertThat(client.get(entry.getJsonObject("links").getString("description"))
                         .body())
