@@ -27,9 +27,11 @@ final class AbuseTarget implements AutoCloseable {
 
     final int port = Ports.free();
     final int http2Port = Ports.free();
+    final Path redisConfig;
     private final JarProcess process;
 
     AbuseTarget(Path folder) throws IOException {
+        redisConfig = folder.resolve("redis/redis.conf");
         Path config = Files.writeString(folder.resolve("abuse.yaml"), """
                 redis: { mode: embedded, data: "%s" }
                 tracing: { exporters: [store], sampler: parentbased_traceidratio, ratio: 0.05 }

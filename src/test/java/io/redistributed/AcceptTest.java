@@ -2,34 +2,22 @@ package io.redistributed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.redistributed.testing.RedisServer;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class AcceptTest {
 
-    private static final RedisServer redis = RedisServer.start();
+    @RegisterExtension
+    static final ApiFixture api = ApiFixture.start();
 
-    private static Service service;
     private static ApiClient client;
 
     @BeforeAll
-    static void start() {
-        service = Service.start("""
-                redis: { endpoints: ["%s"] }
-                verticles:
-                  - { name: "java:io.redistributed.api.HttpVerticle", config: { port: PORT } }
-                """.formatted(redis.url()));
-        client = service.client();
-    }
-
-    @AfterAll
-    static void stop() {
-        service.close();
-        redis.close();
+    static void connect() {
+        client = api.client();
     }
 
     @ParameterizedTest

@@ -3,7 +3,6 @@ package io.redistributed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.redistributed.testing.RedisServer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -12,11 +11,11 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,30 +24,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ApiErrorsTest {
 
     private static final int MAX_BODY_BYTES = 100_000;
-    private static final RedisServer redis = RedisServer.start();
 
-    private static Service service;
+    @RegisterExtension
+    static final ApiFixture api = ApiFixture.with("maxBodyBytes: " + MAX_BODY_BYTES);
+
     private static ApiClient client;
     private LogCapture log;
 
     @BeforeAll
-    static void start() {
-        service = Service.start("""
-                redis: { endpoints: ["%s"] }
-                verticles:
-                  - { name: "java:io.redistributed.export.JaegerExporterVerticle" }
-                  - { name: "java:io.redistributed.generate.SummaryGenerator" }
-                  - { name: "java:io.redistributed.generate.SimulatedGenerator" }
-                  - { name: "java:io.redistributed.worker.WorkerVerticle", config: { drain: 1ms } }
-                  - { name: "java:io.redistributed.api.HttpVerticle", config: { port: PORT, maxBodyBytes: %d } }
-                """.formatted(redis.url(), MAX_BODY_BYTES));
-        client = service.client();
-    }
-
-    @AfterAll
-    static void stop() {
-        service.close();
-        redis.close();
+    static void connect() {
+        client = api.client();
     }
 
     @BeforeEach
@@ -214,7 +199,7 @@ class ApiErrorsTest {
 
     @Test
     void longBodyIsRejectedBeforeItIsSent() throws IOException {
-        try (RawConnection connection = new RawConnection(service.port())) {
+        try (RawConnection connection = new RawConnection(api.port())) {
             RawConnection.Answer answer = connection.request("""
                     POST /reports?type=summary HTTP/1.1
                     host: localhost
@@ -228,7 +213,7 @@ class ApiErrorsTest {
 
     @Test
     void connectionClosesIfClientMaySendUnwantedBody() throws IOException {
-        try (RawConnection connection = new RawConnection(service.port())) {
+        try (RawConnection connection = new RawConnection(api.port())) {
             problem(connection.request(post("/nothing", 9) + "\nexpect: 100-continue", ""), 404);
             assertThat(connection.isClosedByServer()).isTrue();
         }
@@ -237,7 +222,7 @@ class ApiErrorsTest {
     @Test
     void pipelinedRequestsAreAnsweredInOrder() throws IOException {
         int requests = 1_000;
-        try (RawConnection connection = new RawConnection(service.port())) {
+        try (RawConnection connection = new RawConnection(api.port())) {
             StringBuilder all = new StringBuilder();
             for (int i = 0; i < requests; i++) {
                 all.append(post("/reports?type=summary&x" + i + "=1", 4).replace("\n", "\r\n"))
@@ -252,7 +237,7 @@ class ApiErrorsTest {
 
     @Test
     void expectContinueIsAnswered() throws IOException {
-        try (RawConnection connection = new RawConnection(service.port())) {
+        try (RawConnection connection = new RawConnection(api.port())) {
             String head = """
                     POST /reports?type=summary HTTP/1.1
                     host: localhost
@@ -269,7 +254,7 @@ class ApiErrorsTest {
     void longBodyIsRejectedWithAnyFraming() throws IOException {
         String body = "x".repeat(MAX_BODY_BYTES + 1);
         assertThat(problem(client.post("/reports?type=summary", body), 413)).contains("more than 100000 bytes");
-        try (RawConnection connection = new RawConnection(service.port())) {
+        try (RawConnection connection = new RawConnection(api.port())) {
             String chunked = """
                     POST /reports?type=summary HTTP/1.1
                     host: localhost
@@ -284,7 +269,7 @@ class ApiErrorsTest {
 
     @Test
     void connectionStaysOpenAfterErrors() throws IOException {
-        try (RawConnection connection = new RawConnection(service.port())) {
+        try (RawConnection connection = new RawConnection(api.port())) {
             for (int i = 0; i < 3; i++) {
                 assertThat(connection.request(post("/reports", 1), "{").status())
                         .isEqualTo(400);
@@ -319,7 +304,7 @@ class ApiErrorsTest {
         "reports, 404",
     })
     void malformedPathsAreRejected(String path, int status) throws IOException {
-        try (RawConnection connection = new RawConnection(service.port())) {
+        try (RawConnection connection = new RawConnection(api.port())) {
             problem(connection.request("GET " + path + " HTTP/1.1\nhost: localhost", ""), status);
         }
     }
@@ -327,7 +312,7 @@ class ApiErrorsTest {
     @ParameterizedTest
     @CsvSource({"/reports?type=summary&top=%zz, 400", "/reports?type=%zz, 400"})
     void malformedQueriesAreRejected(String path, int status) throws IOException {
-        try (RawConnection connection = new RawConnection(service.port())) {
+        try (RawConnection connection = new RawConnection(api.port())) {
             problem(connection.request(post(path, 1), "x"), status);
         }
     }
@@ -339,7 +324,7 @@ class ApiErrorsTest {
                 "GET / HTTP/1.1\nhost: localhost\nx: " + "a".repeat(20_000),
                 "NONSENSE",
                 "GET / HTTP/1.1\nhost: localhost\ncontent-length: ten")) {
-            try (RawConnection connection = new RawConnection(service.port())) {
+            try (RawConnection connection = new RawConnection(api.port())) {
                 RawConnection.Answer answer = connection.request(junk, "");
                 assertThat(problem(answer, answer.status())).isNotBlank();
                 assertThat(answer.status()).isIn(400, 414, 431);
@@ -350,7 +335,7 @@ class ApiErrorsTest {
 
     @Test
     void requestWithoutHostIsRejected() throws IOException {
-        try (RawConnection connection = new RawConnection(service.port())) {
+        try (RawConnection connection = new RawConnection(api.port())) {
             problem(connection.request("GET /reports/a HTTP/1.1", ""), 400);
         }
     }
@@ -360,10 +345,10 @@ class ApiErrorsTest {
         String id = client.submit("/reports?type=simulated&duration=60s", "");
         List<RawConnection> waiting = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            RawConnection connection = new RawConnection(service.port());
+            RawConnection connection = new RawConnection(api.port());
             connection.send("GET /reports/" + id + "?wait=60s HTTP/1.1\r\nhost: localhost\r\n\r\n");
             waiting.add(connection);
-            try (RawConnection another = new RawConnection(service.port())) {
+            try (RawConnection another = new RawConnection(api.port())) {
                 another.send(post("/reports?type=summary", 1_000).replace("\n", "\r\n") + "\r\n\r\nhalf a body");
             }
         }
@@ -378,7 +363,7 @@ class ApiErrorsTest {
     }
 
     private static void awaitNobodyListens(boolean nobody) {
-        await().untilAsserted(() -> assertThat(((List<?>) redis.cli("PUBSUB", "CHANNELS", "*:ended")).isEmpty())
+        await().untilAsserted(() -> assertThat(((List<?>) api.redis().cli("PUBSUB", "CHANNELS", "*:ended")).isEmpty())
                 .isEqualTo(nobody));
     }
 

@@ -154,6 +154,19 @@ enum Attack {
             }
         });
     }),
+    /** A hostile worker announces them. The service must neither fetch nor wait. */
+    TYPES_THAT_REFER_ELSEWHERE(attackers -> {
+        int port = attackers.surprisedByConnections();
+        for (int i = 0; i < 50; i++) {
+            attackers.redis("HSET", "{rd:0}:types", "hostile" + i, """
+                    {"parameters":{"properties":{"a":{"$ref":"http://127.0.0.1:%d/%d"}}}}""".formatted(port, i));
+        }
+        attackers.begin();
+        attackers.repeat(8, connection -> {
+            connection.send("POST /reports?type=hostile1&a=1 HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n");
+            attackers.expect(400, connection.answer().status());
+        });
+    }),
     PAGES_OF_OTHER_ORIGINS(attackers -> {
         attackers.begin();
         attackers.repeat(8, connection -> {

@@ -2,7 +2,14 @@ package io.redistributed;
 
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,6 +38,7 @@ final class Attackers {
 
     private final int port;
     private final int http2Port;
+    private final Path redisConfig;
     private final long nanos;
     private final Queue<AutoCloseable> connections = new ConcurrentLinkedQueue<>();
     private final ExecutorService threads = Executors.newFixedThreadPool(MAX_THREADS);
@@ -38,16 +46,20 @@ final class Attackers {
     private final Map<String, Integer> surprises = new ConcurrentHashMap<>();
     private long end;
 
-    private Attackers(int port, int http2Port, int seconds) {
+    private Attackers(int port, int http2Port, int seconds, Path redisConfig) {
         this.port = port;
         this.http2Port = http2Port;
+        this.redisConfig = redisConfig;
         this.nanos = TimeUnit.SECONDS.toNanos(seconds);
     }
 
-    /** @param arguments attack, port, port of HTTP/2, seconds */
+    /** @param arguments attack, port, port of HTTP/2, seconds, configuration of the service's Redis */
     public static void main(String[] arguments) throws Exception {
         Attackers attackers = new Attackers(
-                Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
+                Integer.parseInt(arguments[1]),
+                Integer.parseInt(arguments[2]),
+                Integer.parseInt(arguments[3]),
+                Path.of(arguments[4]));
         Attack.valueOf(arguments[0]).plan.carryOut(attackers);
         attackers.finish();
         System.out.println(new JsonObject()
@@ -67,6 +79,37 @@ final class Attackers {
     /** The id of a report that the service made, with these parameters. */
     String submit(String parameters) throws IOException {
         return request("POST /reports?type=simulated&" + parameters, 202).getString("id");
+    }
+
+    /** Sends a command to the service's Redis, as a program that shares it may do. */
+    void redis(String... command) throws IOException {
+        List<String> lines = Files.readAllLines(redisConfig);
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(setting(lines, "port")))) {
+            socket.getOutputStream().write(resp("AUTH", setting(lines, "requirepass")));
+            socket.getOutputStream().write(resp(command));
+            socket.shutdownOutput();
+            String replies = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (replies.contains("-")) {
+                throw new IOException(replies);
+            }
+        }
+    }
+
+    /** A port at which nothing is answered and each connection is a surprise. */
+    int surprisedByConnections() throws IOException {
+        ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        connections.add(silent);
+        threads.execute(() -> {
+            try {
+                while (true) {
+                    connections.add(silent.accept());
+                    surprises.merge("connected", 1, Integer::sum);
+                }
+            } catch (IOException over) {
+                return;
+            }
+        });
+        return silent.getLocalPort();
     }
 
     /** Waits for a report to be done. */
@@ -129,6 +172,22 @@ final class Attackers {
         if (status != seen) {
             surprises.merge("status " + seen, 1, Integer::sum);
         }
+    }
+
+    private static String setting(List<String> lines, String name) {
+        return lines.stream()
+                .filter(line -> line.startsWith(name + " "))
+                .findFirst()
+                .orElseThrow()
+                .substring(name.length() + 1);
+    }
+
+    private static byte[] resp(String... command) {
+        StringBuilder bytes = new StringBuilder("*" + command.length + "\r\n");
+        for (String part : command) {
+            bytes.append('$').append(part.length()).append("\r\n").append(part).append("\r\n");
+        }
+        return bytes.toString().getBytes(StandardCharsets.US_ASCII);
     }
 
     private <T extends AutoCloseable> void repeat(int count, Open<T> open, Action<T> action) {

@@ -92,6 +92,16 @@ final class RawConnection implements AutoCloseable {
         return in.read() < 0;
     }
 
+    /** Ends this side of the connection, and goes on reading. */
+    void endInput() throws IOException {
+        socket.shutdownOutput();
+    }
+
+    /** Everything until the server closes the connection. */
+    String rest() throws IOException {
+        return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+
     /** Closes the connection by a reset, as a program does that is killed. */
     void reset() throws IOException {
         socket.setSoLinger(true, 0);

@@ -20,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What clients and operators see while Redis answers, and refuses. */
 @Tag("slow")
@@ -129,16 +128,27 @@ class RefusedReportsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-zadd", "-hmget", "-sadd", "-scard"})
-    void missingPermissionLosesNoReport(String rule) {
-        start(RedisServer.start(), "");
+    @CsvSource({
+        "ON_THE_PATH, -zadd",
+        "ON_THE_PATH, -hmget",
+        "ON_THE_PATH, -sadd",
+        "ON_THE_PATH, -hlen",
+        "BUNDLED_6_2, -zadd",
+        "BUNDLED_6_2, -sadd",
+        "BUNDLED_6_2, -zrevrange",
+    })
+    void missingPermissionLosesNoReport(Kind kind, String rule) {
+        start(kind.start(), "");
         List<String> ids = IntStream.range(0, 20)
                 .mapToObj(i -> client.submit(SIMULATED + "&duration=300ms", ""))
                 .toList();
 
         redis.cli("ACL", "SETUSER", "default", rule);
         eventually(() -> log.complaints().stream()
-                .anyMatch(line -> line.contains("Reaping partition 0 failed") && line.contains(rule.substring(1))));
+                .anyMatch(line -> line.contains("Reaping partition 0 failed")
+                        && line.contains(
+                                kind == Kind.BUNDLED_6_2 ? "The user executing the script" : rule.substring(1))));
+        assertThat(client.get("/health/ready").statusCode()).isEqualTo(503);
         redis.cli("ACL", "SETUSER", "default", "+@all");
 
         assertThat(ids)
@@ -161,7 +171,7 @@ class RefusedReportsTest {
 
         assertReadyAgain();
         assertThat(log.complaints().stream().filter(line -> line.contains("Lost connection")))
-                .hasSizeBetween(1, enough / 4);
+                .hasSize(1);
     }
 
     private int connectionsReceived() {
@@ -191,7 +201,9 @@ class RefusedReportsTest {
         assertRefused(rule.equals("-evalsha") || kind == Kind.BUNDLED_6_2 ? reason : "The user executing the script");
         redis.cli("ACL", "SETUSER", "default", "allchannels", "+@all");
         assertReadyAgain();
-        assertThat(log.complaints()).noneMatch(line -> line.contains("[ERROR]"));
+        // Redis ends connections that subscribe to channels that are no longer allowed.
+        assertThat(log.complaints())
+                .noneMatch(line -> line.contains("[ERROR]") && !line.contains("refuses to resubscribe"));
     }
 
     @Test

@@ -2,16 +2,15 @@ package io.redistributed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.redistributed.testing.RedisServer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -19,29 +18,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ReportsApiTest {
 
     private static final String CSV = "name,amount\nAda,1\nBob,2\n";
-    private static final RedisServer redis = RedisServer.start();
 
-    private static Service service;
+    @RegisterExtension
+    static final ApiFixture api = ApiFixture.start();
+
     private static ApiClient client;
 
     @BeforeAll
-    static void start() {
-        service = Service.start("""
-                redis: { endpoints: ["%s"] }
-                verticles:
-                  - { name: "java:io.redistributed.export.JaegerExporterVerticle" }
-                  - { name: "java:io.redistributed.generate.SummaryGenerator" }
-                  - { name: "java:io.redistributed.generate.SimulatedGenerator" }
-                  - { name: "java:io.redistributed.worker.WorkerVerticle", config: { drain: 1ms } }
-                  - { name: "java:io.redistributed.api.HttpVerticle", config: { port: PORT } }
-                """.formatted(redis.url()));
-        client = service.client();
-    }
-
-    @AfterAll
-    static void stop() {
-        service.close();
-        redis.close();
+    static void connect() {
+        client = api.client();
     }
 
     @Test

@@ -2,7 +2,6 @@ package io.redistributed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.redistributed.testing.RedisServer;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
@@ -14,9 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,28 +27,15 @@ class RequestBodiesTest {
     private static final String CSV = "name,amount\nAda,1\nBob,2\n";
     private static final String JSON = "{\"type\":\"simulated\"}";
     private static final int MAX_BODY_BYTES = 200_000;
-    private static final RedisServer redis = RedisServer.start();
 
-    private static Service service;
+    @RegisterExtension
+    static final ApiFixture api = ApiFixture.with("maxBodyBytes: " + MAX_BODY_BYTES);
+
     private static ApiClient client;
 
     @BeforeAll
-    static void start() {
-        service = Service.start("""
-                redis: { endpoints: ["%s"] }
-                verticles:
-                  - { name: "java:io.redistributed.generate.SummaryGenerator" }
-                  - { name: "java:io.redistributed.generate.SimulatedGenerator" }
-                  - { name: "java:io.redistributed.worker.WorkerVerticle", config: { drain: 1ms } }
-                  - { name: "java:io.redistributed.api.HttpVerticle", config: { port: PORT, maxBodyBytes: %d } }
-                """.formatted(redis.url(), MAX_BODY_BYTES));
-        client = service.client();
-    }
-
-    @AfterAll
-    static void stop() {
-        service.close();
-        redis.close();
+    static void connect() {
+        client = api.client();
     }
 
     @ParameterizedTest

@@ -2,15 +2,13 @@ package io.redistributed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.redistributed.testing.RedisServer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,24 +22,8 @@ class RequestFramingTest {
     private static final String CHUNKED = "\r\nTransfer-Encoding: chunked\r\n\r\n";
     private static final String SMUGGLED = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
-    private static RedisServer redis;
-    private static Service service;
-
-    @BeforeAll
-    static void start() {
-        redis = RedisServer.start();
-        service = Service.start("""
-                redis: { endpoints: ["%s"] }
-                verticles:
-                  - { name: "java:io.redistributed.api.HttpVerticle", config: { port: PORT, maxBodyBytes: 1000 } }
-                """.formatted(redis.url()));
-    }
-
-    @AfterAll
-    static void stop() {
-        service.close();
-        redis.close();
-    }
+    @RegisterExtension
+    static final ApiFixture api = ApiFixture.with("maxBodyBytes: 1000");
 
     static Stream<Arguments> refused() {
         return Stream.of(
@@ -84,6 +66,9 @@ class RequestFramingTest {
                         "POST /reports HTTP/1.0\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx"),
                 get(400, "Host: localhost\r\nHost: y\r\n\r\n"),
                 get(400, "Host: localhost\r\nHost: localhost\r\n\r\n"),
+                get(400, "Host: localhost@y\r\n\r\n"),
+                get(400, "Host: y, localhost\r\n\r\n"),
+                get(400, "Host: localhost/y\r\n\r\n"),
                 get(400, "\r\n"),
                 get(400, "Host : x\r\n\r\n"),
                 get(400, " Host: localhost\r\n\r\n"),
@@ -108,7 +93,7 @@ class RequestFramingTest {
     @ParameterizedTest
     @MethodSource("refused")
     void ambiguousRequestClosesConnection(int status, String request) throws IOException {
-        try (RawConnection connection = new RawConnection(service.port())) {
+        try (RawConnection connection = new RawConnection(api.port())) {
             connection.send(request + SMUGGLED);
             RawConnection.Answer answer = connection.answer();
             assertThat(answer.status()).as(answer.body()).isEqualTo(status);
@@ -127,7 +112,7 @@ class RequestFramingTest {
                 redis: { endpoints: ["%s"] }
                 verticles:
                   - { name: "java:io.redistributed.api.MetricsVerticle", config: { port: %d } }
-                """.formatted(redis.url(), port))) {
+                """.formatted(api.redis().url(), port))) {
             for (Arguments arguments : refused().toList()) {
                 int status = (int) arguments.get()[0];
                 String request = (String) arguments.get()[1];
@@ -152,7 +137,7 @@ class RequestFramingTest {
                 "GET /health/live HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx",
                 "GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
                         + "HTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n"));
-        try (RawConnection connection = new RawConnection(service.port())) {
+        try (RawConnection connection = new RawConnection(api.port())) {
             for (String request : requests) {
                 connection.send(request);
                 assertThat(connection.answer().status()).as(request).isEqualTo(200);

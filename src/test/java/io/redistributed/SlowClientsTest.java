@@ -2,7 +2,6 @@ package io.redistributed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.redistributed.testing.RedisServer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -11,10 +10,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Clients that send slowly or nothing: their resources are bounded, and other clients are not affected. */
 @Tag("slow")
@@ -23,42 +22,27 @@ class SlowClientsTest {
     private static final int MAX_CONNECTIONS = 64;
     private static final String POST = "POST /reports?type=simulated HTTP/1.1\r\nhost: localhost\r\n";
 
-    private static RedisServer redis;
-    private static Service service;
+    @RegisterExtension
+    static final ApiFixture api = ApiFixture.with("maxConnections: " + MAX_CONNECTIONS);
+
     private static ApiClient client;
 
     @BeforeAll
-    static void start() {
-        redis = RedisServer.start();
-        service = Service.start("""
-                redis: { endpoints: ["%s"] }
-                verticles:
-                  - { name: "java:io.redistributed.generate.SimulatedGenerator" }
-                  - { name: "java:io.redistributed.worker.WorkerVerticle" }
-                  - name: "java:io.redistributed.api.HttpVerticle"
-                    instances: 2
-                    config: { port: PORT, maxConnections: %d }
-                """.formatted(redis.url(), MAX_CONNECTIONS));
-        client = service.client();
-    }
-
-    @AfterAll
-    static void stop() {
-        service.close();
-        redis.close();
+    static void connect() {
+        client = api.client();
     }
 
     /** All at once, as the deadlines are of seconds. */
     @Test
     void closesSlowRequestsButNotLongPolls() throws Exception {
         ScheduledExecutorService trickle = Executors.newSingleThreadScheduledExecutor();
-        try (RawConnection silent = new RawConnection(service.port());
-                RawConnection head = new RawConnection(service.port());
-                RawConnection nextHead = new RawConnection(service.port());
-                RawConnection declared = new RawConnection(service.port());
-                RawConnection chunked = new RawConnection(service.port());
-                RawConnection answered = new RawConnection(service.port());
-                RawConnection idle = new RawConnection(service.port())) {
+        try (RawConnection silent = new RawConnection(api.port());
+                RawConnection head = new RawConnection(api.port());
+                RawConnection nextHead = new RawConnection(api.port());
+                RawConnection declared = new RawConnection(api.port());
+                RawConnection chunked = new RawConnection(api.port());
+                RawConnection answered = new RawConnection(api.port());
+                RawConnection idle = new RawConnection(api.port())) {
             assertThat(live(nextHead).status()).isEqualTo(200);
             assertThat(live(idle).status()).isEqualTo(200);
             head.send("GET /health/live HTTP/1.1\r\nhost: localhost\r\na: ");
@@ -92,7 +76,7 @@ class SlowClientsTest {
     void declaredBodyReservesNothing() throws IOException {
         List<RawConnection> connections = new ArrayList<>();
         for (int i = 0; i < MAX_CONNECTIONS / 2; i++) {
-            RawConnection connection = new RawConnection(service.port());
+            RawConnection connection = new RawConnection(api.port());
             connections.add(connection);
             connection.send(POST + "content-length: " + (32 << 20) + "\r\n\r\nx");
         }
@@ -107,12 +91,12 @@ class SlowClientsTest {
     void closesLongestIdleConnections() throws IOException {
         List<RawConnection> connections = new ArrayList<>();
         try {
-            RawConnection busy = new RawConnection(service.port());
+            RawConnection busy = new RawConnection(api.port());
             connections.add(busy);
             String id = client.submit("/reports?type=simulated&duration=2s", "");
             busy.send("GET /reports/" + id + "?wait=20s HTTP/1.1\r\nhost: localhost\r\n\r\n");
             for (int i = 0; i < 2 * MAX_CONNECTIONS; i++) {
-                RawConnection connection = new RawConnection(service.port());
+                RawConnection connection = new RawConnection(api.port());
                 connections.add(connection);
                 assertThat(live(connection).status()).isEqualTo(200);
             }

@@ -60,11 +60,8 @@ public final class RedisLink {
     /** Interval between checks that the server is still the master, ±20%. */
     private static final long WATCH_MILLIS = 1_000;
 
-    /**
-     * Bounds repeated log lines: a server that accepts connections and refuses the first command, such as a replica, is
-     * lost many times a second.
-     */
-    private static final long LOG_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
+    /** A server that is lost again within this time for the same reason is approached more and more slowly. */
+    private static final long CALM_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Vertx vertx;
     private final Context context;
@@ -84,7 +81,7 @@ public final class RedisLink {
     private volatile boolean closing;
     private String refusal = "";
     private String lostFor = "";
-    private long lossLoggedAt;
+    private long lostAt;
     private Level lossLevel = Level.WARN;
     private long watch;
 
@@ -186,7 +183,7 @@ public final class RedisLink {
     public boolean dropIfMisplaced(Throwable failure) {
         boolean misplaced = RedisErrorClass.of(failure, settings.slot()) == RedisErrorClass.MISPLACED;
         if (misplaced) {
-            drop(failure.getMessage());
+            drop(RedisErrorClass.text(failure));
         }
         return misplaced;
     }
@@ -283,16 +280,14 @@ public final class RedisLink {
         }
     }
 
-    /** Repeats soon after the last loss are logged at debug, and the next attempt waits longer. */
     private void noteLoss(String why) {
         long now = System.nanoTime();
-        boolean repeated = why.equals(lostFor) && now - lossLoggedAt < LOG_PAUSE_NANOS;
-        lossLevel = repeated ? Level.DEBUG : Level.WARN;
-        if (!repeated) {
-            lostFor = why;
-            lossLoggedAt = now;
+        if (!why.equals(lostFor) || now - lostAt > CALM_NANOS) {
             backoff.reset();
         }
+        lostFor = why;
+        lostAt = now;
+        lossLevel = LossLog.of(vertx, server()).level(why);
     }
 
     private Future<Void> discard(Throwable cause) {

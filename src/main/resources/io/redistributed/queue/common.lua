@@ -86,6 +86,42 @@ local function is_forbidden(why)
   return string.find(why, 'NOPERM', 1, true) or string.find(why, 'The user executing the script', 1, true)
 end
 
+-- Commands that send reports to workers or queue them, and those of transitions.lua. LuaCommandsTest compares.
+local submitting = 'EXISTS HGET HINCRBY HLEN HMGET HSET PEXPIRE RPUSH SADD SET SMEMBERS UNLINK ZADD ZCARD ZREM ZREVRANGE '
+  .. 'ZREVRANGEBYSCORE ' .. publish
+local moving = 'DEL EXISTS HDEL HGET HINCRBY HKEYS HLEN HMGET HSET RPUSH SADD SMEMBERS SREM ZADD ZCARD ZRANGE ZREM '
+  .. 'ZREMRANGEBYRANK ZREVRANGE ' .. publish
+
+-- Arguments with which a command fails, or changes no key but the one of the probe.
+local harmless = {
+  HDEL = { '0' }, HGET = { '0' }, HINCRBY = { '0', 'x' }, HMGET = { '0' }, HSET = { '0', '0', '0' }, PEXPIRE = { '0' },
+  RPUSH = { '0' }, SADD = { '0' }, SET = { '', 'XX' }, SREM = { '0' }, ZADD = { 'NX', 'XX', '0', '0' }, ZRANGE = { '0', '0' },
+  ZREM = { '0' }, ZREMRANGEBYRANK = { '0', '0' }, ZREVRANGE = { '0', '0' }, ZREVRANGEBYSCORE = { '0', '0' }, [publish] = { '' },
+}
+
+-- Fails if an ACL forbids one of the commands. Redis does not roll back a script that an ACL stops half-way: a report could be
+-- left in no state.
+local function require_permissions(commands)
+  local key = prefix .. ':probe'
+  for command in string.gmatch(commands, '%S+') do
+    if redis.acl_check_cmd then
+      if not redis.acl_check_cmd(command, key, '0', '0') then
+        error({ err = "NOPERM this user has no permissions to run the '" .. string.lower(command) .. "' command in a script" })
+      end
+    else
+      -- Redis 6.2 tells only when the command is run.
+      local arguments = harmless[command] or {}
+      local reply = redis.pcall(command, key, unpack(arguments))
+      if type(reply) == 'table' and reply.err and is_forbidden(reply.err) then
+        redis.call(command, key, unpack(arguments))
+      end
+    end
+  end
+  if not redis.acl_check_cmd then
+    redis.pcall('DEL', key)
+  end
+end
+
 -- Runs a step for one report. If the report's data is damaged, the step fails alone and the script continues.
 local function try(id, step)
   local done, result = pcall(step)

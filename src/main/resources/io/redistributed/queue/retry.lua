@@ -13,6 +13,8 @@ elseif stored[2] and redis.call('EXISTS', prefix .. ':input:' .. id) == 0 then
   return 'no input'
 end
 
+-- Refused while Redis is out of memory. Once a script has written, as the check of permissions does on Redis 6.2, it is not.
+redis.call('SET', prefix .. ':probe', '', 'XX')
 -- Like a new report, it does not overtake waiting reports of its type.
 local transition = transitions()
 local kind = stored[3]

@@ -1,15 +1,7 @@
-local moving = 'EXISTS HDEL HGET HLEN HMGET HSET SADD SREM ZADD ZRANGE ZREM ZREMRANGEBYRANK'
-
 -- Returns functions that move single reports from one state to the next. They are created on demand, because creating them
 -- takes longer than most calls, and the common calls need none.
 local function transitions()
-  -- Redis does not roll back a script that an ACL stops half-way, and a report in no state would be lost. Check all commands
-  -- first, which Redis 7 and later can do.
-  for command in string.gmatch(redis.acl_check_cmd and moving or '', '%S+') do
-    if not redis.acl_check_cmd(command, prefix .. ':probe', '0', '0') then
-      error({ err = "NOPERM this user has no permissions to run the '" .. string.lower(command) .. "' command in a script" })
-    end
-  end
+  require_permissions(moving)
 
   local function assign(id, attempt, worker)
     redis.call('HSET', report_key(id), 'state', 'running', 'worker', worker, 'attempt', attempt, 'started', now_text)

@@ -86,5 +86,6 @@ public final class EventsHandler {
             hub.exit(topic, stream);
         });
         stream.begin();
+        RequestEnd.orInputEnd(routing).onComplete(gone -> stream.end());
     }
 }

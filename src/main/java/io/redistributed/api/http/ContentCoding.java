@@ -3,6 +3,7 @@ package io.redistributed.api.http;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
@@ -55,6 +56,9 @@ public enum ContentCoding {
                 growing.accept(n);
                 out.write(step, 0, n);
             }
+        } catch (EOFException e) {
+            throw new ProblemException(
+                    400, "the body is not " + name().toLowerCase(Locale.ROOT) + ": it ends too early");
         } catch (IOException e) {
             throw new ProblemException(
                     400, "the body is not " + name().toLowerCase(Locale.ROOT) + ": " + e.getMessage());

@@ -2,7 +2,9 @@ package io.redistributed.api.http;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -13,7 +15,11 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import java.util.concurrent.Future;
+import io.redistributed.vertx.server.ServerInternals;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.http.HttpConnection;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -24,6 +30,8 @@ import java.util.concurrent.TimeUnit;
  *   <li>Pipelined requests stay undecoded until the previous one is answered, up to {@value #MAX_WAITING_BYTES} bytes.
  *   <li>A response with {@code connection: close} closes the connection after the client could read it: what the client
  *       still sends is dropped for up to {@value #LINGER_SECONDS} s, as closing at once would reset the connection.
+ *   <li>A client that stops sending gets the responses to its complete requests; then the connection is closed. Nothing
+ *       shows whether such a client still reads, so what waits for an event should answer, see {@link #inputEnd}.
  *   <li>The rest of a request body has the same time to arrive after its response.
  * </ul>
  */
@@ -44,7 +52,10 @@ final class Http1Guard extends ChannelDuplexHandler {
     private boolean isHoldingBytes;
     private boolean isClosing;
     private boolean isLingering;
-    private Future<?> deadline;
+    private boolean isInputEnded;
+    private Promise<Void> inputEnd;
+    private ChannelHandlerContext context;
+    private ScheduledFuture<?> deadline;
 
     Http1Guard(ConnectionLimit connections) {
         this.connections = connections;
@@ -53,6 +64,42 @@ final class Http1Guard extends ChannelDuplexHandler {
     /** Whether a complete request awaits its response. The decoder checks this before it decodes more. */
     boolean isAnswering() {
         return isUnanswered && !isRequestOpen;
+    }
+
+    /** Returns a future that completes, on the event loop, when the client of the current request has stopped sending. */
+    static Future<Void> inputEnd(HttpConnection connection) {
+        Http1Guard guard = ServerInternals.pipeline(connection).get(Http1Guard.class);
+        if (guard == null) {
+            return Promise.<Void>promise().future();
+        }
+        if (guard.inputEnd == null) {
+            guard.inputEnd = Promise.promise();
+            if (guard.isInputEnded) {
+                guard.inputEnd.complete();
+            }
+        }
+        return guard.inputEnd.future();
+    }
+
+    void inputEnded() {
+        isInputEnded = true;
+        closeAfterLastRequest();
+        if (inputEnd != null) {
+            inputEnd.tryComplete();
+        }
+    }
+
+    private void closeAfterLastRequest() {
+        if (isInputEnded && !isAnswering() && !isHoldingBytes && (!isClosing || isLingering)) {
+            // What is still to be written goes first.
+            context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+        ctx.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     }
 
     /** Counts bytes that the decoder leaves undecoded. */
@@ -86,6 +133,7 @@ final class Http1Guard extends ChannelDuplexHandler {
             isRequestOpen = true;
             isContinueExpected = HttpUtil.is100ContinueExpected(request);
             isUnanswered = true;
+            inputEnd = null;
             connections.busy(ctx.channel());
         } else if (message instanceof LastHttpContent last
                 && last.decoderResult().isSuccess()) {
@@ -132,13 +180,13 @@ final class Http1Guard extends ChannelDuplexHandler {
         if (!isReading) {
             awaitRestOfBody(ctx);
         }
+        ChannelPromise written = promise.unvoid();
+        if (isClosing || isInputEnded && !isHoldingBytes) {
+            written.addListener(sent -> ctx.channel().close());
+        }
         if (isHoldingBytes) {
             isHoldingBytes = false;
             ctx.executor().execute(() -> resume(ctx));
-        }
-        ChannelPromise written = promise.unvoid();
-        if (isClosing) {
-            written.addListener(sent -> ctx.channel().close());
         }
         ctx.write(message, written);
     }
@@ -169,11 +217,12 @@ final class Http1Guard extends ChannelDuplexHandler {
         ctx.fireChannelInactive();
     }
 
-    private static void resume(ChannelHandlerContext ctx) {
+    private void resume(ChannelHandlerContext ctx) {
         ctx.channel().config().setAutoRead(true);
         // Makes the decoder process the bytes that it holds.
         ctx.pipeline().fireChannelRead(Unpooled.EMPTY_BUFFER);
         ctx.pipeline().fireChannelReadComplete();
+        closeAfterLastRequest();
     }
 
     private void headTimedOut(ChannelHandlerContext ctx) {

@@ -28,6 +28,11 @@ final class Http2Guard extends Http2ConnectionAdapter {
     /** Checks before a stream with an unread response is reset: a slow reader over HTTP/2. */
     private static final int MAX_PENDING_CHECKS = 30;
 
+    /** The same on a connection with more than {@value #MAX_PENDING_STREAMS} such streams, as each holds up to 128 KiB. */
+    private static final int MAX_MANY_PENDING_CHECKS = 3;
+
+    private static final int MAX_PENDING_STREAMS = 8;
+
     /** Checks before a stream with an unfinished, already answered request is reset. */
     private static final int MAX_OPEN_CHECKS = 2;
 
@@ -66,31 +71,36 @@ final class Http2Guard extends Http2ConnectionAdapter {
 
     private void check() {
         controlFrames = 0;
-        List<Http2Stream> stuck = new ArrayList<>();
+        List<Http2Stream> pending = new ArrayList<>();
+        List<Http2Stream> open = new ArrayList<>();
         try {
             handler.connection().forEachActiveStream(stream -> {
-                if (isStuck(stream)) {
-                    stuck.add(stream);
+                if (handler.encoder().flowController().hasFlowControlled(stream)) {
+                    pending.add(stream);
+                } else if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
+                    open.add(stream);
+                } else {
+                    stream.removeProperty(checks);
                 }
                 return true;
             });
         } catch (Http2Exception impossible) {
             throw new IllegalStateException(impossible);
         }
-        stuck.forEach(stream -> handler.resetStream(ctx, stream.id(), Http2Error.CANCEL.code(), ctx.newPromise()));
+        resetStuck(pending, pending.size() > MAX_PENDING_STREAMS ? MAX_MANY_PENDING_CHECKS : MAX_PENDING_CHECKS);
+        resetStuck(open, MAX_OPEN_CHECKS);
         ctx.flush();
     }
 
-    private boolean isStuck(Http2Stream stream) {
-        boolean isPending = handler.encoder().flowController().hasFlowControlled(stream);
-        if (!isPending && stream.state() != Http2Stream.State.HALF_CLOSED_LOCAL) {
-            stream.removeProperty(checks);
-            return false;
+    private void resetStuck(List<Http2Stream> streams, int maxChecks) {
+        for (Http2Stream stream : streams) {
+            Integer before = stream.getProperty(checks);
+            int now = before == null ? 1 : before + 1;
+            stream.setProperty(checks, now);
+            if (now > maxChecks) {
+                handler.resetStream(ctx, stream.id(), Http2Error.CANCEL.code(), ctx.newPromise());
+            }
         }
-        Integer before = stream.getProperty(checks);
-        int now = before == null ? 1 : before + 1;
-        stream.setProperty(checks, now);
-        return now > (isPending ? MAX_PENDING_CHECKS : MAX_OPEN_CHECKS);
     }
 
     private final class ControlFrames extends Http2FrameListenerDecorator {

@@ -35,4 +35,15 @@ public final class RequestEnd {
     public static Future<Void> of(RoutingContext routing) {
         return routing.get(KEY);
     }
+
+    /**
+     * Returns a future that completes as soon as the client has stopped sending, which is all that is seen of many clients
+     * that disconnect, or the request has ended. What waits then answers with what there is.
+     */
+    public static Future<Void> orInputEnd(RoutingContext routing) {
+        Promise<Void> end = Promise.promise();
+        of(routing).onComplete(ended -> end.tryComplete());
+        Http1Guard.inputEnd(routing.request().connection()).onComplete(ended -> end.tryComplete());
+        return end.future();
+    }
 }

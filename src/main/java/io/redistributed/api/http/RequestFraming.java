@@ -5,12 +5,16 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Checks the rules of RFC 9112 on message framing and routing that Netty does not. A server that frames a request
  * differently than the proxy in front of it can be made to send one client the response of another (request smuggling).
  */
 final class RequestFraming {
+
+    /** The characters of RFC 3986, among which no user and no second name can be. */
+    private static final Pattern HOST = Pattern.compile("[\\w.~!$&'()*+;=%:\\[\\]-]*");
 
     private RequestFraming() {}
 
@@ -53,6 +57,9 @@ final class RequestFraming {
         }
         if (hosts.isEmpty() && !isHttp10) {
             throw new FramingException(400, "the request has no Host header");
+        }
+        if (!hosts.isEmpty() && !HOST.matcher(hosts.get(0)).matches()) {
+            throw new FramingException(400, "Host: \"" + hosts.get(0) + "\" is not a host name with an optional port");
         }
     }
 }

@@ -4,6 +4,7 @@ import static io.netty.handler.codec.http.HttpHeaderNames.CONTENT_LENGTH;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.AsciiString;
@@ -29,6 +30,16 @@ final class StrictRequestDecoder extends RequestDecoder {
             guard.hold(ctx, in.readableBytes());
         } else {
             super.decode(ctx, in, out);
+        }
+    }
+
+    /** Netty would discard the undecoded bytes, which may be pipelined requests. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+        if (event instanceof ChannelInputShutdownEvent) {
+            guard.inputEnded();
+        } else {
+            super.userEventTriggered(ctx, event);
         }
     }
 

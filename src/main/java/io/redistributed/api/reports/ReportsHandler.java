@@ -226,7 +226,7 @@ public final class ReportsHandler {
         Promise<Void> cancelled = Promise.promise();
         waiting.add(cancelled);
         // Also when the client disconnects.
-        RequestEnd.of(routing).onComplete(end -> cancelled.tryComplete());
+        RequestEnd.orInputEnd(routing).onComplete(end -> cancelled.tryComplete());
         return queue.await(id, wait, cancelled.future()).onComplete(answer -> waiting.remove(cancelled));
     }
 

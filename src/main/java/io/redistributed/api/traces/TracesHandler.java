@@ -58,7 +58,7 @@ final class TracesHandler {
         }
         Duration wait = WaitParameter.of(routing, DEFAULT_WAIT);
         spans.flush()
-                .compose(v -> spans.store().whenWhole(routing.vertx(), traceId, wait, RequestEnd.of(routing)))
+                .compose(v -> spans.store().whenWhole(routing.vertx(), traceId, wait, RequestEnd.orInputEnd(routing)))
                 .map(found -> found.orElseThrow(() -> new ProblemException(
                         404,
                         "trace " + traceId + " not found on this node; it stores only recent sampled traces, and"

@@ -61,7 +61,7 @@ final class SeparatorDetector {
     private static boolean isDecimals(String text) {
         List<Sample.Row> rows = Sample.of(text, NONE, false).rows();
         if (rows.isEmpty()) {
-            // Quotes that only close before a comma swallow the whole column.
+            // A line with more than 16,384 times U+001F, which stands for no separator, cannot be read.
             return false;
         }
         String name = rows.get(0).fields().get(0);

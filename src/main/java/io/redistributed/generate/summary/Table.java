@@ -32,6 +32,12 @@ final class Table extends AbstractBaseCsvCallbackHandler<Table> {
     private final Warnings warnings = new Warnings();
     private final Misfits shortRows = new Misfits();
     private final Misfits longRows = new Misfits();
+    private final Misfits comments = new Misfits();
+
+    /** The fields of a row that begins with #, until it is known whether it is a comment. */
+    private final List<String> hashed = new ArrayList<>();
+
+    private boolean hashesAreValues;
     private long rows;
     private int fieldsRead;
     private int fieldsOfLastRow;
@@ -117,6 +123,11 @@ final class Table extends AbstractBaseCsvCallbackHandler<Table> {
                 throw new CsvParseException("at most " + MAX_COLUMNS + " columns are allowed");
             }
             firstRecord.add(Cells.strip(new String(buffer, offset, length)));
+        } else if (index == 0 && length > 0 && buffer[offset] == '#' && !quoted && !hashesAreValues
+                || index > 0 && !hashed.isEmpty()) {
+            if (index < columns.size()) {
+                hashed.add(new String(buffer, offset, length));
+            }
         } else if (index < columns.size()) {
             columns.get(index).add(Cells.strip(new String(buffer, offset, length)));
         }
@@ -142,6 +153,9 @@ final class Table extends AbstractBaseCsvCallbackHandler<Table> {
                 columns.get(i).add(firstRecord.get(i));
             }
         }
+        if (!hashed.isEmpty() && isComment()) {
+            return null;
+        }
         rows++;
         fieldsOfLastRow = fieldsRead;
         if (fieldsRead < columns.size()) {
@@ -153,6 +167,21 @@ final class Table extends AbstractBaseCsvCallbackHandler<Table> {
             // Sketches columns until the rest fits.
         }
         return null;
+    }
+
+    /** A row with # and too few fields is a comment below the table, unless another row has a value with #. */
+    private boolean isComment() {
+        List<String> fields = List.copyOf(hashed);
+        hashed.clear();
+        if (fieldsRead < columns.size()) {
+            comments.add(getStartingLineNumber(), columns.size() - fieldsRead);
+            return true;
+        }
+        hashesAreValues = true;
+        for (int i = 0; i < columns.size(); i++) {
+            columns.get(i).add(Cells.strip(fields.get(i)));
+        }
+        return false;
     }
 
     private boolean sketchLargest() {
@@ -192,6 +221,10 @@ final class Table extends AbstractBaseCsvCallbackHandler<Table> {
         }
         for (int i = fieldsOfLastRow; i < columns.size(); i++) {
             columns.get(i).lacksLast();
+        }
+        if (comments.rows > 0) {
+            warnings.add("lines skipped as comments, as they begin with # and have too few fields: " + comments.rows
+                    + ", from line " + comments.firstLine + " on");
         }
         warn(shortRows, "rows with fewer fields than there are columns: %d, from line %d on; missing fields: %d");
         warn(longRows, "rows with more fields than there are columns: %d, from line %d on; fields left out: %d");

@@ -37,6 +37,14 @@ class LayoutTest {
         assertThat(separator("\"a;b;c\",d\n\"1;2\n;3\",4\n")).isEqualTo(',');
     }
 
+    /** Read as one column, which stands for the separator U+001F, its first line has too many fields. */
+    @Test
+    void controlCharactersAreNoColumnOfDecimals() {
+        String text = "a,b" + "\u001f".repeat(20_000) + "\n1,2\n";
+        assertThat(Sample.of(text, SeparatorDetector.NONE, false).rows()).isEmpty();
+        assertThat(separator(text)).isEqualTo(',');
+    }
+
     @Test
     void detectsSeparatorOfRaggedRows() {
         assertThat(separator("a|b|c,\n1|2\n,3|4|5|6\n")).isEqualTo('|');

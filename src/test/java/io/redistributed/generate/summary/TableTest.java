@@ -38,6 +38,27 @@ class TableTest {
     }
 
     @Example
+    void commentsBelowTheTableAreNoRows() throws Exception {
+        Table table = read("id,name,n\n1,A,5\n# so far\n2,B,6\n\n# source: office, 2025\n#\n");
+
+        assertThat(table.rows()).isEqualTo(2);
+        assertThat(frequencies(table, 0)).isEqualTo(Map.of("1", 1, "2", 1));
+        assertThat(table.warnings().list())
+                .containsExactly("lines skipped as comments, as they begin with # and have too few fields: 3,"
+                        + " from line 3 on");
+    }
+
+    @Example
+    void valuesThatBeginWithAHashAreValues() throws Exception {
+        Table table = read("tag,n,m\n#a,1,2\n#b\n#c,3,4,5\n");
+
+        assertThat(table.rows()).isEqualTo(3);
+        assertThat(frequencies(table, 0)).isEqualTo(Map.of("#a", 1, "#b", 1, "#c", 1));
+        assertThat(frequencies(read("n,m\n\"#1\"\n2,3\n"), 0)).isEqualTo(Map.of("#1", 1, "2", 1));
+        assertThat(frequencies(read("tag\n#a\n#b\n"), 0)).isEqualTo(Map.of("#a", 1, "#b", 1));
+    }
+
+    @Example
     void whoeverFollowsTheProgressCanEndTheReading() {
         CancellationException unwanted = new CancellationException("cancelled");
         DoubleConsumer progress = done -> {
