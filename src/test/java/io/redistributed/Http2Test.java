@@ -10,13 +10,17 @@ import static io.redistributed.RawHttp2.RST_STREAM;
 import static io.redistributed.RawHttp2.SETTINGS;
 import static io.redistributed.RawHttp2.WINDOW_UPDATE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.redistributed.testing.RedisServer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A port with HTTP/2 and one without, on one event loop each. */
@@ -59,6 +63,21 @@ class Http2Test {
             assertThat(connection.next(HEADERS).status()).isEqualTo(202);
             String body = new String(connection.next(DATA).payload(), StandardCharsets.UTF_8);
             assertThat(new JsonObject(body).getString("state")).isEqualTo("queued");
+        }
+    }
+
+    /** A client whose windows stay shut, on more streams than one reader needs. */
+    @Tag("slow")
+    @Test
+    void resetsManyUnreadStreams() throws IOException {
+        try (RawHttp2 connection = new RawHttp2(port)) {
+            connection.send(SETTINGS, 0, 0, new byte[] {0, 4, 0, 0, 0, 0});
+            for (int stream = 1; stream <= 19; stream += 2) {
+                connection.request(stream, "GET", "/openapi.yaml", false);
+            }
+            await().atMost(Duration.ofSeconds(90))
+                    .ignoreException(SocketTimeoutException.class)
+                    .until(() -> connection.next(RST_STREAM).stream() == 19);
         }
     }
 

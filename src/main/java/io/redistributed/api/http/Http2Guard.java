@@ -8,6 +8,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
+import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.ArrayList;
@@ -28,7 +29,10 @@ final class Http2Guard extends Http2ConnectionAdapter {
     /** Checks before a stream with an unread response is reset: a slow reader over HTTP/2. */
     private static final int MAX_PENDING_CHECKS = 30;
 
-    /** The same on a connection with more than {@value #MAX_PENDING_STREAMS} such streams, as each holds up to 128 KiB. */
+    /**
+     * The same for streams whose client makes no room, on a connection with more than {@value #MAX_PENDING_STREAMS} unread
+     * ones, as each holds up to 128 KiB.
+     */
     private static final int MAX_MANY_PENDING_CHECKS = 3;
 
     private static final int MAX_PENDING_STREAMS = 8;
@@ -43,6 +47,7 @@ final class Http2Guard extends Http2ConnectionAdapter {
     private final ChannelHandlerContext ctx;
     private final ConnectionLimit connections;
     private final Http2Connection.PropertyKey checks;
+    private final Http2Connection.PropertyKey windowUpdated;
     private final Future<?> checking;
     private int controlFrames;
 
@@ -51,6 +56,7 @@ final class Http2Guard extends Http2ConnectionAdapter {
         this.ctx = ctx;
         this.connections = connections;
         this.checks = handler.connection().newKey();
+        this.windowUpdated = handler.connection().newKey();
         this.checking = ctx.executor().scheduleAtFixedRate(this::check, CHECK_SECONDS, CHECK_SECONDS, TimeUnit.SECONDS);
         handler.connection().addListener(this);
         handler.decoder().frameListener(new ControlFrames(handler.decoder().frameListener()));
@@ -75,7 +81,7 @@ final class Http2Guard extends Http2ConnectionAdapter {
         List<Http2Stream> open = new ArrayList<>();
         try {
             handler.connection().forEachActiveStream(stream -> {
-                if (handler.encoder().flowController().hasFlowControlled(stream)) {
+                if (isUnread(stream)) {
                     pending.add(stream);
                 } else if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
                     open.add(stream);
@@ -92,12 +98,20 @@ final class Http2Guard extends Http2ConnectionAdapter {
         ctx.flush();
     }
 
+    /** Whether a response waits for the client: in Netty's flow control, or before it, where a full window stops Vert.x. */
+    private boolean isUnread(Http2Stream stream) {
+        Http2RemoteFlowController flow = handler.encoder().flowController();
+        return flow.hasFlowControlled(stream) || stream.isHeadersSent() && !flow.isWritable(stream);
+    }
+
     private void resetStuck(List<Http2Stream> streams, int maxChecks) {
         for (Http2Stream stream : streams) {
             Integer before = stream.getProperty(checks);
             int now = before == null ? 1 : before + 1;
             stream.setProperty(checks, now);
-            if (now > maxChecks) {
+            // A client that makes room is slow, not stuck.
+            boolean reads = stream.removeProperty(windowUpdated) != null;
+            if (now > (reads ? MAX_PENDING_CHECKS : maxChecks)) {
                 handler.resetStream(ctx, stream.id(), Http2Error.CANCEL.code(), ctx.newPromise());
             }
         }
@@ -121,6 +135,15 @@ final class Http2Guard extends Http2ConnectionAdapter {
             if (isAllowed(1)) {
                 super.onPingRead(ctx, data);
             }
+        }
+
+        @Override
+        public void onWindowUpdateRead(ChannelHandlerContext ctx, int streamId, int increment) throws Http2Exception {
+            Http2Stream stream = handler.connection().stream(streamId);
+            if (stream != null && streamId != 0) {
+                stream.setProperty(windowUpdated, true);
+            }
+            super.onWindowUpdateRead(ctx, streamId, increment);
         }
 
         @Override
