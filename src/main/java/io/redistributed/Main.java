@@ -1,8 +1,13 @@
 package io.redistributed;
 
+import io.redistributed.cli.CancelCommand;
 import io.redistributed.cli.InspectCommand;
 import io.redistributed.cli.NewCommand;
+import io.redistributed.cli.ReportsCommand;
+import io.redistributed.cli.RetryCommand;
 import io.redistributed.cli.SubmitCommand;
+import io.redistributed.cli.TraceCommand;
+import io.redistributed.cli.TracesCommand;
 import io.redistributed.config.Application;
 import io.redistributed.config.Config;
 import io.redistributed.config.ConfigException;
@@ -30,7 +35,17 @@ import picocli.CommandLine.ScopeType;
  */
 @Command(
         name = "redistributed",
-        subcommands = {ViewCommand.class, InspectCommand.class, SubmitCommand.class, LoadCommand.class, NewCommand.class
+        subcommands = {
+            ViewCommand.class,
+            InspectCommand.class,
+            SubmitCommand.class,
+            LoadCommand.class,
+            NewCommand.class,
+            TracesCommand.class,
+            TraceCommand.class,
+            ReportsCommand.class,
+            RetryCommand.class,
+            CancelCommand.class
         },
         scope = ScopeType.INHERIT,
         mixinStandardHelpOptions = true,

@@ -15,17 +15,21 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
  * A client of a running service. Calls block. They fail with an {@link IOException} if there is no response or the service is temporarily unable, and with a {@link RefusedException} if it rejects the request. The messages are for users.
  */
-final class ReportClient {
+final class ReportClient implements TraceSource {
 
     private static final Duration CONNECT = Duration.ofSeconds(5);
 
@@ -51,8 +55,7 @@ final class ReportClient {
     JsonObject submit(Map<String, String> query, BodyPublisher body, String idempotencyKey)
             throws IOException, InterruptedException {
         String parameters = query.entrySet().stream()
-                .map(entry ->
-                        URLEncoder.encode(entry.getKey(), UTF_8) + '=' + URLEncoder.encode(entry.getValue(), UTF_8))
+                .map(entry -> encoded(entry.getKey()) + '=' + encoded(entry.getValue()))
                 .collect(Collectors.joining("&"));
         HttpRequest.Builder request = request("/reports?" + parameters).POST(body);
         if (idempotencyKey != null) {
@@ -70,6 +73,42 @@ final class ReportClient {
         return json(request(path + "?wait=" + wait.toMillis() + "ms").GET());
     }
 
+    /** Returns the response of a GET. */
+    JsonObject get(String path) throws IOException, InterruptedException {
+        return json(request(path).GET());
+    }
+
+    /** Returns the response of {@code POST /reports/{id}/retry}. */
+    JsonObject retry(String path) throws IOException, InterruptedException {
+        return json(request(path + "/retry").POST(BodyPublishers.noBody()));
+    }
+
+    @Override
+    public List<JsonObject> traces(Search search) throws IOException, InterruptedException {
+        StringBuilder path = new StringBuilder("/traces?limit=" + search.limit());
+        Map<String, String> conditions = new LinkedHashMap<>();
+        conditions.put("service", search.service());
+        conditions.put("operation", search.operation());
+        conditions.put("minDuration", search.minDuration());
+        conditions.put("status", search.failed() ? "error" : null);
+        conditions.values().removeIf(Objects::isNull);
+        conditions.forEach(
+                (name, value) -> path.append('&').append(name).append('=').append(encoded(value)));
+        search.attributes().forEach((key, value) -> path.append("&attribute=").append(encoded(key + '=' + value)));
+        return get(path.toString()).getJsonArray("traces").stream()
+                .map(JsonObject.class::cast)
+                .toList();
+    }
+
+    @Override
+    public JsonObject trace(String traceId) throws IOException, InterruptedException {
+        return get("/traces/" + encoded(traceId) + "?wait=1s");
+    }
+
+    static String encoded(String text) {
+        return URLEncoder.encode(text, UTF_8);
+    }
+
     /** Returns the response of {@code DELETE /reports/{id}}. */
     JsonObject cancel(String path) throws IOException, InterruptedException {
         return json(request(path).DELETE());
@@ -85,7 +124,7 @@ final class ReportClient {
     /**
      * Returns the response of {@code GET /traces/{traceId}}; empty if there is no trace. Spans of other processes arrive later, so it repeats the request while a sent message has no receiver's span.
      */
-    Optional<JsonObject> trace(String path) throws InterruptedException {
+    Optional<JsonObject> receivedTrace(String path) throws InterruptedException {
         Optional<JsonObject> trace = Optional.empty();
         for (int i = 0; i < TRACE_ATTEMPTS; i++) {
             try {

@@ -1,7 +1,6 @@
 package io.redistributed.cli;
 
 import io.redistributed.settings.Settings;
-import io.redistributed.settings.Urls;
 import io.redistributed.system.LocalFiles;
 import io.redistributed.system.MachineFault;
 import io.redistributed.system.StandardStreams;
@@ -26,7 +25,6 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
@@ -136,11 +134,7 @@ public final class SubmitCommand implements Callable<Integer> {
     }
 
     private void check() throws MachineFault {
-        // The message does not repeat the value, which may hold credentials.
-        url = Urls.parseHttp(service)
-                .filter(given -> given.getUserInfo() == null && given.getQuery() == null)
-                .orElseThrow(() -> new ParameterException(
-                        spec.commandLine(), "--url: must be http[s]://HOST[:PORT][/PATH], without user and query"));
+        url = ServiceCommand.parsed(spec, "--url", service);
         if (output != null) {
             LocalFiles.requireWritable(output);
         }
@@ -197,7 +191,7 @@ public final class SubmitCommand implements Callable<Integer> {
         for (String link : List.of("trace", "attemptTrace")) {
             String path = report.getJsonObject("links").getString(link);
             if (path != null) {
-                client.trace(path)
+                client.receivedTrace(path)
                         .ifPresentOrElse(
                                 trace -> out.print(TraceTree.of(trace, glyphs)),
                                 () -> out.println("trace " + path.replaceFirst(".*/", "")
