@@ -105,6 +105,14 @@ test("hops have their receivers and the first processing", () => {
   assert.deepEqual([hop.receivers, hop.consumers.length, hop.from, hop.to], [2, 2, 0, 5000]);
 });
 
+test("a later attempt does not count as the message's processing", () => {
+  const { rows } = layout(
+    span("publish", null, 0, 2, { kind: "PRODUCER", attributes: { "redistributed.receivers": 1 } }),
+    span("second", "publish", 3000, 3010, { kind: "CONSUMER", attributes: { "redistributed.attempt": 2 } }));
+  const [hop] = hops(rows);
+  assert.deepEqual([hop.consumers.length, hop.to], [0, Infinity]);
+});
+
 test("spans are found by name, service and attributes", () => {
   const { rows } = layout(span("GET /orders", null, 0, 1), span("x", null, 0, 1, { service: "Worker" }),
     span("y", null, 0, 1, { attributes: { "error.type": "retryable" } }));

@@ -123,10 +123,14 @@ export function skewed(rows) {
     .map(row => ({ row, micros: row.parent.begin - row.begin }));
 }
 
-/** Returns the Pub/Sub hops: `{ producer, consumers, receivers, from, to }`, with the first start of a consumer as `to`. */
+/**
+ * Returns the Pub/Sub hops: `{ producer, consumers, receivers, from, to }`, with the first start of a consumer as `to`. A later
+ * attempt is not of this message.
+ */
 export function hops(rows) {
   return rows.filter(row => row.span.kind === "PRODUCER").map(producer => {
-    const consumers = producer.children.filter(child => child.span.kind === "CONSUMER");
+    const consumers = producer.children.filter(({ span }) =>
+      span.kind === "CONSUMER" && (span.attributes["redistributed.attempt"] ?? 1) === 1);
     return {
       producer, consumers, from: producer.begin,
       to: consumers.reduce((first, row) => Math.min(first, row.begin), Infinity),
