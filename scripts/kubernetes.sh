@@ -12,7 +12,7 @@ render() {
 }
 
 mkdir -p "$tools"
-command -v kubectl kustomize >/dev/null || [ -x "$tools/kustomize" ] || go install sigs.k8s.io/kustomize/kustomize/v5@v5.8.0
+command -v kubectl kustomize >/dev/null || [ -x "$tools/kustomize" ] || go install sigs.k8s.io/kustomize/kustomize/v5@v5.8.3
 [ -x "$tools/kubeconform" ] || go install github.com/yannh/kubeconform/cmd/kubeconform@v0.7.0
 if [ ! -d "$schemas" ]; then
   python3 -m pip download -q --no-deps -d "$tools" kubernetes-validate==1.37.0

@@ -31,9 +31,9 @@ class CommandsIT {
         String port = String.valueOf(Ports.free());
         try (JarProcess service = new JarProcess(folder, Map.of("REDISTRIBUTED_VERTICLES_4_CONFIG_PORT", port))) {
             service.awaitReady();
+            String report = "";
+            String trace = "";
             for (Path document : documents()) {
-                String report = "";
-                String trace = "";
                 for (String command : commands(document, RUN)) {
                     // The build has made the jar, and this test has started the service.
                     if (command.startsWith("mvn ") || command.equals(START)) {
@@ -42,7 +42,9 @@ class CommandsIT {
                     String output = run(
                             folder,
                             command.replace("127.0.0.1:8080", "127.0.0.1:" + port)
-                                    .replace("submit ", "submit --url http://127.0.0.1:" + port + " ")
+                                    .replaceFirst(
+                                            "[.]jar (submit|traces|trace|reports) ",
+                                            ".jar $1 --url http://127.0.0.1:" + port + " ")
                                     .replace("curl ", "curl -sS --fail-with-body ")
                                     .replace("target/redistributed.jar", "JAR")
                                     .replace("target/", folder + "/")
