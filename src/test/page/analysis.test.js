@@ -46,8 +46,8 @@ test("the pause between attempts is named", () => {
 test("the path covers the whole trace once, whatever the clocks say", () => {
   let seed = 7;
   const random = below => {
-    seed = (seed * 1103515245 + 12345) % 2147483648;
-    return seed % below;
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+    return Math.floor(seed / 2 ** 32 * below);
   };
   for (let round = 0; round < 200; round++) {
     const spans = [];
@@ -133,4 +133,9 @@ test("traces are compared by the paths of their spans", () => {
     ["gone", 1, [1, 10_000], null],
     ["new", 1, null, [1, 10_000]],
   ]);
+});
+
+test("a child that starts before its parent counts from the parent's start", () => {
+  assert.deepEqual(path(span("root", null, 50, 100), span("early", "root", 20, 60)),
+    [[NO_SPAN, 0, 30], ["early", 30, 40], ["root", 40, 80]]);
 });

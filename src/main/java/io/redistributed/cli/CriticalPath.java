@@ -41,11 +41,16 @@ final class CriticalPath {
 
         private final Node node;
         private final Deque<Node> left;
+
+        /** A child that starts before its parent, by another clock, counts from the parent's start. */
+        private final long floor;
+
         private long at;
         private Node later;
 
-        Frame(Node node, long at) {
+        Frame(Node node, long floor, long at) {
             this.node = node;
+            this.floor = Math.max(floor, node.begin);
             this.at = at;
             this.left = new ArrayDeque<>(node.children.stream()
                     .sorted(Comparator.comparingLong((Node child) -> child.reach)
@@ -113,7 +118,7 @@ final class CriticalPath {
 
     private void walk(Node whole) {
         Deque<Frame> stack = new ArrayDeque<>();
-        stack.push(new Frame(whole, whole.reach));
+        stack.push(new Frame(whole, whole.begin, whole.reach));
         while (!stack.isEmpty()) {
             Frame frame = stack.peek();
             Node child = frame.left.poll();
@@ -121,16 +126,16 @@ final class CriticalPath {
                 child = frame.left.poll();
             }
             if (child == null) {
-                spend(frame, Math.min(frame.node.begin, frame.at));
+                spend(frame, Math.min(frame.floor, frame.at));
                 stack.pop();
                 continue;
             }
             long until = Math.min(child.reach, frame.at);
-            if (until > frame.node.begin || frame.node.span == null) {
+            if (until > frame.floor || frame.node.span == null) {
                 spend(frame, until);
-                frame.at = Math.max(child.begin, frame.node.begin);
+                frame.at = Math.max(child.begin, frame.floor);
                 frame.later = child;
-                stack.push(new Frame(child, until));
+                stack.push(new Frame(child, frame.floor, until));
             }
         }
     }

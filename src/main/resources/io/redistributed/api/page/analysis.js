@@ -38,27 +38,29 @@ export function criticalPath({ rows, roots, length }) {
   }
   const segments = [];
   const whole = { begin: 0, end: 0, children: roots, span: null };
-  const stack = [{ row: whole, at: length, later: null, left: byReach(roots, reach) }];
+  const stack = [{ row: whole, floor: 0, at: length, later: null, left: byReach(roots, reach) }];
   while (stack.length > 0) {
     const frame = stack[stack.length - 1];
     const { row } = frame;
+    // A child that starts before its parent, by another clock, counts from the parent's start.
+    const floor = Math.max(row.begin, frame.floor);
     let child = frame.left.pop();
     while (child && child.begin >= frame.at) {
       child = frame.left.pop();
     }
     if (!child) {
-      spend(segments, row, Math.min(row.begin, frame.at), frame.at, frame.later);
+      spend(segments, row, Math.min(floor, frame.at), frame.at, frame.later);
       stack.pop();
       continue;
     }
     const until = Math.min(reach.get(child), frame.at);
-    if (until <= row.begin && row.span) {
+    if (until <= floor && row.span) {
       continue;
     }
     spend(segments, row, until, frame.at, frame.later);
-    frame.at = Math.max(child.begin, row.begin);
+    frame.at = Math.max(child.begin, floor);
     frame.later = child;
-    stack.push({ row: child, at: until, later: null, left: byReach(child.children, reach) });
+    stack.push({ row: child, floor, at: until, later: null, left: byReach(child.children, reach) });
   }
   return segments.reverse();
 }
