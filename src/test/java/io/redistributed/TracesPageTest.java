@@ -123,6 +123,15 @@ class TracesPageTest {
         browser.awaitText("#trace-detail .tools", "10000 spans");
         assertThat(browser.findAll("#trace-detail .row").size()).isBetween(20, 400);
         browser.takePicture("large");
+        System.out.printf(
+                "trace page: %s kB in %s files, first paint after %s ms; 10,000 spans redrawn in %s ms%n",
+                ((List<?>) browser.run("""
+                        const files = performance.getEntriesByType("resource").filter(file => file.name.includes("/page/"));
+                        const begin = performance.now();
+                        document.querySelector("#trace-detail .zoom button").click();
+                        const redrawn = performance.now() - begin;
+                        return [files.reduce((sum, file) => sum + file.encodedBodySize, 0) / 1000, files.length,
+                          performance.getEntriesByType("paint")[0].startTime, redrawn].map(Math.round).map(String);""")).toArray());
         browser.run("document.getElementById('trace-detail').scrollTop = 130000");
         await().until(() -> (Boolean) browser.run("return [...document.querySelectorAll('#trace-detail .row')]"
                 + ".some(row => Number(row.getAttribute('aria-posinset')) > 5000)"));
