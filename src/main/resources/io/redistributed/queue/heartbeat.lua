@@ -32,7 +32,8 @@ if type(redis.pcall('HLEN', leased_key(worker))) == 'table' then
   redis.call('UNLINK', leased_key(worker))
 end
 
-if type_set ~= '' and redis.call('ZADD', prefix .. ':typesets', now_text, type_set) == 1 then
+-- GT: after the clock was set back, a set must not expire before another worker that has it.
+if type_set ~= '' and redis.call('ZADD', prefix .. ':typesets', 'GT', now_text, type_set) == 1 then
   transition.route()
 end
 local contested, undescribed = {}, {}

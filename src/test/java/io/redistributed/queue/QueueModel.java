@@ -304,7 +304,7 @@ final class QueueModel {
         worker.slots = Math.max(0, heartbeat.slots() - lost.size());
         worker.sequence = Math.max(worker.sequence, heartbeat.sequence());
         if (!heartbeat.types().isEmpty()) {
-            typeSets.put(worker.typeSet(), now());
+            typeSets.merge(worker.typeSet(), now(), Math::max);
         }
         List<List<String>> contested = heartbeat.describes() ? describe(heartbeat) : List.of();
         List<String> undescribed = heartbeat.types().stream()
