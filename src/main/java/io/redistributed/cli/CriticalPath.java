@@ -2,7 +2,6 @@ package io.redistributed.cli;
 
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -87,10 +86,7 @@ final class CriticalPath {
     private static Node whole(JsonObject trace) {
         Map<String, Node> nodes = new LinkedHashMap<>();
         trace.getJsonArray("spans").stream().map(JsonObject.class::cast).forEach(span -> {
-            long begin = Duration.between(Instant.EPOCH, Instant.parse(span.getString("startTime")))
-                            .toNanos()
-                    / 1_000;
-            nodes.put(span.getString("spanId"), new Node(span, begin, begin + span.getLong("durationMicros")));
+            nodes.put(span.getString("spanId"), new Node(span, TraceTree.start(span), TraceTree.end(span)));
         });
         long first = nodes.values().stream().mapToLong(node -> node.begin).min().orElse(0);
         Node whole = new Node(null, first, first);

@@ -126,10 +126,8 @@ final class JaegerClient implements TraceSource {
         for (JsonObject span : spans) {
             services.add(span.getString("service"));
             errors += span.getString("status").equals("ERROR") ? 1 : 0;
-            Instant begin = Instant.parse(span.getString("startTime"));
-            long micros = begin.getEpochSecond() * 1_000_000 + begin.getNano() / 1_000;
-            start = Math.min(start, micros);
-            end = Math.max(end, micros + span.getLong("durationMicros"));
+            start = Math.min(start, TraceTree.start(span));
+            end = Math.max(end, TraceTree.end(span));
         }
         return new JsonObject()
                 .put("traceId", trace.getString("traceId"))

@@ -151,13 +151,13 @@ final class TraceTree {
     }
 
     /** Returns microseconds. */
-    private static long start(JsonObject span) {
+    static long start(JsonObject span) {
         return Duration.between(Instant.EPOCH, Instant.parse(span.getString("startTime")))
                         .toNanos()
                 / 1_000;
     }
 
-    private static long end(JsonObject span) {
+    static long end(JsonObject span) {
         return start(span) + span.getLong("durationMicros");
     }
 

@@ -174,4 +174,21 @@ public final class ClientTraces implements AutoCloseable {
     public void close() {
         traces.close();
     }
+
+    /** Subscribed to {@code orders} (traced) and {@code plain} (not): messages of other programs arrive as they were sent. */
+    public void assertMessagesOfOthers(RedisServer redis) {
+        publishRaw(redis, "orders", "from redis-cli".getBytes(UTF_8));
+        awaitMessage("orders", "from redis-cli");
+        assertThat(span("process orders").getParentSpanContext().isValid()).isFalse();
+        reset();
+
+        publishRaw(redis, "orders", withHeader("from afar"));
+        awaitMessage("orders", "from afar");
+        assertThat(span("process orders").getTraceId()).isEqualTo("4bf92f3577b34da6a3ce929d000e4736");
+        reset();
+
+        publishRaw(redis, "plain", withHeader("left alone"));
+        awaitMessage("plain", new String(withHeader("left alone"), UTF_8));
+        assertNothing();
+    }
 }

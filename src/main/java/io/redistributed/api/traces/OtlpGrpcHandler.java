@@ -29,8 +29,6 @@ public final class OtlpGrpcHandler {
     private static final String MESSAGE = "grpc-message";
 
     private static final int PREFIX_BYTES = 5;
-    private static final int MAX_BYTES = 4 << 20;
-    private static final int MAX_WAITING = 16;
 
     private static final int INVALID_ARGUMENT = 3;
     private static final int RESOURCE_EXHAUSTED = 8;
@@ -63,7 +61,9 @@ public final class OtlpGrpcHandler {
             RequestEnd.watch(routing);
             routing.next();
         });
-        router.post(PATH).handler(bodies.upTo(MAX_BYTES + PREFIX_BYTES)).handler(this::export);
+        router.post(PATH)
+                .handler(bodies.upTo(OtlpHandler.MAX_BYTES + PREFIX_BYTES))
+                .handler(this::export);
         router.route().handler(routing -> {
             throw new StatusException(UNIMPLEMENTED, "unknown method; only " + PATH + " is served");
         });
@@ -71,7 +71,7 @@ public final class OtlpGrpcHandler {
     }
 
     private void export(RoutingContext routing) {
-        if (waiting == MAX_WAITING) {
+        if (waiting == OtlpHandler.MAX_WAITING) {
             throw new StatusException(RESOURCE_EXHAUSTED, "too many concurrent requests");
         }
         RequestBodies.whileWorking(this::decode)
@@ -96,8 +96,8 @@ public final class OtlpGrpcHandler {
         Buffer message = body.slice(PREFIX_BYTES, body.length());
         waiting++;
         return routing.vertx()
-                .executeBlocking(
-                        () -> receiver.receive(OtlpEncoding.PROTOBUF, coding.decode(message, MAX_BYTES, more -> {})))
+                .executeBlocking(() -> receiver.receive(
+                        OtlpEncoding.PROTOBUF, coding.decode(message, OtlpHandler.MAX_BYTES, more -> {})))
                 .onComplete(done -> waiting--);
     }
 

@@ -26,10 +26,10 @@ final class OtlpHandler {
      * The default limit of gRPC receivers; also applies to inflated bodies, whose decoded form takes a multiple of the
      * heap.
      */
-    private static final int MAX_BYTES = 4 << 20;
+    static final int MAX_BYTES = 4 << 20;
 
     /** Complete requests that may wait for decoding; {@link RequestBodies} limits incomplete ones. */
-    private static final int MAX_WAITING = 16;
+    static final int MAX_WAITING = 16;
 
     private final SpanPipeline spans;
     private final OtlpReceiver receiver;

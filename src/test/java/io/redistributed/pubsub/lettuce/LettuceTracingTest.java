@@ -3,7 +3,6 @@ package io.redistributed.pubsub.lettuce;
 import static io.redistributed.pubsub.ClientTraces.ERROR_TYPE;
 import static io.redistributed.pubsub.ClientTraces.assertHeader;
 import static io.redistributed.pubsub.ClientTraces.awaitSubscribers;
-import static io.redistributed.pubsub.ClientTraces.publishRaw;
 import static io.redistributed.pubsub.ClientTraces.withHeader;
 import static io.redistributed.testing.Waiting.eventually;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -276,20 +275,7 @@ class LettuceTracingTest {
     void messagesOfOthersKeepTheirBytesAndTheirTrace() {
         subscriber.addListener(new Listener());
         subscriber.sync().subscribe("orders", "plain");
-        publishRaw(redis, "orders", "from redis-cli".getBytes(UTF_8));
-        traces.awaitMessage("orders", "from redis-cli");
-        assertThat(traces.span("process orders").getParentSpanContext().isValid())
-                .isFalse();
-        traces.reset();
-
-        publishRaw(redis, "orders", withHeader("from afar"));
-        traces.awaitMessage("orders", "from afar");
-        assertThat(traces.span("process orders").getTraceId()).isEqualTo("4bf92f3577b34da6a3ce929d000e4736");
-        traces.reset();
-
-        publishRaw(redis, "plain", withHeader("left alone"));
-        traces.awaitMessage("plain", new String(withHeader("left alone"), UTF_8));
-        traces.assertNothing();
+        traces.assertMessagesOfOthers(redis);
     }
 
     @Test

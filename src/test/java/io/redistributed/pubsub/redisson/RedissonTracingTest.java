@@ -194,20 +194,7 @@ class RedissonTracingTest {
     void messagesOfOthersKeepTheirBytesAndTheirTrace() {
         tracing.topic(redisson, "orders", StringCodec.INSTANCE).addListener(String.class, listener());
         tracing.topic(redisson, "plain", StringCodec.INSTANCE).addListener(String.class, listener());
-        publishRaw(redis, "orders", "from redis-cli".getBytes(UTF_8));
-        traces.awaitMessage("orders", "from redis-cli");
-        assertThat(traces.span("process orders").getParentSpanContext().isValid())
-                .isFalse();
-        traces.reset();
-
-        publishRaw(redis, "orders", withHeader("from afar"));
-        traces.awaitMessage("orders", "from afar");
-        assertThat(traces.span("process orders").getTraceId()).isEqualTo("4bf92f3577b34da6a3ce929d000e4736");
-        traces.reset();
-
-        publishRaw(redis, "plain", withHeader("left alone"));
-        traces.awaitMessage("plain", new String(withHeader("left alone"), UTF_8));
-        traces.assertNothing();
+        traces.assertMessagesOfOthers(redis);
     }
 
     @Test
