@@ -1,25 +1,21 @@
 package io.redistributed.api.http;
 
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Limits the connections of one server on one event loop, and how many new ones it starts to read from at a time. Used
- * on that event loop.
+ * Limits the connections of one server on one event loop. Used on that event loop.
  *
  * <p>At the limit, each new connection closes the longest idle one, so that unused connections cannot keep clients out.
  * If no connection is idle, the new one is closed. The server goes on accepting meanwhile: a client that finds the
- * kernel's queue full retries only after a second. As many connections as may be open may wait for admission; beyond
- * that the server stops accepting.
- *
- * <p>Each turn of the event loop admits a few new connections. During a connection storm, open connections are
- * therefore served as before.
+ * kernel's queue full retries only after a second. {@link AcceptPacing} bounds the connections that wait.
  */
 final class ConnectionLimit {
 
@@ -28,15 +24,13 @@ final class ConnectionLimit {
     /** A younger connection may have a request that has arrived and not been read. */
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    private static final int NEW_PER_TURN = 256;
-
-    /** Lets pending reads and writes of the event loop run first. */
-    private static final long TURN_MILLIS = 1;
+    private static final long RETRY_MILLIS = 1;
 
     private final int max;
+    private final int maxHeld;
 
-    /** New connections that are not read from yet. */
-    private final Deque<Channel> waiting = new ArrayDeque<>();
+    /** New connections that are not read from, until an idle one is old enough to be closed. */
+    private final Queue<Channel> waiting = new ArrayDeque<>();
 
     /** Connections without a request and the start of their idle time, the longest idle first. */
     private final Map<Channel, Long> idle = new LinkedHashMap<>();
@@ -44,26 +38,22 @@ final class ConnectionLimit {
     /** Admitted connections. */
     private int open;
 
-    private int admitted;
-    private boolean isTurning;
-    private boolean isPaused;
     private boolean isFull;
 
-    ConnectionLimit(int max) {
+    /**
+     * @param max connections of this instance
+     * @param maxHeld accepted connections of all instances that wait to be set up
+     */
+    ConnectionLimit(int max, int maxHeld) {
         this.max = max;
+        this.maxHeld = maxHeld;
     }
 
     void opened(Channel connection) {
         connection.config().setAutoRead(false);
         waiting.add(connection);
-        admit();
-        if (waiting.size() >= max) {
-            isPaused = true;
-            connection.parent().config().setAutoRead(false);
-        }
-        if (!isTurning) {
-            isTurning = true;
-            awaitTurn(connection);
+        if (waiting.size() == 1) {
+            admit(connection.eventLoop());
         }
     }
 
@@ -79,16 +69,15 @@ final class ConnectionLimit {
         }
     }
 
-    private void admit() {
-        while (admitted < NEW_PER_TURN && !waiting.isEmpty()) {
-            if (open >= max && !makeRoom()) {
-                if (!idle.isEmpty()) {
-                    return;
-                }
+    private void admit(EventLoop loop) {
+        while (!waiting.isEmpty()) {
+            if (open < max || makeRoom()) {
+                admit(waiting.poll());
+            } else if (idle.isEmpty()) {
                 closeNow(waiting.poll());
             } else {
-                admitted++;
-                admit(waiting.poll());
+                loop.schedule(() -> admit(loop), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+                return;
             }
         }
     }
@@ -102,23 +91,7 @@ final class ConnectionLimit {
         });
         idle(connection);
         connection.config().setAutoRead(true);
-    }
-
-    private void awaitTurn(Channel connection) {
-        connection.eventLoop().schedule(() -> turn(connection), TURN_MILLIS, TimeUnit.MILLISECONDS);
-    }
-
-    private void turn(Channel connection) {
-        isTurning = admitted > 0 || !waiting.isEmpty();
-        admitted = 0;
-        admit();
-        if (isPaused && waiting.size() <= max / 2) {
-            isPaused = false;
-            connection.parent().config().setAutoRead(true);
-        }
-        if (isTurning) {
-            awaitTurn(connection);
-        }
+        AcceptPacing.setUp(connection, maxHeld);
     }
 
     /** @return false if no connection has been idle for long enough */

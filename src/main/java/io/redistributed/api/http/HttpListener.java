@@ -51,8 +51,8 @@ public final class HttpListener {
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setSendBufferSize(SEND_BUFFER_BYTES)
                 .setIdleTimeout(IDLE_SECONDS);
-        connections =
-                new ConnectionLimit((maxConnections + context.getInstanceCount() - 1) / context.getInstanceCount());
+        connections = new ConnectionLimit(
+                (maxConnections + context.getInstanceCount() - 1) / context.getInstanceCount(), maxConnections);
     }
 
     /** Starts a server. Fails with an {@link IllegalStateException} that names the address. */
