@@ -88,6 +88,7 @@ class OpenApiTest {
                         "GET /events",
                         "GET /workers",
                         "GET /traces",
+                        "GET /traces/statistics",
                         "GET /traces/{traceId}",
                         "POST /v1/traces",
                         "GET /api/v3/services",
@@ -265,6 +266,10 @@ class OpenApiTest {
                 .isEqualTo("1");
         answer(200, "GET", "/traces", "/traces?limit=1&since=20000d&minDuration=0s", "");
         answer(400, "GET", "/traces", "/traces?limit=x", "");
+        assertThat(answer(200, "GET", "/traces/statistics", "/traces/statistics?since=20000d", "")
+                        .path("operations"))
+                .isNotEmpty();
+        answer(400, "GET", "/traces/statistics", "/traces/statistics?limit=1", "");
         answer(200, "GET", "/api/v3/services", "/api/v3/services", "");
         assertThat(answer(200, "GET", "/api/v3/operations", "/api/v3/operations?service=missing-service-name", "")
                         .get("operations"))

@@ -2,6 +2,7 @@ package io.redistributed.api.traces;
 
 import io.redistributed.api.http.ProblemException;
 import io.redistributed.api.http.QueryParameters;
+import io.redistributed.export.statistics.TraceStatistics;
 import io.redistributed.export.store.TraceQuery;
 import io.redistributed.settings.Settings;
 import io.vertx.core.MultiMap;
@@ -16,7 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 
-/** Reads the query of {@code GET /traces}. */
+/** Reads the queries of {@code GET /traces} and {@code GET /traces/statistics}. */
 final class TraceParameters {
 
     private static final String ATTRIBUTE = "attribute";
@@ -31,6 +32,7 @@ final class TraceParameters {
             "since",
             "until",
             "limit"));
+    private static final Set<String> STATISTICS_NAMES = new TreeSet<>(Set.of("service", "since", "until"));
     private static final int DEFAULT_LIMIT = 20;
     private static final int MAX_LIMIT = 200;
 
@@ -60,6 +62,22 @@ final class TraceParameters {
                 parameters.read("maxDuration", TraceParameters::duration, DURATION),
                 parameters.read("linkedTrace", TraceParameters::traceId, "a trace id (32 lower-case hex digits)"),
                 parameters.count(DEFAULT_LIMIT, MAX_LIMIT, "limit"));
+    }
+
+    /**
+     * Returns statistics without traces for the query of {@code GET /traces/statistics}.
+     *
+     * @throws ProblemException (400) that names the parameter and what is allowed
+     */
+    static TraceStatistics statistics(RoutingContext routing) {
+        MultiMap query = routing.queryParams();
+        QueryParameters.check(query, STATISTICS_NAMES);
+        TraceParameters parameters = new TraceParameters(query);
+        return new TraceStatistics(
+                parameters.text("service"),
+                parameters.read("since", TraceParameters::time, TIME),
+                parameters.read("until", TraceParameters::time, TIME),
+                Instant.now());
     }
 
     /** Returns the attributes that a span must have; a later value of the same key wins. */

@@ -6,6 +6,7 @@ import io.redistributed.api.http.RequestEnd;
 import io.redistributed.api.http.Routes;
 import io.redistributed.api.http.WaitParameter;
 import io.redistributed.export.SpanPipeline;
+import io.redistributed.export.statistics.TraceStatistics;
 import io.redistributed.export.store.TraceQuery;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -17,7 +18,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 
-/** Serves {@code /traces}: the latest traces and their spans, from the store of this process. */
+/** Serves {@code /traces}: the latest traces, their spans and their statistics, from the store of this process. */
 final class TracesHandler {
 
     static final String PATH = "/traces";
@@ -38,6 +39,7 @@ final class TracesHandler {
 
     void mount(Routes routes) {
         routes.get(PATH).handler(this::list);
+        routes.get(PREFIX + "statistics").handler(this::statistics);
         routes.get(PREFIX + ":traceId").handler(this::get);
     }
 
@@ -48,6 +50,15 @@ final class TracesHandler {
                     JsonArray traces = new JsonArray();
                     spans.store().summaries(query).forEach(trace -> traces.add(trace.toJson()));
                     return JsonObject.of("traces", traces).toBuffer();
+                })));
+    }
+
+    private void statistics(RoutingContext routing) {
+        TraceStatistics statistics = TraceParameters.statistics(routing);
+        reads.answer(routing, () -> spans.flush()
+                .compose(flushed -> offLoop(routing, () -> {
+                    spans.store().visit(statistics::add);
+                    return statistics.toJson().toBuffer();
                 })));
     }
 

@@ -14,7 +14,7 @@ public record Operation(String name, String spanKind) implements Comparable<Oper
     private static final Comparator<Operation> ORDER =
             Comparator.comparing(Operation::name).thenComparing(Operation::spanKind);
 
-    static Operation of(StoredSpan span) {
+    public static Operation of(StoredSpan span) {
         return new Operation(span.name(), kind(span));
     }
 

@@ -3,16 +3,10 @@ package io.redistributed.export.store;
 import io.opentelemetry.api.trace.SpanKind;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.concurrent.TimeUnit;
 
 /** Writes a span for {@link Trace#toJson()}. */
 final class SpanJson {
-
-    private static final DateTimeFormatter RFC_3339_MICROS =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
     private SpanJson() {}
 
@@ -23,7 +17,7 @@ final class SpanJson {
                 .put("name", span.name())
                 .put("kind", (span.kind() == null ? SpanKind.INTERNAL : span.kind()).name())
                 .put("service", span.origin().service())
-                .put("startTime", time(span.startNanos()))
+                .put("startTime", EpochNanos.format(span.startNanos()))
                 .put("durationMicros", TimeUnit.NANOSECONDS.toMicros(span.durationNanos()))
                 .put("status", span.status().name());
         if (!span.statusMessage().isEmpty()) {
@@ -42,7 +36,7 @@ final class SpanJson {
     private static JsonObject event(StoredSpan.Event event) {
         return new JsonObject()
                 .put("name", event.name())
-                .put("time", time(event.epochNanos()))
+                .put("time", EpochNanos.format(event.epochNanos()))
                 .put("attributes", SpanAttributes.json(event.attributes()));
     }
 
@@ -51,10 +45,5 @@ final class SpanJson {
                 .put("traceId", link.traceId())
                 .put("spanId", link.spanId())
                 .put("attributes", SpanAttributes.json(link.attributes()));
-    }
-
-    /** Returns an RFC 3339 time in UTC with microseconds. */
-    static String time(long epochNanos) {
-        return RFC_3339_MICROS.format(Instant.ofEpochSecond(0, epochNanos));
     }
 }

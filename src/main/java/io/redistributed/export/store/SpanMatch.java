@@ -5,7 +5,6 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.redistributed.settings.GoText;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,7 +23,6 @@ import java.util.function.Predicate;
  */
 final class SpanMatch implements Predicate<StoredSpan> {
 
-    private static final long NANOS = 1_000_000_000;
     private static final String RESOURCE = "resource.";
 
     private final TraceQuery query;
@@ -35,8 +33,8 @@ final class SpanMatch implements Predicate<StoredSpan> {
 
     SpanMatch(TraceQuery query) {
         this.query = query;
-        this.from = query.from() == null ? Long.MIN_VALUE : nanos(query.from());
-        this.to = query.to() == null ? Long.MAX_VALUE : nanos(query.to());
+        this.from = query.from() == null ? Long.MIN_VALUE : EpochNanos.of(query.from());
+        this.to = query.to() == null ? Long.MAX_VALUE : EpochNanos.of(query.to());
         this.shortest = query.shortest() == null ? 0 : nanos(query.shortest());
         this.longest = query.longest() == null ? Long.MAX_VALUE : nanos(query.longest());
     }
@@ -126,19 +124,8 @@ final class SpanMatch implements Predicate<StoredSpan> {
         };
     }
 
-    /** Clamps times and durations to the range of a long. */
+    /** Clamps the duration to the range of a long. */
     static long nanos(Duration duration) {
-        return saturated(duration.getSeconds(), duration.getNano());
-    }
-
-    static long nanos(Instant instant) {
-        return saturated(instant.getEpochSecond(), instant.getNano());
-    }
-
-    private static long saturated(long seconds, int nanos) {
-        if (Math.abs(seconds) >= Long.MAX_VALUE / NANOS) {
-            return seconds < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
-        }
-        return seconds * NANOS + nanos;
+        return EpochNanos.saturated(duration.getSeconds(), duration.getNano());
     }
 }

@@ -72,7 +72,7 @@ final class TraceSearch {
     SortedMap<ServiceCall, Long> calls(Instant from, Instant to) {
         SortedMap<ServiceCall, Long> calls = new TreeMap<>();
         visit(trace -> {
-            if (trace.startNanos() >= SpanMatch.nanos(from) && trace.endNanos() <= SpanMatch.nanos(to)) {
+            if (trace.startNanos() >= EpochNanos.of(from) && trace.endNanos() <= EpochNanos.of(to)) {
                 count(trace, calls);
             }
         });
@@ -90,7 +90,8 @@ final class TraceSearch {
         }
     }
 
-    private void visit(Consumer<Trace> visitor) {
+    /** Passes each trace to a visitor, without the lock. */
+    void visit(Consumer<Trace> visitor) {
         List<Trace> portion = new ArrayList<>();
         int next = 0;
         while (next < traces.size()) {

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.function.Consumer;
 
 /**
  * Keeps the latest traces in memory, bounded by a number of spans and an estimated number of bytes. Evicts whole traces, least recently written first. A trace keeps its first 10,000 spans and about 16 MiB, less if the store is smaller; further spans are counted only. So are late spans of the last 10,000 evicted traces: stored, they would look like a trace and evict a complete one.
@@ -196,6 +197,11 @@ public final class TraceStore {
      */
     public SortedMap<ServiceCall, Long> calls(Instant from, Instant to) {
         return search().calls(from, to);
+    }
+
+    /** Passes each trace to a visitor. Do not call it on an event loop. */
+    public void visit(Consumer<Trace> visitor) {
+        search().visit(visitor);
     }
 
     private synchronized TraceSearch search() {

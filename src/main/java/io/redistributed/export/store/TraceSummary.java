@@ -102,7 +102,7 @@ public record TraceSummary(
                 .put(
                         "services",
                         new JsonArray(services.stream().map(ServiceSpans::name).toList()))
-                .put("startTime", SpanJson.time(startNanos))
+                .put("startTime", EpochNanos.format(startNanos))
                 .put("durationMicros", TimeUnit.NANOSECONDS.toMicros(endNanos - startNanos))
                 .put("spans", spans)
                 .put("errors", errors)
