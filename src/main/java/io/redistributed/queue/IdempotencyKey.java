@@ -50,6 +50,15 @@ public final class IdempotencyKey {
         return this == NONE || index == 0 ? this : new IdempotencyKey(name + ':' + index, fingerprint);
     }
 
+    /** Returns the key of an owner: each has keys of its own. */
+    IdempotencyKey of(Owner owner) {
+        return this == NONE || owner == Owner.NONE
+                ? this
+                : new IdempotencyKey(
+                        hex(sha256().digest((owner.name() + '\n' + name).getBytes(StandardCharsets.UTF_8))),
+                        fingerprint);
+    }
+
     /** Returns the partition of the key's report, below {@code partitions}. */
     int partition(int partitions) {
         return Math.floorMod(name.hashCode(), partitions);

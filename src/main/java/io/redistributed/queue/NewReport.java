@@ -13,8 +13,9 @@ import java.util.Objects;
  * @param input data to report on; may be empty
  * @param timeout limit of one attempt, 100 ms to 24 h; null for the queue's default
  * @param priority 0 to {@value #HIGHEST_PRIORITY}; each level is worth one hour of waiting
+ * @param owner who submits it
  */
-public record NewReport(String type, JsonObject parameters, Buffer input, Duration timeout, int priority) {
+public record NewReport(String type, JsonObject parameters, Buffer input, Duration timeout, int priority, Owner owner) {
 
     public static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(100);
     public static final Duration LONGEST_TIMEOUT = Duration.ofHours(24);
@@ -24,6 +25,7 @@ public record NewReport(String type, JsonObject parameters, Buffer input, Durati
         Objects.requireNonNull(type);
         Objects.requireNonNull(parameters);
         Objects.requireNonNull(input);
+        Objects.requireNonNull(owner);
         if (timeout != null && (timeout.compareTo(SHORTEST_TIMEOUT) < 0 || timeout.compareTo(LONGEST_TIMEOUT) > 0)) {
             throw new IllegalArgumentException(
                     "timeout: " + timeout + " is not from " + SHORTEST_TIMEOUT + " to " + LONGEST_TIMEOUT);
@@ -33,8 +35,17 @@ public record NewReport(String type, JsonObject parameters, Buffer input, Durati
         }
     }
 
-    /** Creates a report with the queue's timeout and priority 0. */
+    /** Creates a report without an owner. */
+    public NewReport(String type, JsonObject parameters, Buffer input, Duration timeout, int priority) {
+        this(type, parameters, input, timeout, priority, Owner.NONE);
+    }
+
+    /** Creates a report without an owner, with the queue's timeout and priority 0. */
     public NewReport(String type, JsonObject parameters, Buffer input) {
         this(type, parameters, input, null, 0);
+    }
+
+    public NewReport ownedBy(Owner newOwner) {
+        return new NewReport(type, parameters, input, timeout, priority, newOwner);
     }
 }

@@ -27,11 +27,11 @@ record Partition(int number) {
     }
 
     /**
-     * Returns a new id: the partition number and 128 random bits. An id grants access to the report, so it must not be
-     * guessable.
+     * Returns a new id: the partition number, 128 random bits, and the tag of the owner. Without authentication an id
+     * grants access to the report, so it must not be guessable.
      */
-    String newId() {
-        return number + "-" + UUID.randomUUID().toString().replace("-", "");
+    String newId(Owner owner) {
+        return number + "-" + UUID.randomUUID().toString().replace("-", "") + owner.tag();
     }
 
     /** Returns the prefix of every key and channel, which is not a key. */

@@ -145,7 +145,7 @@ final class PartitionQueue {
     }
 
     Future<Submitted> submit(NewReport report, IdempotencyKey key) {
-        String id = partition.newId();
+        String id = partition.newId(report.owner());
         Buffer body = message(report);
         PublishOperation publishing = telemetry.startPublish(ReportQueue.DESTINATION, body.length());
         Span span = Span.fromContext(publishing.context()).setAttribute(REPORT_ID, id);
@@ -162,6 +162,7 @@ final class PartitionQueue {
                                 ? ""
                                 : String.valueOf(report.timeout().toMillis()))
                 .putUnlessEmpty("priority", report.priority() == 0 ? "" : String.valueOf(report.priority()))
+                .putUnlessEmpty("owner", report.owner().name())
                 .putUnlessEmpty("key", key.name())
                 .putUnlessEmpty("fingerprint", key.fingerprint());
         Entry entry = new Entry(block.toBytes(), report.input());

@@ -52,11 +52,13 @@ final class ReportList {
 
         private final ReportFilter filter;
         private final boolean filters;
+        private final boolean filtersFields;
         private final List<Report> reports = new ArrayList<>();
 
         private Page(ReportFilter filter) {
             this.filter = filter;
-            this.filters = filter.state() != null || filter.type() != null;
+            this.filtersFields = filter.state() != null || filter.type() != null;
+            this.filters = filtersFields || filter.owner() != null;
         }
 
         private Future<ReportPage> from(String newest, int lookedAt) {
@@ -96,11 +98,14 @@ final class ReportList {
         }
 
         private Future<List<String>> matching(List<String> ids) {
-            return filters
-                    ? fields(ids, id -> FILTERED).map(stored -> ids.stream()
+            List<String> own = filter.owner() == null
+                    ? ids
+                    : ids.stream().filter(filter.owner()::owns).toList();
+            return filtersFields
+                    ? fields(own, id -> FILTERED).map(stored -> own.stream()
                             .filter(id -> matches(stored.get(id)))
                             .toList())
-                    : Future.succeededFuture(ids);
+                    : Future.succeededFuture(own);
         }
 
         /** Adds reports up to the limit and returns how many were added. */

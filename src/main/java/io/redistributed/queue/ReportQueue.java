@@ -64,15 +64,17 @@ public final class ReportQueue {
      * Stores a report and sends it to a free worker, or queues it, under a PRODUCER span {@code publish reports} of the
      * current trace.
      *
-     * @param key if the same request was submitted with this key before, its report is returned and nothing is stored
+     * @param key if the same owner submitted the same request with this key before, its report is returned and nothing
+     *     is stored
      * @return once the report is stored; or a {@link QueueFullException}; or an {@link IdempotencyConflictException}; or a
      *     {@link io.redistributed.redis.RedisUnavailableException} after some seconds without Redis: then the report may
      *     or may not be stored; or a {@link io.redistributed.redis.RedisRefusedException} at once
      */
     public Future<Submitted> submit(NewReport report, IdempotencyKey key) {
-        return key == IdempotencyKey.NONE
+        IdempotencyKey own = key.of(report.owner());
+        return own == IdempotencyKey.NONE
                 ? submitToOneOf(partitionsInTurn(), report)
-                : partitions.get(key.partition(partitions.size())).submit(report, key);
+                : partitions.get(own.partition(partitions.size())).submit(report, own);
     }
 
     /**

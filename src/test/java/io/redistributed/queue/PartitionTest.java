@@ -11,7 +11,7 @@ class PartitionTest {
 
     @Test
     void idHasPartition() {
-        String id = new Partition(63).newId();
+        String id = new Partition(63).newId(Owner.NONE);
 
         assertThat(id).matches("63-[0-9a-f]{32}");
         assertThat(Partition.numberOf(id)).isEqualTo(63);
