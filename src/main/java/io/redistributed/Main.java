@@ -2,6 +2,7 @@ package io.redistributed;
 
 import io.redistributed.cli.CancelCommand;
 import io.redistributed.cli.InspectCommand;
+import io.redistributed.cli.KeyCommand;
 import io.redistributed.cli.NewCommand;
 import io.redistributed.cli.ReportsCommand;
 import io.redistributed.cli.RetryCommand;
@@ -45,7 +46,8 @@ import picocli.CommandLine.ScopeType;
             TraceCommand.class,
             ReportsCommand.class,
             RetryCommand.class,
-            CancelCommand.class
+            CancelCommand.class,
+            KeyCommand.class
         },
         scope = ScopeType.INHERIT,
         mixinStandardHelpOptions = true,

@@ -1,7 +1,12 @@
 package io.redistributed;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /** A client of the API at a port of loopback; what does not answer within 30 s is thrown. Safe to use from any thread. */
 final class ApiClient {
@@ -36,6 +42,37 @@ final class ApiClient {
 
     HttpResponse<String> send(String method, String path, BodyPublisher body, String... headers) {
         return send(method, path, body, BodyHandlers.ofString(), headers);
+    }
+
+    /** Sends a request and closes the stream of the response's body, which need not end. */
+    HttpResponse<InputStream> head(String method, String path, String... headers) {
+        HttpResponse<InputStream> response =
+                send(method, path, BodyPublishers.noBody(), BodyHandlers.ofInputStream(), headers);
+        try {
+            response.body().close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return response;
+    }
+
+    /** Returns what a stream sends until something in it matches the expression. */
+    String readUntil(String path, String expression, String... headers) {
+        Pattern end = Pattern.compile(expression, Pattern.DOTALL);
+        HttpResponse<InputStream> response =
+                send("GET", path, BodyPublishers.noBody(), BodyHandlers.ofInputStream(), headers);
+        StringBuilder read = new StringBuilder();
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(response.body(), UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                read.append(line).append('\n');
+                if (end.matcher(read).find()) {
+                    return read.toString();
+                }
+            }
+            throw new IllegalStateException("ended without " + expression + ": " + read);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     HttpResponse<byte[]> sendBytes(String method, String path, BodyPublisher body, String... headers) {

@@ -27,7 +27,7 @@ class ReadmeTest {
     private static final Pattern BYTES = Pattern.compile("(?m)^ {4}[0-9a-f ]{40,}$");
     /** Except short commands. */
     private static final Pattern START = Pattern.compile(
-            "(?m)^.*\\bjava[\", ].*-(jar|cp)[\", ]+(?!\\S*\\.jar (inspect|submit|traces?|reports|retry|cancel|load|new|view)\\b)\\S.*$");
+            "(?m)^.*\\bjava[\", ].*-(jar|cp)[\", ]+(?!\\S*\\.jar (inspect|submit|traces?|reports|retry|cancel|key|load|new|view)\\b)\\S.*$");
 
     /** There it is compiled and run with the library as it is installed. */
     @Test

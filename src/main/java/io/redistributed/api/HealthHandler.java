@@ -1,21 +1,27 @@
 package io.redistributed.api;
 
+import io.redistributed.api.http.Gate;
 import io.redistributed.api.http.Routes;
 import io.redistributed.queue.ReportQueue;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 
-/** Serves {@code /health/live} (the event loop runs) and {@code /health/ready} (reports are accepted). */
+/**
+ * Serves {@code /health/live} (the event loop runs) and {@code /health/ready} (reports are accepted), for anyone. With
+ * authentication, only callers get the reasons, which name parts of the system.
+ */
 final class HealthHandler {
 
     static final String PREFIX = "/health/";
     static final String READY = PREFIX + "ready";
 
     private final ReportQueue queue;
+    private final Gate gate;
 
-    HealthHandler(ReportQueue queue) {
+    HealthHandler(ReportQueue queue, Gate gate) {
         this.queue = queue;
+        this.gate = gate;
     }
 
     void mount(Routes routes) {
@@ -24,7 +30,7 @@ final class HealthHandler {
             boolean ready = queue.isReady();
             List<String> refusals = queue.refusals();
             JsonObject status = status(ready).put("redis", redis());
-            if (!refusals.isEmpty()) {
+            if (!refusals.isEmpty() && gate.knows(routing)) {
                 status.put("reasons", new JsonArray(refusals));
             }
             routing.response().setStatusCode(ready ? 200 : 503);

@@ -6,7 +6,7 @@ import io.redistributed.settings.Settings;
 /**
  * The {@code config} of an {@link HttpVerticle}.
  *
- * @param host listen address, default 127.0.0.1, as the API has no authentication
+ * @param host listen address, default 127.0.0.1; others need authentication
  * @param port default 8080; 0 for any free port
  * @param maxBodyBytes limit of a request body, default 32 MiB
  * @param maxConnections limit for all instances together, default 8192

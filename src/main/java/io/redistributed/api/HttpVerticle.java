@@ -2,6 +2,7 @@ package io.redistributed.api;
 
 import io.opentelemetry.api.OpenTelemetry;
 import io.redistributed.api.events.EventsHandler;
+import io.redistributed.api.http.Gate;
 import io.redistributed.api.http.HttpListener;
 import io.redistributed.api.http.OtherOrigins;
 import io.redistributed.api.http.Problems;
@@ -74,6 +75,16 @@ public final class HttpVerticle extends VerticleBase {
         JsonObject config = config();
         String jaeger = Settings.ofNode(config, "tracing").object("jaeger").getString("ui");
         settings = HttpSettings.from(Settings.ofVerticle(config));
+        return Gate.start(vertx, config, settings.host())
+                .compose(gate -> start(gate, config, jaeger))
+                .onFailure(cause -> {
+                    if (queue != null) {
+                        queue.close();
+                    }
+                });
+    }
+
+    private Future<?> start(Gate gate, JsonObject config, String jaeger) {
         OpenTelemetry openTelemetry = Telemetry.of(vertx).service(Telemetry.API);
         QueueSettings queueSettings = QueueSettings.from(Settings.ofNode(config, "queue"));
         return ReportQueue.connect(
@@ -93,12 +104,7 @@ public final class HttpVerticle extends VerticleBase {
                             .recover(cause -> cause instanceof RedisRefusedException
                                     ? Future.succeededFuture()
                                     : Future.failedFuture(cause))
-                            .compose(known -> listen(entry, types));
-                })
-                .onFailure(cause -> {
-                    if (queue != null) {
-                        queue.close();
-                    }
+                            .compose(known -> listen(entry, types, gate));
                 });
     }
 
@@ -114,19 +120,19 @@ public final class HttpVerticle extends VerticleBase {
         return drained.transform(closed -> queue.close());
     }
 
-    private Future<HttpServer> listen(EntryHandler entry, ReportTypes types) {
+    private Future<HttpServer> listen(EntryHandler entry, ReportTypes types, Gate gate) {
         Problems problems = new Problems();
         HttpListener listener = new HttpListener(
                 context, settings.host(), settings.port(), settings.maxConnections(), TracingPolicy.ALWAYS);
         return (settings.http2() ? listener.http2() : listener)
-                .listen(vertx, router(entry, types, problems))
+                .listen(vertx, router(entry, types, problems, gate))
                 .onSuccess(listening -> {
                     server = listening;
                     log.info("The API is at http://{}:{}/", settings.host(), listening.actualPort());
                 });
     }
 
-    private Router router(EntryHandler entry, ReportTypes types, Problems problems) {
+    private Router router(EntryHandler entry, ReportTypes types, Problems problems, Gate gate) {
         Router router = Router.router(vertx);
         OtherOrigins others = new OtherOrigins(settings.hosts());
         router.route().handler(routing -> {
@@ -136,7 +142,7 @@ public final class HttpVerticle extends VerticleBase {
             routing.next();
         });
         RequestBodies bodies = new RequestBodies(vertx, settings.maxBodyBytes());
-        Routes routes = new Routes(router);
+        Routes routes = new Routes(router, gate);
         SpanPipeline spans = SpanPipeline.of(vertx);
         reports = new ReportsHandler(vertx, queue, types, settings.maxBodyBytes());
         // Reports come first, as routes are tried in order.
@@ -149,7 +155,7 @@ public final class HttpVerticle extends VerticleBase {
         new WorkersHandler(vertx, queue).mount(routes);
         QueueGauges gauges = QueueGauges.of(vertx, Telemetry.of(vertx).service(Telemetry.API));
         new MetricsHandler(MetricsPage.of(vertx), () -> gauges.refresh(queue)).mount(routes);
-        new HealthHandler(queue).mount(routes);
+        new HealthHandler(queue, gate).mount(routes);
         routes.refuseOtherMethods();
         problems.mount(router);
         return router;

@@ -1,5 +1,6 @@
 package io.redistributed.api;
 
+import io.redistributed.api.http.Gate;
 import io.redistributed.api.http.HttpListener;
 import io.redistributed.api.http.OtherOrigins;
 import io.redistributed.api.http.Problems;
@@ -29,13 +30,17 @@ public final class MetricsVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         MetricsSettings settings = MetricsSettings.from(Settings.ofVerticle(config()));
+        return Gate.start(vertx, config(), settings.host()).compose(gate -> listen(settings, gate));
+    }
+
+    private Future<?> listen(MetricsSettings settings, Gate gate) {
         Router router = Router.router(vertx);
         OtherOrigins others = new OtherOrigins(settings.hosts());
         router.route().handler(routing -> {
             others.refuse(routing);
             routing.next();
         });
-        new MetricsHandler(MetricsPage.of(vertx), Future::succeededFuture).mount(new Routes(router));
+        new MetricsHandler(MetricsPage.of(vertx), Future::succeededFuture).mount(new Routes(router, gate));
         new Problems().mount(router);
         return new HttpListener(context, settings.host(), settings.port(), MAX_CONNECTIONS, TracingPolicy.IGNORE)
                 .listen(vertx, router)

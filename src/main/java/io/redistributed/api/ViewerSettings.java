@@ -6,7 +6,7 @@ import io.redistributed.settings.Settings;
 /**
  * The {@code config} of a {@link ViewerVerticle}.
  *
- * @param host listen address, default 127.0.0.1, as the viewer has no authentication
+ * @param host listen address, default 127.0.0.1; others need authentication
  * @param port of the page and of OTLP/HTTP, default 4318
  * @param grpcPort of OTLP/gRPC, default 4317
  * @param hosts host names in addition to IP addresses and localhost, default none

@@ -1,5 +1,6 @@
 package io.redistributed.api;
 
+import io.redistributed.api.http.Gate;
 import io.redistributed.api.http.HttpListener;
 import io.redistributed.api.http.OtherOrigins;
 import io.redistributed.api.http.Problems;
@@ -35,18 +36,23 @@ public final class ViewerVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         ViewerSettings settings = ViewerSettings.from(Settings.ofVerticle(config()));
+        return Gate.start(vertx, config(), settings.host()).compose(gate -> start(settings, gate));
+    }
+
+    private Future<?> start(ViewerSettings settings, Gate gate) {
         SpanPipeline spans = SpanPipeline.of(vertx);
         RequestBodies bodies = new RequestBodies(vertx, MAX_BODY_BYTES);
         return vertx.executeBlocking(EntryHandler::loadViewer)
                 .compose(entry -> new HttpListener(
                                 context, settings.host(), settings.port(), MAX_CONNECTIONS, TracingPolicy.IGNORE)
-                        .listen(vertx, router(settings, entry, spans, bodies)))
+                        .listen(vertx, router(settings, entry, spans, bodies, gate)))
                 .onSuccess(server ->
                         log.info("The trace viewer is at http://{}:{}/", settings.host(), server.actualPort()))
-                .compose(server -> listenGrpc(settings, spans, bodies));
+                .compose(server -> listenGrpc(settings, spans, bodies, gate));
     }
 
-    private Router router(ViewerSettings settings, EntryHandler entry, SpanPipeline spans, RequestBodies bodies) {
+    private Router router(
+            ViewerSettings settings, EntryHandler entry, SpanPipeline spans, RequestBodies bodies, Gate gate) {
         Router router = Router.router(vertx);
         OtherOrigins others = new OtherOrigins(settings.hosts());
         router.route().handler(routing -> {
@@ -55,7 +61,7 @@ public final class ViewerVerticle extends VerticleBase {
             routing.next();
         });
         Problems problems = new Problems();
-        Routes routes = new Routes(router);
+        Routes routes = new Routes(router, gate);
         entry.mount(routes);
         TraceRoutes.mount(vertx, routes, spans, problems, bodies, MAX_BODY_BYTES);
         routes.refuseOtherMethods();
@@ -63,9 +69,10 @@ public final class ViewerVerticle extends VerticleBase {
         return router;
     }
 
-    private Future<HttpServer> listenGrpc(ViewerSettings settings, SpanPipeline spans, RequestBodies bodies) {
+    private Future<HttpServer> listenGrpc(
+            ViewerSettings settings, SpanPipeline spans, RequestBodies bodies, Gate gate) {
         Router router = Router.router(vertx);
-        new OtlpGrpcHandler(spans.store(), bodies).mount(router);
+        new OtlpGrpcHandler(spans.store(), bodies, gate).mount(router);
         return new HttpListener(context, settings.host(), settings.grpcPort(), MAX_CONNECTIONS, TracingPolicy.IGNORE)
                 .http2()
                 .listen(vertx, router)

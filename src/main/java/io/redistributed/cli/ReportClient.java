@@ -45,10 +45,15 @@ final class ReportClient implements TraceSource {
             .connectTimeout(CONNECT)
             .build();
     private final URI service;
+    private final String token;
 
-    /** @param service base URL; its path, if any, precedes the API's paths */
-    ReportClient(URI service) {
+    /**
+     * @param service base URL; its path, if any, precedes the API's paths
+     * @param token API key or token to send; empty for none
+     */
+    ReportClient(URI service, String token) {
         this.service = service;
+        this.token = token;
     }
 
     /** Returns the response of {@code POST /reports}. */
@@ -146,7 +151,8 @@ final class ReportClient implements TraceSource {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(url(path)).timeout(ANSWER);
+        HttpRequest.Builder request = HttpRequest.newBuilder(url(path)).timeout(ANSWER);
+        return token.isEmpty() ? request : request.header("authorization", "Bearer " + token);
     }
 
     private JsonObject json(HttpRequest.Builder request) throws IOException, InterruptedException {

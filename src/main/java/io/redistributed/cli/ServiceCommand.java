@@ -2,12 +2,14 @@ package io.redistributed.cli;
 
 import io.redistributed.settings.Urls;
 import io.redistributed.system.MachineFault;
+import io.redistributed.system.TokenOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -36,13 +38,16 @@ abstract class ServiceCommand implements Callable<Integer> {
             description = "URL of the service or the viewer; ${DEFAULT-VALUE} by default.")
     private String url;
 
+    @Mixin
+    private TokenOptions token;
+
     /** Asks the service and prints to {@code out}. */
     abstract void run(ReportClient client, PrintWriter out) throws IOException, InterruptedException;
 
     @Override
     public final Integer call() throws InterruptedException, MachineFault {
         try {
-            run(new ReportClient(parsed("--url", url)), spec.commandLine().getOut());
+            run(clientOf("--url", url), spec.commandLine().getOut());
             spec.commandLine().getOut().flush();
             return 0;
         } catch (MachineFault e) {
@@ -52,6 +57,11 @@ abstract class ServiceCommand implements Callable<Integer> {
         } catch (IOException e) {
             return failed(e, UNAVAILABLE);
         }
+    }
+
+    /** Returns a client of the service at the URL in an option. */
+    final ReportClient clientOf(String option, String text) throws MachineFault {
+        return new ReportClient(parsed(option, text), token.token());
     }
 
     /** Returns the URL in an option. The message does not repeat a wrong one, which may hold credentials. */

@@ -4,6 +4,7 @@ import io.redistributed.settings.Settings;
 import io.redistributed.system.LocalFiles;
 import io.redistributed.system.MachineFault;
 import io.redistributed.system.StandardStreams;
+import io.redistributed.system.TokenOptions;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,6 +24,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -84,6 +86,9 @@ public final class SubmitCommand implements Callable<Integer> {
             description = "URL of the service; ${DEFAULT-VALUE} by default.")
     private String service;
 
+    @Mixin
+    private TokenOptions token;
+
     private URI url;
 
     @Option(
@@ -110,7 +115,7 @@ public final class SubmitCommand implements Callable<Integer> {
         check();
         ReportProgress progress =
                 new ReportProgress(spec.commandLine().getErr(), quiet, Ansi.AUTO.enabled(), Glyphs.ofTerminal());
-        ReportClient client = new ReportClient(url);
+        ReportClient client = new ReportClient(url, token.token());
         try {
             JsonObject accepted = client.submit(query(), body(), idempotencyKey);
             JsonObject report = new ReportWatch(client, accepted, progress).ended(timeout);

@@ -21,7 +21,7 @@ public final class TraceCommand extends ServiceCommand {
 
     @Override
     void run(ReportClient client, PrintWriter out) throws IOException, InterruptedException {
-        TraceSource source = jaeger == null ? client : new JaegerClient(new ReportClient(parsed("--jaeger", jaeger)));
+        TraceSource source = jaeger == null ? client : new JaegerClient(clientOf("--jaeger", jaeger));
         JsonObject trace = source.trace(traceId);
         out.print(TraceTree.of(trace, Glyphs.ofTerminal()));
         out.print(CriticalPath.of(trace));

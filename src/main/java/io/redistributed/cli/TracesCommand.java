@@ -51,7 +51,7 @@ public final class TracesCommand extends ServiceCommand {
 
     @Override
     void run(ReportClient client, PrintWriter out) throws IOException, InterruptedException {
-        TraceSource source = jaeger == null ? client : new JaegerClient(new ReportClient(parsed("--jaeger", jaeger)));
+        TraceSource source = jaeger == null ? client : new JaegerClient(clientOf("--jaeger", jaeger));
         TraceSource.Search search = new TraceSource.Search(service, operation, attributes, failed, minDuration, limit);
         Set<String> printed = new HashSet<>();
         do {

@@ -1,6 +1,7 @@
 package io.redistributed.config;
 
 import io.redistributed.api.MetricsVerticle;
+import io.redistributed.auth.AuthSettings;
 import io.redistributed.export.JaegerExporterVerticle;
 import io.redistributed.queue.QueueSettings;
 import io.redistributed.settings.NodeSettings;
@@ -112,7 +113,7 @@ public final class Config {
     }
 
     /**
-     * Returns the verticles in their order. The config of each also has, as {@link Settings#NODE}, the parts {@code redis}, {@code queue} and {@code tracing} of the file, the {@code service} of its spans, and for scripts {@code folder} and {@code dev}.
+     * Returns the verticles in their order. The config of each also has, as {@link Settings#NODE}, the parts {@code redis}, {@code queue}, {@code auth} and {@code tracing} of the file, the {@code service} of its spans, and for scripts {@code folder} and {@code dev}.
      *
      * @param redisUrl URL of the embedded Redis, or null to use the endpoints of the file
      */
@@ -129,6 +130,7 @@ public final class Config {
             JsonObject node = new JsonObject()
                     .put("redis", redis)
                     .put("queue", json.getJsonObject("queue", NONE))
+                    .put(AuthSettings.KEY, json.getJsonObject(AuthSettings.KEY, NONE))
                     .put("tracing", tracing())
                     .put("service", service(name))
                     .put("folder", folder.toString())
@@ -165,5 +167,6 @@ public final class Config {
         }
         NodeSettings.redis(new Settings(redis, "redis."));
         QueueSettings.from(new Settings(json.getJsonObject("queue", NONE), "queue."));
+        AuthSettings.from(new Settings(json.getJsonObject(AuthSettings.KEY, NONE), "auth."));
     }
 }

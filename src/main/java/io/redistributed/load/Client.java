@@ -22,10 +22,12 @@ final class Client {
     private static final long LONGEST_WAIT_MILLIS = 30_000;
 
     private final HttpClientConnection connection;
+    private final String token;
     private boolean open = true;
     private long idleSince;
 
-    Client(HttpClientConnection connection) {
+    Client(HttpClientConnection connection, String token) {
+        this.token = token;
         this.connection = connection;
         connection.closeHandler(closed -> open = false);
     }
@@ -101,7 +103,12 @@ final class Client {
     private Future<Answer> send(RequestOptions options, Buffer body) {
         return connection
                 .request(options)
-                .compose(request -> body == null ? request.send() : request.send(body))
+                .compose(request -> {
+                    if (!token.isEmpty()) {
+                        request.putHeader("authorization", "Bearer " + token);
+                    }
+                    return body == null ? request.send() : request.send(body);
+                })
                 .compose(response -> response.body().map(answer -> new Answer(response.statusCode(), answer)))
                 .onFailure(cause -> close());
     }

@@ -18,18 +18,21 @@ final class Clients {
     private final HttpClientAgent http;
     private final List<URI> urls;
     private final int most;
+    private final String token;
     private int turn;
     private int busy;
 
     /**
      * @param most maximum number of clients
      * @param turn index of the first URL
+     * @param token API key or token to send; empty for none
      */
-    Clients(HttpClientAgent http, List<URI> urls, int most, int turn) {
+    Clients(HttpClientAgent http, List<URI> urls, int most, int turn, String token) {
         this.http = http;
         this.urls = urls;
         this.most = most;
         this.turn = turn;
+        this.token = token;
     }
 
     boolean areAllBusy() {
@@ -64,6 +67,6 @@ final class Clients {
         URI url = urls.get(turn++ % urls.size());
         HttpConnectOptions options =
                 new HttpConnectOptions().setHost(url.getHost()).setPort(url.getPort());
-        return http.connect(options).map(Client::new);
+        return http.connect(options).map(connection -> new Client(connection, token));
     }
 }

@@ -1,6 +1,7 @@
 package io.redistributed.load;
 
 import io.redistributed.system.LocalFiles;
+import io.redistributed.system.TokenOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -16,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -66,6 +68,9 @@ public final class LoadCommand implements Callable<Integer> {
             description = "URL of the service, http://HOST[:PORT]. Repeat it to spread connections over several."
                     + " Default: ${DEFAULT-VALUE}")
     private List<String> urls;
+
+    @Mixin
+    private TokenOptions token;
 
     @Option(
             names = "--rate",
@@ -224,7 +229,8 @@ public final class LoadCommand implements Callable<Integer> {
                 wait,
                 checkResults,
                 checkTraces,
-                patience);
+                patience,
+                token.token());
     }
 
     private URI withPort(String text) {

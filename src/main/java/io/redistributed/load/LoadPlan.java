@@ -18,6 +18,7 @@ import java.util.List;
  * @param checkResults share of those whose result is fetched and compared
  * @param checkTraces share of those whose trace is checked
  * @param patience time for reports to end after the last request
+ * @param token API key or token to send; empty for none
  */
 record LoadPlan(
         List<URI> urls,
@@ -33,7 +34,8 @@ record LoadPlan(
         double await,
         double checkResults,
         double checkTraces,
-        Duration patience) {
+        Duration patience,
+        String token) {
 
     boolean isOpen() {
         return rate > 0;

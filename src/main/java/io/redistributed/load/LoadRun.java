@@ -86,7 +86,7 @@ final class LoadRun implements AutoCloseable {
     private Probe.Findings probe() throws LoadException {
         Probe.Findings first = null;
         for (URI url : plan.urls()) {
-            Clients clients = new Clients(http, List.of(url), 1, 0);
+            Clients clients = new Clients(http, List.of(url), 1, 0, plan.token());
             AsyncResult<Probe.Findings> found = onContext(() -> clients.acquire()
                     .compose(client -> new Probe(plan, client).run().onComplete(over -> client.close())));
             if (found.failed()) {
@@ -102,7 +102,7 @@ final class LoadRun implements AutoCloseable {
     private List<Generator> generators(Schedule schedule, Journey journey, Tally tally, long start, long end) {
         List<Generator> generators = new ArrayList<>();
         for (int i = 0; i < plan.threads(); i++) {
-            Clients clients = new Clients(http, plan.urls(), connections(i), i);
+            Clients clients = new Clients(http, plan.urls(), connections(i), i, plan.token());
             Generator generator = new Generator(schedule, journey, tally, clients, start, end);
             vertx.deployVerticle(generator).await();
             generators.add(generator);
@@ -136,7 +136,7 @@ final class LoadRun implements AutoCloseable {
     }
 
     private void verify(Probe.Findings first, Tally tally, Accounts accounts, long giveUpAt) {
-        Clients clients = new Clients(http, plan.urls(), 1, 0);
+        Clients clients = new Clients(http, plan.urls(), 1, 0, plan.token());
         AsyncResult<Void> verified = onContext(() -> clients.acquire().compose(client -> new Verification(
                         client, plan.type(), first.created(), first.expectation(), tally, accounts, giveUpAt)
                 .run()));

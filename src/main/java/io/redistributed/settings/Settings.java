@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 public final class Settings {
 
     /**
-     * The key of the node's settings in a verticle's config: {@code {redis, queue, tracing, service, folder, dev}}, added by the main program to the verticle's own keys.
+     * The key of the node's settings in a verticle's config: {@code {redis, queue, auth, tracing, service, folder, dev}}, added by the main program to the verticle's own keys.
      */
     public static final String NODE = "redistributed";
 

@@ -71,6 +71,7 @@ class ConfigFileTest {
                         .put("redis", new JsonObject("""
                                 {"endpoints": ["redis://example:7000"], "commandTimeout": "1s"}"""))
                         .put("queue", new JsonObject().put("lease", "5s"))
+                        .put("auth", new JsonObject())
                         .put("tracing", new JsonObject().put("exporters", JsonArray.of("jaeger")))
                         .put("service", "report-generator")
                         .put("folder", folder.toString())
@@ -129,7 +130,7 @@ class ConfigFileTest {
                 "verticles: [{name: x, threads: virtual}] | verticles[0].threads: does not have a value in the enumeration [\"event_loop\", \"worker\"]",
                 "verticles: [{name: x}, {name: y, confg: {}}] | verticles[1].confg: unknown key; allowed are config, instances, name, threads",
                 "verticles: [{name: x, config: }] | verticles[0].config: null found, object expected (The verticle's own configuration)",
-                "~verticles: [{name: x}]\\nqueues: {}~ | queues: unknown key; allowed are logging, queue, redis, tracing, verticles",
+                "~verticles: [{name: x}]\\nqueues: {}~ | queues: unknown key; allowed are auth, logging, queue, redis, tracing, verticles",
                 "~verticles: [{name: x}]\\nqueue: {lese: 1s}~ | queue.lese: unknown key; allowed are allowEviction, backoff, lease, maxAttempts, maxCrashes, maxStored, maxWaiting, partitions, retention, timeout",
                 "~verticles: [{name: x}]\\nqueue: {lease: 10}~ | queue.lease: integer found, string expected (How long a worker owns its reports after a heartbeat, such as 10s: 500ms to 1h)",
                 "~verticles: [{name: x}]\\nqueue: {lease: 10 s}~ | queue.lease: does not match the regex pattern",
@@ -239,9 +240,9 @@ class ConfigFileTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "REDISTRIBUTED_QUEU_LEASE | 1s | unknown key 'QUEU'; allowed are logging, queue, redis, tracing, verticles",
+                "REDISTRIBUTED_QUEU_LEASE | 1s | unknown key 'QUEU'; allowed are auth, logging, queue, redis, tracing, verticles",
                 "REDISTRIBUTED_QUEUE_LESE | 1s | unknown key 'LESE'; allowed are allowEviction, backoff",
-                "REDISTRIBUTED_ | 1s | unknown key ''; allowed are logging, queue",
+                "REDISTRIBUTED_ | 1s | unknown key ''; allowed are auth, logging, queue",
                 "REDISTRIBUTED_QUEUE_LEASE_NOW | 1s | queue.lease has no keys",
                 "REDISTRIBUTED_QUEUE_LEASE | soon | queue.lease: does not match the regex pattern",
                 "REDISTRIBUTED_QUEUE_LEASE | [1 | not a YAML value: line 1",

@@ -61,6 +61,7 @@ class ExpectationTest {
                 1,
                 1,
                 1,
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                "");
     }
 }

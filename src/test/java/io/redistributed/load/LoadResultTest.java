@@ -140,7 +140,8 @@ class LoadResultTest {
                 1,
                 1,
                 1,
-                Duration.ofSeconds(60));
+                Duration.ofSeconds(60),
+                "");
     }
 
     private static JsonObject report(String created, String ended) {

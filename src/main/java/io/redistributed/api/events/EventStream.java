@@ -4,6 +4,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.function.Predicate;
 
 /**
  * Sends a topic to one client as {@code text/event-stream}. Holds only the number of the last event sent: nothing is
@@ -23,13 +24,19 @@ final class EventStream {
     private final Context context;
     private final HttpServerResponse response;
     private final EventTopic topic;
+    private final Predicate<String> visible;
     private String lastEventId;
     private long heartbeat;
     private long seen;
     private boolean closed;
 
-    /** @param lastEventId id of the last event that the client received, or null */
-    EventStream(Vertx vertx, HttpServerResponse response, EventTopic topic, String lastEventId) {
+    /**
+     * @param visible whether the client may know of a subject of the topic
+     * @param lastEventId id of the last event that the client received, or null
+     */
+    EventStream(
+            Vertx vertx, HttpServerResponse response, EventTopic topic, Predicate<String> visible, String lastEventId) {
+        this.visible = visible;
         this.context = vertx.getOrCreateContext();
         this.response = response;
         this.topic = topic;
@@ -78,7 +85,7 @@ final class EventStream {
             lastEventId = null;
         }
         boolean isLast = topic.isOver();
-        for (LiveEvent event : topic.after(seen)) {
+        for (LiveEvent event : topic.after(seen, visible)) {
             if (response.writeQueueFull()) {
                 return;
             }

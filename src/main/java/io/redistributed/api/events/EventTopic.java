@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 
 /**
  * Holds the latest event for each subject of a stream and no earlier ones, so that memory is bounded with slow clients.
@@ -31,7 +32,7 @@ final class EventTopic {
     static final long OVER = -1;
 
     private static final long AFTER_FAILURE_MILLIS = 1000;
-    private static final String TROUBLE = "trouble";
+    static final String TROUBLE = "trouble";
 
     private final EventHub hub;
     private final Poller poller;
@@ -75,10 +76,18 @@ final class EventTopic {
         return fresh;
     }
 
-    /** Returns the latest event of each subject that is newer than that number, in order. */
-    synchronized List<LiveEvent> after(long seen) {
-        List<LiveEvent> events = new ArrayList<>(latest.values());
-        events.removeIf(event -> event.number() <= seen);
+    /**
+     * Returns the latest event of each subject that is newer than that number, in order.
+     *
+     * @param visible whether the client may know of a subject
+     */
+    synchronized List<LiveEvent> after(long seen, Predicate<String> visible) {
+        List<LiveEvent> events = new ArrayList<>();
+        latest.forEach((subject, event) -> {
+            if (event.number() > seen && visible.test(subject)) {
+                events.add(event);
+            }
+        });
         events.sort(Comparator.comparingLong(LiveEvent::number));
         return events;
     }

@@ -1,9 +1,11 @@
 package io.redistributed.api.events;
 
+import io.redistributed.api.http.Gate;
 import io.redistributed.api.http.ProblemException;
 import io.redistributed.api.http.RequestEnd;
 import io.redistributed.api.http.Routes;
 import io.redistributed.api.reports.ReportsHandler;
+import io.redistributed.auth.Caller;
 import io.redistributed.queue.ReportQueue;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -13,11 +15,14 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Serves {@code /events} and {@code /reports/{id}/events}: changes as server-sent events. Used on one event loop. */
 public final class EventsHandler {
 
     public static final String PATH = "/events";
+
+    private static final Set<String> PUBLIC = Set.of(PagePoller.FIGURES, EventTopic.TROUBLE);
 
     private final ReportQueue queue;
     private final EventHub hub;
@@ -60,6 +65,11 @@ public final class EventsHandler {
                 .onFailure(routing::fail);
     }
 
+    /** Others than operators see their own reports and figures of the whole queue. */
+    private static Predicate<String> visibleTo(Caller caller) {
+        return subject -> caller.sees(subject) || PUBLIC.contains(subject);
+    }
+
     private void stream(RoutingContext routing, EventTopic topic) {
         if (routing.request().method() == HttpMethod.HEAD) {
             routing.response().putHeader("content-type", "text/event-stream").end();
@@ -78,7 +88,11 @@ public final class EventsHandler {
             return;
         }
         EventStream stream = new EventStream(
-                routing.vertx(), routing.response(), topic, routing.request().getHeader("last-event-id"));
+                routing.vertx(),
+                routing.response(),
+                topic,
+                visibleTo(Gate.caller(routing)),
+                routing.request().getHeader("last-event-id"));
         streams.add(stream);
         end.onComplete(gone -> {
             stream.close();

@@ -24,7 +24,7 @@ final class PagePoller implements EventTopic.Poller {
     private static final long MILLIS_WHILE_RUNNING = 500;
     private static final int REPORTS = 200;
     private static final String WORKERS = "workers";
-    private static final String FIGURES = "figures";
+    static final String FIGURES = "figures";
 
     private final Vertx vertx;
 

@@ -1,5 +1,6 @@
 package io.redistributed.api.http;
 
+import io.redistributed.auth.Right;
 import io.redistributed.telemetry.ServedRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
@@ -10,14 +11,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Registers routes and sets the route of each request's span ({@code POST /reports}), which Vert.x does not. */
+/**
+ * Registers routes, each behind the gate with the rights that {@link Access} lists for it, and sets the route of each
+ * request's span ({@code POST /reports}), which Vert.x does not.
+ */
 public final class Routes {
 
     private final Router router;
+    private final Gate gate;
     private final Map<String, Set<HttpMethod>> methods = new LinkedHashMap<>();
 
-    public Routes(Router router) {
+    public Routes(Router router, Gate gate) {
         this.router = router;
+        this.gate = gate;
     }
 
     /** Adds a route for GET and HEAD; Vert.x omits the body for HEAD. */
@@ -48,8 +54,10 @@ public final class Routes {
     private Route route(String path, Set<HttpMethod> allowed) {
         methods.computeIfAbsent(path, first -> new HashSet<>()).addAll(allowed);
         String template = template(path);
+        Set<Right> rights = Access.to(allowed, template);
         Route route = router.route(path).handler(routing -> {
             ServedRequest.routed(template);
+            gate.admit(routing, rights);
             routing.next();
         });
         allowed.forEach(route::method);

@@ -1,7 +1,9 @@
 package io.redistributed.api.reports;
 
+import io.redistributed.api.http.Gate;
 import io.redistributed.api.http.ProblemException;
 import io.redistributed.api.http.QueryParameters;
+import io.redistributed.auth.Caller;
 import io.redistributed.queue.ReportFilter;
 import io.redistributed.queue.ReportState;
 import io.vertx.core.MultiMap;
@@ -11,7 +13,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Reads the query of {@code GET /reports}: {@code state}, {@code type}, {@code limit} (default 50), {@code cursor}. */
+/**
+ * Reads the query of {@code GET /reports}: {@code state}, {@code type}, {@code limit} (default 50), {@code cursor}. Callers
+ * without the right {@code operate} list their own reports.
+ */
 final class ListParameters {
 
     private static final Set<String> NAMES = new TreeSet<>(Set.of("state", "type", "limit", "cursor"));
@@ -30,7 +35,13 @@ final class ListParameters {
         }
         String cursor = query.contains("cursor") ? query.get("cursor") : "";
         try {
-            return new ReportFilter(state(query.get("state")), query.get("type"), Integer.parseInt(limit), cursor);
+            Caller caller = Gate.caller(routing);
+            return new ReportFilter(
+                    state(query.get("state")),
+                    query.get("type"),
+                    Integer.parseInt(limit),
+                    cursor,
+                    caller.operates() ? null : caller.owner());
         } catch (IllegalArgumentException e) {
             throw new ProblemException(400, e.getMessage());
         }

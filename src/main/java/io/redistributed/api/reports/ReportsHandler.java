@@ -2,6 +2,7 @@ package io.redistributed.api.reports;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.redistributed.api.http.CostlyReads;
+import io.redistributed.api.http.Gate;
 import io.redistributed.api.http.MemoryBudget;
 import io.redistributed.api.http.ProblemException;
 import io.redistributed.api.http.RequestBodies;
@@ -9,6 +10,7 @@ import io.redistributed.api.http.RequestEnd;
 import io.redistributed.api.http.RequestTrace;
 import io.redistributed.api.http.Routes;
 import io.redistributed.api.http.WaitParameter;
+import io.redistributed.auth.AuditLog;
 import io.redistributed.queue.IdempotencyKey;
 import io.redistributed.queue.NewReport;
 import io.redistributed.queue.Report;
@@ -91,16 +93,25 @@ public final class ReportsHandler {
 
     private Future<Buffer> submit(RoutingContext routing) {
         return requests.one(routing).compose(report -> idempotencyKey(routing)
-                .compose(key -> queue.submit(report, key))
+                .compose(key -> submit(routing, report, key))
                 .map(submitted -> {
                     prepareAccepted(routing).putHeader("location", PATH + '/' + submitted.id());
                     return ReportJson.answer(json -> accepted(json, submitted, report));
                 }));
     }
 
+    private Future<Submitted> submit(RoutingContext routing, NewReport report, IdempotencyKey key) {
+        return queue.submit(report.ownedBy(Gate.caller(routing).owner()), key)
+                .onSuccess(submitted -> audit("submit", routing, submitted.id()));
+    }
+
+    private static void audit(String action, RoutingContext routing, String id) {
+        AuditLog.done(action, Gate.caller(routing), Gate.address(routing), id, RequestTrace.id());
+    }
+
     private Future<Buffer> submitBatch(RoutingContext routing) {
         return requests.batch(routing)
-                .compose(reports -> idempotencyKey(routing).compose(key -> submitBatch(reports, key)))
+                .compose(reports -> idempotencyKey(routing).compose(key -> submitBatch(routing, reports, key)))
                 .map(answer -> {
                     prepareAccepted(routing);
                     return answer;
@@ -112,12 +123,12 @@ public final class ReportsHandler {
     }
 
     /** The first report goes ahead: if the queue is full or the key belongs to another request, nothing is stored. */
-    private Future<Buffer> submitBatch(List<NewReport> reports, IdempotencyKey key) {
-        return queue.submit(reports.get(0), key.ofPart(0)).compose(first -> {
+    private Future<Buffer> submitBatch(RoutingContext routing, List<NewReport> reports, IdempotencyKey key) {
+        return submit(routing, reports.get(0), key.ofPart(0)).compose(first -> {
             List<Future<Submitted>> submitted = new ArrayList<>();
             submitted.add(Future.succeededFuture(first));
             for (int i = 1; i < reports.size(); i++) {
-                submitted.add(queue.submit(reports.get(i), key.ofPart(i)));
+                submitted.add(submit(routing, reports.get(i), key.ofPart(i)));
             }
             return Future.join(submitted).transform(all -> Future.succeededFuture(batchAnswer(reports, submitted)));
         });
@@ -160,10 +171,14 @@ public final class ReportsHandler {
             case UNKNOWN -> Future.failedFuture(noReport(id));
             case ENDED -> queue.find(id).compose(report -> Future.failedFuture(hasEnded(id, report)));
             case CANCELLING -> {
+                audit("cancel", routing, id);
                 routing.response().setStatusCode(202);
                 yield found(id);
             }
-            case CANCELLED -> found(id);
+            case CANCELLED -> {
+                audit("cancel", routing, id);
+                yield found(id);
+            }
         });
     }
 
@@ -175,8 +190,12 @@ public final class ReportsHandler {
                                 new ProblemException(409, "report " + id + " cannot be retried: " + cause.getMessage()))
                         : Future.failedFuture(cause))
                 .compose(exists -> {
+                    if (!exists) {
+                        return Future.failedFuture(noReport(id));
+                    }
+                    audit("retry", routing, id);
                     routing.response().setStatusCode(202);
-                    return exists ? found(id) : Future.failedFuture(noReport(id));
+                    return found(id);
                 });
     }
 
@@ -256,10 +275,14 @@ public final class ReportsHandler {
         return ResultStream.send(routing, answers, result);
     }
 
+    /** Returns the id in the path. Reports of other callers are not found, whether they exist or not. */
     public static String id(RoutingContext routing) {
         String id = routing.pathParam("id");
         if (!ID.matcher(id).matches()) {
             throw new ProblemException(404, "report not found: an id has 1 to 64 letters, digits and -");
+        }
+        if (!Gate.caller(routing).sees(id)) {
+            throw noReport(id);
         }
         return id;
     }

@@ -8,6 +8,7 @@ final class GrpcCode {
     static int of(int httpStatus) {
         return switch (httpStatus) {
             case 400, 415, 421 -> 3;
+            case 401 -> 16;
             case 403 -> 7;
             case 404 -> 5;
             case 413, 429 -> 8;

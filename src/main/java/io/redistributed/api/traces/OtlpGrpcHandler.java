@@ -1,10 +1,12 @@
 package io.redistributed.api.traces;
 
 import io.redistributed.api.http.ContentCoding;
+import io.redistributed.api.http.Gate;
 import io.redistributed.api.http.ProblemException;
 import io.redistributed.api.http.Problems;
 import io.redistributed.api.http.RequestBodies;
 import io.redistributed.api.http.RequestEnd;
+import io.redistributed.auth.Right;
 import io.redistributed.export.otlp.OtlpEncoding;
 import io.redistributed.export.otlp.OtlpReceiver;
 import io.redistributed.export.store.TraceStore;
@@ -15,6 +17,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 
 /**
  * Serves OTLP/gRPC: stores spans of other processes. One unary method, so its frames are read and written here: one byte
@@ -49,9 +52,11 @@ public final class OtlpGrpcHandler {
 
     private final OtlpReceiver receiver;
     private final RequestBodies bodies;
+    private final Gate gate;
     private int waiting;
 
-    public OtlpGrpcHandler(TraceStore store, RequestBodies bodies) {
+    public OtlpGrpcHandler(TraceStore store, RequestBodies bodies, Gate gate) {
+        this.gate = gate;
         this.receiver = new OtlpReceiver(store);
         this.bodies = bodies;
     }
@@ -62,6 +67,10 @@ public final class OtlpGrpcHandler {
             routing.next();
         });
         router.post(PATH)
+                .handler(routing -> {
+                    gate.admit(routing, Set.of(Right.INGEST));
+                    routing.next();
+                })
                 .handler(bodies.upTo(OtlpHandler.MAX_BYTES + PREFIX_BYTES))
                 .handler(this::export);
         router.route().handler(routing -> {

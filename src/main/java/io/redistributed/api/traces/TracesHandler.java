@@ -68,8 +68,10 @@ final class TracesHandler {
             throw new ProblemException(400, "'" + traceId + "' is not a trace id (32 lower-case hex digits)");
         }
         Duration wait = WaitParameter.of(routing, DEFAULT_WAIT);
+        long asked = System.nanoTime();
         spans.flush()
                 .compose(v -> spans.store().whenWhole(routing.vertx(), traceId, wait, RequestEnd.orInputEnd(routing)))
+                .compose(found -> TraceVisibility.filter(routing, found, asked, wait))
                 .map(found -> found.orElseThrow(() -> new ProblemException(
                         404,
                         "trace " + traceId + " not found on this node; it stores only recent sampled traces, and"

@@ -40,7 +40,7 @@ class EventStreamTest {
         AtomicLong deepest = new AtomicLong();
         HttpServer server = await(vertx.createHttpServer()
                 .requestHandler(request -> {
-                    new EventStream(vertx, request.response(), topic, null).begin();
+                    new EventStream(vertx, request.response(), topic, all -> true, null).begin();
                     vertx.setPeriodic(
                             1,
                             due -> deepest.accumulateAndGet(request.response().bytesWritten(), Math::max));
@@ -77,13 +77,13 @@ class EventStreamTest {
             topic.put("a", "report", JsonObject.of("n", n));
             topic.put("b", "report", JsonObject.of("same", true));
         }
-        assertThat(topic.after(0))
+        assertThat(topic.after(0, all -> true))
                 .extracting(event -> event.text().toString())
                 .satisfiesExactly(
                         b -> assertThat(b).contains("same"), a -> assertThat(a).contains("1000"));
-        LiveEvent last = topic.after(0).get(1);
+        LiveEvent last = topic.after(0, all -> true).get(1);
         assertThat(topic.numberOf(last.id())).isEqualTo(last.number());
-        assertThat(topic.after(last.number())).isEmpty();
+        assertThat(topic.after(last.number(), all -> true)).isEmpty();
         assertThat(topic.numberOf("of-another-node")).isZero();
         assertThat(topic.numberOf(last.id() + "99999999999999999999")).isZero();
     }

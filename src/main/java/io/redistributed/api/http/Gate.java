@@ -1,0 +1,149 @@
+package io.redistributed.api.http;
+
+import io.redistributed.auth.AuditLog;
+import io.redistributed.auth.AuthSettings;
+import io.redistributed.auth.Authenticator;
+import io.redistributed.auth.Caller;
+import io.redistributed.auth.FailureLimit;
+import io.redistributed.auth.RejectedException;
+import io.redistributed.auth.Right;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Lets a request pass if its caller may make it. Runs first on each route, before the body is read. Used on one event loop.
+ */
+public final class Gate {
+
+    private static final String KEY = Gate.class.getName();
+    private static final String CHALLENGE = "Bearer realm=\"redistributed\"";
+    private static final Pattern BEARER = Pattern.compile("Bearer +([\\x21-\\x7e]+) *", Pattern.CASE_INSENSITIVE);
+
+    private final Authenticator authenticator;
+    private final FailureLimit failures;
+
+    private Gate(Vertx vertx, Authenticator authenticator) {
+        this.authenticator = authenticator;
+        this.failures = FailureLimit.of(vertx);
+    }
+
+    /**
+     * Creates the gate of a server.
+     *
+     * @param config of its verticle
+     * @param host its listen address
+     * @return fails with an {@link IllegalArgumentException} if other machines reach the address and nothing protects it
+     */
+    public static Future<Gate> start(Vertx vertx, JsonObject config, String host) {
+        AuthSettings settings = AuthSettings.ofNode(config);
+        settings.requireProtected(host);
+        return Authenticator.start(vertx, settings).map(authenticator -> new Gate(vertx, authenticator));
+    }
+
+    /** Returns who sent the request; {@link Caller#NOBODY} on a route for anyone. */
+    public static Caller caller(RoutingContext routing) {
+        return routing.get(KEY, Caller.NOBODY);
+    }
+
+    /** Returns the address of the client, or of the last proxy in front of this service. */
+    public static String address(RoutingContext routing) {
+        return routing.request().remoteAddress().hostAddress();
+    }
+
+    /**
+     * Rejects a request (401, 403, 429) unless its caller has one of the rights.
+     *
+     * @param rights empty for anyone
+     */
+    public void admit(RoutingContext routing, Set<Right> rights) {
+        if (rights.isEmpty() || routing.get(KEY) != null) {
+            return;
+        }
+        routing.put(KEY, authenticator.isOn() ? admitted(routing, rights) : Caller.ANYONE);
+    }
+
+    /** Returns whether the request has the credentials of a caller, or needs none. */
+    public boolean knows(RoutingContext routing) {
+        try {
+            Optional<String> given = authenticator.isOn() ? credentials(routing) : Optional.of("");
+            if (authenticator.isOn() && given.isPresent()) {
+                authenticator.authenticate(given.get());
+            }
+            return given.isPresent();
+        } catch (RejectedException | ProblemException e) {
+            return false;
+        }
+    }
+
+    private Caller admitted(RoutingContext routing, Set<Right> rights) {
+        Caller caller = credentials(routing)
+                .map(given -> authenticate(routing, given))
+                .orElseThrow(() -> challenge(
+                        routing,
+                        "",
+                        new ProblemException(
+                                401,
+                                "authentication is required: "
+                                        + "send Authorization: Bearer with an API key or a token")));
+        if (!caller.hasAny(rights)) {
+            String wanted = rights.stream().map(Right::text).sorted().collect(Collectors.joining(" or "));
+            denied(routing, caller, "needs " + wanted);
+            throw challenge(
+                    routing,
+                    ", error=\"insufficient_scope\"",
+                    new ProblemException(403, "this request needs the right " + wanted));
+        }
+        return caller;
+    }
+
+    private Caller authenticate(RoutingContext routing, String credentials) {
+        try {
+            return authenticator.authenticate(credentials);
+        } catch (RejectedException e) {
+            if (e.isTemporary()) {
+                throw new ProblemException(503, e.getMessage() + "; the keys of the issuer are being read again");
+            }
+            if (!failures.allows(address(routing))) {
+                throw new ProblemException(429, "too many failed authentications from " + address(routing));
+            }
+            denied(routing, Caller.NOBODY, e.getMessage());
+            throw challenge(routing, ", error=\"invalid_token\"", new ProblemException(401, e.getMessage()));
+        }
+    }
+
+    private static Optional<String> credentials(RoutingContext routing) {
+        HttpServerRequest request = routing.request();
+        List<String> values = request.headers().getAll("authorization");
+        if (values.isEmpty()) {
+            return Optional.empty();
+        }
+        Matcher bearer = BEARER.matcher(values.get(0));
+        if (values.size() > 1 || !bearer.matches()) {
+            throw challenge(
+                    routing,
+                    ", error=\"invalid_request\"",
+                    new ProblemException(401, "Authorization: must be one Bearer token"));
+        }
+        return Optional.of(bearer.group(1));
+    }
+
+    /** RFC 6750. */
+    private static ProblemException challenge(RoutingContext routing, String error, ProblemException problem) {
+        routing.response().putHeader("www-authenticate", CHALLENGE + error);
+        return problem;
+    }
+
+    private static void denied(RoutingContext routing, Caller caller, String reason) {
+        HttpServerRequest request = routing.request();
+        AuditLog.denied(caller, address(routing), request.method() + " " + request.path(), reason, RequestTrace.id());
+    }
+}

@@ -1,0 +1,279 @@
+package io.redistributed.auth;
+
+import static io.redistributed.testing.Waiting.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.redistributed.settings.Settings;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.security.interfaces.RSAPublicKey;
+import java.util.Base64;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** JSON Web Tokens, signed here by the JDK alone. */
+@ExtendWith(VertxExtension.class)
+class TokensTest {
+
+    private static KeyPair first;
+    private static KeyPair second;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void createKeys() throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
+        first = generator.generateKeyPair();
+        second = generator.generateKeyPair();
+    }
+
+    @Test
+    void acceptsTokenOfTheIssuer(Vertx vertx) throws Exception {
+        Authenticator tokens = withKeyFile(vertx, jwk("a", first));
+
+        Caller caller = tokens.authenticate(token("a", first, claims()));
+
+        assertThat(caller.name()).isEqualTo("jwt:alice");
+        assertThat(caller.rights()).containsExactlyInAnyOrder(Right.SUBMIT, Right.READ);
+    }
+
+    @Test
+    void acceptsRightsAsAnArrayAndKeyWithoutId(Vertx vertx) throws Exception {
+        Authenticator tokens = withKeyFile(vertx, jwk(null, first));
+        JsonObject claims = claims().put("scope", JsonArray.of("operate", "other", 1));
+
+        assertThat(tokens.authenticate(token(null, first, claims)).rights()).containsExactly(Right.OPERATE);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'iss': 'https://other.example'} | issuer",
+                "{'aud': 'other'} | audience",
+                "{'exp': 1000000000} | expired",
+                "{'exp': null} | exp",
+                "{'exp': 'tomorrow'} | token",
+                "{'nbf': 99999999999} | expired",
+                "{'sub': null} | sub",
+                "{'sub': ''} | sub",
+                "{'sub': 1} | sub",
+            })
+    void refusesOtherClaims(String change, String reason, Vertx vertx) {
+        Authenticator tokens = withKeyFile(vertx, jwk("a", first));
+        JsonObject claims = claims().mergeIn(new JsonObject(change.replace('\'', '"')));
+        claims.getMap().values().removeIf(value -> value == null);
+
+        assertRefused(tokens, token("a", first, claims), reason);
+    }
+
+    @Test
+    void refusesOtherSignatures(Vertx vertx) throws Exception {
+        Authenticator tokens = withKeyFile(vertx, jwk("a", first));
+        String token = token("a", first, claims());
+        String[] parts = token.split("\\.");
+        String changed =
+                parts[0] + "." + encoded(claims().put("scope", "operate").encode()) + "." + parts[2];
+
+        assertRefused(tokens, token("a", second, claims()), "signature");
+        assertRefused(tokens, changed, "signature");
+        assertRefused(tokens, parts[0] + "." + parts[1] + ".", "signature");
+        assertRefused(tokens, parts[0] + "." + parts[1], "neither");
+        assertRefused(tokens, "a.b.c", "malformed");
+        assertRefused(tokens, unsigned("none"), "algorithm");
+        assertRefused(tokens, unsigned("None"), "algorithm");
+        assertRefused(tokens, signedWithPublicKey(), "algorithm");
+        assertRefused(tokens, token("b", first, claims()), "unknown");
+        assertThat(tokens.authenticate(token).name()).isEqualTo("jwt:alice");
+    }
+
+    /** A key for one algorithm is for no other, even if others are allowed. */
+    @Test
+    void keyOfOneAlgorithmVerifiesNoOther(Vertx vertx) {
+        Authenticator tokens = withKeyFile(vertx, jwk("a", first).put("alg", "PS256"));
+
+        assertRefused(tokens, token("a", first, claims()), "signature");
+    }
+
+    @Test
+    void symmetricKeysAndEmptySetsAreNotUsed(Vertx vertx) {
+        Authenticator tokens =
+                withKeyFile(vertx, JsonObject.of("kty", "oct", "kid", "a", "k", encoded("secret"), "alg", "HS256"));
+
+        assertRefused(tokens, unsigned("none"), "algorithm");
+        assertRefused(tokens, token("a", first, claims()), "unknown");
+    }
+
+    @Test
+    void followsRotationOfKeys(Vertx vertx) throws Exception {
+        AtomicReference<String> set = new AtomicReference<>(set(jwk("a", first)));
+        HttpServer issuer = await(vertx.createHttpServer()
+                .requestHandler(request -> request.response().end(set.get()))
+                .listen(0, "127.0.0.1"));
+        SigningKeys keys = new SigningKeys(vertx, jwt("http://127.0.0.1:" + issuer.actualPort() + "/keys"));
+        JwtVerifier tokens = new JwtVerifier(jwt("x"), keys);
+        await(keys.start());
+        assertThat(tokens.verify(token("a", first, claims())).name()).isEqualTo("jwt:alice");
+
+        set.set(set(jwk("b", second)));
+        await(keys.refresh());
+
+        assertThat(tokens.verify(token("b", second, claims())).name()).isEqualTo("jwt:alice");
+        assertThatThrownBy(() -> tokens.verify(token("a", first, claims())))
+                .isInstanceOf(RejectedException.class)
+                .hasMessageContaining("unknown");
+    }
+
+    @Test
+    void keepsKeysWhileTheIssuerIsAway(Vertx vertx) throws Exception {
+        HttpServer issuer = await(vertx.createHttpServer()
+                .requestHandler(request -> request.response().end(set(jwk("a", first))))
+                .listen(0, "127.0.0.1"));
+        SigningKeys keys = new SigningKeys(vertx, jwt("http://127.0.0.1:" + issuer.actualPort() + "/keys"));
+        JwtVerifier tokens = new JwtVerifier(jwt("x"), keys);
+        await(keys.start());
+        await(issuer.close());
+
+        await(keys.refresh());
+
+        assertThat(tokens.verify(token("a", first, claims())).name()).isEqualTo("jwt:alice");
+    }
+
+    @Test
+    void unknownKeyIsTemporaryWhileKeysAreRead(Vertx vertx) {
+        Promise<Void> answer = Promise.promise();
+        HttpServer issuer = await(vertx.createHttpServer()
+                .requestHandler(request -> answer.future()
+                        .onSuccess(now -> request.response().setStatusCode(500).end()))
+                .listen(0, "127.0.0.1"));
+        SigningKeys keys = new SigningKeys(vertx, jwt("http://127.0.0.1:" + issuer.actualPort() + "/keys"));
+        JwtVerifier tokens = new JwtVerifier(jwt("x"), keys);
+        Future<Void> reading = keys.start();
+
+        RejectedException early =
+                catchThrowableOfType(RejectedException.class, () -> tokens.verify(token("a", first, claims())));
+        answer.complete();
+        await(reading);
+        RejectedException late =
+                catchThrowableOfType(RejectedException.class, () -> tokens.verify(token("a", first, claims())));
+
+        assertThat(early.isTemporary()).isTrue();
+        assertThat(late.isTemporary()).isFalse();
+    }
+
+    private static void assertRefused(Authenticator tokens, String token, String reason) {
+        assertThatThrownBy(() -> tokens.authenticate(token))
+                .isInstanceOf(RejectedException.class)
+                .hasMessageContaining(reason);
+    }
+
+    private Authenticator withKeyFile(Vertx vertx, JsonObject jwk) {
+        try {
+            Path file = Files.writeString(folder.resolve("jwks.json"), set(jwk));
+            JsonObject jwt = json(file.toString());
+            return await(
+                    Authenticator.start(vertx, AuthSettings.from(new Settings(JsonObject.of("jwt", jwt), "auth."))));
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static JwtSettings jwt(String jwks) {
+        return JwtSettings.from(new Settings(json(jwks), "auth.jwt."));
+    }
+
+    private static JsonObject json(String jwks) {
+        return JsonObject.of("jwks", jwks, "issuer", "https://id.example", "audience", "reports");
+    }
+
+    private static String set(JsonObject jwk) {
+        return JsonObject.of("keys", JsonArray.of(jwk)).encode();
+    }
+
+    private static JsonObject claims() {
+        return JsonObject.of(
+                "iss",
+                "https://id.example",
+                "aud",
+                JsonArray.of("other", "reports"),
+                "sub",
+                "alice",
+                "exp",
+                System.currentTimeMillis() / 1000 + 3600,
+                "scope",
+                "openid submit read");
+    }
+
+    private static JsonObject jwk(String id, KeyPair pair) {
+        RSAPublicKey key = (RSAPublicKey) pair.getPublic();
+        JsonObject jwk = JsonObject.of(
+                "kty", "RSA", "use", "sig", "n", encoded(key.getModulus()), "e", encoded(key.getPublicExponent()));
+        return id == null ? jwk : jwk.put("kid", id);
+    }
+
+    private static String token(String keyId, KeyPair pair, JsonObject claims) {
+        JsonObject header = JsonObject.of("alg", "RS256", "typ", "JWT");
+        if (keyId != null) {
+            header.put("kid", keyId);
+        }
+        String signed = encoded(header.encode()) + "." + encoded(claims.encode());
+        try {
+            Signature signature = Signature.getInstance("SHA256withRSA");
+            signature.initSign(pair.getPrivate());
+            signature.update(signed.getBytes(StandardCharsets.US_ASCII));
+            return signed + "." + encoded(signature.sign());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String unsigned(String algorithm) {
+        return encoded("{\"alg\":\"" + algorithm + "\"}") + "." + encoded(claims().encode()) + ".x";
+    }
+
+    /** The attack that takes a public key for a shared secret. */
+    private static String signedWithPublicKey() throws GeneralSecurityException {
+        String signed = encoded("{\"alg\":\"HS256\",\"kid\":\"a\"}") + "." + encoded(claims().encode());
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(first.getPublic().getEncoded(), "HmacSHA256"));
+        return signed + "." + encoded(mac.doFinal(signed.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    private static String encoded(BigInteger number) {
+        byte[] bytes = number.toByteArray();
+        return encoded(bytes[0] == 0 ? java.util.Arrays.copyOfRange(bytes, 1, bytes.length) : bytes);
+    }
+
+    private static String encoded(String text) {
+        return encoded(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String encoded(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+}
