@@ -2,6 +2,7 @@ package io.redistributed.api;
 
 import io.redistributed.api.http.Gate;
 import io.redistributed.api.http.Routes;
+import io.redistributed.auth.Caller;
 import io.redistributed.queue.ReportQueue;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -30,7 +31,7 @@ final class HealthHandler {
             boolean ready = queue.isReady();
             List<String> refusals = queue.refusals();
             JsonObject status = status(ready).put("redis", redis());
-            if (!refusals.isEmpty() && gate.knows(routing)) {
+            if (!refusals.isEmpty() && gate.find(routing) != Caller.NOBODY) {
                 status.put("reasons", new JsonArray(refusals));
             }
             routing.response().setStatusCode(ready ? 200 : 503);

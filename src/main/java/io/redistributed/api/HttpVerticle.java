@@ -66,6 +66,7 @@ public final class HttpVerticle extends VerticleBase {
                 || !path.startsWith(HealthHandler.PREFIX)
                         && !TraceRoutes.serve(path)
                         && !path.startsWith(PageHandler.PREFIX)
+                        && !path.equals(SessionHandler.PATH)
                         && !path.endsWith(EventsHandler.PATH)
                         && !path.equals(MetricsHandler.PATH);
     }
@@ -156,6 +157,7 @@ public final class HttpVerticle extends VerticleBase {
         QueueGauges gauges = QueueGauges.of(vertx, Telemetry.of(vertx).service(Telemetry.API));
         new MetricsHandler(MetricsPage.of(vertx), () -> gauges.refresh(queue)).mount(routes);
         new HealthHandler(queue, gate).mount(routes);
+        new SessionHandler(gate).mount(routes);
         routes.refuseOtherMethods();
         problems.mount(router);
         return router;

@@ -39,6 +39,7 @@ final class PageFiles {
             "report-trace",
             "result",
             "scatter",
+            "session",
             "span-row",
             "span-table",
             "table",

@@ -63,6 +63,7 @@ public final class ViewerVerticle extends VerticleBase {
         Problems problems = new Problems();
         Routes routes = new Routes(router, gate);
         entry.mount(routes);
+        new SessionHandler(gate).mount(routes);
         TraceRoutes.mount(vertx, routes, spans, problems, bodies, MAX_BODY_BYTES);
         routes.refuseOtherMethods();
         problems.mount(router);

@@ -103,6 +103,9 @@ class OpenApiTest {
                         "GET /api/traces/{traceId}",
                         "GET /api/dependencies",
                         "GET /metrics",
+                        "GET /session",
+                        "POST /session",
+                        "DELETE /session",
                         "GET /health/live",
                         "GET /health/ready",
                         "GET /openapi.yaml");

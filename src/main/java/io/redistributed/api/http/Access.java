@@ -26,6 +26,7 @@ final class Access {
 
     static {
         put(OPEN, "GET /", "GET /openapi.yaml", "GET /page/{version}/{file}", "GET /health/live", "GET /health/ready");
+        put(OPEN, "GET /session", "POST /session", "DELETE /session");
         put(EnumSet.of(SUBMIT), "POST /reports", "POST /reports/batch");
         put(EnumSet.of(SUBMIT, OPERATE), "DELETE /reports/{id}", "POST /reports/{id}/retry");
         put(EnumSet.of(READ, OPERATE), "GET /reports", "GET /reports/{id}", "GET /reports/{id}/result");

@@ -9,6 +9,7 @@ import io.redistributed.auth.RejectedException;
 import io.redistributed.auth.Right;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -23,6 +24,9 @@ import java.util.stream.Collectors;
  * Lets a request pass if its caller may make it. Runs first on each route, before the body is read. Used on one event loop.
  */
 public final class Gate {
+
+    /** Name of the page's cookie. */
+    public static final String COOKIE = "redistributed";
 
     private static final String KEY = Gate.class.getName();
     private static final String CHALLENGE = "Bearer realm=\"redistributed\"";
@@ -71,29 +75,35 @@ public final class Gate {
         routing.put(KEY, authenticator.isOn() ? admitted(routing, rights) : Caller.ANYONE);
     }
 
-    /** Returns whether the request has the credentials of a caller, or needs none. */
-    public boolean knows(RoutingContext routing) {
+    public boolean isOn() {
+        return authenticator.isOn();
+    }
+
+    /**
+     * Returns who sent a request for anyone; {@link Caller#NOBODY} without valid credentials. Never answers an error.
+     */
+    public Caller find(RoutingContext routing) {
+        if (!authenticator.isOn()) {
+            return Caller.ANYONE;
+        }
         try {
-            Optional<String> given = authenticator.isOn() ? credentials(routing) : Optional.of("");
-            if (authenticator.isOn() && given.isPresent()) {
-                authenticator.authenticate(given.get());
-            }
-            return given.isPresent();
+            Optional<String> given = credentials(routing);
+            return given.isPresent() ? authenticator.authenticate(given.get()) : Caller.NOBODY;
         } catch (RejectedException | ProblemException e) {
-            return false;
+            return Caller.NOBODY;
         }
     }
 
+    /** Returns the credentials in the header of a request, which are valid; answers 401 or 429 otherwise. */
+    public String login(RoutingContext routing) {
+        String given = header(routing).orElseThrow(() -> required(routing));
+        authenticate(routing, given);
+        return given;
+    }
+
     private Caller admitted(RoutingContext routing, Set<Right> rights) {
-        Caller caller = credentials(routing)
-                .map(given -> authenticate(routing, given))
-                .orElseThrow(() -> challenge(
-                        routing,
-                        "",
-                        new ProblemException(
-                                401,
-                                "authentication is required: "
-                                        + "send Authorization: Bearer with an API key or a token")));
+        Caller caller =
+                credentials(routing).map(given -> authenticate(routing, given)).orElseThrow(() -> required(routing));
         if (!caller.hasAny(rights)) {
             String wanted = rights.stream().map(Right::text).sorted().collect(Collectors.joining(" or "));
             denied(routing, caller, "needs " + wanted);
@@ -120,9 +130,18 @@ public final class Gate {
         }
     }
 
+    /** Returns the key or token in the header, or else in the cookie of the page. */
     private static Optional<String> credentials(RoutingContext routing) {
-        HttpServerRequest request = routing.request();
-        List<String> values = request.headers().getAll("authorization");
+        Optional<String> header = header(routing);
+        if (header.isPresent() || !routing.request().headers().contains("cookie")) {
+            return header;
+        }
+        Cookie cookie = routing.request().getCookie(COOKIE);
+        return Optional.ofNullable(cookie).map(Cookie::getValue).filter(value -> !value.isEmpty());
+    }
+
+    private static Optional<String> header(RoutingContext routing) {
+        List<String> values = routing.request().headers().getAll("authorization");
         if (values.isEmpty()) {
             return Optional.empty();
         }
@@ -134,6 +153,14 @@ public final class Gate {
                     new ProblemException(401, "Authorization: must be one Bearer token"));
         }
         return Optional.of(bearer.group(1));
+    }
+
+    private static ProblemException required(RoutingContext routing) {
+        return challenge(
+                routing,
+                "",
+                new ProblemException(
+                        401, "authentication is required: send Authorization: Bearer with an API key or a token"));
     }
 
     /** RFC 6750. */

@@ -6,6 +6,7 @@ import { ask, setServiceTime, watchWhileSeen } from "./live.js";
 import { ComparePage } from "./compare-page.js";
 import { ReportForm } from "./form.js";
 import { ReportList } from "./list.js";
+import { rights } from "./session.js";
 import { ReportDetail } from "./detail.js";
 import { TracePage } from "./trace-page.js";
 import { TracesView } from "./traces.js";
@@ -103,7 +104,27 @@ function startViewer() {
   byId("connection").hidden = true;
 }
 
-ask("/").then(entry => {
+/** Hides what the service would refuse. */
+function allow(granted) {
+  const operates = granted.includes("operate");
+  byId("to-traces").hidden = !operates;
+  byId("to-workers").hidden = !operates;
+  byId("new").hidden = !granted.includes("submit");
+}
+
+rights().then(granted => {
+  allow(granted);
+  start();
+}, start);
+
+function start() {
+  ask("/").then(entry => enter(entry), () => {
+    show();
+    follow();
+  });
+}
+
+function enter(entry) {
   if (!entry.links.reports) {
     startViewer();
     show();
@@ -112,10 +133,7 @@ ask("/").then(entry => {
   detail.jaeger(entry.links.jaeger);
   show();
   follow();
-}, () => {
-  show();
-  follow();
-});
+}
 
 function follow() {
   watchWhileSeen("/events", {

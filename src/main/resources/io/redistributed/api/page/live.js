@@ -61,6 +61,9 @@ export async function ask(path, options = {}) {
   const response = await fetch(path, { ...options, headers: { accept: "application/json", ...options.headers } });
   const type = response.headers.get("content-type") ?? "";
   const body = /json/.test(type) ? await response.json() : {};
+  if (response.status === 401) {
+    dispatchEvent(new Event("loggedout"));
+  }
   if (!response.ok) {
     throw new Error(body.detail ?? `${response.status} ${response.statusText}`);
   }

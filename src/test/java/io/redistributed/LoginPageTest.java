@@ -1,0 +1,87 @@
+package io.redistributed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.redistributed.auth.ApiKey;
+import io.redistributed.testing.RedisServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The page of a service with authentication, in a real browser. */
+@Tag("browser")
+class LoginPageTest {
+
+    private static final String USER = ApiKey.random();
+    private static final String OPERATOR = ApiKey.random();
+
+    private static RedisServer redis;
+    private static Service service;
+    private static ApiClient client;
+
+    @BeforeAll
+    static void start() {
+        redis = RedisServer.start();
+        service = Service.start("""
+                redis: { endpoints: ["%s"] }
+                auth:
+                  callers:
+                    - { name: user, keys: ["%s"], rights: [submit, read] }
+                    - { name: operator, keys: ["%s"], rights: [operate] }
+                verticles:
+                  - { name: "java:io.redistributed.export.JaegerExporterVerticle" }
+                  - { name: "java:io.redistributed.generate.SummaryGenerator" }
+                  - { name: "java:io.redistributed.worker.WorkerVerticle", config: { drain: 1ms } }
+                  - { name: "java:io.redistributed.api.HttpVerticle", config: { port: PORT } }
+                """.formatted(redis.url(), ApiKey.hash(USER), ApiKey.hash(OPERATOR)));
+        client = service.client();
+    }
+
+    @AfterAll
+    static void stop() {
+        service.close();
+        redis.close();
+    }
+
+    @Test
+    void logsInFollowsAReportAndLogsOut() {
+        String id = client.submit("/reports?type=summary", "a,b\n1,2\n", "authorization", "Bearer " + USER);
+        try (Browser browser = new Browser(service.port())) {
+            browser.openViewer();
+            browser.find("#login");
+            assertThat(browser.accessibilityProblems()).isEmpty();
+            browser.takePicture("login");
+            logIn(browser, "rd_wrong");
+            browser.awaitText("#login-problem", "unknown API key");
+
+            logIn(browser, USER);
+            browser.awaitText("#who", "key:user");
+            browser.awaitText("#connection", "live");
+            browser.click("tr[data-report='" + id + "']");
+            browser.awaitText(".head .state", "done");
+            browser.click("#tab-result");
+            browser.find("#detail pre, #detail table, #detail iframe");
+            assertThat(browser.find("#new").isDisplayed()).isTrue();
+            assertThat(browser.findAll("#to-workers").get(0).isDisplayed()).isFalse();
+            assertThat(browser.run("return document.cookie + JSON.stringify({...sessionStorage, ...localStorage})"))
+                    .asString()
+                    .doesNotContain("rd_");
+            browser.takePicture("logged-in");
+            assertThat(browser.complaints()).allMatch(line -> line.contains("401"));
+
+            browser.click("#who button");
+            browser.find("#login");
+            logIn(browser, OPERATOR);
+            browser.awaitText("#who", "key:operator");
+            browser.click("#to-workers");
+            browser.awaitCount("#workers tbody tr", 1);
+        }
+    }
+
+    private static void logIn(Browser browser, String key) {
+        browser.find("#login-key").clear();
+        browser.find("#login-key").sendKeys(key);
+        browser.click("#login-form .primary");
+    }
+}
