@@ -8,7 +8,7 @@ import java.util.UUID;
 
 /**
  * Accepted reports whose end has not been seen yet. Identifies a report by the 128 random bits of its id, {@code
- * <partition>-<32 hex digits>}, because a run may create millions. Thread-safe.
+ * <partition>-<32 hex digits>} and maybe the tag of an owner, because a run may create millions. Thread-safe.
  */
 final class Accounts {
 
@@ -31,7 +31,7 @@ final class Accounts {
 
     /** @return whether the report belongs to the measured time; empty if it is unknown */
     synchronized Optional<Boolean> settle(String id) {
-        if (id.length() < DIGITS) {
+        if (id.length() < start(id) + DIGITS) {
             return Optional.empty();
         }
         UUID bits = bits(id);
@@ -46,10 +46,14 @@ final class Accounts {
     }
 
     private static UUID bits(String id) {
-        int end = id.length();
-        int middle = end - DIGITS / 2;
+        int start = start(id);
+        int middle = start + DIGITS / 2;
         return new UUID(
-                HexFormat.fromHexDigitsToLong(id, end - DIGITS, middle),
-                HexFormat.fromHexDigitsToLong(id, middle, end));
+                HexFormat.fromHexDigitsToLong(id, start, middle),
+                HexFormat.fromHexDigitsToLong(id, middle, start + DIGITS));
+    }
+
+    private static int start(String id) {
+        return id.indexOf('-') + 1;
     }
 }

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 /** An HTTP response of the service. */
 record Answer(int status, Buffer body) {
 
-    private static final Pattern ID = Pattern.compile("\\d{1,2}-[0-9a-f]{32}");
+    private static final Pattern ID = Pattern.compile("\\d{1,2}-[0-9a-f]{32}(-[0-9a-f]{20})?");
     private static final JsonFactory JSON = new JsonFactory();
     private static final int MAX_SHOWN = 300;
 

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class AccountsTest {
 
     private static final String ONE = "0-0123456789abcdef0123456789abcdef";
-    private static final String OTHER = "1-fedcba9876543210fedcba9876543210";
+    private static final String OTHER = "1-fedcba9876543210fedcba9876543210-7e2db868f379fc8e9b6f";
 
     private final Accounts accounts = new Accounts(1);
 

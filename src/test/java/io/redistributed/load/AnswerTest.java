@@ -22,6 +22,13 @@ class AnswerTest {
     }
 
     @Test
+    void reportWithAnOwnerIsAccepted() {
+        String id = ID + "-7e2db868f379fc8e9b6f";
+
+        assertThat(accepted(202, BODY.replace(ID, id))).contains(new Accepted(id, "b6"));
+    }
+
+    @Test
     void otherStatusIsNotAccepted() {
         assertThat(accepted(200, BODY)).isEmpty();
     }
