@@ -126,10 +126,15 @@ public final class HttpVerticle extends VerticleBase {
         HttpListener listener = new HttpListener(
                 context, settings.host(), settings.port(), settings.maxConnections(), TracingPolicy.ALWAYS);
         return (settings.http2() ? listener.http2() : listener)
+                .tls(settings.tls())
                 .listen(vertx, router(entry, types, problems, gate))
                 .onSuccess(listening -> {
                     server = listening;
-                    log.info("The API is at http://{}:{}/", settings.host(), listening.actualPort());
+                    log.info(
+                            "The API is at {}://{}:{}/",
+                            settings.tls().scheme(),
+                            settings.host(),
+                            listening.actualPort());
                 });
     }
 

@@ -43,8 +43,13 @@ public final class MetricsVerticle extends VerticleBase {
         new MetricsHandler(MetricsPage.of(vertx), Future::succeededFuture).mount(new Routes(router, gate));
         new Problems().mount(router);
         return new HttpListener(context, settings.host(), settings.port(), MAX_CONNECTIONS, TracingPolicy.IGNORE)
+                .tls(settings.tls())
                 .listen(vertx, router)
                 .onSuccess(server -> log.info(
-                        "Metrics are at http://{}:{}{}", settings.host(), server.actualPort(), MetricsHandler.PATH));
+                        "Metrics are at {}://{}:{}{}",
+                        settings.tls().scheme(),
+                        settings.host(),
+                        server.actualPort(),
+                        MetricsHandler.PATH));
     }
 }

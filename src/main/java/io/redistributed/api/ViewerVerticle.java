@@ -45,9 +45,13 @@ public final class ViewerVerticle extends VerticleBase {
         return vertx.executeBlocking(EntryHandler::loadViewer)
                 .compose(entry -> new HttpListener(
                                 context, settings.host(), settings.port(), MAX_CONNECTIONS, TracingPolicy.IGNORE)
+                        .tls(settings.tls())
                         .listen(vertx, router(settings, entry, spans, bodies, gate)))
-                .onSuccess(server ->
-                        log.info("The trace viewer is at http://{}:{}/", settings.host(), server.actualPort()))
+                .onSuccess(server -> log.info(
+                        "The trace viewer is at {}://{}:{}/",
+                        settings.tls().scheme(),
+                        settings.host(),
+                        server.actualPort()))
                 .compose(server -> listenGrpc(settings, spans, bodies, gate));
     }
 
@@ -76,11 +80,14 @@ public final class ViewerVerticle extends VerticleBase {
         new OtlpGrpcHandler(spans.store(), bodies, gate).mount(router);
         return new HttpListener(context, settings.host(), settings.grpcPort(), MAX_CONNECTIONS, TracingPolicy.IGNORE)
                 .http2()
+                .tls(settings.tls())
                 .listen(vertx, router)
                 .onSuccess(server -> log.info(
-                        "Send spans by OTLP to http://{}:{} (HTTP) or http://{}:{} (gRPC)",
+                        "Send spans by OTLP to {}://{}:{} (HTTP) or {}://{}:{} (gRPC)",
+                        settings.tls().scheme(),
                         settings.host(),
                         settings.port(),
+                        settings.tls().scheme(),
                         settings.host(),
                         server.actualPort()));
     }

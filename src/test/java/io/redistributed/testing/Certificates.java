@@ -11,6 +11,9 @@ import java.security.cert.Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * An authority of our own and what it has issued, as files in PEM: a certificate for {@code 127.0.0.1} and {@code
@@ -51,6 +54,44 @@ public final class Certificates {
     /** PKCS #8. */
     public Path key(String name) {
         return folder.resolve(name + ".key");
+    }
+
+    /**
+     * What a client trusts and shows.
+     *
+     * @param authority whose certificates are trusted
+     * @param identity names of the client's own certificate; may be none
+     */
+    public SSLContext context(String authority, String... identity) {
+        try (InputStream in = Files.newInputStream(folder.resolve("all.p12"))) {
+            KeyStore all = KeyStore.getInstance("PKCS12");
+            all.load(in, PASSWORD.toCharArray());
+            KeyStore trusted = empty();
+            trusted.setCertificateEntry(authority, all.getCertificate(authority));
+            KeyStore own = empty();
+            for (String name : identity) {
+                own.setKeyEntry(
+                        name,
+                        all.getKey(name, PASSWORD.toCharArray()),
+                        PASSWORD.toCharArray(),
+                        all.getCertificateChain(name));
+            }
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(trusted);
+            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(own, PASSWORD.toCharArray());
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+            return context;
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static KeyStore empty() throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        return store;
     }
 
     private static void generate(Path store, String name, String... more) {

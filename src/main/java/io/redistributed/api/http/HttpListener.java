@@ -12,7 +12,10 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.tracing.TracingPolicy;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Opens HTTP servers with the options that all servers of this process share, such as limits per client. */
 public final class HttpListener {
@@ -31,8 +34,11 @@ public final class HttpListener {
 
     private static final int MAX_PREFACE_BYTES = 256;
 
+    private static final int HANDSHAKE_SECONDS = 10;
+
     private final HttpServerOptions options;
     private final ConnectionLimit connections;
+    private ServerTls tls = ServerTls.NONE;
     private boolean http2;
 
     /**
@@ -57,6 +63,23 @@ public final class HttpListener {
 
     /** Starts a server. Fails with an {@link IllegalStateException} that names the address. */
     public Future<HttpServer> listen(Vertx vertx, Handler<HttpServerRequest> handler) {
+        if (!tls.isOn()) {
+            return open(vertx, handler);
+        }
+        return vertx.executeBlocking(tls::read).compose(files -> {
+            options.setSsl(true)
+                    .setUseAlpn(true)
+                    .setAlpnVersions(List.of(http2 ? HttpVersion.HTTP_2 : HttpVersion.HTTP_1_1))
+                    .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
+                    .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS);
+            ServerTls.configure(options.getSslOptions(), files);
+            return open(vertx, handler)
+                    .onSuccess(
+                            server -> new CertificateWatch(vertx, tls, server, options.getSslOptions(), files).start());
+        });
+    }
+
+    private Future<HttpServer> open(Vertx vertx, Handler<HttpServerRequest> handler) {
         return vertx.createHttpServer(options)
                 .connectionHandler(this::guard)
                 .invalidRequestHandler(Problems::refuse)
@@ -67,7 +90,7 @@ public final class HttpListener {
                         cause)));
     }
 
-    /** Serves HTTP/2 without TLS and rejects HTTP/1. */
+    /** Serves HTTP/2, without TLS by prior knowledge, and rejects HTTP/1. */
     public HttpListener http2() {
         http2 = true;
         options.setHttp2ClearTextEnabled(true)
@@ -75,6 +98,12 @@ public final class HttpListener {
                 .setIdleTimeout(PREFACE_SECONDS)
                 .setMaxInitialLineLength(MAX_PREFACE_BYTES)
                 .setMaxHeaderSize(MAX_PREFACE_BYTES);
+        return this;
+    }
+
+    /** Serves HTTPS if the settings say so. */
+    public HttpListener tls(ServerTls newTls) {
+        tls = newTls;
         return this;
     }
 
@@ -92,7 +121,8 @@ public final class HttpListener {
             new Http2Guard(handler, pipeline.context(handler), connections);
             connections.opened(pipeline.channel());
         } else {
-            Problems.refuse(pipeline, 505, "this port serves HTTP/2 without TLS, not HTTP/1");
+            Problems.refuse(
+                    pipeline, 505, "this port serves HTTP/2" + (tls.isOn() ? "" : " without TLS") + ", not HTTP/1");
         }
     }
 }

@@ -10,6 +10,7 @@ import io.redistributed.queue.DamagedReportException;
 import io.redistributed.queue.IdempotencyConflictException;
 import io.redistributed.queue.QueueFullException;
 import io.redistributed.redis.RedisUnavailableException;
+import io.redistributed.vertx.server.ServerInternals;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
@@ -55,7 +56,7 @@ public final class Problems {
         String body = document(new ProblemException(status, detail)).encode();
         String answer = "HTTP/1.1 " + HttpResponseStatus.valueOf(status) + "\r\nconnection: close\r\ncontent-type: "
                 + CONTENT_TYPE + "\r\ncontent-length: " + body.length() + "\r\n\r\n" + body;
-        pipeline.firstContext()
+        ServerInternals.afterTls(pipeline)
                 .writeAndFlush(Unpooled.copiedBuffer(answer, StandardCharsets.US_ASCII))
                 .addListener(ChannelFutureListener.CLOSE);
     }

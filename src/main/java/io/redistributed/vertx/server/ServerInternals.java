@@ -1,6 +1,8 @@
 package io.redistributed.vertx.server;
 
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
@@ -19,6 +21,16 @@ public final class ServerInternals {
     /** Returns Netty's pipeline of a connection, for limits that Vert.x does not have. */
     public static ChannelPipeline pipeline(HttpConnection connection) {
         return ((HttpServerConnection) connection).channelHandlerContext().pipeline();
+    }
+
+    /** Returns the context from which writes pass no other handlers than those of TLS. */
+    public static ChannelHandlerContext afterTls(ChannelPipeline pipeline) {
+        ChannelHandlerContext tls = pipeline.context(SslHandler.class);
+        if (tls == null) {
+            return pipeline.firstContext();
+        }
+        List<String> names = pipeline.names();
+        return pipeline.context(names.get(names.indexOf(tls.name()) + 1));
     }
 
     /** Sets the body of a request; the public API leaves that to Vert.x' own body handler. */
