@@ -148,7 +148,7 @@ final class Client {
 
     private CompletableFuture<HttpResponse<String>> send(
             Node node, String method, String path, BodyPublisher body, String... headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.port() + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(node.url() + path))
                 .timeout(TIMEOUT)
                 .method(method, body);
         if (headers.length > 0) {
