@@ -109,7 +109,7 @@ class RedisUsersTest {
         Set<String> inScripts =
                 calledScripts(user).flatMap(script -> script.all().stream()).collect(Collectors.toSet());
         List<String> idle = new ArrayList<>();
-        // Without the first two, "on" and the password, nobody is let in.
+        // Without the first two, "on" and the password, Redis refuses the login.
         for (String rule : rules(user).subList(2, rules(user).size())) {
             List<String> others = new ArrayList<>(rules(user));
             others.remove(rule);
