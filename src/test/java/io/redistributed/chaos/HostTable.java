@@ -31,6 +31,7 @@ final class HostTable {
         lines.add(String.format(
                 FORMAT, "harm", "times", "for", "after", "mending", "mending", "mending", "lost", "after", "fenced"));
         faults.forEach(fault -> lines.add(line(fault.name())));
+        lines.add("Workers are harmed beside APIs and Redis, so the times of one can be those of the other.");
         return lines;
     }
 
