@@ -16,7 +16,7 @@ dir=$PWD/data/soak
 port=18080
 # Reports are removed, and spans replaced by newer ones, long before the first quarter ends.
 warmup=$((minutes * 60 / 6))
-retention=$((minutes * 60 / 12 > 60 ? minutes * 60 / 12 : 60))
+retention=$((minutes * 60 / 12 > 10 ? minutes * 60 / 12 : 10))
 
 rm -rf "$dir"
 mkdir -p "$dir"
