@@ -8,18 +8,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** One server on a host of its own, and the hosts of the nodes. This process, with clients and collector, is on the bridge. */
-final class HostServers implements Servers {
+final class HostServers extends OneServer {
 
     /** Address of the bridge, which the script has set. */
     static final String HERE = "10.77.0.254";
 
     private final Host host;
-    private final RedisServer server;
     private final List<TcpProxy> proxies = new ArrayList<>();
 
     private HostServers(Host host, RedisServer server) {
+        super(server);
         this.host = host;
-        this.server = server;
     }
 
     static HostServers start() {
@@ -51,22 +50,12 @@ final class HostServers implements Servers {
 
     @Override
     public String settings() {
-        return "{ mode: standalone, endpoints: [\"" + server.url() + "\"] }";
-    }
-
-    @Override
-    public List<RedisServer> all() {
-        return List.of(server);
-    }
-
-    @Override
-    public RedisServer master(int partition) {
-        return server;
+        return "{ mode: standalone, endpoints: [\"" + master(0).url() + "\"] }";
     }
 
     @Override
     public void close() {
-        server.close();
+        super.close();
         for (TcpProxy proxy : proxies) {
             try {
                 proxy.close();
