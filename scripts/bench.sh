@@ -16,10 +16,6 @@ if [ "${1:-}" = jmh ]; then
 fi
 
 . scripts/lib/build.sh
-build_jar
+build_tests
 build_archive
-path=target/test-classpath
-mvn -B -ntp -q test-compile org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath -Dmdep.outputFile="$path"
-
-exec java -Xmx1g -XX:+ExitOnOutOfMemoryError -Dredistributed.jar="$jar" -Dredistributed.archive="$archive" -cp "target/test-classes:target/classes:$(cat "$path")" \
-  io.redistributed.bench.Bench "$@"
+exec "${test_java[@]}" -Dredistributed.archive="$archive" io.redistributed.bench.Bench "$@"

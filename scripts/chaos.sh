@@ -7,14 +7,6 @@
 # Needs Linux and redis-server 7.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-jar=target/redistributed.jar
-path=target/test-classpath
-
-if [ ! -f "$jar" ] || [ -n "$(find src/main pom.xml -newer "$jar" -print -quit)" ]; then
-  echo "Building $jar ..."
-  mvn -B -ntp -q -DskipTests package
-fi
-mvn -B -ntp -q test-compile org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath -Dmdep.outputFile="$path"
-
-exec java -Xmx1g -XX:+ExitOnOutOfMemoryError -Dredistributed.jar="$jar" -cp "target/test-classes:target/classes:$(cat "$path")" \
-  io.redistributed.chaos.Chaos "$@"
+. scripts/lib/build.sh
+build_tests
+exec "${test_java[@]}" io.redistributed.chaos.Chaos "$@"

@@ -20,3 +20,12 @@ build_archive() {
     with_archive=("-XX:SharedArchiveFile=$archive" -Xlog:cds=off -Xlog:cds+dynamic=off)
   fi
 }
+
+# Builds the jar and the test classes. Sets the array $test_java to the command that runs a main class of the tests.
+# shellcheck disable=SC2034
+build_tests() {
+  build_jar
+  local path=target/test-classpath
+  mvn -B -ntp -q test-compile org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath -Dmdep.outputFile="$path"
+  test_java=(java -Xmx1g -XX:+ExitOnOutOfMemoryError "-Dredistributed.jar=$jar" -cp "target/test-classes:target/classes:$(cat "$path")")
+}

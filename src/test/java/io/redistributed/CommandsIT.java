@@ -47,6 +47,7 @@ class CommandsIT {
                                             ".jar $1 --url http://127.0.0.1:" + port + " ")
                                     .replace("curl ", "curl -sS --fail-with-body ")
                                     .replace("target/redistributed.jar", "JAR")
+                                    .replace("data/redis", folder + "/data/redis")
                                     .replace("target/", folder + "/")
                                     .replace("JAR", System.getProperty("redistributed.jar"))
                                     .replace("REPORT", report)

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.redistributed.testing.RedisServer;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -90,6 +94,34 @@ class MetricsApiTest {
         assertThat(response.headers().firstValue("content-type"))
                 .hasValue("application/openmetrics-text; version=1.0.0; charset=utf-8");
         assertThat(response.body()).endsWith("# EOF\n");
+    }
+
+    @Test
+    void latenciesNameTraces() {
+        HttpResponse<String> posted = client.post("/reports?type=simulated", "");
+        String trace = new JsonObject(posted.body()).getString("traceId");
+        client.ended(new JsonObject(posted.body()).getString("id"));
+
+        // A scrape has the exemplars since the one before.
+        Set<String> named = new TreeSet<>();
+        await().untilAsserted(() -> {
+            openMetrics()
+                    .filter(line -> line.matches(".*_bucket\\{.*} \\d+ # \\{.*trace_id=\"" + trace + "\".*} .*"))
+                    .forEach(line -> named.add(line.substring(0, line.indexOf("_bucket"))));
+            assertThat(named)
+                    .contains(
+                            "http_server_request_duration_seconds",
+                            "messaging_client_operation_duration_seconds",
+                            "messaging_process_duration_seconds",
+                            "db_client_operation_duration_seconds");
+        });
+        assertThat(client.get("/metrics").body()).doesNotContain("trace_id");
+    }
+
+    private static Stream<String> openMetrics() {
+        return client.get("/metrics", "accept", "application/openmetrics-text;version=1.0.0")
+                .body()
+                .lines();
     }
 
     @Test

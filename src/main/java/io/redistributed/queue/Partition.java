@@ -61,6 +61,11 @@ record Partition(int number) {
         return prefix() + ":recent";
     }
 
+    /** String: see {@link DataVersion}. */
+    String version() {
+        return prefix() + ":version";
+    }
+
     /** Hash: what workers in other languages need, see {@link PublishedProtocol}. */
     String protocol(int version) {
         return prefix() + ":protocol:" + version;

@@ -123,7 +123,12 @@ final class PartitionQueue {
             // Large or slow reads have their own connection, so that they do not delay submits.
             Future<RedisCommands> reads = RedisCommands.connect(vertx, there, openTelemetry);
             Future<TracedSubscriber> subscriber = TracedSubscriber.connect(vertx, there, untraced, options);
-            return Future.join(probe.start().compose(v -> protocol.store()), reads, subscriber)
+            return Future.join(
+                            DataVersion.check(commands, partition, there)
+                                    .compose(v -> probe.start())
+                                    .compose(v -> protocol.store()),
+                            reads,
+                            subscriber)
                     .map(all -> new PartitionQueue(
                             vertx,
                             partition,

@@ -55,7 +55,8 @@ public final class WorkerConnection {
             QueueScripts scripts = new QueueScripts(commands, number, settings);
             PartitionProbe probe = new PartitionProbe(vertx, number, there, settings, commands, scripts);
             PublishedProtocol protocol = new PublishedProtocol(commands, number, settings, scripts);
-            return probe.start()
+            return DataVersion.check(commands, number, there)
+                    .compose(v -> probe.start())
                     .compose(v -> protocol.store())
                     .compose(v -> TracedSubscriber.connect(
                             vertx, there, RedisPubSubTelemetry.create(openTelemetry), SubscriberOptions.DEFAULT))

@@ -105,7 +105,8 @@ local function require_permissions(commands)
   local key = prefix .. ':probe'
   for command in string.gmatch(commands, '%S+') do
     if redis.acl_check_cmd then
-      if not redis.acl_check_cmd(command, key, '0', '0') then
+      -- The key thrice, because some commands take several keys.
+      if not redis.acl_check_cmd(command, key, key, key) then
         error({ err = "NOPERM this user has no permissions to run the '" .. string.lower(command) .. "' command in a script" })
       end
     else

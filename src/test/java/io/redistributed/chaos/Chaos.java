@@ -46,6 +46,7 @@ public final class Chaos {
                 Faults.named(next("usual"), topology),
                 Duration.ofSeconds(Long.parseLong(next("10"))),
                 Integer.parseInt(next("60")),
+                false,
                 jar(),
                 newFolder());
     }

@@ -32,6 +32,7 @@ class ChaosIT {
                 Faults.named(faults, topology),
                 Duration.ofSeconds(3),
                 40,
+                false,
                 Chaos.jar(),
                 Chaos.newFolder());
         assertThat(ChaosRun.run(options)).as(options.command()).isEmpty();

@@ -3,8 +3,10 @@ package io.redistributed.chaos;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -17,6 +19,7 @@ import java.util.logging.Logger;
 final class ChaosRun {
 
     private static final int MAX_SHOWN = 30;
+    private static final Duration PAUSE = Duration.ofMillis(500);
 
     /** Its log would have a line for every killed exporter. */
     private static final Logger GRPC = Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty");
@@ -58,7 +61,9 @@ final class ChaosRun {
     private List<String> run() throws IOException, InterruptedException, ExecutionException {
         List<String> idle;
         Evidence evidence;
-        try (OutcomeWatch watch = OutcomeWatch.start(cluster.redis(), options.partitions())) {
+        Readiness readiness = Readiness.watch(cluster.apis());
+        try (readiness;
+                OutcomeWatch watch = OutcomeWatch.start(cluster.redis(), options.partitions())) {
             Load load = Load.start(client, options.seed(), options.rate());
             strike();
             load.stop();
@@ -78,13 +83,25 @@ final class ChaosRun {
         violations.addAll(KeyCheck.afterwards(evidence.redis()));
         new ReportCheck(evidence, violations).run();
         int missingSpans = new TraceCheck(evidence, violations).run();
+        HostTable hosts = new HostTable(evidence, readiness, LostAttempt.all(evidence), cluster.apis());
+        violations.addAll(hosts.violations());
         new Figures(evidence, options, client.repeated(), missingSpans, violations.byReplication())
                 .lines()
                 .forEach(System.out::println);
+        if (options.topology() == Topology.HOSTS) {
+            hosts.lines(options.faults()).forEach(System.out::println);
+        }
         return violations.ours();
     }
 
-    private void strike() throws InterruptedException, ExecutionException {
+    private void strike() throws IOException, InterruptedException, ExecutionException {
+        if (options.length().equals(ChaosOptions.EACH_FAULT_ONCE)) {
+            Random random = new Random(options.seed());
+            for (Fault fault : options.faults()) {
+                fault.strike(cluster, random, faults);
+            }
+            return;
+        }
         long deadline = System.nanoTime() + options.length().toNanos();
         ExecutorService threads = Executors.newCachedThreadPool();
         try {
@@ -94,7 +111,8 @@ final class ChaosRun {
                         .filter(fault -> fault.track() == track)
                         .toList();
                 long seed = options.seed() + track.ordinal();
-                partitions.add(threads.submit(new FaultTrack(cluster, faults, own, seed, deadline)));
+                partitions.add(threads.submit(
+                        new FaultTrack(cluster, faults, own, seed, PAUSE, () -> System.nanoTime() < deadline)));
             }
             for (Future<Void> partition : partitions) {
                 partition.get();

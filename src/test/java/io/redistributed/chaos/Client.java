@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -25,7 +26,7 @@ import java.util.function.Predicate;
 
 /**
  * A client that retries. It sends requests to any node, and repeats them with the same idempotency key if the response
- * is lost, 429 or 503, until {@link #giveUp}. Safe to use from any thread.
+ * is lost, 408, 429 or 503, until {@link #giveUp}. Safe to use from any thread.
  *
  * <p>If a master can be replaced, it also retries for a while if a response is older than an earlier one, because a
  * node may still read from the old master.
@@ -35,6 +36,10 @@ final class Client {
     private static final String PATH = "/reports";
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
     private static final String LONG_POLL = "?wait=5s";
+
+    /** Too slow a link, a full queue, no Redis. */
+    private static final Set<Integer> TRANSIENT = Set.of(408, 429, 503);
+
     private static final long LONGEST_STALE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     private final HttpClient http =
@@ -148,7 +153,7 @@ final class Client {
 
     private CompletableFuture<HttpResponse<String>> send(
             Node node, String method, String path, BodyPublisher body, String... headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.port() + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(node.url() + path))
                 .timeout(TIMEOUT)
                 .method(method, body);
         if (headers.length > 0) {
@@ -175,10 +180,7 @@ final class Client {
     private CompletableFuture<HttpResponse<String>> insist(Call call, Predicate<HttpResponse<String>> isStale) {
         return call.send()
                 .handle((answer, failure) -> {
-                    if (failure == null
-                            && answer.statusCode() != 429
-                            && answer.statusCode() != 503
-                            && !isStale.test(answer)) {
+                    if (failure == null && !TRANSIENT.contains(answer.statusCode()) && !isStale.test(answer)) {
                         return CompletableFuture.completedFuture(answer);
                     }
                     if (givenUp) {

@@ -125,6 +125,11 @@ final class Cluster implements AutoCloseable {
         }
     }
 
+    /** Lets a node start with another jar from now on. */
+    void use(Node node, Path jar) throws IOException {
+        node.use(command(node.name(), node.network(), jar));
+    }
+
     /** Problems of processes. */
     List<String> complaints() {
         return complaints;
@@ -146,21 +151,22 @@ final class Cluster implements AutoCloseable {
     }
 
     private Node node(String name, int port) throws IOException {
-        Network network = new Network(1 + apis.size() + workers.size(), redis);
+        Network network = redis.network(name, 1 + apis.size() + workers.size());
         Files.writeString(
                 options.folder().resolve(name + ".yaml"),
-                NodeFile.text(redis.settings(), collector.endpoint(), options, port));
-        return new Node(name, port, network, options.folder(), command(name, network), lives::add);
+                NodeFile.text(redis.settings(), redis.reachable(collector.port()), options, network.address(), port));
+        return new Node(name, port, network, options.folder(), command(name, network, options.jar()), lives::add);
     }
 
-    private List<String> command(String name, Network network) throws IOException {
+    private List<String> command(String name, Network network, Path jar) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
-                "-XX:TieredStopAtLevel=1",
+                options.inBulk() ? "-Xmx256m" : "-Xmx128m",
+                // Many reports are worth an optimizing compiler.
+                "-XX:TieredStopAtLevel=" + (options.inBulk() ? 4 : 1),
                 "-XX:+UseSerialGC",
                 "-cp",
-                options.jar() + ":" + ownClasses()));
+                jar + ":" + ownClasses()));
         command.addAll(network.javaOptions(options.folder().resolve(name + ".hosts")));
         command.add("io.redistributed.Main");
         return command;

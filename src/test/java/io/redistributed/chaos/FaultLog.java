@@ -56,7 +56,7 @@ final class FaultLog {
                 entries.add(entry);
             }
             System.out.printf(
-                    "%7.1f s %-14s %-11s %s%n",
+                    "%7.1f s %-23s %-11s %s%n",
                     seconds(began - start),
                     fault.name(),
                     partition >= 0 ? "partition " + partition : target,

@@ -1,31 +1,45 @@
 package io.redistributed.chaos;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
-/** Strikes with the faults of one partition, one after the other, until the time is over; each once in every round. */
+/** Strikes with the faults of one partition, one after the other, as long as it may; each once in every round. */
 final class FaultTrack implements Callable<Void> {
 
-    private static final int SHORTEST_PAUSE_MILLIS = 500;
-    private static final int MORE_PAUSE_MILLIS = 2_500;
+    private static final int MORE_PAUSE = 5;
+    private static final long POLL_MILLIS = 100;
 
     private final Cluster cluster;
     private final FaultLog log;
     private final List<Fault> faults;
     private final Random random;
-    private final long deadline;
+    private final long pauseMillis;
+    private final BooleanSupplier goesOn;
 
-    /** @param deadline when the last fault may begin, by {@link System#nanoTime} */
-    FaultTrack(Cluster cluster, FaultLog log, List<Fault> faults, long seed, long deadline) {
+    /**
+     * @param shortestPause between faults; the longest is six times that
+     * @param goesOn whether another fault may begin
+     */
+    FaultTrack(
+            Cluster cluster,
+            FaultLog log,
+            List<Fault> faults,
+            long seed,
+            Duration shortestPause,
+            BooleanSupplier goesOn) {
         this.cluster = cluster;
         this.log = log;
         this.faults = faults;
         this.random = new Random(seed);
-        this.deadline = deadline;
+        this.pauseMillis = shortestPause.toMillis();
+        this.goesOn = goesOn;
     }
 
     @Override
@@ -43,7 +57,11 @@ final class FaultTrack implements Callable<Void> {
 
     /** False if there is no time left. */
     private boolean rest() throws InterruptedException {
-        Thread.sleep(SHORTEST_PAUSE_MILLIS + random.nextInt(MORE_PAUSE_MILLIS));
-        return System.nanoTime() < deadline;
+        long end = System.nanoTime()
+                + TimeUnit.MILLISECONDS.toNanos(pauseMillis + random.nextInt((int) (MORE_PAUSE * pauseMillis)));
+        while (goesOn.getAsBoolean() && System.nanoTime() < end) {
+            Thread.sleep(Math.min(pauseMillis, POLL_MILLIS));
+        }
+        return goesOn.getAsBoolean();
     }
 }

@@ -46,6 +46,8 @@ final class Faults {
     }
 
     private static Stream<Fault> suiting(Topology topology) {
-        return KNOWN.stream().filter(fault -> fault.suits(topology));
+        return topology == Topology.HOSTS
+                ? LinkFault.all().stream()
+                : KNOWN.stream().filter(fault -> fault.suits(topology));
     }
 }

@@ -30,9 +30,7 @@ final class Figures {
             List<String> byReplication) {
         var reports = evidence.redis().reports().values();
         List<Order> accepted = evidence.accepted();
-        List<LostAttempt> lost = reports.stream()
-                .flatMap(report -> LostAttempt.of(evidence, report).stream())
-                .toList();
+        List<LostAttempt> lost = LostAttempt.all(evidence);
         List<LostAttempt> duplicates =
                 lost.stream().filter(LostAttempt::isDuplicate).toList();
 
@@ -69,6 +67,14 @@ final class Figures {
         line("spans", evidence.spans().size());
         line("  missing, with their processes killed", excusedSpans);
         lines.add("");
+        if (options.topology() != Topology.HOSTS) {
+            addRecoveries(evidence, options, lost);
+        }
+        explain(duplicates, evidence);
+        tell(byReplication);
+    }
+
+    private void addRecoveries(Evidence evidence, ChaosOptions options, List<LostAttempt> lost) {
         List<String> answers = new ArrayList<>();
         lines.add(Recovery.HEAD);
         lines.add(Recovery.SECOND_HEAD);
@@ -79,8 +85,6 @@ final class Figures {
         });
         lines.add("");
         lines.addAll(answers);
-        explain(duplicates, evidence);
-        tell(byReplication);
     }
 
     private void tell(List<String> byReplication) {

@@ -18,7 +18,7 @@ final class KeyCheck {
 
     /** What may stay when all workers have stopped. */
     private static final Pattern LASTING = Pattern.compile(
-            "\\{rd:\\d+}:(?:(report|result|input|idempotency):([0-9a-f-]+)|recent|ended|bytes|types|announcers|typesets|routes|reaped|grace|protocol:1)");
+            "\\{rd:\\d+}:(?:(report|result|input|idempotency):([0-9a-f-]+)|recent|ended|bytes|types|announcers|typesets|routes|reaped|grace|protocol:1|version)");
 
     private final List<String> violations = new ArrayList<>();
     private final Map<String, Integer> free = new TreeMap<>();

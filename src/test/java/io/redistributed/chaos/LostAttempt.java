@@ -20,6 +20,12 @@ record LostAttempt(Execution own, Execution next, boolean isCrash, boolean wasLa
     /** Time to process the backlog after a repair, on a busy machine. */
     private static final long STILL_FELT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+    static List<LostAttempt> all(Evidence evidence) {
+        return evidence.redis().reports().values().stream()
+                .flatMap(report -> of(evidence, report).stream())
+                .toList();
+    }
+
     /** All attempts of a report that were made again though they had not failed. */
     static List<LostAttempt> of(Evidence evidence, Stored report) {
         List<Execution> executions = evidence.executions().getOrDefault(report.id(), List.of());

@@ -23,7 +23,7 @@ final class Node {
     private final int port;
     private final Network network;
     private final Path folder;
-    private final List<String> command;
+    private List<String> command;
     private final Consumer<Life> born;
 
     private volatile Life life;
@@ -47,8 +47,9 @@ final class Node {
         return name;
     }
 
-    int port() {
-        return port;
+    /** Of its HTTP server. */
+    String url() {
+        return "http://" + network.address() + ":" + port;
     }
 
     Network network() {
@@ -58,6 +59,11 @@ final class Node {
     /** The process there is, or was last. */
     Life life() {
         return life;
+    }
+
+    /** Starts with another command from now on. */
+    void use(List<String> other) {
+        command = other;
     }
 
     /** Returns once it is ready. As a service manager would, tries again while it ends by itself, Redis being away. */
@@ -75,7 +81,8 @@ final class Node {
         String lifeName = name + "." + ++lives;
         Path log = folder.resolve(lifeName + ".log");
         Path journal = folder.resolve(lifeName + ".executions");
-        List<String> full = new ArrayList<>(command);
+        List<String> full = new ArrayList<>(network.launcher());
+        full.addAll(command);
         full.add("-conf");
         full.add(folder.resolve(name + ".yaml").toString());
         ProcessBuilder builder =

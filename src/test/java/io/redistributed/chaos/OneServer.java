@@ -5,13 +5,17 @@ import java.util.List;
 import java.util.Map;
 
 /** No server replaces it. */
-final class OneServer implements Servers {
+class OneServer implements Servers {
 
     private final RedisServer server;
 
     /** @param environment of the server; if there is any, the server is the bundled one */
     OneServer(Map<String, String> environment) {
         server = environment.isEmpty() ? RedisServer.start() : RedisServer.startBundled(environment);
+    }
+
+    OneServer(RedisServer server) {
+        this.server = server;
     }
 
     @Override

@@ -11,7 +11,9 @@ enum Topology {
     /** A master with two replicas, and three sentinels. */
     SENTINEL(1),
     /** Three masters with a replica each. */
-    CLUSTER(3);
+    CLUSTER(3),
+    /** One server, and each process on a host of its own; see {@code scripts/hosts.sh}. */
+    HOSTS(1);
 
     private final int masters;
 
@@ -39,6 +41,7 @@ enum Topology {
             case STANDALONE -> new OneServer(environment);
             case SENTINEL -> new SentinelServers();
             case CLUSTER -> new ClusterServers();
+            case HOSTS -> HostServers.start();
         };
     }
 

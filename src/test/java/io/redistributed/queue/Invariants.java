@@ -34,6 +34,7 @@ final class Invariants {
             "reaped",
             "grace",
             "protocol:1",
+            "version",
             "damaged",
             "types");
 

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * One plain RESP2 connection to 127.0.0.1, blocking, for one thread; waits at most 5 s for a reply.
+ * One plain RESP2 connection, to 127.0.0.1 by default, blocking, for one thread; waits at most 5 s for a reply.
  *
  * <p>Replies become {@code String} (status and bulk, as UTF-8), {@code Long}, {@code List<Object>} or null; an error
  * reply is thrown as an {@link IOException} with Redis' words.
@@ -28,7 +28,12 @@ public final class RedisCli implements Closeable {
     private final OutputStream out;
 
     public RedisCli(int port) throws IOException {
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 5_000);
+        this(InetAddress.getLoopbackAddress(), port);
+    }
+
+    /** To another host. */
+    RedisCli(InetAddress host, int port) throws IOException {
+        socket.connect(new InetSocketAddress(host, port), 5_000);
         socket.setSoTimeout(5_000);
         in = new BufferedInputStream(socket.getInputStream());
         out = new BufferedOutputStream(socket.getOutputStream());

@@ -27,7 +27,11 @@ public final class RedisServer implements AutoCloseable {
 
     private static final String CONFIGURATION = "redis.conf";
 
+    /** For a large append-only file. */
+    private static final long START_SECONDS = 120;
+
     private final Path folder;
+    private final InetAddress host;
     private final int port;
     private final List<String> command;
     private final Map<String, String> environment;
@@ -36,12 +40,19 @@ public final class RedisServer implements AutoCloseable {
     private Process process;
 
     private RedisServer(
-            Path folder, Path executable, Kind kind, Map<String, String> environment, List<String> configLines)
+            Path folder,
+            Path executable,
+            Kind kind,
+            Map<String, String> environment,
+            Host host,
+            List<String> configLines)
             throws IOException {
+        this.host = host.address;
         this.environment = environment;
         this.folder = folder;
         this.port = freePort();
-        this.command = new ArrayList<>(
+        this.command = new ArrayList<>(host.launcher);
+        command.addAll(
                 List.of(executable.toString(), folder.resolve(CONFIGURATION).toString()));
         command.addAll(kind.arguments);
         this.password = configLines.stream()
@@ -49,7 +60,8 @@ public final class RedisServer implements AutoCloseable {
                 .map(line -> line.substring("requirepass ".length()))
                 .findFirst()
                 .orElse(null);
-        List<String> lines = new ArrayList<>(List.of("bind 127.0.0.1", "port " + port, "dir " + folder));
+        List<String> lines =
+                new ArrayList<>(List.of("bind " + this.host.getHostAddress(), "port " + port, "dir " + folder));
         lines.addAll(kind.configLines);
         lines.addAll(configLines);
         Files.write(folder.resolve(CONFIGURATION), lines);
@@ -59,6 +71,15 @@ public final class RedisServer implements AutoCloseable {
     /** Starts the {@code redis-server} (or {@code valkey-server}) on the PATH; without one, the Redis 6.2 of the jar. */
     public static RedisServer start(String... configLines) {
         return start(EmbeddedRedisExecutables.INSTALLED, Kind.STORE, Map.of(), configLines);
+    }
+
+    /**
+     * Starts the same on another host.
+     *
+     * @param launcher words in front of a command that run it there
+     */
+    public static RedisServer startOn(InetAddress host, List<String> launcher, String... configLines) {
+        return start(EmbeddedRedisExecutables.INSTALLED, Kind.STORE, Map.of(), new Host(host, launcher), configLines);
     }
 
     /** Starts a sentinel, by the program on the PATH. */
@@ -82,7 +103,7 @@ public final class RedisServer implements AutoCloseable {
 
     /** {@code redis://127.0.0.1:<port>}, with the password if a line {@code requirepass …} gave one. */
     public String url() {
-        return "redis://" + (password == null ? "" : ":" + password + "@") + "127.0.0.1:" + port;
+        return "redis://" + (password == null ? "" : ":" + password + "@") + host.getHostAddress() + ":" + port;
     }
 
     /**
@@ -101,7 +122,7 @@ public final class RedisServer implements AutoCloseable {
 
     /** A new connection, as the default user. Safe to call from any thread. */
     public RedisCli connect() throws IOException {
-        RedisCli cli = new RedisCli(port);
+        RedisCli cli = new RedisCli(host, port);
         try {
             if (password != null) {
                 cli.call("AUTH", password);
@@ -172,12 +193,26 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
+    private record Host(InetAddress address, List<String> launcher) {
+
+        static final Host LOCAL = new Host(InetAddress.getLoopbackAddress(), List.of());
+    }
+
     private static RedisServer start(
             EmbeddedRedisExecutables executable, Kind kind, Map<String, String> environment, String... configLines) {
+        return start(executable, kind, environment, Host.LOCAL, configLines);
+    }
+
+    private static RedisServer start(
+            EmbeddedRedisExecutables executable,
+            Kind kind,
+            Map<String, String> environment,
+            Host host,
+            String... configLines) {
         try {
             Path folder = Files.createTempDirectory("redis-test");
             RedisServer server =
-                    new RedisServer(folder, executable.path(folder), kind, environment, List.of(configLines));
+                    new RedisServer(folder, executable.path(folder), kind, environment, host, List.of(configLines));
             try {
                 server.launch();
             } catch (RuntimeException e) {
@@ -197,7 +232,7 @@ public final class RedisServer implements AutoCloseable {
                     new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
             builder.environment().putAll(environment);
             process = builder.start();
-            long deadline = System.nanoTime() + SECONDS.toNanos(30);
+            long deadline = System.nanoTime() + SECONDS.toNanos(START_SECONDS);
             while (!answers()) {
                 if (!process.isAlive() || System.nanoTime() > deadline) {
                     throw new IllegalStateException("Redis does not start: " + Files.readString(log));

@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# Backs up the data of a service, while it runs, and restores them.
+#   scripts/backup.sh save redis://[USER:PASSWORD@]HOST:PORT FILE.rdb     of any Redis; rediss:// for TLS
+#   scripts/backup.sh save FOLDER FILE.rdb                                 of the embedded Redis, by its data folder
+#   scripts/backup.sh restore FILE.rdb FOLDER                              makes a data folder, which must not exist yet
+# The folder is for an embedded Redis (redis.data), or for a redis-server with appendonly yes (dir). Reports that were running
+# at the time of the backup run again. Needs redis-cli, and redis-server to restore, no older than the Redis of the backup.
+set -euo pipefail
+
+usage() {
+  sed -n '2,7s/^# \{0,1\}//p' "$0" >&2
+  exit 2
+}
+
+die() {
+  echo "backup: $*" >&2
+  exit 1
+}
+
+# Sets the array $at to the options of redis-cli.
+address() { # URL-OR-FOLDER
+  case "$1" in
+    # redis-cli takes no password without a user.
+    redis://* | rediss://*) at=(-u "${1/:\/\/:/:\/\/default:}") ;;
+    *)
+      [ -r "$1/redis.conf" ] || die "$1 is neither a URL nor the data folder of an embedded Redis"
+      at=(-h 127.0.0.1 -p "$(sed -n 's/^port //p' "$1/redis.conf")")
+      # Not in the command line, which other users can read.
+      REDISCLI_AUTH=$(sed -n 's/^requirepass "\{0,1\}\([^"]*\)"\{0,1\}$/\1/p' "$1/redis.conf")
+      export REDISCLI_AUTH
+      ;;
+  esac
+}
+
+save() { # URL-OR-FOLDER FILE
+  local at output
+  address "$1"
+  umask 077
+  output=$(redis-cli --no-auth-warning "${at[@]}" --rdb "$2.part" 2>&1) || die "the backup failed: ${output##*$'\n'}"
+  # redis-cli also succeeds without data.
+  [ "$(head -c 5 "$2.part")" = REDIS ] || die "$2.part is no backup"
+  mv "$2.part" "$2"
+  echo "Saved $(wc -c <"$2") bytes to $2"
+}
+
+restore() { # FILE FOLDER
+  [ "$(head -c 5 "$1" 2>/dev/null)" = REDIS ] || die "$1 is no backup"
+  [ ! -e "$2" ] || die "$2 exists"
+  umask 077
+  mkdir -p "$2"
+  cp "$1" "$2/dump.rdb"
+  local server folder
+  folder=$(cd "$2" && pwd)
+  # A server without port reads the backup and writes it as append-only file.
+  redis-server --port 0 --unixsocket "$folder/socket" --dir "$folder" --save "" --daemonize no >"$folder/restore.log" 2>&1 &
+  server=$!
+  cli() { redis-cli -e -s "$folder/socket" "$@" 2>/dev/null; }
+  until cli PING >/dev/null; do
+    kill -0 "$server" 2>/dev/null || die "redis-server cannot read $1: $(tail -n 2 "$folder/restore.log")"
+    sleep 0.1
+  done
+  cli CONFIG SET appendonly yes >/dev/null
+  until cli INFO persistence | grep -q '^aof_rewrite_in_progress:0' &&
+    cli INFO persistence | grep -q '^aof_rewrite_scheduled:0'; do
+    sleep 0.1
+  done
+  cli INFO persistence | grep -q '^aof_last_bgrewrite_status:ok' || die "the append-only file cannot be written"
+  echo "Restored $(cli DBSIZE) keys to $2"
+  cli SHUTDOWN NOSAVE >/dev/null || true
+  wait "$server" || true
+  rm -f "$folder/dump.rdb" "$folder/restore.log" "$folder/socket"
+}
+
+[ $# -eq 3 ] || usage
+case "$1" in
+  save | restore) "$@" ;;
+  *) usage ;;
+esac

@@ -1,0 +1,58 @@
+package io.redistributed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.redistributed.testing.RedisServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A node starts on data of its own version only. */
+class DataVersionTest {
+
+    private static final RedisServer redis = RedisServer.start();
+    private static final String KEY = "{rd:0}:version";
+    private static final String API =
+            "  - { name: \"java:io.redistributed.api.HttpVerticle\", config: { port: PORT } }\n";
+    private static final String WORKER = """
+              - { name: "java:io.redistributed.generate.SimulatedGenerator" }
+              - { name: "java:io.redistributed.worker.WorkerVerticle" }
+            """;
+
+    @AfterAll
+    static void stop() {
+        redis.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"api, 2", "api, 0", "worker, 2", "worker, 0", "api, ''"})
+    void otherVersionIsRefused(String role, String version) {
+        redis.cli("FLUSHALL");
+        redis.cli("SET", KEY, version);
+
+        assertThatThrownBy(() -> start(role.equals("api") ? API : WORKER))
+                .hasMessageContaining(
+                        "Partition 0 in Redis at redis://127.0.0.1:" + redis.port() + " has data of version " + version
+                                + ", but this node reads and writes version 1; use a node of that version");
+        assertThat(redis.cli("KEYS", "*").toString()).isEqualTo("[" + KEY + "]");
+    }
+
+    @Test
+    void firstNodeWritesVersion() {
+        redis.cli("FLUSHALL");
+        try (Service api = start(API);
+                Service worker = start(WORKER)) {
+            assertThat(redis.cli("GET", KEY)).isEqualTo("1");
+            ApiClient client = api.client();
+            assertThat(client.ended(client.submit("/reports?type=simulated", ""))
+                            .getString("state"))
+                    .isEqualTo("done");
+        }
+    }
+
+    private static Service start(String verticles) {
+        return Service.start("redis: { endpoints: [\"" + redis.url() + "\"] }\nverticles:\n" + verticles);
+    }
+}
