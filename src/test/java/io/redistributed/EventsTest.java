@@ -180,6 +180,7 @@ class EventsTest {
     }
 
     @Test
+    @Tag("slow")
     void disconnectDuringLookupTakesNoStream() throws IOException {
         String id = client.submit("/reports?type=simulated&duration=60s", "");
         for (int i = 0; i < 2 * MAX_STREAMS; i++) {

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Holds the repository's own rules: pinned workflows, dependency updates, one version, tests that cannot pass vacuously. */
 class RepositoryTest {
@@ -34,6 +35,9 @@ class RepositoryTest {
             Pattern.compile("\\.(isNotEmpty|hasSize\\w*|contains\\w*|startsWith|endsWith)\\(");
     private static final Pattern VERSION =
             Pattern.compile("<artifactId>redistributed</artifactId>\\s*<version>([^<]+)</version>");
+
+    private static final Pattern TIMESTAMP =
+            Pattern.compile("<project.build.outputTimestamp>([^<]+)</project.build.outputTimestamp>");
 
     /** A tag can be moved to other code, a commit cannot. */
     @Test
@@ -72,6 +76,25 @@ class RepositoryTest {
 
         assertThat(version.find()).isTrue();
         assertThat(version.group(1)).isEqualTo(version("pom.xml"));
+    }
+
+    /** Jars of one commit are equal, byte for byte. */
+    @Test
+    void adaptersHaveTimestampOfLibrary() throws IOException {
+        assertThat(timestamp("adapters/pom.xml")).isEqualTo(timestamp("pom.xml"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pom.xml", "adapters/pom.xml"})
+    void pomHasWhatMavenCentralWants(Path pom) throws IOException {
+        assertThat(pom)
+                .content()
+                .contains("<name>", "<description>", "<url>", "<licenses>", "<developers>", "<scm")
+                .contains("maven-source-plugin", "maven-javadoc-plugin", "maven-gpg-plugin");
+        assertThat(Path.of(".github/workflows/release.yml"))
+                .content()
+                .containsPattern("-DskipTests "
+                        + (pom.getParent() == null ? "" : "-f " + Pattern.quote(pom.toString()) + " ") + "deploy");
     }
 
     /** Dependabot finds manifests only in the folders that its configuration names. */
@@ -143,6 +166,12 @@ class RepositoryTest {
 
         assertThat(met).hasSizeGreaterThan(30);
         assertThat(vacuous).isEmpty();
+    }
+
+    private static String timestamp(String pom) throws IOException {
+        Matcher timestamp = TIMESTAMP.matcher(Files.readString(Path.of(pom)));
+        assertThat(timestamp.find()).as(pom).isTrue();
+        return timestamp.group(1);
     }
 
     private static String version(String file) throws IOException {

@@ -31,7 +31,7 @@ class TerminalTest {
         redis = RedisServer.start();
         service = Service.start("""
                 redis: { endpoints: ["%s"] }
-                queue: { backoff: 10ms }
+                queue: { maxAttempts: 1 }
                 verticles:
                   - name: "java:io.redistributed.export.JaegerExporterVerticle"
                   - name: "java:io.redistributed.generate.SimulatedGenerator"
@@ -85,7 +85,7 @@ class TerminalTest {
         String url = "http://127.0.0.1:" + service.port();
 
         assertThat(run(new ReportsCommand(), "--url", url, "--failed").out)
-                .contains(id + "  failed     simulated  attempt 3");
+                .contains(id + "  failed     simulated  attempt 1");
         assertThat(run(new RetryCommand(), "--url", url, id).out).startsWith(id);
         client.ended(id);
         Printed refused = run(new CancelCommand(), "--url", url, id);

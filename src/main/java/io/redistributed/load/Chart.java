@@ -1,5 +1,7 @@
 package io.redistributed.load;
 
+import io.redistributed.html.Html;
+import io.redistributed.html.Svg;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -79,7 +81,7 @@ final class Chart {
 
     private final class Drawing {
 
-        private final StringBuilder out = new StringBuilder();
+        private final Svg svg = new Svg("", WIDTH, HEIGHT, title, "");
         private final double mostX;
         private final double leastY;
         private final double mostY;
@@ -91,52 +93,34 @@ final class Chart {
         }
 
         String draw() {
-            add(
-                    "<figure><figcaption>%s</figcaption><svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">%n",
-                    title, WIDTH, HEIGHT, title);
             yAxis();
-            xTicks.forEach(tick -> {
-                add(
-                        "<line class=\"grid\" x1=\"%1$.1f\" x2=\"%1$.1f\" y1=\"%2$d\" y2=\"%3$d\"/>",
-                        x(tick.at()), TOP, HEIGHT - BOTTOM);
-                add(
-                        "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>%n",
-                        x(tick.at()), HEIGHT - BOTTOM + 16, tick.label());
-            });
-            add("<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>%n", WIDTH - RIGHT, HEIGHT - 8, xLabel);
+            xTicks.forEach(tick -> svg.line("grid", x(tick.at()), TOP, x(tick.at()), HEIGHT - BOTTOM)
+                    .text("", x(tick.at()), HEIGHT - BOTTOM + 16, "middle", tick.label()));
+            svg.text("", WIDTH - RIGHT, HEIGHT - 8, "end", xLabel);
             for (int i = 0; i < lines.size(); i++) {
                 line(lines.get(i), i);
             }
-            return out.append("</svg></figure>\n").toString();
+            return "<figure><figcaption>" + Html.text(title) + "</figcaption>" + svg.end() + "</figure>\n";
         }
 
         private void yAxis() {
             double step = isLogarithmic ? 1 : (mostY - leastY) / (TICKS - 1);
             for (double at = leastY; at < mostY + step / 2; at += step) {
-                add(
-                        "<line class=\"grid\" x1=\"%1$d\" x2=\"%2$d\" y1=\"%3$.1f\" y2=\"%3$.1f\"/>",
-                        LEFT, WIDTH - RIGHT, y(at));
-                add("<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>%n", LEFT - 6, y(at) + 4, label(at));
+                svg.line("grid", LEFT, y(at), WIDTH - RIGHT, y(at)).text("", LEFT - 6, y(at) + 4, "end", label(at));
             }
         }
 
         private void line(Line line, int index) {
-            StringBuilder path = new StringBuilder();
+            String name = "line" + index;
+            svg.path(
+                    name,
+                    line.points().stream()
+                            .flatMapToDouble(point -> DoubleStream.of(x(point.x()), y(scaled(point.y()))))
+                            .toArray());
             for (Point point : line.points()) {
-                path.append(String.format(
-                        Locale.ROOT,
-                        "%s%.1f %.1f",
-                        path.length() == 0 ? "M" : "L",
-                        x(point.x()),
-                        y(scaled(point.y()))));
+                svg.dot(name, x(point.x()), y(scaled(point.y())), 2.5, line.name() + ": " + point.label());
             }
-            add("<g class=\"line%d\"><path d=\"%s\"/>%n", index, path);
-            for (Point point : line.points()) {
-                add(
-                        "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.5\"><title>%s: %s</title></circle>%n",
-                        x(point.x()), y(scaled(point.y())), line.name(), point.label());
-            }
-            add("<text x=\"%d\" y=\"%d\">%s</text></g>%n", LEFT + 130 * index, 16, line.name());
+            svg.text(name, LEFT + 130 * index, 16, "start", line.name());
         }
 
         private String label(double at) {
@@ -152,10 +136,6 @@ final class Chart {
 
         private double y(double scaled) {
             return HEIGHT - BOTTOM - (scaled - leastY) / (mostY - leastY) * (HEIGHT - TOP - BOTTOM);
-        }
-
-        private void add(String format, Object... values) {
-            out.append(String.format(Locale.ROOT, format, values));
         }
     }
 }

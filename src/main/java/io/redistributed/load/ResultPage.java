@@ -1,5 +1,6 @@
 package io.redistributed.load;
 
+import io.redistributed.html.Html;
 import io.redistributed.load.Chart.Point;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,7 +41,7 @@ final class ResultPage {
                 """.formatted(
                         style(),
                         result.started().truncatedTo(ChronoUnit.SECONDS),
-                        escaped(LoadSummary.of(result)),
+                        Html.escape(LoadSummary.of(result)),
                         distribution(result),
                         overTime(result),
                         throughput(result));
@@ -121,9 +122,5 @@ final class ResultPage {
         try (InputStream in = ResultPage.class.getResourceAsStream("load.css")) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
-    }
-
-    private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 }

@@ -30,7 +30,7 @@ final class Documents {
             if (Files.isDirectory(Path.of(folder))) {
                 try (Stream<Path> below = Files.walk(Path.of(folder))) {
                     below.filter(Documents::isMarkdown)
-                            .filter(path -> !path.toString().contains("node_modules"))
+                            .filter(path -> !path.toString().matches(".*/(node_modules|target)/.*"))
                             .forEach(documents::add);
                 }
             }

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -49,6 +50,7 @@ class AccountsUnderLoadTest {
     private final AtomicBoolean settled = new AtomicBoolean();
 
     @Test
+    @Tag("slow")
     void endedIsAlwaysExportedDroppedAndQueued(Vertx vertx) {
         try (JaegerCollector steady = new JaegerCollector();
                 OtlpCollector rejecting = new OtlpCollector();

@@ -33,7 +33,7 @@ class SilentCollectorTest {
     @ValueSource(strings = {"otlp", "jaeger"})
     void replacesHangingConnection(String type, Vertx vertx) {
         try (GrpcCollector collector = type.equals("jaeger") ? new JaegerCollector() : new OtlpCollector();
-                TcpRelay relay = new TcpRelay(collector.port());
+                TcpRelay relay = new TcpRelay(vertx, collector.port());
                 ExportFixture fixture = through(vertx, relay, JsonObject.of("type", type))) {
             assertIsReplaced(fixture, relay, collector.spans());
         }
@@ -42,7 +42,7 @@ class SilentCollectorTest {
     @Test
     void overHttpReplacesHangingConnection(Vertx vertx) {
         try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx);
-                TcpRelay relay = new TcpRelay(collector.port());
+                TcpRelay relay = new TcpRelay(vertx, collector.port());
                 ExportFixture fixture =
                         through(vertx, relay, JsonObject.of("type", "otlp", "protocol", "http/protobuf"))) {
             assertIsReplaced(fixture, relay, collector.spans());
@@ -54,7 +54,7 @@ class SilentCollectorTest {
     void hangingCollectorGetsAllSpansLater(String protocol, Vertx vertx) {
         try (OtlpCollector grpc = new OtlpCollector();
                 OtlpHttpCollector http = new OtlpHttpCollector(vertx);
-                TcpRelay relay = new TcpRelay(protocol.equals("grpc") ? grpc.port() : http.port())) {
+                TcpRelay relay = new TcpRelay(vertx, protocol.equals("grpc") ? grpc.port() : http.port())) {
             relay.acceptAndSayNothing(true);
             try (ExportFixture fixture = through(vertx, relay, JsonObject.of("type", "otlp", "protocol", protocol))) {
                 List<String> ids = fixture.endSpans(10);

@@ -16,8 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class TcpRelay implements AutoCloseable {
 
-    private final Vertx vertx = Vertx.vertx();
-    private final NetClient client = vertx.createNetClient();
+    private final NetClient client;
     private final List<NetSocket> passing = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
     private final int target;
@@ -25,8 +24,9 @@ public final class TcpRelay implements AutoCloseable {
     private volatile boolean silent;
 
     /** @param target port of loopback */
-    public TcpRelay(int target) {
+    public TcpRelay(Vertx vertx, int target) {
         this.target = target;
+        client = vertx.createNetClient();
         server = await(vertx.createNetServer().connectHandler(this::connect).listen(0, "127.0.0.1"));
     }
 
@@ -52,7 +52,8 @@ public final class TcpRelay implements AutoCloseable {
 
     @Override
     public void close() {
-        await(vertx.close());
+        await(server.close());
+        await(client.close());
     }
 
     private void connect(NetSocket in) {

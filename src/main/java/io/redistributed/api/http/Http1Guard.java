@@ -90,7 +90,10 @@ final class Http1Guard extends ChannelDuplexHandler {
     }
 
     private void closeAfterLastRequest() {
-        if (isInputEnded && !isAnswering() && !isHoldingBytes && (!isClosing || isLingering)) {
+        if (isInputEnded && isLingering) {
+            // Past this handler, which would wait for the linger to end.
+            context.close();
+        } else if (isInputEnded && !isAnswering() && !isHoldingBytes && !isClosing) {
             // What is still to be written goes first.
             context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }

@@ -8,9 +8,7 @@ import io.redistributed.api.http.RequestBodies;
 import io.redistributed.api.http.RequestEnd;
 import io.redistributed.auth.Right;
 import io.redistributed.export.otlp.OtlpEncoding;
-import io.redistributed.export.otlp.OtlpReceiver;
 import io.redistributed.export.store.TraceStore;
-import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
@@ -34,7 +32,6 @@ public final class OtlpGrpcHandler {
     private static final int PREFIX_BYTES = 5;
 
     private static final int INVALID_ARGUMENT = 3;
-    private static final int RESOURCE_EXHAUSTED = 8;
     private static final int UNIMPLEMENTED = 12;
 
     /** A failed call with its gRPC status. */
@@ -50,14 +47,13 @@ public final class OtlpGrpcHandler {
         }
     }
 
-    private final OtlpReceiver receiver;
+    private final BoundedReceiver receiver;
     private final RequestBodies bodies;
     private final Gate gate;
-    private int waiting;
 
     public OtlpGrpcHandler(TraceStore store, RequestBodies bodies, Gate gate) {
         this.gate = gate;
-        this.receiver = new OtlpReceiver(store);
+        this.receiver = new BoundedReceiver(store);
         this.bodies = bodies;
     }
 
@@ -71,7 +67,7 @@ public final class OtlpGrpcHandler {
                     gate.admit(routing, Set.of(Right.INGEST));
                     routing.next();
                 })
-                .handler(bodies.upTo(OtlpHandler.MAX_BYTES + PREFIX_BYTES))
+                .handler(bodies.upTo(BoundedReceiver.MAX_BYTES + PREFIX_BYTES))
                 .handler(this::export);
         router.route().handler(routing -> {
             throw new StatusException(UNIMPLEMENTED, "unknown method; only " + PATH + " is served");
@@ -80,11 +76,16 @@ public final class OtlpGrpcHandler {
     }
 
     private void export(RoutingContext routing) {
-        if (waiting == OtlpHandler.MAX_WAITING) {
-            throw new StatusException(RESOURCE_EXHAUSTED, "too many concurrent requests");
+        Buffer body = routing.body().buffer();
+        if (body == null || body.length() < PREFIX_BYTES || body.getInt(1) != body.length() - PREFIX_BYTES) {
+            throw new StatusException(INVALID_ARGUMENT, "the body must be one gRPC message");
         }
-        RequestBodies.whileWorking(this::decode)
-                .apply(routing)
+        receiver.receive(
+                        routing,
+                        OtlpEncoding.PROTOBUF,
+                        coding(body.getByte(0), routing.request().getHeader("grpc-encoding")),
+                        body.slice(PREFIX_BYTES, body.length()),
+                        BoundedReceiver.MAX_BYTES)
                 .compose(message -> {
                     HttpServerResponse response = response(routing);
                     response.putTrailer(STATUS, "0");
@@ -94,20 +95,6 @@ public final class OtlpGrpcHandler {
                             .appendBytes(message));
                 })
                 .onFailure(routing::fail);
-    }
-
-    private Future<byte[]> decode(RoutingContext routing) {
-        Buffer body = routing.body().buffer();
-        if (body == null || body.length() < PREFIX_BYTES || body.getInt(1) != body.length() - PREFIX_BYTES) {
-            throw new StatusException(INVALID_ARGUMENT, "the body must be one gRPC message");
-        }
-        ContentCoding coding = coding(body.getByte(0), routing.request().getHeader("grpc-encoding"));
-        Buffer message = body.slice(PREFIX_BYTES, body.length());
-        waiting++;
-        return routing.vertx()
-                .executeBlocking(() -> receiver.receive(
-                        OtlpEncoding.PROTOBUF, coding.decode(message, OtlpHandler.MAX_BYTES, more -> {})))
-                .onComplete(done -> waiting--);
     }
 
     private static ContentCoding coding(byte compressed, String encoding) {
@@ -135,8 +122,6 @@ public final class OtlpGrpcHandler {
             status = known.status;
         } else if (failure instanceof ProblemException problem) {
             status = GrpcCode.of(problem.status());
-        } else if (failure instanceof IllegalArgumentException) {
-            status = INVALID_ARGUMENT;
         } else {
             status = GrpcCode.of(routing.statusCode());
         }

@@ -7,8 +7,6 @@ import io.redistributed.api.http.RequestBodies;
 import io.redistributed.api.http.Routes;
 import io.redistributed.export.SpanPipeline;
 import io.redistributed.export.otlp.OtlpEncoding;
-import io.redistributed.export.otlp.OtlpReceiver;
-import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
@@ -22,28 +20,18 @@ final class OtlpHandler {
 
     static final String PATH = "/v1/traces";
 
-    /**
-     * The default limit of gRPC receivers; also applies to inflated bodies, whose decoded form takes a multiple of the
-     * heap.
-     */
-    static final int MAX_BYTES = 4 << 20;
-
-    /** Complete requests that may wait for decoding; {@link RequestBodies} limits incomplete ones. */
-    static final int MAX_WAITING = 16;
-
     private final SpanPipeline spans;
-    private final OtlpReceiver receiver;
+    private final BoundedReceiver receiver;
     private final Problems problems;
     private final int maxBytes;
     private final Handler<RoutingContext> body;
-    private int waiting;
 
     /** @param maxBodyBytes limit of any request body */
     OtlpHandler(SpanPipeline spans, Problems problems, RequestBodies bodies, int maxBodyBytes) {
         this.spans = spans;
-        this.receiver = new OtlpReceiver(spans.store());
+        this.receiver = new BoundedReceiver(spans.store());
         this.problems = problems;
-        this.maxBytes = Math.min(MAX_BYTES, maxBodyBytes);
+        this.maxBytes = Math.min(BoundedReceiver.MAX_BYTES, maxBodyBytes);
         this.body = bodies.upTo(maxBytes);
     }
 
@@ -70,32 +58,18 @@ final class OtlpHandler {
     }
 
     private void receive(RoutingContext routing) {
-        if (waiting == MAX_WAITING) {
-            throw new ProblemException(429, "too many concurrent requests; send fewer requests with more spans each");
-        }
-        RequestBodies.whileWorking(this::decode)
-                .apply(routing)
+        OtlpEncoding encoding = encoding(routing);
+        Buffer body = routing.body().buffer();
+        receiver.receive(
+                        routing,
+                        encoding,
+                        isGzip(routing) ? ContentCoding.GZIP : ContentCoding.IDENTITY,
+                        body == null ? Buffer.buffer() : body,
+                        maxBytes)
                 .compose(answer -> routing.response()
-                        .putHeader("content-type", encoding(routing).contentType())
+                        .putHeader("content-type", encoding.contentType())
                         .end(Buffer.buffer(answer)))
                 .onFailure(routing::fail);
-    }
-
-    private Future<byte[]> decode(RoutingContext routing) {
-        OtlpEncoding encoding = encoding(routing);
-        ContentCoding coding = isGzip(routing) ? ContentCoding.GZIP : ContentCoding.IDENTITY;
-        Buffer body = routing.body().buffer() == null
-                ? Buffer.buffer()
-                : routing.body().buffer();
-        waiting++;
-        // Serialized to limit the heap that decoding takes.
-        return routing.vertx()
-                .executeBlocking(() -> receiver.receive(encoding, coding.decode(body, maxBytes, more -> {})))
-                .onComplete(done -> waiting--)
-                .recover(cause -> Future.failedFuture(
-                        cause instanceof IllegalArgumentException
-                                ? new ProblemException(400, cause.getMessage())
-                                : cause));
     }
 
     private void refuse(RoutingContext routing) {

@@ -2,6 +2,8 @@ package io.redistributed.generate.summary;
 
 import io.redistributed.generate.summary.CsvSummary.ColumnSummary;
 import io.redistributed.generate.summary.Distribution.Bin;
+import io.redistributed.html.Html;
+import io.redistributed.html.Svg;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;
@@ -17,84 +19,56 @@ final class HistogramChart {
 
     private HistogramChart() {}
 
-    /** @param id unique on the page */
-    static String svg(ColumnSummary column, String id) {
+    static String svg(ColumnSummary column) {
         List<Bin> bins = column.histogram();
         long most = bins.stream().mapToLong(Bin::count).max().orElseThrow();
         Number min = bins.get(0).from();
         Number max = bins.get(bins.size() - 1).to();
-        StringBuilder svg = new StringBuilder();
-        svg.append("""
-                <svg class="histogram" viewBox="0 0 %s %s" role="img" aria-labelledby="%s-title %s-desc">
-                <title id="%s-title">Distribution of %s</title>
-                <desc id="%s-desc">Histogram with %s bars from %s to %s; the fullest holds %s values; the median is %s.</desc>
-                <line class="grid" x1="%s" y1="%s" x2="%s" y2="%s"/><text x="%s" y="%s" text-anchor="end">%s</text>
-                """.formatted(
+        Number median = column.quantiles().get("0.5");
+        Svg svg = new Svg(
+                        "histogram",
                         WIDTH,
                         HEIGHT,
-                        id,
-                        id,
-                        id,
-                        Html.text(column.name()),
-                        id,
-                        bins.size(),
-                        Html.number(min),
-                        Html.number(max),
-                        Html.number(most),
-                        Html.number(column.quantiles().get("0.5")),
-                        LEFT,
-                        TOP,
-                        WIDTH,
-                        TOP,
-                        LEFT - 8,
-                        TOP + 4,
-                        Html.number(most)));
+                        "Distribution of " + column.name(),
+                        "Histogram with %s bars from %s to %s; the fullest holds %s values; the median is %s."
+                                .formatted(
+                                        bins.size(),
+                                        Html.number(min),
+                                        Html.number(max),
+                                        Html.number(most),
+                                        Html.number(median)))
+                .line("grid", LEFT, TOP, WIDTH, TOP)
+                .text("", LEFT - 8, TOP + 4, "end", Html.number(most));
         for (int i = 0; i < bins.size(); i++) {
             bar(svg, bins.get(i), edge(i, bins.size()), edge(i + 1, bins.size()), most);
         }
         boolean ranges = !max.equals(min);
         if (ranges) {
-            median(svg, share(column.quantiles().get("0.5"), min, max));
+            median(svg, share(median, min, max));
         }
-        svg.append("""
-                <line class="axis" x1="%s" y1="%s" x2="%s" y2="%s"/><text x="%s" y="%s" text-anchor="end">0</text>
-                <text x="%s" y="%s">%s</text><text x="%s" y="%s" text-anchor="end">%s</text>
-                </svg>
-                """.formatted(
-                        LEFT,
-                        BOTTOM,
-                        WIDTH,
-                        BOTTOM,
-                        LEFT - 8,
-                        BOTTOM + 4,
-                        LEFT,
-                        BOTTOM + 20,
-                        Html.number(min),
-                        WIDTH,
-                        BOTTOM + 20,
-                        ranges ? Html.number(max) : ""));
-        return svg.toString();
+        svg.line("axis", LEFT, BOTTOM, WIDTH, BOTTOM)
+                .text("", LEFT - 8, BOTTOM + 4, "end", "0")
+                .text("", LEFT, BOTTOM + 20, "start", Html.number(min));
+        return (ranges ? svg.text("", WIDTH, BOTTOM + 20, "end", Html.number(max)) : svg).end();
     }
 
     private static long edge(int bar, int bars) {
         return LEFT + Math.round((double) (WIDTH - LEFT) * bar / bars);
     }
 
-    private static void bar(StringBuilder svg, Bin bin, long left, long right, long most) {
+    private static void bar(Svg svg, Bin bin, long left, long right, long most) {
         long height = Math.round((double) (BOTTOM - TOP) * bin.count() / most);
         // Keeps small non-empty bars visible.
         if (bin.count() > 0) {
             height = Math.max(1, height);
         }
-        svg.append("<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\"><title>%s to %s: %s</title></rect>\n"
-                .formatted(
-                        left + 1,
-                        BOTTOM - height,
-                        right - left - 2,
-                        height,
-                        Html.number(bin.from()),
-                        Html.number(bin.to()),
-                        Html.number(bin.count())));
+        svg.bar(
+                "",
+                left + 1,
+                BOTTOM - height,
+                right - left - 2,
+                height,
+                Html.number(bin.from()) + " to " + Html.number(bin.to()) + ": " + Html.number(bin.count()));
     }
 
     /** Returns the position of {@code value} between the two, 0 to 1. */
@@ -107,12 +81,9 @@ final class HistogramChart {
                 .doubleValue();
     }
 
-    private static void median(StringBuilder svg, double share) {
+    private static void median(Svg svg, double share) {
         long x = LEFT + Math.round((WIDTH - LEFT) * share);
-        svg.append("""
-                <line class="median" x1="%s" y1="%s" x2="%s" y2="%s"/>\
-                <text class="median" x="%s" y="%s" text-anchor="%s">median</text>
-                """.formatted(
-                        x, TOP - 10, x, BOTTOM, x, TOP - 14, share < 0.1 ? "start" : share > 0.9 ? "end" : "middle"));
+        String anchor = share < 0.1 ? "start" : share > 0.9 ? "end" : "middle";
+        svg.line("median", x, TOP - 10, x, BOTTOM).text("median", x, TOP - 14, anchor, "median");
     }
 }

@@ -2,6 +2,7 @@ package io.redistributed.generate.summary;
 
 import io.redistributed.generate.summary.CsvSummary.ColumnSummary;
 import io.redistributed.generate.summary.CsvSummary.TopValue;
+import io.redistributed.html.Html;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -151,7 +152,7 @@ final class SummaryPage {
                     .forEach((share, value) -> figure(QUANTILE_NAMES.get(share), about(column) + Html.number(value)));
             figure("Maximum", value(column.max()));
             html.append("</dl>\n<figure>\n");
-            html.append(HistogramChart.svg(column, "chart" + index));
+            html.append(HistogramChart.svg(column));
             html.append("</figure>\n");
         } else {
             figure("First", value(column.min()));

@@ -21,6 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -88,6 +89,7 @@ class BackpressureTest {
     }
 
     @Test
+    @Tag("slow")
     void bufferHoldsMoreThanRedisWould() {
         pubSub.redis.cli("CONFIG", "SET", "client-output-buffer-limit", "pubsub 4mb 2mb 1");
         TracedSubscriber subscriber = subscriber(IMPATIENT);

@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +74,7 @@ class ClientOptionsTest {
     }
 
     @Test
+    @Tag("slow")
     void mutualTls() throws Exception {
         Certificates certificates = new Certificates(folder);
         int port;
@@ -111,6 +113,7 @@ class ClientOptionsTest {
     }
 
     @Test
+    @Tag("slow")
     void sentinelsReportMaster() {
         try (RedisSentinels redis = RedisSentinels.start()) {
             RedisOptions options = new RedisOptions()
@@ -122,6 +125,7 @@ class ClientOptionsTest {
     }
 
     @Test
+    @Tag("slow")
     void anyNodeOfACluster() {
         try (RedisClusterServers redis = RedisClusterServers.start()) {
             assertAMessageCrosses(

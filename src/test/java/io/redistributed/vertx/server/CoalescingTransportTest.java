@@ -7,20 +7,32 @@ import io.vertx.core.Context;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetSocket;
+import io.vertx.junit5.ProvidedBy;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxProvider;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 class CoalescingTransportTest {
 
     private static final int TURNS = 100;
 
+    public static final class OnTransport implements VertxProvider {
+
+        @Override
+        public Vertx get() {
+            return Vertx.builder().withTransport(new CoalescingTransport()).build();
+        }
+    }
+
     @Test
-    void writesOfOneTurnArriveTogether() throws IOException {
-        Vertx vertx = Vertx.builder().withTransport(new CoalescingTransport()).build();
+    void writesOfOneTurnArriveTogether(@ProvidedBy(OnTransport.class) Vertx vertx) throws IOException {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Context context = vertx.getOrCreateContext();
             Promise<NetSocket> connected = Promise.promise();
@@ -43,8 +55,6 @@ class CoalescingTransportTest {
                             .isEqualTo("GET a\r\n");
                 }
             }
-        } finally {
-            await(vertx.close());
         }
     }
 }

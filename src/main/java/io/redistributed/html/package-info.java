@@ -1,0 +1,2 @@
+/** Text for HTML pages: escaping, numbers, and inline SVG. */
+package io.redistributed.html;
