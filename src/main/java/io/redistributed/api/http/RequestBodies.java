@@ -36,7 +36,24 @@ public final class RequestBodies {
      * @param maxBytes limit of the body; longer ones are rejected (413)
      */
     public Handler<RoutingContext> upTo(int maxBytes) {
-        return routing -> read(routing, maxBytes);
+        return routing -> read(routing, maxBytes, maxBytes);
+    }
+
+    /**
+     * Returns a handler like {@link #upTo}, which continues the route before a longer body is complete: then {@link
+     * #stream} returns it. The rest of the route has to be {@link #whileWorking}.
+     *
+     * @param maxWholeBytes limit of a body that is read whole
+     * @param maxBytes limit of the body; longer ones are rejected (413)
+     */
+    public Handler<RoutingContext> streaming(int maxWholeBytes, long maxBytes) {
+        return routing -> read(routing, maxWholeBytes, maxBytes);
+    }
+
+    /** Returns the body of a request if it is {@link #streaming}, else null. */
+    public static BodyStream stream(RoutingContext routing) {
+        BodyReader reader = BodyReader.of(routing);
+        return reader == null ? null : reader.stream();
     }
 
     /** Wraps work on the body, which counts against the budget until the work ends, even if the client disconnects. */
@@ -57,7 +74,7 @@ public final class RequestBodies {
         };
     }
 
-    private void read(RoutingContext routing, int maxBytes) {
+    private void read(RoutingContext routing, int maxWholeBytes, long maxBytes) {
         HttpServerRequest request = routing.request();
         long declared = declaredLength(request);
         if (declared == 0 || declared < 0 && !isOpenEnded(request)) {
@@ -78,7 +95,7 @@ public final class RequestBodies {
             refuse(routing, tooLarge(maxBytes));
             return;
         }
-        new BodyReader(routing, budget, maxBytes, arriving).start();
+        new BodyReader(routing, budget, maxWholeBytes, maxBytes, arriving).start(declared);
     }
 
     /**
@@ -86,13 +103,11 @@ public final class RequestBodies {
      * Http2Guard}.
      */
     public static void refuse(RoutingContext routing, ProblemException problem) {
-        if (routing.request().version() != HttpVersion.HTTP_2) {
-            routing.response().putHeader("connection", "close");
-        }
+        BodyReader.closeConnection(routing);
         routing.fail(problem.status(), problem);
     }
 
-    static ProblemException tooLarge(int maxBytes) {
+    static ProblemException tooLarge(long maxBytes) {
         return new ProblemException(413, "the request body has more than " + maxBytes + " bytes");
     }
 

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -266,7 +265,7 @@ class TableTest {
     }
 
     private static Table read(byte[] csv, Boolean header, DoubleConsumer progress) throws CsvException {
-        ByteBuffer bytes = ByteBuffer.wrap(csv);
+        CsvBytes bytes = Csv.of(csv);
         return Table.read(bytes, Layout.of(bytes, null, header), Budget.ofReport(), progress);
     }
 
