@@ -32,6 +32,7 @@ local function known_status(report, again)
     end
   end
   if report.chunks and redis.call('HLEN', input_key(report.id)) ~= report.chunks then
+    redis.call('UNLINK', input_key(report.id))
     return 'lost'
   end
 end
