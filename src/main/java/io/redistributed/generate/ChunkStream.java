@@ -50,7 +50,8 @@ final class ChunkStream extends InputStream {
             if (chunks == null || next == chunks.count()) {
                 return -1;
             }
-            chunk = fetch(next++);
+            chunk = fetch(next);
+            next++;
             position = 0;
         }
         int read = Math.min(length, chunk.length() - position);

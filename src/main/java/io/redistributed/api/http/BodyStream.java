@@ -16,7 +16,7 @@ import java.util.Objects;
  * <p>What is unread counts against the {@link BodyBudget}; adding and reading have to be ended by {@link #end} or {@link
  * #fail}.
  */
-public final class BodyStream extends InputStream {
+final class BodyStream extends InputStream {
 
     private static final int MAX_UNREAD = 256 << 10;
 

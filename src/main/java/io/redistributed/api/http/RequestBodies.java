@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
+import java.io.InputStream;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -50,8 +51,11 @@ public final class RequestBodies {
         return routing -> read(routing, maxWholeBytes, maxBytes);
     }
 
-    /** Returns the body of a request if it is {@link #streaming}, else null. */
-    public static BodyStream stream(RoutingContext routing) {
+    /**
+     * Returns the body of a request if it is {@link #streaming}, else null. To be read on one thread other than the event
+     * loop; a refused body throws a {@link ProblemException}.
+     */
+    public static InputStream stream(RoutingContext routing) {
         BodyReader reader = BodyReader.of(routing);
         return reader == null ? null : reader.stream();
     }

@@ -1,6 +1,5 @@
 package io.redistributed.api.reports;
 
-import io.redistributed.api.http.BodyStream;
 import io.redistributed.api.http.ContentCoding;
 import io.redistributed.api.http.Gate;
 import io.redistributed.api.http.ProblemException;
@@ -62,7 +61,7 @@ final class ReportInputs {
      */
     Future<Input> read(RoutingContext routing, IdempotencyKey key) {
         BodyFormat format = BodyFormat.of(routing);
-        BodyStream stream = RequestBodies.stream(routing);
+        InputStream stream = RequestBodies.stream(routing);
         Buffer body = routing.body().buffer() == null
                 ? Buffer.buffer()
                 : routing.body().buffer();
