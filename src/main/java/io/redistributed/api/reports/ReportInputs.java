@@ -71,7 +71,12 @@ final class ReportInputs {
             return digested(vertx, key, target, body).map(digested -> new Input(body, null, digested));
         }
         InputStream source = stream == null ? new ByteArrayInputStream(body.getBytes()) : stream;
-        Reading reading = new Reading(VertxInternals.current(vertx), routing, format, key, queue.upload(Gate.caller(routing).owner(), key));
+        Reading reading = new Reading(
+                VertxInternals.current(vertx),
+                routing,
+                format,
+                key,
+                queue.upload(Gate.caller(routing).owner(), key));
         return readers.executeBlocking(() -> reading.read(source), false);
     }
 

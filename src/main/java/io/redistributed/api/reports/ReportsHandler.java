@@ -150,8 +150,7 @@ public final class ReportsHandler {
     }
 
     /** @param upload null if the report has its input */
-    private Future<Submitted> submit(
-            RoutingContext routing, NewReport report, IdempotencyKey key, InputUpload upload) {
+    private Future<Submitted> submit(RoutingContext routing, NewReport report, IdempotencyKey key, InputUpload upload) {
         NewReport owned = report.ownedBy(Gate.caller(routing).owner());
         return (upload == null ? queue.submit(owned, key) : queue.submit(owned, key, upload))
                 .onSuccess(submitted -> audit("submit", routing, submitted.id()));
