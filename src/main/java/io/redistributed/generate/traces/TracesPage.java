@@ -45,7 +45,7 @@ final class TracesPage {
         html.append("<table>\n<tr><th>Service<th>Operation<th>Count<th>Errors<th>p50<th>p95<th>p99<th>Slowest\n");
         List<JsonObject> operations = objects(report, "operations");
         long most = operations.stream()
-                .mapToLong(one -> one.getLong("totalMicros"))
+                .mapToLong(one -> one.getLong("p95Micros"))
                 .max()
                 .orElse(1);
         operations.forEach(operation -> row(html, operation, Math.max(1, most)));
@@ -53,7 +53,7 @@ final class TracesPage {
         if (report.getInteger("omittedOperations") > 0) {
             append(html, "<p>Operations that are not listed: %,d.</p>\n", report.getInteger("omittedOperations"));
         }
-        return Buffer.buffer(html.append("<p>The bars compare the sums of the durations.</p>\n</body>\n</html>\n")
+        return Buffer.buffer(html.append("<p>The bars compare the 95th percentiles.</p>\n</body>\n</html>\n")
                 .toString());
     }
 
@@ -64,7 +64,7 @@ final class TracesPage {
         append(
                 html,
                 "<span class=\"bar\" style=\"width: %.1f%%\"></span>",
-                100.0 * operation.getLong("totalMicros") / most);
+                100.0 * operation.getLong("p95Micros") / most);
         append(html, "<td>%,d<td%s>%,d", operation.getInteger("count"), errors > 0 ? " class=\"errors\"" : "", errors);
         for (String percentile : List.of("p50Micros", "p95Micros", "p99Micros")) {
             html.append("<td>").append(duration(operation.getLong(percentile)));
