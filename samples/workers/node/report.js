@@ -2,13 +2,18 @@
 
 // What the author of a report sees: the request and how to fail.
 
-const { trace } = require('@opentelemetry/api')
+const { SpanStatusCode, TraceFlags, isSpanContextValid, trace } = require('@opentelemetry/api')
 
 const PROTOCOL = 1
+const MAX_INPUT = 64 << 20
 const NOTHING = Buffer.alloc(0)
 
 /** Thrown by a report that would fail again. After any other error it gets another attempt. */
 class InvalidInput extends Error {}
+
+function setError(span, message, type) {
+  span?.setStatus({ code: SpanStatusCode.ERROR, message }).setAttribute('error.type', type)
+}
 
 /** What a report is made from: id, attempt (from 1), parameters (checked against the schema), input (a Buffer), signal. */
 class Request {
@@ -19,12 +24,32 @@ class Request {
   signal = this.#cancellation.signal
   span = trace.getActiveSpan()
 
-  constructor({ version = PROTOCOL, sequence, id, attempt, type, parameters, input = 0, timeout = 0, previous = '' }) {
-    const whole = [sequence, attempt, input, timeout].every(Number.isSafeInteger)
+  constructor({ version = PROTOCOL, sequence, id, attempt, type, parameters, input = 0, chunks = 0, timeout = 0, previous = '' }) {
+    const whole = [sequence, attempt, input, chunks, timeout].every(Number.isSafeInteger)
     const texts = [id, type, previous].every((text) => typeof text === 'string')
     const isObject = parameters?.constructor === Object
     if (version !== PROTOCOL || !whole || !texts || !isObject || attempt < 1) throw new TypeError('not a report message')
-    Object.assign(this, { sequence, id, attempt, type, parameters, size: input, timeout, previous, key: `${id}#${attempt}` })
+    Object.assign(this, { sequence, id, attempt, type, parameters, size: input, chunks, timeout, previous, key: `${id}#${attempt}` })
+  }
+
+  /** Says on the attempt's span what runs where, and after which attempt. */
+  describe(worker) {
+    this.span.setAttributes({ 'redistributed.report.id': this.id, 'redistributed.report.type': this.type,
+      'redistributed.attempt': this.attempt, 'messaging.client.id': worker })
+    const [traceId, spanId] = this.previous.split('-')
+    const previous = { traceId, spanId, traceFlags: TraceFlags.SAMPLED, isRemote: true }
+    if (isSpanContextValid(previous)) this.span.addLink({ context: previous })
+  }
+
+  /** Reads the input with the script input, in chunks if it is long. */
+  async read(call, worker) {
+    if (this.size > MAX_INPUT) throw new InvalidInput(`the input has ${this.size} bytes (at most ${MAX_INPUT})`)
+    const parts = []
+    for (let chunk = 0; chunk < (this.chunks || Math.sign(this.size)); chunk++) {
+      parts.push(await call(this.id, String(this.attempt), worker, ...(this.chunks ? [String(chunk)] : [])))
+    }
+    if (parts.includes(null)) throw new InvalidInput('the input of this report has expired')
+    this.input = Buffer.concat(parts)
   }
 
   /** Takes how much is done, 0 to 1. Throws if nobody wants the report any more: let it end the work. */
@@ -43,4 +68,4 @@ class Request {
   }
 }
 
-module.exports = { InvalidInput, NOTHING, PROTOCOL, Request }
+module.exports = { InvalidInput, NOTHING, PROTOCOL, Request, setError }

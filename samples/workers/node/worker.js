@@ -6,13 +6,13 @@ const crypto = require('node:crypto')
 const os = require('node:os')
 const { setTimeout: sleep } = require('node:timers/promises')
 const { encode } = require('@msgpack/msgpack')
-const { SpanStatusCode, TraceFlags, isSpanContextValid, trace } = require('@opentelemetry/api')
+const { trace } = require('@opentelemetry/api')
 const { OTLPTraceExporter } = require('@opentelemetry/exporter-trace-otlp-proto')
 const { resourceFromAttributes } = require('@opentelemetry/resources')
 const { BatchSpanProcessor, NodeTracerProvider } = require('@opentelemetry/sdk-trace-node')
 const Redis = require('ioredis')
 const { RedisPubSubTelemetry } = require('redistributed')
-const { InvalidInput, NOTHING, PROTOCOL, Request } = require('./report')
+const { InvalidInput, NOTHING, PROTOCOL, Request, setError } = require('./report')
 
 const WINDOW = 100_000
 const telemetry = new RedisPubSubTelemetry()
@@ -92,8 +92,7 @@ class Partition {
       const { request, refusal } = this.parse(body)
       if (refusal) {
         worker.info.refused[refusal] = (worker.info.refused[refusal] ?? 0) + 1
-        trace.getActiveSpan()?.setStatus({ code: SpanStatusCode.ERROR, message: `refused: ${refusal}` })
-        trace.getActiveSpan()?.setAttribute('error.type', refusal)
+        setError(trace.getActiveSpan(), `refused: ${refusal}`, refusal)
       } else if (!worker.stopping) { // Otherwise leave returns it to the queue.
         this.running.set(request.key, request)
         await this.finish(request, await this.outcome(request)).finally(() => this.running.delete(request.key))
@@ -122,17 +121,12 @@ class Partition {
 
   /** Makes the report. */
   async outcome(request) {
-    const { span, id, type, attempt } = request
-    span.setAttributes({ 'redistributed.report.id': id, 'redistributed.report.type': type,
-      'redistributed.attempt': attempt, 'messaging.client.id': this.worker.id })
-    const [traceId, spanId] = request.previous.split('-')
-    const previous = { traceId, spanId, traceFlags: TraceFlags.SAMPLED, isRemote: true }
-    if (isSpanContextValid(previous)) span.addLink({ context: previous })
+    const { span, type } = request
+    request.describe(this.worker.id)
     const limit = request.timeout || this.worker.timeout
     const over = new AbortController()
     try {
-      if (request.size > 0) request.input = await this.call('input', [id, String(attempt), this.worker.id], 6)
-      if (!request.input) throw new InvalidInput('the input of this report has expired')
+      await request.read((...args) => this.call('input', args, 6), this.worker.id)
       const stopped = new Promise((_, reject) => request.signal.addEventListener('abort', () => reject(request.signal.reason)))
       const late = sleep(limit, null, over).then(() => { throw new Error(`report '${type}' timed out after ${limit} ms`) })
       const made = (async () => this.worker.reports[type].generate(request))()
@@ -143,7 +137,7 @@ class Partition {
         span.addEvent('cancelled')
         return { outcome: 'cancelled', result: NOTHING, contentType: '', error: '' }
       }
-      span.setStatus({ code: SpanStatusCode.ERROR, message: error.message }).setAttribute('error.type', error.name)
+      setError(span, error.message, error.name)
       return { outcome: error instanceof InvalidInput ? 'failed' : 'retry', result: NOTHING, contentType: '', error: error.message }
     } finally {
       request.finishing = true

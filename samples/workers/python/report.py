@@ -4,11 +4,11 @@ import asyncio
 import threading
 
 from opentelemetry import trace
-from opentelemetry.trace import SpanContext, TraceFlags
+from opentelemetry.trace import SpanContext, StatusCode, TraceFlags
 
-PROTOCOL = 1
+PROTOCOL, MAX_INPUT = 1, 64 << 20
 FIELDS = (("version", int, PROTOCOL), ("sequence", int, None), ("id", str, None), ("attempt", int, None), ("type", str, None),
-          ("parameters", dict, None), ("input", int, 0), ("timeout", int, 0), ("previous", str, ""))
+          ("parameters", dict, None), ("input", int, 0), ("chunks", int, 0), ("timeout", int, 0), ("previous", str, ""))
 
 
 class InvalidInput(Exception):
@@ -17,6 +17,11 @@ class InvalidInput(Exception):
 
 class Cancelled(Exception):
     """Raised by Request.progress when nobody wants the report any more. Let it end the work."""
+
+
+def set_error(span, message, kind):
+    span.set_status(StatusCode.ERROR, message)
+    span.set_attribute("error.type", kind)
 
 
 class Request:
@@ -40,6 +45,16 @@ class Request:
         if self.previous:
             ids = (int(part, 16) for part in self.previous.split("-"))
             self.span.add_link(SpanContext(*ids, is_remote=True, trace_flags=TraceFlags(1)))
+
+    async def read(self, call, worker):
+        """Reads the input with the script input, in chunks if it is long. input is its size before and its bytes after."""
+        if self.input > MAX_INPUT:
+            raise InvalidInput(f"the input has {self.input} bytes (at most {MAX_INPUT})")
+        chunks = [(str(number),) for number in range(self.chunks)] or [()] * bool(self.input)
+        parts = [await call("input", self.id, str(self.attempt), worker, *chunk, patience=6) for chunk in chunks]
+        if None in parts:
+            raise InvalidInput("the input of this report has expired")
+        self.input = b"".join(parts)
 
     def progress(self, done):
         """Takes how much is done, 0 to 1, from any thread."""

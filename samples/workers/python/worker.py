@@ -17,10 +17,9 @@ from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider, export
-from opentelemetry.trace import StatusCode
 
 from redistributed import RedisPubSubTelemetry
-from report import PROTOCOL, Cancelled, InvalidInput, Request
+from report import PROTOCOL, Cancelled, InvalidInput, Request, set_error
 
 WINDOW, HOST = 100_000, socket.gethostname()
 log = logging.getLogger("worker")
@@ -104,8 +103,7 @@ class Partition:
                 refusal = "malformed"
             if refusal:
                 self.worker.info["refused"][refusal] = self.worker.info["refused"].get(refusal, 0) + 1
-                processing.span.set_status(StatusCode.ERROR, f"refused: {refusal}")
-                processing.span.set_attribute("error.type", refusal)
+                set_error(processing.span, f"refused: {refusal}", refusal)
             elif not self.worker.stopping.is_set():  # Otherwise leave returns it to the queue.
                 self.running[request.key] = request
                 try:
@@ -129,11 +127,7 @@ class Partition:
         """Makes the report. Returns the outcome with result, content type and error."""
         try:
             request.describe(self.worker.id)
-            size, request.input = request.input, b""
-            if size:
-                request.input = await self.call("input", request.id, str(request.attempt), self.worker.id, patience=6)
-                if request.input is None:
-                    raise InvalidInput("the input of this report has expired")
+            await request.read(self.call, self.worker.id)
             generate = asyncio.to_thread(self.worker.reports[request.type][1], request)
             return "done", *await asyncio.wait_for(generate, request.timeout / 1000 or self.worker.timeout), ""
         except (asyncio.CancelledError, Cancelled):
@@ -141,16 +135,15 @@ class Partition:
             return "cancelled", b"", "", ""
         except Exception as e:
             error = "it took too long" if isinstance(e, TimeoutError) else str(e) or type(e).__name__
-            request.span.set_status(StatusCode.ERROR, error)
-            request.span.set_attribute("error.type", type(e).__name__)
+            set_error(request.span, error, type(e).__name__)
             return "failed" if isinstance(e, InvalidInput) else "retry", b"", "", error
         finally:
             request.finish()
 
     async def finish(self, request, outcome, result, content_type, error):
-        worker = {"worker": self.worker.id, "types": self.worker.type_set}
+        workers = [{"worker": self.worker.id, "types": self.worker.type_set}]
         block = request.block(worker=1, outcome=outcome, contentType=content_type, error=error, more=not self.worker.stopping.is_set())
-        reply = await self.call("finish", msgpack.packb([worker]), msgpack.packb(block), result, patience=6)
+        reply = await self.call("finish", msgpack.packb(workers), msgpack.packb(block), result, patience=6)
         if reply[0][0] == b"stale":
             log.warning("Report %s was leased to another worker before attempt %d ended", request.id, request.attempt)
         for message in reply[1][0]:

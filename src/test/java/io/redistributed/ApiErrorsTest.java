@@ -26,7 +26,7 @@ class ApiErrorsTest {
     private static final int MAX_BODY_BYTES = 100_000;
 
     @RegisterExtension
-    static final ApiFixture api = ApiFixture.with("maxBodyBytes: " + MAX_BODY_BYTES);
+    static final ApiFixture api = ApiFixture.with("maxBodyBytes: %d, maxInputBytes: %<d".formatted(MAX_BODY_BYTES));
 
     private static ApiClient client;
     private LogCapture log;

@@ -45,7 +45,7 @@ class Http2Test {
                 verticles:
                   - { name: "java:io.redistributed.api.HttpVerticle", config: { port: PORT } }
                   - name: "java:io.redistributed.api.HttpVerticle"
-                    config: { port: %d, http2: true, maxBodyBytes: %d }
+                    config: { port: %d, http2: true, maxBodyBytes: %d, maxInputBytes: %<d }
                 """.formatted(redis.url(), port, MAX_BODY_BYTES));
     }
 

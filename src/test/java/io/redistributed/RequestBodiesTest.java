@@ -29,7 +29,7 @@ class RequestBodiesTest {
     private static final int MAX_BODY_BYTES = 200_000;
 
     @RegisterExtension
-    static final ApiFixture api = ApiFixture.with("maxBodyBytes: " + MAX_BODY_BYTES);
+    static final ApiFixture api = ApiFixture.with("maxBodyBytes: %d, maxInputBytes: %<d".formatted(MAX_BODY_BYTES));
 
     private static ApiClient client;
 

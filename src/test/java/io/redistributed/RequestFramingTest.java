@@ -23,7 +23,7 @@ class RequestFramingTest {
     private static final String SMUGGLED = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
     @RegisterExtension
-    static final ApiFixture api = ApiFixture.with("maxBodyBytes: 1000");
+    static final ApiFixture api = ApiFixture.with("maxBodyBytes: 1000, maxInputBytes: 1000");
 
     static Stream<Arguments> refused() {
         return Stream.of(

@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * traceparent}.
  *
  * <p>Configuration: {@code host}, default 127.0.0.1; {@code port}, default 8080, 0 for any free port; {@code
- * maxBodyBytes}, default 32 MiB; {@code maxConnections}, default 8192; {@code http2}, default false; {@code hosts},
+ * maxBodyBytes}, default 32 MiB; {@code maxInputBytes}, default 256 MiB; {@code maxConnections}, default 8192; {@code http2}, default false; {@code hosts},
  * host names in addition to localhost, default none; and the {@linkplain Settings#NODE settings of the node}.
  */
 public final class HttpVerticle extends VerticleBase {
@@ -150,9 +150,9 @@ public final class HttpVerticle extends VerticleBase {
         RequestBodies bodies = new RequestBodies(vertx, settings.maxBodyBytes());
         Routes routes = new Routes(router, gate);
         SpanPipeline spans = SpanPipeline.of(vertx);
-        reports = new ReportsHandler(vertx, queue, types, settings.maxBodyBytes());
+        reports = new ReportsHandler(vertx, queue, types, bodies, settings.maxBodyBytes(), settings.maxInputBytes());
         // Reports come first, as routes are tried in order.
-        reports.mount(routes, bodies.upTo(settings.maxBodyBytes()));
+        reports.mount(routes);
         TraceRoutes.mount(vertx, routes, spans, problems, bodies, settings.maxBodyBytes());
         entry.mount(routes);
         events = new EventsHandler(vertx, context, queue);

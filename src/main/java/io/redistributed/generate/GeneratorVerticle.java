@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -41,6 +42,9 @@ import org.slf4j.LoggerFactory;
 public abstract class GeneratorVerticle extends VerticleBase {
 
     private static final Logger log = LoggerFactory.getLogger(GeneratorVerticle.class);
+
+    /** Limit of an input that is read whole, in bytes. */
+    public static final int MAX_WHOLE_INPUT = 32 << 20;
 
     private static final int MAX_THREADS = 1_000;
     private static final long DRAIN_SECONDS = 10;
@@ -65,6 +69,14 @@ public abstract class GeneratorVerticle extends VerticleBase {
     /** Returns the config keys of this generator in addition to {@code threads}; other keys are rejected. */
     protected List<String> keys() {
         return List.of();
+    }
+
+    /**
+     * Returns whether {@link #generate} reads long inputs from {@link GenerateRequest#inputStream}. By default it gets every
+     * input whole, up to {@value #MAX_WHOLE_INPUT} bytes; reports with a longer one fail.
+     */
+    protected boolean streamsInput() {
+        return false;
     }
 
     /** Returns the name of the implementation, the class by default. A report type has one implementation in a process. */
@@ -200,7 +212,11 @@ public abstract class GeneratorVerticle extends VerticleBase {
         if (crash != null) {
             explained = GenerationException.crash("generator '" + type() + "' crashed: " + crash, crash);
             unexpected(request, span, explained);
-        } else if (failure instanceof GenerationException expected) {
+        } else if (failure instanceof GenerationException
+                || failure.getCause() instanceof GenerationException && failure instanceof CompletionException) {
+            // A future that is awaited wraps its failure.
+            GenerationException expected =
+                    (GenerationException) (failure instanceof GenerationException ? failure : failure.getCause());
             explained = expected;
             span.setAttribute(ERROR_TYPE, expected.errorType());
         } else if (isCancellation(failure)) {

@@ -46,6 +46,12 @@ public final class Generators {
         return descriptions;
     }
 
+    /** Returns whether the generators of a type in this process read long inputs in chunks. */
+    public static boolean streamInput(Vertx vertx, String type) {
+        Deployed deployed = map(vertx).get(type);
+        return deployed != null && deployed.generators().get(0).streamsInput();
+    }
+
     /**
      * Generates a report with a generator of its type in this process: one on the caller's event loop if any, else generators in turn. Nothing is copied. Thread-safe; the future completes on the caller's Vert.x context.
      *

@@ -1,9 +1,9 @@
 package io.redistributed.generate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.redistributed.generate.summary.CsvBytes;
 import io.redistributed.generate.summary.CsvException;
 import io.redistributed.generate.summary.GroupsReport;
-import io.redistributed.vertx.internal.VertxInternals;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 
@@ -64,15 +64,19 @@ public class GroupsGenerator extends GeneratorVerticle {
     }
 
     @Override
+    protected boolean streamsInput() {
+        return true;
+    }
+
+    @Override
     protected Future<GeneratedContent> generate(GenerateRequest request) {
         return compute(() -> group(request));
     }
 
     private static GeneratedContent group(GenerateRequest request) throws GenerationException, JsonProcessingException {
         try {
-            // Wraps the input without a copy, because it may be hundreds of megabytes.
-            GroupsReport report =
-                    GroupsReport.of(VertxInternals.bytes(request.input()), request.parameters(), request.progress());
+            CsvBytes csv = new CsvBytes(request.inputStream(), request.inputSize());
+            GroupsReport report = GroupsReport.of(csv, request.parameters(), request.progress());
             return new GeneratedContent(report.content(), report.contentType());
         } catch (CsvException invalid) {
             throw GenerationException.invalidInput(invalid.getMessage());

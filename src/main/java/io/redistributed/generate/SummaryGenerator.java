@@ -1,9 +1,9 @@
 package io.redistributed.generate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.redistributed.generate.summary.CsvBytes;
 import io.redistributed.generate.summary.CsvException;
 import io.redistributed.generate.summary.SummaryReport;
-import io.redistributed.vertx.internal.VertxInternals;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 
@@ -62,6 +62,11 @@ public class SummaryGenerator extends GeneratorVerticle {
     }
 
     @Override
+    protected boolean streamsInput() {
+        return true;
+    }
+
+    @Override
     protected Future<GeneratedContent> generate(GenerateRequest request) {
         return compute(() -> summarize(request));
     }
@@ -69,9 +74,8 @@ public class SummaryGenerator extends GeneratorVerticle {
     private static GeneratedContent summarize(GenerateRequest request)
             throws GenerationException, JsonProcessingException {
         try {
-            // Wraps the input without a copy, because it may be hundreds of megabytes.
-            SummaryReport report =
-                    SummaryReport.of(VertxInternals.bytes(request.input()), request.parameters(), request.progress());
+            CsvBytes csv = new CsvBytes(request.inputStream(), request.inputSize());
+            SummaryReport report = SummaryReport.of(csv, request.parameters(), request.progress());
             return new GeneratedContent(report.content(), report.contentType());
         } catch (CsvException invalid) {
             throw GenerationException.invalidInput(invalid.getMessage());

@@ -100,14 +100,14 @@ final class Client {
                         : Future.failedFuture(new UnexpectedAnswerException("GET " + path + " returned " + answer)));
     }
 
-    private Future<Answer> send(RequestOptions options, Buffer body) {
+    private Future<Answer> send(RequestOptions options, LoadInput body) {
         return connection
                 .request(options)
                 .compose(request -> {
                     if (!token.isEmpty()) {
                         request.putHeader("authorization", "Bearer " + token);
                     }
-                    return body == null ? request.send() : request.send(body);
+                    return body == null ? request.send() : body.send(request);
                 })
                 .compose(response -> response.body().map(answer -> new Answer(response.statusCode(), answer)))
                 .onFailure(cause -> close());

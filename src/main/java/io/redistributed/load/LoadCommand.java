@@ -2,7 +2,6 @@ package io.redistributed.load;
 
 import io.redistributed.system.LocalFiles;
 import io.redistributed.system.TokenOptions;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -56,7 +55,6 @@ public final class LoadCommand implements Callable<Integer> {
     private static final int MAX_THREADS = 64;
     private static final String HTTP_PORT = "80";
     private static final Pattern SERVICE = Pattern.compile("http://([\\w.-]+|\\[[0-9A-Fa-f:.]+])(?::(\\d{1,5}))?/?");
-    private static final int MAX_INPUT_MEBIBYTES = 32;
 
     @Spec
     private CommandSpec spec;
@@ -123,7 +121,7 @@ public final class LoadCommand implements Callable<Integer> {
             description = "Parameters of each report. Default: ${DEFAULT-VALUE}")
     private String parameters;
 
-    @Option(names = "--input", paramLabel = "FILE", description = "Input of each report, at most 32 MiB.")
+    @Option(names = "--input", paramLabel = "FILE", description = "Input of each report, at most 1 GiB.")
     private Path input;
 
     @Option(
@@ -225,7 +223,7 @@ public final class LoadCommand implements Callable<Integer> {
                 duration,
                 type,
                 parsedParameters(),
-                input == null ? null : Buffer.buffer(LocalFiles.read(input, MAX_INPUT_MEBIBYTES)),
+                input == null ? null : LoadInput.of(input),
                 wait,
                 checkResults,
                 checkTraces,

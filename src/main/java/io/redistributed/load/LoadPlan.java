@@ -1,6 +1,5 @@
 package io.redistributed.load;
 
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.time.Duration;
@@ -30,7 +29,7 @@ record LoadPlan(
         Duration duration,
         String type,
         JsonObject parameters,
-        Buffer input,
+        LoadInput input,
         double await,
         double checkResults,
         double checkTraces,

@@ -114,7 +114,7 @@ record LoadResult(
                 .put("seconds", seconds())
                 .put("type", plan.type())
                 .put("parameters", plan.parameters())
-                .put("inputBytes", plan.input() == null ? 0 : plan.input().length());
+                .put("inputBytes", plan.input() == null ? 0 : plan.input().size());
     }
 
     private JsonObject reportsJson() {

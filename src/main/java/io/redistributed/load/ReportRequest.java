@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
  *
  * @param options method, path and headers
  */
-record ReportRequest(RequestOptions options, Buffer body) {
+record ReportRequest(RequestOptions options, LoadInput body) {
 
     /** An input becomes the body, with the parameters in the query; without one the body is JSON. */
     static ReportRequest of(LoadPlan plan) {
@@ -21,7 +21,7 @@ record ReportRequest(RequestOptions options, Buffer body) {
                     .put("type", plan.type())
                     .put("parameters", plan.parameters())
                     .toBuffer();
-            return new ReportRequest(post("/reports", "application/json"), body);
+            return new ReportRequest(post("/reports", "application/json"), new LoadInput(null, body.length(), body));
         }
         StringBuilder path = new StringBuilder("/reports?type=").append(encoded(plan.type()));
         plan.parameters().forEach(parameter -> path.append('&')

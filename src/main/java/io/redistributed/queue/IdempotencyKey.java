@@ -1,5 +1,6 @@
 package io.redistributed.queue;
 
+import io.redistributed.vertx.internal.VertxInternals;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -33,15 +34,35 @@ public final class IdempotencyKey {
      * @throws IllegalArgumentException if the text is too short or too long
      */
     public static IdempotencyKey of(String text, String target, Buffer body) {
+        MessageDigest fingerprint = digest(target);
+        fingerprint.update(VertxInternals.bytes(body));
+        return named(text).fingerprinted(fingerprint);
+    }
+
+    /**
+     * Creates a key without a digest, for a request whose body is not complete; see {@link #fingerprinted}.
+     *
+     * @throws IllegalArgumentException if the text is too short or too long
+     */
+    public static IdempotencyKey named(String text) {
         if (text.isEmpty() || text.length() > MAX_LENGTH) {
             throw new IllegalArgumentException(
                     "an idempotency key has 1 to " + MAX_LENGTH + " characters, not " + text.length());
         }
-        MessageDigest fingerprint = sha256();
-        fingerprint.update((target + '\n').getBytes(StandardCharsets.UTF_8));
         // The text may contain anything, so only its digest becomes part of a Redis key.
-        return new IdempotencyKey(
-                hex(sha256().digest(text.getBytes(StandardCharsets.UTF_8))), hex(fingerprint.digest(body.getBytes())));
+        return new IdempotencyKey(hex(sha256().digest(text.getBytes(StandardCharsets.UTF_8))), "");
+    }
+
+    /** Returns a digest of a request, to be updated with its body. */
+    public static MessageDigest digest(String target) {
+        MessageDigest digest = sha256();
+        digest.update((target + '\n').getBytes(StandardCharsets.UTF_8));
+        return digest;
+    }
+
+    /** Returns this key with the digest of the request, which is reset; {@link #NONE} stays as it is. */
+    public IdempotencyKey fingerprinted(MessageDigest request) {
+        return this == NONE ? NONE : new IdempotencyKey(name, hex(request.digest()));
     }
 
     /** Returns the key of one report of the request. */

@@ -149,9 +149,15 @@ final class PartitionQueue {
         });
     }
 
-    Future<Submitted> submit(NewReport report, IdempotencyKey key) {
-        String id = partition.newId(report.owner());
-        Buffer body = message(report);
+    /** Starts to store a long input. Its chunks do not delay submits, which have another connection. */
+    InputUpload upload(Owner owner) {
+        return new InputUpload(partition, owner, readScripts, reads, PATIENCE);
+    }
+
+    /** @param upload the stored input; null if the report has the input */
+    Future<Submitted> submit(NewReport report, IdempotencyKey key, InputUpload upload) {
+        String id = upload == null ? partition.newId(report.owner()) : upload.id();
+        Buffer body = message(report, upload);
         PublishOperation publishing = telemetry.startPublish(ReportQueue.DESTINATION, body.length());
         Span span = Span.fromContext(publishing.context()).setAttribute(REPORT_ID, id);
         String traceId = span.getSpanContext().isValid() ? span.getSpanContext().getTraceId() : "";
@@ -170,6 +176,9 @@ final class PartitionQueue {
                 .putUnlessEmpty("owner", report.owner().name())
                 .putUnlessEmpty("key", key.name())
                 .putUnlessEmpty("fingerprint", key.fingerprint());
+        if (upload != null) {
+            block.put("chunks", upload.chunks()).put("size", upload.size());
+        }
         Entry entry = new Entry(block.toBytes(), report.input());
         try (Scope current = publishing.context().makeCurrent()) {
             return submits.add(entry, entry.block.length + entry.input.length())
@@ -278,6 +287,9 @@ final class PartitionQueue {
         boolean isPlain = reply.type() != ResponseType.MULTI;
         return switch ((isPlain ? reply : reply.get(0)).toString()) {
             case "full" -> Future.failedFuture(new QueueFullException(settings.maxWaiting()));
+            case "lost" ->
+                Future.failedFuture(new RedisUnavailableException(
+                        "Redis has lost a part of the input, in a failover or because the rest took too long", null));
             case "conflict" ->
                 Future.failedFuture(
                         new IdempotencyConflictException(reply.get(1).toString()));
@@ -359,9 +371,11 @@ final class PartitionQueue {
     }
 
     /** Returns the message for the worker without id and attempt, which the scripts prepend. */
-    private static Buffer message(NewReport report) {
+    private static Buffer message(NewReport report, InputUpload upload) {
         JsonObject message = new JsonObject().put("type", report.type()).put("parameters", report.parameters());
-        if (report.input().length() > 0) {
+        if (upload != null) {
+            message.put("input", upload.size()).put("chunks", upload.chunks());
+        } else if (report.input().length() > 0) {
             message.put("input", report.input().length());
         }
         if (report.timeout() != null) {

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 final class QueueScripts {
 
     static final LuaScript SUBMIT = load("submit");
+    static final LuaScript CHUNK = load("chunk");
     static final LuaScript INPUT = load("input");
     static final LuaScript FINISH = load("finish");
     static final LuaScript HEARTBEAT = load("heartbeat");

@@ -4,6 +4,7 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.redistributed.pubsub.ChannelPolicies;
 import io.redistributed.redis.RedisRefusedException;
 import io.redistributed.redis.RedisSettings;
+import io.redistributed.redis.RedisUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -74,7 +75,42 @@ public final class ReportQueue {
         IdempotencyKey own = key.of(report.owner());
         return own == IdempotencyKey.NONE
                 ? submitToOneOf(partitionsInTurn(), report)
-                : partitions.get(own.partition(partitions.size())).submit(report, own);
+                : partitions.get(own.partition(partitions.size())).submit(report, own, null);
+    }
+
+    /**
+     * Starts to store a long input in chunks. Then {@link #submit(NewReport, IdempotencyKey, InputUpload) submit} its report,
+     * or {@link InputUpload#discard discard} it.
+     *
+     * @param owner owner of the report
+     * @param key key of the report; its fingerprint is not needed yet
+     */
+    public InputUpload upload(Owner owner, IdempotencyKey key) {
+        IdempotencyKey own = key.of(owner);
+        PartitionQueue partition = own == IdempotencyKey.NONE
+                ? partitionsInTurn().get(0)
+                : partitions.get(own.partition(partitions.size()));
+        return partition.upload(owner);
+    }
+
+    /**
+     * Submits a report whose input was uploaded; see {@link #submit(NewReport, IdempotencyKey)}. Deletes the input if the
+     * report is not stored.
+     *
+     * @param report without input
+     */
+    public Future<Submitted> submit(NewReport report, IdempotencyKey key, InputUpload upload) {
+        return partitions
+                .get(upload.partition().number())
+                .submit(report, key.of(report.owner()), upload)
+                .onComplete((submitted, failure) -> {
+                    // Without an answer the report may be stored.
+                    boolean isUnknown =
+                            failure instanceof RedisUnavailableException && !(failure instanceof RedisRefusedException);
+                    if (failure == null ? !submitted.id().equals(upload.id()) : !isUnknown) {
+                        upload.discard();
+                    }
+                });
     }
 
     /**
@@ -176,7 +212,7 @@ public final class ReportQueue {
 
     /** If one partition is full or refuses, others may still accept. */
     private static Future<Submitted> submitToOneOf(List<PartitionQueue> partitions, NewReport report) {
-        Future<Submitted> submitted = partitions.get(0).submit(report, IdempotencyKey.NONE);
+        Future<Submitted> submitted = partitions.get(0).submit(report, IdempotencyKey.NONE, null);
         return partitions.size() == 1
                 ? submitted
                 : submitted.recover(

@@ -1,6 +1,8 @@
 package io.redistributed.queue;
 
 import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -113,9 +115,24 @@ public final class WorkerQueue {
                 .compose(input -> input.map(Future::succeededFuture).orElseGet(() -> missingInput(attempt)));
     }
 
+    /**
+     * Reads one chunk of a long input like {@link #input}; empty if it is no longer stored. Starts no span, as a long input
+     * has hundreds of chunks.
+     *
+     * @param chunk from 0 to below {@link Attempt#chunks}
+     */
+    public Future<Buffer> chunk(Attempt attempt, int chunk) {
+        try (Scope untraced = Context.root().makeCurrent()) {
+            return leased(List.of(attempt.id(), attempt.number(), worker, chunk));
+        }
+    }
+
     /** The attempt may have come from a new master while this connection still uses the old one. */
     private Future<Buffer> missingInput(Attempt attempt) {
-        List<Object> args = List.of(attempt.id(), attempt.number(), worker);
+        return leased(List.of(attempt.id(), attempt.number(), worker));
+    }
+
+    private Future<Buffer> leased(List<Object> args) {
         return scripts.runUntilAnswered(QueueScripts.INPUT, args, settings.patience())
                 .map(reply -> reply == null ? Buffer.buffer() : reply.toBuffer());
     }

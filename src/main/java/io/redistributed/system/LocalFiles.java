@@ -28,6 +28,21 @@ public final class LocalFiles {
         }
     }
 
+    /** Returns the size of a file of at most {@code maxMebibytes}; 0 for what is no regular file, such as a pipe. */
+    public static long size(Path file, int maxMebibytes) throws MachineFault {
+        try (InputStream in = open(file)) {
+            long size = Files.isRegularFile(file) ? Files.size(file) : 0;
+            if (size > (long) maxMebibytes * MEBI) {
+                throw new MachineFault(ExitCode.NO_INPUT, file.toString(), "larger than " + maxMebibytes + " MiB");
+            }
+            return size;
+        } catch (MachineFault e) {
+            throw e;
+        } catch (IOException e) {
+            throw MachineFault.ofInput(file.toString(), e);
+        }
+    }
+
     /** Returns the bytes of a file of at most {@code maxMebibytes}. */
     public static byte[] read(Path file, int maxMebibytes) throws MachineFault {
         try (InputStream in = open(file)) {

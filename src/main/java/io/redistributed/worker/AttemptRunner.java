@@ -17,7 +17,6 @@ import io.redistributed.redis.ErrorKind;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 
 /** Runs one attempt: fetches the input, calls the generator, and maps its result or error to an outcome. */
@@ -49,7 +48,7 @@ final class AttemptRunner {
         describe(execution);
         Attempt attempt = execution.attempt();
         Context context = Context.current();
-        Future<GeneratedContent> generated = input(attempt)
+        Future<GeneratedContent> generated = AttemptInput.of(vertx, queue, attempt)
                 .compose(input -> Generators.ask(
                         vertx,
                         attempt.type(),
@@ -57,7 +56,8 @@ final class AttemptRunner {
                                 attempt.id(),
                                 attempt.number(),
                                 attempt.parameters(),
-                                input,
+                                input.whole(),
+                                input.chunks(),
                                 context,
                                 execution::progress,
                                 execution.cancellation()),
@@ -91,16 +91,6 @@ final class AttemptRunner {
         if (attempt.previous().isValid()) {
             span.addLink(attempt.previous());
         }
-    }
-
-    private Future<Buffer> input(Attempt attempt) {
-        if (!attempt.hasInput()) {
-            return Future.succeededFuture(Buffer.buffer());
-        }
-        return queue.input(attempt)
-                .compose(input -> input.length() == 0
-                        ? Future.failedFuture(GenerationException.invalidInput("the input of this report has expired"))
-                        : Future.succeededFuture(input));
     }
 
     private static Future<GeneratedContent> storable(GeneratedContent content) {

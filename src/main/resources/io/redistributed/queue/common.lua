@@ -30,6 +30,11 @@ local function report_key(id)
   return prefix .. ':report:' .. id
 end
 
+-- String; or hash of number to chunk, if the input is long.
+local function input_key(id)
+  return prefix .. ':input:' .. id
+end
+
 -- Hash of what a worker announces. The worker's channel has the same name.
 local function worker_key(worker)
   return prefix .. ':worker:' .. worker
@@ -87,7 +92,7 @@ local function is_forbidden(why)
 end
 
 -- Commands that send reports to workers or queue them, and those of transitions.lua. LuaCommandsTest compares.
-local submitting = 'EXISTS HGET HINCRBY HLEN HMGET HSET PEXPIRE RPUSH SADD SET SMEMBERS UNLINK ZADD ZCARD ZREM ZREVRANGE '
+local submitting = 'EXISTS HGET HINCRBY HLEN HMGET HSET PERSIST PEXPIRE RPUSH SADD SET SMEMBERS UNLINK ZADD ZCARD ZREM ZREVRANGE '
   .. 'ZREVRANGEBYSCORE ' .. publish
 local moving = 'DEL EXISTS HDEL HGET HINCRBY HKEYS HLEN HMGET HSET RPUSH SADD SMEMBERS SREM ZADD ZCARD ZRANGE ZREM '
   .. 'ZREMRANGEBYRANK ZREVRANGE ' .. publish

@@ -44,7 +44,8 @@ local function store(attempt, result, input)
     return 'stale'
   end
   if input then
-    redis.call('DEL', prefix .. ':input:' .. attempt.id)
+    -- Frees the chunks of a long input in the background.
+    redis.call('UNLINK', input_key(attempt.id))
     redis.call('HDEL', key, 'input')
   end
   bytes = bytes + #result - number(input, 0)

@@ -113,7 +113,7 @@ for _, ending in ipairs(redis.call('LRANGE', prefix .. ':ended', 0, limit - 1)) 
   if readable and (report[1] == when or #report == 0) then
     local request = number(redis.pcall('HSTRLEN', report_key(id), 'request'), 0)
     stored = math.max(0, stored - request - number(report[2], 0) - number(report[3], 0))
-    redis.call('UNLINK', report_key(id), prefix .. ':input:' .. id, prefix .. ':result:' .. id)
+    redis.call('UNLINK', report_key(id), input_key(id), prefix .. ':result:' .. id)
     forgotten[#forgotten + 1] = id
   end
 end

@@ -9,7 +9,7 @@ if not state then
   return 'unknown'
 elseif state ~= 'failed' and state ~= 'cancelled' then
   return state
-elseif stored[2] and redis.call('EXISTS', prefix .. ':input:' .. id) == 0 then
+elseif stored[2] and redis.call('EXISTS', input_key(id)) == 0 then
   return 'no input'
 end
 

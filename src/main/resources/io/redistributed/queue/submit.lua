@@ -2,15 +2,18 @@
 -- client makes the ids.
 -- ARGV[1]              block {most (how many reports may wait), again (whether any of the reports was sent before)}
 -- ARGV[2n], ARGV[2n+1] a report: block {id, type, message (JSON object without id and attempt), header (trace header), trace (its
---                      id), timeout (ms), priority, key (of idempotency), fingerprint (of the request)}; its input or ''
--- Returns for each     'accepted'; 'full', with nothing stored; {'known', id, trace id} of the earlier report with this
+--                      id), timeout (ms), priority, key (of idempotency), fingerprint (of the request), chunks and size (of an input stored by chunk)}; its
+--                      input or ''
+-- Returns for each     'accepted'; 'full', with nothing stored; 'lost' if a chunk is no longer stored; {'known', id, trace id} of the earlier report with this
 -- idempotency key; {'conflict', its id} if that was another request
 local call = cmsgpack.unpack(ARGV[1])
 local reports = {}
 for i = 2, #ARGV, 2 do
   local report = cmsgpack.unpack(ARGV[i])
   report.place = i / 2
-  if ARGV[i + 1] ~= '' then
+  if report.chunks then
+    report.input = text(report.size)
+  elseif ARGV[i + 1] ~= '' then
     report.input = text(#ARGV[i + 1])
   end
   reports[report.place] = report
@@ -27,6 +30,10 @@ local function known_status(report, again)
     if trace then
       return known[2] == report.fingerprint and { 'known', known[1], trace } or { 'conflict', known[1] }
     end
+  end
+  if report.chunks and redis.call('HLEN', input_key(report.id)) ~= report.chunks then
+    redis.call('UNLINK', input_key(report.id))
+    return 'lost'
   end
 end
 
@@ -52,7 +59,11 @@ local function store(report)
   end
   if report.input then
     redis.call('HSET', key, 'input', report.input)
-    redis.call('SET', prefix .. ':input:' .. report.id, ARGV[2 * report.place + 1])
+    if report.chunks then
+      redis.call('PERSIST', input_key(report.id))
+    else
+      redis.call('SET', input_key(report.id), ARGV[2 * report.place + 1])
+    end
   end
   if report.key then
     remember_key(report)
@@ -99,7 +110,7 @@ end
 local function submit(batch, again)
   local new, kinds, of_kind, seen, later = {}, {}, {}, {}, {}
   for _, report in ipairs(batch) do
-    local status = (again or report.key) and known_status(report, again)
+    local status = (again or report.key or report.chunks) and known_status(report, again)
     if seen[report.id] or report.key and seen[report.key] then
       later[#later + 1] = report
     elseif status then

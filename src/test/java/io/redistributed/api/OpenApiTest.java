@@ -61,7 +61,7 @@ class OpenApiTest {
                   - name: "java:io.redistributed.generate.SimulatedGenerator"
                   - name: "java:io.redistributed.worker.WorkerVerticle"
                   - name: "java:io.redistributed.api.HttpVerticle"
-                    config: { port: %d, maxBodyBytes: 1000 }
+                    config: { port: %d, maxBodyBytes: 1000, maxInputBytes: 1000 }
                 """.formatted(folder.resolve("redis"), port));
         application = Application.start(ConfigFile.read(config, Map.of(), Map.of()), "test");
     }

@@ -36,6 +36,7 @@ final class Cases {
         cases.put("registers its types with their schemas", this::registers);
         cases.put("takes a report and finishes it", this::finishes);
         cases.put("reads a long input and stores a long result", this::longInput);
+        cases.put("reads an input in chunks", this::chunkedInput);
         cases.put("reports progress", this::progress);
         cases.put("tells failures for good from retryable ones", this::failures);
         cases.put("runs no more at once than its slots", this::slots);
@@ -80,6 +81,17 @@ final class Cases {
         assertThat(
                 Arrays.equals(result, input.getBytes(StandardCharsets.UTF_8)),
                 "of " + LONG_INPUT + " bytes the result has " + result.length);
+    }
+
+    /** Characters of three bytes, so that some span two chunks. */
+    private void chunkedInput() throws Exception {
+        String input = "\u20ac".repeat(500_000);
+        String id = session.submit(Map.of(), input);
+        session.ended(id, "done");
+        byte[] result = queue.result(id);
+        assertThat(
+                Arrays.equals(result, input.getBytes(StandardCharsets.UTF_8)),
+                "of 1,500,000 bytes the result has " + result.length + ", or others");
     }
 
     private void progress() throws Exception {

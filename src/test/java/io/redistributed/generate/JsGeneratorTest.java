@@ -171,6 +171,7 @@ class JsGeneratorTest {
                 1,
                 JsonObject.of("code", code),
                 Buffer.buffer(),
+                null,
                 Context.root(),
                 done -> {},
                 cancelled.future());

@@ -93,6 +93,10 @@ final class FakeWorker implements AutoCloseable {
         return await(askForInput(attempt));
     }
 
+    Buffer chunk(Attempt attempt, int chunk) {
+        return fixture.get(() -> queue.chunk(attempt, chunk));
+    }
+
     Future<Buffer> askForInput(Attempt attempt) {
         return fixture.start(() -> queue.input(attempt));
     }

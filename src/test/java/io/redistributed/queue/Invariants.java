@@ -143,10 +143,13 @@ final class Invariants {
         long content = 0;
         for (Map.Entry<String, String> part :
                 Map.of("input", "input:" + id, "size", "result:" + id).entrySet()) {
-            String beside = (String) stored.values().getOrDefault(part.getValue(), "");
+            Object beside = stored.values().getOrDefault(part.getValue(), "");
             int length = part.getKey().equals("size") && report.containsKey("result")
                     ? report.get("result").length()
-                    : beside.length();
+                    : beside instanceof Map
+                            ? String.join("", stored.hash(part.getValue()).values())
+                                    .length()
+                            : ((String) beside).length();
             assertThat(report.getOrDefault(part.getKey(), "0"))
                     .as("%s of %s", part.getKey(), id)
                     .isEqualTo(String.valueOf(length));

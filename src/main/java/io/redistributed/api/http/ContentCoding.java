@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongConsumer;
@@ -47,7 +48,7 @@ public enum ContentCoding {
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         byte[] step = new byte[STEP];
-        try (InputStream in = open(body.getBytes())) {
+        try (InputStream in = open(new ByteArrayInputStream(body.getBytes()))) {
             for (int n = in.read(step); n >= 0; n = in.read(step)) {
                 if (out.size() + n > maxBytes) {
                     throw new ProblemException(
@@ -56,21 +57,31 @@ public enum ContentCoding {
                 growing.accept(n);
                 out.write(step, 0, n);
             }
-        } catch (EOFException e) {
-            throw new ProblemException(
-                    400, "the body is not " + name().toLowerCase(Locale.ROOT) + ": it ends too early");
         } catch (IOException e) {
-            throw new ProblemException(
-                    400, "the body is not " + name().toLowerCase(Locale.ROOT) + ": " + e.getMessage());
+            throw problem(e);
         }
         return out.toByteArray();
     }
 
-    private InputStream open(byte[] body) throws IOException {
-        InputStream in = new ByteArrayInputStream(body);
+    /** Returns what it means that a stream of {@link #open} cannot be read. */
+    public ProblemException problem(IOException cause) {
+        String why = cause instanceof EOFException ? "it ends too early" : cause.getMessage();
+        return new ProblemException(400, "the body is not " + name().toLowerCase(Locale.ROOT) + ": " + why);
+    }
+
+    /**
+     * Returns a stream of the decompressed bytes. Reads the beginning, so it blocks if the body does.
+     *
+     * @throws IOException if the body is not in this coding, also while it is read
+     */
+    public InputStream open(InputStream body) throws IOException {
+        if (this == IDENTITY) {
+            return body;
+        }
+        PushbackInputStream in = new PushbackInputStream(body, 2);
         return this == GZIP
                 ? new GZIPInputStream(in)
-                : new InflaterInputStream(in, new Inflater(!hasZlibHeader(body))) {
+                : new InflaterInputStream(in, new Inflater(!hasZlibHeader(in))) {
                     @Override
                     public void close() throws IOException {
                         super.close();
@@ -81,7 +92,9 @@ public enum ContentCoding {
     }
 
     /** Some clients send a zlib stream (RFC 9110), others raw deflate. */
-    private static boolean hasZlibHeader(byte[] body) {
-        return body.length >= 2 && (body[0] & 0x0F) == 8 && ((body[0] & 0xFF) << 8 | body[1] & 0xFF) % 31 == 0;
+    private static boolean hasZlibHeader(PushbackInputStream in) throws IOException {
+        byte[] head = in.readNBytes(2);
+        in.unread(head);
+        return head.length == 2 && (head[0] & 0x0F) == 8 && ((head[0] & 0xFF) << 8 | head[1] & 0xFF) % 31 == 0;
     }
 }

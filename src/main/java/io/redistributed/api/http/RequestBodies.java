@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
+import java.io.InputStream;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -36,7 +37,27 @@ public final class RequestBodies {
      * @param maxBytes limit of the body; longer ones are rejected (413)
      */
     public Handler<RoutingContext> upTo(int maxBytes) {
-        return routing -> read(routing, maxBytes);
+        return routing -> read(routing, maxBytes, maxBytes);
+    }
+
+    /**
+     * Returns a handler like {@link #upTo}, which continues the route before a longer body is complete: then {@link
+     * #stream} returns it. The rest of the route has to be {@link #whileWorking}.
+     *
+     * @param maxWholeBytes limit of a body that is read whole
+     * @param maxBytes limit of the body; longer ones are rejected (413)
+     */
+    public Handler<RoutingContext> streaming(int maxWholeBytes, long maxBytes) {
+        return routing -> read(routing, maxWholeBytes, maxBytes);
+    }
+
+    /**
+     * Returns the body of a request if it is {@link #streaming}, else null. To be read on one thread other than the event
+     * loop; a refused body throws a {@link ProblemException}.
+     */
+    public static InputStream stream(RoutingContext routing) {
+        BodyReader reader = BodyReader.of(routing);
+        return reader == null ? null : reader.stream();
     }
 
     /** Wraps work on the body, which counts against the budget until the work ends, even if the client disconnects. */
@@ -57,7 +78,7 @@ public final class RequestBodies {
         };
     }
 
-    private void read(RoutingContext routing, int maxBytes) {
+    private void read(RoutingContext routing, int maxWholeBytes, long maxBytes) {
         HttpServerRequest request = routing.request();
         long declared = declaredLength(request);
         if (declared == 0 || declared < 0 && !isOpenEnded(request)) {
@@ -78,7 +99,7 @@ public final class RequestBodies {
             refuse(routing, tooLarge(maxBytes));
             return;
         }
-        new BodyReader(routing, budget, maxBytes, arriving).start();
+        new BodyReader(routing, budget, maxWholeBytes, maxBytes, arriving).start(declared);
     }
 
     /**
@@ -86,13 +107,11 @@ public final class RequestBodies {
      * Http2Guard}.
      */
     public static void refuse(RoutingContext routing, ProblemException problem) {
-        if (routing.request().version() != HttpVersion.HTTP_2) {
-            routing.response().putHeader("connection", "close");
-        }
+        BodyReader.closeConnection(routing);
         routing.fail(problem.status(), problem);
     }
 
-    static ProblemException tooLarge(int maxBytes) {
+    static ProblemException tooLarge(long maxBytes) {
         return new ProblemException(413, "the request body has more than " + maxBytes + " bytes");
     }
 

@@ -94,7 +94,11 @@ record BodyFormat(String mediaType, ContentCoding coding) {
      * breaks.
      */
     void checkForm(RoutingContext routing) {
-        Buffer body = routing.body().buffer();
+        checkForm(routing, routing.body().buffer());
+    }
+
+    /** @param body the body or, if it is long, its beginning */
+    void checkForm(RoutingContext routing, Buffer body) {
         if (!mediaType.equals(FORM) || body == null || body.length() == 0) {
             return;
         }

@@ -40,19 +40,19 @@ final class ReportRequests {
     }
 
     /**
-     * Reads one report. With {@code ?type=} the body is the raw input, {@code timeout} and {@code priority} are as in
-     * JSON, and the other query parameters are the report's parameters. Otherwise the body is JSON {@code {type,
-     * parameters, input, timeout, priority}}.
+     * Reads a report without its input, which is the body. {@code timeout} and {@code priority} are as in JSON, and the
+     * query parameters other than {@code type} are the report's parameters.
      */
+    Future<NewReport> raw(RoutingContext routing) {
+        return raw(routing.queryParams()).compose(report -> types.check(report, ""));
+    }
+
+    /** Reads one report as JSON {@code {type, parameters, input, timeout, priority}}. */
     Future<NewReport> one(RoutingContext routing) {
         BodyFormat.of(routing).checkForm(routing);
         Buffer body = routing.body().buffer() == null
                 ? Buffer.buffer()
                 : routing.body().buffer();
-        MultiMap query = routing.queryParams();
-        if (BodyFormat.isRaw(routing)) {
-            return raw(query, body).compose(report -> types.check(report, ""));
-        }
         return parsed(routing, body, () -> report(json(body), "", body.length()))
                 .compose(report -> types.check(report, ""));
     }
@@ -98,7 +98,7 @@ final class ReportRequests {
         return reports;
     }
 
-    private Future<NewReport> raw(MultiMap query, Buffer body) {
+    private Future<NewReport> raw(MultiMap query) {
         QueryParameters.checkOnce(query);
         String type = type(query.get("type"), "");
         return types.find(type).map(known -> {
@@ -112,7 +112,8 @@ final class ReportRequests {
             parameters.remove("type");
             Object timeout = parameters.remove("timeout");
             Object priority = parameters.remove("priority");
-            return new NewReport(type, parameters, body, timeout(timeout, ""), priority(number(priority), ""));
+            return new NewReport(
+                    type, parameters, Buffer.buffer(), timeout(timeout, ""), priority(number(priority), ""));
         });
     }
 

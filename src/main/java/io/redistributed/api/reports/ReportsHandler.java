@@ -12,6 +12,7 @@ import io.redistributed.api.http.Routes;
 import io.redistributed.api.http.WaitParameter;
 import io.redistributed.auth.AuditLog;
 import io.redistributed.queue.IdempotencyKey;
+import io.redistributed.queue.InputUpload;
 import io.redistributed.queue.NewReport;
 import io.redistributed.queue.Report;
 import io.redistributed.queue.ReportFilter;
@@ -61,10 +62,26 @@ public final class ReportsHandler {
     private final CostlyReads lists;
     private final MemoryBudget answers;
     private final CompressedBodies compressed;
+    private final Handler<RoutingContext> whole;
+    private final Handler<RoutingContext> streaming;
+    private final ReportInputs inputs;
     private final Set<Promise<Void>> waiting = new HashSet<>();
 
-    /** @param maxBodyBytes limit of a request body, received or decompressed */
-    public ReportsHandler(Vertx vertx, ReportQueue queue, ReportTypes types, int maxBodyBytes) {
+    /**
+     * @param bodies reads request bodies
+     * @param maxBodyBytes limit of a JSON body, received or decompressed
+     * @param maxInputBytes limit of a raw input, received or decompressed
+     */
+    public ReportsHandler(
+            Vertx vertx,
+            ReportQueue queue,
+            ReportTypes types,
+            RequestBodies bodies,
+            int maxBodyBytes,
+            long maxInputBytes) {
+        this.whole = bodies.upTo(maxBodyBytes);
+        this.streaming = bodies.streaming(InputUpload.CHUNK_BYTES - 1, maxInputBytes);
+        this.inputs = new ReportInputs(vertx, queue, maxInputBytes);
         this.compressed = new CompressedBodies(vertx, maxBodyBytes);
         this.queue = queue;
         this.lists = CostlyReads.of(vertx, PATH);
@@ -73,10 +90,9 @@ public final class ReportsHandler {
         this.requests = new ReportRequests(types);
     }
 
-    /** @param body reads request bodies */
-    public void mount(Routes routes, Handler<RoutingContext> body) {
-        submitAt(routes.post(PATH), body, this::submit);
-        submitAt(routes.post(PATH + "/batch"), body, this::submitBatch);
+    public void mount(Routes routes) {
+        submitAt(routes.post(PATH), this::submit);
+        submitAt(routes.post(PATH + "/batch"), this::submitBatch);
         routes.get(PATH).handler(this::list);
         routes.get(PATH + "/:id").respond(this::get);
         routes.delete(PATH + "/:id").respond(this::cancel);
@@ -84,24 +100,59 @@ public final class ReportsHandler {
         routes.get(PATH + "/:id/result").handler(this::result);
     }
 
-    private void submitAt(Route route, Handler<RoutingContext> body, Function<RoutingContext, Future<Buffer>> submit) {
+    private void submitAt(Route route, Function<RoutingContext, Future<Buffer>> submit) {
         route.handler(BodyFormat::check)
-                .handler(body)
-                .handler(compressed::decode)
+                .handler(routing -> (isRaw(routing) ? streaming : whole).handle(routing))
+                .handler(routing -> {
+                    if (isRaw(routing)) {
+                        routing.next();
+                    } else {
+                        compressed.decode(routing);
+                    }
+                })
                 .respond(RequestBodies.whileWorking(submit));
     }
 
+    /** With {@code ?type=} the body of {@code POST /reports} is the raw input. */
+    private static boolean isRaw(RoutingContext routing) {
+        return BodyFormat.isRaw(routing) && routing.normalizedPath().equals(PATH);
+    }
+
     private Future<Buffer> submit(RoutingContext routing) {
+        return (isRaw(routing) ? submitRaw(routing) : submitJson(routing)).map(answer -> {
+            prepareAccepted(routing)
+                    .putHeader("location", PATH + '/' + answer.submitted().id());
+            return ReportJson.answer(json -> accepted(json, answer.submitted(), answer.report()));
+        });
+    }
+
+    private record Accepted(Submitted submitted, NewReport report) {}
+
+    private Future<Accepted> submitJson(RoutingContext routing) {
         return requests.one(routing).compose(report -> idempotencyKey(routing)
                 .compose(key -> submit(routing, report, key))
-                .map(submitted -> {
-                    prepareAccepted(routing).putHeader("location", PATH + '/' + submitted.id());
-                    return ReportJson.answer(json -> accepted(json, submitted, report));
+                .map(submitted -> new Accepted(submitted, report)));
+    }
+
+    /** Checks everything else before it reads the input, which may be long. */
+    private Future<Accepted> submitRaw(RoutingContext routing) {
+        return requests.raw(routing)
+                .compose(report -> inputs.read(routing, namedKey(routing)).compose(input -> {
+                    NewReport whole = new NewReport(
+                            report.type(), report.parameters(), input.whole(), report.timeout(), report.priority());
+                    return submit(routing, whole, input.key(), input.upload())
+                            .map(stored -> new Accepted(stored, whole));
                 }));
     }
 
     private Future<Submitted> submit(RoutingContext routing, NewReport report, IdempotencyKey key) {
-        return queue.submit(report.ownedBy(Gate.caller(routing).owner()), key)
+        return submit(routing, report, key, null);
+    }
+
+    /** @param upload null if the report has its input */
+    private Future<Submitted> submit(RoutingContext routing, NewReport report, IdempotencyKey key, InputUpload upload) {
+        NewReport owned = report.ownedBy(Gate.caller(routing).owner());
+        return (upload == null ? queue.submit(owned, key) : queue.submit(owned, key, upload))
                 .onSuccess(submitted -> audit("submit", routing, submitted.id()));
     }
 
@@ -139,18 +190,22 @@ public final class ReportsHandler {
     }
 
     private static Future<IdempotencyKey> idempotencyKey(RoutingContext routing) {
+        IdempotencyKey key = namedKey(routing);
+        Buffer body = Objects.requireNonNullElseGet(routing.body().buffer(), Buffer::buffer);
+        return ReportInputs.digested(routing.vertx(), key, routing.request().uri(), body);
+    }
+
+    /** Returns the key without fingerprint. */
+    private static IdempotencyKey namedKey(RoutingContext routing) {
         HttpServerRequest request = routing.request();
         if (!request.headers().contains(IDEMPOTENCY_KEY)) {
-            return Future.succeededFuture(IdempotencyKey.NONE);
+            return IdempotencyKey.NONE;
         }
-        String text = BodyFormat.single(request, IDEMPOTENCY_KEY);
-        Buffer body = Objects.requireNonNullElseGet(routing.body().buffer(), Buffer::buffer);
-        return routing.vertx()
-                .executeBlocking(() -> IdempotencyKey.of(text, request.uri(), body), false)
-                .recover(cause -> Future.failedFuture(
-                        cause instanceof IllegalArgumentException
-                                ? new ProblemException(400, "Idempotency-Key: " + cause.getMessage())
-                                : cause));
+        try {
+            return IdempotencyKey.named(BodyFormat.single(request, IDEMPOTENCY_KEY));
+        } catch (IllegalArgumentException e) {
+            throw new ProblemException(400, "Idempotency-Key: " + e.getMessage());
+        }
     }
 
     private void list(RoutingContext routing) {

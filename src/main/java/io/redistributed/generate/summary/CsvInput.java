@@ -1,6 +1,7 @@
 package io.redistributed.generate.summary;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -10,7 +11,8 @@ import java.nio.charset.CodingErrorAction;
 import java.util.function.DoubleConsumer;
 
 /**
- * Decodes the characters of a CSV file strictly, skips a byte order mark and rejects NUL. Invalid bytes cause an {@link IOException} with line, character and reason.
+ * Decodes the characters of a CSV file strictly, a block at a time, skips a byte order mark and rejects NUL. Invalid bytes
+ * cause an {@link IOException} with line, character and reason.
  *
  * <p>An extra record with {@link #END} marks the end. FastCSV accepts a quote that is still open at the end of the file; a missing end record, swallowed by the quotes, reveals it.
  */
@@ -19,18 +21,28 @@ final class CsvInput extends Reader {
     /** Cannot occur in the input, because NULs are rejected. */
     static final char END = '\0';
 
+    private static final int BLOCK_BYTES = 1 << 16;
     private static final double PROGRESS_STEP = 0.01;
 
-    private final ByteBuffer unread;
+    private final InputStream in;
+    private final long size;
     private final Encoding encoding;
     private final CharBuffer end = CharBuffer.wrap("\n" + END);
     private final CharsetDecoder decoder;
     private final DoubleConsumer progress;
+    private final ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES).limit(0);
+
+    private long fetched;
+    private boolean complete;
     private double reported;
+    private long line = 1;
+    private long character = 1;
+    private boolean afterReturn;
 
     /** @param progress receives the share of the bytes read, in steps of at least 0.01 */
-    CsvInput(ByteBuffer bytes, Encoding encoding, DoubleConsumer progress) {
-        this.unread = bytes.duplicate().position(encoding.mark());
+    CsvInput(CsvBytes csv, Encoding encoding, DoubleConsumer progress) {
+        this.in = csv.all();
+        this.size = csv.size();
         this.encoding = encoding;
         this.decoder = encoding.charset().newDecoder();
         this.progress = progress;
@@ -39,20 +51,31 @@ final class CsvInput extends Reader {
     /** Returns the first characters, from up to {@code bytes} bytes; invalid bytes are replaced. */
     static String beginning(ByteBuffer input, Encoding encoding, int bytes) {
         int end = Math.min(input.limit(), encoding.mark() + bytes);
-        return lenient(input.duplicate().position(encoding.mark()).limit(end), encoding);
+        ByteBuffer beginning = input.duplicate().position(encoding.mark()).limit(end);
+        CharBuffer chars = CharBuffer.allocate(beginning.remaining());
+        encoding.charset()
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPLACE)
+                .decode(beginning, chars, false);
+        return chars.flip().toString();
     }
 
     @Override
     public int read(char[] target, int offset, int length) throws IOException {
         CharBuffer chars = CharBuffer.wrap(target, offset, length);
-        CoderResult result = decoder.decode(unread, chars, true);
-        refuseNul(target, offset, chars.position());
+        CoderResult result;
+        do {
+            fetch();
+            result = decoder.decode(block, chars, complete);
+            // Again if the block had only a part of a character.
+        } while (result.isUnderflow() && chars.position() == offset && !complete);
+        pass(target, offset, chars.position());
         if (result.isError()) {
             throw new IOException("%s: the byte 0x%02X is not valid %s; allowed are UTF-8 and UTF-16"
-                    .formatted(place(read(unread.position())), unread.get(unread.position()), encoding.charset()));
+                    .formatted(place(), block.get(block.position()), encoding.charset()));
         }
         report();
-        if (!unread.hasRemaining()) {
+        if (complete && !block.hasRemaining()) {
             while (end.hasRemaining() && chars.hasRemaining()) {
                 chars.put(end.get());
             }
@@ -61,44 +84,46 @@ final class CsvInput extends Reader {
         return read == 0 ? -1 : read;
     }
 
-    private void refuseNul(char[] chars, int from, int to) throws IOException {
+    /** Adds bytes to the block unless it still has whole characters. */
+    private void fetch() throws IOException {
+        if (complete || block.remaining() > 3) {
+            return;
+        }
+        if (fetched == 0) {
+            in.skipNBytes(encoding.mark());
+            fetched = encoding.mark();
+        }
+        block.compact();
+        int read = in.readNBytes(block.array(), block.position(), block.remaining());
+        complete = block.position() + read < block.limit();
+        fetched += read;
+        block.position(block.position() + read).flip();
+    }
+
+    /** Counts lines and characters, for errors, and refuses NUL. */
+    private void pass(char[] chars, int from, int to) throws IOException {
         for (int i = from; i < to; i++) {
-            if (chars[i] == END) {
-                String read = read(unread.limit());
-                throw new IOException(place(read.substring(0, read.indexOf(END))) + ": NUL characters are not allowed");
+            char c = chars[i];
+            if (c == END) {
+                throw new IOException(place() + ": NUL characters are not allowed");
             }
+            if (c == '\n' || c == '\r') {
+                line += c == '\n' && afterReturn ? 0 : 1;
+                character = 1;
+            } else {
+                character++;
+            }
+            afterReturn = c == '\r';
         }
     }
 
-    private String read(int end) {
-        return lenient(unread.duplicate().position(encoding.mark()).limit(end), encoding);
-    }
-
-    private static String lenient(ByteBuffer bytes, Encoding encoding) {
-        CharBuffer chars = CharBuffer.allocate(bytes.remaining());
-        encoding.charset()
-                .newDecoder()
-                .onMalformedInput(CodingErrorAction.REPLACE)
-                .decode(bytes, chars, false);
-        return chars.flip().toString();
-    }
-
-    /** Returns the position of the character after {@code before}. */
-    private static String place(String before) {
-        int line = 1;
-        int lineStart = 0;
-        for (int i = 0; i < before.length(); i++) {
-            char c = before.charAt(i);
-            if (c == '\n' || c == '\r' && !before.startsWith("\n", i + 1)) {
-                line++;
-                lineStart = i + 1;
-            }
-        }
-        return "line " + line + ", character " + (before.length() - lineStart + 1);
+    /** Returns the position of the next character. */
+    private String place() {
+        return "line " + line + ", character " + character;
     }
 
     private void report() {
-        double done = (double) unread.position() / unread.limit();
+        double done = (double) (fetched - block.remaining()) / size;
         if (done - reported >= PROGRESS_STEP || done == 1 && reported < 1) {
             reported = done;
             progress.accept(done);

@@ -8,7 +8,6 @@ import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -58,8 +57,8 @@ record Grouping(
      * @param progress receives the share of the bytes read
      * @throws CsvException with the reason, if the input is empty, malformed, lacks a column or has too many groups
      */
-    static Grouping of(ByteBuffer csv, Layout layout, Query query, DoubleConsumer progress) throws CsvException {
-        if (csv.limit() == 0) {
+    static Grouping of(CsvBytes csv, Layout layout, Query query, DoubleConsumer progress) throws CsvException {
+        if (csv.size() == 0) {
             throw new CsvException("the input is empty (expected a CSV file)");
         }
         Rows rows = new Rows(layout, query);

@@ -5,12 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
-import java.nio.ByteBuffer;
 import java.util.function.DoubleConsumer;
 
 /**
  * Counts and sums the rows of a CSV file by groups or periods. {@link Layout} documents the input, {@link Grouping} the
- * result. Memory is bounded by the input size and {@value Grouping#MAX_GROUPS} groups.
+ * result. Memory is bounded by {@value Grouping#MAX_GROUPS} groups.
  *
  * @param contentType of the format
  */
@@ -27,7 +26,7 @@ public record GroupsReport(Buffer content, String contentType) {
      * @param progress receives the share of the work done, and may throw to end it
      * @throws CsvException if the input is malformed, lacks a column or has too many groups
      */
-    public static GroupsReport of(ByteBuffer csv, JsonObject parameters, DoubleConsumer progress)
+    public static GroupsReport of(CsvBytes csv, JsonObject parameters, DoubleConsumer progress)
             throws CsvException, JsonProcessingException {
         String separator = parameters.getString("separator");
         String interval = parameters.getString("interval");

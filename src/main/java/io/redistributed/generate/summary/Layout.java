@@ -28,7 +28,7 @@ record Layout(
         List<Long> skipped,
         List<String> warnings) {
 
-    private static final int SAMPLE_BYTES = 1 << 16;
+    static final int SAMPLE_BYTES = 1 << 16;
 
     /** Excel's separator line, which is not part of the table. */
     private static final Pattern SEPARATOR_LINE =
@@ -40,10 +40,11 @@ record Layout(
      * @param separator separator from the client; null to detect it
      * @param header setting from the client; null to detect it
      */
-    static Layout of(ByteBuffer csv, Character separator, Boolean header) {
-        Encoding encoding = Encoding.of(csv);
-        String text = CsvInput.beginning(csv, encoding, SAMPLE_BYTES);
-        if (csv.limit() - encoding.mark() > SAMPLE_BYTES) {
+    static Layout of(CsvBytes csv, Character separator, Boolean header) {
+        ByteBuffer beginning = csv.beginning();
+        Encoding encoding = Encoding.of(beginning);
+        String text = CsvInput.beginning(beginning, encoding, SAMPLE_BYTES);
+        if (beginning.limit() - encoding.mark() > SAMPLE_BYTES) {
             int lastLine = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r'));
             text = lastLine > 0 ? text.substring(0, lastLine) : text;
         }

@@ -5,12 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
-import java.nio.ByteBuffer;
 import java.util.function.DoubleConsumer;
 
 /**
  * Describes each column of a CSV file. {@link Layout} and {@link Table} document the input, {@link CsvSummary} the
- * result. Memory is bounded by the input size and a {@link Budget} for the kept values.
+ * result. Memory is bounded by a {@link Budget} for the kept values.
  *
  * @param contentType of the format
  */
@@ -28,7 +27,7 @@ public record SummaryReport(Buffer content, String contentType) {
      * @param progress receives the share of the work done, and may throw to end it
      * @throws CsvException if the input is malformed
      */
-    public static SummaryReport of(ByteBuffer csv, JsonObject parameters, DoubleConsumer progress)
+    public static SummaryReport of(CsvBytes csv, JsonObject parameters, DoubleConsumer progress)
             throws CsvException, JsonProcessingException {
         String separator = parameters.getString("separator");
         String decimal = parameters.getString("decimal");

@@ -6,7 +6,6 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.RecordType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -56,8 +55,8 @@ final class Table extends AbstractBaseCsvCallbackHandler<Table> {
      * @throws CancellationException if {@code progress} does
      * @throws CsvException with line and reason, if the input is empty, malformed or beyond the limits
      */
-    static Table read(ByteBuffer csv, Layout layout, Budget budget, DoubleConsumer progress) throws CsvException {
-        if (csv.limit() == 0) {
+    static Table read(CsvBytes csv, Layout layout, Budget budget, DoubleConsumer progress) throws CsvException {
+        if (csv.size() == 0) {
             throw new CsvException("the input is empty (expected a CSV file)");
         }
         Table table = new Table(layout, budget);

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.redistributed.generate.summary.CsvSummary.ColumnSummary;
-import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -161,7 +160,7 @@ class LayoutTest {
     }
 
     private static char separator(String csv) {
-        return Layout.of(ByteBuffer.wrap(csv.getBytes(UTF_8)), null, null).separator();
+        return Layout.of(Csv.of(csv.getBytes(UTF_8)), null, null).separator();
     }
 
     private static List<String> names(CsvSummary summary) {

@@ -8,7 +8,6 @@ import io.redistributed.generate.summary.CsvSummary.Approximation;
 import io.redistributed.generate.summary.CsvSummary.ColumnSummary;
 import io.redistributed.generate.summary.CsvSummary.TopValue;
 import io.redistributed.generate.summary.Distribution.Bin;
-import java.nio.ByteBuffer;
 import java.time.LocalDate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -129,7 +128,7 @@ class SketchesTest {
                         .mapToObj(c -> Integer.toString(r + c, 36))
                         .collect(Collectors.joining(",")))
                 .collect(Collectors.joining("\n"));
-        ByteBuffer csv = ByteBuffer.wrap((names + "\n" + rows).getBytes(UTF_8));
+        CsvBytes csv = Csv.of((names + "\n" + rows).getBytes(UTF_8));
         // 1.5 million values would take 145 MB as they are.
         Budget budget = new Budget(64 << 20);
 

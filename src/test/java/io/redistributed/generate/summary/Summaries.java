@@ -2,8 +2,6 @@ package io.redistributed.generate.summary;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.nio.ByteBuffer;
-
 /** Summaries of small files, as the generator makes them without parameters. */
 final class Summaries {
 
@@ -18,7 +16,7 @@ final class Summaries {
     }
 
     static CsvSummary of(byte[] csv, int top, int bins, Budget budget) {
-        ByteBuffer bytes = ByteBuffer.wrap(csv);
+        CsvBytes bytes = Csv.of(csv);
         try {
             Table table = Table.read(bytes, Layout.of(bytes, null, null), budget, done -> {});
             return CsvSummary.of(table, top, bins, null, done -> {});

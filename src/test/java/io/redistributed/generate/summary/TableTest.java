@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -261,12 +260,29 @@ class TableTest {
         return some.array(byte[].class).ofMaxSize(60);
     }
 
+    /** The input is decoded in blocks of 64 KiB. */
+    @Example
+    void charactersMayBeSplitBetweenBlocks() throws CsvException {
+        for (int length = 65_530; length <= 65_540; length++) {
+            String padding = "x".repeat(length - 5);
+
+            Table table = read("a\r\n" + padding + "\u20ac\ud83d\ude00\r\n1\r\n");
+
+            assertThat(table.rows()).isEqualTo(2);
+            assertThat(refusal(("a\r\n" + padding + "\u20ac\r\n12\0").getBytes(UTF_8)))
+                    .startsWith("line 3, character 3: NUL");
+            byte[] cut = Arrays.copyOf(("a\n" + padding + "\u20ac").getBytes(UTF_8), length - 1);
+            assertThat(refusal(cut))
+                    .startsWith("line 2, character " + (length - 4) + ": the byte 0xE2 is not valid UTF-8");
+        }
+    }
+
     private static Table read(String csv) throws CsvException {
         return read(csv.getBytes(UTF_8), true, done -> {});
     }
 
     private static Table read(byte[] csv, Boolean header, DoubleConsumer progress) throws CsvException {
-        ByteBuffer bytes = ByteBuffer.wrap(csv);
+        CsvBytes bytes = Csv.of(csv);
         return Table.read(bytes, Layout.of(bytes, null, header), Budget.ofReport(), progress);
     }
 

@@ -1,0 +1,178 @@
+package io.redistributed.api.reports;
+
+import io.redistributed.api.http.ContentCoding;
+import io.redistributed.api.http.Gate;
+import io.redistributed.api.http.ProblemException;
+import io.redistributed.api.http.RequestBodies;
+import io.redistributed.queue.IdempotencyKey;
+import io.redistributed.queue.InputUpload;
+import io.redistributed.queue.ReportQueue;
+import io.redistributed.vertx.internal.VertxInternals;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.MessageDigest;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+
+/**
+ * Reads raw inputs, decompresses them, and stores long ones in Redis while they arrive. An input is never whole in memory
+ * unless it fits into one chunk. Used on one event loop.
+ */
+final class ReportInputs {
+
+    /** Each reads one request and waits for it; further ones wait for a thread, and their clients for them. */
+    private static final int THREADS = 32;
+
+    private final Vertx vertx;
+    private final ReportQueue queue;
+    private final long maxBytes;
+    private final WorkerExecutor readers;
+
+    /** @param maxBytes limit of a decompressed input */
+    ReportInputs(Vertx vertx, ReportQueue queue, long maxBytes) {
+        this.vertx = vertx;
+        this.queue = queue;
+        this.maxBytes = maxBytes;
+        this.readers = vertx.createSharedWorkerExecutor("report-inputs", THREADS);
+    }
+
+    /**
+     * An input that was read to its end.
+     *
+     * @param whole the bytes; empty if they were uploaded
+     * @param upload null if they were not
+     * @param key with the fingerprint of the request
+     */
+    record Input(Buffer whole, InputUpload upload, IdempotencyKey key) {}
+
+    /**
+     * Reads the input of a request. If it fails, no chunk stays in Redis.
+     *
+     * @param key without fingerprint
+     */
+    Future<Input> read(RoutingContext routing, IdempotencyKey key) {
+        BodyFormat format = BodyFormat.of(routing);
+        InputStream stream = RequestBodies.stream(routing);
+        Buffer body = routing.body().buffer() == null
+                ? Buffer.buffer()
+                : routing.body().buffer();
+        String target = routing.request().uri();
+        if (stream == null && format.coding() == ContentCoding.IDENTITY) {
+            format.checkForm(routing, body);
+            return digested(vertx, key, target, body).map(digested -> new Input(body, null, digested));
+        }
+        InputStream source = stream == null ? new ByteArrayInputStream(body.getBytes()) : stream;
+        Reading reading = new Reading(
+                VertxInternals.current(vertx),
+                routing,
+                format,
+                key,
+                queue.upload(Gate.caller(routing).owner(), key));
+        return readers.executeBlocking(() -> reading.read(source), false);
+    }
+
+    /** Returns the key with the fingerprint of a request whose body is complete. */
+    static Future<IdempotencyKey> digested(Vertx vertx, IdempotencyKey key, String target, Buffer body) {
+        if (key == IdempotencyKey.NONE) {
+            return Future.succeededFuture(key);
+        }
+        return vertx.executeBlocking(
+                () -> {
+                    MessageDigest digest = IdempotencyKey.digest(target);
+                    digest.update(VertxInternals.bytes(body));
+                    return key.fingerprinted(digest);
+                },
+                false);
+    }
+
+    /** Reads one input, on one thread that may wait. */
+    private final class Reading {
+
+        private final Context loop;
+        private final RoutingContext routing;
+        private final BodyFormat format;
+        private final IdempotencyKey key;
+        private final InputUpload upload;
+        private final MessageDigest digest;
+        private long size;
+        private CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
+
+        private Reading(
+                Context loop, RoutingContext routing, BodyFormat format, IdempotencyKey key, InputUpload upload) {
+            this.loop = loop;
+            this.routing = routing;
+            this.format = format;
+            this.key = key;
+            this.upload = upload;
+            this.digest = IdempotencyKey.digest(routing.request().uri());
+        }
+
+        private Input read(InputStream source) {
+            try (InputStream in = format.coding().open(source)) {
+                Buffer first = next(in);
+                format.checkForm(routing, first);
+                boolean fits = first.length() < InputUpload.CHUNK_BYTES;
+                for (Buffer chunk = first; !fits && chunk.length() > 0; chunk = next(in)) {
+                    write(chunk);
+                }
+                // A compressed body may have bytes behind its end.
+                source.transferTo(OutputStream.nullOutputStream());
+                written.join();
+                return new Input(fits ? first : Buffer.buffer(), fits ? null : upload, key.fingerprinted(digest));
+            } catch (IOException e) {
+                discard();
+                throw format.coding().problem(e);
+            } catch (CompletionException e) {
+                discard();
+                throw e.getCause() instanceof RuntimeException cause ? cause : e;
+            } catch (RuntimeException e) {
+                discard();
+                throw e;
+            }
+        }
+
+        private Buffer next(InputStream in) throws IOException {
+            byte[] chunk = in.readNBytes(InputUpload.CHUNK_BYTES);
+            size += chunk.length;
+            if (size > maxBytes) {
+                throw new ProblemException(413, "the decompressed request body has more than " + maxBytes + " bytes");
+            }
+            digest.update(chunk);
+            return Buffer.buffer(chunk);
+        }
+
+        /** Returns when the chunk before is stored, so that the next one arrives while this one is written. */
+        private void write(Buffer chunk) {
+            written.join();
+            written = onLoop(() -> upload.write(chunk));
+        }
+
+        private void discard() {
+            if (size >= InputUpload.CHUNK_BYTES) {
+                // After the last chunk, whatever becomes of it.
+                written.handle((done, failure) -> onLoop(upload::discard));
+            }
+        }
+
+        private CompletableFuture<Void> onLoop(Supplier<Future<Void>> call) {
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            loop.runOnContext(turn -> call.get().onComplete((nothing, failure) -> {
+                if (failure == null) {
+                    done.complete(null);
+                } else {
+                    done.completeExceptionally(failure);
+                }
+            }));
+            return done;
+        }
+    }
+}

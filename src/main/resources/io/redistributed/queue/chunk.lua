@@ -1,0 +1,9 @@
+-- Stores one chunk of an input, before its report. The input expires unless submit takes it within a minute of the last chunk.
+-- Idempotent: a late repetition does not let the input of a stored report expire.
+-- ARGV[1..]  id of the report to come, number of the chunk from 0, bytes
+-- Returns    nothing
+local id, chunk, bytes = ARGV[1], ARGV[2], ARGV[3]
+if redis.call('EXISTS', report_key(id)) == 0 then
+  redis.call('HSET', input_key(id), chunk, bytes)
+  redis.call('PEXPIRE', input_key(id), '60000')
+end
