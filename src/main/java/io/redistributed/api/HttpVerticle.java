@@ -150,7 +150,7 @@ public final class HttpVerticle extends VerticleBase {
         RequestBodies bodies = new RequestBodies(vertx, settings.maxBodyBytes());
         Routes routes = new Routes(router, gate);
         SpanPipeline spans = SpanPipeline.of(vertx);
-        reports = new ReportsHandler(vertx, queue, types, settings.maxBodyBytes());
+        reports = new ReportsHandler(vertx, config(), queue, types, settings.maxBodyBytes());
         // Reports come first, as routes are tried in order.
         reports.mount(routes, bodies.upTo(settings.maxBodyBytes()));
         TraceRoutes.mount(vertx, routes, spans, problems, bodies, settings.maxBodyBytes());

@@ -11,6 +11,8 @@ import io.redistributed.api.http.RequestTrace;
 import io.redistributed.api.http.Routes;
 import io.redistributed.api.http.WaitParameter;
 import io.redistributed.auth.AuditLog;
+import io.redistributed.auth.Caller;
+import io.redistributed.auth.Usage;
 import io.redistributed.queue.IdempotencyKey;
 import io.redistributed.queue.NewReport;
 import io.redistributed.queue.Report;
@@ -57,14 +59,19 @@ public final class ReportsHandler {
 
     private final ReportQueue queue;
     private final ReportTypes types;
+    private final ReportQuotas quotas;
     private final ReportRequests requests;
     private final CostlyReads lists;
     private final MemoryBudget answers;
     private final CompressedBodies compressed;
     private final Set<Promise<Void>> waiting = new HashSet<>();
 
-    /** @param maxBodyBytes limit of a request body, received or decompressed */
-    public ReportsHandler(Vertx vertx, ReportQueue queue, ReportTypes types, int maxBodyBytes) {
+    /**
+     * @param config of the verticle
+     * @param maxBodyBytes limit of a request body, received or decompressed
+     */
+    public ReportsHandler(Vertx vertx, JsonObject config, ReportQueue queue, ReportTypes types, int maxBodyBytes) {
+        this.quotas = new ReportQuotas(vertx, config, queue);
         this.compressed = new CompressedBodies(vertx, maxBodyBytes);
         this.queue = queue;
         this.lists = CostlyReads.of(vertx, PATH);
@@ -85,14 +92,15 @@ public final class ReportsHandler {
     }
 
     private void submitAt(Route route, Handler<RoutingContext> body, Function<RoutingContext, Future<Buffer>> submit) {
-        route.handler(BodyFormat::check)
+        route.handler(quotas::admit)
+                .handler(BodyFormat::check)
                 .handler(body)
                 .handler(compressed::decode)
                 .respond(RequestBodies.whileWorking(submit));
     }
 
     private Future<Buffer> submit(RoutingContext routing) {
-        return requests.one(routing).compose(report -> idempotencyKey(routing)
+        return requests.one(routing).map(ReportQuotas.checked(routing)).compose(report -> idempotencyKey(routing)
                 .compose(key -> submit(routing, report, key))
                 .map(submitted -> {
                     prepareAccepted(routing).putHeader("location", PATH + '/' + submitted.id());
@@ -101,8 +109,11 @@ public final class ReportsHandler {
     }
 
     private Future<Submitted> submit(RoutingContext routing, NewReport report, IdempotencyKey key) {
-        return queue.submit(report.ownedBy(Gate.caller(routing).owner()), key)
-                .onSuccess(submitted -> audit("submit", routing, submitted.id()));
+        Caller caller = Gate.caller(routing);
+        return queue.submit(report.ownedBy(caller.owner()), key).onSuccess(submitted -> {
+            quotas.accepted(caller, submitted.id(), report.input().length());
+            audit("submit", routing, submitted.id());
+        });
     }
 
     private static void audit(String action, RoutingContext routing, String id) {
@@ -111,6 +122,8 @@ public final class ReportsHandler {
 
     private Future<Buffer> submitBatch(RoutingContext routing) {
         return requests.batch(routing)
+                .map(reports ->
+                        reports.stream().map(ReportQuotas.checked(routing)).toList())
                 .compose(reports -> idempotencyKey(routing).compose(key -> submitBatch(routing, reports, key)))
                 .map(answer -> {
                     prepareAccepted(routing);
@@ -242,11 +255,21 @@ public final class ReportsHandler {
         if (waiting.size() == MAX_WAITING) {
             return queue.find(id);
         }
+        Caller caller = Gate.caller(routing);
+        Usage usage = Usage.of(routing.vertx(), caller);
+        if (!usage.startWait(caller.limits())) {
+            return Future.failedFuture(new ProblemException(
+                    429,
+                    "the limit of " + caller.limits().waits() + " long polls of " + caller.name() + " is reached"));
+        }
         Promise<Void> cancelled = Promise.promise();
         waiting.add(cancelled);
         // Also when the client disconnects.
         RequestEnd.orInputEnd(routing).onComplete(end -> cancelled.tryComplete());
-        return queue.await(id, wait, cancelled.future()).onComplete(answer -> waiting.remove(cancelled));
+        return queue.await(id, wait, cancelled.future()).onComplete(answer -> {
+            waiting.remove(cancelled);
+            usage.endWait();
+        });
     }
 
     private void result(RoutingContext routing) {
