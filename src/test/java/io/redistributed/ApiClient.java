@@ -44,6 +44,11 @@ final class ApiClient {
         return send(method, path, body, BodyHandlers.ofString(), headers);
     }
 
+    /** Sends a GET, and returns when the head of the response is there. The caller closes the body. */
+    HttpResponse<InputStream> open(String path, String... headers) {
+        return send("GET", path, BodyPublishers.noBody(), BodyHandlers.ofInputStream(), headers);
+    }
+
     /** Sends a request and closes the stream of the response's body, which need not end. */
     HttpResponse<InputStream> head(String method, String path, String... headers) {
         HttpResponse<InputStream> response =

@@ -150,7 +150,8 @@ public final class HttpVerticle extends VerticleBase {
         RequestBodies bodies = new RequestBodies(vertx, settings.maxBodyBytes());
         Routes routes = new Routes(router, gate);
         SpanPipeline spans = SpanPipeline.of(vertx);
-        reports = new ReportsHandler(vertx, queue, types, bodies, settings.maxBodyBytes(), settings.maxInputBytes());
+        reports = new ReportsHandler(
+                vertx, config(), queue, types, bodies, settings.maxBodyBytes(), settings.maxInputBytes());
         // Reports come first, as routes are tried in order.
         reports.mount(routes);
         TraceRoutes.mount(vertx, routes, spans, problems, bodies, settings.maxBodyBytes());

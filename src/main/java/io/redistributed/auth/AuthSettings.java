@@ -19,9 +19,10 @@ import java.util.regex.Pattern;
  *
  * @param holders the callers with API keys
  * @param jwt how to check tokens; empty if tokens are not accepted
+ * @param limits of each caller that has none of its own
  * @param insecure whether addresses that other machines reach are served without authentication
  */
-public record AuthSettings(List<KeyHolder> holders, Optional<JwtSettings> jwt, boolean insecure) {
+public record AuthSettings(List<KeyHolder> holders, Optional<JwtSettings> jwt, Limits limits, boolean insecure) {
 
     /** The key of this part among the settings of the node. */
     public static final String KEY = "auth";
@@ -40,16 +41,24 @@ public record AuthSettings(List<KeyHolder> holders, Optional<JwtSettings> jwt, b
 
     /** @throws IllegalArgumentException that names the key, and says what is wrong and what is allowed */
     public static AuthSettings from(Settings settings) {
-        settings.allowing("callers", "jwt", "insecure");
+        settings.allowing("callers", "jwt", "limits", "insecure");
         JsonObject jwt = settings.object("jwt");
+        Limits limits = Limits.from(settings.object("limits"), "auth.limits.", Limits.NONE);
         AuthSettings auth = new AuthSettings(
-                holders(settings),
+                holders(settings, limits),
                 jwt.isEmpty() ? Optional.empty() : Optional.of(JwtSettings.from(new Settings(jwt, "auth.jwt."))),
+                limits,
                 settings.flag("insecure", false));
         if (auth.isOn() && auth.insecure) {
             throw new IllegalArgumentException("auth.insecure: true is not allowed together with callers or jwt");
         }
         return auth;
+    }
+
+    /** Returns whether the reports of any caller have to be counted. */
+    public boolean countsReports() {
+        return limits.countsReports()
+                || holders.stream().anyMatch(holder -> holder.caller.limits().countsReports());
     }
 
     /** Returns whether clients have to authenticate. */
@@ -78,7 +87,7 @@ public record AuthSettings(List<KeyHolder> holders, Optional<JwtSettings> jwt, b
         }
     }
 
-    private static List<KeyHolder> holders(Settings settings) {
+    private static List<KeyHolder> holders(Settings settings, Limits limits) {
         JsonArray callers = settings.array("callers", new JsonArray());
         if (callers.size() > MAX_CALLERS) {
             throw settings.bad("callers", callers.size() + " callers", "at most " + MAX_CALLERS);
@@ -91,7 +100,7 @@ public record AuthSettings(List<KeyHolder> holders, Optional<JwtSettings> jwt, b
             if (!(callers.getValue(i) instanceof JsonObject json)) {
                 throw new IllegalArgumentException(place + ": must be an object with name, keys and rights");
             }
-            KeyHolder holder = holder(new Settings(json, place + '.'));
+            KeyHolder holder = holder(new Settings(json, place + '.'), limits);
             if (!names.add(holder.caller.name())) {
                 throw new IllegalArgumentException(place + ".name: another caller has this name");
             }
@@ -103,8 +112,8 @@ public record AuthSettings(List<KeyHolder> holders, Optional<JwtSettings> jwt, b
         return holders;
     }
 
-    private static KeyHolder holder(Settings settings) {
-        settings.allowing("name", "keys", "rights");
+    private static KeyHolder holder(Settings settings, Limits limits) {
+        settings.allowing("name", "keys", "rights", "limits");
         String name = settings.string("name", "");
         if (!NAME.matcher(name).matches()) {
             throw settings.bad("name", name, "1 to 64 letters, digits and . _ @ -, the first a letter or digit");
@@ -118,7 +127,10 @@ public record AuthSettings(List<KeyHolder> holders, Optional<JwtSettings> jwt, b
                     "1 to " + MAX_KEYS + " hashes, sha256: and 64 hex digits each, as printed by the command 'key'");
         }
         return new KeyHolder(
-                new Caller(Owner.of("key:" + name), rights(settings)),
+                new Caller(
+                        Owner.of("key:" + name),
+                        rights(settings),
+                        Limits.from(settings.object("limits"), settings.path() + "limits.", limits)),
                 keys.stream().map(String.class::cast).toList());
     }
 

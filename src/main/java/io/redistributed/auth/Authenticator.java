@@ -23,7 +23,9 @@ public final class Authenticator {
         }
         JwtSettings jwt = settings.jwt().get();
         SigningKeys signingKeys = new SigningKeys(vertx, jwt);
-        return signingKeys.start().map(started -> new Authenticator(settings, new JwtVerifier(jwt, signingKeys)));
+        return signingKeys
+                .start()
+                .map(started -> new Authenticator(settings, new JwtVerifier(jwt, settings.limits(), signingKeys)));
     }
 
     /** Returns whether clients have to authenticate; if not, each is {@link Caller#ANYONE}. */

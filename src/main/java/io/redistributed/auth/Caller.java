@@ -10,14 +10,15 @@ import java.util.Set;
  * @param owner of the reports that the caller submits; its name is the caller's: {@code key:} or {@code jwt:} and the
  *     name in the configuration or the subject of the token
  * @param rights what the caller may do
+ * @param limits what it may use
  */
-public record Caller(Owner owner, Set<Right> rights) {
+public record Caller(Owner owner, Set<Right> rights, Limits limits) {
 
     /** Any client, while authentication is off. */
-    public static final Caller ANYONE = new Caller(Owner.NONE, EnumSet.allOf(Right.class));
+    public static final Caller ANYONE = new Caller(Owner.NONE, EnumSet.allOf(Right.class), Limits.NONE);
 
     /** A client without credentials, while authentication is on. */
-    public static final Caller NOBODY = new Caller(Owner.NONE, Set.of());
+    public static final Caller NOBODY = new Caller(Owner.NONE, Set.of(), Limits.NONE);
 
     public String name() {
         return owner.name();

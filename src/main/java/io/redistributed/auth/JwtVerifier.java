@@ -30,11 +30,14 @@ final class JwtVerifier {
     private record Accepted(Caller caller, long until) {}
 
     private final JwtSettings settings;
+    private final Limits limits;
     private final SigningKeys keys;
     private final Map<ByteBuffer, Accepted> accepted = new LinkedHashMap<>();
 
-    JwtVerifier(JwtSettings settings, SigningKeys keys) {
+    /** @param limits of each caller */
+    JwtVerifier(JwtSettings settings, Limits limits, SigningKeys keys) {
         this.settings = settings;
+        this.limits = limits;
         this.keys = keys;
         keys.onChange(accepted::clear);
     }
@@ -47,7 +50,7 @@ final class JwtVerifier {
             return known.caller;
         }
         JsonObject claims = claims(token);
-        Caller caller = new Caller(Owner.of("jwt:" + subject(claims)), rights(claims));
+        Caller caller = new Caller(Owner.of("jwt:" + subject(claims)), rights(claims), limits);
         long expires = expiry(claims) + settings.clockSkew().toSeconds();
         if (accepted.size() == MAX_REMEMBERED) {
             accepted.remove(accepted.keySet().iterator().next());

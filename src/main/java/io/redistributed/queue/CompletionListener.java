@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Notifies waiting callers when a report of one partition may have ended. A message names all reports that ended in one
@@ -20,6 +21,7 @@ final class CompletionListener {
     private final Partition partition;
     private final TracedSubscriber subscriber;
     private final Map<String, Set<Listening>> waiting = new HashMap<>();
+    private Consumer<String> always = id -> {};
     /** Null while no caller waits. */
     private Future<Subscription> subscribed;
     /** Completes when the previous subscription is closed, which would undo one made earlier. */
@@ -48,6 +50,13 @@ final class CompletionListener {
             subscribed = unsubscribed.transform(done -> subscriber.subscribe(partition.endedChannel(), this::ended));
         }
         return subscribed.map(listening).onFailure(cause -> listening.close());
+    }
+
+    /** Stays subscribed from now on, and calls the listener with the id of each report that ends. */
+    void onEnded(Consumer<String> listener) {
+        always = listener;
+        // Counts as a caller that never stops waiting.
+        listen("");
     }
 
     /** Represents one waiting caller, which must close it. */
@@ -80,6 +89,7 @@ final class CompletionListener {
 
     private Future<Void> ended(TracedMessage message) {
         for (String id : message.body().toString().split(" ")) {
+            always.accept(id);
             wake(id);
         }
         return Future.succeededFuture();

@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -60,6 +61,7 @@ final class PartitionQueue {
     private final GroupCommit<Entry, Response> submits;
     private final ReportList list;
     private final RedisPubSubTelemetry telemetry;
+    private final CompletionListener completions;
     private final ReportWait wait;
     private final PartitionProbe probe;
     private final Damage damage;
@@ -90,7 +92,8 @@ final class PartitionQueue {
         this.readScripts = new QueueScripts(reads, partition, settings);
         this.submits = new GroupCommit<>(vertx, PATIENCE, false, this::submit);
         this.list = new ReportList(reads, partition, damage);
-        this.wait = new ReportWait(vertx, new CompletionListener(partition, subscriber), this::find);
+        this.completions = new CompletionListener(partition, subscriber);
+        this.wait = new ReportWait(vertx, completions, this::find);
         this.probe = probe;
         this.damage = damage;
         this.reaper = new Reaper(vertx, scripts, probe, protocol, damage, settings.heartbeatInterval());
@@ -249,6 +252,10 @@ final class PartitionQueue {
 
     Future<Optional<Report>> await(String id, Duration atMost, Future<?> abandoned) {
         return wait.await(id, atMost, abandoned);
+    }
+
+    void onEnded(Consumer<String> listener) {
+        completions.onEnded(listener);
     }
 
     Future<Optional<StoredResult>> result(String id) {

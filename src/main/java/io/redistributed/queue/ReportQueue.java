@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -166,6 +167,14 @@ public final class ReportQueue {
      */
     public Future<Optional<Report>> await(String id, Duration atMost, Future<?> abandoned) {
         return partitionOf(id).await(id, atMost, abandoned);
+    }
+
+    /**
+     * Calls a listener with the id of each report of the cluster that ends, from now on. While Redis is unavailable, ends
+     * are missed.
+     */
+    public void onEnded(Consumer<String> listener) {
+        partitions.forEach(partition -> partition.onEnded(listener));
     }
 
     /** Returns the result of a done report, with its first bytes; empty if there is none. */

@@ -65,6 +65,11 @@ public final class Settings {
                 });
     }
 
+    /** Returns the path of the object in errors, empty or ending with a dot. */
+    public String path() {
+        return path;
+    }
+
     /** Rejects every other key. */
     public Settings allowing(String... allowed) {
         for (String key : json.fieldNames()) {

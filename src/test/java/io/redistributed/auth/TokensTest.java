@@ -136,7 +136,7 @@ class TokensTest {
                 .requestHandler(request -> request.response().end(set.get()))
                 .listen(0, "127.0.0.1"));
         SigningKeys keys = new SigningKeys(vertx, jwt("http://127.0.0.1:" + issuer.actualPort() + "/keys"));
-        JwtVerifier tokens = new JwtVerifier(jwt("x"), keys);
+        JwtVerifier tokens = new JwtVerifier(jwt("x"), Limits.NONE, keys);
         await(keys.start());
         assertThat(tokens.verify(token("a", first, claims())).name()).isEqualTo("jwt:alice");
 
@@ -155,7 +155,7 @@ class TokensTest {
                 .requestHandler(request -> request.response().end(set(jwk("a", first))))
                 .listen(0, "127.0.0.1"));
         SigningKeys keys = new SigningKeys(vertx, jwt("http://127.0.0.1:" + issuer.actualPort() + "/keys"));
-        JwtVerifier tokens = new JwtVerifier(jwt("x"), keys);
+        JwtVerifier tokens = new JwtVerifier(jwt("x"), Limits.NONE, keys);
         await(keys.start());
         await(issuer.close());
 
@@ -172,7 +172,7 @@ class TokensTest {
                         .onSuccess(now -> request.response().setStatusCode(500).end()))
                 .listen(0, "127.0.0.1"));
         SigningKeys keys = new SigningKeys(vertx, jwt("http://127.0.0.1:" + issuer.actualPort() + "/keys"));
-        JwtVerifier tokens = new JwtVerifier(jwt("x"), keys);
+        JwtVerifier tokens = new JwtVerifier(jwt("x"), Limits.NONE, keys);
         Future<Void> reading = keys.start();
 
         RejectedException early =

@@ -6,6 +6,7 @@ import io.redistributed.api.http.RequestEnd;
 import io.redistributed.api.http.Routes;
 import io.redistributed.api.reports.ReportsHandler;
 import io.redistributed.auth.Caller;
+import io.redistributed.auth.Usage;
 import io.redistributed.queue.ReportQueue;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -80,6 +81,16 @@ public final class EventsHandler {
             // The client disconnected during the lookup.
             return;
         }
+        Caller caller = Gate.caller(routing);
+        Usage usage = Usage.of(routing.vertx(), caller);
+        if (!usage.startStream(caller.limits())) {
+            routing.fail(new ProblemException(
+                    429,
+                    "the limit of " + caller.limits().streams() + " event streams of " + caller.name()
+                            + " is reached"));
+            return;
+        }
+        end.onComplete(gone -> usage.endStream());
         if (!hub.enter()) {
             routing.fail(new ProblemException(
                     503,
@@ -91,7 +102,7 @@ public final class EventsHandler {
                 routing.vertx(),
                 routing.response(),
                 topic,
-                visibleTo(Gate.caller(routing)),
+                visibleTo(caller),
                 routing.request().getHeader("last-event-id"));
         streams.add(stream);
         end.onComplete(gone -> {

@@ -5,8 +5,10 @@ import io.redistributed.auth.AuthSettings;
 import io.redistributed.auth.Authenticator;
 import io.redistributed.auth.Caller;
 import io.redistributed.auth.FailureLimit;
+import io.redistributed.auth.Limits;
 import io.redistributed.auth.RejectedException;
 import io.redistributed.auth.Right;
+import io.redistributed.auth.Usage;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Cookie;
@@ -111,6 +113,12 @@ public final class Gate {
                     routing,
                     ", error=\"insufficient_scope\"",
                     new ProblemException(403, "this request needs the right " + wanted));
+        }
+        if (caller.limits() != Limits.NONE && !Usage.of(routing.vertx(), caller).request(caller.limits())) {
+            throw new ProblemException(
+                    429,
+                    "more than " + caller.limits().requestsPerSecond() + " requests per second of " + caller.name()
+                            + " at this node");
         }
         return caller;
     }

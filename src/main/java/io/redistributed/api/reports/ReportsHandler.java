@@ -11,6 +11,8 @@ import io.redistributed.api.http.RequestTrace;
 import io.redistributed.api.http.Routes;
 import io.redistributed.api.http.WaitParameter;
 import io.redistributed.auth.AuditLog;
+import io.redistributed.auth.Caller;
+import io.redistributed.auth.Usage;
 import io.redistributed.queue.IdempotencyKey;
 import io.redistributed.queue.InputUpload;
 import io.redistributed.queue.NewReport;
@@ -58,6 +60,7 @@ public final class ReportsHandler {
 
     private final ReportQueue queue;
     private final ReportTypes types;
+    private final ReportQuotas quotas;
     private final ReportRequests requests;
     private final CostlyReads lists;
     private final MemoryBudget answers;
@@ -68,17 +71,20 @@ public final class ReportsHandler {
     private final Set<Promise<Void>> waiting = new HashSet<>();
 
     /**
+     * @param config of the verticle
      * @param bodies reads request bodies
      * @param maxBodyBytes limit of a JSON body, received or decompressed
      * @param maxInputBytes limit of a raw input, received or decompressed
      */
     public ReportsHandler(
             Vertx vertx,
+            JsonObject config,
             ReportQueue queue,
             ReportTypes types,
             RequestBodies bodies,
             int maxBodyBytes,
             long maxInputBytes) {
+        this.quotas = new ReportQuotas(vertx, config, queue);
         this.whole = bodies.upTo(maxBodyBytes);
         this.streaming = bodies.streaming(InputUpload.CHUNK_BYTES - 1, maxInputBytes);
         this.inputs = new ReportInputs(vertx, queue, maxInputBytes);
@@ -101,7 +107,8 @@ public final class ReportsHandler {
     }
 
     private void submitAt(Route route, Function<RoutingContext, Future<Buffer>> submit) {
-        route.handler(BodyFormat::check)
+        route.handler(quotas::admit)
+                .handler(BodyFormat::check)
                 .handler(routing -> (isRaw(routing) ? streaming : whole).handle(routing))
                 .handler(routing -> {
                     if (isRaw(routing)) {
@@ -129,7 +136,7 @@ public final class ReportsHandler {
     private record Accepted(Submitted submitted, NewReport report) {}
 
     private Future<Accepted> submitJson(RoutingContext routing) {
-        return requests.one(routing).compose(report -> idempotencyKey(routing)
+        return requests.one(routing).map(ReportQuotas.checked(routing)).compose(report -> idempotencyKey(routing)
                 .compose(key -> submit(routing, report, key))
                 .map(submitted -> new Accepted(submitted, report)));
     }
@@ -137,6 +144,7 @@ public final class ReportsHandler {
     /** Checks everything else before it reads the input, which may be long. */
     private Future<Accepted> submitRaw(RoutingContext routing) {
         return requests.raw(routing)
+                .map(ReportQuotas.checked(routing))
                 .compose(report -> inputs.read(routing, namedKey(routing)).compose(input -> {
                     NewReport whole = new NewReport(
                             report.type(), report.parameters(), input.whole(), report.timeout(), report.priority());
@@ -151,9 +159,13 @@ public final class ReportsHandler {
 
     /** @param upload null if the report has its input */
     private Future<Submitted> submit(RoutingContext routing, NewReport report, IdempotencyKey key, InputUpload upload) {
-        NewReport owned = report.ownedBy(Gate.caller(routing).owner());
-        return (upload == null ? queue.submit(owned, key) : queue.submit(owned, key, upload))
-                .onSuccess(submitted -> audit("submit", routing, submitted.id()));
+        Caller caller = Gate.caller(routing);
+        NewReport owned = report.ownedBy(caller.owner());
+        return (upload == null ? queue.submit(owned, key) : queue.submit(owned, key, upload)).onSuccess(submitted -> {
+            quotas.accepted(
+                    caller, submitted.id(), upload == null ? report.input().length() : upload.size());
+            audit("submit", routing, submitted.id());
+        });
     }
 
     private static void audit(String action, RoutingContext routing, String id) {
@@ -162,6 +174,8 @@ public final class ReportsHandler {
 
     private Future<Buffer> submitBatch(RoutingContext routing) {
         return requests.batch(routing)
+                .map(reports ->
+                        reports.stream().map(ReportQuotas.checked(routing)).toList())
                 .compose(reports -> idempotencyKey(routing).compose(key -> submitBatch(routing, reports, key)))
                 .map(answer -> {
                     prepareAccepted(routing);
@@ -297,11 +311,21 @@ public final class ReportsHandler {
         if (waiting.size() == MAX_WAITING) {
             return queue.find(id);
         }
+        Caller caller = Gate.caller(routing);
+        Usage usage = Usage.of(routing.vertx(), caller);
+        if (!usage.startWait(caller.limits())) {
+            return Future.failedFuture(new ProblemException(
+                    429,
+                    "the limit of " + caller.limits().waits() + " long polls of " + caller.name() + " is reached"));
+        }
         Promise<Void> cancelled = Promise.promise();
         waiting.add(cancelled);
         // Also when the client disconnects.
         RequestEnd.orInputEnd(routing).onComplete(end -> cancelled.tryComplete());
-        return queue.await(id, wait, cancelled.future()).onComplete(answer -> waiting.remove(cancelled));
+        return queue.await(id, wait, cancelled.future()).onComplete(answer -> {
+            waiting.remove(cancelled);
+            usage.endWait();
+        });
     }
 
     private void result(RoutingContext routing) {

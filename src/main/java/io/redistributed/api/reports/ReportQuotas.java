@@ -1,0 +1,111 @@
+package io.redistributed.api.reports;
+
+import io.redistributed.api.http.Gate;
+import io.redistributed.api.http.ProblemException;
+import io.redistributed.auth.AuthSettings;
+import io.redistributed.auth.Caller;
+import io.redistributed.auth.Limits;
+import io.redistributed.auth.Usage;
+import io.redistributed.queue.NewReport;
+import io.redistributed.queue.ReportQueue;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * Limits the unfinished reports of each caller. Counts the reports that this instance accepted until their end is
+ * announced; announcements may be lost, so old ones are also looked up, a few at a time. Used on one event loop.
+ */
+final class ReportQuotas {
+
+    private static final long CHECK_MILLIS = 5_000;
+    private static final long OLD_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final int MAX_LOOKED_UP = 50;
+
+    private record Unfinished(Usage usage, long bytes, long since) {}
+
+    private final Vertx vertx;
+    private final ReportQueue queue;
+    private final Map<String, Unfinished> unfinished = new LinkedHashMap<>();
+
+    /** @param config of the verticle */
+    ReportQuotas(Vertx vertx, JsonObject config, ReportQueue queue) {
+        this.vertx = vertx;
+        this.queue = queue;
+        if (AuthSettings.ofNode(config).countsReports()) {
+            queue.onEnded(this::ended);
+            vertx.setPeriodic(CHECK_MILLIS, due -> lookUpOldest());
+        }
+    }
+
+    /** Continues the route if the caller may submit more reports; answers 429 otherwise. Runs before the body is read. */
+    void admit(RoutingContext routing) {
+        Caller caller = Gate.caller(routing);
+        Limits limits = caller.limits();
+        if (limits.countsReports() && !Usage.of(vertx, caller).hasRoom(limits)) {
+            throw new ProblemException(
+                    429,
+                    "the limit of unfinished reports of " + caller.name()
+                            + " at this node is reached; submit more when some have ended");
+        }
+        routing.next();
+    }
+
+    /** Returns a function that rejects (403) a report whose priority the caller may not use. */
+    static Function<NewReport, NewReport> checked(RoutingContext routing) {
+        Caller caller = Gate.caller(routing);
+        int most = caller.limits().maxPriority();
+        return report -> {
+            if (report.priority() > most) {
+                throw new ProblemException(
+                        403, "priority: " + caller.name() + " may use 0 to " + most + ", not " + report.priority());
+            }
+            return report;
+        };
+    }
+
+    /** Counts a report that is stored. */
+    void accepted(Caller caller, String id, long bytes) {
+        if (caller.limits().countsReports() && !unfinished.containsKey(id)) {
+            Usage usage = Usage.of(vertx, caller);
+            usage.startReport(bytes);
+            unfinished.put(id, new Unfinished(usage, bytes, System.nanoTime()));
+        }
+    }
+
+    private void ended(String id) {
+        Unfinished report = unfinished.remove(id);
+        if (report != null) {
+            report.usage.endReport(report.bytes);
+        }
+    }
+
+    private void lookUpOldest() {
+        long now = System.nanoTime();
+        List<String> oldest = unfinished.entrySet().stream()
+                .limit(MAX_LOOKED_UP)
+                .filter(entry -> now - entry.getValue().since > OLD_NANOS)
+                .map(Map.Entry::getKey)
+                .toList();
+        oldest.forEach(id -> queue.find(id).onSuccess(found -> {
+            if (found.isEmpty() || found.get().state().isTerminal()) {
+                ended(id);
+            } else {
+                lookUpLater(id);
+            }
+        }));
+    }
+
+    /** Moves a report to the end, so that the others get their turn. */
+    private void lookUpLater(String id) {
+        Unfinished report = unfinished.remove(id);
+        if (report != null) {
+            unfinished.put(id, new Unfinished(report.usage, report.bytes, System.nanoTime()));
+        }
+    }
+}
