@@ -25,7 +25,7 @@ class Partition {
   running = new Map()
   describe = true
   subscribed = false
-  beat = Promise.resolve()
+  lastHeartbeat = Promise.resolve()
 
   constructor(worker, number, slots) {
     Object.assign(this, { worker, slots, prefix: `{rd:${number}}` })
@@ -61,10 +61,10 @@ class Partition {
 
   /** One at a time, each with the state of its moment. */
   heartbeat() {
-    this.beat = this.beat
+    this.lastHeartbeat = this.lastHeartbeat
       .then(() => this.sendHeartbeat())
       .catch((error) => console.warn(`Heartbeat of worker ${this.worker.id} failed: ${error.message}`))
-    return this.beat
+    return this.lastHeartbeat
   }
 
   async sendHeartbeat() {

@@ -74,6 +74,7 @@ class MonitoringTest {
 
     @Test
     void labelsAreServed() throws IOException {
+        assertThat(used()).hasSizeGreaterThan(5);
         used().forEach((metric, labels) ->
                 assertThat(served.get(metric)).as(metric).containsAll(labels));
     }

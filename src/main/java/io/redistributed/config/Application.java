@@ -154,8 +154,10 @@ public final class Application implements AutoCloseable {
     private static void await(Future<?> future, long seconds, String what) {
         try {
             future.toCompletionStage().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            log.warn("Could not {} in {} s: {}", what, seconds, String.valueOf(e.getMessage()));
+        } catch (ExecutionException e) {
+            log.warn("Could not {}", what, e.getCause());
+        } catch (TimeoutException e) {
+            log.warn("Could not {} within {} s", what, seconds);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

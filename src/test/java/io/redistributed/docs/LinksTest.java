@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -19,16 +20,15 @@ class LinksTest {
         return Documents.all();
     }
 
+    @Test
+    void linksAreFound() throws IOException {
+        assertThat(links(Path.of("README.md"))).contains("docs/library.md", "docs/operations.md#monitoring");
+    }
+
     @ParameterizedTest
     @MethodSource("documents")
     void everyLinkResolves(Path document) throws IOException {
-        List<String> links = LINK.matcher(Documents.withoutFences(Files.readString(document)))
-                .results()
-                .map(link -> link.group(1))
-                .filter(link -> !link.matches("(https?|mailto):.*"))
-                .toList();
-
-        for (String link : links) {
+        for (String link : links(document)) {
             String[] parts = link.split("#", 2);
             Path target = parts[0].isEmpty()
                     ? document
@@ -38,5 +38,13 @@ class LinksTest {
                 assertThat(Documents.anchors(target)).as(document + ": " + link).contains(parts[1]);
             }
         }
+    }
+
+    private static List<String> links(Path document) throws IOException {
+        return LINK.matcher(Documents.withoutFences(Files.readString(document)))
+                .results()
+                .map(link -> link.group(1))
+                .filter(link -> !link.matches("(https?|mailto):.*"))
+                .toList();
     }
 }

@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -75,6 +77,14 @@ class PlainWordsTest {
         // Recorded data, other languages' lock files, and this list.
         texts.removeIf(text -> text.toString().matches(".*(wire-vectors|/jaeger/|lock|PlainWordsTest).*"));
         return texts.stream().distinct().toList();
+    }
+
+    @Test
+    void findsPhrasesAcrossLines() {
+        assertThat(BANNED.matcher("// No longer, lest\n * it fails. Who\n# waits")
+                        .results()
+                        .map(MatchResult::group))
+                .containsExactly("lest", "Who\n# waits");
     }
 
     @ParameterizedTest

@@ -39,7 +39,7 @@ final class TracedMono extends Mono<Long> {
         Mono<Long> sent = publish.sent()
                 .doOnSuccess(receivers -> MessagePublisher.end(operation, receivers, null))
                 .doOnError(operation::fail)
-                .doOnCancel(() -> operation.fail(new CancellationException("the subscription was canceled")));
+                .doOnCancel(() -> operation.fail(new CancellationException("the subscription was cancelled")));
         try (Scope scope = operation.makeCurrent()) {
             sent.subscribe(subscriber);
         }

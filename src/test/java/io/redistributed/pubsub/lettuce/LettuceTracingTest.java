@@ -348,7 +348,7 @@ class LettuceTracingTest {
     }
 
     @Test
-    void canceledFutureEndsSpan() {
+    void cancelledFutureEndsSpan() {
         publisher.setAutoFlushCommands(false);
         RedisFuture<Long> future = publisher.async().publish("orders", "never sent");
         assertThat(traces.spans("publish orders")).isEmpty();

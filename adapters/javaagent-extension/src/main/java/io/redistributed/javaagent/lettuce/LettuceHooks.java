@@ -67,7 +67,7 @@ public final class LettuceHooks {
     public static void failed(Command command, Throwable cause) {
         PublishOperation operation = take(command);
         if (operation != null) {
-            operation.fail(cause == null ? new CancellationException("the command was canceled") : cause);
+            operation.fail(cause == null ? new CancellationException("the command was cancelled") : cause);
         }
     }
 
