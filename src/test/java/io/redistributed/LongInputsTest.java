@@ -4,6 +4,7 @@ import static io.redistributed.testing.Waiting.eventually;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.redistributed.queue.InputUpload;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -111,14 +112,14 @@ class LongInputsTest {
     }
 
     @Test
-    void parametersAreCheckedBeforeInput() throws IOException {
+    void parametersAreCheckedBeforeTheRestOfALongInput() throws IOException {
         try (RawConnection connection = new RawConnection(api.port())) {
             RawConnection.Answer answer = connection.request("""
                     POST /reports?type=summary&top=x HTTP/1.1
                     Host: localhost
                     Content-Type: text/csv
                     Content-Length: 2000000
-                    """, "a,b\n");
+                    """, "a,b\n".repeat(InputUpload.CHUNK_BYTES / 4 + 1));
 
             assertThat(answer.status()).isEqualTo(400);
             assertThat(answer.headers()).containsEntry("connection", "close");

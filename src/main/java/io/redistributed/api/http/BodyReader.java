@@ -62,8 +62,7 @@ final class BodyReader {
         return stream;
     }
 
-    /** @param declared length of the body; negative if it is unknown */
-    void start(long declared) {
+    void start() {
         routing.put(KEY, this);
         arriving.add(this);
         RequestEnd.of(routing).onComplete(end -> {
@@ -78,9 +77,6 @@ final class BodyReader {
                 .handler(this::receive)
                 .exceptionHandler(this::malformed)
                 .endHandler(end -> complete());
-        if (declared > maxWholeBytes) {
-            openStream();
-        }
     }
 
     /** Keeps the body in the budget until the future completes. */
@@ -145,7 +141,10 @@ final class BodyReader {
                 503, "the memory for request bodies on this node is in use; retry, or send less at once");
     }
 
-    /** Continues the route, which reads the stream while the rest arrives. */
+    /**
+     * Continues the route, which reads the stream while the rest arrives. Called when a long body has begun to arrive, not
+     * when it is declared: clients that send nothing must not occupy the budget and the threads that read.
+     */
     private void openStream() {
         if (!budget.reserve(STREAM_BYTES, STREAM_BYTES)) {
             refuse(outOfMemory());

@@ -99,7 +99,7 @@ public final class RequestBodies {
             refuse(routing, tooLarge(maxBytes));
             return;
         }
-        new BodyReader(routing, budget, maxWholeBytes, maxBytes, arriving).start(declared);
+        new BodyReader(routing, budget, maxWholeBytes, maxBytes, arriving).start();
     }
 
     /**

@@ -29,8 +29,8 @@ import java.util.function.Supplier;
  */
 final class ReportInputs {
 
-    /** Each reads one request and waits for it; further ones wait for a thread, and their clients for them. */
-    private static final int THREADS = 32;
+    /** Each reads one long request and waits for it. The memory for request bodies is the limit on most nodes. */
+    private static final int THREADS = 256;
 
     private final Vertx vertx;
     private final ReportQueue queue;
@@ -77,7 +77,9 @@ final class ReportInputs {
                 format,
                 key,
                 queue.upload(Gate.caller(routing).owner(), key));
-        return readers.executeBlocking(() -> reading.read(source), false);
+        return stream == null
+                ? vertx.executeBlocking(() -> reading.read(source), false)
+                : readers.executeBlocking(() -> reading.read(source), false);
     }
 
     /** Returns the key with the fingerprint of a request whose body is complete. */

@@ -1,5 +1,6 @@
 package io.redistributed.generate.traces;
 
+import io.redistributed.html.Html;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -40,8 +41,8 @@ final class TracesPage {
                 "<p>%,d spans of %,d traces from %s to %s.</p>\n",
                 report.getInteger("spans"),
                 report.getInteger("traces"),
-                text(report.getString("startTime")),
-                text(report.getString("endTime")));
+                Html.escape(report.getString("startTime")),
+                Html.escape(report.getString("endTime")));
         html.append("<table>\n<tr><th>Service<th>Operation<th>Count<th>Errors<th>p50<th>p95<th>p99<th>Slowest\n");
         List<JsonObject> operations = objects(report, "operations");
         long most = operations.stream()
@@ -59,8 +60,8 @@ final class TracesPage {
 
     private static void row(StringBuilder html, JsonObject operation, long most) {
         int errors = operation.getInteger("errors");
-        html.append("<tr><td>").append(text(operation.getString("service")));
-        html.append("<td>").append(text(operation.getString("operation")));
+        html.append("<tr><td>").append(Html.escape(operation.getString("service")));
+        html.append("<td>").append(Html.escape(operation.getString("operation")));
         append(
                 html,
                 "<span class=\"bar\" style=\"width: %.1f%%\"></span>",
@@ -74,7 +75,7 @@ final class TracesPage {
             append(
                     html,
                     "<a href=\"%s\">%s</a> ",
-                    text(slow.getString("link")),
+                    Html.escape(slow.getString("link")),
                     duration(slow.getLong("durationMicros")));
         }
         html.append('\n');
@@ -92,13 +93,5 @@ final class TracesPage {
         return micros >= 1_000_000
                 ? String.format(Locale.ROOT, "%.2f s", micros / 1e6)
                 : String.format(Locale.ROOT, micros >= 10_000 ? "%.0f ms" : "%.2f ms", micros / 1e3);
-    }
-
-    private static String text(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;")
-                .replace("'", "&#39;");
     }
 }
