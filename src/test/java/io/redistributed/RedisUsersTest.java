@@ -147,6 +147,10 @@ class RedisUsersTest {
         assertThat(client.ended(client.submit("/reports?type=summary", "a,b\n1,2\n"))
                         .getString("state"))
                 .isEqualTo("done");
+        // In chunks.
+        String input = "a,b\n" + "1,2\n".repeat(150_000);
+        assertThat(client.ended(client.submit("/reports?type=summary", input)).getString("state"))
+                .isEqualTo("done");
         String failed = client.submit("/reports?type=simulated&failureRate=1", "");
         assertThat(client.ended(failed).getString("state")).isEqualTo("failed");
         assertThat(client.post("/reports/" + failed + "/retry", "").statusCode())
