@@ -42,7 +42,7 @@ class ApiErrorsTest {
     }
 
     @AfterEach
-    void nothingIsWorthAWarning() {
+    void logsNoWarning() {
         log.close();
         assertThat(log.complaints()).isEmpty();
     }

@@ -64,7 +64,7 @@ class GeneratorsIT {
     }
 
     @Test
-    void aPythonGeneratorIsForAWorkerOfItsOwn() throws Exception {
+    void pythonGeneratorNeedsItsOwnWorker() throws Exception {
         assertThat(create("lines", "python")).startsWith("Wrote lines.py. ");
         Files.writeString(folder.resolve("report.py"), "class InvalidInput(Exception): pass\n");
         Files.writeString(folder.resolve("worker.py"), """

@@ -60,7 +60,7 @@ class QueueApiTest {
     }
 
     @AfterEach
-    void nothingIsLeftAndNothingWasWorthAWarning() {
+    void leavesNothingAndLogsNoWarning() {
         for (String state : List.of("queued", "running")) {
             for (JsonObject report : reports("/reports?limit=200&state=" + state)) {
                 delete(report.getString("id"));

@@ -40,7 +40,7 @@ class GeneratorsGuideTest {
     @ValueSource(
             strings = {"generators/TopCustomers.java", "generators/top-customers.js", "workers/python/top_customers.py"
             })
-    void theGuideShowsTheSamplesWhichAreShort(String sample) throws IOException {
+    void guideShowsShortSamples(String sample) throws IOException {
         String source = Files.readString(Path.of("samples", sample));
 
         assertThat(Files.readString(Path.of("docs/generators.md"))).contains("\n" + source + "```\n");

@@ -94,7 +94,7 @@ class GroupsGeneratorTest {
     }
 
     @Test
-    void whatIsNoNumberIsCounted() {
+    void countsValuesThatAreNotNumbers() {
         JsonObject asked = new JsonObject().put("groupBy", "k").put("value", "v");
 
         JsonObject report = json(asked, "k,v\na,one\na,\na,2\n");

@@ -144,7 +144,7 @@ class JsGeneratorTest {
             throw 'text' | Error: text
             throw { toString() { for (;;) throw this } } | an error that cannot be shown
             """)
-    void aBombFailsItsReportAndNothingElse(String code, String reason) {
+    void resourceBombFailsItsReportOnly(String code, String reason) {
         GenerationException failure = failure(code);
 
         assertThat(failure).hasMessageContaining(reason);
@@ -191,7 +191,7 @@ class JsGeneratorTest {
     }
 
     @Test
-    void anExceptionHasTheFileTheLineAndTheStackOfTheScript() throws IOException {
+    void exceptionHasFileLineAndStack() throws IOException {
         deploy(write("stack.js", """
                 export const type = 'stack';
                 %s
@@ -251,7 +251,7 @@ class JsGeneratorTest {
             export const type = 'bad', description = { title: 'x', parameters: { $ref: 'http://x' } }; export function generate() {} | bad.js: description.parameters:
             export const type = 'eval', description = { title: 'x', parameters: { type: 'object' } }; export function generate() {} | report type 'eval' is that of js:eval.js too
             """)
-    void aScriptThatDoesNotLoadSaysWhyInOneLine(String source, String reason) throws IOException {
+    void unloadableScriptFailsWithOneLine(String source, String reason) throws IOException {
         String file = write("bad.js", source);
 
         assertThatThrownBy(() -> deploy(file, false))
@@ -260,13 +260,13 @@ class JsGeneratorTest {
     }
 
     @Test
-    void aMissingScriptSaysWhereItWasLookedFor() {
+    void missingScriptNamesSearchedPlaces() {
         assertThatThrownBy(() -> deploy("nope.js", false))
                 .hasMessage("nope.js: no such file in " + folder + " or on the class path");
     }
 
     @Test
-    void anEditedScriptIsReloadedInDevelopment() throws IOException {
+    void reloadsEditedScriptInDevelopment() throws IOException {
         String first = script("edited", "return { body: 'first', contentType: 'text/plain' };");
         deploy(first, true);
         assertThat(fixture.content("edited", new JsonObject(), Buffer.buffer()).body())

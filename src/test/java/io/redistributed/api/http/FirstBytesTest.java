@@ -63,7 +63,7 @@ class FirstBytesTest {
     }
 
     @Test
-    void whatIsSentAndResetIsDropped() throws Exception {
+    void dropsBytesOfResetConnection() throws Exception {
         send("abc");
         client.setSoLinger(true, 0);
         client.close();
@@ -73,7 +73,7 @@ class FirstBytesTest {
     }
 
     @Test
-    void whatIsSentArrivesAndLaterBytesToo() throws Exception {
+    void deliversHeldAndLaterBytes() throws Exception {
         send("abc");
         connection.config().setAutoRead(true);
         assertThat(next()).isEqualTo("abc");
@@ -84,7 +84,7 @@ class FirstBytesTest {
     }
 
     @Test
-    void theEndOfTheInputFollowsWhatWasSent() throws Exception {
+    void endOfInputFollowsBytes() throws Exception {
         send("abc");
         client.shutdownOutput();
         connection.config().setAutoRead(true);

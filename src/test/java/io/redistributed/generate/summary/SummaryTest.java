@@ -24,7 +24,7 @@ class SummaryTest {
     private static final Offset<Double> EXACT = within(1e-12);
 
     @Example
-    void aLastRowOfTotalsIsWarnedOf() {
+    void warnsOfTotalsInLastRow() {
         String rows = "item;qty;price\na;1;0,50\nb;2;1,25\nc;4;2,25\n";
 
         assertThat(Summaries.of(rows + "Summe;7;4,00\n").warnings())
@@ -95,7 +95,7 @@ class SummaryTest {
     }
 
     @Example
-    void theHistogramCountsLowerEdgesInAndUpperEdgesOut() {
+    void histogramIncludesLowerAndExcludesUpperEdges() {
         ColumnSummary column =
                 summary(4, 10, "0.5", "1", "1.5", "2", "2.5", "2.5").columns().get(0);
 
@@ -121,7 +121,7 @@ class SummaryTest {
     }
 
     @Example
-    void theGreatestNumbersDoNotOverflow() {
+    void greatestNumbersDoNotOverflow() {
         ColumnSummary column = column("1e308", "-1e308");
 
         assertThat(column.mean()).isEqualTo(0.0);

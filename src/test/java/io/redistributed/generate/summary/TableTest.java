@@ -58,7 +58,7 @@ class TableTest {
     }
 
     @Example
-    void whoeverFollowsTheProgressCanEndTheReading() {
+    void progressListenerCanEndReading() {
         CancellationException unwanted = new CancellationException("cancelled");
         DoubleConsumer progress = done -> {
             throw unwanted;
@@ -69,12 +69,12 @@ class TableTest {
     }
 
     @Example
-    void aByteOrderMarkIsNoPartOfTheFirstName() throws CsvException {
+    void byteOrderMarkIsNotPartOfFirstName() throws CsvException {
         assertThat(names(read("\uFEFFa,b\n1,2\n"))).containsExactly("a", "b");
     }
 
     @Example
-    void whatCannotBeSeenAroundNamesAndValuesIsLeftOut() throws CsvException {
+    void trimsInvisibleCharacters() throws CsvException {
         Table table = read("\uFEFF\uFEFFa ,\u00A0b\n\u00A0,\u200B5\u202F\n\uFEFF7\u00A0, \u2007x\u00A0y\u200E\n");
 
         assertThat(names(table)).containsExactly("a", "b");
@@ -100,14 +100,14 @@ class TableTest {
     }
 
     @Example
-    void aFileMayEndInAQuotedField() throws CsvException {
+    void fileCanEndInQuotedField() throws CsvException {
         for (String end : new String[] {"", "\n", "\r\n"}) {
             assertThat(frequencies(read("a\n\"x\ny\n\"" + end), 0)).isEqualTo(Map.of("x\ny", 1));
         }
     }
 
     @Example
-    void whatIsBlankOrCutOffIsMissing() throws CsvException {
+    void blankAndTruncatedValuesAreMissing() throws CsvException {
         Table table = read("a,b,c\n1, ,\"\"\n 2 \n\n3,4,5\n");
 
         assertThat(table.rows()).isEqualTo(3);
@@ -165,7 +165,7 @@ class TableTest {
     }
 
     @Example
-    void aQuoteLeftOpenIsRefusedWithItsPlace() {
+    void unclosedQuoteIsRejectedWithPosition() {
         assertThat(refusal("a,b\n1,2\n3,\"4\n5,6\n"))
                 .isEqualTo("line 3, field 2: the quote that opens the field is never closed");
         assertThat(refusal("a,b\n1,2\n\"3\"\""))
@@ -196,7 +196,7 @@ class TableTest {
     }
 
     @Example
-    void aNulIsRefusedWithItsPlace() {
+    void nulIsRejectedWithPosition() {
         assertThat(refusal("a,b\r\n1,\0\r\n")).isEqualTo("line 2, character 3: NUL characters are not allowed");
         assertThat(refusal("\uFEFFa,b\n1,\0".getBytes(UTF_16LE)))
                 .isEqualTo("line 2, character 3: NUL characters are not allowed");

@@ -184,7 +184,7 @@ class JedisTracingTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void theConnectionIsFreeAgainAfterwards(boolean isPooled) throws Exception {
+    void connectionCanBeReused(boolean isPooled) throws Exception {
         TracedJedis client = client(isPooled);
         for (int i = 0; i < 10; i++) {
             CompletableFuture<Void> ended = background(() -> client.subscribe(new Listener(), "orders"));
@@ -325,7 +325,7 @@ class JedisTracingTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aRefusedMessageEndsItsSpanWithTheCodeOfTheReply(boolean isPooled) {
+    void errorReplyEndsSpanWithItsCode(boolean isPooled) {
         redis.cli("ACL", "SETUSER", "mute", "on", "nopass", "+@all", "~*", "resetchannels");
         URI mute = URI.create(redis.url().replace("//", "//mute:x@"));
         try (Jedis jedis = new Jedis(mute);
