@@ -1,5 +1,6 @@
 package io.redistributed;
 
+import io.redistributed.auth.ApiKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,6 +14,9 @@ import java.util.stream.Stream;
 final class AbuseTarget implements AutoCloseable {
 
     static final int MAX_CONNECTIONS = 2_000;
+
+    /** API key that all requests have; empty for a service without authentication. Attackers inherit it. */
+    static final String KEY = System.getenv().getOrDefault("ABUSE_KEY", "");
 
     private static final Pattern LIVE_BYTES = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
 
@@ -35,6 +39,7 @@ final class AbuseTarget implements AutoCloseable {
         Path config = Files.writeString(folder.resolve("abuse.yaml"), """
                 redis: { mode: embedded, data: "%s" }
                 tracing: { exporters: [store], sampler: parentbased_traceidratio, ratio: 0.05 }
+                auth: { callers: %s }
                 verticles:
                   - { name: "java:io.redistributed.export.JaegerExporterVerticle" }
                   - { name: "java:io.redistributed.generate.SummaryGenerator" }
@@ -47,7 +52,7 @@ final class AbuseTarget implements AutoCloseable {
                     instances: 2
                     config: { port: %d, maxConnections: %d, http2: true }
                 """.formatted(
-                        folder.resolve("redis"), port, MAX_CONNECTIONS, http2Port, MAX_CONNECTIONS));
+                        folder.resolve("redis"), callers(), port, MAX_CONNECTIONS, http2Port, MAX_CONNECTIONS));
         process = new JarProcess(
                         folder,
                         Map.of(),
@@ -56,6 +61,13 @@ final class AbuseTarget implements AutoCloseable {
                         "-conf",
                         config.toString())
                 .awaitReady();
+    }
+
+    private static String callers() {
+        return KEY.isEmpty()
+                ? "[]"
+                : "[{ name: all, keys: [\"%s\"], rights: [submit, read, operate, ingest, metrics] }]"
+                        .formatted(ApiKey.hash(KEY));
     }
 
     /** After a collection of all garbage. */

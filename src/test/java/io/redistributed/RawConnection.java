@@ -20,6 +20,8 @@ final class RawConnection implements AutoCloseable {
     /** @param headers names in lower case */
     record Answer(int status, Map<String, String> headers, String body) {}
 
+    private static final String HOST = "host: localhost\r\n";
+
     private final Socket socket = new Socket();
     private final InputStream in;
 
@@ -36,7 +38,10 @@ final class RawConnection implements AutoCloseable {
     }
 
     void send(String bytes) throws IOException {
-        send(bytes.getBytes(StandardCharsets.ISO_8859_1));
+        String authenticated = AbuseTarget.KEY.isEmpty()
+                ? bytes
+                : bytes.replace(HOST, HOST + "authorization: Bearer " + AbuseTarget.KEY + "\r\n");
+        send(authenticated.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     void send(byte[] bytes) throws IOException {

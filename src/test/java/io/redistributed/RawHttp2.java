@@ -60,6 +60,9 @@ final class RawHttp2 implements AutoCloseable {
         literal(block, ":scheme", "http");
         literal(block, ":path", path);
         literal(block, ":authority", "localhost");
+        if (!AbuseTarget.KEY.isEmpty()) {
+            literal(block, "authorization", "Bearer " + AbuseTarget.KEY);
+        }
         send(HEADERS, END_HEADERS | (hasBody ? 0 : END_STREAM), stream, block.toByteArray());
     }
 

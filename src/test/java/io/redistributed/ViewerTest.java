@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("browser")
 class ViewerTest {
 
-    private static final String SERVICE = "opentelemetry.proto.collector.trace.v1.TraceService/";
+    static final String SERVICE = "opentelemetry.proto.collector.trace.v1.TraceService/";
 
     private static int grpcPort;
     private static Service service;
@@ -118,7 +118,7 @@ class ViewerTest {
         return traces.encode();
     }
 
-    private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
+    static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
 
         @Override
         public InputStream stream(byte[] value) {

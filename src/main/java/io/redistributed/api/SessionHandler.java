@@ -19,6 +19,9 @@ final class SessionHandler {
 
     static final String PATH = "/session";
 
+    /** Browsers drop longer cookies; the name and the attributes count, too. */
+    private static final int MAX_COOKIE = 4_000;
+
     private final Gate gate;
 
     SessionHandler(Gate gate) {
@@ -52,7 +55,13 @@ final class SessionHandler {
         if (!gate.isOn()) {
             throw new ProblemException(409, "authentication is off; every client has all rights");
         }
-        end(routing, cookie(routing, gate.login(routing)));
+        String credentials = gate.login(routing);
+        if (credentials.length() > MAX_COOKIE) {
+            throw new ProblemException(
+                    400,
+                    "the token has more than " + MAX_COOKIE + " characters, which browsers do not keep in a cookie");
+        }
+        end(routing, cookie(routing, credentials));
     }
 
     private static void end(RoutingContext routing, Cookie cookie) {

@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Counts failed authentications of each client address in the last minute or so, for all verticles of a node. Remembers the
- * latest {@value #MAX_ADDRESSES} addresses. Thread-safe.
+ * Counts refused requests of each client address, and of each caller that lacks a right, in the last minute or so, for all
+ * verticles of a node. Remembers the latest {@value #MAX_ADDRESSES} of them. Thread-safe.
  */
 public final class FailureLimit {
 
-    /** Failures of one address in a minute that are logged and answered as such. */
+    /** Failures in a minute that are logged and answered as such. */
     static final int MAX_FAILURES = 20;
 
     private static final int MAX_ADDRESSES = 10_000;
@@ -37,7 +37,12 @@ public final class FailureLimit {
         return NodeContext.of(vertx).get(FailureLimit.class, FailureLimit::new);
     }
 
-    /** Counts a failure. Returns whether the address stays within the limit. */
+    /**
+     * Counts a failure.
+     *
+     * @param address of the client, or name of the caller
+     * @return whether it stays within the limit
+     */
     public boolean allows(String address) {
         return allows(address, System.nanoTime());
     }

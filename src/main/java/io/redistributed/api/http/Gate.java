@@ -91,7 +91,10 @@ public final class Gate {
         try {
             Optional<String> given = credentials(routing);
             return given.isPresent() ? authenticator.authenticate(given.get()) : Caller.NOBODY;
-        } catch (RejectedException | ProblemException e) {
+        } catch (RejectedException e) {
+            logDenied(routing, Caller.NOBODY, e.getMessage());
+            return Caller.NOBODY;
+        } catch (ProblemException e) {
             return Caller.NOBODY;
         }
     }
@@ -108,7 +111,7 @@ public final class Gate {
                 credentials(routing).map(given -> authenticate(routing, given)).orElseThrow(() -> required(routing));
         if (!caller.hasAny(rights)) {
             String wanted = rights.stream().map(Right::text).sorted().collect(Collectors.joining(" or "));
-            denied(routing, caller, "needs " + wanted);
+            logDenied(routing, caller, "needs " + wanted);
             throw challenge(
                     routing,
                     ", error=\"insufficient_scope\"",
@@ -130,10 +133,9 @@ public final class Gate {
             if (e.isTemporary()) {
                 throw new ProblemException(503, e.getMessage() + "; the keys of the issuer are being read again");
             }
-            if (!failures.allows(address(routing))) {
+            if (!logDenied(routing, Caller.NOBODY, e.getMessage())) {
                 throw new ProblemException(429, "too many failed authentications from " + address(routing));
             }
-            denied(routing, Caller.NOBODY, e.getMessage());
             throw challenge(routing, ", error=\"invalid_token\"", new ProblemException(401, e.getMessage()));
         }
     }
@@ -177,8 +179,14 @@ public final class Gate {
         return problem;
     }
 
-    private static void denied(RoutingContext routing, Caller caller, String reason) {
+    /** Returns false, and logs nothing, if too many requests of the caller, or else of the address, were refused. */
+    private boolean logDenied(RoutingContext routing, Caller caller, String reason) {
+        String address = address(routing);
+        if (!failures.allows(caller == Caller.NOBODY ? address : caller.name())) {
+            return false;
+        }
         HttpServerRequest request = routing.request();
-        AuditLog.denied(caller, address(routing), request.method() + " " + request.path(), reason, RequestTrace.id());
+        AuditLog.denied(caller, address, request.method() + " " + request.path(), reason, RequestTrace.id());
+        return true;
     }
 }
