@@ -49,6 +49,7 @@ final class GroupCommit<E, R> {
 
     private final Vertx vertx;
     private final io.vertx.core.Context loop;
+    private final CallTurns turns;
     private final Call<E, R> call;
     private final long patienceNanos;
     private final boolean evenIfRefused;
@@ -73,11 +74,13 @@ final class GroupCommit<E, R> {
     }
 
     /**
+     * @param turns of the group commits whose calls take turns with those of this one
      * @param patience how long after its addition an entry is retried
      * @param evenIfRefused whether a refused call is retried too, about once a second
      */
-    GroupCommit(Vertx vertx, Duration patience, boolean evenIfRefused, Call<E, R> call) {
+    GroupCommit(Vertx vertx, CallTurns turns, Duration patience, boolean evenIfRefused, Call<E, R> call) {
         this.vertx = vertx;
+        this.turns = turns;
         this.loop = VertxInternals.current(vertx);
         this.call = call;
         this.patienceNanos = patience.toNanos();
@@ -110,11 +113,11 @@ final class GroupCommit<E, R> {
     private void later() {
         if (!busy && !waiting.isEmpty()) {
             busy = true;
-            loop.runOnContext(v -> flush());
+            VertxInternals.run(loop, () -> turns.take(turn -> loop.runOnContext(v -> flush(turn))));
         }
     }
 
-    private void flush() {
+    private void flush(CallTurns.Turn turn) {
         List<Waiting> group = new ArrayList<>();
         int bytes = 0;
         while (!waiting.isEmpty() && fits(group, bytes, waiting.peek())) {
@@ -122,6 +125,7 @@ final class GroupCommit<E, R> {
             group.add(waiting.poll());
         }
         make(group).onComplete(replies -> {
+            turn.end();
             if (replies.succeeded()) {
                 for (int i = 0; i < group.size(); i++) {
                     group.get(i).reply.complete(replies.result().get(i));

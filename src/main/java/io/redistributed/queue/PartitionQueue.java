@@ -73,6 +73,7 @@ final class PartitionQueue {
     private PartitionQueue(
             Vertx vertx,
             Partition partition,
+            RedisSettings redis,
             QueueSettings settings,
             RedisCommands commands,
             RedisCommands reads,
@@ -90,7 +91,7 @@ final class PartitionQueue {
         this.telemetry = telemetry;
         this.scripts = scripts;
         this.readScripts = new QueueScripts(reads, partition, settings);
-        this.submits = new GroupCommit<>(vertx, PATIENCE, false, this::submit);
+        this.submits = new GroupCommit<>(vertx, CallTurns.of(vertx, redis), PATIENCE, false, this::submit);
         this.list = new ReportList(reads, partition, damage);
         this.completions = new CompletionListener(partition, subscriber);
         this.wait = new ReportWait(vertx, completions, this::find);
@@ -135,6 +136,7 @@ final class PartitionQueue {
                     .map(all -> new PartitionQueue(
                             vertx,
                             partition,
+                            there,
                             settings,
                             commands,
                             reads.result(),

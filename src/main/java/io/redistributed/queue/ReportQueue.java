@@ -235,6 +235,9 @@ public final class ReportQueue {
      * all do.
      */
     private List<PartitionQueue> partitionsInTurn() {
+        if (partitions.size() == 1) {
+            return partitions;
+        }
         turn = (turn + 1) % partitions.size();
         List<PartitionQueue> inTurn = Stream.concat(
                         partitions.stream().skip(turn), partitions.stream().limit(turn))

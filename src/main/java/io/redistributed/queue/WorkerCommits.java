@@ -2,6 +2,7 @@ package io.redistributed.queue;
 
 import io.opentelemetry.context.Context;
 import io.redistributed.redis.RedisCommands;
+import io.redistributed.redis.RedisSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -25,12 +26,17 @@ final class WorkerCommits {
     private final GroupCommit<Attempt, Optional<Buffer>> inputs;
 
     WorkerCommits(
-            Vertx vertx, Partition partition, QueueSettings settings, RedisCommands commands, QueueScripts scripts) {
+            Vertx vertx,
+            Partition partition,
+            RedisSettings redis,
+            QueueSettings settings,
+            RedisCommands commands,
+            QueueScripts scripts) {
         this.partition = partition;
         this.commands = commands;
         this.scripts = scripts;
-        this.finishes = new GroupCommit<>(vertx, settings.patience(), true, this::finish);
-        this.inputs = new GroupCommit<>(vertx, settings.patience(), false, this::read);
+        this.finishes = new GroupCommit<>(vertx, CallTurns.of(vertx, redis), settings.patience(), true, this::finish);
+        this.inputs = new GroupCommit<>(vertx, new CallTurns(vertx), settings.patience(), false, this::read);
     }
 
     Future<Finished> finish(EndedAttempt attempt) {

@@ -64,7 +64,7 @@ public final class WorkerConnection {
                         Damage damage = Damage.of(vertx, openTelemetry);
                         Reaper reaper =
                                 new Reaper(vertx, scripts, probe, protocol, damage, settings.heartbeatInterval());
-                        WorkerCommits commits = new WorkerCommits(vertx, number, settings, commands, scripts);
+                        WorkerCommits commits = new WorkerCommits(vertx, number, there, settings, commands, scripts);
                         return new WorkerConnection(number, settings, commands, messages, scripts, commits, reaper);
                     })
                     .onFailure(cause -> commands.close());
