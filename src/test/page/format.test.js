@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { axisEnd, bytes, count, duration, shortId, shortWorker, span } from "../../main/resources/io/redistributed/api/page/format.js";
+import { axisEnd, bytes, count, duration, percentage, rate, shortId, shortWorker, span } from "../../main/resources/io/redistributed/api/page/format.js";
 
 function table(format, rows) {
   for (const [value, text] of rows) {
@@ -23,6 +23,15 @@ test("bytes are in powers of a thousand", () => table(bytes, [
 ]));
 
 test("counts have separators", () => table(count, [[0, "0"], [1_234_567, "1,234,567"]]));
+
+test("rates are per second, minute or hour", () => table(rate, [
+  [1234.5, "1,230/s"], [12.34, "12.3/s"], [1, "1/s"], [0.5, "30/min"], [1 / 60, "1/min"], [1 / 900, "4/h"],
+]));
+
+test("percentages above 0 are not shown as 0", () => {
+  assert.deepEqual([[0, 5], [1, 5000], [1, 1000], [1, 3], [0, 0], [5, 5]].map(([part, whole]) => percentage(part, whole)),
+    ["0%", "<0.1%", "0.1%", "33%", "0%", "100%"]);
+});
 
 test("an axis ends at 1, 2, 5 or 10 of a power of ten", () => table(axisEnd, [
   [0, 1], [0.3, 1], [1, 1], [1.1, 2], [4, 5], [6, 10], [10, 10], [101, 200], [999, 1000],

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
         name = "view",
         description =
                 "Shows the traces that other programs send, without Redis and workers: OTLP over HTTP and gRPC in,"
-                        + " a page out. Nothing is kept on disk.")
+                        + " a page out.")
 final class ViewCommand implements Callable<Integer> {
 
     private static final Logger log = LoggerFactory.getLogger(ViewCommand.class);
@@ -38,6 +38,12 @@ final class ViewCommand implements Callable<Integer> {
             description = "Port of OTLP over gRPC (default: ${DEFAULT-VALUE}).")
     private int grpcPort = 4317;
 
+    @Option(
+            names = "--data",
+            paramLabel = "FOLDER",
+            description = "Folder in which traces survive restarts (default: none, traces are in memory only).")
+    private String data = "none";
+
     @Option(names = "--no-browser", description = "Does not open the page in a browser.")
     private boolean noBrowser;
 
@@ -50,6 +56,7 @@ final class ViewCommand implements Callable<Integer> {
                     properties.put(CONFIG + "host", host);
                     properties.put(CONFIG + "port", String.valueOf(port));
                     properties.put(CONFIG + "grpcPort", String.valueOf(grpcPort));
+                    properties.put("redistributed.tracing.data", data);
                     return ConfigFile.readViewer(environment, properties);
                 },
                 this::openPage);

@@ -121,6 +121,6 @@ class PageFilesTest {
                 IMPORT.matcher(file.body()).results().forEach(found -> next.push(found.group(1)));
             }
         }
-        assertThat(seen).hasSize(27);
+        assertThat(seen).hasSize(34);
     }
 }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
 
 /** The traces of the page in a real browser, also those that other programs send. */
 @Tag("browser")
@@ -69,6 +70,10 @@ class TracesPageTest {
         browser.awaitCount("#trace-list tr", 4);
         browser.awaitCount("#trace-scatter .dot", 4);
         browser.takePicture("traces");
+        assertThat(new JsonObject(client.get("/traces?limit=200").body())
+                        .getJsonArray("traces").stream().map(trace -> ((JsonObject) trace).getString("name")))
+                .contains("POST /reports")
+                .doesNotContain("GET /", "GET /reports", "GET /reports/types");
 
         browser.open("/traces?service=shop&attribute=order.id%3D17&minDuration=300ms");
         await().until(() -> browser.findAll("#trace-list tr").size() == 1);
@@ -114,6 +119,35 @@ class TracesPageTest {
         browser.awaitText("#compare-result", "B is 360 ms slower");
         browser.awaitText("#compare-result tbody", "+360 ms");
         browser.takePicture("compare");
+    }
+
+    @Test
+    void servicesAndTheirOperationsAreShown() {
+        browser.open("/services");
+        browser.awaitText("#services-count", "spans of");
+        browser.awaitCount("#services-graph .graph-node", 2);
+        browser.awaitCount("#services-graph .graph-edge.message.failed", 1);
+        browser.takePicture("services");
+
+        browser.tabTo("#services-graph a[aria-label^='shop']");
+        browser.press(Keys.ENTER);
+        await().until(() -> browser.run("return location.hash").equals("#/services?service=shop&since=15m"));
+        browser.awaitCount("#services-graph a[aria-current]", 1);
+        browser.click("#services-graph summary");
+        browser.awaitText("#services-graph tbody", "shopshopmessage");
+        assertThat(browser.text("#services-graph tbody")).contains("15.0 ms", "shoppostgresqldatabase");
+
+        browser.tabTo("#services-operations tbody button");
+        browser.press(Keys.ENTER);
+        browser.awaitText(".operation-details", "Durations of ");
+        browser.takePicture("operation");
+        browser.resize(520, 900);
+        browser.takePicture("operation-520");
+        assertThat(browser.run("return document.documentElement.scrollWidth")).isEqualTo(520L);
+        browser.resize(1440, 900);
+        browser.click(".operation-details li a");
+        browser.awaitText("#trace-detail .row[data-span='0000000000000004'] .span-facts", "timeout");
+        assertThat(browser.run("return location.hash")).isEqualTo("#/traces/" + SLOW_SHOP + "/0000000000000004");
     }
 
     /** Only the rows near the visible ones are in the document. */
@@ -175,11 +209,15 @@ class TracesPageTest {
 
     @Test
     void viewsAreAccessible() {
-        for (String view : List.of("/traces", "/traces/" + SHOP, "/compare/" + SHOP + "/" + SLOW_SHOP)) {
+        for (String view :
+                List.of("/traces", "/traces/" + SHOP, "/compare/" + SHOP + "/" + SLOW_SHOP, "/services?service=shop")) {
             for (String scheme : List.of("light", "dark")) {
                 browser.setColours(scheme);
                 browser.open(view);
                 browser.awaitText("main", view.equals("/traces") ? "shop" : "process orders");
+                if (view.startsWith("/services")) {
+                    browser.click("#services-operations tbody button");
+                }
                 assertThat(browser.accessibilityProblems())
                         .as(view + " " + scheme)
                         .isEmpty();

@@ -56,7 +56,7 @@ final class EntryHandler {
 
     void mount(Routes routes) {
         routes.get("/").handler(routing -> {
-            if (PageHandler.isWanted(routing)) {
+            if (PageHandler.isWanted(routing.request())) {
                 page.entry(routing);
             } else {
                 routing.response().putHeader("vary", "accept");

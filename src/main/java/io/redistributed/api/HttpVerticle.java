@@ -57,13 +57,14 @@ public final class HttpVerticle extends VerticleBase {
     private HttpServer server;
 
     /**
-     * Whether a request gets a span. Requests for health, traces, metrics and page files are excluded as noise, event
+     * Whether a request gets a span. Requests for health, traces, metrics, the page and its reads are excluded as noise, event
      * streams because they last for hours, and OTLP requests because each exported span would create another one.
      */
     public static boolean isTraced(HttpServerRequest request) {
         String path = request.path();
         return path == null
-                || !path.startsWith(HealthHandler.PREFIX)
+                || !PageHandler.isForPage(request)
+                        && !path.startsWith(HealthHandler.PREFIX)
                         && !TraceRoutes.serve(path)
                         && !path.startsWith(PageHandler.PREFIX)
                         && !path.equals(SessionHandler.PATH)

@@ -2,6 +2,8 @@ package io.redistributed.api;
 
 import io.redistributed.api.http.ProblemException;
 import io.redistributed.api.http.Routes;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 
@@ -24,13 +26,20 @@ final class PageHandler {
         this.files = files;
     }
 
+    /** Whether a request is for the page itself, or a read of its scripts: browsers set the header, scripts cannot. */
+    static boolean isForPage(HttpServerRequest request) {
+        return request.method().equals(HttpMethod.GET)
+                && ("same-origin".equals(request.getHeader("sec-fetch-site"))
+                        || "/".equals(request.path()) && isWanted(request));
+    }
+
     void mount(Routes routes) {
         routes.get(PREFIX + ":version/:file").handler(this::file);
     }
 
     /** Whether the client prefers HTML, as browsers do and clients that accept anything do not. */
-    static boolean isWanted(RoutingContext routing) {
-        return Accepted.best(routing.request(), "application/json", HTML).equals(HTML);
+    static boolean isWanted(HttpServerRequest request) {
+        return Accepted.best(request, "application/json", HTML).equals(HTML);
     }
 
     /** Sends the HTML. Browsers revalidate it each time, as it names the current files. */

@@ -5,6 +5,7 @@ import io.redistributed.embedded.EmbeddedRedis;
 import io.redistributed.export.MetricsPage;
 import io.redistributed.export.SpanPipeline;
 import io.redistributed.export.SpanQueue;
+import io.redistributed.export.files.TraceFiles;
 import io.redistributed.export.store.TraceStore;
 import io.redistributed.system.MachineFault;
 import io.redistributed.telemetry.ServiceTracerFactory;
@@ -17,6 +18,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
@@ -38,13 +40,15 @@ public final class Application implements AutoCloseable {
     private final TelemetryFactory telemetry;
     private final Vertx vertx;
     private final Deque<String> deployed = new ArrayDeque<>();
+    private final TraceStore store = new TraceStore();
     private EmbeddedRedis redis;
+    private TraceFiles traceFiles;
 
     private Application(Config config, String version) throws ConfigException {
         this.config = config;
         JsonObject tracing = config.tracing();
         int capacity = tracing.getInteger("queueCapacity", SpanQueue.DEFAULT_CAPACITY);
-        SpanPipeline pipeline = new SpanPipeline(new SpanQueue(capacity), new TraceStore());
+        SpanPipeline pipeline = new SpanPipeline(new SpanQueue(capacity), store);
         MetricsPage metrics = new MetricsPage();
         this.telemetry = new TelemetryFactory(pipeline.queue(), metrics, tracing, config.otel(), version);
         Telemetry services = telemetry.telemetry(config.services());
@@ -95,6 +99,9 @@ public final class Application implements AutoCloseable {
         }
         telemetry.close();
         await(vertx.close(), STOP_SECONDS, "close Vert.x");
+        if (traceFiles != null) {
+            traceFiles.close();
+        }
         if (redis != null) {
             redis.close();
         }
@@ -103,6 +110,9 @@ public final class Application implements AutoCloseable {
     private void start() throws ConfigException {
         if (config.hasEmbeddedRedis()) {
             startRedis();
+        }
+        if (config.traceData().isPresent()) {
+            openTraceFiles(config.traceData().get());
         }
         for (Config.Deployment deployment : config.deployments(redis == null ? null : redis.url())) {
             deploy(deployment);
@@ -115,6 +125,15 @@ public final class Application implements AutoCloseable {
         } catch (IOException e) {
             String reason = MachineFault.describe(config.redisData().toString(), e);
             throw new ConfigException(config.source() + ": redis.data: " + reason, e);
+        }
+    }
+
+    private void openTraceFiles(Path folder) throws ConfigException {
+        try {
+            traceFiles = TraceFiles.open(folder, store);
+        } catch (IOException e) {
+            String reason = MachineFault.describe(folder.toString(), e);
+            throw new ConfigException(config.source() + ": tracing.data: " + reason, e);
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -36,6 +37,7 @@ public final class Config {
     private static final Set<String> MAKE_NO_SPANS =
             Set.of(JaegerExporterVerticle.class.getName(), MetricsVerticle.class.getName());
     private static final JsonObject NONE = new JsonObject();
+    private static final String NO_FOLDER = "none";
 
     private final String source;
     private final Path folder;
@@ -86,6 +88,15 @@ public final class Config {
     /** Returns the data folder of the embedded Redis. */
     Path redisData() {
         return Path.of(json.getJsonObject("redis", NONE).getString("data", "data/redis"));
+    }
+
+    /** Returns the folder in which traces survive restarts; empty if they are kept in memory only. */
+    Optional<Path> traceData() {
+        String data = tracing().getString("data");
+        if (data != null) {
+            return data.equals(NO_FOLDER) ? Optional.empty() : Optional.of(Path.of(data));
+        }
+        return hasEmbeddedRedis() ? Optional.of(redisData().resolve("traces")) : Optional.empty();
     }
 
     /** Returns {@code plain} or {@code json}. */

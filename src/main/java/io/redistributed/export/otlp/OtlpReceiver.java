@@ -39,4 +39,22 @@ public final class OtlpReceiver {
         long rejected = (long) request.malformedSpans() + received.rejected() + added.late() + added.truncated();
         return encoding.answer(rejected, String.join("; ", reasons));
     }
+
+    /**
+     * Restores the spans of a {@code TracesData} in JSON.
+     *
+     * @return what could not be read; empty if everything could
+     */
+    public String restore(byte[] json) {
+        try {
+            OtlpRequest request = OtlpEncoding.JSON.request(json);
+            OtlpSpans received = OtlpSpans.of(request.message());
+            store.restore(received.spans());
+            return request.malformedSpans() > 0
+                    ? "malformed at " + request.firstMalformed()
+                    : String.join("; ", received.reasons());
+        } catch (IllegalArgumentException e) {
+            return e.getMessage();
+        }
+    }
 }

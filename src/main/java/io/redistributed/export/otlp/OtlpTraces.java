@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes traces as {@code TracesData} of OTLP in JSON, as Jaeger's {@code /api/v3} returns them: within {@code {"result": …}}. Fields with their default value are omitted.
+ * Writes traces as {@code TracesData} of OTLP in JSON, as Jaeger's {@code /api/v3} returns them, within {@code {"result": …}}, and as files hold them. Fields with their default value are omitted.
  */
 public final class OtlpTraces {
 
@@ -28,31 +28,48 @@ public final class OtlpTraces {
         this.json = json;
     }
 
+    private interface Part {
+
+        void write(OtlpTraces out) throws IOException;
+    }
+
     /** Returns UTF-8. Takes time proportional to the number of spans. */
     public static byte[] json(List<Trace> traces) {
+        return write(out -> {
+            out.json.writeStartObject();
+            out.json.writeFieldName("result");
+            out.tracesData(traces.stream().map(Trace::spans).toList());
+            out.json.writeEndObject();
+        });
+    }
+
+    /** Returns the spans of a trace as a {@code TracesData} in one line, without a line end, as in files of OTLP. */
+    public static byte[] data(List<StoredSpan> spans) {
+        return write(out -> out.tracesData(List.of(spans)));
+    }
+
+    private static byte[] write(Part part) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(16_384);
         try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
-            new OtlpTraces(json).result(traces);
+            part.write(new OtlpTraces(json));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return bytes.toByteArray();
     }
 
-    private void result(List<Trace> traces) throws IOException {
+    private void tracesData(List<List<StoredSpan>> traces) throws IOException {
         json.writeStartObject();
-        json.writeObjectFieldStart("result");
         json.writeArrayFieldStart("resourceSpans");
-        for (Trace trace : traces) {
+        for (List<StoredSpan> trace : traces) {
             Map<StoredSpan.Origin, List<StoredSpan>> byOrigin = new IdentityHashMap<>();
-            trace.spans().forEach(span -> byOrigin.computeIfAbsent(span.origin(), origin -> new ArrayList<>())
+            trace.forEach(span -> byOrigin.computeIfAbsent(span.origin(), origin -> new ArrayList<>())
                     .add(span));
             for (Map.Entry<StoredSpan.Origin, List<StoredSpan>> entry : byOrigin.entrySet()) {
                 resourceSpans(entry.getKey(), entry.getValue());
             }
         }
         json.writeEndArray();
-        json.writeEndObject();
         json.writeEndObject();
     }
 

@@ -57,6 +57,7 @@ final class OperationStatistics {
                 .put("perSecond", durations.count() / seconds)
                 .put("errors", errors);
         durations.putPercentiles(json);
+        json.put("totalMicros", TimeUnit.NANOSECONDS.toMicros(totalNanos));
         json.put("histogram", durations.histogram())
                 .put(
                         "slowest",

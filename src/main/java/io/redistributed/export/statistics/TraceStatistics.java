@@ -76,14 +76,14 @@ public final class TraceStatistics {
      * <pre>
      * {startTime, endTime, traces, spans, omittedOperations, omittedCalls,
      *  operations: [{service, operation, kind, count, perSecond, errors,
-     *                p50Micros, p95Micros, p99Micros, maxMicros,
+     *                p50Micros, p95Micros, p99Micros, maxMicros, totalMicros,
      *                histogram: [{belowMicros, count}],
      *                slowest: [{traceId, spanId, startTime, durationMicros, status}]}],
      *  calls: [{from, to, type, count, perSecond, errors, p50Micros, p95Micros, p99Micros, maxMicros}]}
      * </pre>
      *
      * {@code startTime} is the first start of a span in the range, {@code endTime} the end of the range or now; rates are per second between them.
-     * Operations are sorted by the sum of their durations, calls by count; at most {@link #MAX_ENTRIES} each. A {@code histogram} has the
+     * Operations are sorted by the sum of their durations, calls by number; at most {@link #MAX_ENTRIES} each. A {@code histogram} has the
      * numbers of durations below a power of two and not below half of it. Each of the up to five {@code slowest} is in another trace.
      * {@code type} is {@code call}, {@code message} or {@code database}; durations are those of the callee's span, or for a message from
      * the start of its producer span to the start of its consumer span. Errors are spans with status ERROR: of the callee, the consumer,

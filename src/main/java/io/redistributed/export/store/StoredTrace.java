@@ -1,5 +1,6 @@
 package io.redistributed.export.store;
 
+import io.opentelemetry.api.trace.StatusCode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -26,6 +27,8 @@ final class StoredTrace {
     private long end = Long.MIN_VALUE;
     private long bytes;
     private long truncated;
+    private boolean failed;
+    private long changedNanos;
 
     StoredTrace(String traceId) {
         this.traceId = traceId;
@@ -45,6 +48,8 @@ final class StoredTrace {
     void add(StoredSpan span, long spanBytes) {
         spans.add(span);
         origins.add(span.origin());
+        failed |= span.status() == StatusCode.ERROR;
+        changedNanos = System.nanoTime();
         bytes += spanBytes;
         start = Math.min(start, span.startNanos());
         end = Math.max(end, span.endNanos());
@@ -77,6 +82,16 @@ final class StoredTrace {
 
     boolean isWhole() {
         return missing.isEmpty() && roots + callers.size() == 1;
+    }
+
+    /** Returns whether a span has status ERROR. */
+    boolean isFailed() {
+        return failed;
+    }
+
+    /** Returns when the last span was added, by {@link System#nanoTime}. */
+    long changedNanos() {
+        return changedNanos;
     }
 
     Trace snapshot() {

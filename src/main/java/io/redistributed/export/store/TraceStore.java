@@ -63,6 +63,9 @@ public final class TraceStore {
     private long truncatedSpans;
     private long lateSpans;
 
+    /** Null until they are tracked. */
+    private UnsavedTraces unsaved;
+
     /**
      * The result of adding spans; duplicates count as stored.
      *
@@ -204,6 +207,22 @@ public final class TraceStore {
         search().visit(visitor);
     }
 
+    /** Tracks the spans that are added from now on. */
+    public synchronized void trackUnsaved() {
+        unsaved = new UnsavedTraces();
+    }
+
+    /**
+     * Takes tracked spans that were not taken before, of traces that are whole or have got no span for {@code quiet}: failed traces
+     * first, then in order of arrival.
+     *
+     * @param maxBytes estimated heap, after which no further trace is taken
+     * @return the spans of each trace
+     */
+    public synchronized List<List<StoredSpan>> takeUnsaved(Duration quiet, long maxBytes) {
+        return unsaved.take(quiet, maxBytes);
+    }
+
     private synchronized TraceSearch search() {
         return new TraceSearch(new ArrayList<>(traces.values()), this);
     }
@@ -214,19 +233,28 @@ public final class TraceStore {
     }
 
     public Added add(List<StoredSpan> batch) {
+        return add(batch, false);
+    }
+
+    /** Adds spans that {@link #takeUnsaved} does not return. */
+    public void restore(List<StoredSpan> saved) {
+        add(saved, true);
+    }
+
+    private Added add(List<StoredSpan> batch, boolean isSaved) {
         Added added = new Added(0, 0, 0);
         for (int from = 0; from < batch.size(); from += PORTION) {
-            added = added.plus(addPortion(batch.subList(from, Math.min(from + PORTION, batch.size()))));
+            added = added.plus(addPortion(batch.subList(from, Math.min(from + PORTION, batch.size())), isSaved));
         }
         return added;
     }
 
-    private Added addPortion(List<StoredSpan> portion) {
+    private Added addPortion(List<StoredSpan> portion, boolean isSaved) {
         // Completes outside of the lock, because callbacks may run immediately.
         List<Runnable> complete = new ArrayList<>();
         Map<Fate, Integer> fates = new EnumMap<>(Fate.class);
         synchronized (this) {
-            portion.forEach(span -> fates.merge(put(span), 1, Integer::sum));
+            portion.forEach(span -> fates.merge(put(span, isSaved), 1, Integer::sum));
             if (!waiting.isEmpty()) {
                 portion.stream()
                         .map(StoredSpan::traceId)
@@ -243,7 +271,7 @@ public final class TraceStore {
                 fates.getOrDefault(Fate.TRUNCATED, 0));
     }
 
-    private Fate put(StoredSpan span) {
+    private Fate put(StoredSpan span, boolean isSaved) {
         String traceId = span.traceId();
         if (dropped.contains(traceId)) {
             lateSpans++;
@@ -253,7 +281,7 @@ public final class TraceStore {
         if (trace == null) {
             trace = new StoredTrace(traceId);
         }
-        Fate fate = put(span, trace);
+        Fate fate = put(span, trace, isSaved);
         if (trace.size() > 0) {
             traces.put(traceId, trace);
         }
@@ -261,7 +289,7 @@ public final class TraceStore {
         return fate;
     }
 
-    private Fate put(StoredSpan span, StoredTrace trace) {
+    private Fate put(StoredSpan span, StoredTrace trace, boolean isSaved) {
         if (trace.contains(span)) {
             return Fate.STORED;
         }
@@ -271,6 +299,9 @@ public final class TraceStore {
             trace.add(span, size);
             spans++;
             bytes += size;
+            if (unsaved != null && !isSaved) {
+                unsaved.add(trace, span);
+            }
             return Fate.STORED;
         }
         trace.truncate();
@@ -287,6 +318,9 @@ public final class TraceStore {
             spans -= trace.size();
             bytes -= trace.bytes();
             evictedTraces++;
+            if (unsaved != null) {
+                unsaved.remove(trace);
+            }
             remember(trace.traceId());
         }
     }

@@ -10,6 +10,7 @@ import { rights } from "./session.js";
 import { ReportDetail } from "./detail.js";
 import { TracePage } from "./trace-page.js";
 import { TracesView } from "./traces.js";
+import { ServicesView } from "./services.js";
 import { WorkersView } from "./workers.js";
 
 const detail = new ReportDetail(byId("detail"));
@@ -22,8 +23,9 @@ const traces = new TracesView(byId("traces"), id => {
   location.hash = `#/traces/${id}`;
 });
 const comparePage = new ComparePage(byId("compare"));
+const services = new ServicesView(byId("services"));
 const strip = new Map();
-const VIEWS = ["reports", "traces", "compare", "workers"];
+const VIEWS = ["reports", "traces", "compare", "services", "workers"];
 
 function show() {
   const [path, query = ""] = location.hash.split("?");
@@ -41,6 +43,8 @@ function show() {
     showTraces(id, rest[1], query);
   } else if (view === "compare") {
     comparePage.show(...rest);
+  } else if (view === "services") {
+    services.show(query);
   }
 }
 

@@ -47,6 +47,18 @@ export function count(number) {
   return number.toLocaleString("en");
 }
 
+/** Formats a frequency per second, or per minute or hour if it is rare. */
+export function rate(perSecond) {
+  const [number, unit] = perSecond >= 1 ? [perSecond, "s"] : perSecond >= 1 / 60 ? [perSecond * 60, "min"] : [perSecond * 3600, "h"];
+  return `${count(Number(number.toPrecision(number < 10 ? 2 : 3)))}/${unit}`;
+}
+
+/** Formats a part of a whole as a percentage; anything above 0 is not shown as 0. */
+export function percentage(part, whole) {
+  const percent = whole === 0 ? 0 : 100 * part / whole;
+  return percent > 0 && percent < 0.1 ? "<0.1%" : `${Number(percent.toFixed(percent < 10 ? 1 : 0))}%`;
+}
+
 export function clock(time) {
   return new Date(time).toLocaleTimeString([], { hour12: false });
 }

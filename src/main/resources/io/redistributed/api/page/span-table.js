@@ -3,29 +3,27 @@
 import { selfTime } from "./analysis.js";
 import { el, setText } from "./dom.js";
 import { duration } from "./format.js";
+import { SortedHead } from "./sorted-head.js";
 
 const MAX_ROWS = 500;
 const COLUMNS = [
-  { key: "name", title: "Span" },
-  { key: "service", title: "Service" },
-  { key: "begin", title: "Start", isTime: true },
-  { key: "length", title: "Duration", isTime: true },
-  { key: "self", title: "Self time", isTime: true },
-  { key: "critical", title: "On critical path", isTime: true },
+  { key: "name", title: "Span", isText: true },
+  { key: "service", title: "Service", isText: true },
+  { key: "begin", title: "Start", isAscending: true },
+  { key: "length", title: "Duration" },
+  { key: "self", title: "Self time" },
+  { key: "critical", title: "On critical path" },
 ];
 
 export class SpanTable {
   /** `open(spanId)` is called for a click on a span. */
   constructor(open) {
     this.open = open;
-    this.by = "self";
+    this.head = new SortedHead(COLUMNS, "self", () => this.render());
     this.body = el("tbody");
-    this.heads = new Map(COLUMNS.map(({ key, title, isTime }) =>
-      [key, el("th", { scope: "col", className: isTime ? "number" : "" },
-        el("button", { type: "button", className: "plain", onclick: () => this.sort(key) }, title))]));
     this.note = el("p", { className: "empty" });
     this.element = el("div", { className: "result" },
-      el("table", { className: "data" }, el("thead", {}, el("tr", {}, ...this.heads.values())), this.body), this.note);
+      el("table", { className: "data" }, this.head.element, this.body), this.note);
   }
 
   show(layout, segments) {
@@ -40,20 +38,8 @@ export class SpanTable {
     this.render();
   }
 
-  sort(key) {
-    this.by = key;
-    this.render();
-  }
-
   render() {
-    const isText = this.by === "name" || this.by === "service";
-    const isAscending = isText || this.by === "begin";
-    for (const [key, head] of this.heads) {
-      head.setAttribute("aria-sort", key !== this.by ? "none" : isAscending ? "ascending" : "descending");
-    }
-    const sorted = [...this.spans].sort((a, b) => isText
-      ? a[this.by].localeCompare(b[this.by])
-      : (a[this.by] - b[this.by]) * (isAscending ? 1 : -1));
+    const sorted = this.head.sorted(this.spans);
     this.body.replaceChildren(...sorted.slice(0, MAX_ROWS).map(span => el("tr", {},
       el("td", {}, el("button", { type: "button", className: "plain", onclick: () => this.open(span.id) }, span.name),
         span.isError ? el("span", { className: "fault" }, " error") : null),

@@ -57,7 +57,7 @@ class TraceStatisticsTest {
         operation.remove("perSecond");
         assertThat(operation).isEqualTo(new JsonObject("""
                         {"service": "api", "operation": "POST /reports", "kind": "SERVER", "count": 100, "errors": 10,
-                         "p50Micros": 50000, "p95Micros": 95000, "p99Micros": 99000, "maxMicros": 100000,
+                         "p50Micros": 50000, "p95Micros": 95000, "p99Micros": 99000, "maxMicros": 100000, "totalMicros": 5050000,
                          "histogram": [{"belowMicros": 1024, "count": 1}, {"belowMicros": 2048, "count": 1},
                                        {"belowMicros": 4096, "count": 2}, {"belowMicros": 8192, "count": 4},
                                        {"belowMicros": 16384, "count": 8}, {"belowMicros": 32768, "count": 16},

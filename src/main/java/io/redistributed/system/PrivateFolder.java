@@ -1,4 +1,4 @@
-package io.redistributed.embedded;
+package io.redistributed.system;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
