@@ -49,7 +49,7 @@ class ApplicationTest {
                 "name: 'java:io.redistributed.export.JaegerExporterVerticle', instances: 2 | java:io.redistributed.export.JaegerExporterVerticle | JaegerExporterVerticle is deployed already",
             })
     void namesFailedVerticle(String verticle, String name, String message) throws Exception {
-        Config config = config("verticles: [{ " + verticle + " }]");
+        Config config = config("auth: { insecure: true }\nverticles: [{ " + verticle + " }]");
         assertThatThrownBy(() -> Application.start(config, "1"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageStartingWith(config.source() + ": verticles[0] (" + name + "): " + message)
