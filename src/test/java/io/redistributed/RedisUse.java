@@ -26,6 +26,9 @@ final class RedisUse implements AutoCloseable {
     private static final Pattern CLIENT = Pattern.compile("(?m)^.*\\baddr=(\\S+) .*\\buser=(\\S+).*$");
     private static final String SCRIPT = "lua";
 
+    /** What matters for rights is at the beginning. */
+    private static final int MAX_WORD = 1_000;
+
     /** A command by a connection, or by a script that the connection called. */
     record Call(String address, boolean inScript, List<String> words) {
 
@@ -112,7 +115,10 @@ final class RedisUse implements AutoCloseable {
 
     private static List<String> words(String quoted) {
         List<String> words = new ArrayList<>();
-        WORD.matcher(quoted).results().forEach(word -> words.add(word.group(1)));
+        WORD.matcher(quoted)
+                .results()
+                .map(word -> word.group(1))
+                .forEach(word -> words.add(word.substring(0, Math.min(word.length(), MAX_WORD))));
         return words;
     }
 }
