@@ -2,15 +2,17 @@ package io.redistributed;
 
 import io.redistributed.testing.RedisCli;
 import io.redistributed.testing.RedisServer;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -26,6 +28,9 @@ final class RedisUse implements AutoCloseable {
     private static final Pattern CLIENT = Pattern.compile("(?m)^.*\\baddr=(\\S+) .*\\buser=(\\S+).*$");
     private static final String SCRIPT = "lua";
 
+    /** What matters for rights is at the beginning. */
+    private static final int MAX_WORD = 1_000;
+
     /** A command by a connection, or by a script that the connection called. */
     record Call(String address, boolean inScript, List<String> words) {
 
@@ -38,8 +43,9 @@ final class RedisUse implements AutoCloseable {
     private final RedisServer redis;
     private final RedisCli monitor;
     private final Thread thread = new Thread(this::read);
-    private final List<Call> calls = new CopyOnWriteArrayList<>();
+    private final Queue<Call> calls = new ConcurrentLinkedQueue<>();
     private final Map<String, String> users = new ConcurrentHashMap<>();
+    private volatile boolean closed;
 
     private RedisUse(RedisServer redis, RedisCli monitor) {
         this.redis = redis;
@@ -85,6 +91,7 @@ final class RedisUse implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        closed = true;
         monitor.close();
         try {
             thread.join();
@@ -95,24 +102,28 @@ final class RedisUse implements AutoCloseable {
 
     private void read() {
         String caller = "";
-        try {
-            while (true) {
+        while (!closed) {
+            try {
                 Matcher line = LINE.matcher((String) monitor.read());
                 if (line.matches()) {
                     boolean inScript = line.group(1).equals(SCRIPT);
                     caller = inScript ? caller : line.group(1);
                     calls.add(new Call(caller, inScript, words(line.group(2))));
                 }
+            } catch (EOFException ended) {
+                return;
+            } catch (IOException pause) {
+                // Redis had nothing to tell for some seconds, on a busy machine in the middle of a line.
             }
-        } catch (IOException closed) {
-            // By close().
-            Thread.currentThread().interrupt();
         }
     }
 
     private static List<String> words(String quoted) {
         List<String> words = new ArrayList<>();
-        WORD.matcher(quoted).results().forEach(word -> words.add(word.group(1)));
+        WORD.matcher(quoted)
+                .results()
+                .map(word -> word.group(1))
+                .forEach(word -> words.add(word.substring(0, Math.min(word.length(), MAX_WORD))));
         return words;
     }
 }

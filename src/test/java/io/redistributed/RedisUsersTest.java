@@ -284,7 +284,7 @@ class RedisUsersTest {
 
     private String worker() {
         return """
-                redis: { endpoints: ["%s"], commandTimeout: 2s }
+                redis: { endpoints: ["%s"] }
                 verticles:
                   - { name: "java:io.redistributed.generate.SummaryGenerator" }
                   - { name: "java:io.redistributed.generate.SimulatedGenerator" }
@@ -294,7 +294,7 @@ class RedisUsersTest {
 
     private String api(String user) {
         return """
-                redis: { endpoints: ["%s"], commandTimeout: 2s }
+                redis: { endpoints: ["%s"] }
                 verticles:
                   - { name: "java:io.redistributed.api.HttpVerticle", config: { port: PORT } }
                 """.formatted(url(user));

@@ -74,6 +74,12 @@ final class StormFigures {
         line(lines, "executed again", again.size());
         line(
                 lines,
+                "  without a fault of worker or Redis",
+                again.stream()
+                        .filter(second -> faults.stream().noneMatch(entry -> isBy(entry, second)))
+                        .count());
+        line(
+                lines,
                 "  per 10,000 accepted",
                 String.format(Locale.ROOT, "%.1f", 10_000.0 * again.size() / load.accepted()));
         lines.add("");
@@ -143,10 +149,10 @@ final class StormFigures {
                 worst(entries.stream().flatMap(entry -> next(executedAt, entry.mended()))));
     }
 
-    /** Whether the fault struck the worker between both executions. */
+    /** Whether the fault struck the worker, or Redis, between both executions. */
     private boolean isBy(FaultLog.Entry entry, Execution second) {
         Execution first = firsts.get(second.id());
-        return entry.target().equals(first.life().name())
+        return (entry.target().isEmpty() || entry.target().equals(first.life().name()))
                 && entry.mended() >= first.nanos()
                 && entry.began() <= second.nanos();
     }

@@ -1,6 +1,7 @@
 package io.redistributed.queue;
 
 import io.redistributed.redis.LuaScript;
+import java.lang.reflect.Field;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -10,7 +11,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * The commands of Redis that a script may use, as its text says: those of its own lines and of all functions that these name.
@@ -23,6 +23,7 @@ public record ScriptCommands(Set<String> needed, Set<String> tolerated) {
     private static final Pattern FUNCTION = Pattern.compile("(?ms)^local function (\\w+)\\(.*?^end$");
     private static final Pattern LIST = Pattern.compile("(?m)^local (submitting|moving) = .*\\n  \\.\\. .*$");
     private static final Pattern CALL = Pattern.compile("redis\\.(p?)call\\((?:'([A-Z]+)'|publish\\b)");
+    private static final Pattern CHECKED = Pattern.compile("'[A-Z]+(?: \\d)*,[A-Z\\d ,]*'");
     private static final Pattern LISTED = Pattern.compile("\\b[A-Z]{2,}\\b");
     private static final Pattern WORD = Pattern.compile("\\w+");
     private static final Pattern COMMENT = Pattern.compile("(?m)--.*$");
@@ -31,21 +32,16 @@ public record ScriptCommands(Set<String> needed, Set<String> tolerated) {
     public static Map<String, ScriptCommands> byDigest() {
         Map<String, ScriptCommands> all = new LinkedHashMap<>();
         String constants = QueueScripts.constants(QueueSettings.DEFAULT, false);
-        Stream.of(
-                        QueueScripts.SUBMIT,
-                        QueueScripts.CHUNK,
-                        QueueScripts.INPUT,
-                        QueueScripts.FINISH,
-                        QueueScripts.HEARTBEAT,
-                        QueueScripts.REAP,
-                        QueueScripts.LEAVE,
-                        QueueScripts.CANCEL,
-                        QueueScripts.RETRY,
-                        QueueScripts.WORKERS,
-                        QueueScripts.FIGURES,
-                        QueueScripts.PROBE,
-                        QueueScripts.TYPES)
-                .forEach(script -> all.put(script.after(constants).sha1(), of(script)));
+        for (Field field : QueueScripts.class.getDeclaredFields()) {
+            if (field.getType() == LuaScript.class) {
+                try {
+                    LuaScript script = (LuaScript) field.get(null);
+                    all.put(script.after(constants).sha1(), of(script));
+                } catch (IllegalAccessException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        }
         return all;
     }
 
@@ -82,6 +78,10 @@ public record ScriptCommands(Set<String> needed, Set<String> tolerated) {
         if (LIST.matcher(body).matches()) {
             LISTED.matcher(body).results().forEach(name -> needed.add(lower(name.group())));
         }
+        CHECKED.matcher(body)
+                .results()
+                .flatMap(list -> LISTED.matcher(list.group()).results())
+                .forEach(name -> needed.add(lower(name.group())));
         Matcher call = CALL.matcher(body);
         while (call.find()) {
             String command = call.group(2) == null ? "publish" : lower(call.group(2));
