@@ -86,6 +86,7 @@ class AuthenticationTest {
             callers.add(caller(right.text(), right.text()));
         }
         PEOPLE.forEach(name -> callers.add(caller(name, "submit", "read")));
+        callers.add(caller("chief", "submit", "operate"));
         redis = RedisServer.start();
         service = Service.start("""
                 redis: { endpoints: ["%s"] }
@@ -93,6 +94,7 @@ class AuthenticationTest {
                 verticles:
                   - { name: "java:io.redistributed.export.JaegerExporterVerticle" }
                   - { name: "java:io.redistributed.generate.SimulatedGenerator" }
+                  - { name: "java:io.redistributed.generate.traces.TracesGenerator" }
                   - { name: "java:io.redistributed.worker.WorkerVerticle", config: { drain: 1ms } }
                   - { name: "java:io.redistributed.api.HttpVerticle", config: { port: PORT, host: 0.0.0.0 } }
                 """.formatted(redis.url(), callers));
@@ -127,6 +129,16 @@ class AuthenticationTest {
                     .forEach(method -> operations.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
         }
         return operations;
+    }
+
+    @Test
+    void reportsAboutAllTracesAreForOperators() {
+        HttpResponse<String> refused = client.post("/reports?type=traces", "", bearer("alice"));
+
+        assertThat(refused.statusCode()).isEqualTo(403);
+        assertThat(refused.body()).contains("type: 'traces' needs the right operate");
+        assertThat(client.post("/reports?type=traces", "", bearer("chief")).statusCode())
+                .isEqualTo(202);
     }
 
     @ParameterizedTest

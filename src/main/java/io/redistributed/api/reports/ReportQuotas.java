@@ -57,8 +57,7 @@ final class ReportQuotas {
     }
 
     /** Returns a function that rejects (403) a report whose priority the caller may not use. */
-    static Function<NewReport, NewReport> checked(RoutingContext routing) {
-        Caller caller = Gate.caller(routing);
+    static Function<NewReport, NewReport> checked(Caller caller) {
         int most = caller.limits().maxPriority();
         return report -> {
             if (report.priority() > most) {

@@ -84,6 +84,11 @@ final class ReportType {
         return description;
     }
 
+    /** Whether only callers who may operate can submit reports of the type: {@code "operators": true} in its description. */
+    boolean isForOperators() {
+        return Boolean.TRUE.equals(description.getValue("operators"));
+    }
+
     boolean isDescribedBy(AnnouncedType other) {
         return announced.bytes() == other.bytes() && announced.description().equals(other.description());
     }

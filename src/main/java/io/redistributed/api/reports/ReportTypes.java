@@ -3,6 +3,7 @@ package io.redistributed.api.reports;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.metrics.LongCounter;
 import io.redistributed.api.http.ProblemException;
+import io.redistributed.auth.Caller;
 import io.redistributed.queue.AnnouncedType;
 import io.redistributed.queue.NewReport;
 import io.redistributed.queue.ReportQueue;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -120,6 +122,17 @@ public final class ReportTypes {
         return violations.compose(found -> found.isEmpty()
                 ? Future.succeededFuture(report)
                 : refresh().compose(v -> checkStrictly(report, place)));
+    }
+
+    /** Returns a function that rejects (403) a report of a type that only operators may use. */
+    Function<NewReport, NewReport> permitted(Caller caller) {
+        return report -> {
+            ReportType type = known.get(report.type());
+            if (type != null && type.isForOperators() && !caller.operates()) {
+                throw new ProblemException(403, "type: '" + report.type() + "' needs the right operate");
+            }
+            return report;
+        };
     }
 
     private Future<NewReport> checkStrictly(NewReport report, String place) {

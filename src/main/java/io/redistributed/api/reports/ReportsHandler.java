@@ -133,19 +133,23 @@ public final class ReportsHandler {
         });
     }
 
+    private Function<NewReport, NewReport> checked(RoutingContext routing) {
+        Caller caller = Gate.caller(routing);
+        return ReportQuotas.checked(caller).andThen(types.permitted(caller));
+    }
+
     private record Accepted(Submitted submitted, NewReport report) {}
 
     private Future<Accepted> submitJson(RoutingContext routing) {
-        return requests.one(routing).map(ReportQuotas.checked(routing)).compose(report -> idempotencyKey(routing)
+        return requests.one(routing).map(checked(routing)).compose(report -> idempotencyKey(routing)
                 .compose(key -> submit(routing, report, key))
                 .map(submitted -> new Accepted(submitted, report)));
     }
 
     /** Checks everything else before it reads the input, which may be long. */
     private Future<Accepted> submitRaw(RoutingContext routing) {
-        return requests.raw(routing)
-                .map(ReportQuotas.checked(routing))
-                .compose(report -> inputs.read(routing, namedKey(routing)).compose(input -> {
+        return requests.raw(routing).map(checked(routing)).compose(report -> inputs.read(routing, namedKey(routing))
+                .compose(input -> {
                     NewReport whole = new NewReport(
                             report.type(), report.parameters(), input.whole(), report.timeout(), report.priority());
                     return submit(routing, whole, input.key(), input.upload())
@@ -174,8 +178,7 @@ public final class ReportsHandler {
 
     private Future<Buffer> submitBatch(RoutingContext routing) {
         return requests.batch(routing)
-                .map(reports ->
-                        reports.stream().map(ReportQuotas.checked(routing)).toList())
+                .map(reports -> reports.stream().map(checked(routing)).toList())
                 .compose(reports -> idempotencyKey(routing).compose(key -> submitBatch(routing, reports, key)))
                 .map(answer -> {
                     prepareAccepted(routing);

@@ -53,6 +53,7 @@ public class TracesGenerator extends GeneratorVerticle {
         JsonObject description = new JsonObject("""
                 {
                   "title": "Operations in traces: count, errors, percentiles of their durations, and the slowest",
+                  "operators": true,
                   "parameters": {
                     "$schema": "https://json-schema.org/draft/2020-12/schema",
                     "type": "object",
