@@ -33,6 +33,9 @@ public final class Config {
      */
     record Deployment(String place, String name, DeploymentOptions options) {}
 
+    private static final List<String> OF_EXTERNAL_REDIS =
+            List.of("endpoints", "userFile", "passwordFile", "sentinelUserFile", "sentinelPasswordFile");
+
     private static final String API_PACKAGE = "io.redistributed.api.";
     private static final Set<String> MAKE_NO_SPANS =
             Set.of(JaegerExporterVerticle.class.getName(), MetricsVerticle.class.getName());
@@ -170,9 +173,12 @@ public final class Config {
     private void check() {
         JsonObject redis = json.getJsonObject("redis", NONE).copy();
         if (hasEmbeddedRedis()) {
-            if (redis.containsKey("endpoints")) {
-                throw new IllegalArgumentException(
-                        "redis.endpoints: not allowed with redis.mode embedded (use redis.mode standalone to connect to them)");
+            for (String key : OF_EXTERNAL_REDIS) {
+                if (redis.containsKey(key)) {
+                    throw new IllegalArgumentException(
+                            "redis." + key
+                                    + ": not allowed with redis.mode embedded (use redis.mode standalone to connect to a server)");
+                }
             }
             redis.put("mode", "standalone").put("endpoints", JsonArray.of("redis://localhost"));
         }

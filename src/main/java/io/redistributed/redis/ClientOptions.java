@@ -20,6 +20,7 @@ final class ClientOptions {
     private ClientOptions() {}
 
     /**
+     * @param url with the credentials, if any
      * @param longestSilence time without a byte from the server after which the connection closes; zero for no limit
      */
     static RedisOptions of(String url, RedisSettings settings, Duration connectTimeout, Duration longestSilence) {

@@ -28,7 +28,7 @@ final class ClusterLocator implements Locator {
     private volatile List<String> known;
 
     ClusterLocator(Vertx vertx, RedisSettings settings) {
-        this.probe = new NodeProbe(vertx, settings);
+        this.probe = new NodeProbe(vertx, settings, settings.credentials());
         this.seeds = settings.endpoints();
         this.slot = settings.slot();
         // Fails if the cluster is down, and on every node but the master of the slot.

@@ -7,6 +7,7 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -18,17 +19,26 @@ final class NodeProbe {
 
     private final Vertx vertx;
     private final RedisSettings settings;
+    private final Optional<CredentialFiles> credentials;
     private final Duration timeout;
 
-    NodeProbe(Vertx vertx, RedisSettings settings) {
+    /** @param credentials of the nodes; empty for those in the URLs */
+    NodeProbe(Vertx vertx, RedisSettings settings, Optional<CredentialFiles> credentials) {
         long third = Math.max(1, settings.connectTimeout().toMillis() / 3);
         this.vertx = vertx;
         this.settings = settings;
+        this.credentials = credentials;
         this.timeout = Duration.ofMillis(Math.min(third, LONGEST_MILLIS));
     }
 
     /** Returns the replies in order. Fails if one is an error or the node does not reply in time. */
     Future<List<Response>> ask(String url, Request... questions) {
+        return Credentials.into(url, credentials, vertx)
+                .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .compose(with -> askAt(with, questions));
+    }
+
+    private Future<List<Response>> askAt(String url, Request... questions) {
         Redis client = Redis.createClient(vertx, ClientOptions.of(url, settings, timeout, timeout));
         return client.connect()
                 .map(HiddenFromAgent::connection)

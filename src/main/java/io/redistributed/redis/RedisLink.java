@@ -201,7 +201,7 @@ public final class RedisLink {
      * @return the replies in order; fails if one is an error, or they do not arrive within a second
      */
     public Future<List<Response>> ask(Request... questions) {
-        return call(() -> new NodeProbe(vertx, settings).ask(url, questions));
+        return call(() -> new NodeProbe(vertx, settings, settings.credentials()).ask(url, questions));
     }
 
     /** Stops reconnecting. The connection is used until {@link #close}, and its loss is not logged. */
@@ -223,7 +223,13 @@ public final class RedisLink {
     }
 
     private Future<Void> attempt() {
-        return locate(null).compose(this::connect);
+        return locate(null).compose(found -> withCredentials(found).compose(login -> connect(found, login)));
+    }
+
+    private Future<String> withCredentials(String found) {
+        Promise<String> read = VertxInternals.promise(context);
+        Credentials.into(found, settings.credentials(), vertx).onComplete(read);
+        return read.future().timeout(settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private Future<String> locate(@Nullable String current) {
@@ -233,12 +239,12 @@ public final class RedisLink {
         return located.future().timeout(settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private Future<Void> connect(String found) {
+    private Future<Void> connect(String found, String login) {
         if (closing) {
             return Future.failedFuture("closed");
         }
         Redis attempted =
-                Redis.createClient(vertx, ClientOptions.of(found, settings, settings.connectTimeout(), longestSilence));
+                Redis.createClient(vertx, ClientOptions.of(login, settings, settings.connectTimeout(), longestSilence));
         client = attempted;
         url = found;
         return VertxInternals.succeeded(context)
@@ -319,7 +325,10 @@ public final class RedisLink {
     /** Logs a refusal, such as a wrong password, as a warning, since it needs an operator; an outage at debug. */
     private void logFailedAttempt(Throwable cause) {
         String code = RedisErrorClass.code(cause);
-        if (RedisErrorClass.of(cause, -1) == RedisErrorClass.REFUSED && !code.equals(refusal)) {
+        if (cause instanceof UnreadableCredentialsException && !reason(cause).equals(refusal)) {
+            refusal = reason(cause);
+            log.warn("Cannot log in to Redis at {}: {}", settings, refusal);
+        } else if (RedisErrorClass.of(cause, -1) == RedisErrorClass.REFUSED && !code.equals(refusal)) {
             refusal = code;
             log.warn("Redis at {} refuses the connection: {}", settings, RedisErrorClass.text(cause));
         } else {

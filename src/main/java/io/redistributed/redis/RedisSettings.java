@@ -29,6 +29,8 @@ import java.util.stream.Collectors;
  * @param maxWaitingCommands commands that may wait for their replies on one connection; the next fails with a
  *     {@link TooManyCommandsException}; default 16,384
  * @param clientOptions further options of the Vert.x client, such as TLS and credentials; empty for the defaults
+ * @param credentials files with the credentials of the servers; empty for those in the URLs
+ * @param sentinelCredentials with Sentinel, the same of the sentinels
  * @since 0.1.0
  */
 public record RedisSettings(
@@ -39,7 +41,9 @@ public record RedisSettings(
         Duration connectTimeout,
         Duration commandTimeout,
         int maxWaitingCommands,
-        Optional<RedisOptions> clientOptions) {
+        Optional<RedisOptions> clientOptions,
+        Optional<CredentialFiles> credentials,
+        Optional<CredentialFiles> sentinelCredentials) {
 
     /** Selects how the master is found. */
     public enum Mode {
@@ -76,6 +80,8 @@ public record RedisSettings(
      * @param commandTimeout 1 ms to 1 day
      * @param maxWaitingCommands 1 to 16,777,216
      * @param clientOptions copied
+     * @param credentials the URLs then contain no password, and no user if a file has it
+     * @param sentinelCredentials likewise for the sentinels; ignored without Sentinel
      * @throws IllegalArgumentException if a value is not allowed; the message contains no password
      */
     public RedisSettings {
@@ -88,6 +94,8 @@ public record RedisSettings(
         }
         for (String endpoint : endpoints) {
             RedisUrl url = parsed("redis.endpoints", endpoint, RedisUrl::parse);
+            (mode == Mode.SENTINEL ? sentinelCredentials : credentials)
+                    .ifPresent(files -> requireNone("redis.endpoints", url, files));
             if (mode != Mode.STANDALONE && url.isUnixSocket()) {
                 throw new IllegalArgumentException(
                         "redis.endpoints: '" + url + "' is a Unix socket, which only mode standalone supports");
@@ -97,7 +105,10 @@ public record RedisSettings(
                         + (mode == Mode.CLUSTER ? "a cluster has only database 0" : "it belongs to redis.master"));
             }
         }
-        parsed("redis.master", master, RedisUrl::parseMaster);
+        RedisUrl masterUrl = parsed("redis.master", master, RedisUrl::parseMaster);
+        if (mode == Mode.SENTINEL) {
+            credentials.ifPresent(files -> requireNone("redis.master", masterUrl, files));
+        }
         if (!hashTag.isEmpty() && !hashTag.matches("\\{[^{}]+}")) {
             throw new IllegalArgumentException("hashTag: '" + hashTag + "' is not a hash tag (use {text})");
         }
@@ -149,7 +160,9 @@ public record RedisSettings(
                 Duration.ofMillis(options.getNetClientOptions().getConnectTimeout()),
                 DEFAULT_TIMEOUT,
                 options.getMaxWaitingHandlers(),
-                Optional.of(options));
+                Optional.of(options),
+                Optional.empty(),
+                Optional.empty());
     }
 
     /**
@@ -195,7 +208,16 @@ public record RedisSettings(
      */
     public RedisSettings withTimeouts(Duration connectTimeout, Duration commandTimeout) {
         return new RedisSettings(
-                mode, endpoints, master, hashTag, connectTimeout, commandTimeout, maxWaitingCommands, clientOptions);
+                mode,
+                endpoints,
+                master,
+                hashTag,
+                connectTimeout,
+                commandTimeout,
+                maxWaitingCommands,
+                clientOptions,
+                credentials,
+                sentinelCredentials);
     }
 
     /**
@@ -206,7 +228,16 @@ public record RedisSettings(
      */
     public RedisSettings withHashTag(String hashTag) {
         return new RedisSettings(
-                mode, endpoints, master, hashTag, connectTimeout, commandTimeout, maxWaitingCommands, clientOptions);
+                mode,
+                endpoints,
+                master,
+                hashTag,
+                connectTimeout,
+                commandTimeout,
+                maxWaitingCommands,
+                clientOptions,
+                credentials,
+                sentinelCredentials);
     }
 
     /**
@@ -217,7 +248,58 @@ public record RedisSettings(
      */
     public RedisSettings withMaxWaitingCommands(int maxWaitingCommands) {
         return new RedisSettings(
-                mode, endpoints, master, hashTag, connectTimeout, commandTimeout, maxWaitingCommands, clientOptions);
+                mode,
+                endpoints,
+                master,
+                hashTag,
+                connectTimeout,
+                commandTimeout,
+                maxWaitingCommands,
+                clientOptions,
+                credentials,
+                sentinelCredentials);
+    }
+
+    /**
+     * Returns a copy that reads the credentials of the servers from files.
+     *
+     * @param files read for each connection
+     * @return the copy
+     * @throws IllegalArgumentException if URLs of servers contain such credentials, too
+     */
+    public RedisSettings withCredentials(CredentialFiles files) {
+        return new RedisSettings(
+                mode,
+                endpoints,
+                master,
+                hashTag,
+                connectTimeout,
+                commandTimeout,
+                maxWaitingCommands,
+                clientOptions,
+                Optional.of(files),
+                sentinelCredentials);
+    }
+
+    /**
+     * Returns a copy that reads the credentials of the sentinels from files.
+     *
+     * @param files read for each connection
+     * @return the copy
+     * @throws IllegalArgumentException if URLs of sentinels contain such credentials, too
+     */
+    public RedisSettings withSentinelCredentials(CredentialFiles files) {
+        return new RedisSettings(
+                mode,
+                endpoints,
+                master,
+                hashTag,
+                connectTimeout,
+                commandTimeout,
+                maxWaitingCommands,
+                clientOptions,
+                credentials,
+                Optional.of(files));
     }
 
     /**
@@ -271,6 +353,8 @@ public record RedisSettings(
                 DEFAULT_TIMEOUT,
                 DEFAULT_TIMEOUT,
                 DEFAULT_MAX_WAITING_COMMANDS,
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -279,6 +363,14 @@ public record RedisSettings(
             return parser.apply(text);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(key + ": " + e.getMessage());
+        }
+    }
+
+    private static void requireNone(String key, RedisUrl url, CredentialFiles files) {
+        if (url.isUnixSocket() || url.hasPassword() || files.user().isPresent() && url.hasUser()) {
+            throw new IllegalArgumentException(
+                    key + ": '" + url + "' has credentials of its own, or is a Unix socket;"
+                            + " files of credentials need redis[s]://[user@]host[:port][/database], without the user if a file has it");
         }
     }
 

@@ -53,6 +53,34 @@ record RedisUrl(String before, String host, int port, String after) {
         return new RedisUrl(before, newHost.contains(":") ? "[" + newHost + "]" : newHost, newPort, after);
     }
 
+    /** Returns the name of the user as it is in the URL, encoded; empty if absent. */
+    String user() {
+        return credentials().replaceFirst(":.*", "");
+    }
+
+    /** Returns whether the URL contains a password, also in its query. */
+    boolean hasPassword() {
+        return credentials().contains(":") || after.matches(".*[?&]password=.*");
+    }
+
+    /** Returns whether the URL names a user, also in its query. */
+    boolean hasUser() {
+        return !user().isEmpty() || after.matches(".*[?&]user=.*");
+    }
+
+    /** Returns a URL with other credentials. Both are encoded. */
+    RedisUrl withCredentials(String user, String password) {
+        return new RedisUrl(scheme() + user + ':' + password + '@', host, port, after);
+    }
+
+    private String scheme() {
+        return before.substring(0, before.indexOf("://") + "://".length());
+    }
+
+    private String credentials() {
+        return before.substring(scheme().length()).replaceFirst("@$", "");
+    }
+
     int portOrDefault() {
         return isUnixSocket() ? 0 : port < 0 ? DEFAULT_PORT : port;
     }

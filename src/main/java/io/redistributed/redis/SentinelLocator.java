@@ -17,12 +17,14 @@ import org.jspecify.annotations.Nullable;
 final class SentinelLocator implements Locator {
 
     private final NodeProbe probe;
+    private final NodeProbe sentinelProbe;
     private final List<String> sentinels;
     private final RedisUrl master;
     private final CoalescingCache<List<String>> named;
 
     SentinelLocator(Vertx vertx, RedisSettings settings) {
-        this.probe = new NodeProbe(vertx, settings);
+        this.probe = new NodeProbe(vertx, settings, settings.credentials());
+        this.sentinelProbe = new NodeProbe(vertx, settings, settings.sentinelCredentials());
         this.sentinels = settings.endpoints();
         this.master = RedisUrl.parseMaster(settings.master());
         this.named = Locator.shared(vertx, settings);
@@ -56,7 +58,8 @@ final class SentinelLocator implements Locator {
 
     private Future<Answer> ask(String sentinel) {
         // Both, as only the first has the address during a failover and only the second the epoch.
-        return probe.ask(sentinel, question("GET-MASTER-ADDR-BY-NAME"), question("MASTER"))
+        return sentinelProbe
+                .ask(sentinel, question("GET-MASTER-ADDR-BY-NAME"), question("MASTER"))
                 .map(replies -> {
                     Response address = replies.get(0);
                     String url = master.at(

@@ -2,8 +2,10 @@ package io.redistributed.settings;
 
 import io.redistributed.pubsub.ChannelPolicies;
 import io.redistributed.pubsub.ChannelPolicy;
+import io.redistributed.redis.CredentialFiles;
 import io.redistributed.redis.RedisSettings;
 import io.vertx.core.json.JsonArray;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +38,23 @@ public final class NodeSettings {
                 settings.duration("connectTimeout", RedisSettings.DEFAULT_TIMEOUT, SHORTEST_TIMEOUT, LONGEST_TIMEOUT),
                 settings.duration("commandTimeout", RedisSettings.DEFAULT_TIMEOUT, SHORTEST_TIMEOUT, LONGEST_TIMEOUT),
                 RedisSettings.DEFAULT_MAX_WAITING_COMMANDS,
-                Optional.empty());
+                Optional.empty(),
+                credentials(settings, "userFile", "passwordFile"),
+                credentials(settings, "sentinelUserFile", "sentinelPasswordFile"));
+    }
+
+    private static Optional<CredentialFiles> credentials(Settings settings, String userKey, String passwordKey) {
+        Optional<Path> user = file(settings, userKey);
+        Optional<Path> password = file(settings, passwordKey);
+        if (user.isPresent() && password.isEmpty()) {
+            throw settings.bad(passwordKey, "", "a file, which " + userKey + " needs");
+        }
+        return password.map(file -> new CredentialFiles(user, file));
+    }
+
+    private static Optional<Path> file(Settings settings, String key) {
+        String name = settings.string(key, "");
+        return name.isEmpty() ? Optional.empty() : Optional.of(Path.of(name));
     }
 
     /**
