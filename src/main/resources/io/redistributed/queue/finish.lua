@@ -23,7 +23,7 @@ local function seldom()
     local mine = report and report.worker == attempt.worker.worker and text(report.attempt) == attempt.attempt
     if mine and report.state == 'running' then
       return report
-    elseif not attempt.outcome or attempt.outcome == 'cancelled' then
+    elseif not attempt.error or attempt.outcome == 'cancelled' then
       repeated = mine and report.state == (attempt.outcome or 'done')
     else
       repeated = report and report.errors and report.errors[attempt.attempt] == attempt.error
@@ -85,10 +85,8 @@ for place = 1, (#ARGV - 1) / 2 do
   local attempt = cmsgpack.unpack(ARGV[2 * place])
   local worker = workers[attempt.worker or 1]
   attempt.place, attempt.worker = place, worker
-  if attempt.outcome == 'done' then
-    attempt.outcome = nil
-  end
-  if attempt.outcome then
+  if attempt.outcome and attempt.outcome ~= 'done' then
+    attempt.error, attempt.span = tostring(attempt.error or ''), tostring(attempt.span or '')
     others[#others + 1] = attempt
   else
     worker.ids[#worker.ids + 1], worker.attempts[#worker.attempts + 1] = attempt.id, attempt
@@ -127,7 +125,7 @@ if #done > 0 then
   redis.call('RPUSH', prefix .. ':ended', text(now) .. ' ' .. ids)
   for _, attempt in ipairs(done) do
     local result = ARGV[2 * attempt.place + 1]
-    bytes = bytes + #result - number(attempt.input, 0)
+    bytes = bytes + #result - (attempt.input or 0)
     if #result > max_inline then
       redis.call('SET', key('result', attempt.id), result)
       result = #result
@@ -163,7 +161,8 @@ end
 local messages = {}
 local some_wait = redis.call('EXISTS', prefix .. ':waiting') == 1
 for i, worker in ipairs(workers) do
-  local most = some_wait and worker.more and math.min(worker.more, seldom().count_free(worker.worker)) or 0
+  local more = some_wait and number(worker.more, 0) or 0
+  local most = more > 0 and math.min(more, seldom().count_free(worker.worker)) or 0
   messages[i] = most > 0 and seldom().take(worker.worker, most) or {}
 end
 return { statuses, messages }

@@ -71,9 +71,9 @@ for _, attempt in ipairs(call.attempts) do
   local report = load(id)
   if report and report.state == 'running' and report.worker == worker and text(report.attempt) == attempt.attempt then
     local progress = tonumber(attempt.progress)
-    progress = progress and progress >= 0 and progress <= 1 and attempt.progress or report.progress
+    progress = progress and progress >= 0 and progress <= 1 and tostring(attempt.progress) or report.progress
     if report.previous ~= attempt.span or report.progress ~= progress then
-      report.previous, report.progress = attempt.span, progress
+      report.previous, report.progress = tostring(attempt.span), progress
       save(report)
     end
     if now - lease >= report.started + number(report.request.timeout, timeout) then

@@ -38,7 +38,7 @@ end
 -- Stores the request of a report and returns how many bytes that took. States are packed, those of workers by name.
 local states = { queued = cmsgpack.pack({ state = 'queued', attempt = 0 }) }
 local function store(report)
-  local block, bytes = ARGV[2 * report.place], number(report.input, 0)
+  local block, bytes = ARGV[2 * report.place], report.input and tonumber(report.input) or 0
   if #report.message > max_inline then
     local rest = cmsgpack.unpack(block)
     rest.message = nil

@@ -1,24 +1,12 @@
 -- Moves single reports from one state to the next. Reports are tables as load returns them.
 -- include record
+-- include leases
 -- include permissions
 -- include dispatch
 require_permissions()
 
 -- Time between heartbeats of a worker, and between runs of the reaper. Same as QueueSettings.heartbeatInterval.
 local interval = math.floor(lease / 5)
-
-local function type_set_of(worker)
-  return redis.call('HGET', key('worker', worker), 'types') or ''
-end
-
-local function leased_by(worker)
-  local ids = redis.pcall('HKEYS', key('leased', worker))
-  if ids.err then
-    return {}
-  end
-  table.sort(ids)
-  return ids
-end
 
 -- Updates a worker's place among those with its types and returns its free slots, which are its slots minus its leases: negative
 -- after it has lost leases that still occupy slots. XX: only a heartbeat adds a worker.

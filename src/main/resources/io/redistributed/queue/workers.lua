@@ -1,7 +1,7 @@
 -- Returns the workers as their latest heartbeats describe them.
 -- Returns   for each {worker, information (JSON), free slots, last heartbeat in ms, ids of the reports leased to it}
 -- include common
--- include transitions
+-- include leases
 local workers = {}
 local heartbeats = redis.call('ZRANGE', prefix .. ':heartbeats', 0, -1, 'WITHSCORES')
 for i = 1, #heartbeats, 2 do

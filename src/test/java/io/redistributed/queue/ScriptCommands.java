@@ -33,6 +33,7 @@ public record ScriptCommands(Set<String> needed, Set<String> tolerated) {
         String constants = QueueScripts.constants(QueueSettings.DEFAULT, false);
         Stream.of(
                         QueueScripts.SUBMIT,
+                        QueueScripts.CHUNK,
                         QueueScripts.INPUT,
                         QueueScripts.FINISH,
                         QueueScripts.HEARTBEAT,
