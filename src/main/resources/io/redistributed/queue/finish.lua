@@ -65,7 +65,7 @@ local function seldom()
     if type(reply) == 'number' then
       redis.call('DEL', key('report', attempt.id), key('result', attempt.id))
     elseif is_forbidden(reply.err) then
-      error(reply, 0)
+      redis.call('APPEND', key('report', attempt.id), '')
     else
       damaged(key('report', attempt.id), reply.err)
     end

@@ -19,7 +19,7 @@ local function require_permissions()
       -- Redis 6.2 tells only when the command is run.
       local reply = redis.pcall(unpack(command))
       if type(reply) == 'table' and reply.err and is_forbidden(reply.err) then
-        error(reply, 0)
+        redis.call(unpack(command))
       end
     elseif not redis.acl_check_cmd(unpack(command)) then
       error({ err = "NOPERM this user has no permissions to run the '" .. string.lower(command[1]) .. "' command in a script" })

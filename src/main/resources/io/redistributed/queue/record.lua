@@ -37,7 +37,7 @@ local function load(id)
     return nil
   elseif stored.err and not string.find(stored.err, 'WRONGTYPE', 1, true) then
     -- This error says nothing about the record: fail the script with it.
-    error(stored, 0)
+    redis.call('GET', key('report', id))
   end
   local readable, report = pcall(parse, id, stored)
   if readable then

@@ -24,11 +24,11 @@ end
 
 -- Runs a step for one report. If the report's data is damaged, the step fails alone and the script continues.
 local function try(report, step, ...)
-  local done, why = pcall(step, report, ...)
+  local done, result = pcall(step, report, ...)
   if not done then
-    why = type(why) == 'table' and why.err or tostring(why)
+    local why = type(result) == 'table' and result.err or tostring(result)
     if is_forbidden(why) then
-      error({ err = why })
+      error(result, 0)
     end
     damaged(key('report', report.id), why)
   end
