@@ -135,7 +135,7 @@ class RefusedReportsTest {
         "ON_THE_PATH, -hlen",
         "BUNDLED_6_2, -zadd",
         "BUNDLED_6_2, -sadd",
-        "BUNDLED_6_2, -zrevrange",
+        "BUNDLED_6_2, -zrange",
     })
     void missingPermissionLosesNoReport(Kind kind, String rule) {
         start(kind.start(), "");

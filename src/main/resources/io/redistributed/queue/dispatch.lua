@@ -26,7 +26,10 @@ local function lease_to(worker, attempts)
     leases[2 * i - 1] = attempt.id
     leases[2 * i] = attempt.input and attempt.attempt .. ' ' .. attempt.input or attempt.attempt
   end
-  redis.pcall('HSET', key('leased', worker), unpack(leases))
+  local reply = redis.pcall('HSET', key('leased', worker), unpack(leases))
+  if type(reply) == 'table' and not string.find(reply.err, 'WRONGTYPE', 1, true) then
+    redis.call('HSET', key('leased', worker), unpack(leases))
+  end
 end
 
 -- Returns the announced type sets that contain a type.

@@ -2,6 +2,8 @@
 -- ARGV[1..]  id, how many reports may wait at most
 -- Returns 'ok', 'unknown', 'full', 'no input' (no longer stored), or the state that forbids a retry.
 -- include common
+-- Refused while Redis is out of memory. Once a script has written, as the check of permissions does on Redis 6.2, it is not.
+redis.call('SET', prefix .. ':probe', '', 'XX')
 -- include transitions
 local id, most = ARGV[1], tonumber(ARGV[2])
 local report = load(id)
@@ -13,8 +15,6 @@ elseif report.request.input and redis.call('EXISTS', key('input', id)) == 0 then
   return 'no input'
 end
 
--- Refused while Redis is out of memory. Once a script has written, as the check of permissions does on Redis 6.2, it is not.
-redis.call('SET', prefix .. ':probe', '', 'XX')
 for _, name in ipairs({ 'failures', 'crashes', 'undelivered', 'cancelled', 'ended', 'error' }) do
   report[name] = nil
 end
