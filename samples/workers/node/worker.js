@@ -148,8 +148,8 @@ class Partition {
 
   async finish(request, { result, ...outcome }) {
     const { id, types, stopping } = this.worker
-    const block = request.block({ worker: 1, ...outcome, more: !stopping })
-    const blocks = [[{ worker: id, types }], block].map((value) => Buffer.from(encode(value)))
+    const block = request.block(outcome)
+    const blocks = [[{ worker: id, types, more: stopping ? 0 : 1 }], block].map((value) => Buffer.from(encode(value)))
     const [[status], [messages]] = await this.call('finish', [...blocks, result], 6)
     if (String(status) === 'stale') console.warn(`Report ${request.key} was leased to another worker before it ended`)
     messages.forEach((message) => this.handle(message))

@@ -141,8 +141,8 @@ class Partition:
             request.finish()
 
     async def finish(self, request, outcome, result, content_type, error):
-        workers = [{"worker": self.worker.id, "types": self.worker.type_set}]
-        block = request.block(worker=1, outcome=outcome, contentType=content_type, error=error, more=not self.worker.stopping.is_set())
+        workers = [{"worker": self.worker.id, "types": self.worker.type_set, "more": int(not self.worker.stopping.is_set())}]
+        block = request.block(outcome=outcome, contentType=content_type, error=error)
         reply = await self.call("finish", msgpack.packb(workers), msgpack.packb(block), result, patience=6)
         if reply[0][0] == b"stale":
             log.warning("Report %s was leased to another worker before attempt %d ended", request.id, request.attempt)

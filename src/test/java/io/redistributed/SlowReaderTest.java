@@ -2,6 +2,7 @@ package io.redistributed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.redistributed.queue.Records;
 import io.redistributed.testing.RedisCli;
 import io.redistributed.testing.RedisServer;
 import io.vertx.core.json.JsonObject;
@@ -54,8 +55,8 @@ class SlowReaderTest {
         bytes = text.toString().getBytes(StandardCharsets.US_ASCII);
         try (RedisCli cli = new RedisCli(redis.port())) {
             cli.call("SET", "{rd:0}:result:" + id, text.toString());
-            cli.call("HDEL", "{rd:0}:report:" + id, "result");
-            cli.call("HSET", "{rd:0}:report:" + id, "size", String.valueOf(BYTES));
+            cli.call(Records.remove(id, "result"));
+            cli.call(Records.set(id, "size", String.valueOf(BYTES)));
         }
     }
 
@@ -111,8 +112,8 @@ class SlowReaderTest {
         try (RedisCli cli = new RedisCli(redis.port());
                 Socket reader = new Socket()) {
             cli.call("SETRANGE", "{rd:0}:result:" + other, String.valueOf(BYTES - 1), "x");
-            cli.call("HDEL", "{rd:0}:report:" + other, "result");
-            cli.call("HSET", "{rd:0}:report:" + other, "size", String.valueOf(BYTES));
+            cli.call(Records.remove(other, "result"));
+            cli.call(Records.set(other, "size", String.valueOf(BYTES)));
             reader.setReceiveBufferSize(4096);
             reader.setSoTimeout((int) TimeUnit.SECONDS.toMillis(20));
             reader.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), service.port()));
@@ -121,7 +122,7 @@ class SlowReaderTest {
                             .getBytes(StandardCharsets.US_ASCII));
             InputStream in = reader.getInputStream();
             in.readNBytes(15);
-            cli.call("HSET", "{rd:0}:report:" + other, "ended", "1");
+            cli.call(Records.set(other, "ended", "1"));
             assertThat(in.readAllBytes().length).isLessThan(BYTES);
         }
         assertThat(new JsonObject(client.get("/reports/" + other).body()).getString("id"))

@@ -15,7 +15,7 @@ import io.vertx.redis.client.Response;
 final class DataVersion {
 
     /** Raise it with a change that nodes of the version before do not understand. */
-    static final String CURRENT = "1";
+    static final String CURRENT = "2";
 
     private DataVersion() {}
 

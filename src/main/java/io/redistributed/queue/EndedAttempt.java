@@ -20,14 +20,14 @@ record EndedAttempt(
 
     /** @param worker index of the worker in the call, from 1 */
     MessagePack block(int worker) {
-        return new MessagePack()
-                .put("id", attempt.id())
-                .put("attempt", String.valueOf(attempt.number()))
-                .put("worker", worker)
-                .put("outcome", outcome.kind())
-                .put("contentType", outcome.contentType())
-                .put("error", outcome.error())
-                .put("span", Attempt.text(span))
-                .putIfTrue("more", more);
+        MessagePack block = new MessagePack().put("id", attempt.id()).put("attempt", String.valueOf(attempt.number()));
+        if (worker > 1) {
+            block.put("worker", worker);
+        }
+        // A report that is simply done is decoded for each call, so it names little.
+        return block.putUnlessEmpty("outcome", outcome.kind().equals("done") ? "" : outcome.kind())
+                .putUnlessEmpty("contentType", outcome.contentType())
+                .putUnlessEmpty("error", outcome.error())
+                .putUnlessEmpty("span", Attempt.text(span));
     }
 }

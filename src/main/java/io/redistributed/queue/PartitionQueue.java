@@ -28,10 +28,9 @@ import io.vertx.redis.client.Response;
 import io.vertx.redis.client.ResponseType;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -162,16 +161,17 @@ final class PartitionQueue {
     /** @param upload the stored input; null if the report has the input */
     Future<Submitted> submit(NewReport report, IdempotencyKey key, InputUpload upload) {
         String id = upload == null ? partition.newId(report.owner()) : upload.id();
-        Buffer body = message(report, upload);
+        Buffer body = body(id, report, upload);
         PublishOperation publishing = telemetry.startPublish(ReportQueue.DESTINATION, body.length());
         Span span = Span.fromContext(publishing.context()).setAttribute(REPORT_ID, id);
         String traceId = span.getSpanContext().isValid() ? span.getSpanContext().getTraceId() : "";
+        long input = upload == null ? report.input().length() : upload.size();
         MessagePack block = new MessagePack()
                 .put("id", id)
                 .put("type", report.type())
-                .put("message", body.getBytes())
-                .put("header", publishing.header())
+                .put("message", message(publishing.header(), body))
                 .put("trace", traceId)
+                .putUnlessEmpty("input", input == 0 ? "" : String.valueOf(input))
                 .putUnlessEmpty(
                         "timeout",
                         report.timeout() == null
@@ -182,7 +182,7 @@ final class PartitionQueue {
                 .putUnlessEmpty("key", key.name())
                 .putUnlessEmpty("fingerprint", key.fingerprint());
         if (upload != null) {
-            block.put("chunks", upload.chunks()).put("size", upload.size());
+            block.put("chunks", upload.chunks());
         }
         Entry entry = new Entry(block.toBytes(), report.input());
         try (Scope current = publishing.context().makeCurrent()) {
@@ -245,11 +245,8 @@ final class PartitionQueue {
     }
 
     Future<Optional<Report>> find(String id) {
-        return ofReport(id, commands.send(Request.cmd(Command.HGETALL).arg(partition.report(id))))
-                .map(reply -> {
-                    Map<String, String> fields = fields(reply);
-                    return fields.containsKey("state") ? Optional.of(report(id, fields)) : Optional.empty();
-                });
+        return ofReport(id, commands.send(Request.cmd(Command.GET).arg(partition.report(id))))
+                .map(record -> Optional.ofNullable(record).map(found -> report(id, found.toBytes())));
     }
 
     Future<Optional<Report>> await(String id, Duration atMost, Future<?> abandoned) {
@@ -337,9 +334,9 @@ final class PartitionQueue {
         });
     }
 
-    private Report report(String id, Map<String, String> fields) {
+    private Report report(String id, byte[] record) {
         try {
-            return Report.of(id, fields);
+            return Report.of(id, record);
         } catch (IllegalArgumentException e) {
             throw damaged(partition.report(id) + ": " + e.getMessage());
         }
@@ -371,25 +368,25 @@ final class PartitionQueue {
         return all;
     }
 
-    private static Map<String, String> fields(Response hash) {
-        Map<String, String> fields = new HashMap<>();
-        for (String field : hash.getKeys()) {
-            fields.put(field, hash.get(field).toString());
-        }
-        return fields;
-    }
-
-    /** Returns the message for the worker without id and attempt, which the scripts prepend. */
-    private static Buffer message(NewReport report, InputUpload upload) {
-        JsonObject message = new JsonObject().put("type", report.type()).put("parameters", report.parameters());
+    /** Returns the message for the worker without sequence, attempt and previous. */
+    private static Buffer body(String id, NewReport report, InputUpload upload) {
+        JsonObject body =
+                new JsonObject().put("id", id).put("type", report.type()).put("parameters", report.parameters());
         if (upload != null) {
-            message.put("input", upload.size()).put("chunks", upload.chunks());
+            body.put("input", upload.size()).put("chunks", upload.chunks());
         } else if (report.input().length() > 0) {
-            message.put("input", report.input().length());
+            body.put("input", report.input().length());
         }
         if (report.timeout() != null) {
-            message.put("timeout", report.timeout().toMillis());
+            body.put("timeout", report.timeout().toMillis());
         }
-        return message.toBuffer();
+        return body.toBuffer();
+    }
+
+    /** Returns header and body without the last brace, before which the scripts add the rest. */
+    private static byte[] message(byte[] header, Buffer body) {
+        byte[] message = Arrays.copyOf(header, header.length + body.length() - 1);
+        body.getBytes(0, body.length() - 1, message, header.length);
+        return message;
     }
 }

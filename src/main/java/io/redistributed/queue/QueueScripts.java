@@ -75,6 +75,6 @@ final class QueueScripts {
     }
 
     private static LuaScript load(String name) {
-        return LuaScript.load(QueueScripts.class, name, "common", "dispatch", "transitions");
+        return LuaScript.load(QueueScripts.class, name);
     }
 }

@@ -2,11 +2,8 @@ package io.redistributed.queue;
 
 import io.opentelemetry.api.trace.SpanContext;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 
 /**
  * Holds the state of a report.
@@ -45,83 +42,52 @@ public record Report(
     /** End of the year 9999, the last time whose text has the same width. */
     private static final long LATEST_MILLIS = 253_402_300_799_999L;
 
-    private static final String ATTEMPT_ERROR = "error:";
-
-    /** Limit of listed errors, those of the latest attempts. */
-    private static final int MAX_ERRORS = 100;
-
-    /** Fields that {@link #of} reads, without the errors of attempts and the message, which may be long. */
-    static final List<String> FIELDS = List.of(
-            "state",
-            "type",
-            "trace",
-            "previous",
-            "attempt",
-            "worker",
-            "progress",
-            "created",
-            "started",
-            "ended",
-            "error",
-            "contentType",
-            "size");
-
-    /** Returns the fields of errors that a report with these {@link #FIELDS} may have; usually none. */
-    static List<String> errorFields(Map<String, String> stored) {
-        int attempt = Integer.parseInt(stored.getOrDefault("attempt", "0"));
-        return attempt > 1 || stored.containsKey("error")
-                ? IntStream.rangeClosed(Math.max(1, attempt - MAX_ERRORS + 1), attempt)
-                        .mapToObj(number -> ATTEMPT_ERROR + number)
-                        .toList()
-                : List.of();
-    }
-
     /** Returns the creation time, truncated to milliseconds like the other times. */
     public Instant created() {
         return Instant.ofEpochMilli(createdMicros / 1000);
     }
 
     /**
-     * @param stored the fields of the report's hash
+     * @param record the value of its key
      * @throws IllegalArgumentException if a field is damaged; the message names it
      */
-    static Report of(String id, Map<String, String> stored) {
-        SortedMap<Integer, String> errors = new TreeMap<>();
-        stored.forEach((field, value) -> {
-            if (field.startsWith(ATTEMPT_ERROR)) {
-                errors.put((int) number(field, field.substring(ATTEMPT_ERROR.length()), Integer.MAX_VALUE), value);
-            }
-        });
-        ReportState state = ReportState.of(text(stored, "state"));
+    static Report of(String id, byte[] record) {
+        StoredReport stored = StoredReport.of(record);
+        StoredReport.Fields changes = stored.changes();
+        boolean isDone = stored.isDone();
+        String previous = isDone ? stored.outcome().textOrEmpty("span") : changes.textOrEmpty("previous");
         return new Report(
                 id,
-                text(stored, "type"),
-                state,
-                stored.getOrDefault("trace", ""),
-                traceId(Attempt.span(stored.getOrDefault("previous", ""))),
-                (int) number("attempt", stored.getOrDefault("attempt", "0"), Integer.MAX_VALUE),
-                stored.get("worker"),
-                // The record of a done report may have the progress of an earlier attempt.
-                state == ReportState.DONE ? null : progress(stored.get("progress")),
-                number("created", text(stored, "created"), LATEST_MILLIS * 1000),
-                time("started", stored.get("started")),
-                time("ended", stored.get("ended")),
-                state == ReportState.DONE ? null : stored.get("error"),
-                errors,
-                stored.get("contentType"),
-                number("size", stored.getOrDefault("size", "0"), Long.MAX_VALUE));
+                stored.request().required("type"),
+                isDone ? ReportState.DONE : ReportState.of(changes.required("state")),
+                stored.request().textOrEmpty("trace"),
+                traceId(Attempt.span(previous)),
+                (int) StoredReport.Fields.number("attempt", changes.values().get("attempt"), Integer.MAX_VALUE),
+                changes.text("worker"),
+                // The record of a done report may have the progress and error of an earlier attempt.
+                isDone ? null : progress(changes.text("progress")),
+                number("created", stored.created(), LATEST_MILLIS * 1000),
+                time(changes.number("started", LATEST_MILLIS)),
+                isDone
+                        ? time(StoredReport.Fields.number("ended", stored.ended(), LATEST_MILLIS))
+                        : time(changes.number("ended", LATEST_MILLIS)),
+                isDone ? null : changes.text("error"),
+                errors(changes.map("errors")),
+                isDone ? stored.outcome().textOrEmpty("contentType") : null,
+                isDone ? stored.size() : 0);
+    }
+
+    private static SortedMap<Integer, String> errors(StoredReport.Fields stored) {
+        SortedMap<Integer, String> errors = new TreeMap<>();
+        stored.values()
+                .keySet()
+                .forEach(attempt ->
+                        errors.put((int) number("errors", attempt, Integer.MAX_VALUE), stored.text(attempt)));
+        return errors;
     }
 
     private static String traceId(SpanContext span) {
         return span.isValid() ? span.getTraceId() : "";
-    }
-
-    private static String text(Map<String, String> stored, String field) {
-        String text = stored.get(field);
-        if (text == null) {
-            throw new IllegalArgumentException(field + " is missing");
-        }
-        return text;
     }
 
     private static long number(String field, String text, long most) {
@@ -136,8 +102,8 @@ public record Report(
         throw new IllegalArgumentException(field + ": '" + text + "' is not a whole number from 0 to " + most);
     }
 
-    private static Instant time(String field, String millis) {
-        return millis == null ? null : Instant.ofEpochMilli(number(field, millis, LATEST_MILLIS));
+    private static Instant time(Long millis) {
+        return millis == null ? null : Instant.ofEpochMilli(millis);
     }
 
     private static Double progress(String text) {

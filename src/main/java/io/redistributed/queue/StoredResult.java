@@ -9,7 +9,6 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /** Reads the result of a done report from Redis in chunks. Used on the queue's event loop. */
@@ -17,9 +16,6 @@ public final class StoredResult {
 
     /** Size of a chunk. A reader keeps one chunk in memory. */
     public static final int CHUNK_BYTES = 1 << 16;
-
-    /** Number of fields that identify a result. A short result follows them. */
-    private static final int VERSION_FIELDS = 4;
 
     private final RedisCommands commands;
     private final String id;
@@ -42,14 +38,16 @@ public final class StoredResult {
     static Future<Optional<StoredResult>> open(RedisCommands commands, String id, String recordKey, String resultKey) {
         return read(commands, recordKey, resultKey, 0).map(replies -> {
             List<String> version = version(replies.get(0));
-            if (version.stream().anyMatch(Objects::isNull)) {
+            if (version.isEmpty()) {
                 return Optional.empty();
             }
             if (version.get(0).chars().anyMatch(Character::isISOControl)) {
                 throw new IllegalArgumentException("contentType is not a media type");
             }
-            Response inline = replies.get(0).get(VERSION_FIELDS);
-            Buffer first = (inline == null ? replies.get(1) : inline).toBuffer();
+            Buffer inline = StoredReport.of(replies.get(0).toBytes()).result();
+            Buffer first = inline == null
+                    ? replies.get(1).toBuffer()
+                    : inline.slice(0, Math.min(CHUNK_BYTES, inline.length()));
             StoredResult result = new StoredResult(commands, id, recordKey, resultKey, version, first);
             return result.isWhole(first, 0) ? Optional.of(result) : Optional.empty();
         });
@@ -62,11 +60,7 @@ public final class StoredResult {
 
     /** {@return the size of the result in bytes} */
     public long size() {
-        try {
-            return Long.parseLong(version.get(1));
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("size is not a number", e);
-        }
+        return Long.parseLong(version.get(1));
     }
 
     /**
@@ -99,20 +93,19 @@ public final class StoredResult {
     private static Future<List<Response>> read(
             RedisCommands commands, String recordKey, String resultKey, long offset) {
         return commands.pipeline(List.of(
-                Request.cmd(Command.HMGET)
-                        .arg(recordKey)
-                        .arg("contentType")
-                        .arg("size")
-                        .arg("ended")
-                        .arg("worker")
-                        .arg("result"),
+                Request.cmd(Command.GET).arg(recordKey),
                 Request.cmd(Command.GETRANGE).arg(resultKey).arg(offset).arg(offset + CHUNK_BYTES - 1)));
     }
 
+    /** Returns what identifies a result, from the media type and the size on; nothing if there is none. */
     private static List<String> version(Response record) {
-        return record.stream()
-                .limit(VERSION_FIELDS)
-                .map(field -> Objects.toString(field, null))
-                .toList();
+        StoredReport report = record == null ? null : StoredReport.of(record.toBytes());
+        return report == null || !report.isDone()
+                ? List.of()
+                : List.of(
+                        report.outcome().textOrEmpty("contentType"),
+                        String.valueOf(report.size()),
+                        String.valueOf(report.ended()),
+                        report.changes().textOrEmpty("worker"));
     }
 }

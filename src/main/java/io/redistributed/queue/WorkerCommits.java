@@ -10,6 +10,7 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,18 +56,21 @@ final class WorkerCommits {
 
     private Future<List<Finished>> finish(List<EndedAttempt> attempts, List<Context> callers, boolean again) {
         Map<String, Integer> places = new LinkedHashMap<>();
-        List<MessagePack> workers = new ArrayList<>();
+        Map<String, MessagePack> workers = new LinkedHashMap<>();
+        Map<String, Integer> more = new HashMap<>();
         List<Object> args = new ArrayList<>(1 + 2 * attempts.size());
         args.add(null);
         for (EndedAttempt attempt : attempts) {
-            int place = places.computeIfAbsent(attempt.worker(), worker -> {
-                workers.add(new MessagePack().put("worker", worker).put("types", attempt.typeSet()));
-                return workers.size();
+            workers.computeIfAbsent(attempt.worker(), worker -> {
+                places.put(worker, places.size() + 1);
+                return new MessagePack().put("worker", worker).put("types", attempt.typeSet());
             });
-            args.add(attempt.block(place).toBytes());
+            more.merge(attempt.worker(), attempt.more() ? 1 : 0, Integer::sum);
+            args.add(attempt.block(places.get(attempt.worker())).toBytes());
             args.add(attempt.outcome().result());
         }
-        args.set(0, MessagePack.list(workers));
+        workers.forEach((worker, block) -> block.put("more", more.get(worker)));
+        args.set(0, MessagePack.list(List.copyOf(workers.values())));
         return scripts.runShared(QueueScripts.FINISH, args, callers).map(reply -> finished(attempts, places, reply));
     }
 

@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Holds a Lua script from resource files and the digest that {@code EVALSHA} takes.
@@ -18,22 +20,19 @@ import java.util.HexFormat;
  */
 public record LuaScript(String name, String source, String sha1) {
 
+    private static final Pattern INCLUDE = Pattern.compile("(?m)^ *-- include ([a-z]+)$");
+
     /**
-     * Loads {@code name.lua} from the package of {@code home} and prepends the {@code preludes}, as Redis scripts
-     * cannot share code.
+     * Loads {@code name.lua} from the package of {@code home}. Each line {@code -- include other} is replaced by the text
+     * of {@code other.lua}, as Redis scripts cannot share code.
      *
      * @param home a class in the package of the files
      * @param name file name without extension
-     * @param preludes file names without extension, in order
      * @return the script
      * @throws UncheckedIOException if a file does not exist
      */
-    public static LuaScript load(Class<?> home, String name, String... preludes) {
-        StringBuilder source = new StringBuilder();
-        for (String prelude : preludes) {
-            source.append(read(home, prelude)).append('\n');
-        }
-        String text = source.append(read(home, name)).toString();
+    public static LuaScript load(Class<?> home, String name) {
+        String text = read(home, name);
         return new LuaScript(name, text, sha1(text));
     }
 
@@ -53,7 +52,10 @@ public record LuaScript(String name, String source, String sha1) {
             if (in == null) {
                 throw new IOException("resource " + name + ".lua not found in the package of " + home.getName());
             }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return INCLUDE.matcher(text)
+                    .replaceAll(line ->
+                            Matcher.quoteReplacement(read(home, line.group(1)).stripTrailing()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -2,27 +2,26 @@
 -- and the worker gets a hint. Idempotent.
 -- ARGV[1]  id
 -- Returns 'unknown', 'ended' (too late), 'cancelled', or 'cancelling' until the worker has stopped.
+-- include common
+-- include transitions
 local id = ARGV[1]
-local stored = redis.call('HMGET', report_key(id), 'state', 'worker', 'attempt', 'type')
-local state = stored[1]
-if not state then
+local report = load(id)
+if not report then
   return 'unknown'
-elseif state == 'cancelled' then
+elseif report.state == 'cancelled' then
   return 'cancelled'
 end
 write_without_memory()
-if state == 'queued' then
-  local transition = transitions()
-  if stored[4] then
-    redis.call('ZREM', waiting_key(stored[4]), id)
-    transition.forget_if_none_waits(stored[4])
-  end
+if report.state == 'queued' then
+    redis.call('ZREM', key('waiting', report.request.type), id)
+  forget_if_none_waits(report.request.type)
   redis.call('ZREM', prefix .. ':delayed', id)
-  transition.conclude(id, 'cancelled')
+  conclude(report, 'cancelled')
   return 'cancelled'
-elseif state == 'running' then
-  redis.call('HSET', report_key(id), 'cancelled', now)
-  redis.call(publish, prefix .. ':control:' .. (stored[2] or ''), id .. '#' .. (stored[3] or ''))
+elseif report.state == 'running' then
+  report.cancelled = now
+  save(report)
+  redis.call(publish, prefix .. ':control:' .. report.worker, id .. '#' .. text(report.attempt))
   return 'cancelling'
 end
 return 'ended'

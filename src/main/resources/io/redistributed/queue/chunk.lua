@@ -2,8 +2,9 @@
 -- Idempotent: a late repetition does not let the input of a stored report expire.
 -- ARGV[1..]  id of the report to come, number of the chunk from 0, bytes
 -- Returns    nothing
+-- include common
 local id, chunk, bytes = ARGV[1], ARGV[2], ARGV[3]
-if redis.call('EXISTS', report_key(id)) == 0 then
-  redis.call('HSET', input_key(id), chunk, bytes)
-  redis.call('PEXPIRE', input_key(id), '60000')
+if redis.call('EXISTS', key('report', id)) == 0 then
+  redis.call('HSET', key('input', id), chunk, bytes)
+  redis.call('PEXPIRE', key('input', id), '60000')
 end

@@ -7,34 +7,33 @@
 -- Returns   {attempts that the worker has lost, attempts taken back as never arrived, messages of new attempts, cancelled
 --           attempts of the worker, types without a description, {type, worker} for each description that differs from that of
 --           another live worker}; an attempt is 'id#attempt'
+-- include common
+-- include transitions
 local call = cmsgpack.unpack(ARGV[1])
 if (call.protocol or 1) ~= 1 then
   return redis.error_reply('PROTOCOL version ' .. tostring(call.protocol) .. ' of the worker protocol is not supported, use 1')
 end
 local worker, type_set = call.worker, call.types
 local max_undelivered, max_messages = 20, 1000
-local transition = transitions()
 
 write_without_memory()
-redis.call('ZADD', prefix .. ':heartbeats', now_text, worker)
-local known = redis.call('HMGET', worker_key(worker), 'types', 'sequence')
+redis.call('ZADD', prefix .. ':heartbeats', text(now), worker)
+local known = redis.call('HMGET', key('worker', worker), 'types', 'sequence')
 if known[1] and known[1] ~= type_set then
-  redis.call('ZREM', workers_key(known[1]), worker)
+  redis.call('ZREM', key('workers', known[1]), worker)
 end
-redis.call('HSET', worker_key(worker), 'info', call.info, 'types', type_set)
 -- Redis may have lost the latest numbers if the end of its append-only file was lost.
-if number(known[2], -1) < call.sequence then
-  redis.call('HSET', worker_key(worker), 'sequence', text(call.sequence))
-end
+local sequence = math.max(number(known[2], -1), call.sequence)
+redis.call('HSET', key('worker', worker), 'info', call.info, 'types', type_set, 'sequence', text(sequence))
 
-if type(redis.pcall('HLEN', leased_key(worker))) == 'table' then
-  damaged(leased_key(worker), 'not a hash')
-  redis.call('UNLINK', leased_key(worker))
+if type(redis.pcall('HLEN', key('leased', worker))) == 'table' then
+  damaged(key('leased', worker), 'not a hash')
+  redis.call('UNLINK', key('leased', worker))
 end
 
 -- GT: after the clock was set back, a set must not expire before another worker that has it.
-if type_set ~= '' and redis.call('ZADD', prefix .. ':typesets', 'GT', now_text, type_set) == 1 then
-  transition.route()
+if type_set ~= '' then
+  redis.call('ZADD', prefix .. ':typesets', 'GT', text(now), type_set)
 end
 local contested, undescribed = {}, {}
 for kind in string.gmatch(type_set, '[^,]+') do
@@ -54,73 +53,75 @@ for kind in string.gmatch(type_set, '[^,]+') do
   end
 end
 
-local running, lost, cancelled, overdue, late = {}, {}, {}, {}, {}
+-- Attempts that end here, as arguments of try.
+local ending = {}
+local function undelivered(report)
+  -- Not counted as a crash. The limit ends a report that never reaches a worker.
+  if count(report, 'undelivered') < max_undelivered then
+    requeue(report)
+  else
+    blame(report, 'sent to workers ' .. max_undelivered .. ' times, but no worker ran it')
+    give_up(report)
+  end
+end
+
+local running, kept, lost, cancelled = {}, {}, {}, {}
 for _, attempt in ipairs(call.attempts) do
   local id, name = attempt.id, attempt.id .. '#' .. attempt.attempt
-  local stored = record(id, 'state', 'worker', 'attempt', 'cancelled', 'started', 'input')
-  if stored[1] == 'running' and stored[2] == worker and stored[3] == attempt.attempt then
-    running[id] = true
-    redis.call('HSET', report_key(id), 'previous', attempt.span)
-    local since = now - number(stored[5], now) - lease
-    if since >= 0 and number((request_of(id) or {}).timeout, timeout) <= since then
+  local report = load(id)
+  if report and report.state == 'running' and report.worker == worker and text(report.attempt) == attempt.attempt then
+    local progress = tonumber(attempt.progress)
+    progress = progress and progress >= 0 and progress <= 1 and tostring(attempt.progress) or report.progress
+    if report.previous ~= attempt.span or report.progress ~= progress then
+      report.previous, report.progress = tostring(attempt.span), progress
+      save(report)
+    end
+    if now - lease >= report.started + number(report.request.timeout, timeout) then
       -- The worker ends attempts that exceed their time limit. If it does not, the lease ends here.
-      if not late[id] then
-        late[id] = true
-        overdue[#overdue + 1] = { id, attempt.attempt }
+      if not running[id] then
         lost[#lost + 1] = name
-        redis.call('HDEL', leased_key(worker), id)
+        redis.call('HDEL', key('leased', worker), id)
+        ending[#ending + 1] = { report, crash, 'worker ' .. worker .. ' was lost, or exceeded the time limit' }
       end
     else
-      redis.call('HSET', leased_key(worker), id, lease_of(attempt.attempt, stored[6]))
-      local progress = tonumber(attempt.progress)
-      if progress and progress >= 0 and progress <= 1 then
-        redis.call('HSET', report_key(id), 'progress', attempt.progress)
-      end
-      if stored[4] then
+      kept[#kept + 1] = { id = id, attempt = attempt.attempt, input = report.request.input }
+      if report.cancelled then
         cancelled[#cancelled + 1] = name
       end
     end
+    running[id] = true
   elseif attempt.progress ~= 'finishing' then
     lost[#lost + 1] = name
   end
 end
+if #kept > 0 then
+  lease_to(worker, kept)
+end
 
-local missing, taken_back = {}, {}
+local taken_back = {}
 for _, id in ipairs(leased_by(worker)) do
+  local started = running[id] and now or (load(id) or {}).started or 0
   -- An attempt sent within the last interval may not have arrived yet.
-  if not running[id] and number(record(id, 'started')[1], 0) + interval < now then
-    local attempt = transition.release(id, worker)
-    if attempt then
-      missing[#missing + 1] = { id, attempt }
-      taken_back[#taken_back + 1] = id .. '#' .. attempt
+  if started + interval < now then
+    local report = release(id, worker)
+    if report then
+      taken_back[#taken_back + 1] = id .. '#' .. text(report.attempt)
+      ending[#ending + 1] = { report, undelivered }
     end
   end
 end
 
 -- Lost attempts still occupy slots of the worker.
-redis.call('HSET', worker_key(worker), 'slots', text(math.max(0, call.slots - #lost)))
-redis.call('ZADD', workers_key(type_set), text(free_slots(worker)), worker)
-for _, attempt in ipairs(overdue) do
-  try(attempt[1], function()
-    transition.crashed(attempt[1], attempt[2], worker)
-  end)
-end
-for _, attempt in ipairs(missing) do
-  local id, number = attempt[1], attempt[2]
-  -- An undelivered attempt is not counted as a crash. The limit ends a report that never reaches a worker.
-  try(id, function()
-    if transition.count(id, 'undelivered') < max_undelivered then
-      transition.requeue(id)
-    else
-      transition.fail(id, number, 'sent to workers ' .. max_undelivered .. ' times, but no worker ran it')
-    end
-  end)
+redis.call('HSET', key('worker', worker), 'slots', text(math.max(0, call.slots - #lost)))
+redis.call('ZADD', key('workers', type_set), '0', worker)
+count_free(worker)
+for _, step in ipairs(ending) do
+  try(unpack(step))
 end
 
 local messages = {}
-local most = math.min(free_slots(worker), max_messages)
+local most = math.min(count_free(worker), max_messages)
 if most > 0 and redis.call('EXISTS', prefix .. ':waiting') == 1 then
-  messages = transition.take(worker, most)
-  set_free(worker, type_set, free_slots(worker))
+  messages = take(worker, most)
 end
 return { lost, taken_back, messages, cancelled, undescribed, contested }

@@ -3,12 +3,14 @@
 -- next heartbeat says so.
 -- ARGV[1..]  id, attempt, worker, number of a chunk from 0 (only if the message has chunks)
 -- Returns the input or the chunk, or nil if it is no longer stored.
+-- include common
+-- include record
 local id, attempt, worker, chunk = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local stored = redis.call('HMGET', report_key(id), 'state', 'worker', 'attempt')
-if stored[1] ~= 'running' or stored[2] ~= worker or stored[3] ~= attempt then
+local report = load(id)
+if not report or report.state ~= 'running' or report.worker ~= worker or text(report.attempt) ~= attempt then
   return redis.error_reply('TRYAGAIN this server does not know the attempt')
 end
 if chunk then
-  return redis.call('HGET', input_key(id), chunk)
+  return redis.call('HGET', key('input', id), chunk)
 end
-return redis.call('GET', input_key(id))
+return redis.call('GET', key('input', id))

@@ -1,8 +1,10 @@
 -- Checks whether a submit would be accepted, without storing anything.
 -- Returns one line for each shared key with a problem; an error if Redis refuses to write.
+-- include common
+-- include permissions
 local types = {
   waiting = 'set', typesets = 'zset', heartbeats = 'zset', delayed = 'zset', recent = 'zset',
-  routes = 'hash', announcers = 'hash', types = 'hash',
+  announcers = 'hash', types = 'hash',
   ended = 'list', bytes = 'string', reaped = 'string', grace = 'string',
 }
 -- A key of the wrong type is reported once, without the keys that it names.
@@ -14,7 +16,6 @@ end
 each(redis.pcall('SMEMBERS', prefix .. ':waiting'), 'waiting:')
 -- Also types without waiting reports.
 each(redis.pcall('HKEYS', prefix .. ':types'), 'waiting:')
-each(redis.pcall('HKEYS', prefix .. ':routes'), 'waiting:')
 each(redis.pcall('ZRANGE', prefix .. ':typesets', '0', '-1'), 'workers:')
 local wrong = {}
 for name, expected in pairs(types) do
@@ -28,5 +29,5 @@ table.sort(wrong)
 redis.call('SET', prefix .. ':probe', '', 'XX')
 redis.call(publish, prefix .. ':probe', '')
 -- After SET: on Redis 6.2 this writes, and only the first write of a script is refused for want of memory.
-require_permissions(submitting)
+require_permissions()
 return wrong

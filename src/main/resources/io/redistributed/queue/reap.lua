@@ -3,8 +3,15 @@
 -- ARGV[1]   how many reports to move in one call at most
 -- Returns   {1 if this call did the work else 0, reports of dead workers, delayed reports now due, expired workers, 1 if more
 --           work is due at once else 0, damaged entries that were skipped since the last call that did the work}
+-- include common
+-- include transitions
 local limit = tonumber(ARGV[1])
-local transition = transitions()
+
+-- Returns how many bytes a report takes: its request, and its input until that has led to a result.
+local function size_of(report)
+  local message = report.request.message and 0 or number(redis.pcall('STRLEN', key('message', report.id)), 0)
+  return #report.head + message + number(report.size or report.request.input, 0)
+end
 
 -- A client has this long to read a result, even when too much is stored.
 local kept_for_sure = math.min(60000, retention)
@@ -29,7 +36,7 @@ if last < 0 or pause < 0 or pause > lease or misplaced or pause > 2.5 * interval
 end
 
 for _, worker in ipairs(redis.call('ZRANGEBYSCORE', prefix .. ':heartbeats', '-inf', now - 2.5 * interval)) do
-  redis.call('ZREM', workers_key(type_set_of(worker)), worker)
+  redis.call('ZREM', key('workers', type_set_of(worker)), worker)
 end
 
 -- A worker without a heartbeat for a whole lease is dead. Its attempts count as crashed.
@@ -43,42 +50,36 @@ for _, worker in ipairs(expired) do
       break
     end
     crashed = crashed + 1
-    try(id, function()
-      local attempt = transition.release(id, worker)
-      if attempt then
-        transition.crashed(id, attempt, worker)
-      else
-        damaged(leased_key(worker), id .. ' is not running there')
-      end
-    end)
+    local report = release(id, worker)
+    if report then
+      try(report, crash, 'worker ' .. worker .. ' was lost, or exceeded the time limit')
+    else
+      damaged(key('leased', worker), id .. ' is not running there')
+    end
   end
   if #leased_by(worker) == 0 then
-    redis.call('UNLINK', leased_key(worker))
-    transition.deregister(worker)
+    redis.call('UNLINK', key('leased', worker))
+    deregister(worker)
   end
 end
 
 local due = redis.call('ZRANGEBYSCORE', prefix .. ':delayed', '-inf', now, 'LIMIT', 0, limit)
 for _, id in ipairs(due) do
   redis.call('ZREM', prefix .. ':delayed', id)
-  try(id, function()
-    local state = record(id, 'state')[1]
-    if state == 'queued' then
-      transition.requeue(id)
-    else
-      damaged(prefix .. ':delayed', id .. ' is ' .. (state or 'no report'))
-    end
-  end)
+  local report = load_taken(id)
+  if report and report.state == 'queued' then
+    try(report, requeue)
+  else
+    damaged(prefix .. ':delayed', id .. ' is ' .. (report and report.state or 'no report'))
+  end
 end
 
 -- A type is kept while a worker has it or a report waits for it.
-if grace <= now and redis.call('ZREMRANGEBYSCORE', prefix .. ':typesets', '-inf', now - lease) > 0 then
-  transition.route()
-end
 if grace <= now then
+  redis.call('ZREMRANGEBYSCORE', prefix .. ':typesets', '-inf', now - lease)
   local kinds = redis.pcall('HKEYS', prefix .. ':types')
   for _, kind in ipairs(kinds.err and {} or kinds) do
-    if redis.call('HEXISTS', prefix .. ':routes', kind) == 0 and redis.call('EXISTS', waiting_key(kind)) == 0 then
+    if #type_sets_with(kind) == 0 and redis.call('EXISTS', key('waiting', kind)) == 0 then
       redis.call('HDEL', prefix .. ':types', kind)
       redis.pcall('HDEL', prefix .. ':announcers', kind)
     end
@@ -95,38 +96,37 @@ if sum and not string.match(sum, '^%-?%d+$') or stored < 0 then
   damaged(prefix .. ':bytes', 'was ' .. sum .. ', reset to 0')
   redis.call('SET', prefix .. ':bytes', '0')
 end
-local before, looked_at, forgotten = stored, 0, {}
-for _, ending in ipairs(redis.call('LRANGE', prefix .. ':ended', 0, limit - 1)) do
-  local when, id = string.match(ending, '^(%d+) (.+)$')
-  local report = id and record(id, 'ended', 'input', 'size', 'type') or {}
+local before, entries, looked_at = stored, 0, 0
+for _, entry in ipairs(redis.call('LRANGE', prefix .. ':ended', 0, limit - 1)) do
+  local when, ids = string.match(entry, '^(%d+) (%S.*)$')
   local age = now - number(when, 0)
-  -- An entry with a future time would keep all entries behind it. It is valid only if the report exists and the clock was set
-  -- back.
-  local readable = when and (age >= 0 or report[4])
+  -- An entry with a future time would keep all entries behind it. It is valid only if its first report exists and the clock was
+  -- set back.
+  local readable = when and (age >= 0 or load(string.match(ids, '%S+')))
   if not readable then
-    damaged(prefix .. ':ended', "'" .. string.sub(ending, 1, 100) .. "' is not the time and the id of a report that has ended")
-  elseif age < kept_for_sure or age < retention and stored <= max_stored then
+    damaged(prefix .. ':ended', "'" .. string.sub(entry, 1, 100) .. "' is not the time and the ids of reports that have ended")
+  elseif age < kept_for_sure or age < retention and stored <= max_stored or looked_at >= limit then
     break
   end
-  looked_at = looked_at + 1
-  -- Otherwise the report was retried and has a later entry or none yet, or its record is damaged.
-  if readable and (report[1] == when or #report == 0) then
-    local request = number(redis.pcall('HSTRLEN', report_key(id), 'request'), 0)
-    stored = math.max(0, stored - request - number(report[2], 0) - number(report[3], 0))
-    redis.call('UNLINK', report_key(id), input_key(id), prefix .. ':result:' .. id)
-    forgotten[#forgotten + 1] = id
+  entries = entries + 1
+  for id in string.gmatch(readable and ids or '', '%S+') do
+    looked_at = looked_at + 1
+    local report = load(id)
+    -- Otherwise the report was retried and has a later entry or none yet.
+    if not report or report.ended == tonumber(when) then
+      stored = math.max(0, stored - (report and size_of(report) or 0))
+      redis.call('UNLINK', key('report', id), key('message', id), key('input', id), key('result', id))
+      redis.call('ZREM', prefix .. ':recent', id)
+    end
   end
 end
-if looked_at > 0 then
-  redis.call('LTRIM', prefix .. ':ended', looked_at, -1)
-end
-if #forgotten > 0 then
-  redis.call('ZREM', prefix .. ':recent', unpack(forgotten))
-  count_bytes(stored - before)
+if entries > 0 then
+  redis.call('LTRIM', prefix .. ':ended', entries, -1)
+  redis.pcall('INCRBY', prefix .. ':bytes', text(stored - before))
 end
 
 local more = 0
-if crashed == limit or #due == limit or looked_at == limit then
+if crashed == limit or #due == limit or looked_at >= limit or entries == limit then
   -- Do not wait for the next interval with the rest.
   redis.call('SET', prefix .. ':reaped', now - interval)
   more = 1

@@ -1,109 +1,61 @@
 -- Stores reports and sends each to a worker or queues it. Each is accepted or refused on its own. Idempotent, because the
 -- client makes the ids.
 -- ARGV[1]              block {most (how many reports may wait), again (whether any of the reports was sent before)}
--- ARGV[2n], ARGV[2n+1] a report: block {id, type, message (JSON object without id and attempt), header (trace header), trace (its
---                      id), timeout (ms), priority, key (of idempotency), fingerprint (of the request), chunks and size (of an input stored by chunk)}; its
---                      input or ''
+-- ARGV[2n], ARGV[2n+1] a report: block {id, type, message (trace header, then a JSON object without sequence, attempt, previous and its
+--                      last brace), trace (its id), input (its bytes), chunks (of an input that is stored by chunk), timeout (ms), priority, key (of
+--                      idempotency), fingerprint (of the request)}; its input or ''
 -- Returns for each     'accepted'; 'full', with nothing stored; 'lost' if a chunk is no longer stored; {'known', id, trace id} of the earlier report with this
 -- idempotency key; {'conflict', its id} if that was another request
+-- include common
+-- include dispatch
 local call = cmsgpack.unpack(ARGV[1])
-local reports = {}
+local reports, statuses = {}, {}
 for i = 2, #ARGV, 2 do
   local report = cmsgpack.unpack(ARGV[i])
-  report.place = i / 2
-  if report.chunks then
-    report.input = text(report.size)
-  elseif ARGV[i + 1] ~= '' then
-    report.input = text(#ARGV[i + 1])
-  end
-  reports[report.place] = report
+  report.place, report.attempt = i / 2, '1'
+  reports[i / 2] = report
 end
-local statuses = {}
 
--- Returns the status from an earlier call; nil for a new report.
+-- Returns the status from an earlier call; nil for a new report. A key means something only while its report is stored.
 local function known_status(report, again)
-  if again and redis.call('EXISTS', report_key(report.id)) == 1 then
+  -- include record
+  if again and redis.call('EXISTS', key('report', report.id)) == 1 then
     return 'accepted'
   elseif report.key then
-    local known = redis.pcall('HMGET', prefix .. ':idempotency:' .. report.key, 'id', 'fingerprint')
-    local trace = known[1] and record(known[1], 'trace')[1]
-    if trace then
-      return known[2] == report.fingerprint and { 'known', known[1], trace } or { 'conflict', known[1] }
+    local known = redis.pcall('GET', key('idempotency', report.key))
+    local id, fingerprint = string.match(type(known) == 'string' and known or '', '^(%S+) (.*)$')
+    local earlier = id and load(id)
+    if earlier then
+      return fingerprint == report.fingerprint and { 'known', id, earlier.request.trace } or { 'conflict', id }
     end
   end
-  if report.chunks and redis.call('HLEN', input_key(report.id)) ~= report.chunks then
-    redis.call('UNLINK', input_key(report.id))
+  if report.chunks and redis.call('HLEN', key('input', report.id)) ~= report.chunks then
+    redis.call('UNLINK', key('input', report.id))
     return 'lost'
   end
 end
 
-local function remember_key(report)
-  local idempotency = prefix .. ':idempotency:' .. report.key
-  if redis.pcall('HMGET', idempotency, 'id').err then
-    damaged(idempotency, 'not a hash')
-    redis.call('UNLINK', idempotency)
-  end
-  redis.call('HSET', idempotency, 'id', report.id, 'fingerprint', report.fingerprint)
-  redis.call('PEXPIRE', idempotency, retention)
-end
-
--- Returns how many bytes that took.
+-- Stores the request of a report and returns how many bytes that took. States are packed, those of workers by name.
+local states = { queued = cmsgpack.pack({ state = 'queued', attempt = 0 }) }
 local function store(report)
-  local key, block = report_key(report.id), ARGV[2 * report.place]
-  if report.worker then
-    redis.call('HSET', key, 'request', block, 'type', report.type, 'trace', report.trace, 'created', report.created,
-      'state', 'running', 'worker', report.worker, 'attempt', '1', 'started', now_text)
-  else
-    redis.call('HSET', key, 'request', block, 'type', report.type, 'trace', report.trace, 'created', report.created,
-      'state', 'queued')
+  local block, bytes = ARGV[2 * report.place], report.input and tonumber(report.input) or 0
+  if #report.message > max_inline then
+    local rest = cmsgpack.unpack(block)
+    rest.message = nil
+    block, bytes = cmsgpack.pack(rest), bytes + #report.message
+    redis.call('SET', key('message', report.id), report.message)
   end
-  if report.input then
-    redis.call('HSET', key, 'input', report.input)
-    if report.chunks then
-      redis.call('PERSIST', input_key(report.id))
-    else
-      redis.call('SET', input_key(report.id), ARGV[2 * report.place + 1])
-    end
+  if report.chunks then
+    redis.call('PERSIST', key('input', report.id))
+  elseif report.input then
+    redis.call('SET', key('input', report.id), ARGV[2 * report.place + 1])
   end
   if report.key then
-    remember_key(report)
+    redis.call('SET', key('idempotency', report.key), report.id .. ' ' .. report.fingerprint, 'PX', text(retention))
   end
-  return #block + (report.input or 0)
-end
-
--- Returns the first of `count` consecutive free creation times. No two reports share one, because list pages continue at a
--- time.
-local function creation_times(count)
-  local first = now_micros
-  while true do
-    local last = redis.call('ZREVRANGEBYSCORE', prefix .. ':recent', text(first + count - 1), text(first), 'WITHSCORES', 'LIMIT', 0, 1)
-    if not last[2] then
-      return first
-    end
-    first = tonumber(last[2]) + 1
-  end
-end
-
--- Sends the reports of one type to workers, queues them, or refuses them, in order.
-local function place(kind, reports, others_wait)
-  -- A report does not overtake waiting reports of its type.
-  local rest = others_wait and reports or send(kind, reports)
-  if #rest == 0 then
-    return
-  end
-  local places, queue = room(kind, call.most), {}
-  for i, report in ipairs(rest) do
-    if i <= places then
-      queue[#queue + 1] = place_of(report.created, report.priority)
-      queue[#queue + 1] = report.id
-    else
-      statuses[report.place] = 'full'
-    end
-  end
-  if #queue > 0 then
-    redis.call('ZADD', waiting_key(kind), unpack(queue))
-    redis.call('SADD', prefix .. ':waiting', kind)
-  end
+  -- 176 begins a MessagePack text of 16 bytes, which the time takes until 2286.
+  redis.call('SET', key('report', report.id), block .. '\176' .. report.created .. states[report.worker or 'queued'])
+  return #block + 17 + bytes
 end
 
 -- Returns the reports that share their id or key with an earlier one of the batch. They are decided after that one.
@@ -117,43 +69,62 @@ local function submit(batch, again)
       statuses[report.place] = status
     else
       seen[report.id], seen[report.key or report.id] = true, true
-      local same = of_kind[report.type]
-      if not same then
-        same = {}
-        of_kind[report.type], kinds[#kinds + 1] = same, report.type
+      if not of_kind[report.type] then
+        of_kind[report.type], kinds[#kinds + 1] = {}, report.type
       end
-      new[#new + 1], same[#same + 1] = report, report
+      table.insert(of_kind[report.type], report)
+      new[#new + 1] = report
     end
   end
   if #new == 0 then
     return later
   end
-  local first, recent = creation_times(#new), {}
+  -- No two reports share a creation time, because list pages continue at a time.
+  local created, last, recent = now_micros, nil, {}
+  repeat
+    last = redis.call('ZRANGE', prefix .. ':recent', text(created + #new - 1), text(created), 'BYSCORE', 'REV', 'LIMIT', '0', '1', 'WITHSCORES')[2]
+    created = last and tonumber(last) + 1 or created
+  until not last
   for i, report in ipairs(new) do
-    report.created = text(first + i - 1)
+    report.created = text(created + i - 1)
     recent[2 * i - 1], recent[2 * i] = report.created, report.id
   end
   -- This comes first because it fails on a key of another type. Then nothing else has been written.
   redis.call('ZADD', prefix .. ':recent', unpack(recent))
+
   local some_wait = redis.call('EXISTS', prefix .. ':waiting') == 1
   for _, kind in ipairs(kinds) do
-    place(kind, of_kind[kind], some_wait and redis.call('EXISTS', waiting_key(kind)) == 1)
+    -- A report does not overtake waiting reports of its type.
+    local overtakes = not some_wait or redis.call('EXISTS', key('waiting', kind)) == 0
+    local rest = overtakes and send(kind, of_kind[kind]) or of_kind[kind]
+    local places, queued = #rest > 0 and room(kind, call.most), {}
+    for i, report in ipairs(rest) do
+      if i <= places then
+        queued[2 * i - 1], queued[2 * i] = place_of(report.created, report.priority), report.id
+      else
+        statuses[report.place] = 'full'
+        redis.call('ZREM', prefix .. ':recent', report.id)
+      end
+    end
+    if #queued > 0 then
+      queue_up(kind, queued)
+    end
   end
 
-  local refused, bytes = {}, 0
+  local bytes = 0
   for _, report in ipairs(new) do
-    if statuses[report.place] then
-      refused[#refused + 1] = report.id
-    else
+    local worker = report.worker
+    if worker and not states[worker] then
+      states[worker] = cmsgpack.pack({ state = 'running', worker = worker, attempt = 1, started = now })
+    end
+    if not statuses[report.place] then
       statuses[report.place] = 'accepted'
       bytes = bytes + store(report)
     end
   end
-  if #refused > 0 then
-    redis.call('ZREM', prefix .. ':recent', unpack(refused))
-  end
   if bytes > 0 then
-    count_bytes(bytes)
+    -- pcall: the reaper repairs a damaged sum.
+    redis.pcall('INCRBY', prefix .. ':bytes', text(bytes))
   end
   return later
 end

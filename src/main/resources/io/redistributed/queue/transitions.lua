@@ -1,206 +1,219 @@
--- Returns functions that move single reports from one state to the next. They are created on demand, because creating them
--- takes longer than most calls, and the common calls need none.
-local function transitions()
-  require_permissions(moving)
+-- Moves single reports from one state to the next. Reports are tables as load returns them.
+-- include record
+-- include leases
+-- include permissions
+-- include dispatch
+require_permissions()
 
-  local function assign(id, attempt, worker)
-    redis.call('HSET', report_key(id), 'state', 'running', 'worker', worker, 'attempt', attempt, 'started', now_text)
-  end
+-- Time between heartbeats of a worker, and between runs of the reaper. Same as QueueSettings.heartbeatInterval.
+local interval = math.floor(lease / 5)
 
-  -- Returns a report's next attempt; false if its record is damaged.
-  local function next_attempt(id)
-    local request = request_of(id)
-    if not request then
-      return false
+-- Updates a worker's place among those with its types and returns its free slots, which are its slots minus its leases: negative
+-- after it has lost leases that still occupy slots. XX: only a heartbeat adds a worker.
+local function count_free(worker)
+  local free = number(redis.call('HGET', key('worker', worker), 'slots'), 0) - number(redis.pcall('HLEN', key('leased', worker)), 0)
+  redis.call('ZADD', key('workers', type_set_of(worker)), 'XX', text(free), worker)
+  return free
+end
+
+-- Lets a script write while Redis is out of memory. Redis checks memory only before the first write, and DEL needs none. For
+-- scripts that end work or free memory.
+local function write_without_memory()
+  redis.call('DEL', prefix .. ':probe')
+end
+
+-- Runs a step for one report. If the report's data is damaged, the step fails alone and the script continues.
+local function try(report, step, ...)
+  local done, result = pcall(step, report, ...)
+  if not done then
+    local why = type(result) == 'table' and result.err or tostring(result)
+    if is_forbidden(why) then
+      error(result, 0)
     end
-    local stored = record(id, 'attempt', 'previous', 'input')
-    return {
-      id = id, attempt = text(number(stored[1], 0) + 1), header = request.header or '',
-      previous = stored[2] ~= '' and stored[2], message = request.message, input = stored[3],
-    }
+    damaged(key('report', report.id), why)
   end
+end
 
-  local function conclude(id, state)
-    redis.call('HSET', report_key(id), 'state', state, 'ended', now_text)
-    redis.call('HDEL', report_key(id), 'progress')
-    ended({ id })
+-- Adds an entry of ended reports, from which the reaper removes the oldest, and announces them. A list, because adding to a
+-- sorted set of all reports is slower.
+local function list_ended(id)
+  redis.call('RPUSH', prefix .. ':ended', text(now) .. ' ' .. id)
+  redis.call(publish, prefix .. ':ended', id)
+end
+
+local function conclude(report, state)
+  report.state, report.ended, report.progress = state, now, nil
+  save(report)
+  list_ended(report.id)
+end
+
+-- Returns a report that was taken from its place. A damaged one cannot go anywhere; the reaper removes it like one that has
+-- ended.
+local function load_taken(id)
+  local report = load(id)
+  if not report then
+    list_ended(id)
   end
+  return report
+end
 
-  local function fail_damaged(id)
-    redis.call('HSET', report_key(id), 'error', 'its record in Redis was damaged')
-    conclude(id, 'failed')
+-- Returns the next attempt of a report. A report without a message ends.
+local function next_attempt(report)
+  local id, request = report.id, report.request
+  local message = request.message or redis.pcall('GET', key('message', id))
+  if type(message) ~= 'string' then
+    damaged(key('message', id), 'is not the message of a report')
+    report.error = 'its message in Redis was lost'
+    conclude(report, 'failed')
+    return nil
   end
-
-  -- Sends a report to a free worker with its type; returns false if there is none.
-  local function dispatch(id, kind)
-    local attempt = next_attempt(id)
-    if not attempt or #send(kind, { attempt }) > 0 then
-      return false
-    end
-    assign(id, attempt.attempt, attempt.worker)
-    return true
-  end
-
-  -- Call this after a report of the type was removed from the waiting ones.
-  local function forget_if_none_waits(kind)
-    if redis.call('EXISTS', waiting_key(kind)) == 0 then
-      redis.call('SREM', prefix .. ':waiting', kind)
-    end
-  end
-
-  -- Removes up to `most` waiting reports of these types, first in order, and returns their ids.
-  local function pop_waiting(type_set, most)
-    local first, kinds = {}, 0
-    for kind in string.gmatch(type_set, '[^,]+') do
-      local found = redis.call('ZRANGE', waiting_key(kind), '0', text(most - 1), 'WITHSCORES')
-      kinds = kinds + math.min(#found, 1)
-      for i = 1, #found, 2 do
-        first[#first + 1] = { id = found[i], score = tonumber(found[i + 1]), kind = kind, place = #first }
-      end
-    end
-    if kinds > 1 then
-      table.sort(first, function(a, b)
-        return a.score < b.score or a.score == b.score and a.place < b.place
-      end)
-    end
-    local ids, popped = {}, {}
-    for i = 1, math.min(#first, most) do
-      ids[i] = first[i].id
-      popped[first[i].kind] = (popped[first[i].kind] or 0) + 1
-    end
-    for kind, count in pairs(popped) do
-      redis.call('ZREMRANGEBYRANK', waiting_key(kind), '0', text(count - 1))
-      forget_if_none_waits(kind)
-    end
-    return ids
-  end
-
-  -- Gives a worker up to `most` waiting reports of its types and returns their messages.
-  local function take(worker, most)
-    local type_set = type_set_of(worker)
-    local attempts, leases, skipped = {}, {}, 0
-    while #attempts < most and skipped < 100 do
-      local popped = pop_waiting(type_set, most - #attempts)
-      if #popped == 0 then
-        break
-      end
-      for _, id in ipairs(popped) do
-        local queued = record(id, 'state')[1] == 'queued'
-        local attempt = next_attempt(id)
-        if queued and attempt then
-          assign(id, attempt.attempt, worker)
-          attempts[#attempts + 1] = attempt
-          leases[#leases + 1] = id
-          leases[#leases + 1] = lease_of(attempt.attempt, attempt.input)
-        else
-          damaged(report_key(id), 'was waiting, but its record is not queued or has no message')
-          if queued then
-            fail_damaged(id)
-          end
-          skipped = skipped + 1
-        end
-      end
-    end
-    local messages = {}
-    if #attempts > 0 then
-      lease_to(worker, leases)
-      local number = next_numbers(worker, #attempts) - #attempts
-      for i, attempt in ipairs(attempts) do
-        messages[i] = message_of(attempt, number + i)
-      end
-    end
-    return messages
-  end
-
-  -- Ends a worker's lease of a report and returns the number of the attempt; false if the report is not running on that
-  -- worker. A leased set that was changed by hand must not affect a report that runs elsewhere or has ended.
-  local function release(id, worker)
-    redis.pcall('HDEL', leased_key(worker), id)
-    local stored = record(id, 'state', 'worker', 'attempt')
-    return stored[1] == 'running' and stored[2] == worker and text(number(stored[3], 0))
-  end
-
-  local function wait(id)
-    local stored = record(id, 'type', 'created')
-    queue_up(id, stored[1], stored[2], (request_of(id) or {}).priority)
-  end
-
-  -- Starts another attempt, or queues the report if none of its type may overtake or no worker is free. A cancelled report
-  -- ends.
-  local function requeue(id)
-    local stored = record(id, 'cancelled', 'type')
-    if stored[1] then
-      conclude(id, 'cancelled')
-      return
-    elseif not stored[2] then
-      fail_damaged(id)
-      return
-    end
-    redis.call('HSET', report_key(id), 'state', 'queued')
-    redis.call('HDEL', report_key(id), 'worker', 'progress')
-    if redis.call('EXISTS', waiting_key(stored[2])) == 1 or not dispatch(id, stored[2]) then
-      wait(id)
-    end
-  end
-
-  -- Ends a report that gets no more attempts.
-  local function give_up(id)
-    conclude(id, redis.call('HGET', report_key(id), 'cancelled') and 'cancelled' or 'failed')
-  end
-
-  local function blame(id, attempt, why)
-    redis.call('HSET', report_key(id), 'error', why, 'error:' .. attempt, why)
-  end
-
-  local function fail(id, attempt, why)
-    blame(id, attempt, why)
-    give_up(id)
-  end
-
-  -- Increments a counter of a report and returns it. A damaged counter restarts at 0.
-  local function count(id, field)
-    local counted = number(record(id, field)[1], 0) + 1
-    redis.call('HSET', report_key(id), field, text(counted))
-    return counted
-  end
-
-  -- Ends a released attempt whose worker did not report an outcome. Counted apart from failures, so that a report that kills
-  -- its workers is given up soon.
-  local function crashed(id, attempt, worker)
-    blame(id, attempt, 'worker ' .. worker .. ' was lost, or exceeded the time limit')
-    if count(id, 'crashes') >= max_crashes then
-      give_up(id)
-    else
-      requeue(id)
-    end
-  end
-
-  -- Removes a worker, except for its leases.
-  local function deregister(worker)
-    redis.call('ZREM', workers_key(type_set_of(worker)), worker)
-    redis.call('ZREM', prefix .. ':heartbeats', worker)
-    redis.call('DEL', worker_key(worker))
-  end
-
-  -- Rebuilds the map from types to type sets from the announced sets.
-  local function route()
-    local sets = redis.call('ZRANGE', prefix .. ':typesets', '0', '-1')
-    table.sort(sets)
-    local routes = {}
-    for _, type_set in ipairs(sets) do
-      for kind in string.gmatch(type_set, '[^,]+') do
-        routes[kind] = (routes[kind] and routes[kind] .. ' ' or '') .. type_set
-      end
-    end
-    redis.call('DEL', prefix .. ':routes')
-    for kind, with_it in pairs(routes) do
-      redis.call('HSET', prefix .. ':routes', kind, with_it)
-    end
-  end
-
   return {
-    dispatch = dispatch, take = take, release = release, wait = wait, conclude = conclude, requeue = requeue,
-    give_up = give_up, fail = fail, crashed = crashed, deregister = deregister, count = count, route = route,
-    forget_if_none_waits = forget_if_none_waits,
+    id = id, message = message, attempt = text(report.attempt + 1), previous = report.previous ~= '' and report.previous,
+    input = request.input,
   }
+end
+
+local function assign(report, worker)
+  report.state, report.worker, report.attempt = 'running', worker, report.attempt + 1
+  report.started, report.progress = now, nil
+  save(report)
+end
+
+local function set_queued(report)
+  report.state, report.worker, report.progress = 'queued', nil, nil
+  save(report)
+end
+
+-- Starts another attempt, or queues the report if none of its type may overtake or no worker is free. Returns false, without
+-- changes, if `most` reports wait.
+local function place(report, most)
+  local attempt, kind = next_attempt(report), report.request.type
+  if not attempt then
+    return true
+  elseif redis.call('EXISTS', key('waiting', kind)) == 0 and #send(kind, { attempt }) == 0 then
+    assign(report, attempt.worker)
+  elseif most and room(kind, most) < 1 then
+    return false
+  else
+    set_queued(report)
+    queue_up(kind, { place_of(report.created, report.request.priority), report.id })
+  end
+  return true
+end
+
+-- Places a report again whose attempt has ended. A cancelled report ends.
+local function requeue(report)
+  if report.cancelled then
+    conclude(report, 'cancelled')
+  else
+    place(report)
+  end
+end
+
+-- Ends a report that gets no more attempts.
+local function give_up(report)
+  conclude(report, report.cancelled and 'cancelled' or 'failed')
+end
+
+-- Records the error of an attempt. Those of the latest 100 attempts are kept.
+local function blame(report, why)
+  report.error, report.errors = why, report.errors or {}
+  report.errors[text(report.attempt)], report.errors[text(report.attempt - 100)] = why, nil
+end
+
+local function count(report, name)
+  report[name] = (report[name] or 0) + 1
+  return report[name]
+end
+
+-- Ends an attempt that was lost with its worker, or could have killed it. Counted apart from failures, so that a report that
+-- kills its workers is given up soon.
+local function crash(report, why)
+  blame(report, why)
+  if count(report, 'crashes') >= max_crashes then
+    give_up(report)
+  else
+    requeue(report)
+  end
+end
+
+-- Ends a worker's lease of a report. Returns the report unless it is not running on that worker: a leased set that was
+-- changed by hand must not affect a report that runs elsewhere or has ended.
+local function release(id, worker)
+  redis.pcall('HDEL', key('leased', worker), id)
+  local report = load_taken(id)
+  return report and report.state == 'running' and report.worker == worker and report
+end
+
+-- Call this after a report of the type was removed from the waiting ones.
+local function forget_if_none_waits(kind)
+  if redis.call('EXISTS', key('waiting', kind)) == 0 then
+    redis.call('SREM', prefix .. ':waiting', kind)
+  end
+end
+
+-- Removes up to `most` waiting reports of these types, first in order, and returns their ids.
+local function pop_waiting(type_set, most)
+  local first, kinds = {}, 0
+  for kind in string.gmatch(type_set, '[^,]+') do
+    local found = redis.call('ZRANGE', key('waiting', kind), '0', text(most - 1), 'WITHSCORES')
+    kinds = kinds + math.min(#found, 1)
+    for i = 1, #found, 2 do
+      first[#first + 1] = { id = found[i], score = tonumber(found[i + 1]), kind = kind, place = #first }
+    end
+  end
+  if kinds > 1 then
+    table.sort(first, function(a, b)
+      return a.score < b.score or a.score == b.score and a.place < b.place
+    end)
+  end
+  local ids, popped = {}, {}
+  for i = 1, math.min(#first, most) do
+    ids[i] = first[i].id
+    popped[first[i].kind] = (popped[first[i].kind] or 0) + 1
+  end
+  for kind, count in pairs(popped) do
+    redis.call('ZPOPMIN', key('waiting', kind), text(count))
+    forget_if_none_waits(kind)
+  end
+  return ids
+end
+
+-- Gives a worker up to `most` waiting reports of its types and returns their messages.
+local function take(worker, most)
+  local type_set, attempts, skipped = type_set_of(worker), {}, 0
+  while #attempts < most and skipped < 100 do
+    local popped = pop_waiting(type_set, most - #attempts)
+    if #popped == 0 then
+      break
+    end
+    for _, id in ipairs(popped) do
+      local report = load_taken(id)
+      local attempt = report and report.state == 'queued' and next_attempt(report)
+      if attempt then
+        assign(report, worker)
+        attempts[#attempts + 1] = attempt
+      else
+        damaged(key('report', id), 'was waiting, but its record is not queued or has no message')
+        skipped = skipped + 1
+      end
+    end
+  end
+  local messages = {}
+  if #attempts > 0 then
+    lease_to(worker, attempts)
+    count_free(worker)
+    local number = reserve_numbers(worker, #attempts)
+    for i, attempt in ipairs(attempts) do
+      messages[i] = message_of(attempt, number + i)
+    end
+  end
+  return messages
+end
+
+-- Removes a worker, except for its leases.
+local function deregister(worker)
+  redis.call('ZREM', key('workers', type_set_of(worker)), worker)
+  redis.call('ZREM', prefix .. ':heartbeats', worker)
+  redis.call('DEL', key('worker', worker))
 end

@@ -1,6 +1,8 @@
 -- Returns the report types that workers have announced or that reports wait for.
 -- Returns for each {type, description (JSON; '' if there is none, or it is too long), its length in bytes, the worker that
 -- announced it or '', number of live workers with it, number of reports that wait for it}.
+-- include common
+-- include dispatch
 local max_types, longest = 1000, 65536
 
 local kinds, seen = {}, {}
@@ -19,8 +21,8 @@ local types = {}
 for i, kind in ipairs(kinds) do
   local length = redis.call('HSTRLEN', prefix .. ':types', kind)
   local workers = 0
-  for type_set in type_sets_with(kind) do
-    workers = workers + redis.call('ZCARD', workers_key(type_set))
+  for _, type_set in ipairs(type_sets_with(kind)) do
+    workers = workers + redis.call('ZCARD', key('workers', type_set))
   end
   types[i] = {
     kind,
@@ -28,7 +30,7 @@ for i, kind in ipairs(kinds) do
     length,
     redis.call('HGET', prefix .. ':announcers', kind) or '',
     workers,
-    redis.call('ZCARD', waiting_key(kind)),
+    redis.call('ZCARD', key('waiting', kind)),
   }
 end
 return types

@@ -129,7 +129,7 @@ final class Backlog implements AutoCloseable {
         submit(UNDER_WAY);
         for (int i = 0; i < UNDER_WAY; i++) {
             String message = (String) ((List<?>) messages.read()).get(2);
-            inHand.add(Attempt.parse(Buffer.buffer(message.substring(message.indexOf("{\"sequence\"")))));
+            inHand.add(Attempt.parse(Buffer.buffer(message.substring(message.indexOf("{\"id\"")))));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.redistributed.chaos;
 
+import io.redistributed.queue.Records;
 import io.redistributed.testing.RedisCli;
 import java.io.IOException;
 import java.util.HashMap;
@@ -7,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * All data in Redis, read over plain connections.
@@ -40,7 +42,11 @@ record RedisState(Map<String, Stored> reports, Set<String> keys) {
         Set<String> found = scan(master);
         found.removeIf(key -> key.startsWith(LastWrites.MARK));
         keys.addAll(found);
-        Set<String> endings = new HashSet<>(strings(master.call("LRANGE", partition + "ended", "0", "-1")));
+        Set<String> endings = new HashSet<>();
+        for (String entry : strings(master.call("LRANGE", partition + "ended", "0", "-1"))) {
+            String[] words = entry.split(" ");
+            Stream.of(words).skip(1).forEach(id -> endings.add(words[0] + " " + id));
+        }
         for (String key : found) {
             if (key.startsWith(partition + "report:")) {
                 Stored report = report(master, partition, key.substring((partition + "report:").length()), endings);
@@ -61,11 +67,7 @@ record RedisState(Map<String, Stored> reports, Set<String> keys) {
     }
 
     private static Stored report(RedisCli master, String partition, String id, Set<String> endings) throws IOException {
-        List<String> flat = strings(master.call("HGETALL", partition + "report:" + id));
-        Map<String, String> fields = new HashMap<>();
-        for (int i = 0; i < flat.size(); i += 2) {
-            fields.put(flat.get(i), flat.get(i + 1));
-        }
+        Map<String, String> fields = Records.fields(master.call(Records.read(id)));
         String inline = fields.get("result");
         return new Stored(
                 id,

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 /**
  * A report as it is in Redis, read without any class of the service.
  *
- * @param fields of its hash
+ * @param fields of its record
  * @param result null if there is none
  * @param isListedAsEnded whether it is in the list from which the reaper removes old reports
  */
@@ -66,7 +66,7 @@ record Stored(String id, Map<String, String> fields, String result, boolean isLi
     /** Without the bytes of the request, which are not printable. */
     String text() {
         Map<String, String> shown = new TreeMap<>(fields);
-        shown.remove("request");
+        shown.remove("head");
         return id + " " + shown;
     }
 

@@ -167,7 +167,7 @@ class CancelTest extends OnEveryRedis {
             worker.heartbeat(1);
             String id = queue.submit();
             Attempt late = worker.next(id);
-            queue.cli("HSET", "{rd:0}:report:" + id, "crashes", crashesBefore);
+            queue.cli(Records.set(id, "crashes", crashesBefore));
             cancel(id);
 
             queue.expire(id);

@@ -80,7 +80,7 @@ class FailuresTest extends OnEveryRedis {
             FakeWorker patientWorker = patient.worker("w");
             patientWorker.heartbeat(1);
             String old = patient.submit();
-            patient.cli("HSET", "{rd:0}:report:" + old, "failures", "90");
+            patient.cli(Records.set(old, "failures", "90"));
             long before = patient.now();
             patientWorker.finish(patientWorker.next(old), RETRY);
             assertThat(patient.delayedUntil(old)).isBetween(before, patient.now() + 3_600_000);
@@ -199,7 +199,7 @@ class FailuresTest extends OnEveryRedis {
     @Test
     void repeatedLastFailureIsWrittenOnce() throws IOException {
         String id = queue.submit();
-        queue.cli("HSET", "{rd:0}:report:" + id, "failures", "2");
+        queue.cli(Records.set(id, "failures", "2"));
         Attempt attempt = worker.next(id);
         assertThat(worker.finish(attempt, RETRY).stale()).isFalse();
         assertThat(queue.find(id).state()).isEqualTo(ReportState.FAILED);

@@ -149,7 +149,7 @@ final class FakeWorker implements AutoCloseable {
 
     /** The header is not text, but the body after it can still be found. */
     private static Attempt parse(String message) {
-        return Attempt.parse(Buffer.buffer(message.substring(message.indexOf("{\"sequence\""))));
+        return Attempt.parse(Buffer.buffer(message.substring(message.indexOf("{\"id\""))));
     }
 
     @Override

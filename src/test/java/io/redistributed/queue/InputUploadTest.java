@@ -127,6 +127,6 @@ class InputUploadTest extends OnEveryRedis {
     }
 
     private long request(String id) {
-        return (Long) queue.cli("HSTRLEN", "{rd:0}:report:" + id, "request");
+        return Long.parseLong(queue.stored(id).get("bytes of head"));
     }
 }

@@ -9,12 +9,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Invariants of the data in Redis after each script, and between two scripts. */
 final class Invariants {
 
     private static final Set<String> KEYS = Set.of(
             "report:",
+            "message:",
             "input:",
             "result:",
             "idempotency:",
@@ -26,7 +28,6 @@ final class Invariants {
             "heartbeats",
             "workers:",
             "typesets",
-            "routes",
             "announcers",
             "recent",
             "ended",
@@ -43,6 +44,7 @@ final class Invariants {
     static void check(Snapshot stored) {
         Set<String> reports = stored.names("report");
         Map<String, List<String>> homes = homes(stored);
+        Set<String> endings = endings(stored);
         for (String id : reports) {
             Map<String, String> report = stored.report(id);
             List<String> home = homes.getOrDefault(id, List.of());
@@ -55,7 +57,7 @@ final class Invariants {
             }
             boolean ended = isTerminal(report);
             assertThat(report.containsKey("ended")).as("%s has ended", id).isEqualTo(ended);
-            assertThat(stored.list("ended").contains(report.get("ended") + " " + id))
+            assertThat(endings.contains(report.get("ended") + " " + id))
                     .as("%s may be forgotten", id)
                     .isEqualTo(ended);
         }
@@ -119,6 +121,16 @@ final class Invariants {
         }
     }
 
+    /** Time and id of each. */
+    private static Set<String> endings(Snapshot stored) {
+        Set<String> endings = new HashSet<>();
+        for (String entry : stored.list("ended")) {
+            String[] words = entry.split(" ");
+            Stream.of(words).skip(1).forEach(id -> endings.add(words[0] + " " + id));
+        }
+        return endings;
+    }
+
     private static Map<String, List<String>> homes(Snapshot stored) {
         Map<String, List<String>> homes = new HashMap<>();
         for (String type : stored.names("waiting")) {
@@ -140,7 +152,7 @@ final class Invariants {
 
     private static long bytes(Snapshot stored, String id) {
         Map<String, String> report = stored.report(id);
-        long content = 0;
+        long content = ((String) stored.values().getOrDefault("message:" + id, "")).length();
         for (Map.Entry<String, String> part :
                 Map.of("input", "input:" + id, "size", "result:" + id).entrySet()) {
             Object beside = stored.values().getOrDefault(part.getValue(), "");
@@ -155,7 +167,7 @@ final class Invariants {
                     .isEqualTo(String.valueOf(length));
             content += length;
         }
-        return Long.parseLong(report.get("bytes of request")) + content;
+        return Long.parseLong(report.get("bytes of head")) + content;
     }
 
     private static boolean isTerminal(Map<String, String> report) {

@@ -126,9 +126,9 @@ class ListTest extends OnEveryRedis {
         List<String> ids = submitAtOnce(6);
         queue.cli("DEL", "{rd:0}:report:" + ids.get(1));
         queue.cli("SET", "{rd:0}:report:" + ids.get(1), "of the wrong type");
-        queue.cli("HSET", "{rd:0}:report:" + ids.get(2), "state", "nonsense");
-        queue.cli("HSET", "{rd:0}:report:" + ids.get(3), "attempt", "many");
-        queue.cli("HDEL", "{rd:0}:report:" + ids.get(4), "created");
+        queue.cli(Records.set(ids.get(2), "state", "nonsense"));
+        queue.cli(Records.set(ids.get(3), "attempt", "many"));
+        queue.cli(Records.remove(ids.get(4), "created"));
 
         assertThat(ids(null, null)).containsExactly(ids.get(5), ids.get(0));
         assertThat(ids(null, "summary")).containsExactly(ids.get(5), ids.get(0));

@@ -12,8 +12,8 @@ final class Messages {
 
     /** All of a message, so that what else were in it shows. */
     private static final Pattern MESSAGE = Pattern.compile(HEADER
-            + "\\{\"sequence\":(\\d+),\"id\":\"([^\"]*)\",\"attempt\":(\\d+),(?:\"previous\":\"([^\"]*)\",)?\"type\":\"[^\"]*\""
-            + "(?:,\"input\":\\d+)?}");
+            + "\\{\"id\":\"([^\"]*)\",\"type\":\"[^\"]*\"(?:,\"input\":\\d+)?,\"sequence\":(\\d+),\"attempt\":(\\d+)"
+            + "(?:,\"previous\":\"([^\"]*)\")?}");
 
     private Messages() {}
 
@@ -27,7 +27,7 @@ final class Messages {
         if (reply instanceof String text) {
             Matcher message = MESSAGE.matcher(text);
             return message.matches()
-                    ? shortForm(message.group(2) + "#" + message.group(3), message.group(1), message.group(4))
+                    ? shortForm(message.group(1) + "#" + message.group(3), message.group(2), message.group(4))
                     : text;
         }
         return reply;

@@ -2,6 +2,7 @@ package io.redistributed.queue;
 
 import io.redistributed.queue.Operation.Finish;
 import io.redistributed.queue.Operation.Submit;
+import java.nio.charset.StandardCharsets;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -73,7 +74,16 @@ final class ModelReport {
     long size() {
         int content =
                 state == ReportState.DONE ? Finish.RESULT.length() : request.hasInput() ? Submit.INPUT.length() : 0;
-        return request.block().toBytes().length + content;
+        return headBytes() + content;
+    }
+
+    /** The block of the request and the time of creation, as text. */
+    String head() {
+        return new String(request.block().toBytes(), StandardCharsets.UTF_8) + "\ufffd" + created;
+    }
+
+    int headBytes() {
+        return request.block().toBytes().length + 1 + String.valueOf(created).length();
     }
 
     void assign(String name, long now, long timeout, long lease) {

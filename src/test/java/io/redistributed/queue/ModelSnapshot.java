@@ -3,7 +3,6 @@ package io.redistributed.queue;
 import io.redistributed.queue.Operation.Finish;
 import io.redistributed.queue.Operation.Heartbeat;
 import io.redistributed.queue.Operation.Submit;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,9 +23,8 @@ final class ModelSnapshot {
         model.partition.workers.values().forEach(worker -> stored.add(worker, model.partition.free(worker)));
         model.keys.forEach(stored::add);
         model.recent.forEach((id, created) -> stored.entry("recent", id, created));
-        model.ended.forEach(ending -> stored.item("ended", ending.when() + " " + ending.id()));
+        model.ended.forEach(ending -> stored.item("ended", ending.when() + " " + String.join(" ", ending.ids())));
         model.typeSets.forEach((set, lastHeartbeat) -> stored.entry("typesets", set, lastHeartbeat));
-        model.routes().forEach((type, sets) -> stored.entry("routes", type, sets));
         model.descriptions.forEach((type, description) -> {
             stored.entry("types", type, description.text());
             stored.entry("announcers", type, description.worker());
@@ -43,11 +41,11 @@ final class ModelSnapshot {
         Submit request = report.request;
         field(key, "state", report.state.text());
         field(key, "type", request.type());
-        field(key, "request", new String(request.block().toBytes(), StandardCharsets.UTF_8));
-        field(key, "bytes of request", request.block().toBytes().length);
+        field(key, "head", report.head());
+        field(key, "bytes of head", report.headBytes());
         field(key, "trace", request.trace());
         field(key, "created", report.created);
-        field(key, "attempt", report.attempt);
+        entry(key, "attempt", String.valueOf(report.attempt));
         field(key, "worker", report.worker);
         field(key, "started", report.started);
         field(key, "progress", report.progress);
@@ -91,8 +89,7 @@ final class ModelSnapshot {
     }
 
     private void add(String name, QueueModel.IdempotencyKey made) {
-        entry("idempotency:" + name, "id", made.id());
-        entry("idempotency:" + name, "fingerprint", made.fingerprint());
+        text("idempotency:" + name, made.id() + " " + made.fingerprint());
         expires("idempotency:" + name, made.expires());
     }
 

@@ -102,8 +102,8 @@ sealed interface Operation {
                     .put("id", id)
                     .put("type", type)
                     .put("message", message())
-                    .put("header", Messages.HEADER)
                     .put("trace", trace())
+                    .putUnlessEmpty("input", hasInput ? String.valueOf(INPUT.length()) : "")
                     .putUnlessEmpty("timeout", timeout > 0 ? String.valueOf(timeout) : "")
                     .putUnlessEmpty("priority", priority > 0 ? String.valueOf(priority) : "")
                     .putUnlessEmpty("key", key)
@@ -111,7 +111,8 @@ sealed interface Operation {
         }
 
         String message() {
-            return "{\"type\":\"" + type + "\"" + (hasInput ? ",\"input\":" + INPUT.length() + "}" : "}");
+            return Messages.HEADER + "{\"id\":\"" + id + "\",\"type\":\"" + type + "\""
+                    + (hasInput ? ",\"input\":" + INPUT.length() : "");
         }
 
         String trace() {
@@ -150,7 +151,10 @@ sealed interface Operation {
             List<String> workers = workers();
             List<Object> arguments = new ArrayList<>();
             arguments.add(MessagePack.list(workers.stream()
-                    .map(worker -> new MessagePack().put("worker", worker).put("types", typeSet(worker)))
+                    .map(worker -> new MessagePack()
+                            .put("worker", worker)
+                            .put("types", typeSet(worker))
+                            .put("more", more(worker)))
                     .toList()));
             for (Finish attempt : attempts) {
                 arguments.add(
@@ -163,6 +167,12 @@ sealed interface Operation {
         /** In the order in which they are first named. */
         List<String> workers() {
             return attempts.stream().map(Finish::worker).distinct().toList();
+        }
+
+        int more(String worker) {
+            return (int) attempts.stream()
+                    .filter(attempt -> attempt.worker().equals(worker) && attempt.more())
+                    .count();
         }
 
         private String typeSet(String worker) {
@@ -209,11 +219,10 @@ sealed interface Operation {
                     .put("id", id)
                     .put("attempt", String.valueOf(attempt))
                     .put("worker", place)
-                    .put("outcome", outcome)
-                    .put("contentType", isDone() ? CONTENT_TYPE : "")
-                    .put("error", isDone() ? "" : ERROR)
-                    .put("span", Messages.span(worker, id + "#" + attempt))
-                    .putIfTrue("more", more);
+                    .putUnlessEmpty("outcome", isDone() ? "" : outcome)
+                    .putUnlessEmpty("contentType", isDone() ? CONTENT_TYPE : "")
+                    .putUnlessEmpty("error", isDone() ? "" : ERROR)
+                    .put("span", Messages.span(worker, id + "#" + attempt));
         }
 
         @Override

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -86,8 +86,21 @@ class PartitionPagesTest {
     }
 
     private static Report report(Partition partition, int created) {
-        return Report.of(
+        return new Report(
                 partition.number() + "-" + created,
-                Map.of("type", "summary", "state", "done", "trace", "", "created", String.valueOf(created)));
+                "summary",
+                ReportState.QUEUED,
+                "",
+                "",
+                0,
+                null,
+                null,
+                created,
+                null,
+                null,
+                null,
+                new TreeMap<>(),
+                null,
+                0);
     }
 }

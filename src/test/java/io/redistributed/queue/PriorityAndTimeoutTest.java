@@ -106,7 +106,7 @@ class PriorityAndTimeoutTest extends OnEveryRedis {
     private static void assertDeadline(FakeWorker worker, String id, Duration timeout, Attempt... inHand) {
         long allowed = timeout.plus(QueueFixture.RULES.lease()).toMillis();
         long started = queue.now() - allowed;
-        queue.cli("HSET", "{rd:0}:report:" + id, "started", String.valueOf(started));
+        queue.cli(Records.set(id, "started", String.valueOf(started)));
         assertThat(worker.heartbeat(2, inHand).lost())
                 .containsExactly(id + "#" + queue.stored(id).get("attempt"));
     }

@@ -19,7 +19,6 @@ import io.vertx.redis.client.Response;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -140,13 +139,13 @@ final class QueueFixture implements AutoCloseable {
 
     /** Moves the start of an attempt more than a heartbeat into the past. */
     void age(String id) {
-        cli("HSET", "{rd:0}:report:" + id, "started", String.valueOf(now() - BEAT - 1));
+        cli(Records.set(id, "started", String.valueOf(now() - BEAT - 1)));
     }
 
     /** Removes the data of an ended report, but not its place in the list. */
     void lose(String id) {
         Map<String, String> report = stored(id);
-        long bytes = (Long) cli("HSTRLEN", "{rd:0}:report:" + id, "request")
+        long bytes = Long.parseLong(report.get("bytes of head"))
                 + Long.parseLong(report.getOrDefault("input", "0"))
                 + Long.parseLong(report.getOrDefault("size", "0"));
         cli("DECRBY", "{rd:0}:bytes", String.valueOf(bytes));
@@ -180,14 +179,9 @@ final class QueueFixture implements AutoCloseable {
         return (String) cli("ZSCORE", "{rd:0}:workers:" + TYPE, worker.name);
     }
 
-    /** The fields of a report's hash. */
+    /** The fields of a report's record. */
     Map<String, String> stored(String id) {
-        List<?> reply = (List<?>) cli("HGETALL", "{rd:0}:report:" + id);
-        Map<String, String> fields = new HashMap<>();
-        for (int i = 0; i < reply.size(); i += 2) {
-            fields.put((String) reply.get(i), (String) reply.get(i + 1));
-        }
-        return fields;
+        return Records.fields(cli(Records.read(id)));
     }
 
     void assertConsistent() throws IOException {

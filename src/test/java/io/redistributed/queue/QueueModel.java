@@ -23,7 +23,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 
 /** Specifies the Lua scripts in plain Java, with one method for each script that returns its reply. */
 final class QueueModel {
@@ -34,7 +33,8 @@ final class QueueModel {
 
     record Description(String text, String worker) {}
 
-    record Ending(String id, long when) {}
+    /** Of reports that ended in one call. */
+    record Ending(List<String> ids, long when) {}
 
     record IdempotencyKey(String id, String fingerprint, long expires) {}
 
@@ -187,28 +187,28 @@ final class QueueModel {
     Object finish(FinishAll call) {
         Object[] statuses = new Object[call.attempts().size()];
         List<Integer> others = new ArrayList<>();
-        int endedBefore = ended.size();
+        List<String> done = new ArrayList<>();
+        for (String worker : call.workers()) {
+            for (int i = 0; i < statuses.length; i++) {
+                Finish finish = call.attempts().get(i);
+                if (finish.worker().equals(worker) && finish.isDone()) {
+                    running(finish).ifPresent(report -> done.add(report.id()));
+                    statuses[i] = finish(finish);
+                }
+            }
+        }
         for (int i = 0; i < statuses.length; i++) {
-            Finish finish = call.attempts().get(i);
-            if (finish.isDone() || running(finish).isEmpty()) {
-                statuses[i] = finish(finish);
-            } else {
+            if (!call.attempts().get(i).isDone()) {
                 others.add(i);
             }
         }
-        List<String> done = ended.subList(endedBefore, ended.size()).stream()
-                .map(Ending::id)
-                .toList();
         if (!done.isEmpty()) {
+            ended.add(new Ending(List.copyOf(done), now()));
             published.add("ended " + String.join(" ", done));
         }
         others.forEach(i -> statuses[i] = finish(call.attempts().get(i)));
         List<List<String>> messages = call.workers().stream()
-                .map(worker -> takeAtMost(
-                        (int) call.attempts().stream()
-                                .filter(finish -> finish.worker().equals(worker) && finish.more())
-                                .count(),
-                        worker))
+                .map(worker -> takeAtMost(call.more(worker), worker))
                 .toList();
         return List.of(Arrays.asList(statuses), messages);
     }
@@ -245,7 +245,7 @@ final class QueueModel {
         report.release();
         report.previous = Messages.span(finish.worker(), report.key());
         if (finish.isDone()) {
-            end(report, ReportState.DONE);
+            report.end(ReportState.DONE, now());
         } else if (finish.outcome().equals("cancelled")) {
             requeue(report);
         } else if (finish.outcome().equals("crashed")) {
@@ -374,17 +374,20 @@ final class QueueModel {
             typeSets.values().removeIf(lastHeartbeat -> lastHeartbeat <= now() - lease);
             descriptions
                     .keySet()
-                    .removeIf(type -> !routes().containsKey(type)
+                    .removeIf(type -> typeSets.keySet().stream()
+                                    .noneMatch(set -> List.of(set.split(",")).contains(type))
                             && partition.waiting(List.of(type)).findAny().isEmpty());
         }
         recent.values().removeIf(created -> created <= micros - retention * 1000);
 
+        int entries = 0;
         int lookedAt = 0;
-        while (lookedAt < limit && forgetOldest()) {
-            lookedAt++;
+        for (int oldest = forgetOldest(limit); oldest > 0; oldest = forgetOldest(limit - lookedAt)) {
+            entries++;
+            lookedAt += oldest;
         }
 
-        boolean more = crashed == limit || due.size() == limit || lookedAt == limit;
+        boolean more = crashed == limit || due.size() == limit || lookedAt >= limit || entries == limit;
         if (more) {
             reaped = now() - interval;
         }
@@ -398,32 +401,28 @@ final class QueueModel {
         return reaped > now() || now() - reaped > lease || misplaced || shortly;
     }
 
-    /** The oldest ended report, if it is past the retention, or too much is stored and it ended a while ago. */
-    private boolean forgetOldest() {
+    /**
+     * Forgets the oldest reports that ended together, if they are past the retention, or too much is stored and they ended a
+     * while ago. Returns how many that were.
+     */
+    private int forgetOldest(int limit) {
         boolean tooMuch = stored() > settings.maxStored();
         long kept = tooMuch ? Math.min(KEPT_FOR_SURE, retention) : retention;
-        if (ended.isEmpty() || ended.get(0).when() > now() - kept) {
-            return false;
+        if (limit <= 0 || ended.isEmpty() || ended.get(0).when() > now() - kept) {
+            return 0;
         }
         Ending oldest = ended.remove(0);
-        partition
-                .find(oldest.id())
+        oldest.ids().stream()
+                .flatMap(id -> partition.find(id).stream())
                 .filter(report -> Objects.equals(report.ended, oldest.when()))
-                .ifPresent(report -> forget(report.id()));
-        return true;
+                .toList()
+                .forEach(report -> forget(report.id()));
+        return oldest.ids().size();
     }
 
     private void forget(String id) {
         partition.reports.remove(id);
         recent.remove(id);
-    }
-
-    /** Type to the sets that have it, in order. */
-    Map<String, String> routes() {
-        Map<String, String> routes = new HashMap<>();
-        typeSets.keySet().forEach(set -> Stream.of(set.split(","))
-                .forEach(type -> routes.merge(type, set, (before, more) -> before + " " + more)));
-        return routes;
     }
 
     /** How much is stored; null before the first report. */
@@ -525,13 +524,9 @@ final class QueueModel {
     }
 
     private void conclude(ModelReport report, ReportState outcome) {
-        end(report, outcome);
-        published.add("ended " + report.id());
-    }
-
-    private void end(ModelReport report, ReportState outcome) {
         report.end(outcome, now());
-        ended.add(new Ending(report.id(), now()));
+        ended.add(new Ending(List.of(report.id()), now()));
+        published.add("ended " + report.id());
     }
 
     private boolean dispatch(ModelReport report) {
@@ -540,39 +535,36 @@ final class QueueModel {
 
     /**
      * Assigns each report to the worker with the most free slots, on a tie to the one that had most before; returns the
-     * reports without a free worker. An unsubscribed worker is delisted, and its sequence numbers are lost.
+     * reports without a free worker. An unsubscribed worker is delisted, and the rest is assigned without it.
      */
     private List<ModelReport> send(String type, List<ModelReport> reports) {
-        List<ModelReport> rest = new ArrayList<>(reports);
-        boolean retry = true;
-        while (retry && !rest.isEmpty()) {
-            retry = false;
-            List<Worker> workers = partition.free(type);
-            Map<ModelReport, Worker> planned = new LinkedHashMap<>();
-            Map<Worker, Integer> free = new HashMap<>();
-            workers.forEach(worker -> free.put(worker, partition.free(worker)));
-            for (ModelReport report : rest) {
-                workers.stream()
-                        .filter(worker -> free.get(worker) > 0)
-                        .max(comparing(free::get).thenComparing(worker -> -workers.indexOf(worker)))
-                        .ifPresent(worker -> {
-                            planned.put(report, worker);
-                            free.merge(worker, -1, Integer::sum);
-                        });
+        List<Worker> workers = partition.free(type);
+        Map<Worker, Long> numbers = new HashMap<>();
+        for (int i = 0; i < reports.size(); i++) {
+            Optional<Worker> found = workers.stream()
+                    .filter(worker -> partition.free(worker) > 0)
+                    .max(comparing((Worker worker) -> partition.free(worker))
+                            .thenComparing(worker -> -workers.indexOf(worker)));
+            List<ModelReport> rest = reports.subList(i, reports.size());
+            if (found.isEmpty()) {
+                return rest;
             }
-            for (Map.Entry<ModelReport, Worker> one : planned.entrySet()) {
-                Worker worker = one.getValue();
-                if (listening.contains(worker.name)) {
-                    published.add("worker:" + worker.name + " " + assign(one.getKey(), worker));
-                    rest.remove(one.getKey());
-                } else {
-                    worker.listed = false;
-                    worker.sequence++;
-                    retry = true;
-                }
+            Worker worker = found.get();
+            long number = numbers.computeIfAbsent(worker, first -> reserve(first, reports.size())) + 1;
+            numbers.put(worker, number);
+            if (!listening.contains(worker.name)) {
+                worker.listed = false;
+                return send(type, rest);
             }
+            published.add("worker:" + worker.name + " " + assign(reports.get(i), worker, number));
         }
-        return rest;
+        return List.of();
+    }
+
+    /** Returns the number before the reserved ones. */
+    private static long reserve(Worker worker, int count) {
+        worker.sequence += count;
+        return worker.sequence - count;
     }
 
     private List<String> takeAtMost(int most, String worker) {
@@ -589,13 +581,15 @@ final class QueueModel {
                 .waiting(partition.typesOf(worker))
                 .filter(next -> partition.hasFreeSlot(worker))
                 .findFirst()
-                .map(next -> assign(next, partition.workers.get(worker)));
+                .map(next -> {
+                    Worker taker = partition.workers.get(worker);
+                    return assign(next, taker, reserve(taker, 1) + 1);
+                });
     }
 
-    private String assign(ModelReport report, Worker worker) {
+    private String assign(ModelReport report, Worker worker, long number) {
         report.assign(worker.name, now(), settings.timeout().toMillis(), lease);
-        worker.sequence++;
-        return Messages.shortForm(report.key(), String.valueOf(worker.sequence), report.previous);
+        return Messages.shortForm(report.key(), String.valueOf(number), report.previous);
     }
 
     private long now() {

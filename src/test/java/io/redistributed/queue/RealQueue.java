@@ -30,6 +30,7 @@ final class RealQueue implements Closeable {
     private final RedisCli commands;
     private final RedisCli subscription;
     private final Map<String, LuaScript> scripts = new HashMap<>();
+    private final LuaScript clock = LuaScript.load(QueueScripts.class, "clock");
 
     /** To be {@linkplain #clear cleared} before it is used. */
     RealQueue(int port) throws IOException {
@@ -38,7 +39,7 @@ final class RealQueue implements Closeable {
         subscription.call("SUBSCRIBE", END_OF_STEP);
         subscription.call("PSUBSCRIBE", PARTITION + ":ended");
         subscription.call("PSUBSCRIBE", PARTITION + ":control:*");
-        load(LuaScript.load(QueueScripts.class, "clock"));
+        load(clock);
         load(Snapshot.SCRIPT);
     }
 
@@ -98,8 +99,7 @@ final class RealQueue implements Closeable {
     void clear(QueueSettings settings, Iterable<String> workers) throws IOException {
         String constants = QueueScripts.constants(settings, false);
         for (String name : List.of("submit", "finish", "heartbeat", "reap", "leave", "cancel", "retry", "workers")) {
-            load(LuaScript.load(QueueScripts.class, name, "clock", "common", "dispatch", "transitions")
-                    .after(constants));
+            load(LuaScript.load(QueueScripts.class, name).after(constants).after(clock.source() + "\n"));
         }
         commands.call("FLUSHALL");
         for (String worker : workers) {

@@ -75,7 +75,7 @@ class ReapTest extends OnEveryRedis {
         assertThat(queue.reap().get(1).toInteger()).isZero();
 
         long started = queue.now() - 1 - QueueFixture.RULES.timeout().toMillis() - LEASE;
-        queue.cli("HSET", "{rd:0}:report:" + id, "started", String.valueOf(started));
+        queue.cli(Records.set(id, "started", String.valueOf(started)));
         assertThat(worker.heartbeat(1, attempt).lost()).containsExactly(attempt.key());
 
         assertThat(queue.stored(id)).containsEntry("crashes", "1");

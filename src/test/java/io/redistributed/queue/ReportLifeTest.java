@@ -246,9 +246,9 @@ class ReportLifeTest extends OnEveryRedis {
         byte[] report = new MessagePack()
                 .put("id", "0-twice")
                 .put("type", "summary")
-                .put("message", "{\"type\":\"summary\",\"parameters\":{}}")
-                .put("header", "")
+                .put("message", "{\"id\":\"0-twice\",\"type\":\"summary\",\"parameters\":{}")
                 .put("trace", "")
+                .put("input", "1")
                 .toBytes();
         byte[] first = new MessagePack().put("most", 5).toBytes();
         byte[] again = new MessagePack().put("most", 5).putIfTrue("again", true).toBytes();

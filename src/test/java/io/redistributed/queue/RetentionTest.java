@@ -65,8 +65,7 @@ class RetentionTest {
     @Test
     void countsStoredBytes() throws IOException {
         String id = queue.submit(INPUT);
-        int request = Integer.parseInt(
-                queue.cli("HSTRLEN", "{rd:0}:report:" + id, "request").toString());
+        int request = Integer.parseInt(queue.stored(id).get("bytes of head"));
         assertThat(bytes()).isEqualTo(request + 1_000);
 
         Attempt attempt = worker.next(id);
@@ -182,7 +181,7 @@ class RetentionTest {
         String then = String.valueOf(Long.parseLong(now) - time.toMillis());
         int place = ((List<?>) queue.cli("LRANGE", "{rd:0}:ended", "0", "-1")).indexOf(now + " " + id);
         queue.cli("LSET", "{rd:0}:ended", String.valueOf(place), then + " " + id);
-        queue.cli("HSET", "{rd:0}:report:" + id, "ended", then);
+        queue.cli(Records.set(id, "ended", then));
     }
 
     private long bytes() {

@@ -137,7 +137,7 @@ class RetryTest extends OnEveryRedis {
         String id = queue.submit("input");
         worker.finish(worker.next(id), AttemptOutcome.failed("no"));
         queue.cli("DEL", "{rd:0}:input:" + id);
-        queue.cli("HSET", "{rd:0}:report:" + id, "input", "0");
+        queue.cli(Records.set(id, "input", "0"));
         queue.cli("DECRBY", "{rd:0}:bytes", "5");
         Map<String, String> before = queue.stored(id);
 

@@ -1,7 +1,6 @@
 package io.redistributed.queue;
 
 import io.redistributed.redis.LuaScript;
-import java.lang.reflect.Field;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -11,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The commands of Redis that a script may use, as its text says: those of its own lines and of all functions that these name.
@@ -21,9 +21,8 @@ import java.util.regex.Pattern;
 public record ScriptCommands(Set<String> needed, Set<String> tolerated) {
 
     private static final Pattern FUNCTION = Pattern.compile("(?ms)^local function (\\w+)\\(.*?^end$");
-    private static final Pattern LIST = Pattern.compile("(?m)^local (submitting|moving) = .*\\n  \\.\\. .*$");
+    private static final Pattern LIST = Pattern.compile("local needed = .*\\n.*");
     private static final Pattern CALL = Pattern.compile("redis\\.(p?)call\\((?:'([A-Z]+)'|publish\\b)");
-    private static final Pattern CHECKED = Pattern.compile("'[A-Z]+(?: \\d)*,[A-Z\\d ,]*'");
     private static final Pattern LISTED = Pattern.compile("\\b[A-Z]{2,}\\b");
     private static final Pattern WORD = Pattern.compile("\\w+");
     private static final Pattern COMMENT = Pattern.compile("(?m)--.*$");
@@ -32,16 +31,21 @@ public record ScriptCommands(Set<String> needed, Set<String> tolerated) {
     public static Map<String, ScriptCommands> byDigest() {
         Map<String, ScriptCommands> all = new LinkedHashMap<>();
         String constants = QueueScripts.constants(QueueSettings.DEFAULT, false);
-        for (Field field : QueueScripts.class.getDeclaredFields()) {
-            if (field.getType() == LuaScript.class) {
-                try {
-                    LuaScript script = (LuaScript) field.get(null);
-                    all.put(script.after(constants).sha1(), of(script));
-                } catch (IllegalAccessException e) {
-                    throw new IllegalStateException(e);
-                }
-            }
-        }
+        Stream.of(
+                        QueueScripts.SUBMIT,
+                        QueueScripts.CHUNK,
+                        QueueScripts.INPUT,
+                        QueueScripts.FINISH,
+                        QueueScripts.HEARTBEAT,
+                        QueueScripts.REAP,
+                        QueueScripts.LEAVE,
+                        QueueScripts.CANCEL,
+                        QueueScripts.RETRY,
+                        QueueScripts.WORKERS,
+                        QueueScripts.FIGURES,
+                        QueueScripts.PROBE,
+                        QueueScripts.TYPES)
+                .forEach(script -> all.put(script.after(constants).sha1(), of(script)));
         return all;
     }
 
@@ -55,10 +59,8 @@ public record ScriptCommands(Set<String> needed, Set<String> tolerated) {
     private static ScriptCommands of(LuaScript script) {
         Map<String, String> bodies = new LinkedHashMap<>();
         String text = COMMENT.matcher(script.source()).replaceAll("");
-        for (Pattern definition : new Pattern[] {FUNCTION, LIST}) {
-            definition.matcher(text).results().forEach(found -> bodies.put(found.group(1), found.group()));
-            text = definition.matcher(text).replaceAll("");
-        }
+        FUNCTION.matcher(text).results().forEach(found -> bodies.put(found.group(1), found.group()));
+        text = FUNCTION.matcher(text).replaceAll("");
         ScriptCommands commands = new ScriptCommands(new TreeSet<>(), new TreeSet<>());
         Deque<String> next = new ArrayDeque<>(Set.of(text));
         while (!next.isEmpty()) {
@@ -75,10 +77,7 @@ public record ScriptCommands(Set<String> needed, Set<String> tolerated) {
     }
 
     private void add(String body) {
-        if (LIST.matcher(body).matches()) {
-            LISTED.matcher(body).results().forEach(name -> needed.add(lower(name.group())));
-        }
-        CHECKED.matcher(body)
+        LIST.matcher(body)
                 .results()
                 .flatMap(list -> LISTED.matcher(list.group()).results())
                 .forEach(name -> needed.add(lower(name.group())));

@@ -50,15 +50,12 @@ class StoredResultTest extends OnEveryRedis {
     void replacedResultFails() throws IOException {
         String id = done(Buffer.buffer(new byte[2 * CHUNK]));
         StoredResult result = open(id);
-        queue.cli("HSET", "{rd:0}:report:" + id, "worker", "another");
+        queue.cli(Records.set(id, "worker", "another"));
         assertFails(result);
     }
 
     @Test
     void truncatedResultIsAbsent() throws IOException {
-        String shortOne = done(Buffer.buffer("bytes"));
-        queue.cli("HSET", "{rd:0}:report:" + shortOne, "result", "byte");
-        assertThat(queue.get(() -> queue.queue.result(shortOne))).isEmpty();
         String longOne = done(Buffer.buffer(new byte[CHUNK]));
         queue.cli("SET", "{rd:0}:result:" + longOne, "byte");
         assertThat(queue.get(() -> queue.queue.result(longOne))).isEmpty();

@@ -11,15 +11,15 @@ class LuaScriptTest {
 
     @Test
     void digestMatchesRedis() {
-        LuaScript script = LuaScript.load(LuaScriptTest.class, "count", "prelude");
+        LuaScript script = LuaScript.load(LuaScriptTest.class, "count");
         try (RedisServer redis = RedisServer.start()) {
             assertThat(redis.cli("SCRIPT", "LOAD", script.source())).isEqualTo(script.sha1());
         }
     }
 
     @Test
-    void prependsPreludesOnSeparateLines() {
-        LuaScript script = LuaScript.load(LuaScriptTest.class, "count", "prelude");
+    void includesOtherFiles() {
+        LuaScript script = LuaScript.load(LuaScriptTest.class, "count");
 
         assertThat(script.name()).isEqualTo("count");
         assertThat(script.source())

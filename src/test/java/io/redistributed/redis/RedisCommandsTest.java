@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("slow")
 class RedisCommandsTest {
 
-    private static final LuaScript COUNT = LuaScript.load(RedisCommandsTest.class, "count", "prelude");
+    private static final LuaScript COUNT = LuaScript.load(RedisCommandsTest.class, "count");
     private static final List<String> KEYS = List.of("counter");
     private static final AttributeKey<String> STATUS = AttributeKey.stringKey("db.response.status_code");
     private static final Duration LONG = Duration.ofSeconds(20);

@@ -9,6 +9,7 @@ import io.opentelemetry.sdk.trace.data.EventData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.redistributed.queue.Cancellation;
 import io.redistributed.queue.NewReport;
+import io.redistributed.queue.Records;
 import io.redistributed.queue.Report;
 import io.redistributed.queue.ReportState;
 import io.redistributed.testing.RedisServer;
@@ -69,7 +70,7 @@ class CancelledAttemptTest {
             Held held = fixture.held.next();
 
             // Like cancel.lua, but without the hint.
-            fixture.redis.cli("HSET", "{rd:0}:report:" + id, "cancelled", "1");
+            fixture.redis.cli(Records.set(id, "cancelled", "1"));
 
             assertThat(fixture.ended(id).state()).isEqualTo(ReportState.CANCELLED);
             assertNoLongerWanted(held);

@@ -4,6 +4,7 @@ import static io.redistributed.testing.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.redistributed.queue.Records;
 import io.redistributed.queue.ReportState;
 import io.redistributed.testing.RedisServer;
 import io.vertx.core.Vertx;
@@ -62,7 +63,7 @@ class SharedConnectionsTest {
         fixture.get(fixture.queue::close);
         await(fixture.vertx.close());
 
-        assertThat(fixture.redis.cli("HGET", "{rd:0}:report:" + id, "state")).isEqualTo("queued");
+        assertThat(Records.fields(fixture.redis.cli(Records.read(id)))).containsEntry("state", "queued");
         fixture.redis.close();
     }
 }

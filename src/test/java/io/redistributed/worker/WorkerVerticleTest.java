@@ -10,6 +10,7 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.data.SpanData;
+import io.redistributed.queue.Records;
 import io.redistributed.queue.Report;
 import io.redistributed.queue.ReportState;
 import io.redistributed.testing.RedisCli;
@@ -51,7 +52,7 @@ class WorkerVerticleTest {
             spy.call("SUBSCRIBE", channel);
             String id = fixture.submitTraced();
             String message = (String) ((List<?>) spy.read()).get(2);
-            String replay = message.substring(message.indexOf("{\"sequence\""));
+            String replay = message.substring(message.indexOf("{\"id\""));
             Held held = fixture.held.next();
             List<String> garbage = List.of(
                     "",
@@ -107,9 +108,9 @@ class WorkerVerticleTest {
         Report report = fixture.ended(id);
         assertThat(report.errors())
                 .containsExactly(Map.entry(1, "generator 'held' crashed: java.lang.OutOfMemoryError: Java heap space"));
-        assertThat(fixture.redis.cli("HGET", "{rd:0}:report:" + id, "crashes")).isEqualTo("1");
-        assertThat(fixture.redis.cli("HEXISTS", "{rd:0}:report:" + id, "failures"))
-                .isEqualTo(0L);
+        assertThat(Records.fields(fixture.redis.cli(Records.read(id))))
+                .containsEntry("crashes", "1")
+                .doesNotContainKey("failures");
     }
 
     @Test
@@ -198,8 +199,7 @@ class WorkerVerticleTest {
         Report back = fixture.find(id);
         assertThat(back.state()).isEqualTo(ReportState.QUEUED);
         assertThat(back.errors()).isEmpty();
-        assertThat(fixture.redis.cli("HEXISTS", "{rd:0}:report:" + id, "crashes"))
-                .isEqualTo(0L);
+        assertThat(Records.fields(fixture.redis.cli(Records.read(id)))).doesNotContainKey("crashes");
         assertNoWorkerIsKnown();
         fixture.deployWorker(2, "0s");
         fixture.held.next().done();

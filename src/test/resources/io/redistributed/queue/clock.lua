@@ -6,9 +6,9 @@ local redis = setmetatable({
   call = function(command, ...)
     if command == 'TIME' then
       return { KEYS[2], KEYS[3] }
-    elseif command == 'PEXPIRE' then
-      local key, ttl = ...
-      return server.call('PEXPIREAT', key, millis + ttl)
+    elseif command == 'SET' and select(3, ...) == 'PX' then
+      local key, value, _, ttl = ...
+      return server.call('SET', key, value, 'PXAT', millis + ttl)
     end
     local reply = server.call(command, ...)
     if command == 'SMEMBERS' then

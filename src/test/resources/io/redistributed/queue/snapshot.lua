@@ -1,6 +1,7 @@
 -- All keys of a partition, read in one go, so that nothing moves meanwhile.
 -- KEYS[1]  the partition's prefix
--- Returns {name behind the prefix, type, when it expires or -1, content} of each key.
+-- Returns {name behind the prefix, type, when it expires or -1, content} of each key; a record is a hash of its fields.
+-- include fields
 local read = {
   string = { 'GET' },
   hash = { 'HGETALL' },
@@ -19,10 +20,8 @@ for _, key in ipairs(redis.call('KEYS', KEYS[1] .. ':*')) do
     expires = redis.call('PTTL', key)
   end
   local content = redis.call(unpack(command))
-  if kind == 'hash' and redis.call('HEXISTS', key, 'request') == 1 then
-    -- It is no text.
-    content[#content + 1] = 'bytes of request'
-    content[#content + 1] = tostring(redis.call('HSTRLEN', key, 'request'))
+  if kind == 'string' and string.find(key, KEYS[1] .. ':report:', 1, true) then
+    kind, content = 'hash', fields(content)
   end
   keys[#keys + 1] = { string.sub(key, #KEYS[1] + 2), kind, expires, content }
 end

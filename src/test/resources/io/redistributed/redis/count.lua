@@ -1,3 +1,4 @@
+-- include prelude
 if ARGV[1] == 'fail' then
   return redis.error_reply('MYERR on purpose')
 end
