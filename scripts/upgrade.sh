@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 . scripts/lib/build.sh
 
 # The last commit before the first tag.
-ref=${1:-$(git describe --tags --abbrev=0 2>/dev/null || echo e2db8a9)}
+ref=${1:-$(git describe --tags --abbrev=0 2>/dev/null || echo 2420222)}
 commit=$(git rev-parse --verify --quiet "$ref^{commit}") || {
   echo "upgrade: $ref is neither a tag nor a commit of this repository" >&2
   exit 2

@@ -27,7 +27,7 @@ class DataVersionTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"api, 2", "api, 0", "worker, 2", "worker, 0", "api, ''"})
+    @CsvSource({"api, 1", "api, 3", "worker, 1", "worker, 3", "api, ''"})
     void otherVersionIsRefused(String role, String version) {
         redis.cli("FLUSHALL");
         redis.cli("SET", KEY, version);
@@ -35,7 +35,7 @@ class DataVersionTest {
         assertThatThrownBy(() -> start(role.equals("api") ? API : WORKER))
                 .hasMessageContaining(
                         "Partition 0 in Redis at redis://127.0.0.1:" + redis.port() + " has data of version " + version
-                                + ", but this node reads and writes version 1; use a node of that version");
+                                + ", but this node reads and writes version 2; use a node of that version");
         assertThat(redis.cli("KEYS", "*").toString()).isEqualTo("[" + KEY + "]");
     }
 
@@ -44,7 +44,7 @@ class DataVersionTest {
         redis.cli("FLUSHALL");
         try (Service api = start(API);
                 Service worker = start(WORKER)) {
-            assertThat(redis.cli("GET", KEY)).isEqualTo("1");
+            assertThat(redis.cli("GET", KEY)).isEqualTo("2");
             ApiClient client = api.client();
             assertThat(client.ended(client.submit("/reports?type=simulated", ""))
                             .getString("state"))

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.redistributed.queue.Records;
 import io.redistributed.testing.RedisCli;
 import io.redistributed.testing.RedisServer;
 import java.io.IOException;
@@ -118,7 +117,7 @@ class MonitoringTest {
             cli.sendBytes(List.of("PUBLISH".getBytes(UTF_8), channel, MALFORMED));
             cli.read();
         }
-        redis.cli(Records.set(id, "state", "x"));
+        redis.cli("SET", "{rd:0}:report:" + id, "damaged");
         client.get("/reports/" + id);
         redis.cli("CONFIG", "SET", "maxmemory", "1");
         assertThat(client.post("/reports?type=simulated", "").statusCode()).isEqualTo(503);
