@@ -11,9 +11,12 @@ import java.io.InputStream;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -56,7 +59,32 @@ class JaegerContractTest {
         redis.close();
     }
 
-    /** The requests of Jaeger's page and of Grafana, with their responses. */
+    /** The requests of Grafana's data source, as its source text writes them, with all fields of the responses. */
+    @TestFactory
+    Stream<DynamicTest> answersGrafana() throws IOException {
+        return new JsonArray(recorded("grafana"))
+                .stream()
+                        .map(JsonObject.class::cast)
+                        .map(recorded ->
+                                DynamicTest.dynamicTest(recorded.getString("grafana"), () -> replay(recorded)));
+    }
+
+    private static void replay(JsonObject recorded) throws IOException {
+        HttpResponse<String> response = client.get(recorded.getString("request"));
+
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(recorded.getInteger("status", 200));
+        assertThat(response.headers().firstValue("content-type")).contains("application/json");
+        JsonObject body = new JsonObject(response.body());
+        if (recorded.containsKey("otlp")) {
+            assertIsWhatWasSent(body);
+        } else {
+            String trace = recorded.getString("trace");
+            JsonObject answer = trace == null ? recorded.getJsonObject("answer") : new JsonObject(recorded(trace));
+            assertThat(body).isEqualTo(answer);
+        }
+    }
+
+    /** The requests of Jaeger's page, with their responses. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -133,8 +161,11 @@ class JaegerContractTest {
         HttpResponse<String> response = client.get(path(request));
 
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-        JsonArray answered =
-                new JsonObject(response.body()).getJsonObject("result").getJsonArray("resourceSpans");
+        assertIsWhatWasSent(new JsonObject(response.body()));
+    }
+
+    private static void assertIsWhatWasSent(JsonObject response) throws IOException {
+        JsonArray answered = response.getJsonObject("result").getJsonArray("resourceSpans");
         JsonArray sent = new JsonObject(recorded("spans")).getJsonArray("resourceSpans");
         assertThat(answered).hasSize(2);
         IntStream.range(0, 2).forEach(i -> assertThat(answered).containsOnlyOnce(asAnswered(sent.getJsonObject(i))));

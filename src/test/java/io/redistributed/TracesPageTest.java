@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.Keys;
 
 /** The traces of the page in a real browser, also those that other programs send. */
@@ -24,6 +26,13 @@ class TracesPageTest {
     private static final String SHOP = "5b8efff798038103d269b633813fc60c";
     private static final String SLOW_SHOP = "5b8efff798038103d269b633813fc60d";
     private static final String LARGE = "5b8efff798038103d269b633813fc60e";
+
+    /** Counts the tables in view whose head has not a cell for each one of the first row. */
+    private static final String TABLES_WITH_OTHER_HEADS = """
+            const cells = row => [...row.cells].filter(cell => cell.offsetParent).length;
+            return [...document.querySelectorAll("table:has(thead):has(tbody tr)")].filter(table => table.offsetParent
+              && cells(table.tHead.rows[0]) !== cells(table.tBodies[0].rows[0])).length;""";
+
     private static final long NOW = System.currentTimeMillis();
 
     private static RedisServer redis;
@@ -207,24 +216,40 @@ class TracesPageTest {
         browser.awaitText("#trace-problem", "none.json: there are no spans in it");
     }
 
-    @Test
-    void viewsAreAccessible() {
-        for (String view :
-                List.of("/traces", "/traces/" + SHOP, "/compare/" + SHOP + "/" + SLOW_SHOP, "/services?service=shop")) {
+    @ParameterizedTest
+    @CsvSource({
+        "list, /traces, #trace-list tr",
+        "trace, /traces/" + SHOP + ", #trace-detail .row .fault",
+        "compare, /compare/" + SHOP + "/" + SLOW_SHOP + ", #compare-result tbody tr",
+        "suggestions, /compare/" + SHOP + ", #compare-result li",
+        "services, /services?service=shop, #services-operations tbody button",
+    })
+    void viewIsAccessible(String name, String view, String css) {
+        try {
             for (String scheme : List.of("light", "dark")) {
                 browser.setColours(scheme);
                 browser.open(view);
-                browser.awaitText("main", view.equals("/traces") ? "shop" : "process orders");
-                if (view.startsWith("/services")) {
-                    browser.click("#services-operations tbody button");
+                browser.find(css);
+                if (name.equals("services")) {
+                    browser.click(css);
+                    browser.awaitText(".operation-details", "Durations of ");
                 }
-                assertThat(browser.accessibilityProblems())
-                        .as(view + " " + scheme)
-                        .isEmpty();
+                for (int width : new int[] {1440, 520}) {
+                    browser.resize(width, 900);
+                    String what = name + '-' + scheme + '-' + width;
+                    browser.takePicture(what);
+                    assertThat(browser.accessibilityProblems()).as(what).isEmpty();
+                    assertThat(browser.run("return document.documentElement.scrollWidth"))
+                            .as(what)
+                            .isEqualTo((long) width);
+                    assertThat(browser.run(TABLES_WITH_OTHER_HEADS)).as(what).isEqualTo(0L);
+                }
+                browser.resize(1440, 900);
             }
+        } finally {
+            browser.setColours("light");
+            browser.resize(1440, 900);
         }
-        browser.takePicture("compare-dark");
-        browser.setColours("light");
     }
 
     private static String spans(String traceId) {

@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -40,7 +41,7 @@ final class JaegerClient implements TraceSource {
         return data(client.get(path.toString()))
                 .map(JaegerClient::trace)
                 .map(JaegerClient::summary)
-                .sorted((a, b) -> b.getString("startTime").compareTo(a.getString("startTime")))
+                .sorted(Comparator.comparingLong(TraceTree::start).reversed())
                 .toList();
     }
 
@@ -68,7 +69,7 @@ final class JaegerClient implements TraceSource {
         List<JsonObject> spans = jaeger.getJsonArray("spans").stream()
                 .map(JsonObject.class::cast)
                 .map(span -> span(span, processes))
-                .sorted((a, b) -> a.getString("startTime").compareTo(b.getString("startTime")))
+                .sorted(Comparator.comparingLong(TraceTree::start))
                 .toList();
         return new JsonObject().put("traceId", jaeger.getString("traceID")).put("spans", new JsonArray(spans));
     }

@@ -36,6 +36,7 @@ final class ReportClient implements TraceSource {
     /** Longer than the longest long poll of the service. */
     private static final Duration ANSWER = Duration.ofSeconds(60);
 
+    private static final String REDISTRIBUTED = "redistributed";
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int TRACE_ATTEMPTS = 10;
     private static final Duration TRACE_PAUSE = Duration.ofMillis(250);
@@ -46,14 +47,21 @@ final class ReportClient implements TraceSource {
             .build();
     private final URI service;
     private final String token;
+    private final String product;
 
     /**
      * @param service base URL; its path, if any, precedes the API's paths
      * @param token API key or token to send; empty for none
      */
     ReportClient(URI service, String token) {
+        this(service, token, REDISTRIBUTED);
+    }
+
+    /** @param product name of the server in errors */
+    ReportClient(URI service, String token, String product) {
         this.service = service;
         this.token = token;
+        this.product = product;
     }
 
     /** Returns the response of {@code POST /reports}. */
@@ -186,7 +194,11 @@ final class ReportClient implements TraceSource {
 
     private String detail(HttpResponse<InputStream> response) throws IOException {
         try (InputStream body = response.body()) {
-            JsonObject problem = new JsonObject(Buffer.buffer(body.readAllBytes()));
+            byte[] bytes = body.readAllBytes();
+            if (!product.equals(REDISTRIBUTED)) {
+                return ForeignError.text(product, response.statusCode(), bytes);
+            }
+            JsonObject problem = new JsonObject(Buffer.buffer(bytes));
             return Printable.of(problem.getString("detail", "status " + response.statusCode()));
         } catch (DecodeException | ClassCastException e) {
             throw notOurs("status " + response.statusCode());
@@ -194,6 +206,6 @@ final class ReportClient implements TraceSource {
     }
 
     private IOException notOurs(String what) {
-        return new IOException("the server at " + service + " is not redistributed: " + what);
+        return new IOException("the server at " + service + " is not " + product + ": " + what);
     }
 }

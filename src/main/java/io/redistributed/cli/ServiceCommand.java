@@ -47,7 +47,9 @@ abstract class ServiceCommand implements Callable<Integer> {
     @Override
     public final Integer call() throws InterruptedException, MachineFault {
         try {
-            run(clientOf("--url", url), spec.commandLine().getOut());
+            run(
+                    new ReportClient(parsed("--url", url), token.token()),
+                    spec.commandLine().getOut());
             spec.commandLine().getOut().flush();
             return 0;
         } catch (MachineFault e) {
@@ -59,9 +61,9 @@ abstract class ServiceCommand implements Callable<Integer> {
         }
     }
 
-    /** Returns a client of the service at the URL in an option. */
-    final ReportClient clientOf(String option, String text) throws MachineFault {
-        return new ReportClient(parsed(option, text), token.token());
+    /** Returns a client of another product at the URL in an option. */
+    final ReportClient clientOf(String product, String option, String text) throws MachineFault {
+        return new ReportClient(parsed(option, text), token.token(), product);
     }
 
     /** Returns the URL in an option. The message does not repeat a wrong one, which may hold credentials. */

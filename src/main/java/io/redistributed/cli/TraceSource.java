@@ -22,7 +22,7 @@ interface TraceSource {
             String minDuration,
             int limit) {}
 
-    /** Returns summaries of the matching traces, latest first. */
+    /** Returns summaries of the matching traces, latest first; without {@code spans} if their number is unknown. */
     List<JsonObject> traces(Search search) throws IOException, InterruptedException;
 
     /** Returns a trace. */

@@ -9,21 +9,20 @@ import java.util.LinkedHashMap;
 import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The command {@code traces}: lists the latest traces of a running service or of a Jaeger. */
+/** The command {@code traces}: lists the latest traces of a running service, a Jaeger or a Tempo. */
 @Command(name = "traces", description = "Lists the latest traces: id, duration, spans, failed spans, name.")
 public final class TracesCommand extends ServiceCommand {
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    @Option(
-            names = "--jaeger",
-            paramLabel = "URL",
-            description = "Asks the query service of a Jaeger; needs --service.")
-    private String jaeger;
+    @ArgGroup
+    private TraceBackend backend = new TraceBackend();
 
     @Option(names = "--service", paramLabel = "NAME", description = "Only traces with a span of this service.")
     private String service;
@@ -51,7 +50,7 @@ public final class TracesCommand extends ServiceCommand {
 
     @Override
     void run(ReportClient client, PrintWriter out) throws IOException, InterruptedException {
-        TraceSource source = jaeger == null ? client : new JaegerClient(clientOf("--jaeger", jaeger));
+        TraceSource source = backend.source(this, client);
         TraceSource.Search search = new TraceSource.Search(service, operation, attributes, failed, minDuration, limit);
         Set<String> printed = new HashSet<>();
         do {
@@ -71,11 +70,11 @@ public final class TracesCommand extends ServiceCommand {
 
     private static String line(JsonObject trace) {
         int errors = trace.getInteger("errors");
-        return "%s  %9s  %5d spans  %9s  %s  (%s)%n"
+        return "%s  %9s  %5s spans  %9s  %s  (%s)%n"
                 .formatted(
                         trace.getString("traceId"),
                         Durations.text(Duration.ofNanos(1_000 * trace.getLong("durationMicros"))),
-                        trace.getInteger("spans"),
+                        Objects.requireNonNullElse(trace.getInteger("spans"), "?"),
                         errors == 0 ? "" : errors + " failed",
                         Printable.of(trace.getString("name")),
                         Printable.of(String.join(
