@@ -137,13 +137,14 @@ class Compose:
         self.containers.append(container)
         return container
 
-    def alone(self, name, data):
-        """Starts the image like 'docker run', with a volume for its data and only the jar's redis-server."""
+    def alone(self, name, data, choice):
+        """Starts the image like 'docker run', with a volume for its data, only the jar's redis-server, and the variables
+        that choose who is served."""
         hidden = [("/dev/null", path) for path in ["/usr/bin/redis-server", "/usr/bin/valkey-server"] if shutil.which(path)]
         return self.container(
             name,
             self.image["entrypoint"] + self.image["cmd"],
-            env=self.image["env"],
+            env={**self.image["env"], **choice},
             workdir=self.image["workdir"],
             user=self.image["user"],
             healthcheck=self.image["healthcheck"],
@@ -218,13 +219,18 @@ def check_alone(compose):
     data = compose.folder / "run" / "data"
     # A new volume is a copy of the image's folder, with its owner.
     sandbox.copy_root(compose.folder / "root" / "app" / "data", data)
-    first = compose.alone("first", data)
+    undecided = compose.alone("undecided", data, {})
+    status = undecided.process.wait(60)
+    if status != 1 or "auth.insecure: true" not in undecided.log.read_text():
+        fail(f"without a choice of who is served: status {status}; {undecided.end_of_log()}")
+    print("  it does not start without a choice of who is served", flush=True)
+    first = compose.alone("first", data, {"REDISTRIBUTED_AUTH_INSECURE": "true"})
     first.wait_healthy()
     accepted = report(api, {})
     ended(api, accepted)
     first.terminate()
     first.wait_end()
-    second = compose.alone("second", data)
+    second = compose.alone("second", data, {"REDISTRIBUTED_AUTH_INSECURE": "true"})
     second.wait_healthy()
     ended(api, accepted)
     print("  the report is still there in a second container with the same volume", flush=True)

@@ -2,6 +2,7 @@ package io.redistributed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.redistributed.testing.Certificates;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -111,6 +112,34 @@ class LoadIT {
     }
 
     @Test
+    void trustsAuthoritiesOfTheJvm() throws IOException {
+        Certificates certificates = new Certificates(folder);
+        int port = Ports.free();
+        String httpVerticle = "-Dredistributed.verticles.4.config.";
+        try (JarProcess secure = new JarProcess(
+                Files.createDirectory(folder.resolve("secure")),
+                Map.of(),
+                httpVerticle + "port=" + port,
+                httpVerticle + "tls.certificate=" + certificates.certificate("server"),
+                httpVerticle + "tls.key=" + certificates.key("server"))) {
+            secure.awaitReady();
+            List<String> options = List.of("--url=https://localhost:" + port, "--connections=2", "--wait=100%", SLOW);
+            try (JarProcess load = loadAt("refused.json", options)) {
+                assertThat(load.exitCode()).isEqualTo(4);
+                assertThat(load.err()).contains("unable to find valid certification path");
+            }
+            List<String> trusting = new ArrayList<>(options);
+            trusting.add("-Djavax.net.ssl.trustStore=" + folder.resolve("all.p12"));
+            trusting.add("-Djavax.net.ssl.trustStorePassword=changeit");
+            try (JarProcess load = loadAt("secure.json", trusting)) {
+                assertThat(load.exitCode()).as(load.err()).isZero();
+            }
+        }
+        JsonObject reports = result("secure.json").getJsonObject("reports");
+        assertThat(reports.getLong("accepted")).isPositive().isEqualTo(reports.getLong("completed"));
+    }
+
+    @Test
     void rejectsUnknownReportType() {
         try (JarProcess load = load("none.json", "--parameters={\"duration\":\"soon\"}")) {
             assertThat(load.exitCode()).isEqualTo(4);
@@ -130,9 +159,15 @@ class LoadIT {
     }
 
     private static JarProcess load(String json, String... options) {
+        List<String> all = new ArrayList<>(List.of(url));
+        all.addAll(List.of(options));
+        return loadAt(json, all);
+    }
+
+    private static JarProcess loadAt(String json, List<String> options) {
         List<String> arguments =
-                new ArrayList<>(List.of("load", url, "--warmup=1s", "--duration=2s", "--json=" + folder.resolve(json)));
-        arguments.addAll(List.of(options));
+                new ArrayList<>(List.of("load", "--warmup=1s", "--duration=2s", "--json=" + folder.resolve(json)));
+        arguments.addAll(options);
         return new JarProcess(folder, Map.of(), arguments.toArray(String[]::new));
     }
 

@@ -65,8 +65,11 @@ final class Clients {
 
     private Future<Client> connect() {
         URI url = urls.get(turn++ % urls.size());
-        HttpConnectOptions options =
-                new HttpConnectOptions().setHost(url.getHost()).setPort(url.getPort());
+        // Trusts the authorities of the JVM.
+        HttpConnectOptions options = new HttpConnectOptions()
+                .setHost(url.getHost())
+                .setPort(url.getPort())
+                .setSsl(url.getScheme().equals("https"));
         return http.connect(options).map(connection -> new Client(connection, token));
     }
 }

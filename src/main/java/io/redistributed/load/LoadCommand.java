@@ -53,8 +53,8 @@ public final class LoadCommand implements Callable<Integer> {
     private static final int DEFAULT_MAX_IN_FLIGHT = 1_000;
     private static final int MAX_CONNECTIONS = 20_000;
     private static final int MAX_THREADS = 64;
-    private static final String HTTP_PORT = "80";
-    private static final Pattern SERVICE = Pattern.compile("http://([\\w.-]+|\\[[0-9A-Fa-f:.]+])(?::(\\d{1,5}))?/?");
+    private static final Pattern SERVICE =
+            Pattern.compile("(https?)://([\\w.-]+|\\[[0-9A-Fa-f:.]+])(?::(\\d{1,5}))?/?");
 
     @Spec
     private CommandSpec spec;
@@ -63,7 +63,7 @@ public final class LoadCommand implements Callable<Integer> {
             names = "--url",
             paramLabel = "URL",
             defaultValue = "http://127.0.0.1:8080",
-            description = "URL of the service, http://HOST[:PORT]. Repeat it to spread connections over several."
+            description = "URL of the service, http[s]://HOST[:PORT]. Repeat it to spread connections over several."
                     + " Default: ${DEFAULT-VALUE}")
     private List<String> urls;
 
@@ -234,8 +234,9 @@ public final class LoadCommand implements Callable<Integer> {
     private URI withPort(String text) {
         Matcher url = SERVICE.matcher(text);
         // Not echoed: the value may hold credentials.
-        require(url.matches(), "--url: must be http://HOST[:PORT]");
-        return URI.create("http://" + url.group(1) + ":" + (url.group(2) == null ? HTTP_PORT : url.group(2)));
+        require(url.matches(), "--url: must be http[s]://HOST[:PORT]");
+        String port = url.group(3) != null ? url.group(3) : url.group(1).equals("https") ? "443" : "80";
+        return URI.create(url.group(1) + "://" + url.group(2) + ":" + port);
     }
 
     private JsonObject parsedParameters() {

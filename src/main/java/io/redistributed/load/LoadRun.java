@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
 
 /** Runs the load from the first report to the last. Blocks its thread. */
 final class LoadRun implements AutoCloseable {
@@ -91,12 +92,16 @@ final class LoadRun implements AutoCloseable {
                     .compose(client -> new Probe(plan, client).run().onComplete(over -> client.close())));
             if (found.failed()) {
                 throw new LoadException("no load run against " + url + ": "
-                        + found.cause().getMessage()
+                        + reason(found.cause())
                         + (found.cause() instanceof ConnectException ? "; scripts/run.sh starts a service" : ""));
             }
             first = first == null ? found.result() : first;
         }
         return first;
+    }
+
+    private static String reason(Throwable cause) {
+        return cause.getCause() instanceof SSLException tls ? tls.getMessage() : cause.getMessage();
     }
 
     private List<Generator> generators(Schedule schedule, Journey journey, Tally tally, long start, long end) {

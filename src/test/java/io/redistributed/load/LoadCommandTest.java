@@ -29,10 +29,10 @@ class LoadCommandTest {
                 "--connections=0 | --connections: must be --threads to 20000",
                 "--parameters=[1] | --parameters: not a JSON object",
                 "--type=../x | --type: must be lower-case letters, digits and -",
-                "--url=https://127.0.0.1 | --url: must be http://HOST[:PORT]",
-                "--url=http://127.0.0.1/x | --url: must be http://HOST[:PORT]",
-                "--url=http://u:secret@h | --url: must be http://HOST[:PORT]",
-                "--url=http://u:sec ret@h | --url: must be http://HOST[:PORT]",
+                "--url=ftp://127.0.0.1 | --url: must be http[s]://HOST[:PORT]",
+                "--url=http://127.0.0.1/x | --url: must be http[s]://HOST[:PORT]",
+                "--url=http://u:secret@h | --url: must be http[s]://HOST[:PORT]",
+                "--url=http://u:sec ret@h | --url: must be http[s]://HOST[:PORT]",
             })
     void rejectsWrongArguments(String argument, String message) {
         assertThat(run(argument)).isEqualTo(2);
