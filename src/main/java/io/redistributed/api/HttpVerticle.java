@@ -119,7 +119,10 @@ public final class HttpVerticle extends VerticleBase {
         Future<Void> drained = server.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS);
         reports.endWaiting();
         events.close();
-        return drained.transform(closed -> queue.close());
+        return drained.transform(closed -> {
+            reports.close();
+            return queue.close();
+        });
     }
 
     private Future<HttpServer> listen(EntryHandler entry, ReportTypes types, Gate gate) {

@@ -1,5 +1,6 @@
 package io.redistributed.api.reports;
 
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.redistributed.api.http.ContentCoding;
 import io.redistributed.api.http.Gate;
 import io.redistributed.api.http.ProblemException;
@@ -10,8 +11,8 @@ import io.redistributed.queue.ReportQueue;
 import io.redistributed.vertx.internal.VertxInternals;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.io.ByteArrayInputStream;
@@ -21,6 +22,9 @@ import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -32,17 +36,27 @@ final class ReportInputs {
     /** Each reads one long request and waits for it. The memory for request bodies is the limit on most nodes. */
     private static final int THREADS = 256;
 
+    private static final int IDLE_SECONDS = 5;
+
     private final Vertx vertx;
     private final ReportQueue queue;
     private final long maxBytes;
-    private final WorkerExecutor readers;
+    private final ThreadPoolExecutor readers;
 
     /** @param maxBytes limit of a decompressed input */
     ReportInputs(Vertx vertx, ReportQueue queue, long maxBytes) {
         this.vertx = vertx;
         this.queue = queue;
         this.maxBytes = maxBytes;
-        this.readers = vertx.createSharedWorkerExecutor("report-inputs", THREADS);
+        // Not a pool of Vert.x, whose threads stay once they are started.
+        this.readers = new ThreadPoolExecutor(
+                THREADS,
+                THREADS,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                new DefaultThreadFactory("report-inputs", true));
+        readers.allowCoreThreadTimeOut(true);
     }
 
     /**
@@ -79,7 +93,27 @@ final class ReportInputs {
                 queue.upload(Gate.caller(routing).owner(), key));
         return stream == null
                 ? vertx.executeBlocking(() -> reading.read(source), false)
-                : readers.executeBlocking(() -> reading.read(source), false);
+                : onReader(() -> reading.read(source));
+    }
+
+    /** Reads that have begun end with their requests. */
+    void close() {
+        readers.shutdown();
+    }
+
+    private <T> Future<T> onReader(Supplier<T> read) {
+        Promise<T> promise = VertxInternals.promise(vertx);
+        readers.execute(() -> {
+            T result;
+            try {
+                result = read.get();
+            } catch (RuntimeException e) {
+                promise.fail(e);
+                return;
+            }
+            promise.complete(result);
+        });
+        return promise.future();
     }
 
     /** Returns the key with the fingerprint of a request whose body is complete. */

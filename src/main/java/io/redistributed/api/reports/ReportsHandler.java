@@ -302,6 +302,11 @@ public final class ReportsHandler {
         List.copyOf(waiting).forEach(Promise::tryComplete);
     }
 
+    /** To be called when the server has closed. */
+    public void close() {
+        inputs.close();
+    }
+
     private Future<JsonObject> get(RoutingContext routing) {
         String id = id(routing);
         Duration wait = WaitParameter.of(routing, Duration.ZERO);
