@@ -23,6 +23,7 @@ import java.security.MessageDigest;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -38,10 +39,18 @@ final class ReportInputs {
 
     private static final int IDLE_SECONDS = 5;
 
+    /** How long an upload waits for its turn. */
+    private static final int MAX_TURN_SECONDS = 30;
+
+    private static final long MAX_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final Vertx vertx;
     private final ReportQueue queue;
     private final long maxBytes;
     private final ThreadPoolExecutor readers;
+
+    /** One upload at a time sends a chunk to Redis. */
+    private final Semaphore turns = new Semaphore(1, true);
 
     /** @param maxBytes limit of a decompressed input */
     ReportInputs(Vertx vertx, ReportQueue queue, long maxBytes) {
@@ -140,7 +149,6 @@ final class ReportInputs {
         private final InputUpload upload;
         private final MessageDigest digest;
         private long size;
-        private CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
 
         private Reading(
                 Context loop, RoutingContext routing, BodyFormat format, IdempotencyKey key, InputUpload upload) {
@@ -162,7 +170,6 @@ final class ReportInputs {
                 }
                 // A compressed body may have bytes behind its end.
                 source.transferTo(OutputStream.nullOutputStream());
-                written.join();
                 return new Input(fits ? first : Buffer.buffer(), fits ? null : upload, key.fingerprinted(digest));
             } catch (IOException e) {
                 discard();
@@ -186,16 +193,31 @@ final class ReportInputs {
             return Buffer.buffer(chunk);
         }
 
-        /** Returns when the chunk before is stored, so that the next one arrives while this one is written. */
-        private void write(Buffer chunk) {
-            written.join();
-            written = onLoop(() -> upload.write(chunk));
+        /**
+         * Stores a chunk. Uploads take turns, and each turn lasts twice as long as Redis needs: it has half of its time for
+         * others, also when a slow disk makes it slow.
+         */
+        private void write(Buffer chunk) throws IOException {
+            try {
+                if (!turns.tryAcquire(MAX_TURN_SECONDS, TimeUnit.SECONDS)) {
+                    throw new ProblemException(503, "Redis stores too many long inputs now; retry");
+                }
+                try {
+                    long started = System.nanoTime();
+                    onLoop(() -> upload.write(chunk)).join();
+                    TimeUnit.NANOSECONDS.sleep(Math.min(System.nanoTime() - started, MAX_PAUSE_NANOS));
+                } finally {
+                    turns.release();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
         }
 
         private void discard() {
             if (size >= InputUpload.CHUNK_BYTES) {
-                // After the last chunk, whatever becomes of it.
-                written.handle((done, failure) -> onLoop(upload::discard));
+                onLoop(upload::discard);
             }
         }
 
