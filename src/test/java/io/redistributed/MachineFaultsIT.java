@@ -142,7 +142,7 @@ class MachineFaultsIT {
         String port = String.valueOf(PORT);
         try (JarProcess jar = new JarProcess(
                 folder,
-                Map.of("REDISTRIBUTED_REDIS_DATA", "other"),
+                Map.of("REDISTRIBUTED_REDIS_DATA", "other", "REDISTRIBUTED_AUTH_INSECURE", "true"),
                 "-Dredistributed." + setting.replace("PORT", port))) {
             assertThat(jar.exitCode()).isEqualTo(exitCode);
             assertThat(jar.errWithoutLog()).hasSize(1);
