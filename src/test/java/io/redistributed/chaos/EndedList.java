@@ -1,5 +1,6 @@
 package io.redistributed.chaos;
 
+import io.redistributed.queue.Records;
 import io.redistributed.testing.RedisCli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What Redis has of the ended reports of the first partition.
@@ -17,15 +19,15 @@ import java.util.Map;
  */
 record EndedList(List<String> ids, Map<String, Integer> states, List<String> left) {
 
-    private static final int AT_ONCE = 5_000;
+    private static final int AT_ONCE = 100;
     private static final String PREFIX = RedisState.prefix(0);
 
-    /** Returns 0 while Redis is away. */
-    static long length(Servers redis) {
+    /** Returns whether no report waits, pauses or runs; false while Redis is away. */
+    static boolean isComplete(Servers redis) {
         try (RedisCli cli = redis.master(0).connect()) {
-            return (Long) cli.call("LLEN", PREFIX + "ended");
+            return left(cli).isEmpty();
         } catch (IOException | UncheckedIOException away) {
-            return 0;
+            return false;
         }
     }
 
@@ -33,25 +35,36 @@ record EndedList(List<String> ids, Map<String, Integer> states, List<String> lef
         EndedList list = new EndedList(new ArrayList<>(), new HashMap<>(), new ArrayList<>());
         try (RedisCli cli = redis.master(0).connect()) {
             List<String> page;
+            int from = 0;
             do {
-                int from = list.ids.size();
                 page = RedisState.strings(cli.call("LRANGE", PREFIX + "ended", "" + from, "" + (from + AT_ONCE - 1)));
+                from += page.size();
                 for (String entry : page) {
-                    String id = entry.substring(entry.indexOf(' ') + 1);
-                    list.ids.add(id);
-                    cli.send("HGET", PREFIX + "report:" + id, "state");
-                }
-                for (int i = 0; i < page.size(); i++) {
-                    list.states.merge(String.valueOf(cli.read()), 1, Integer::sum);
+                    // A time, then the reports that ended in one call.
+                    List<String> ids = Stream.of(entry.split(" ")).skip(1).toList();
+                    list.ids.addAll(ids);
+                    for (String id : ids) {
+                        cli.send(Records.read(id));
+                    }
+                    for (int i = 0; i < ids.size(); i++) {
+                        list.states.merge(
+                                String.valueOf(Records.fields(cli.read()).get("state")), 1, Integer::sum);
+                    }
                 }
             } while (page.size() == AT_ONCE);
-            for (String key : List.of("delayed", "waiting:simulated")) {
-                list.left.addAll(RedisState.strings(cli.call("ZRANGE", PREFIX + key, "0", "-1")));
-            }
-            for (String key : RedisState.strings(cli.call("KEYS", PREFIX + "leased:*"))) {
-                list.left.addAll(RedisState.strings(cli.call("HKEYS", key)));
-            }
+            list.left.addAll(left(cli));
         }
         return list;
+    }
+
+    private static List<String> left(RedisCli cli) throws IOException {
+        List<String> left = new ArrayList<>();
+        for (String key : List.of("delayed", "waiting:simulated")) {
+            left.addAll(RedisState.strings(cli.call("ZRANGE", PREFIX + key, "0", "-1")));
+        }
+        for (String key : RedisState.strings(cli.call("KEYS", PREFIX + "leased:*"))) {
+            left.addAll(RedisState.strings(cli.call("HKEYS", key)));
+        }
+        return left;
     }
 }

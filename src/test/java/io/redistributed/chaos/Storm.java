@@ -74,7 +74,7 @@ public final class Storm {
         long loaded = System.nanoTime();
         load.close();
         long deadline = loaded + TimeUnit.SECONDS.toNanos(LONGEST_DRAIN_SECONDS);
-        while (EndedList.length(cluster.redis()) < load.accepted() && System.nanoTime() < deadline) {
+        while (!EndedList.isComplete(cluster.redis()) && System.nanoTime() < deadline) {
             Thread.sleep(100);
         }
         long drained = System.nanoTime();
