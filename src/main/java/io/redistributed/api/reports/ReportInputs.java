@@ -113,14 +113,12 @@ final class ReportInputs {
     private <T> Future<T> onReader(Supplier<T> read) {
         Promise<T> promise = VertxInternals.promise(vertx);
         readers.execute(() -> {
-            T result;
             try {
-                result = read.get();
-            } catch (RuntimeException e) {
+                promise.complete(read.get());
+            } catch (Throwable e) {
+                // Errors too, or the request would never be answered.
                 promise.fail(e);
-                return;
             }
-            promise.complete(result);
         });
         return promise.future();
     }
