@@ -93,6 +93,10 @@ public final class ProtoWriter implements MessageWriter {
         bytes(field, text.getBytes(StandardCharsets.UTF_8));
     }
 
+    public byte[] toBytes() {
+        return Arrays.copyOf(bytes, size);
+    }
+
     @Override
     public void writeMessage(OutputStream out) throws IOException {
         out.write(bytes, 0, size);

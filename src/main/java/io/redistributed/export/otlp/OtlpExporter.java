@@ -16,6 +16,7 @@ public final class OtlpExporter implements SpanExporter {
     private static final int MAX_MESSAGE_BYTES = 4 << 20;
 
     private final CollectorSender sender;
+    private final AttributeCache cache = new AttributeCache();
 
     /** Blocks: reads certificates. */
     public OtlpExporter(ExporterSettings settings) {
@@ -26,7 +27,7 @@ public final class OtlpExporter implements SpanExporter {
 
     @Override
     public CompletableResultCode export(Collection<SpanData> spans) {
-        ProtoWriter message = OtlpMessage.of(spans);
+        ProtoWriter message = OtlpMessage.of(spans, cache);
         if (message.getContentLength() <= MAX_MESSAGE_BYTES || spans.size() == 1) {
             return sender.send(message);
         }

@@ -27,14 +27,17 @@ import java.util.Map;
 final class OtlpMessage {
 
     private static final int BYTES_PER_SPAN = 512;
+    private static final int BYTES_PER_ATTRIBUTE = 64;
 
     private final ProtoWriter out;
+    private final AttributeCache cache;
 
-    private OtlpMessage(ProtoWriter out) {
+    private OtlpMessage(ProtoWriter out, AttributeCache cache) {
         this.out = out;
+        this.cache = cache;
     }
 
-    static ProtoWriter of(Collection<SpanData> spans) {
+    static ProtoWriter of(Collection<SpanData> spans, AttributeCache cache) {
         Map<Resource, Map<InstrumentationScopeInfo, List<SpanData>>> origins = new IdentityHashMap<>();
         for (SpanData span : spans) {
             origins.computeIfAbsent(span.getResource(), resource -> new IdentityHashMap<>())
@@ -42,7 +45,7 @@ final class OtlpMessage {
                     .add(span);
         }
         ProtoWriter out = new ProtoWriter(BYTES_PER_SPAN * spans.size());
-        origins.forEach(new OtlpMessage(out)::resource);
+        origins.forEach(new OtlpMessage(out, cache)::resource);
         return out;
     }
 
@@ -124,14 +127,18 @@ final class OtlpMessage {
     }
 
     private void attributes(int field, Attributes attributes) {
-        attributes.forEach((key, value) -> attribute(field, key.getKey(), value));
+        attributes.forEach((key, value) -> out.bytes(field, cache.get(key, value, () -> encoded(key.getKey(), value))));
     }
 
-    private void attribute(int field, String key, Object value) {
-        int attribute = out.begin(field);
+    private byte[] encoded(String key, Object value) {
+        ProtoWriter alone = new ProtoWriter(BYTES_PER_ATTRIBUTE);
+        new OtlpMessage(alone, cache).keyValue(key, value);
+        return alone.toBytes();
+    }
+
+    private void keyValue(String key, Object value) {
         out.string(1, key);
         value(2, value);
-        out.end(attribute);
     }
 
     private void value(int field, Object value) {
@@ -159,9 +166,11 @@ final class OtlpMessage {
             }
             case KEY_VALUE_LIST -> {
                 int map = out.begin(6);
-                SpanAttributes.list(value).stream()
-                        .map(KeyValue.class::cast)
-                        .forEach(entry -> attribute(1, entry.getKey(), entry.getValue()));
+                SpanAttributes.list(value).stream().map(KeyValue.class::cast).forEach(entry -> {
+                    int attribute = out.begin(1);
+                    keyValue(entry.getKey(), entry.getValue());
+                    out.end(attribute);
+                });
                 out.end(map);
             }
             case BYTES -> out.bytes(7, (ByteBuffer) value.getValue());

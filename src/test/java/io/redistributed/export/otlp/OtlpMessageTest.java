@@ -68,6 +68,21 @@ class OtlpMessageTest {
     }
 
     @Test
+    void moreAttributesThanTheCacheHolds() throws IOException {
+        for (int i = 0; i < 5_000; i++) {
+            tracer.spanBuilder("one of many")
+                    .setAttribute("same", "value")
+                    .setAttribute("number", i % 100)
+                    .setAttribute("number", String.valueOf(i % 100))
+                    .setAttribute("id", "report-" + i)
+                    .setAttribute("long", "x".repeat(i % 300))
+                    .startSpan()
+                    .end();
+        }
+        isAsTheirs(finished.getFinishedSpanItems());
+    }
+
+    @Test
     void attributesOfAllTypes() throws IOException {
         Attributes all = Attributes.builder()
                 .put("text", "ä€😀")
@@ -141,7 +156,7 @@ class OtlpMessageTest {
             other.spanBuilder("two").startSpan().end();
         }
         List<SpanData> spans = finished.getFinishedSpanItems();
-        assertThat(ours(spans).getResourceSpansList())
+        assertThat(ours(spans, new AttributeCache()).getResourceSpansList())
                 .containsExactlyInAnyOrderElementsOf(theirs(spans).getResourceSpansList())
                 .allMatch(resource -> resource.getScopeSpans(0).getSpansCount() == 3)
                 .extracting(ResourceSpans::getSchemaUrl)
@@ -167,12 +182,14 @@ class OtlpMessageTest {
 
     private static void isAsTheirs(List<SpanData> spans) throws IOException {
         assertThat(spans).isNotEmpty();
-        assertThat(ours(spans)).isEqualTo(theirs(spans));
+        AttributeCache cache = new AttributeCache();
+        assertThat(ours(spans, cache)).isEqualTo(theirs(spans));
+        assertThat(ours(spans, cache)).as("from the cache").isEqualTo(theirs(spans));
     }
 
-    private static ExportTraceServiceRequest ours(List<SpanData> spans) throws IOException {
+    private static ExportTraceServiceRequest ours(List<SpanData> spans, AttributeCache cache) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        ProtoWriter message = OtlpMessage.of(spans);
+        ProtoWriter message = OtlpMessage.of(spans, cache);
         message.writeMessage(bytes);
         assertThat(bytes.size()).isEqualTo(message.getContentLength());
         return ExportTraceServiceRequest.parseFrom(bytes.toByteArray());

@@ -1,0 +1,38 @@
+package io.redistributed.export.otlp;
+
+import io.opentelemetry.api.common.AttributeKey;
+import java.util.function.Supplier;
+
+/**
+ * Keeps the encoded form of attributes, because most attributes of a span have the same key and value in the next one. A
+ * new attribute replaces the one in its slot, so that the cache stays small. Used on one thread.
+ */
+final class AttributeCache {
+
+    private static final int SLOTS = 1_024;
+
+    /** Limit in characters; longer values are seldom repeated. */
+    private static final int LONGEST = 128;
+
+    private final Entry[] entries = new Entry[SLOTS];
+
+    private record Entry(AttributeKey<?> key, Object value, byte[] encoded) {}
+
+    /** Returns the encoded form of an attribute, from {@code encode} if it is new. */
+    byte[] get(AttributeKey<?> key, Object value, Supplier<byte[]> encode) {
+        if (!isCacheable(value)) {
+            return encode.get();
+        }
+        int slot = (key.hashCode() * 31 + value.hashCode()) & SLOTS - 1;
+        Entry entry = entries[slot];
+        if (entry == null || !entry.value.equals(value) || !entry.key.equals(key)) {
+            entry = new Entry(key, value, encode.get());
+            entries[slot] = entry;
+        }
+        return entry.encoded;
+    }
+
+    private static boolean isCacheable(Object value) {
+        return value instanceof Long || value instanceof String text && text.length() <= LONGEST;
+    }
+}
