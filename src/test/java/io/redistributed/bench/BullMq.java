@@ -13,12 +13,20 @@ final class BullMq implements Contender {
 
     private static final Path SOURCES = Path.of("src/test/rival");
 
+    /** What its spans describe. */
+    enum Traced {
+        NOTHING,
+        JOBS,
+        /** Also the HTTP request and the commands to Redis, as in the traces of the service. */
+        REQUESTS_AND_COMMANDS
+    }
+
     private final SpanSink sink = new SpanSink();
     private final RedisServer redis;
     private final int port = Ports.free();
     private final List<Program> processes = new ArrayList<>();
 
-    BullMq(Path folder, boolean traced) throws IOException, InterruptedException {
+    BullMq(Path folder, Traced traced) throws IOException, InterruptedException {
         redis = Bed.redis(true);
         for (String role : List.of("worker", "api")) {
             List<String> command = new ArrayList<>(List.of(
@@ -27,8 +35,11 @@ final class BullMq implements Contender {
                     role,
                     String.valueOf(redis.port()),
                     String.valueOf(port)));
-            if (traced) {
+            if (traced != Traced.NOTHING) {
                 command.add(sink.endpoint());
+            }
+            if (traced == Traced.REQUESTS_AND_COMMANDS) {
+                command.add("whole");
             }
             Program process = new Program(folder, "bullmq-" + role, command);
             processes.add(process);

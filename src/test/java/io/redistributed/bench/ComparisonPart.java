@@ -24,6 +24,7 @@ final class ComparisonPart {
     private static final String TRACED = "redistributed, traced";
     private static final String BULLMQ = "BullMQ, untraced";
     private static final String BULLMQ_TRACED = "BullMQ, traced";
+    private static final String BULLMQ_TRACED_WHOLE = "BullMQ, traced with HTTP and Redis";
     private static final String ASYNQ = "asynq, untraced";
 
     private final Bench bench;
@@ -64,8 +65,9 @@ final class ComparisonPart {
         contenders.put(TRACED, traced);
         if (rivals) {
             BullMq.install(folder);
-            contenders.put(BULLMQ, new BullMq(folder, false));
-            contenders.put(BULLMQ_TRACED, new BullMq(folder, true));
+            contenders.put(BULLMQ, new BullMq(folder, BullMq.Traced.NOTHING));
+            contenders.put(BULLMQ_TRACED, new BullMq(folder, BullMq.Traced.JOBS));
+            contenders.put(BULLMQ_TRACED_WHOLE, new BullMq(folder, BullMq.Traced.REQUESTS_AND_COMMANDS));
             Asynq.install(folder);
             contenders.put(ASYNQ, new Asynq(folder));
         }
@@ -96,7 +98,8 @@ final class ComparisonPart {
                 "completed/s",
                 "Redis CPU µs/job",
                 "service CPU µs/job",
-                "load CPU µs/job");
+                "load CPU µs/job",
+                "spans/job");
         turns.forEach((name, all) -> {
             Table.row(
                     name,
@@ -104,16 +107,22 @@ final class ComparisonPart {
                     Spread.of(all, Turn::completedPerSecond),
                     Spread.of(all, Turn::redisCpuMicros),
                     Spread.of(all, Turn::cpuMicros),
-                    Spread.of(all, Turn::loadCpuMicros));
+                    Spread.of(all, Turn::loadCpuMicros),
+                    spansPerJob(contenders.get(name)));
             bench.history.add(name + ", completed/s", Spread.of(all, Turn::completedPerSecond));
             bench.history.add(name + ", Redis CPU µs", Spread.of(all, Turn::redisCpuMicros));
             bench.history.add(name + ", service CPU µs", Spread.of(all, Turn::cpuMicros));
         });
-        Table.row("plain commands, pipelined", "–", "–", Spread.of(floor, Double::doubleValue), "–", "–");
+        Table.row("plain commands, pipelined", "–", "–", Spread.of(floor, Double::doubleValue), "–", "–", "–");
 
         Table.head("Ratio, median (least–greatest) of the rounds", "");
         if (rivals) {
             ratio("completed/s ÷ BullMQ's, both traced", TRACED, BULLMQ_TRACED, Turn::completedPerSecond);
+            ratio(
+                    "completed/s ÷ BullMQ's, both traced with HTTP and Redis",
+                    TRACED,
+                    BULLMQ_TRACED_WHOLE,
+                    Turn::completedPerSecond);
             ratio("completed/s ÷ BullMQ's, both untraced", UNTRACED, BULLMQ, Turn::completedPerSecond);
             ratio("completed/s ÷ asynq's, untraced", UNTRACED, ASYNQ, Turn::completedPerSecond);
             ratio("Redis CPU ÷ BullMQ's, both traced", TRACED, BULLMQ_TRACED, Turn::redisCpuMicros);
@@ -131,6 +140,10 @@ final class ComparisonPart {
                 round -> (of(TRACED, round).cpuMicros() - of(UNTRACED, round).cpuMicros())
                         / spans
                         / of(BARE_POST, round).cpuMicros());
+    }
+
+    private static long spansPerJob(Contender contender) {
+        return Math.round((double) contender.spans() / contender.completed());
     }
 
     private void ratio(String name, String of, String by, ToDoubleFunction<Turn> figure) {
