@@ -10,7 +10,7 @@ import io.redistributed.export.store.TraceStore;
 import io.redistributed.system.MachineFault;
 import io.redistributed.telemetry.ServiceTracerFactory;
 import io.redistributed.telemetry.Telemetry;
-import io.redistributed.vertx.server.CoalescingTransport;
+import io.redistributed.vertx.server.ServiceTransport;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -60,7 +60,7 @@ public final class Application implements AutoCloseable {
                         // Event loops never block; fewer loops do more work per system call and wake-up.
                         .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
                         .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)))
-                .withTransport(new CoalescingTransport())
+                .withTransport(new ServiceTransport())
                 .withTracer(new ServiceTracerFactory(services, HttpVerticle::isTraced))
                 .build();
         services.install(vertx);

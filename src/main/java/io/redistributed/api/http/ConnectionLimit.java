@@ -2,6 +2,7 @@ package io.redistributed.api.http;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslHandler;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,7 +16,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>At the limit, each new connection closes the longest idle one, so that unused connections cannot keep clients out.
  * If no connection is idle, the new one is closed. The server goes on accepting meanwhile: a client that finds the
- * kernel's queue full retries only after a second. {@link AcceptPacing} bounds the connections that wait.
+ * kernel's queue full retries only after a second. {@link AcceptPacing} bounds the connections that wait, and with TLS their handshakes do.
  */
 final class ConnectionLimit {
 
@@ -91,7 +92,9 @@ final class ConnectionLimit {
         });
         idle(connection);
         connection.config().setAutoRead(true);
-        AcceptPacing.setUp(connection, maxHeld);
+        if (connection.pipeline().get(SslHandler.class) == null) {
+            AcceptPacing.setUp(connection, maxHeld);
+        }
     }
 
     /** @return false if no connection has been idle for long enough */

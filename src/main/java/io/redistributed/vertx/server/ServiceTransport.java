@@ -2,14 +2,17 @@ package io.redistributed.vertx.server;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
+import io.netty.channel.ServerChannel;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.vertx.core.impl.transports.NioTransport;
 import io.vertx.core.transport.Transport;
 
 /**
- * An NIO transport that flushes the writes to a client connection once per event loop turn, in one system call. This pipelines the Redis commands of a turn; Vert.x and its Redis client flush each command. Vert.x has no other way to add a handler to its client connections.
+ * An NIO transport with handlers that Vert.x has no other way to add. It flushes the writes to a client connection once
+ * per event loop turn, in one system call. This pipelines the Redis commands of a turn; Vert.x and its Redis client flush
+ * each command. It limits the unfinished TLS handshakes of each server; Vert.x reports a connection after its handshake.
  */
-public final class CoalescingTransport extends NioTransport implements Transport {
+public final class ServiceTransport extends NioTransport implements Transport {
 
     @Override
     public ChannelFactory<? extends Channel> channelFactory(boolean domainSocket) {
@@ -19,6 +22,16 @@ public final class CoalescingTransport extends NioTransport implements Transport
             channel.pipeline()
                     .addFirst(new FlushConsolidationHandler(
                             FlushConsolidationHandler.DEFAULT_EXPLICIT_FLUSH_AFTER_FLUSHES, true));
+            return channel;
+        };
+    }
+
+    @Override
+    public ChannelFactory<? extends ServerChannel> serverChannelFactory(boolean domainSocket) {
+        ChannelFactory<? extends ServerChannel> plain = super.serverChannelFactory(domainSocket);
+        return () -> {
+            ServerChannel channel = plain.newChannel();
+            channel.pipeline().addFirst(new HandshakeLimit());
             return channel;
         };
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(VertxExtension.class)
-class CoalescingTransportTest {
+class ServiceTransportTest {
 
     private static final int TURNS = 100;
 
@@ -27,7 +27,7 @@ class CoalescingTransportTest {
 
         @Override
         public Vertx get() {
-            return Vertx.builder().withTransport(new CoalescingTransport()).build();
+            return Vertx.builder().withTransport(new ServiceTransport()).build();
         }
     }
 
