@@ -2,7 +2,9 @@ package io.redistributed.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.redistributed.system.ClientTls;
 import io.redistributed.system.MachineFault;
+import io.redistributed.system.TlsFailure;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -41,10 +43,7 @@ final class ReportClient implements TraceSource {
     private static final int TRACE_ATTEMPTS = 10;
     private static final Duration TRACE_PAUSE = Duration.ofMillis(250);
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT)
-            .build();
+    private final HttpClient http;
     private final URI service;
     private final String token;
     private final String product;
@@ -52,13 +51,19 @@ final class ReportClient implements TraceSource {
     /**
      * @param service base URL; its path, if any, precedes the API's paths
      * @param token API key or token to send; empty for none
+     * @param tls for https
      */
-    ReportClient(URI service, String token) {
-        this(service, token, REDISTRIBUTED);
+    ReportClient(URI service, String token, ClientTls tls) {
+        this(service, token, tls, REDISTRIBUTED);
     }
 
     /** @param product name of the server in errors */
-    ReportClient(URI service, String token, String product) {
+    ReportClient(URI service, String token, ClientTls tls, String product) {
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT);
+        this.http = tls.isDefault()
+                ? builder.build()
+                : builder.sslContext(tls.context()).build();
         this.service = service;
         this.token = token;
         this.product = product;
@@ -180,7 +185,8 @@ final class ReportClient implements TraceSource {
             throw new ConnectException("cannot connect to " + service + "; is the service running there?");
         } catch (IOException e) {
             MachineFault.throwIfCauseOf(e);
-            throw new IOException("no response from " + service + ": " + e.getMessage(), e);
+            throw new IOException(
+                    "no response from " + service + ": " + TlsFailure.text(e).orElse(e.getMessage()), e);
         }
         if (response.statusCode() < 300) {
             return response;

@@ -2,6 +2,7 @@ package io.redistributed.cli;
 
 import io.redistributed.settings.Urls;
 import io.redistributed.system.MachineFault;
+import io.redistributed.system.TlsOptions;
 import io.redistributed.system.TokenOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -41,6 +42,9 @@ abstract class ServiceCommand implements Callable<Integer> {
     @Mixin
     private TokenOptions token;
 
+    @Mixin
+    private TlsOptions tls;
+
     /** Asks the service and prints to {@code out}. */
     abstract void run(ReportClient client, PrintWriter out) throws IOException, InterruptedException;
 
@@ -48,7 +52,7 @@ abstract class ServiceCommand implements Callable<Integer> {
     public final Integer call() throws InterruptedException, MachineFault {
         try {
             run(
-                    new ReportClient(parsed("--url", url), token.token()),
+                    new ReportClient(parsed("--url", url), token.token(), tls.files()),
                     spec.commandLine().getOut());
             spec.commandLine().getOut().flush();
             return 0;
@@ -63,7 +67,7 @@ abstract class ServiceCommand implements Callable<Integer> {
 
     /** Returns a client of another product at the URL in an option. */
     final ReportClient clientOf(String product, String option, String text) throws MachineFault {
-        return new ReportClient(parsed(option, text), token.token(), product);
+        return new ReportClient(parsed(option, text), token.token(), tls.files(), product);
     }
 
     /** Returns the URL in an option. The message does not repeat a wrong one, which may hold credentials. */

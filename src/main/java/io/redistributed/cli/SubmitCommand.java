@@ -4,6 +4,7 @@ import io.redistributed.settings.Settings;
 import io.redistributed.system.LocalFiles;
 import io.redistributed.system.MachineFault;
 import io.redistributed.system.StandardStreams;
+import io.redistributed.system.TlsOptions;
 import io.redistributed.system.TokenOptions;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -89,6 +90,9 @@ public final class SubmitCommand implements Callable<Integer> {
     @Mixin
     private TokenOptions token;
 
+    @Mixin
+    private TlsOptions tls;
+
     private URI url;
 
     @Option(
@@ -115,7 +119,7 @@ public final class SubmitCommand implements Callable<Integer> {
         check();
         ReportProgress progress =
                 new ReportProgress(spec.commandLine().getErr(), quiet, Ansi.AUTO.enabled(), Glyphs.ofTerminal());
-        ReportClient client = new ReportClient(url, token.token());
+        ReportClient client = new ReportClient(url, token.token(), tls.files());
         try {
             JsonObject accepted = client.submit(query(), body(), idempotencyKey);
             JsonObject report = new ReportWatch(client, accepted, progress).ended(timeout);

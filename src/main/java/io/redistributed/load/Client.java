@@ -30,6 +30,8 @@ final class Client {
         this.token = token;
         this.connection = connection;
         connection.closeHandler(closed -> open = false);
+        // The request fails with it too, and is counted.
+        connection.exceptionHandler(cause -> {});
     }
 
     /** Requests a report and returns the response, whatever its status. */

@@ -65,7 +65,6 @@ final class Clients {
 
     private Future<Client> connect() {
         URI url = urls.get(turn++ % urls.size());
-        // Trusts the authorities of the JVM.
         HttpConnectOptions options = new HttpConnectOptions()
                 .setHost(url.getHost())
                 .setPort(url.getPort())

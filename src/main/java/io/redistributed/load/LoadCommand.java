@@ -1,6 +1,7 @@
 package io.redistributed.load;
 
 import io.redistributed.system.LocalFiles;
+import io.redistributed.system.TlsOptions;
 import io.redistributed.system.TokenOptions;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -69,6 +70,9 @@ public final class LoadCommand implements Callable<Integer> {
 
     @Mixin
     private TokenOptions token;
+
+    @Mixin
+    private TlsOptions tls;
 
     @Option(
             names = "--rate",
@@ -228,7 +232,8 @@ public final class LoadCommand implements Callable<Integer> {
                 checkResults,
                 checkTraces,
                 patience,
-                token.token());
+                token.token(),
+                tls.files());
     }
 
     private URI withPort(String text) {

@@ -1,5 +1,6 @@
 package io.redistributed.load;
 
+import io.redistributed.system.ClientTls;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.List;
  * @param checkTraces share of those whose trace is checked
  * @param patience time for reports to end after the last request
  * @param token API key or token to send; empty for none
+ * @param tls of connections to URLs with https
  */
 record LoadPlan(
         List<URI> urls,
@@ -34,7 +36,8 @@ record LoadPlan(
         double checkResults,
         double checkTraces,
         Duration patience,
-        String token) {
+        String token,
+        ClientTls tls) {
 
     boolean isOpen() {
         return rate > 0;

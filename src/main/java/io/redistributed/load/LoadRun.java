@@ -1,14 +1,19 @@
 package io.redistributed.load;
 
+import io.redistributed.system.ClientTls;
+import io.redistributed.system.TlsFailure;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
 import java.net.ConnectException;
 import java.net.URI;
 import java.time.Instant;
@@ -16,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLException;
 
 /** Runs the load from the first report to the last. Blocks its thread. */
 final class LoadRun implements AutoCloseable {
@@ -43,7 +47,7 @@ final class LoadRun implements AutoCloseable {
         vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(plan.threads() + 1)
                 .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)));
-        http = vertx.createHttpClient(new HttpClientOptions().setIdleTimeout(IDLE_SECONDS));
+        http = vertx.createHttpClient(options(plan.tls()));
         context = vertx.getOrCreateContext();
     }
 
@@ -100,8 +104,21 @@ final class LoadRun implements AutoCloseable {
         return first;
     }
 
+    private static HttpClientOptions options(ClientTls tls) {
+        HttpClientOptions options = new HttpClientOptions().setIdleTimeout(IDLE_SECONDS);
+        if (tls.authority() != null) {
+            options.setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(tls.authority())));
+        }
+        if (tls.certificate() != null) {
+            options.setKeyCertOptions(new PemKeyCertOptions()
+                    .addCertValue(Buffer.buffer(tls.certificate()))
+                    .addKeyValue(Buffer.buffer(tls.key())));
+        }
+        return options;
+    }
+
     private static String reason(Throwable cause) {
-        return cause.getCause() instanceof SSLException tls ? tls.getMessage() : cause.getMessage();
+        return TlsFailure.text(cause).orElse(cause.getMessage());
     }
 
     private List<Generator> generators(Schedule schedule, Journey journey, Tally tally, long start, long end) {

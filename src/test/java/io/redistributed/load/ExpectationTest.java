@@ -2,6 +2,7 @@ package io.redistributed.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.redistributed.system.ClientTls;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
@@ -62,6 +63,7 @@ class ExpectationTest {
                 1,
                 1,
                 Duration.ofSeconds(1),
-                "");
+                "",
+                ClientTls.NONE);
     }
 }

@@ -3,6 +3,7 @@ package io.redistributed.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.redistributed.load.GeneratorHealth.Findings;
+import io.redistributed.system.ClientTls;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.StringReader;
@@ -141,7 +142,8 @@ class LoadResultTest {
                 1,
                 1,
                 Duration.ofSeconds(60),
-                "");
+                "",
+                ClientTls.NONE);
     }
 
     private static JsonObject report(String created, String ended) {

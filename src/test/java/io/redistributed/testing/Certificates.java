@@ -17,7 +17,7 @@ import javax.net.ssl.TrustManagerFactory;
 
 /**
  * An authority of our own and what it has issued, as files in PEM: a certificate for {@code 127.0.0.1} and {@code
- * localhost}, and one for a client. Made by the JDK's {@code keytool}.
+ * localhost}, one for a client, and an expired one. Made by the JDK's {@code keytool}.
  */
 public final class Certificates {
 
@@ -32,10 +32,11 @@ public final class Certificates {
         generate(store, "ca", "-ext", "bc:c");
         generate(store, "server", "-signer", "ca", "-ext", "san=ip:127.0.0.1,dns:localhost");
         generate(store, "client", "-signer", "ca");
+        generate(store, "expired", "-signer", "ca", "-ext", "san=ip:127.0.0.1", "-startdate", "-2d", "-validity", "1");
         try (InputStream in = Files.newInputStream(store)) {
             KeyStore keys = KeyStore.getInstance("PKCS12");
             keys.load(in, PASSWORD.toCharArray());
-            for (String name : List.of("ca", "server", "client")) {
+            for (String name : List.of("ca", "server", "client", "expired")) {
                 Certificate certificate = keys.getCertificate(name);
                 Files.writeString(certificate(name), pem("CERTIFICATE", certificate.getEncoded()));
                 Key key = keys.getKey(name, PASSWORD.toCharArray());
@@ -46,7 +47,7 @@ public final class Certificates {
         }
     }
 
-    /** @param name ca, server or client */
+    /** @param name ca, server, client or expired */
     public Path certificate(String name) {
         return folder.resolve(name + ".pem");
     }
