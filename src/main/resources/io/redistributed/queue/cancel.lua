@@ -13,8 +13,9 @@ elseif report.state == 'cancelled' then
 end
 write_without_memory()
 if report.state == 'queued' then
-    redis.call('ZREM', key('waiting', report.request.type), id)
-  forget_if_none_waits(report.request.type)
+  local queue = queue_of(report.request.type, id)
+  redis.call('ZREM', key('waiting', queue), id)
+  forget_if_none_waits(queue)
   redis.call('ZREM', prefix .. ':delayed', id)
   conclude(report, 'cancelled')
   return 'cancelled'

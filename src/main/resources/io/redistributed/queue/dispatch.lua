@@ -99,26 +99,3 @@ local function send(kind, attempts)
   local rest = { unpack(attempts, sent + 1) }
   return unsubscribed and send(kind, rest) or rest
 end
-
--- Returns the score of a waiting report. Reports wait in the order of their creation, so a requeued report keeps its place. Each
--- priority level is worth one hour, so a report of low priority waits longer but not forever.
-local function place_of(created, priority)
-  return text(created - number(priority, 0) * 3600000000)
-end
-
--- Takes places and ids by turns.
-local function queue_up(kind, places)
-  redis.call('ZADD', key('waiting', kind), unpack(places))
-  redis.call('SADD', prefix .. ':waiting', kind)
-end
-
--- Returns how many more reports of the type may wait. The number of types is bounded, because this reads the length of each.
-local function room(kind, most)
-  local kinds = redis.call('SMEMBERS', prefix .. ':waiting')
-  local waiting, known = 0, false
-  for _, other in ipairs(kinds) do
-    waiting = waiting + redis.call('ZCARD', key('waiting', other))
-    known = known or other == kind
-  end
-  return (known or #kinds < 1000) and most - waiting or 0
-end

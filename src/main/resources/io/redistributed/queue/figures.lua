@@ -1,11 +1,11 @@
--- Returns the size of the queue. The cost grows with the number of workers and types, not with the number of reports.
--- Returns {waiting, delayed, running, age of the oldest report at the head of a type in ms or 0, created in the last 10 s}.
+-- Returns the size of the queue. The cost grows with the number of workers and queues, not with the number of reports.
+-- Returns {waiting, delayed, running, age of the oldest report at the head of a queue in ms or 0, created in the last 10 s}.
 -- include common
 -- include record
 local waiting, waited = 0, 0
-for _, kind in ipairs(redis.call('SMEMBERS', prefix .. ':waiting')) do
-  waiting = waiting + redis.call('ZCARD', key('waiting', kind))
-  local head = redis.call('ZRANGE', key('waiting', kind), '0', '0')[1]
+for _, queue in ipairs(redis.call('SMEMBERS', prefix .. ':waiting')) do
+  waiting = waiting + redis.call('ZCARD', key('waiting', queue))
+  local head = redis.call('ZRANGE', key('waiting', queue), '0', '0')[1]
   local report = head and load(head)
   if report then
     waited = math.max(waited, math.floor((now_micros - report.created) / 1000))

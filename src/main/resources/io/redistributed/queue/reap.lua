@@ -79,7 +79,7 @@ if grace <= now then
   redis.call('ZREMRANGEBYSCORE', prefix .. ':typesets', '-inf', now - lease)
   local kinds = redis.pcall('HKEYS', prefix .. ':types')
   for _, kind in ipairs(kinds.err and {} or kinds) do
-    if #type_sets_with(kind) == 0 and redis.call('EXISTS', key('waiting', kind)) == 0 then
+    if #type_sets_with(kind) == 0 and not waits(kind) then
       redis.call('HDEL', prefix .. ':types', kind)
       redis.pcall('HDEL', prefix .. ':announcers', kind)
     end

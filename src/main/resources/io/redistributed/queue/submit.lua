@@ -58,6 +58,36 @@ local function store(report)
   return #block + 17 + bytes
 end
 
+-- Returns the functions that reports do not need which are sent at once.
+local created_before
+local function seldom()
+  if created_before then
+    return created_before
+  end
+  -- include waiting
+
+  -- Queues reports of one type. Those without a place are full.
+  local function wait(reports)
+    local queued = {}
+    for _, report in ipairs(reports) do
+      local name, owner = queue_of(report.type, report.id)
+      if take_place(name, owner, call.most) then
+        local places = queued[name] or {}
+        queued[name], places[#places + 1], places[#places + 2] = places, place_of(report.created, report.priority), report.id
+      else
+        statuses[report.place] = 'full'
+        redis.call('ZREM', prefix .. ':recent', report.id)
+      end
+    end
+    for name, places in pairs(queued) do
+      queue_up(name, places)
+    end
+  end
+
+  created_before = { wait = wait, waits = waits }
+  return created_before
+end
+
 -- Returns the reports that share their id or key with an earlier one of the batch. They are decided after that one.
 local function submit(batch, again)
   local new, kinds, of_kind, seen, later = {}, {}, {}, {}, {}
@@ -95,19 +125,10 @@ local function submit(batch, again)
   local some_wait = redis.call('EXISTS', prefix .. ':waiting') == 1
   for _, kind in ipairs(kinds) do
     -- A report does not overtake waiting reports of its type.
-    local overtakes = not some_wait or redis.call('EXISTS', key('waiting', kind)) == 0
+    local overtakes = not some_wait or not seldom().waits(kind)
     local rest = overtakes and send(kind, of_kind[kind]) or of_kind[kind]
-    local places, queued = #rest > 0 and room(kind, call.most), {}
-    for i, report in ipairs(rest) do
-      if i <= places then
-        queued[2 * i - 1], queued[2 * i] = place_of(report.created, report.priority), report.id
-      else
-        statuses[report.place] = 'full'
-        redis.call('ZREM', prefix .. ':recent', report.id)
-      end
-    end
-    if #queued > 0 then
-      queue_up(kind, queued)
+    if #rest > 0 then
+      seldom().wait(rest)
     end
   end
 

@@ -3,6 +3,7 @@
 -- include leases
 -- include permissions
 -- include dispatch
+-- include waiting
 require_permissions()
 
 -- Time between heartbeats of a worker, and between runs of the reaper. Same as QueueSettings.heartbeatInterval.
@@ -90,13 +91,15 @@ local function place(report, most)
   local attempt, kind = next_attempt(report), report.request.type
   if not attempt then
     return true
-  elseif redis.call('EXISTS', key('waiting', kind)) == 0 and #send(kind, { attempt }) == 0 then
+  end
+  local queue, owner = queue_of(kind, report.id)
+  if not waits(kind) and #send(kind, { attempt }) == 0 then
     assign(report, attempt.worker)
-  elseif most and room(kind, most) < 1 then
+  elseif most and not take_place(queue, owner, most) then
     return false
   else
     set_queued(report)
-    queue_up(kind, { place_of(report.created, report.request.priority), report.id })
+    queue_up(queue, { place_of(report.created, report.request.priority), report.id })
   end
   return true
 end
@@ -145,36 +148,109 @@ local function release(id, worker)
   return report and report.state == 'running' and report.worker == worker and report
 end
 
--- Call this after a report of the type was removed from the waiting ones.
-local function forget_if_none_waits(kind)
-  if redis.call('EXISTS', key('waiting', kind)) == 0 then
-    redis.call('SREM', prefix .. ':waiting', kind)
+-- Call this after a report was removed from a queue.
+local function forget_if_none_waits(name)
+  if redis.call('EXISTS', key('waiting', name)) == 0 then
+    redis.call('SREM', prefix .. ':waiting', name)
+    queues = nil
+    if redis.call('EXISTS', prefix .. ':waiting') == 0 then
+      redis.call('DEL', prefix .. ':turns')
+    end
   end
 end
 
--- Removes up to `most` waiting reports of these types, first in order, and returns their ids.
-local function pop_waiting(type_set, most)
-  local first, kinds = {}, 0
-  for kind in string.gmatch(type_set, '[^,]+') do
-    local found = redis.call('ZRANGE', key('waiting', kind), '0', text(most - 1), 'WITHSCORES')
-    kinds = kinds + math.min(#found, 1)
+-- Returns the first reports of some queues in the order of their places, each as {id, queue, score, place}.
+local function first_of(names, most)
+  local first = {}
+  for _, name in ipairs(names) do
+    local found = redis.call('ZRANGE', key('waiting', name), '0', text(most - 1), 'WITHSCORES')
+    if #found == 0 then
+      forget_if_none_waits(name)
+    end
     for i = 1, #found, 2 do
-      first[#first + 1] = { id = found[i], score = tonumber(found[i + 1]), kind = kind, place = #first }
+      first[#first + 1] = { id = found[i], queue = name, score = tonumber(found[i + 1]), place = #first }
     end
   end
-  if kinds > 1 then
+  if #names > 1 then
     table.sort(first, function(a, b)
       return a.score < b.score or a.score == b.score and a.place < b.place
     end)
   end
-  local ids, popped = {}, {}
-  for i = 1, math.min(#first, most) do
-    ids[i] = first[i].id
-    popped[first[i].kind] = (popped[first[i].kind] or 0) + 1
+  return first
+end
+
+-- Returns the owners with waiting reports in the order of their turns. An owner who has begun to wait is the last.
+local function by_turn(owners, waiting)
+  local stored, order, known = redis.pcall('GET', prefix .. ':turns'), {}, {}
+  local function add(owner)
+    if waiting[owner] and not known[owner] then
+      known[owner], order[#order + 1] = true, owner
+    end
   end
-  for kind, count in pairs(popped) do
-    redis.call('ZPOPMIN', key('waiting', kind), text(count))
-    forget_if_none_waits(kind)
+  for owner in string.gmatch(type(stored) == 'string' and stored or '', '([^ ]*) ') do
+    add(owner)
+  end
+  for _, owner in ipairs(owners) do
+    add(owner)
+  end
+  return order
+end
+
+-- Stores the order of turns after reports of these owners were taken, one after another.
+local function store_turns(order, taken)
+  local last, turns = {}, {}
+  for i, owner in ipairs(taken) do
+    last[owner] = i
+  end
+  for _, owner in ipairs(order) do
+    turns[#turns + 1] = not last[owner] and owner or nil
+  end
+  for i, owner in ipairs(taken) do
+    turns[#turns + 1] = last[owner] == i and owner or nil
+  end
+  redis.call('SET', prefix .. ':turns', table.concat(turns, ' ') .. ' ')
+end
+
+-- Removes up to `most` waiting reports of these types and returns their ids. Owners take turns: one report each, the first in
+-- order of all its reports of these types.
+local function pop_waiting(type_set, most)
+  local owners, names, takers = {}, {}, 0
+  for _, queue in ipairs(all_queues()) do
+    if not names[queue.owner] then
+      names[queue.owner], owners[#owners + 1] = {}, queue.owner
+    end
+    if string.find(',' .. type_set .. ',', ',' .. queue.kind .. ',', 1, true) then
+      local own = names[queue.owner]
+      own[#own + 1] = queue.name
+      takers = takers + (#own == 1 and 1 or 0)
+    end
+  end
+  local order = #owners > 1 and by_turn(owners, names) or owners
+  local ids, taken, popped, first = {}, {}, {}, {}
+  for round = 1, most do
+    local before = #ids
+    for _, owner in ipairs(order) do
+      if #ids == most then
+        break
+      end
+      -- Others have one each before an owner has two.
+      first[owner] = first[owner] or first_of(names[owner], math.max(1, most - takers + 1))
+      local report = first[owner][round]
+      if report then
+        ids[#ids + 1], taken[#taken + 1] = report.id, owner
+        popped[report.queue] = (popped[report.queue] or 0) + 1
+      end
+    end
+    if #ids == before then
+      break
+    end
+  end
+  if #owners > 1 and #ids > 0 then
+    store_turns(order, taken)
+  end
+  for name, count in pairs(popped) do
+    redis.call('ZPOPMIN', key('waiting', name), text(count))
+    forget_if_none_waits(name)
   end
   return ids
 end

@@ -3,6 +3,7 @@
 -- announced it or '', number of live workers with it, number of reports that wait for it}.
 -- include common
 -- include dispatch
+-- include waiting
 local max_types, longest = 1000, 65536
 
 local kinds, seen = {}, {}
@@ -15,7 +16,11 @@ local function add(names)
   end
 end
 add(redis.call('HKEYS', prefix .. ':types'))
-add(redis.call('SMEMBERS', prefix .. ':waiting'))
+local waiting = {}
+for _, queue in ipairs(all_queues()) do
+  add({ queue.kind })
+  waiting[queue.kind] = (waiting[queue.kind] or 0) + redis.call('ZCARD', key('waiting', queue.name))
+end
 
 local types = {}
 for i, kind in ipairs(kinds) do
@@ -30,7 +35,7 @@ for i, kind in ipairs(kinds) do
     length,
     redis.call('HGET', prefix .. ':announcers', kind) or '',
     workers,
-    redis.call('ZCARD', key('waiting', kind)),
+    waiting[kind] or 0,
   }
 end
 return types

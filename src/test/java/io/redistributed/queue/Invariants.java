@@ -22,6 +22,7 @@ final class Invariants {
             "idempotency:",
             "waiting",
             "waiting:",
+            "turns",
             "delayed",
             "leased:",
             "worker:",
@@ -84,7 +85,10 @@ final class Invariants {
                 assertThat(free).as("free slots of %s", worker).isEqualTo(Long.parseLong(record.get("slots")) - leased);
             });
         }
-        assertThat(stored.set("waiting")).as("types that wait").isEqualTo(stored.names("waiting"));
+        assertThat(stored.set("waiting")).as("queues").isEqualTo(stored.names("waiting"));
+        if (stored.names("waiting").isEmpty()) {
+            assertThat(stored.values()).doesNotContainKey("turns");
+        }
         assertThat(stored.values().keySet())
                 .as("unknown keys")
                 .filteredOn(key -> !KEYS.contains(key.substring(0, key.indexOf(':') + 1)) && !KEYS.contains(key))
@@ -133,9 +137,12 @@ final class Invariants {
 
     private static Map<String, List<String>> homes(Snapshot stored) {
         Map<String, List<String>> homes = new HashMap<>();
-        for (String type : stored.names("waiting")) {
-            stored.sorted("waiting:" + type).keySet().forEach(id -> {
-                assertThat(stored.report(id)).as(id).containsEntry("type", type);
+        for (String queue : stored.names("waiting")) {
+            String[] typeAndOwner = queue.split(" ");
+            stored.sorted("waiting:" + queue).keySet().forEach(id -> {
+                assertThat(stored.report(id)).as(id).containsEntry("type", typeAndOwner[0]);
+                assertThat(id.split("-").length > 2).as("%s has an owner", id).isEqualTo(typeAndOwner.length > 1);
+                assertThat(id).endsWith(typeAndOwner.length > 1 ? "-" + typeAndOwner[1] : "");
                 add(homes, id, "waiting");
             });
         }

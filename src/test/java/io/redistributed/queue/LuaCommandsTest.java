@@ -21,7 +21,8 @@ class LuaCommandsTest {
     @Test
     void neededCommandsAreComplete() throws IOException {
         Set<String> used = new TreeSet<>();
-        for (String file : List.of("submit.lua", "record.lua", "dispatch.lua", "transitions.lua", "finish.lua")) {
+        for (String file :
+                List.of("submit.lua", "record.lua", "dispatch.lua", "waiting.lua", "transitions.lua", "finish.lua")) {
             CALL.matcher(text(file)).results().forEach(call -> used.add(call.group(1)));
         }
         Matcher definition = NEEDED.matcher(text("permissions.lua"));

@@ -49,6 +49,16 @@ final class ModelReport {
         return id() + "#" + attempt;
     }
 
+    /** Empty for none. */
+    String owner() {
+        return id().contains("--") ? id().substring(id().indexOf("--") + 2) : "";
+    }
+
+    /** Where it waits. */
+    String queue() {
+        return (request.type() + " " + owner()).trim();
+    }
+
     boolean isWaiting() {
         return state == ReportState.QUEUED && due == null;
     }

@@ -30,6 +30,9 @@ final class ModelSnapshot {
             stored.entry("announcers", type, description.worker());
         });
         stored.text("bytes", model.bytes());
+        if (!model.turns.isEmpty()) {
+            stored.text("turns", String.join(" ", model.turns) + " ");
+        }
         stored.text("reaped", model.reaped);
         stored.text("grace", model.grace);
         return stored.snapshot;
@@ -61,8 +64,8 @@ final class ModelSnapshot {
             String input = request.hasInput() ? " " + Submit.INPUT.length() : "";
             entry("leased:" + report.worker, id, report.attempt + input);
         } else if (report.isWaiting()) {
-            entry("waiting:" + request.type(), id, report.place());
-            member("waiting", request.type());
+            entry("waiting:" + report.queue(), id, report.place());
+            member("waiting", report.queue());
         } else if (report.isDelayed()) {
             entry("delayed", id, report.due);
         }

@@ -21,8 +21,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /** Specifies the Lua scripts in plain Java, with one method for each script that returns its reply. */
 final class QueueModel {
@@ -48,6 +50,9 @@ final class QueueModel {
     /** In their order; also of reports that were tried again since, until they are looked at. */
     final List<Ending> ended = new ArrayList<>();
 
+    /** Owners in the order of their turns. */
+    List<String> turns = new ArrayList<>();
+
     Long reaped;
     Long grace;
     /** The messages that were sent, as {@code channel message}. */
@@ -55,6 +60,7 @@ final class QueueModel {
     /** The time, µs since the epoch. */
     long micros;
 
+    private final Fairness fairness = new Fairness();
     private boolean hasCounted;
     private final Set<String> listening = new HashSet<>();
     private final QueueSettings settings;
@@ -169,10 +175,25 @@ final class QueueModel {
     /** Sends the reports of one type to workers or queues them; returns the refused ones. */
     private List<ModelReport> place(String type, List<ModelReport> reports, int mostWaiting) {
         List<ModelReport> rest = partition.waiting(List.of(type)).findAny().isPresent() ? reports : send(type, reports);
-        int room = Math.max(0, mostWaiting - partition.waiting().size());
-        List<ModelReport> waiting = rest.subList(0, Math.min(room, rest.size()));
-        waiting.forEach(report -> report.queue(null));
-        return rest.subList(waiting.size(), rest.size());
+        List<ModelReport> refused = new ArrayList<>();
+        for (ModelReport report : rest) {
+            if (hasPlace(report, mostWaiting)) {
+                report.queue(null);
+            } else {
+                refused.add(report);
+            }
+        }
+        return refused;
+    }
+
+    /** An owner may have eight times as many as stay free. */
+    private boolean hasPlace(ModelReport report, int mostWaiting) {
+        List<ModelReport> waiting = partition.waiting();
+        long own = waiting.stream()
+                .filter(other -> other.owner().equals(report.owner()))
+                .count();
+        int free = mostWaiting - waiting.size();
+        return free > 0 && (report.owner().isEmpty() || own < 8L * free);
     }
 
     private void store(ModelReport report) {
@@ -466,6 +487,7 @@ final class QueueModel {
             return "cancelling";
         } else if (report.state == ReportState.QUEUED) {
             conclude(report, ReportState.CANCELLED);
+            forgetTurnsIfNoneWaits();
         }
         return report.state == ReportState.CANCELLED ? "cancelled" : "ended";
     }
@@ -512,7 +534,7 @@ final class QueueModel {
     private boolean place(ModelReport report, int mostWaiting) {
         if (partition.waiting(List.of(report.request.type())).findAny().isEmpty() && dispatch(report)) {
             return true;
-        } else if (partition.waiting().size() >= mostWaiting) {
+        } else if (!hasPlace(report, mostWaiting)) {
             return false;
         }
         report.queue(null);
@@ -567,24 +589,48 @@ final class QueueModel {
         return worker.sequence - count;
     }
 
-    private List<String> takeAtMost(int most, String worker) {
+    /** The messages of the next waiting reports that the worker has the types of. Their owners take turns. */
+    private List<String> takeAtMost(int most, String name) {
+        Worker worker = partition.workers.get(name);
+        int places = worker == null ? 0 : Math.min(most, partition.free(worker));
+        List<String> owners = partition.waiting().stream()
+                .map(ModelReport::queue)
+                .sorted()
+                .map(queue -> queue.contains(" ") ? queue.substring(queue.indexOf(' ') + 1) : "")
+                .distinct()
+                .toList();
+        List<String> order = Stream.concat(
+                        turns.stream().filter(owner -> owners.size() > 1 && owners.contains(owner)), owners.stream())
+                .distinct()
+                .collect(Collectors.toCollection(ArrayList::new));
+        fairness.onlyThese(owners);
         List<String> messages = new ArrayList<>();
-        for (int i = 0; i < most; i++) {
-            take(worker).ifPresent(messages::add);
+        while (messages.size() < places) {
+            List<ModelReport> waiting = partition.waiting(worker.types).toList();
+            Optional<ModelReport> next = waiting.stream()
+                    .min(comparing((ModelReport report) -> order.indexOf(report.owner()))
+                            .thenComparing(waiting::indexOf));
+            if (next.isEmpty()) {
+                break;
+            }
+            ModelReport report = next.get();
+            fairness.starts(report, waiting);
+            messages.add(assign(report, worker, reserve(worker, 1) + 1));
+            order.remove(report.owner());
+            order.add(report.owner());
         }
+        if (owners.size() > 1 && !messages.isEmpty()) {
+            turns = order;
+        }
+        forgetTurnsIfNoneWaits();
         return messages;
     }
 
-    /** The message of the next waiting report that the worker has the type of, if it has a free slot. */
-    private Optional<String> take(String worker) {
-        return partition
-                .waiting(partition.typesOf(worker))
-                .filter(next -> partition.hasFreeSlot(worker))
-                .findFirst()
-                .map(next -> {
-                    Worker taker = partition.workers.get(worker);
-                    return assign(next, taker, reserve(taker, 1) + 1);
-                });
+    private void forgetTurnsIfNoneWaits() {
+        if (partition.waiting().isEmpty()) {
+            turns = List.of();
+            fairness.onlyThese(List.of());
+        }
     }
 
     private String assign(ModelReport report, Worker worker, long number) {

@@ -164,6 +164,7 @@ class QueueModelTest {
     /** Reports, messages and workers without their numbers; numbers as 0 or n. */
     private static String shape(Object of) {
         return String.valueOf(of)
+                .replaceAll("--\\w", "")
                 .replaceAll("r\\d+#\\d+( no \\d+)?( after [^,\\]]*)?", "x")
                 .replaceAll("(trace of )?r\\d+", "r")
                 .replaceAll("worker w\\d", "worker w")

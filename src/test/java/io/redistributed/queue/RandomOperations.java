@@ -36,6 +36,10 @@ final class RandomOperations {
     private static final List<String> TYPES = List.of("t1", "t2");
     private static final List<List<String>> TYPE_SETS =
             List.of(TYPES, TYPES, List.of("t1"), List.of("t2"), List.of("t0", "t2"), List.of());
+    /** Ends of ids. */
+    private static final List<List<String>> OWNERS =
+            List.of(List.of(""), List.of("--a"), List.of("--a", "--b"), List.of("", "--a", "--b", "--b", "--c"));
+
     private static final List<String> OUTCOMES = List.of("done", "failed", "retry", "crashed", "cancelled");
     private static final List<String> OUTCOMES_OF_UNWANTED = List.of("cancelled", "cancelled", "done", "retry");
     private static final List<String> MOSTLY_RETRY = List.of("retry", "retry", "retry", "done");
@@ -51,6 +55,7 @@ final class RandomOperations {
     /** How often a worker that has finished takes the next report at once. */
     private final double more;
 
+    private final List<String> owners;
     private final int toLose;
     private double loss;
     private final List<Supplier<Optional<Operation>>> choices = new ArrayList<>();
@@ -84,6 +89,7 @@ final class RandomOperations {
         this.more = any(List.of(0.0, 0.8, 1.0));
         this.mostUnfinished = any(List.of(2, 5, 10));
         this.sameTypes = random.nextBoolean();
+        this.owners = any(OWNERS);
         WORKERS.forEach(worker -> {
             leases.put(worker, new ArrayList<>());
             types.put(worker, sameTypes ? TYPES : any(TYPE_SETS));
@@ -164,7 +170,7 @@ final class RandomOperations {
     private Submit newReport() {
         boolean keyed = random.nextInt(3) == 0;
         Submit submit = new Submit(
-                "r" + (submitted.size() + 1),
+                "r" + (submitted.size() + 1) + any(owners),
                 any(TYPES),
                 keyed ? any(List.of("k1", "k2", "k3")) : "",
                 keyed ? any(List.of("A", "A", "A", "B")) : "",
