@@ -226,6 +226,8 @@ class DamageTest {
         }
         for (int i = 0; i < 4; i++) {
             all.add(Damage.of("waiting", List.of("SADD", P + "waiting", any(GARBAGE))));
+            all.add(Damage.of("waiting", List.of("SADD", P + "waiting", "simulated " + any(GARBAGE))));
+            all.add(Damage.of("turns", List.of("SET", P + "turns", any(GARBAGE))));
         }
         for (String key : NUMBERS) {
             for (int i = 0; i < 4; i++) {

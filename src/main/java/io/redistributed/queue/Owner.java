@@ -43,6 +43,11 @@ public final class Owner {
         return !tag.isEmpty() && id.endsWith(tag);
     }
 
+    /** Returns whether the report has an owner: the id of one without has a single hyphen. */
+    static boolean isOwned(String id) {
+        return id.indexOf('-') != id.lastIndexOf('-');
+    }
+
     /** Returns the end of the ids of this owner's reports: a hyphen and 20 hex digits, or nothing. */
     String tag() {
         return tag;

@@ -223,7 +223,7 @@ final class PartitionQueue {
                 .compose(reply -> switch (reply.toString()) {
                     case "unknown" -> Future.succeededFuture(false);
                     case "ok" -> Future.succeededFuture(true);
-                    case "full" -> Future.failedFuture(new QueueFullException(settings.maxWaiting()));
+                    case "full" -> Future.failedFuture(new QueueFullException(id, settings.maxWaiting()));
                     case "no input" -> Future.failedFuture(new IllegalStateException("its input is no longer stored"));
                     default ->
                         Future.failedFuture(new IllegalStateException(
@@ -292,7 +292,7 @@ final class PartitionQueue {
     private Future<Submitted> submitted(Response reply, String id, String traceId) {
         boolean isPlain = reply.type() != ResponseType.MULTI;
         return switch ((isPlain ? reply : reply.get(0)).toString()) {
-            case "full" -> Future.failedFuture(new QueueFullException(settings.maxWaiting()));
+            case "full" -> Future.failedFuture(new QueueFullException(id, settings.maxWaiting()));
             case "lost" ->
                 Future.failedFuture(new RedisUnavailableException(
                         "Redis has lost a part of the input, in a failover or because the rest took too long", null));
