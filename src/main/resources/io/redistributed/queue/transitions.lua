@@ -214,12 +214,15 @@ end
 -- Removes up to `most` waiting reports of these types and returns their ids. Owners take turns: one report each, the first in
 -- order of all its reports of these types.
 local function pop_waiting(type_set, most)
-  local owners, names, takers = {}, {}, 0
+  local kinds, owners, names, takers = {}, {}, {}, 0
+  for kind in string.gmatch(type_set, '[^,]+') do
+    kinds[kind] = true
+  end
   for _, queue in ipairs(all_queues()) do
     if not names[queue.owner] then
       names[queue.owner], owners[#owners + 1] = {}, queue.owner
     end
-    if string.find(',' .. type_set .. ',', ',' .. queue.kind .. ',', 1, true) then
+    if kinds[queue.kind] then
       local own = names[queue.owner]
       own[#own + 1] = queue.name
       takers = takers + (#own == 1 and 1 or 0)

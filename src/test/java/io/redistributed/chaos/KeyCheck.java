@@ -55,6 +55,9 @@ final class KeyCheck {
         for (String waiting : RedisState.strings(master.call("KEYS", partition + "waiting*"))) {
             violations.add("idle, and there is " + waiting);
         }
+        if (master.call("EXISTS", partition + "turns").equals(1L)) {
+            violations.add("idle, and there is " + partition + "turns");
+        }
         for (String leased : RedisState.strings(master.call("KEYS", partition + "leased:*"))) {
             violations.add("idle, and " + leased + " has " + master.call("HGETALL", leased));
         }
