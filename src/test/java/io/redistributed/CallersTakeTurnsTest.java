@@ -43,7 +43,7 @@ class CallersTakeTurnsTest {
                             many.stream().map(id -> ended(client, id, greedy)))
                     .sorted()
                     .toList();
-            assertThat(started).allMatch(report -> report.endsWith("done")).hasSize(53);
+            assertThat(started).hasSize(53).allMatch(report -> report.endsWith("done"));
             assertThat(started.subList(0, 6))
                     .filteredOn(report -> few.contains(report.split(" ")[1]))
                     .hasSize(3);

@@ -1,8 +1,8 @@
 package io.redistributed.queue;
 
 /**
- * Thrown when {@code maxWaiting} reports wait, or so many of the owner that the free places are kept for others. Nothing was
- * stored; a later retry may succeed.
+ * Thrown when {@code maxWaiting} reports wait, or the free places are kept for other owners. Nothing was stored; a later
+ * retry may succeed.
  */
 public final class QueueFullException extends RuntimeException {
 
