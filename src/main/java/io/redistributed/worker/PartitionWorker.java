@@ -51,6 +51,9 @@ final class PartitionWorker {
 
     private long heartbeats;
     private Future<Void> lastHeartbeat = Future.succeededFuture();
+    /** When the latest heartbeat with a reply was sent, by {@link System#nanoTime}. */
+    private long confirmed = System.nanoTime();
+
     private boolean hinted;
     private boolean heartbeatFailed;
     private boolean stopping;
@@ -139,7 +142,21 @@ final class PartitionWorker {
         if (!executions.add(execution)) {
             return refuse(RejectReason.REPLAYED, attempt.key());
         }
-        return runner.run(execution).compose(outcome -> left ? DONE : finish(execution, outcome));
+        return confirmedLease()
+                .compose(v -> execution.cancellation().isComplete()
+                        ? Future.succeededFuture(AttemptOutcome.cancelled())
+                        : runner.run(execution))
+                .compose(outcome -> left ? DONE : finish(execution, outcome));
+    }
+
+    /**
+     * Completes when the worker may start an attempt. After a pause of the process that outlasted the lease, other
+     * workers may have the reports whose messages waited here; the reply to a heartbeat cancels those.
+     */
+    private Future<Void> confirmedLease() {
+        return System.nanoTime() - confirmed < setup.queueSettings().lease().toNanos()
+                ? DONE
+                : freshHeartbeat().otherwiseEmpty();
     }
 
     private Future<Void> finish(Execution execution, AttemptOutcome outcome) {
@@ -219,6 +236,7 @@ final class PartitionWorker {
         if (lastHeartbeat.isComplete()) {
             SortedMap<String, JsonObject> types = Generators.deployed(vertx);
             boolean describe = !types.equals(announced);
+            long sent = System.nanoTime();
             lastHeartbeat = queue.heartbeat(
                             open() ? slots : 0,
                             setup.information(),
@@ -227,6 +245,7 @@ final class PartitionWorker {
                             describe,
                             executions.running())
                     .onSuccess(heartbeat -> {
+                        confirmed = sent;
                         announced = heartbeat.undescribed().isEmpty() ? types : null;
                         apply(heartbeat);
                     })

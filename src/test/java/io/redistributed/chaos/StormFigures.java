@@ -149,10 +149,12 @@ final class StormFigures {
                 worst(entries.stream().flatMap(entry -> next(executedAt, entry.mended()))));
     }
 
-    /** Whether the fault struck the worker, or Redis, between both executions. */
+    /** Whether the fault struck one of the workers, or Redis, between both executions. A late message runs second. */
     private boolean isBy(FaultLog.Entry entry, Execution second) {
         Execution first = firsts.get(second.id());
-        return (entry.target().isEmpty() || entry.target().equals(first.life().name()))
+        return (entry.target().isEmpty()
+                        || entry.target().equals(first.life().name())
+                        || entry.target().equals(second.life().name()))
                 && entry.mended() >= first.nanos()
                 && entry.began() <= second.nanos();
     }
