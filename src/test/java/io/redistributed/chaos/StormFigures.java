@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -17,6 +18,9 @@ import java.util.stream.Stream;
 final class StormFigures {
 
     private static final String ROW = "%-14s %7s %15s %15s %17s %17s";
+
+    /** When a frozen Redis goes on, it first answers the heartbeats sent meanwhile, which do not list what it delivers next. */
+    private static final long STILL_FELT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final BulkLoad load;
     private final EndedList ended;
@@ -155,7 +159,7 @@ final class StormFigures {
         return (entry.target().isEmpty()
                         || entry.target().equals(first.life().name())
                         || entry.target().equals(second.life().name()))
-                && entry.mended() >= first.nanos()
+                && entry.mended() + STILL_FELT_NANOS >= first.nanos()
                 && entry.began() <= second.nanos();
     }
 
