@@ -33,6 +33,7 @@ public final class MetricsPage {
 
     private final ExpositionFormatWriter openMetrics = new OpenMetricsTextFormatWriter(false, false);
     private final ExpositionFormatWriter text = PrometheusTextFormatWriter.create();
+    private final KeptExemplars exemplars = new KeptExemplars();
     private final List<PrometheusMetricReader> readers = new CopyOnWriteArrayList<>();
 
     /** @param contentType of {@code body} */
@@ -75,13 +76,15 @@ public final class MetricsPage {
         return new Rendered(format.getContentType(), out.toByteArray());
     }
 
-    private MetricSnapshots collect() {
+    private synchronized MetricSnapshots collect() {
         Map<String, MetricSnapshot> byName = new LinkedHashMap<>();
         for (PrometheusMetricReader reader : readers) {
             for (MetricSnapshot metric : reader.collect()) {
                 byName.merge(metric.getMetadata().getPrometheusName(), metric, MetricsPage::merge);
             }
         }
+        byName.replaceAll((name, metric) ->
+                metric instanceof HistogramSnapshot histogram ? exemplars.complete(histogram) : metric);
         return new MetricSnapshots(byName.values());
     }
 
