@@ -8,7 +8,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -182,7 +181,7 @@ class TurnsTest extends OnEveryRedis {
 
     @Test
     void oneOwnerCannotTakeAllPlaces(Vertx vertx) throws IOException {
-        try (QueueFixture small = new QueueFixture(vertx, kind.start(), withMaxWaiting(9))) {
+        try (QueueFixture small = new QueueFixture(vertx, kind.start(), QueueFixture.withMaxWaiting(9))) {
             submit(small, A, 8, QueueFixture.TYPE, 0);
             Object before = small.cli("DBSIZE");
 
@@ -287,19 +286,5 @@ class TurnsTest extends OnEveryRedis {
             from = to;
         }
         return rounds.append(owners.substring(from)).toString().trim();
-    }
-
-    private static QueueSettings withMaxWaiting(int maxWaiting) {
-        return new QueueSettings(
-                1,
-                Duration.ofHours(1),
-                Duration.ofHours(2),
-                3,
-                2,
-                Duration.ofSeconds(1),
-                Duration.ofHours(1),
-                1L << 30,
-                maxWaiting,
-                false);
     }
 }
