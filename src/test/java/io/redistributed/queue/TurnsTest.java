@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -177,6 +178,22 @@ class TurnsTest extends OnEveryRedis {
 
         assertThat((List<?>) queue.cli("KEYS", "{rd:0}:waiting*")).isEmpty();
         assertThat(queue.cli("EXISTS", "{rd:0}:turns")).isEqualTo(0L);
+    }
+
+    @Test
+    void figuresAreOfAllOwners() throws IOException {
+        submit(A, 1, QueueFixture.TYPE, 9);
+        submit(NONE, 2);
+        String oldest = submit(B, 1).get(0);
+        submit(C, 1);
+        String hourAgo = String.valueOf((queue.now() - 3_600_000) * 1000);
+        queue.cli(Records.set(oldest, "created", hourAgo));
+        queue.cli("ZADD", "{rd:0}:waiting:" + QueueFixture.TYPE + " " + B.tag().substring(1), "XX", hourAgo, oldest);
+
+        QueueFigures figures = queue.get(queue.queue::figures);
+
+        assertThat(figures.waiting()).isEqualTo(5);
+        assertThat(figures.waited()).isBetween(Duration.ofHours(1), Duration.ofHours(2));
     }
 
     @Test
