@@ -5,8 +5,9 @@
 local waiting, waited = 0, 0
 for _, queue in ipairs(redis.call('SMEMBERS', prefix .. ':waiting')) do
   waiting = waiting + redis.call('ZCARD', key('waiting', queue))
-  local head = redis.call('ZRANGE', key('waiting', queue), '0', '0')[1]
-  local report = head and load(head)
+  local head = redis.call('ZRANGE', key('waiting', queue), '0', '0', 'WITHSCORES')
+  -- The score is at most the time of creation: most heads need not be read to know that they are younger.
+  local report = head[1] and now_micros - number(head[2], 0) > waited * 1000 and load(head[1])
   if report then
     waited = math.max(waited, math.floor((now_micros - report.created) / 1000))
   end

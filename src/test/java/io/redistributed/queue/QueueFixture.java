@@ -72,6 +72,20 @@ final class QueueFixture implements AutoCloseable {
                 () -> ReportQueue.connect(vertx, connection, settings, ChannelPolicies.BINARY, OpenTelemetry.noop()));
     }
 
+    static QueueSettings withMaxWaiting(int maxWaiting) {
+        return new QueueSettings(
+                1,
+                Duration.ofHours(1),
+                Duration.ofHours(2),
+                3,
+                2,
+                Duration.ofSeconds(1),
+                Duration.ofHours(1),
+                1L << 30,
+                maxWaiting,
+                false);
+    }
+
     /** Makes the call on the queue's event loop and waits for its outcome, at most 60 s. */
     <T> T get(Supplier<Future<T>> call) {
         return await(start(call));

@@ -10,7 +10,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -207,7 +206,7 @@ class ReportLifeTest extends OnEveryRedis {
 
     @Test
     void fullQueueStoresNothing(Vertx vertx) throws IOException {
-        try (QueueFixture small = new QueueFixture(vertx, kind.start(), withMaxWaiting(2))) {
+        try (QueueFixture small = new QueueFixture(vertx, kind.start(), QueueFixture.withMaxWaiting(2))) {
             small.submit();
             small.submit();
             Object before = small.cli("DBSIZE");
@@ -226,7 +225,7 @@ class ReportLifeTest extends OnEveryRedis {
 
     @Test
     void maxWaiting0AcceptsForFreeWorker(Vertx vertx) throws IOException {
-        try (QueueFixture none = new QueueFixture(vertx, kind.start(), withMaxWaiting(0))) {
+        try (QueueFixture none = new QueueFixture(vertx, kind.start(), QueueFixture.withMaxWaiting(0))) {
             assertThatThrownBy(() -> none.submit("input")).isInstanceOf(QueueFullException.class);
             assertThat(Set.copyOf((List<?>) none.cli("KEYS", "*")))
                     .isEqualTo(Set.of("{rd:0}:protocol:1", "{rd:0}:version"));
@@ -278,20 +277,6 @@ class ReportLifeTest extends OnEveryRedis {
 
     private static List<Attempt> attempts(Heartbeat heartbeat) {
         return heartbeat.messages().stream().map(FakeWorker::attempt).toList();
-    }
-
-    private static QueueSettings withMaxWaiting(int maxWaiting) {
-        return new QueueSettings(
-                1,
-                Duration.ofHours(1),
-                Duration.ofHours(2),
-                3,
-                2,
-                Duration.ofSeconds(1),
-                Duration.ofHours(1),
-                1L << 30,
-                maxWaiting,
-                false);
     }
 
     private static void assertResult(String id, Buffer body, String contentType) {

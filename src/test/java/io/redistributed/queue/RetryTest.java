@@ -9,7 +9,6 @@ import io.opentelemetry.api.trace.TraceState;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -165,7 +164,7 @@ class RetryTest extends OnEveryRedis {
 
     @Test
     void fullQueueRejectsRetry(Vertx vertx) throws IOException {
-        try (QueueFixture small = new QueueFixture(vertx, kind.start(), withMaxWaiting(1))) {
+        try (QueueFixture small = new QueueFixture(vertx, kind.start(), QueueFixture.withMaxWaiting(1))) {
             FakeWorker only = small.worker("w");
             only.heartbeat(1);
             String id = small.submit("input");
@@ -183,7 +182,7 @@ class RetryTest extends OnEveryRedis {
 
     @Test
     void maxWaiting0RetriesOnFreeWorker(Vertx vertx) throws IOException {
-        try (QueueFixture none = new QueueFixture(vertx, kind.start(), withMaxWaiting(0))) {
+        try (QueueFixture none = new QueueFixture(vertx, kind.start(), QueueFixture.withMaxWaiting(0))) {
             FakeWorker only = none.worker("w");
             only.heartbeat(1);
             String id = none.submit();
@@ -209,19 +208,5 @@ class RetryTest extends OnEveryRedis {
 
     private static boolean retry(String id) {
         return queue.get(() -> queue.queue.retry(id));
-    }
-
-    private static QueueSettings withMaxWaiting(int maxWaiting) {
-        return new QueueSettings(
-                1,
-                Duration.ofHours(1),
-                Duration.ofHours(2),
-                3,
-                2,
-                Duration.ofSeconds(1),
-                Duration.ofHours(1),
-                1L << 30,
-                maxWaiting,
-                false);
     }
 }

@@ -181,8 +181,24 @@ class TurnsTest extends OnEveryRedis {
     }
 
     @Test
+    void figuresAreOfAllOwners() throws IOException {
+        submit(A, 1, QueueFixture.TYPE, 9);
+        submit(NONE, 2);
+        String oldest = submit(B, 1).get(0);
+        submit(C, 1);
+        String hourAgo = String.valueOf((queue.now() - 3_600_000) * 1000);
+        queue.cli(Records.set(oldest, "created", hourAgo));
+        queue.cli("ZADD", "{rd:0}:waiting:" + QueueFixture.TYPE + " " + B.tag().substring(1), "XX", hourAgo, oldest);
+
+        QueueFigures figures = queue.get(queue.queue::figures);
+
+        assertThat(figures.waiting()).isEqualTo(5);
+        assertThat(figures.waited()).isBetween(Duration.ofHours(1), Duration.ofHours(2));
+    }
+
+    @Test
     void oneOwnerCannotTakeAllPlaces(Vertx vertx) throws IOException {
-        try (QueueFixture small = new QueueFixture(vertx, kind.start(), withMaxWaiting(9))) {
+        try (QueueFixture small = new QueueFixture(vertx, kind.start(), QueueFixture.withMaxWaiting(9))) {
             submit(small, A, 8, QueueFixture.TYPE, 0);
             Object before = small.cli("DBSIZE");
 
@@ -287,19 +303,5 @@ class TurnsTest extends OnEveryRedis {
             from = to;
         }
         return rounds.append(owners.substring(from)).toString().trim();
-    }
-
-    private static QueueSettings withMaxWaiting(int maxWaiting) {
-        return new QueueSettings(
-                1,
-                Duration.ofHours(1),
-                Duration.ofHours(2),
-                3,
-                2,
-                Duration.ofSeconds(1),
-                Duration.ofHours(1),
-                1L << 30,
-                maxWaiting,
-                false);
     }
 }
