@@ -10,6 +10,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.InputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,8 @@ class QuotaTest {
         JsonArray callers = new JsonArray()
                 .add(caller("slow", JsonObject.of("requestsPerSecond", 1)))
                 .add(caller("few", JsonObject.of("unfinished", 2)))
+                .add(caller("again", JsonObject.of("unfinished", 1)))
+                .add(caller("many", JsonObject.of("unfinished", 1)))
                 .add(caller("small", JsonObject.of("unfinishedBytes", "1KiB")))
                 .add(caller("reader", JsonObject.of("streams", 1)))
                 .add(caller("hasty", JsonObject.of("waits", 1)))
@@ -102,6 +105,42 @@ class QuotaTest {
         client.send("DELETE", "/reports/" + first, BodyPublishers.noBody(), bearer("few"));
         eventually(
                 () -> client.post("/reports?type=simulated", "", bearer("few")).statusCode() == 202);
+    }
+
+    @Test
+    void repeatedRequestIsNotCounted() {
+        String quick = "/reports?type=simulated&duration=1ms";
+        String[] repeatable = {"authorization", "Bearer " + keys.get("again"), "idempotency-key", "once"};
+        String id = client.submit(quick, "", repeatable);
+        eventually(() -> client.post(quick, "", repeatable).statusCode() == 202
+                && client.get("/reports/" + id, bearer("again")).body().contains("\"done\""));
+
+        assertThat(client.post(quick, "", repeatable).statusCode()).isEqualTo(202);
+        client.submit(ENDLESS, "", bearer("again"));
+    }
+
+    /** All are admitted before the first is read. */
+    @Test
+    void requestsAtOnce() throws Exception {
+        String body = "[{\"type\":\"simulated\",\"parameters\":{\"duration\":\"60m\"}}]";
+        List<RawConnection> connections = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            RawConnection connection = new RawConnection(service.port());
+            connections.add(connection);
+            connection.send("POST /reports/batch HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                    + "Authorization: Bearer " + keys.get("many") + "\r\nExpect: 100-continue\r\nConnection: close\r\n"
+                    + "Content-Length: " + body.length() + "\r\n\r\n");
+            assertThat(connection.head().status()).isEqualTo(100);
+        }
+
+        List<Integer> statuses = new ArrayList<>();
+        for (RawConnection connection : connections) {
+            connection.send(body);
+            statuses.add(connection.answer().status());
+            connection.close();
+        }
+
+        assertThat(statuses).containsExactly(202, 429, 429, 429, 429);
     }
 
     @Test

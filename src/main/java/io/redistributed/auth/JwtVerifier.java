@@ -77,7 +77,7 @@ final class JwtVerifier {
         }
         Optional<JWTAuth> verifier = keys.verifier(header.getValue("kid"));
         if (verifier.isEmpty()) {
-            throw new RejectedException("the token's signing key is unknown", keys.isRefreshing());
+            throw new RejectedException("the token's signing key is unknown", keys.isIncomplete());
         }
         if (!isAccepted(verifier.get(), token)) {
             throw new RejectedException("the token is expired, or its signature, issuer or audience is wrong");

@@ -83,7 +83,12 @@ final class SigningKeys {
         return Optional.empty();
     }
 
-    boolean isRefreshing() {
+    /** Returns whether an unknown key may be known soon: the keys are being read, or could not be. */
+    boolean isIncomplete() {
+        return isRefreshing() || isFailing;
+    }
+
+    private boolean isRefreshing() {
         return !refreshing.isComplete();
     }
 
@@ -132,7 +137,7 @@ final class SigningKeys {
     }
 
     private Void use(Buffer json) {
-        if (json.equals(text)) {
+        if (verifier != null && json.equals(text)) {
             return null;
         }
         JsonArray found = new JsonObject(json).getJsonArray("keys", new JsonArray());

@@ -86,10 +86,18 @@ public final class Usage {
         return reports < limits.unfinished() && bytes < limits.unfinishedBytes();
     }
 
-    /** @param inputBytes of the report */
-    public synchronized void startReport(long inputBytes) {
-        reports++;
+    /**
+     * Counts reports until {@link #endReport} of each. Returns false, and counts nothing, if there is no room.
+     *
+     * @param inputBytes of all
+     */
+    public synchronized boolean startReports(Limits limits, int number, long inputBytes) {
+        if (!hasRoom(limits)) {
+            return false;
+        }
+        reports += number;
         bytes += inputBytes;
+        return true;
     }
 
     public synchronized void endReport(long inputBytes) {

@@ -301,8 +301,8 @@ final class PartitionQueue {
                         new IdempotencyConflictException(reply.get(1).toString()));
             case "known" ->
                 Future.succeededFuture(
-                        new Submitted(reply.get(1).toString(), reply.get(2).toString()));
-            default -> Future.succeededFuture(new Submitted(id, traceId));
+                        new Submitted(reply.get(1).toString(), reply.get(2).toString(), false));
+            default -> Future.succeededFuture(new Submitted(id, traceId, true));
         };
     }
 

@@ -165,11 +165,12 @@ class TokensTest {
     }
 
     @Test
-    void unknownKeyIsTemporaryWhileKeysAreRead(Vertx vertx) {
+    void unknownKeyIsTemporaryUntilKeysAreRead(Vertx vertx) {
         Promise<Void> answer = Promise.promise();
+        AtomicReference<String> set = new AtomicReference<>("");
         HttpServer issuer = await(vertx.createHttpServer()
-                .requestHandler(request -> answer.future()
-                        .onSuccess(now -> request.response().setStatusCode(500).end()))
+                .requestHandler(request ->
+                        answer.future().onSuccess(now -> request.response().end(set.get())))
                 .listen(0, "127.0.0.1"));
         SigningKeys keys = new SigningKeys(vertx, jwt("http://127.0.0.1:" + issuer.actualPort() + "/keys"));
         JwtVerifier tokens = new JwtVerifier(jwt("x"), Limits.NONE, keys);
@@ -179,10 +180,15 @@ class TokensTest {
                 catchThrowableOfType(RejectedException.class, () -> tokens.verify(token("a", first, claims())));
         answer.complete();
         await(reading);
+        RejectedException failed =
+                catchThrowableOfType(RejectedException.class, () -> tokens.verify(token("a", first, claims())));
+        set.set(set(jwk("b", second)));
+        await(keys.refresh());
         RejectedException late =
                 catchThrowableOfType(RejectedException.class, () -> tokens.verify(token("a", first, claims())));
 
         assertThat(early.isTemporary()).isTrue();
+        assertThat(failed.isTemporary()).isTrue();
         assertThat(late.isTemporary()).isFalse();
     }
 

@@ -30,10 +30,11 @@ class UsageTest {
     void eachCallerHasItsOwn(Vertx vertx) {
         Limits limits = limits("{\"unfinished\": 1, \"streams\": 1}");
         Usage usage = Usage.of(vertx, caller("a", limits));
-        usage.startReport(5);
+        assertThat(usage.startReports(limits, 1, 5)).isTrue();
 
         assertThat(Usage.of(vertx, caller("a", limits))).isSameAs(usage);
         assertThat(usage.hasRoom(limits)).isFalse();
+        assertThat(usage.startReports(limits, 1, 5)).isFalse();
         assertThat(Usage.of(vertx, caller("b", limits)).hasRoom(limits)).isTrue();
         usage.endReport(5);
         assertThat(usage.hasRoom(limits)).isTrue();

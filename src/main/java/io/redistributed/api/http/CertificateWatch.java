@@ -43,7 +43,7 @@ final class CertificateWatch {
     }
 
     Future<Void> check() {
-        return vertx.executeBlocking(tls::read, false)
+        return vertx.executeBlocking(() -> tls.read(vertx), false)
                 .compose(read -> read.equals(current) ? Future.succeededFuture() : use(read))
                 .recover(cause -> {
                     log.warn("Keeping the certificates in use: {}", cause.getMessage());

@@ -66,7 +66,7 @@ public final class HttpListener {
         if (!tls.isOn()) {
             return open(vertx, handler);
         }
-        return vertx.executeBlocking(tls::read).compose(files -> {
+        return vertx.executeBlocking(() -> tls.read(vertx)).compose(files -> {
             options.setSsl(true)
                     .setUseAlpn(true)
                     .setAlpnVersions(List.of(http2 ? HttpVersion.HTTP_2 : HttpVersion.HTTP_1_1))

@@ -1,6 +1,7 @@
 package io.redistributed.api.http;
 
 import io.redistributed.settings.Settings;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.json.JsonObject;
@@ -67,23 +68,34 @@ public record ServerTls(String certificate, String key, String clientAuthority) 
         return isOn() ? "https" : "http";
     }
 
-    /** Returns the contents of the files. Blocks. */
-    List<Buffer> read() {
+    /**
+     * Returns the contents of the files. Blocks.
+     *
+     * @throws IllegalArgumentException if they cannot be used together: the files may be replaced one after the other
+     */
+    List<Buffer> read(Vertx vertx) {
+        Buffer chain = read("certificate", certificate);
+        Buffer secret = read("key", key);
+        KeyPairCheck.check(
+                vertx, pair(chain, secret), KEY + ".key: " + key + " and " + KEY + ".certificate: " + certificate);
         return clientAuthority.isEmpty()
-                ? List.of(read("certificate", certificate), read("key", key))
-                : List.of(read("certificate", certificate), read("key", key), read("clientAuthority", clientAuthority));
+                ? List.of(chain, secret)
+                : List.of(chain, secret, read("clientAuthority", clientAuthority));
     }
 
     /** @param contents as returned by {@link #read} */
     static void configure(ServerSSLOptions options, List<Buffer> contents) {
-        options.setKeyCertOptions(
-                new PemKeyCertOptions().addCertValue(contents.get(0)).addKeyValue(contents.get(1)));
+        options.setKeyCertOptions(pair(contents.get(0), contents.get(1)));
         options.setEnabledSecureTransportProtocols(VERSIONS);
         CIPHERS.forEach(options::addEnabledCipherSuite);
         if (contents.size() > 2) {
             options.setTrustOptions(new PemTrustOptions().addCertValue(contents.get(2)))
                     .setClientAuth(ClientAuth.REQUIRED);
         }
+    }
+
+    private static PemKeyCertOptions pair(Buffer chain, Buffer secret) {
+        return new PemKeyCertOptions().addCertValue(chain).addKeyValue(secret);
     }
 
     private static Buffer read(String setting, String file) {

@@ -8,6 +8,8 @@ import io.redistributed.auth.Limits;
 import io.redistributed.auth.Usage;
 import io.redistributed.queue.NewReport;
 import io.redistributed.queue.ReportQueue;
+import io.redistributed.queue.Submitted;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -48,12 +50,29 @@ final class ReportQuotas {
         Caller caller = Gate.caller(routing);
         Limits limits = caller.limits();
         if (limits.countsReports() && !Usage.of(vertx, caller).hasRoom(limits)) {
-            throw new ProblemException(
-                    429,
-                    "the limit of unfinished reports of " + caller.name()
-                            + " at this node is reached; submit more when some have ended");
+            throw full(caller);
         }
         routing.next();
+    }
+
+    private static ProblemException full(Caller caller) {
+        return new ProblemException(
+                429,
+                "the limit of unfinished reports of " + caller.name()
+                        + " at this node is reached; submit more when some have ended");
+    }
+
+    /**
+     * Counts the reports of a request that has been read. Fails (429) if there is no room, as many requests may have been
+     * admitted at once. Each report has to be {@linkplain #settle settled} then.
+     *
+     * @param bytes inputs of all
+     */
+    Future<Void> reserve(Caller caller, int reports, long bytes) {
+        Limits limits = caller.limits();
+        return !limits.countsReports() || Usage.of(vertx, caller).startReports(limits, reports, bytes)
+                ? Future.succeededFuture()
+                : Future.failedFuture(full(caller));
     }
 
     /** Returns a function that rejects (403) a report whose priority the caller may not use. */
@@ -68,12 +87,20 @@ final class ReportQuotas {
         };
     }
 
-    /** Counts a report that is stored. */
-    void accepted(Caller caller, String id, long bytes) {
-        if (caller.limits().countsReports() && !unfinished.containsKey(id)) {
-            Usage usage = Usage.of(vertx, caller);
-            usage.startReport(bytes);
-            unfinished.put(id, new Unfinished(usage, bytes, System.nanoTime()));
+    /**
+     * Counts a reserved report until its end. Gives its place back if this request has not stored it.
+     *
+     * @param submitted null if the report was refused
+     */
+    void settle(Caller caller, long bytes, Submitted submitted) {
+        if (!caller.limits().countsReports()) {
+            return;
+        }
+        Usage usage = Usage.of(vertx, caller);
+        if (submitted != null && submitted.isNew()) {
+            unfinished.put(submitted.id(), new Unfinished(usage, bytes, System.nanoTime()));
+        } else {
+            usage.endReport(bytes);
         }
     }
 

@@ -106,7 +106,7 @@ public final class ReportTypes {
 
     /**
      * Fails with a {@link ProblemException} (400) if the type is unknown or unusable, or the parameters are invalid.
-     * While no worker has announced any type, every report is accepted and waits for a worker.
+     * While no worker has announced any type, every report passes.
      *
      * @param place prefix for errors, the report's place in a batch; empty for a single report
      */
@@ -124,11 +124,21 @@ public final class ReportTypes {
                 : refresh().compose(v -> checkStrictly(report, place)));
     }
 
-    /** Returns a function that rejects (403) a report of a type that only operators may use. */
+    /**
+     * Returns a function that rejects (403) a report of a type that only operators may use, and (503) one of a type that
+     * may be such: it would run as soon as a worker has the type.
+     */
     Function<NewReport, NewReport> permitted(Caller caller) {
         return report -> {
+            if (caller.operates()) {
+                return report;
+            }
             ReportType type = known.get(report.type());
-            if (type != null && type.isForOperators() && !caller.operates()) {
+            if (type == null) {
+                throw new ProblemException(
+                        503, "type: no worker has announced '" + report.type() + "', which may need the right operate");
+            }
+            if (type.isForOperators()) {
                 throw new ProblemException(403, "type: '" + report.type() + "' needs the right operate");
             }
             return report;

@@ -163,13 +163,23 @@ public final class ReportsHandler {
 
     /** @param upload null if the report has its input */
     private Future<Submitted> submit(RoutingContext routing, NewReport report, IdempotencyKey key, InputUpload upload) {
+        return quotas.reserve(
+                        Gate.caller(routing), 1, upload == null ? report.input().length() : upload.size())
+                .onFailure(full -> {
+                    if (upload != null) {
+                        upload.discard();
+                    }
+                })
+                .compose(reserved -> store(routing, report, key, upload));
+    }
+
+    private Future<Submitted> store(RoutingContext routing, NewReport report, IdempotencyKey key, InputUpload upload) {
         Caller caller = Gate.caller(routing);
         NewReport owned = report.ownedBy(caller.owner());
-        return (upload == null ? queue.submit(owned, key) : queue.submit(owned, key, upload)).onSuccess(submitted -> {
-            quotas.accepted(
-                    caller, submitted.id(), upload == null ? report.input().length() : upload.size());
-            audit("submit", routing, submitted.id());
-        });
+        long bytes = upload == null ? report.input().length() : upload.size();
+        return (upload == null ? queue.submit(owned, key) : queue.submit(owned, key, upload))
+                .onComplete((submitted, failure) -> quotas.settle(caller, bytes, submitted))
+                .onSuccess(submitted -> audit("submit", routing, submitted.id()));
     }
 
     private static void audit(String action, RoutingContext routing, String id) {
@@ -192,14 +202,24 @@ public final class ReportsHandler {
 
     /** The first report goes ahead: if the queue is full or the key belongs to another request, nothing is stored. */
     private Future<Buffer> submitBatch(RoutingContext routing, List<NewReport> reports, IdempotencyKey key) {
-        return submit(routing, reports.get(0), key.ofPart(0)).compose(first -> {
-            List<Future<Submitted>> submitted = new ArrayList<>();
-            submitted.add(Future.succeededFuture(first));
-            for (int i = 1; i < reports.size(); i++) {
-                submitted.add(submit(routing, reports.get(i), key.ofPart(i)));
-            }
-            return Future.join(submitted).transform(all -> Future.succeededFuture(batchAnswer(reports, submitted)));
-        });
+        Caller caller = Gate.caller(routing);
+        long bytes =
+                reports.stream().mapToLong(report -> report.input().length()).sum();
+        return quotas.reserve(caller, reports.size(), bytes)
+                .compose(reserved -> store(routing, reports.get(0), key.ofPart(0), null)
+                        .onFailure(refused -> reports.stream()
+                                .skip(1)
+                                .forEach(rest ->
+                                        quotas.settle(caller, rest.input().length(), null))))
+                .compose(first -> {
+                    List<Future<Submitted>> submitted = new ArrayList<>();
+                    submitted.add(Future.succeededFuture(first));
+                    for (int i = 1; i < reports.size(); i++) {
+                        submitted.add(store(routing, reports.get(i), key.ofPart(i), null));
+                    }
+                    return Future.join(submitted)
+                            .transform(all -> Future.succeededFuture(batchAnswer(reports, submitted)));
+                });
     }
 
     private void accepted(JsonGenerator json, Submitted submitted, NewReport report) throws IOException {

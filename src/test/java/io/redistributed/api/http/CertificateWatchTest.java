@@ -32,7 +32,7 @@ class CertificateWatchTest {
         Path key = folder.resolve("tls.key");
         install(first, certificate, key);
         ServerTls tls = new ServerTls(certificate.toString(), key.toString(), "");
-        List<Buffer> files = tls.read();
+        List<Buffer> files = tls.read(vertx);
         HttpServerOptions options = new HttpServerOptions().setSsl(true).setUseAlpn(true);
         ServerTls.configure(options.getSslOptions(), files);
         HttpServer server = await(vertx.createHttpServer(options)
@@ -44,6 +44,9 @@ class CertificateWatchTest {
         install(second, certificate, key);
         await(watch.check());
         BigInteger after = serial(server, second);
+        Files.copy(first.certificate("server"), certificate, StandardCopyOption.REPLACE_EXISTING);
+        await(watch.check());
+        assertThat(serial(server, second)).isEqualTo(after);
         Files.writeString(certificate, "-----BEGIN CERTIFICATE-----\nhalf");
         await(watch.check());
         Files.delete(key);
