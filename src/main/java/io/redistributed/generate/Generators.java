@@ -46,6 +46,12 @@ public final class Generators {
         return descriptions;
     }
 
+    /** Returns whether only callers who may operate can submit reports of a type of this process. */
+    public static boolean isForOperators(Vertx vertx, String type) {
+        Deployed deployed = map(vertx).get(type);
+        return deployed != null && Boolean.TRUE.equals(deployed.description().getValue("operators"));
+    }
+
     /** Returns whether the generators of a type in this process read long inputs in chunks. */
     public static boolean streamInput(Vertx vertx, String type) {
         Deployed deployed = map(vertx).get(type);

@@ -13,13 +13,14 @@ import java.time.Duration;
 /**
  * Describes an attempt for a worker. It is the body of a message on the worker's channel, {@code
  * {"sequence":1099,"id":…,"attempt":1,"previous":"<trace id>-<span
- * id>","type":…,"parameters":{…},"input":bytes,"chunks":number,"timeout":ms}}.
+ * id>","type":…,"parameters":{…},"input":bytes,"chunks":number,"timeout":ms,"restricted":true}}.
  *
  * @param sequence incremented with each message to one worker; identifies messages of the queue
  * @param number number of the attempt, from 1; with the id it fences off late workers
  * @param inputBytes length of the input, which {@link WorkerQueue#input} fetches; 0 if there is none
  * @param chunks number of chunks of a long input, which {@link WorkerQueue#chunk} fetches; 0 if it is not in chunks
  * @param timeout limit of its duration; null for the queue's limit
+ * @param restricted whether it must not run if its type is for operators only
  * @param previous span of the previous attempt; invalid if there is none or it is unknown
  */
 public record Attempt(
@@ -31,6 +32,7 @@ public record Attempt(
         int inputBytes,
         int chunks,
         Duration timeout,
+        boolean restricted,
         SpanContext previous) {
 
     /** @throws IllegalArgumentException if the body is not valid */
@@ -49,17 +51,28 @@ public record Attempt(
                     || chunks < 0
                     || chunks > inputBytes
                     || !(json.getValue("timeout", 0) instanceof Integer timeout)
+                    || !(json.getValue("restricted", false) instanceof Boolean restricted)
                     || !(json.getValue("previous", "") instanceof String previous)
                     || !Integer.valueOf(PublishedProtocol.VERSION)
                             .equals(json.getValue("version", PublishedProtocol.VERSION))) {
                 throw new IllegalArgumentException(
                         "not a report message: it needs the whole number sequence, the text id, the whole number attempt,"
                                 + " the text type and the object parameters, and may have input (bytes), chunks (number),"
-                                + " timeout (ms), previous (text) and version (" + PublishedProtocol.VERSION + ")");
+                                + " timeout (ms), restricted (true or false), previous (text) and version ("
+                                + PublishedProtocol.VERSION + ")");
             }
             Duration allowed = timeout > 0 ? Duration.ofMillis(timeout) : null;
             return new Attempt(
-                    sequence.longValue(), id, number, type, parameters, inputBytes, chunks, allowed, span(previous));
+                    sequence.longValue(),
+                    id,
+                    number,
+                    type,
+                    parameters,
+                    inputBytes,
+                    chunks,
+                    allowed,
+                    restricted,
+                    span(previous));
         } catch (DecodeException e) {
             throw new IllegalArgumentException("not a report message: " + e.getMessage(), e);
         }

@@ -14,8 +14,16 @@ import java.util.Objects;
  * @param timeout limit of one attempt, 100 ms to 24 h; null for the queue's default
  * @param priority 0 to {@value #HIGHEST_PRIORITY}; each level is worth one hour of waiting
  * @param owner who submits it
+ * @param restricted whether it must not run if its type turns out to be for operators only
  */
-public record NewReport(String type, JsonObject parameters, Buffer input, Duration timeout, int priority, Owner owner) {
+public record NewReport(
+        String type,
+        JsonObject parameters,
+        Buffer input,
+        Duration timeout,
+        int priority,
+        Owner owner,
+        boolean restricted) {
 
     public static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(100);
     public static final Duration LONGEST_TIMEOUT = Duration.ofHours(24);
@@ -37,7 +45,7 @@ public record NewReport(String type, JsonObject parameters, Buffer input, Durati
 
     /** Creates a report without an owner. */
     public NewReport(String type, JsonObject parameters, Buffer input, Duration timeout, int priority) {
-        this(type, parameters, input, timeout, priority, Owner.NONE);
+        this(type, parameters, input, timeout, priority, Owner.NONE, false);
     }
 
     /** Creates a report without an owner, with the queue's timeout and priority 0. */
@@ -46,6 +54,14 @@ public record NewReport(String type, JsonObject parameters, Buffer input, Durati
     }
 
     public NewReport ownedBy(Owner newOwner) {
-        return new NewReport(type, parameters, input, timeout, priority, newOwner);
+        return new NewReport(type, parameters, input, timeout, priority, newOwner, restricted);
+    }
+
+    public NewReport restrict() {
+        return new NewReport(type, parameters, input, timeout, priority, owner, true);
+    }
+
+    public NewReport withInput(Buffer newInput) {
+        return new NewReport(type, parameters, newInput, timeout, priority, owner, restricted);
     }
 }

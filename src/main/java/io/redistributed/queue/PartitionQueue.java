@@ -380,6 +380,9 @@ final class PartitionQueue {
         if (report.timeout() != null) {
             body.put("timeout", report.timeout().toMillis());
         }
+        if (report.restricted()) {
+            body.put("restricted", true);
+        }
         return body.toBuffer();
     }
 

@@ -48,6 +48,12 @@ final class AttemptRunner {
         describe(execution);
         Attempt attempt = execution.attempt();
         Context context = Context.current();
+        if (attempt.restricted() && Generators.isForOperators(vertx, attempt.type())) {
+            return Future.succeededFuture(failure(
+                    execution.span(),
+                    GenerationException.invalidInput("the type '" + attempt.type()
+                            + "' needs the right operate, which the caller did not have")));
+        }
         Future<GeneratedContent> generated = AttemptInput.of(vertx, queue, attempt)
                 .compose(input -> Generators.ask(
                         vertx,

@@ -259,7 +259,7 @@ class TurnsTest extends OnEveryRedis {
     }
 
     private static List<String> submit(QueueFixture queue, Owner owner, int count, String type, int priority) {
-        NewReport report = new NewReport(type, new JsonObject(), Buffer.buffer(), null, priority, owner);
+        NewReport report = new NewReport(type, new JsonObject(), Buffer.buffer(), null, priority).ownedBy(owner);
         return queue
                 .get(() -> Future.all(IntStream.range(0, count)
                         .mapToObj(i -> queue.queue.submit(report))

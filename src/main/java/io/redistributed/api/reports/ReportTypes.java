@@ -125,8 +125,8 @@ public final class ReportTypes {
     }
 
     /**
-     * Returns a function that rejects (403) a report of a type that only operators may use, and (503) one of a type that
-     * may be such: it would run as soon as a worker has the type.
+     * Returns a function that rejects (403) a report of a type that only operators may use, and restricts one of a type
+     * that may be such: workers will tell.
      */
     Function<NewReport, NewReport> permitted(Caller caller) {
         return report -> {
@@ -135,8 +135,7 @@ public final class ReportTypes {
             }
             ReportType type = known.get(report.type());
             if (type == null) {
-                throw new ProblemException(
-                        503, "type: no worker has announced '" + report.type() + "', which may need the right operate");
+                return report.restrict();
             }
             if (type.isForOperators()) {
                 throw new ProblemException(403, "type: '" + report.type() + "' needs the right operate");

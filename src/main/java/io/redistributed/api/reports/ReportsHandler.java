@@ -150,8 +150,7 @@ public final class ReportsHandler {
     private Future<Accepted> submitRaw(RoutingContext routing) {
         return requests.raw(routing).map(checked(routing)).compose(report -> inputs.read(routing, namedKey(routing))
                 .compose(input -> {
-                    NewReport whole = new NewReport(
-                            report.type(), report.parameters(), input.whole(), report.timeout(), report.priority());
+                    NewReport whole = report.withInput(input.whole());
                     return submit(routing, whole, input.key(), input.upload())
                             .map(stored -> new Accepted(stored, whole));
                 }));
