@@ -67,7 +67,9 @@ class AbuseIT {
 
     static Stream<Attack> attacks() {
         String names = System.getProperty("redistributed.abuse.attack", ".*");
-        return Stream.of(Attack.values()).filter(attack -> attack.name().matches(names));
+        return Stream.of(Attack.values())
+                .filter(attack -> !attack.needsAuthentication() || !AbuseTarget.KEY.isEmpty())
+                .filter(attack -> attack.name().matches(names));
     }
 
     @ParameterizedTest

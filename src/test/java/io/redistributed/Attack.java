@@ -173,6 +173,31 @@ enum Attack {
             connection.send(post("origin: http://attacker.example\r\ncontent-length: 3") + "abc");
             attackers.expect(403, connection.answer().status());
         });
+    }),
+    AUTHENTICATION_WITH_WRONG_KEYS(attackers -> {
+        // The bytes are sent without the right key.
+        byte[] request = ("GET /reports HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer rd_wrong\r\ncookie: "
+                        + "a=b; ".repeat(1_000) + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        attackers.begin();
+        attackers.repeat(16, connection -> {
+            while (attackers.again()) {
+                connection.send(request);
+                connection.answer();
+            }
+        });
+    }),
+    AUTHENTICATION_OF_SESSIONS(attackers -> {
+        byte[] request = ("POST /session HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer rd_wrong\r\n"
+                        + "content-length: 0\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        attackers.begin();
+        attackers.repeat(16, connection -> {
+            while (attackers.again()) {
+                connection.send(request);
+                connection.answer();
+            }
+        });
     });
 
     /** The actions of the attackers, prepared before they begin. */
@@ -184,6 +209,11 @@ enum Attack {
 
     Attack(Plan plan) {
         this.plan = plan;
+    }
+
+    /** Whether a service without authentication has nothing to attack. */
+    boolean needsAuthentication() {
+        return name().startsWith("AUTHENTICATION_");
     }
 
     private static String get(String path) {

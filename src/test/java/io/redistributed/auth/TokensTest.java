@@ -23,6 +23,7 @@ import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Base64;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -190,6 +191,27 @@ class TokensTest {
         assertThat(early.isTemporary()).isTrue();
         assertThat(failed.isTemporary()).isTrue();
         assertThat(late.isTemporary()).isFalse();
+    }
+
+    @Test
+    void unknownKeysAreNotLookedUpOneByOne(Vertx vertx) throws Exception {
+        AtomicInteger reads = new AtomicInteger();
+        HttpServer issuer = await(vertx.createHttpServer()
+                .requestHandler(request -> {
+                    reads.incrementAndGet();
+                    request.response().end(set(jwk("a", first)));
+                })
+                .listen(0, "127.0.0.1"));
+        SigningKeys keys = new SigningKeys(vertx, jwt("http://127.0.0.1:" + issuer.actualPort() + "/keys"));
+        await(keys.start());
+
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(keys.verifier("unknown" + i)).isEmpty();
+        }
+        await(keys.refresh());
+
+        assertThat(keys.verifier("a")).isPresent();
+        assertThat(reads.get()).isBetween(1, 20);
     }
 
     private static void assertRefused(Authenticator tokens, String token, String reason) {
