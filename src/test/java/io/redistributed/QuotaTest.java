@@ -182,9 +182,13 @@ class QuotaTest {
     void priority() {
         client.submit("/reports?type=simulated&priority=4", "", bearer("meek"));
 
-        assertThat(client.post("/reports?type=simulated&priority=5", "", bearer("meek"))
-                        .statusCode())
-                .isEqualTo(403);
+        try (LogCapture log = new LogCapture()) {
+            assertThat(client.post("/reports?type=simulated&priority=5", "", bearer("meek"))
+                            .statusCode())
+                    .isEqualTo(403);
+            assertThat(log.complaints())
+                    .anyMatch(line -> line.contains("denied caller=key:meek") && line.contains("0 to 4, not 5"));
+        }
         HttpResponse<String> batch = client.post(
                 "/reports/batch", "[{\"type\":\"simulated\"},{\"type\":\"simulated\",\"priority\":9}]", bearer("meek"));
         assertThat(batch.statusCode()).isEqualTo(403);

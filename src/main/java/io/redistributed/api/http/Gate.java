@@ -179,8 +179,17 @@ public final class Gate {
         return problem;
     }
 
-    /** Returns false, and logs nothing, if too many requests of the caller, or else of the address, were refused. */
+    /** Logs a request that its route admits, but not with this content. */
+    public static void logDenied(RoutingContext routing, String reason) {
+        logDenied(routing, FailureLimit.of(routing.vertx()), caller(routing), reason);
+    }
+
     private boolean logDenied(RoutingContext routing, Caller caller, String reason) {
+        return logDenied(routing, failures, caller, reason);
+    }
+
+    /** Returns false, and logs nothing, if too many requests of the caller, or else of the address, were refused. */
+    private static boolean logDenied(RoutingContext routing, FailureLimit failures, Caller caller, String reason) {
         String address = address(routing);
         if (!failures.allows(caller == Caller.NOBODY ? address : caller.name())) {
             return false;

@@ -135,7 +135,17 @@ public final class ReportsHandler {
 
     private Function<NewReport, NewReport> checked(RoutingContext routing) {
         Caller caller = Gate.caller(routing);
-        return ReportQuotas.checked(caller).andThen(types.permitted(caller));
+        Function<NewReport, NewReport> checks = ReportQuotas.checked(caller).andThen(types.permitted(caller));
+        return report -> {
+            try {
+                return checks.apply(report);
+            } catch (ProblemException e) {
+                if (e.status() == 403) {
+                    Gate.logDenied(routing, e.getMessage());
+                }
+                throw e;
+            }
+        };
     }
 
     private record Accepted(Submitted submitted, NewReport report) {}
