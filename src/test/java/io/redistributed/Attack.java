@@ -179,25 +179,13 @@ enum Attack {
         byte[] request = ("GET /reports HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer rd_wrong\r\ncookie: "
                         + "a=b; ".repeat(1_000) + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
-        attackers.begin();
-        attackers.repeat(16, connection -> {
-            while (attackers.again()) {
-                connection.send(request);
-                connection.answer();
-            }
-        });
+        repeat(attackers, request);
     }),
     AUTHENTICATION_OF_SESSIONS(attackers -> {
         byte[] request = ("POST /session HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer rd_wrong\r\n"
                         + "content-length: 0\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
-        attackers.begin();
-        attackers.repeat(16, connection -> {
-            while (attackers.again()) {
-                connection.send(request);
-                connection.answer();
-            }
-        });
+        repeat(attackers, request);
     });
 
     /** The actions of the attackers, prepared before they begin. */
@@ -214,6 +202,16 @@ enum Attack {
     /** Whether a service without authentication has nothing to attack. */
     boolean needsAuthentication() {
         return name().startsWith("AUTHENTICATION_");
+    }
+
+    private static void repeat(Attackers attackers, byte[] request) throws IOException {
+        attackers.begin();
+        attackers.repeat(16, connection -> {
+            while (attackers.again()) {
+                connection.send(request);
+                connection.answer();
+            }
+        });
     }
 
     private static String get(String path) {
