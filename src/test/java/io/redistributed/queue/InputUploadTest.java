@@ -81,7 +81,7 @@ class InputUploadTest extends OnEveryRedis {
         Submitted first = submit(uploaded("a", "b"), key);
         InputUpload second = uploaded("a", "b");
 
-        assertThat(submit(second, key)).isEqualTo(first);
+        assertThat(submit(second, key)).isEqualTo(IdempotencyTest.known(first));
         queue.get(second::discard);
         InputUpload third = uploaded("a", "c");
         assertThatThrownBy(() -> submit(third, IdempotencyKey.of("order-19", "/reports", Buffer.buffer("ac"))))
