@@ -1,6 +1,7 @@
 package io.redistributed.worker;
 
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Context;
 import io.redistributed.generate.Generators;
 import io.redistributed.pubsub.vertx.OverflowPolicy;
 import io.redistributed.pubsub.vertx.SubscriberOptions;
@@ -12,7 +13,9 @@ import io.redistributed.queue.AttemptOutcome;
 import io.redistributed.queue.Heartbeat;
 import io.redistributed.queue.QueueSettings;
 import io.redistributed.queue.WorkerQueue;
+import io.redistributed.vertx.internal.VertxInternals;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -143,9 +146,10 @@ final class PartitionWorker {
             return refuse(RejectReason.REPLAYED, attempt.key());
         }
         return confirmedLease()
-                .compose(v -> execution.cancellation().isComplete()
-                        ? Future.succeededFuture(AttemptOutcome.cancelled())
-                        : runner.run(execution))
+                .compose(Context.current()
+                        .wrapFunction(v -> execution.cancellation().isComplete()
+                                ? Future.succeededFuture(AttemptOutcome.cancelled())
+                                : runner.run(execution)))
                 .compose(outcome -> left ? DONE : finish(execution, outcome));
     }
 
@@ -154,9 +158,13 @@ final class PartitionWorker {
      * workers may have the reports whose messages waited here; the reply to a heartbeat cancels those.
      */
     private Future<Void> confirmedLease() {
-        return System.nanoTime() - confirmed < setup.queueSettings().lease().toNanos()
-                ? DONE
-                : freshHeartbeat().otherwiseEmpty();
+        if (System.nanoTime() - confirmed < setup.queueSettings().lease().toNanos()) {
+            return DONE;
+        }
+        // The context of the message, not that of the heartbeat.
+        Promise<Void> done = VertxInternals.promise(vertx);
+        freshHeartbeat().onComplete(heartbeat -> done.complete());
+        return done.future();
     }
 
     private Future<Void> finish(Execution execution, AttemptOutcome outcome) {

@@ -3,6 +3,7 @@ package io.redistributed.worker;
 import static io.redistributed.testing.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.opentelemetry.api.trace.Span;
 import io.redistributed.testing.RedisServer;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -51,6 +52,24 @@ class PausedWorkerTest {
         } finally {
             isOver.countDown();
             await(paused.close());
+        }
+    }
+
+    @Test
+    void continuesTheTraceAfterAnOutage(Vertx vertx) throws InterruptedException {
+        RedisServer redis = RedisServer.start();
+        try (WorkerFixture fixture = WorkerFixture.quick(vertx, redis)) {
+            fixture.deployWorker(4, "0s");
+            // Longer than the lease.
+            redis.cli("CLIENT", "PAUSE", "1500");
+            String id = fixture.submitHeld();
+            HeldGenerator.Held held = fixture.held.next();
+
+            String traceId =
+                    Span.fromContext(held.request().context()).getSpanContext().getTraceId();
+            assertThat(traceId).isEqualTo(fixture.find(id).traceId());
+            held.done();
+            fixture.ended(id);
         }
     }
 
