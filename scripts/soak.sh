@@ -3,7 +3,7 @@
 # compares the quarters of the hour: heap after a garbage collection, threads, file descriptors, memory and connections of Redis.
 #   scripts/soak.sh [minutes [options of scripts/load.sh]]      such as: scripts/soak.sh 720 --rate=20
 # Exit code 1 if a report was lost or wrong, or if a figure has grown by more than a tenth from the first quarter to the last.
-# Results are in data/soak: curves in load.html, the samples in samples.tsv. Needs Linux, redis-cli, and a JDK (jcmd, jstat).
+# Results are in data/soak: curves in load.html, the samples in samples.tsv. Needs Linux, redis-cli, and a JDK (jcmd).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/lib/build.sh
@@ -41,10 +41,10 @@ redis() {
     redis-cli -p "$(sed -n 's/^port //p' "$dir/redis/redis.conf")" INFO "$1" | tr -d '\r' | sed -n "s/^$2://p"
 }
 
-# KB of the heap, threads, descriptors, KB and connections of Redis.
+# KB of live objects, threads, descriptors, KB and connections of Redis.
 sample() {
-  jcmd "$service" GC.run >/dev/null
-  jstat -gc "$service" | awk 'NR == 2 { printf "%d\t", $3 + $4 + $6 + $8 }'
+  # Counts after a garbage collection, before the program goes on.
+  jcmd "$service" GC.class_histogram | awk 'END { printf "%d\t", $3 / 1024 }'
   awk '/^Threads:/ { printf "%d\t", $2 }' "/proc/$service/status"
   printf '%d\t%d\t%d\n' "$(find "/proc/$service/fd" -maxdepth 1 -type l | wc -l)" \
     "$(($(redis memory used_memory) / 1024))" "$(redis clients connected_clients)"
@@ -73,13 +73,13 @@ awk -F '\t' '
   { quarter = int((NR - 1) * 4 / 60); count[quarter]++; for (i = 1; i <= 5; i++) sum[quarter, i] += $i }
   END {
     if (NR != 60) { print "soak: " NR " samples of 60: the service ended early"; exit 1 }
-    split("heap after GC, KB;threads;file descriptors;memory of Redis, KB;connections of Redis", names, ";")
+    split("live objects, KB;threads;file descriptors;memory of Redis, KB;connections of Redis", names, ";")
     printf "%-24s %10s %10s %10s %10s %8s\n", "mean of a quarter", "1st", "2nd", "3rd", "4th", "4th/1st"
     for (i = 1; i <= 5; i++) {
       printf "%-24s", names[i]
       for (quarter = 0; quarter < 4; quarter++) printf " %10.0f", sum[quarter, i] / count[quarter]
       growth = sum[3, i] * count[0] / (sum[0, i] * count[3])
-      printf " %8.2f%s\n", growth, growth > 1.1 ? "  grows" : ""
+      printf(" %8.2f%s\n", growth, growth > 1.1 ? "  grows" : "")
       grown += growth > 1.1
     }
     exit grown > 0

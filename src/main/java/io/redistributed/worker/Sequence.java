@@ -1,7 +1,6 @@
 package io.redistributed.worker;
 
-import java.util.HashSet;
-import java.util.Set;
+import java.util.BitSet;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -18,8 +17,10 @@ final class Sequence {
     static final int WINDOW = 100_000;
 
     private final long first = ThreadLocalRandom.current().nextLong(BOUND);
-    private final Set<Long> seen = new HashSet<>();
     private long latest = first;
+
+    /** Which of the {@value #WINDOW} numbers up to the latest were seen, by their remainders. */
+    private final BitSet seen = new BitSet(WINDOW);
 
     /** Returns the latest number seen, or the first number. */
     long latest() {
@@ -31,15 +32,18 @@ final class Sequence {
         if (number <= first || number > latest + WINDOW) {
             return RejectReason.FORGED;
         }
-        if (number <= latest - WINDOW || !seen.add(number)) {
+        if (number <= latest - WINDOW || number <= latest && seen.get(place(number))) {
             return RejectReason.REPLAYED;
         }
-        if (number > latest) {
-            for (long old = latest - WINDOW + 1; old <= number - WINDOW; old++) {
-                seen.remove(old);
-            }
-            latest = number;
+        while (latest < number) {
+            latest++;
+            seen.clear(place(latest));
         }
+        seen.set(place(number));
         return null;
+    }
+
+    private static int place(long number) {
+        return (int) (number % WINDOW);
     }
 }

@@ -40,4 +40,20 @@ class SequenceTest {
         assertThat(sequence.take(first + 2L * Sequence.WINDOW)).isEqualTo(RejectReason.REPLAYED);
         assertThat(sequence.take(first + 2L * Sequence.WINDOW + 1)).isEqualTo(RejectReason.REPLAYED);
     }
+
+    @Test
+    void acceptsSkippedNumbersAfterAJump() {
+        for (long number = first + 1; number <= first + Sequence.WINDOW; number++) {
+            assertThat(sequence.take(number)).isNull();
+        }
+        long jump = first + 2L * Sequence.WINDOW - 2;
+        assertThat(sequence.take(jump)).isNull();
+
+        assertThat(sequence.take(first + Sequence.WINDOW)).isEqualTo(RejectReason.REPLAYED);
+        assertThat(sequence.take(first + Sequence.WINDOW - 1)).isEqualTo(RejectReason.REPLAYED);
+        for (long skipped = first + Sequence.WINDOW + 1; skipped < jump; skipped++) {
+            assertThat(sequence.take(skipped)).isNull();
+        }
+        assertThat(sequence.take(jump)).isEqualTo(RejectReason.REPLAYED);
+    }
 }
