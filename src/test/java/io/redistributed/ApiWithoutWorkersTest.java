@@ -130,6 +130,7 @@ class ApiWithoutWorkersTest {
                 "5",
                 "{\"title\": []}",
                 "{\"parameters\": 5}",
+                "{\"operators\": \"true\"}",
                 "{\"parameters\": {\"type\": 7, \"properties\": []}}",
                 "{\"parameters\": {\"$ref\": \"URL/s.json\"}}",
                 "{\"parameters\": {\"$ref\": \"file:///etc/passwd\"}}",

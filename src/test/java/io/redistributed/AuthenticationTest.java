@@ -3,9 +3,13 @@ package io.redistributed;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.redistributed.auth.ApiKey;
+import io.redistributed.auth.AuditLog;
 import io.redistributed.auth.Right;
 import io.redistributed.testing.RedisServer;
 import io.vertx.core.json.JsonArray;
@@ -28,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** The API with authentication by keys. */
 class AuthenticationTest {
@@ -302,6 +307,28 @@ class AuthenticationTest {
         assertThat(client.get("/reports", "cookie", "redistributed=rd_wrong").statusCode())
                 .isEqualTo(401);
         assertThat(client.post("/session", "", "cookie", value).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void loginAndLogoutAreAudited() {
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        Logger audit = (Logger) LoggerFactory.getLogger(AuditLog.LOGGER);
+        lines.start();
+        audit.addAppender(lines);
+        try {
+            send("POST", "/session", "alice");
+            send("DELETE", "/session", "alice");
+            client.send("DELETE", "/session", BodyPublishers.noBody());
+
+            assertThat(lines.list)
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .satisfiesExactly(
+                            login -> assertThat(login).startsWith("login caller=key:alice address=127.0.0.1"),
+                            logout -> assertThat(logout).startsWith("logout caller=key:alice address=127.0.0.1"))
+                    .noneMatch(line -> line.contains(keys.get("alice")));
+        } finally {
+            audit.detachAppender(lines);
+        }
     }
 
     @Test

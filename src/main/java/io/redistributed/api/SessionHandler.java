@@ -31,7 +31,10 @@ final class SessionHandler {
     void mount(Routes routes) {
         routes.get(PATH).handler(this::show);
         routes.post(PATH).handler(this::login);
-        routes.delete(PATH).handler(routing -> end(routing, cookie(routing, "").setMaxAge(0)));
+        routes.delete(PATH).handler(routing -> {
+            gate.logout(routing);
+            end(routing, cookie(routing, "").setMaxAge(0));
+        });
     }
 
     private void show(RoutingContext routing) {

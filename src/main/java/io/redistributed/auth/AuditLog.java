@@ -23,9 +23,10 @@ public final class AuditLog {
     private AuditLog() {}
 
     /**
-     * Logs an action on a report. Nothing is logged without authentication, as there is no caller to name.
+     * Logs an action. Nothing is logged without authentication, as there is no caller to name.
      *
-     * @param action {@code submit}, {@code cancel} or {@code retry}
+     * @param action {@code submit}, {@code cancel}, {@code retry}, {@code login} or {@code logout}
+     * @param reportId empty if it is not on a report
      * @param traceId of the request; may be empty
      */
     public static void done(String action, Caller caller, String address, String reportId, String traceId) {

@@ -130,7 +130,8 @@ public record AuthSettings(List<KeyHolder> holders, Optional<JwtSettings> jwt, L
                 new Caller(
                         Owner.of("key:" + name),
                         rights(settings),
-                        Limits.from(settings.object("limits"), settings.path() + "limits.", limits)),
+                        Limits.from(settings.object("limits"), settings.path() + "limits.", limits),
+                        Caller.NEVER),
                 keys.stream().map(String.class::cast).toList());
     }
 

@@ -11,14 +11,17 @@ import java.util.Set;
  *     name in the configuration or the subject of the token
  * @param rights what the caller may do
  * @param limits what it may use
+ * @param expires end of its credentials in ms since 1970; {@link #NEVER} for keys
  */
-public record Caller(Owner owner, Set<Right> rights, Limits limits) {
+public record Caller(Owner owner, Set<Right> rights, Limits limits, long expires) {
+
+    public static final long NEVER = Long.MAX_VALUE;
 
     /** Any client, while authentication is off. */
-    public static final Caller ANYONE = new Caller(Owner.NONE, EnumSet.allOf(Right.class), Limits.NONE);
+    public static final Caller ANYONE = new Caller(Owner.NONE, EnumSet.allOf(Right.class), Limits.NONE, NEVER);
 
     /** A client without credentials, while authentication is on. */
-    public static final Caller NOBODY = new Caller(Owner.NONE, Set.of(), Limits.NONE);
+    public static final Caller NOBODY = new Caller(Owner.NONE, Set.of(), Limits.NONE, NEVER);
 
     public String name() {
         return owner.name();

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -50,8 +51,9 @@ final class JwtVerifier {
             return known.caller;
         }
         JsonObject claims = claims(token);
-        Caller caller = new Caller(Owner.of("jwt:" + subject(claims)), rights(claims), limits);
         long expires = expiry(claims) + settings.clockSkew().toSeconds();
+        Caller caller = new Caller(
+                Owner.of("jwt:" + subject(claims)), rights(claims), limits, TimeUnit.SECONDS.toMillis(expires));
         if (accepted.size() == MAX_REMEMBERED) {
             accepted.remove(accepted.keySet().iterator().next());
         }

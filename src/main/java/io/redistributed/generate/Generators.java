@@ -49,7 +49,7 @@ public final class Generators {
     /** Returns whether only callers who may operate can submit reports of a type of this process. */
     public static boolean isForOperators(Vertx vertx, String type) {
         Deployed deployed = map(vertx).get(type);
-        return deployed != null && Boolean.TRUE.equals(deployed.description().getValue("operators"));
+        return deployed != null && !Boolean.FALSE.equals(deployed.description().getValue("operators", false));
     }
 
     /** Returns whether the generators of a type in this process read long inputs in chunks. */

@@ -1,5 +1,10 @@
 package io.redistributed.auth;
 
+import static io.redistributed.testing.JsonWebTokens.claims;
+import static io.redistributed.testing.JsonWebTokens.encoded;
+import static io.redistributed.testing.JsonWebTokens.jwk;
+import static io.redistributed.testing.JsonWebTokens.set;
+import static io.redistributed.testing.JsonWebTokens.token;
 import static io.redistributed.testing.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,16 +18,12 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.Signature;
-import java.security.interfaces.RSAPublicKey;
-import java.util.Base64;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.crypto.Mac;
@@ -34,7 +35,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** JSON Web Tokens, signed here by the JDK alone. */
 @ExtendWith(VertxExtension.class)
 class TokensTest {
 
@@ -239,47 +239,6 @@ class TokensTest {
         return JsonObject.of("jwks", jwks, "issuer", "https://id.example", "audience", "reports");
     }
 
-    private static String set(JsonObject jwk) {
-        return JsonObject.of("keys", JsonArray.of(jwk)).encode();
-    }
-
-    private static JsonObject claims() {
-        return JsonObject.of(
-                "iss",
-                "https://id.example",
-                "aud",
-                JsonArray.of("other", "reports"),
-                "sub",
-                "alice",
-                "exp",
-                System.currentTimeMillis() / 1000 + 3600,
-                "scope",
-                "openid submit read");
-    }
-
-    private static JsonObject jwk(String id, KeyPair pair) {
-        RSAPublicKey key = (RSAPublicKey) pair.getPublic();
-        JsonObject jwk = JsonObject.of(
-                "kty", "RSA", "use", "sig", "n", encoded(key.getModulus()), "e", encoded(key.getPublicExponent()));
-        return id == null ? jwk : jwk.put("kid", id);
-    }
-
-    private static String token(String keyId, KeyPair pair, JsonObject claims) {
-        JsonObject header = JsonObject.of("alg", "RS256", "typ", "JWT");
-        if (keyId != null) {
-            header.put("kid", keyId);
-        }
-        String signed = encoded(header.encode()) + "." + encoded(claims.encode());
-        try {
-            Signature signature = Signature.getInstance("SHA256withRSA");
-            signature.initSign(pair.getPrivate());
-            signature.update(signed.getBytes(StandardCharsets.US_ASCII));
-            return signed + "." + encoded(signature.sign());
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     private static String unsigned(String algorithm) {
         return encoded("{\"alg\":\"" + algorithm + "\"}") + "." + encoded(claims().encode()) + ".x";
     }
@@ -290,18 +249,5 @@ class TokensTest {
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec(first.getPublic().getEncoded(), "HmacSHA256"));
         return signed + "." + encoded(mac.doFinal(signed.getBytes(StandardCharsets.US_ASCII)));
-    }
-
-    private static String encoded(BigInteger number) {
-        byte[] bytes = number.toByteArray();
-        return encoded(bytes[0] == 0 ? java.util.Arrays.copyOfRange(bytes, 1, bytes.length) : bytes);
-    }
-
-    private static String encoded(String text) {
-        return encoded(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static String encoded(byte[] bytes) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 }

@@ -66,6 +66,6 @@ class UsageTest {
     }
 
     private static Caller caller(String name, Limits limits) {
-        return new Caller(Owner.of(name), Set.of(Right.READ), limits);
+        return new Caller(Owner.of(name), Set.of(Right.READ), limits, Caller.NEVER);
     }
 }

@@ -13,6 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,6 +25,9 @@ public final class EventsHandler {
     public static final String PATH = "/events";
 
     private static final Set<String> PUBLIC = Set.of(PagePoller.FIGURES, EventTopic.TROUBLE);
+
+    /** Limit of a stream whose credentials expire. */
+    private static final long LONGEST_MILLIS = Duration.ofDays(1).toMillis();
 
     private final ReportQueue queue;
     private final EventHub hub;
@@ -71,6 +75,14 @@ public final class EventsHandler {
         return subject -> caller.sees(subject) || PUBLIC.contains(subject);
     }
 
+    private static void endWithCredentials(Vertx vertx, Caller caller, EventStream stream, Future<Void> end) {
+        if (caller.expires() != Caller.NEVER) {
+            long left = caller.expires() - System.currentTimeMillis();
+            long timer = vertx.setTimer(Math.max(1, Math.min(left, LONGEST_MILLIS)), expired -> stream.end());
+            end.onComplete(gone -> vertx.cancelTimer(timer));
+        }
+    }
+
     private void stream(RoutingContext routing, EventTopic topic) {
         if (routing.request().method() == HttpMethod.HEAD) {
             routing.response().putHeader("content-type", "text/event-stream").end();
@@ -111,6 +123,7 @@ public final class EventsHandler {
             hub.exit(topic, stream);
         });
         stream.begin();
+        endWithCredentials(routing.vertx(), caller, stream, end);
         RequestEnd.orInputEnd(routing).onComplete(gone -> stream.end());
     }
 }

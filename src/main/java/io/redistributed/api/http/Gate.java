@@ -102,8 +102,20 @@ public final class Gate {
     /** Returns the credentials in the header of a request, which are valid; answers 401 or 429 otherwise. */
     public String login(RoutingContext routing) {
         String given = header(routing).orElseThrow(() -> required(routing));
-        authenticate(routing, given);
+        audit("login", routing, authenticate(routing, given));
         return given;
+    }
+
+    /** Logs the end of a session. */
+    public void logout(RoutingContext routing) {
+        Caller caller = find(routing);
+        if (caller != Caller.NOBODY) {
+            audit("logout", routing, caller);
+        }
+    }
+
+    private static void audit(String action, RoutingContext routing, Caller caller) {
+        AuditLog.done(action, caller, address(routing), "", RequestTrace.id());
     }
 
     private Caller admitted(RoutingContext routing, Set<Right> rights) {

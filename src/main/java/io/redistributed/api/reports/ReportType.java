@@ -53,6 +53,9 @@ final class ReportType {
         if (!(description.getValue("parameters", new JsonObject()) instanceof JsonObject schema)) {
             throw new IllegalArgumentException("parameters: must be a JSON schema");
         }
+        if (!(description.getValue("operators", false) instanceof Boolean)) {
+            throw new IllegalArgumentException("operators: must be true or false");
+        }
         SchemaCheck.requireSchema(schema);
         ReportType type = new ReportType(announced, description, SchemaCheck.of(schema), null);
         if (schema.getValue("properties") instanceof JsonObject properties) {
