@@ -30,7 +30,7 @@ final class RampUpPart {
         Spread spread = Spread.of(seconds, Double::doubleValue);
         Table.head("From `java -jar` to 90% of the level rate, traced, AOF on", "s");
         Table.row("redistributed, traced", spread);
-        bench.history.add("s from java -jar to 90% of the level rate", spread);
+        bench.history.add("s from the start to 90% of the level rate", spread);
         return true;
     }
 
