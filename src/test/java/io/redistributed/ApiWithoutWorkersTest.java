@@ -131,6 +131,7 @@ class ApiWithoutWorkersTest {
                 "{\"title\": []}",
                 "{\"parameters\": 5}",
                 "{\"operators\": \"true\"}",
+                "{\"operators\": null}",
                 "{\"parameters\": {\"type\": 7, \"properties\": []}}",
                 "{\"parameters\": {\"$ref\": \"URL/s.json\"}}",
                 "{\"parameters\": {\"$ref\": \"file:///etc/passwd\"}}",

@@ -248,6 +248,7 @@ class JsGeneratorTest {
             export const type = 'bad';                              | bad.js: export function generate(request) is missing
             export const type = 'bad'; export function generate() {} | bad.js: export const description must be
             export const type = 'bad', description = { title: 'x', parameters: { type: 'objekt' } }; export function generate() {} | bad.js: description.parameters:
+            export const type = 'bad', description = { title: 'x', operators: 'true', parameters: { type: 'object' } }; export function generate() {} | bad.js: description.operators: must be true or false
             export const type = 'bad', description = { title: 'x', parameters: { $ref: 'http://x' } }; export function generate() {} | bad.js: description.parameters:
             export const type = 'eval', description = { title: 'x', parameters: { type: 'object' } }; export function generate() {} | report type 'eval' is that of js:eval.js too
             """)

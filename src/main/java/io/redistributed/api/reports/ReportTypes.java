@@ -134,7 +134,7 @@ public final class ReportTypes {
                 return report;
             }
             ReportType type = known.get(report.type());
-            if (type == null) {
+            if (type == null || !type.isUsable()) {
                 return report.restrict();
             }
             if (type.isForOperators()) {

@@ -97,6 +97,9 @@ record Script(String file, String type, JsonObject description, Sandbox.Snapshot
         } catch (RuntimeException e) {
             throw new ScriptException(file + ": description.parameters: " + e.getMessage());
         }
+        if (!(description.getValue("operators", false) instanceof Boolean)) {
+            throw new ScriptException(file + ": description.operators: must be true or false");
+        }
         return description;
     }
 
