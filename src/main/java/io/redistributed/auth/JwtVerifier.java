@@ -77,12 +77,14 @@ final class JwtVerifier {
         if (header.containsKey("crit")) {
             throw new RejectedException("the token has critical extensions");
         }
-        Optional<JWTAuth> verifier = keys.verifier(header.getValue("kid"));
+        Object keyId = header.getValue("kid");
+        Optional<JWTAuth> verifier = keys.verifier(keyId);
         if (verifier.isEmpty()) {
-            throw new RejectedException("the token's signing key is unknown", keys.isIncomplete());
+            throw new RejectedException("the token's signing key is unknown", keys.isExpected(keyId));
         }
         if (!isAccepted(verifier.get(), token)) {
-            throw new RejectedException("the token is expired, or its signature, issuer or audience is wrong");
+            throw new RejectedException(
+                    "the token is expired, or its signature, issuer or audience is wrong", keys.isExpected(keyId));
         }
         return json(segments[1]);
     }

@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The public keys of an issuer, read again every {@value #REFRESH_SECONDS} s, and at once when a token names an unknown key,
+ * The public keys of an issuer, read again every {@value #REFRESH_SECONDS} s, and at once when a token may be signed with an unknown key,
  * but at most every {@value #PAUSE_SECONDS} s. Keeps the latest keys while they cannot be read. Used on one event loop.
  */
 final class SigningKeys {
@@ -40,6 +40,7 @@ final class SigningKeys {
     private final Vertx vertx;
     private final JwtSettings settings;
     private final HttpClient http;
+    private final long pauseNanos;
     private Set<Object> ids = Set.of();
     private Buffer text = Buffer.buffer();
     private JWTAuth verifier;
@@ -53,6 +54,12 @@ final class SigningKeys {
     private long refreshed;
 
     SigningKeys(Vertx vertx, JwtSettings settings) {
+        this(vertx, settings, TimeUnit.SECONDS.toNanos(PAUSE_SECONDS));
+    }
+
+    /** @param pauseNanos between reads because of unknown keys */
+    SigningKeys(Vertx vertx, JwtSettings settings, long pauseNanos) {
+        this.pauseNanos = pauseNanos;
         this.vertx = vertx;
         this.settings = settings;
         this.http = vertx.createHttpClient(new HttpClientOptions().setTracingPolicy(TracingPolicy.IGNORE));
@@ -69,22 +76,25 @@ final class SigningKeys {
         this.listener = listener;
     }
 
-    /**
-     * Returns what verifies tokens of this key, or of any key if the token names none; empty if there is no such key.
-     * Then the keys are read again.
-     */
+    /** Returns what verifies tokens of this key, or of any key if the token names none; empty if there is no such key. */
     Optional<JWTAuth> verifier(Object keyId) {
         if (verifier != null && (keyId == null || hasNameless || ids.contains(keyId))) {
             return Optional.of(verifier);
         }
-        if (System.nanoTime() - refreshed > TimeUnit.SECONDS.toNanos(PAUSE_SECONDS)) {
-            refresh();
-        }
         return Optional.empty();
     }
 
-    /** Returns whether an unknown key may be known soon: the keys are being read, or could not be. */
-    boolean isIncomplete() {
+    /**
+     * Returns whether a token that was not verified may be soon: its key is not known by its id, and the keys are being read
+     * again, or could not be.
+     */
+    boolean isExpected(Object keyId) {
+        if (keyId != null && ids.contains(keyId)) {
+            return false;
+        }
+        if (System.nanoTime() - refreshed > pauseNanos) {
+            refresh();
+        }
         return isRefreshing() || isFailing;
     }
 

@@ -207,11 +207,46 @@ class TokensTest {
 
         for (int i = 0; i < 1_000; i++) {
             assertThat(keys.verifier("unknown" + i)).isEmpty();
+            keys.isExpected("unknown" + i);
         }
         await(keys.refresh());
 
         assertThat(keys.verifier("a")).isPresent();
         assertThat(reads.get()).isBetween(1, 20);
+    }
+
+    /** A key without an id may be the one that a token names, so that its successor is looked for, too. */
+    @ParameterizedTest
+    @CsvSource({"b,", "b, b", ","})
+    void followsRotationOfKeysWithoutIds(String named, String successor, Vertx vertx) throws Exception {
+        AtomicReference<String> set = new AtomicReference<>(set(jwk(null, first)));
+        HttpServer issuer = await(vertx.createHttpServer()
+                .requestHandler(request -> request.response().end(set.get()))
+                .listen(0, "127.0.0.1"));
+        SigningKeys keys = new SigningKeys(vertx, jwt("http://127.0.0.1:" + issuer.actualPort() + "/keys"), 0);
+        JwtVerifier tokens = new JwtVerifier(jwt("x"), Limits.NONE, keys);
+        await(keys.start());
+        assertThat(tokens.verify(token(named, first, claims())).name()).isEqualTo("jwt:alice");
+
+        set.set(set(jwk(successor, second)));
+        String token = token(named, second, claims());
+        assertThat(refusal(tokens, token).isTemporary()).isTrue();
+        await(keys.refresh());
+
+        assertThat(tokens.verify(token).name()).isEqualTo("jwt:alice");
+    }
+
+    @Test
+    void refusedTokenOfAKnownKeyIsFinal(Vertx vertx) {
+        SigningKeys keys = new SigningKeys(vertx, jwt(keyFile(jwk("a", first)).toString()), 0);
+        JwtVerifier tokens = new JwtVerifier(jwt("x"), Limits.NONE, keys);
+        await(keys.start());
+
+        assertThat(refusal(tokens, token("a", second, claims())).isTemporary()).isFalse();
+    }
+
+    private static RejectedException refusal(JwtVerifier tokens, String token) {
+        return catchThrowableOfType(RejectedException.class, () -> tokens.verify(token));
     }
 
     private static void assertRefused(Authenticator tokens, String token, String reason) {
@@ -221,11 +256,13 @@ class TokensTest {
     }
 
     private Authenticator withKeyFile(Vertx vertx, JsonObject jwk) {
+        JsonObject jwt = json(keyFile(jwk).toString());
+        return await(Authenticator.start(vertx, AuthSettings.from(new Settings(JsonObject.of("jwt", jwt), "auth."))));
+    }
+
+    private Path keyFile(JsonObject jwk) {
         try {
-            Path file = Files.writeString(folder.resolve("jwks.json"), set(jwk));
-            JsonObject jwt = json(file.toString());
-            return await(
-                    Authenticator.start(vertx, AuthSettings.from(new Settings(JsonObject.of("jwt", jwt), "auth."))));
+            return Files.writeString(folder.resolve("jwks.json"), set(jwk));
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
