@@ -24,12 +24,16 @@ class Request {
   signal = this.#cancellation.signal
   span = trace.getActiveSpan()
 
-  constructor({ version = PROTOCOL, sequence, id, attempt, type, parameters, input = 0, chunks = 0, timeout = 0, previous = '' }) {
+  constructor({
+    version = PROTOCOL, sequence, id, attempt, type, parameters, input = 0, chunks = 0, timeout = 0, restricted = false, previous = '',
+  }) {
     const whole = [sequence, attempt, input, chunks, timeout].every(Number.isSafeInteger)
     const texts = [id, type, previous].every((text) => typeof text === 'string')
     const isObject = parameters?.constructor === Object
-    if (version !== PROTOCOL || !whole || !texts || !isObject || attempt < 1) throw new TypeError('not a report message')
-    Object.assign(this, { sequence, id, attempt, type, parameters, size: input, chunks, timeout, previous, key: `${id}#${attempt}` })
+    const isRight = version === PROTOCOL && whole && texts && isObject && typeof restricted === 'boolean' && attempt >= 1
+    if (!isRight) throw new TypeError('not a report message')
+    Object.assign(this, { sequence, id, attempt, type, parameters, size: input, chunks, timeout, restricted, previous })
+    this.key = `${id}#${attempt}`
   }
 
   /** Says on the attempt's span what runs where, and after which attempt. */

@@ -126,10 +126,14 @@ class Partition {
     const limit = request.timeout || this.worker.timeout
     const over = new AbortController()
     try {
+      const report = this.worker.reports[type]
+      if (request.restricted && (report.description.operators ?? false) !== false) {
+        throw new InvalidInput(`the type '${type}' needs the right operate, which the caller did not have`)
+      }
       await request.read((...args) => this.call('input', args, 6), this.worker.id)
       const stopped = new Promise((_, reject) => request.signal.addEventListener('abort', () => reject(request.signal.reason)))
       const late = sleep(limit, null, over).then(() => { throw new Error(`report '${type}' timed out after ${limit} ms`) })
-      const made = (async () => this.worker.reports[type].generate(request))()
+      const made = (async () => report.generate(request))()
       const [result, contentType] = await Promise.race([made, stopped, late])
       return { outcome: 'done', result, contentType, error: '' }
     } catch (error) {

@@ -8,7 +8,8 @@ from opentelemetry.trace import SpanContext, StatusCode, TraceFlags
 
 PROTOCOL, MAX_INPUT = 1, 64 << 20
 FIELDS = (("version", int, PROTOCOL), ("sequence", int, None), ("id", str, None), ("attempt", int, None), ("type", str, None),
-          ("parameters", dict, None), ("input", int, 0), ("chunks", int, 0), ("timeout", int, 0), ("previous", str, ""))
+          ("parameters", dict, None), ("input", int, 0), ("chunks", int, 0), ("timeout", int, 0), ("restricted", bool, False),
+          ("previous", str, ""))
 
 
 class InvalidInput(Exception):

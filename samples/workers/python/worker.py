@@ -127,8 +127,11 @@ class Partition:
         """Makes the report. Returns the outcome with result, content type and error."""
         try:
             request.describe(self.worker.id)
+            description, report = self.worker.reports[request.type]
+            if request.restricted and description.get("operators", False) is not False:
+                raise InvalidInput(f"the type '{request.type}' needs the right operate, which the caller did not have")
             await request.read(self.call, self.worker.id)
-            generate = asyncio.to_thread(self.worker.reports[request.type][1], request)
+            generate = asyncio.to_thread(report, request)
             return "done", *await asyncio.wait_for(generate, request.timeout / 1000 or self.worker.timeout), ""
         except (asyncio.CancelledError, Cancelled):
             request.span.add_event("cancelled")
