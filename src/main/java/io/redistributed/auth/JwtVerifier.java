@@ -119,7 +119,8 @@ final class JwtVerifier {
     /** A token that never expires cannot be revoked. */
     private static long expiry(JsonObject claims) throws RejectedException {
         if (claims.getValue("exp") instanceof Number seconds) {
-            return seconds.longValue();
+            // So that it is a time in ms, too.
+            return Math.min(seconds.longValue(), Caller.NEVER / 2_000);
         }
         throw new RejectedException("the token has no exp");
     }

@@ -143,7 +143,11 @@ final class SigningKeys {
                 response.request().reset();
             }
         });
-        return response.end().map(body);
+        return response.end()
+                .map(body)
+                .recover(cause -> body.length() > MAX_BYTES
+                        ? Future.failedFuture("more than " + MAX_BYTES + " bytes")
+                        : Future.failedFuture(cause));
     }
 
     private Void use(Buffer json) {

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.redistributed.LogCapture;
 import io.redistributed.settings.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(VertxExtension.class)
 class TokensTest {
@@ -234,6 +236,29 @@ class TokensTest {
         await(keys.refresh());
 
         assertThat(tokens.verify(token).name()).isEqualTo("jwt:alice");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"9223372036854775807", "9223372036854775", "1e300", "253402300799"})
+    void distantExpiryIsInTheFuture(String seconds, Vertx vertx) throws Exception {
+        Authenticator tokens = withKeyFile(vertx, jwk("a", first));
+        JsonObject claims = claims().mergeIn(new JsonObject("{\"exp\":" + seconds + "}"));
+
+        assertThat(tokens.authenticate(token("a", first, claims)).expires()).isGreaterThan(System.currentTimeMillis());
+    }
+
+    @Test
+    void longKeySetIsNotRead(Vertx vertx) {
+        HttpServer issuer = await(vertx.createHttpServer()
+                .requestHandler(request -> request.response().end(" ".repeat(1 << 19)))
+                .listen(0, "127.0.0.1"));
+        SigningKeys keys = new SigningKeys(vertx, jwt("http://127.0.0.1:" + issuer.actualPort() + "/keys"));
+
+        try (LogCapture log = new LogCapture()) {
+            await(keys.start());
+            assertThat(log.complaints()).singleElement().asString().contains("more than 262144 bytes");
+        }
+        assertThat(keys.verifier("a")).isEmpty();
     }
 
     @Test
