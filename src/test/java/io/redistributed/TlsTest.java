@@ -1,5 +1,6 @@
 package io.redistributed;
 
+import static io.redistributed.testing.Waiting.eventually;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -108,6 +109,21 @@ class TlsTest {
                 .isInstanceOf(IOException.class);
         assertThat(answer(mutual, certificates.context("ca", "client"), GET, "TLSv1.3"))
                 .startsWith("HTTP/1.1 200 OK");
+    }
+
+    @Test
+    void logsOneOfManyRefusedClientCertificates() {
+        String mutualOnly = config.replace("key: ", "clientAuthority: " + certificates.certificate("ca") + ", key: ");
+        try (LogCapture log = new LogCapture();
+                Service strict = Service.start(mutualOnly)) {
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> answer(strict.port(), certificates.context("ca", "expired"), GET, "TLSv1.3"))
+                        .isInstanceOf(IOException.class);
+            }
+
+            eventually(() -> !log.complaints().isEmpty());
+            assertThat(log.complaints()).singleElement().asString().contains("Refused a TLS handshake: ");
+        }
     }
 
     /** From the first connection on; without the limit, a handshake lasts ten seconds. */

@@ -82,6 +82,7 @@ public final class HttpListener {
     private Future<HttpServer> open(Vertx vertx, Handler<HttpServerRequest> handler) {
         return vertx.createHttpServer(options)
                 .connectionHandler(this::guard)
+                .exceptionHandler(new HandshakeLog())
                 .invalidRequestHandler(Problems::refuse)
                 .requestHandler(handler)
                 .listen()
