@@ -2,6 +2,7 @@ package io.redistributed.export;
 
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
+import io.redistributed.vertx.internal.OncePerMinute;
 import io.redistributed.vertx.internal.VertxInternals;
 import io.vertx.core.Context;
 import io.vertx.core.Future;

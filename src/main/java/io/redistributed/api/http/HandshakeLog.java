@@ -1,8 +1,7 @@
 package io.redistributed.api.http;
 
+import io.redistributed.vertx.internal.OncePerMinute;
 import io.vertx.core.Handler;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLHandshakeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,15 +13,12 @@ import org.slf4j.LoggerFactory;
 final class HandshakeLog implements Handler<Throwable> {
 
     private static final Logger log = LoggerFactory.getLogger(HandshakeLog.class);
-    private static final long PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-    private final AtomicLong next = new AtomicLong(System.nanoTime());
+    private final OncePerMinute logged = new OncePerMinute();
 
     @Override
     public void handle(Throwable failure) {
-        long now = System.nanoTime();
-        long due = next.get();
-        if (failure instanceof SSLHandshakeException && now - due >= 0 && next.compareAndSet(due, now + PAUSE_NANOS)) {
+        if (failure instanceof SSLHandshakeException && logged.passes()) {
             log.warn("Refused a TLS handshake: {} (others are not logged for a minute)", failure.getMessage());
         }
     }

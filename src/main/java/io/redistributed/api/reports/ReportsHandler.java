@@ -172,8 +172,7 @@ public final class ReportsHandler {
 
     /** @param upload null if the report has its input */
     private Future<Submitted> submit(RoutingContext routing, NewReport report, IdempotencyKey key, InputUpload upload) {
-        return quotas.reserve(
-                        Gate.caller(routing), 1, upload == null ? report.input().length() : upload.size())
+        return quotas.reserve(Gate.caller(routing), 1, inputBytes(report, upload))
                 .onFailure(full -> {
                     if (upload != null) {
                         upload.discard();
@@ -185,10 +184,14 @@ public final class ReportsHandler {
     private Future<Submitted> store(RoutingContext routing, NewReport report, IdempotencyKey key, InputUpload upload) {
         Caller caller = Gate.caller(routing);
         NewReport owned = report.ownedBy(caller.owner());
-        long bytes = upload == null ? report.input().length() : upload.size();
+        long bytes = inputBytes(report, upload);
         return (upload == null ? queue.submit(owned, key) : queue.submit(owned, key, upload))
                 .onComplete((submitted, failure) -> quotas.settle(caller, bytes, submitted))
                 .onSuccess(submitted -> audit("submit", routing, submitted.id()));
+    }
+
+    private static long inputBytes(NewReport report, InputUpload upload) {
+        return upload == null ? report.input().length() : upload.size();
     }
 
     private static void audit(String action, RoutingContext routing, String id) {

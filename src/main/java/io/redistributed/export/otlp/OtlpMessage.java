@@ -132,13 +132,9 @@ final class OtlpMessage {
 
     private byte[] encoded(String key, Object value) {
         ProtoWriter alone = new ProtoWriter(BYTES_PER_ATTRIBUTE);
-        new OtlpMessage(alone, cache).keyValue(key, value);
+        alone.string(1, key);
+        new OtlpMessage(alone, cache).value(2, value);
         return alone.toBytes();
-    }
-
-    private void keyValue(String key, Object value) {
-        out.string(1, key);
-        value(2, value);
     }
 
     private void value(int field, Object value) {
@@ -166,11 +162,9 @@ final class OtlpMessage {
             }
             case KEY_VALUE_LIST -> {
                 int map = out.begin(6);
-                SpanAttributes.list(value).stream().map(KeyValue.class::cast).forEach(entry -> {
-                    int attribute = out.begin(1);
-                    keyValue(entry.getKey(), entry.getValue());
-                    out.end(attribute);
-                });
+                SpanAttributes.list(value).stream()
+                        .map(KeyValue.class::cast)
+                        .forEach(entry -> out.bytes(1, encoded(entry.getKey(), entry.getValue())));
                 out.end(map);
             }
             case BYTES -> out.bytes(7, (ByteBuffer) value.getValue());
