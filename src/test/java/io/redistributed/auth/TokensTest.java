@@ -221,18 +221,20 @@ class TokensTest {
     @ParameterizedTest
     @CsvSource({"b,", "b, b", ","})
     void followsRotationOfKeysWithoutIds(String named, String successor, Vertx vertx) throws Exception {
-        AtomicReference<String> set = new AtomicReference<>(set(jwk(null, first)));
+        AtomicReference<Future<String>> set = new AtomicReference<>(Future.succeededFuture(set(jwk(null, first))));
         HttpServer issuer = await(vertx.createHttpServer()
-                .requestHandler(request -> request.response().end(set.get()))
+                .requestHandler(request -> set.get().onSuccess(request.response()::end))
                 .listen(0, "127.0.0.1"));
         SigningKeys keys = new SigningKeys(vertx, jwt("http://127.0.0.1:" + issuer.actualPort() + "/keys"), 0);
         JwtVerifier tokens = new JwtVerifier(jwt("x"), Limits.NONE, keys);
         await(keys.start());
         assertThat(tokens.verify(token(named, first, claims())).name()).isEqualTo("jwt:alice");
 
-        set.set(set(jwk(successor, second)));
+        Promise<String> answer = Promise.promise();
+        set.set(answer.future());
         String token = token(named, second, claims());
         assertThat(refusal(tokens, token).isTemporary()).isTrue();
+        answer.complete(set(jwk(successor, second)));
         await(keys.refresh());
 
         assertThat(tokens.verify(token).name()).isEqualTo("jwt:alice");
