@@ -10,12 +10,9 @@ import java.time.Duration;
  * @param delayed reports that wait for the delay before their next attempt
  * @param running running attempts
  * @param waited time since the creation of the next waiting report; zero if none waits
- * @param created reports created within the last {@link #WINDOW}
+ * @param perSecond reports created a second: over the last 10 s, or over the time of the latest 64 calls if that is shorter
  */
-public record QueueFigures(long waiting, long delayed, long running, Duration waited, long created) {
-
-    /** Period over which {@code created} is counted. */
-    public static final Duration WINDOW = Duration.ofSeconds(10);
+public record QueueFigures(long waiting, long delayed, long running, Duration waited, double perSecond) {
 
     static final QueueFigures NONE = new QueueFigures(0, 0, 0, Duration.ZERO, 0);
 
@@ -26,7 +23,7 @@ public record QueueFigures(long waiting, long delayed, long running, Duration wa
                 reply.get(1).toLong(),
                 reply.get(2).toLong(),
                 Duration.ofMillis(reply.get(3).toLong()),
-                reply.get(4).toLong());
+                reply.get(4).toDouble());
     }
 
     /** Returns the sum of two partitions. */
@@ -36,6 +33,6 @@ public record QueueFigures(long waiting, long delayed, long running, Duration wa
                 delayed + other.delayed,
                 running + other.running,
                 waited.compareTo(other.waited) > 0 ? waited : other.waited,
-                created + other.created);
+                perSecond + other.perSecond);
     }
 }

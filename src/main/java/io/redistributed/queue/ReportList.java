@@ -6,12 +6,13 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import io.vertx.redis.client.ResponseType;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Lists one partition's reports from the newest to the oldest, a page at a time. Reads a bounded number of reports for
@@ -21,10 +22,14 @@ import java.util.Set;
 final class ReportList {
 
     private static final int MAX_BATCH = 200;
+    private static final int MAX_ENTRIES = 64;
     private static final int MAX_LOOKED_AT = 2_000;
 
     /** Greatest integer that a score holds exactly, so the latest creation time. */
-    private static final String MAX_CREATED = "9007199254740991";
+    private static final long MAX_CREATED = 9_007_199_254_740_991L;
+
+    /** Stands in an entry for a report that was not accepted. */
+    private static final String NONE = "-";
 
     private final RedisCommands commands;
     private final Partition partition;
@@ -43,63 +48,93 @@ final class ReportList {
      * @return a page whose cursor applies to this partition only
      */
     Future<ReportPage> page(ReportFilter filter, String before) {
-        return new Page(filter).from(before.isEmpty() ? MAX_CREATED : "(" + before, 0);
+        return new Page(filter, before.isEmpty() ? MAX_CREATED : Long.parseLong(before) - 1).fill();
     }
+
+    /** An id in the list. */
+    private record Listed(String id, long created) {}
 
     private final class Page {
 
         private final ReportFilter filter;
         private final boolean filters;
+        private final long newest;
         private final List<Report> reports = new ArrayList<>();
+        private final Deque<Listed> unread = new ArrayDeque<>();
+        private String next;
+        private boolean isLast;
+        private int lookedAt;
 
-        private Page(ReportFilter filter) {
+        /** @param newest latest creation time, µs since the epoch */
+        private Page(ReportFilter filter, long newest) {
             this.filter = filter;
             this.filters = filter.state() != null || filter.type() != null || filter.owner() != null;
+            this.newest = newest;
+            this.next = String.valueOf(newest);
         }
 
-        private Future<ReportPage> from(String newest, int lookedAt) {
-            int batch = filters ? MAX_BATCH : filter.limit() - reports.size();
-            Request next = Request.cmd(Command.ZRANGE)
+        private Future<ReportPage> fill() {
+            if (unread.isEmpty()) {
+                return isLast ? page("") : fetch().compose(fetched -> fill());
+            }
+            List<String> ids = new ArrayList<>();
+            long last = newest;
+            for (int i = 0; i < wanted(MAX_BATCH) && !unread.isEmpty(); i++, lookedAt++) {
+                Listed listed = unread.remove();
+                last = listed.created;
+                if (filter.owner() == null || filter.owner().owns(listed.id)) {
+                    ids.add(listed.id);
+                }
+            }
+            long lookedTo = last;
+            return read(ids).compose(read -> {
+                for (Report report : read) {
+                    if (matches(report)) {
+                        reports.add(report);
+                        if (reports.size() == filter.limit()) {
+                            return page(String.valueOf(report.createdMicros()));
+                        }
+                    }
+                }
+                return lookedAt >= MAX_LOOKED_AT ? page(String.valueOf(lookedTo)) : fill();
+            });
+        }
+
+        /** Gets the next ids. Those of one call are one entry, with the creation time of the first. */
+        private Future<Void> fetch() {
+            int most = wanted(MAX_ENTRIES);
+            Request entries = Request.cmd(Command.ZRANGE)
                     .arg(partition.recent())
-                    .arg(newest)
+                    .arg(next)
                     .arg("0")
                     .arg("BYSCORE")
                     .arg("REV")
                     .arg("LIMIT")
                     .arg(0)
-                    .arg(batch)
+                    .arg(most)
                     .arg("WITHSCORES");
-            return commands.send(next).compose(found -> {
-                Map<String, String> created = created(found);
-                return created.isEmpty()
-                        ? page("")
-                        : read(own(created.keySet())).compose(read -> {
-                            for (Report report : read) {
-                                if (matches(report)) {
-                                    reports.add(report);
-                                    if (reports.size() == filter.limit()) {
-                                        return page(String.valueOf(report.createdMicros()));
-                                    }
-                                }
-                            }
-                            int nowLookedAt = lookedAt + created.size();
-                            String last = List.copyOf(created.values()).get(created.size() - 1);
-                            if (created.size() < batch) {
-                                return page("");
-                            }
-                            return nowLookedAt >= MAX_LOOKED_AT ? page(last) : from("(" + last, nowLookedAt);
-                        });
+            return commands.send(entries).map(found -> {
+                Map<String, Long> created = created(found);
+                created.forEach((ids, first) -> {
+                    String[] each = ids.split(" ");
+                    for (int i = each.length - 1; i >= 0; i--) {
+                        if (!each[i].equals(NONE) && first + i <= newest) {
+                            unread.add(new Listed(each[i], first + i));
+                        }
+                    }
+                    next = "(" + first;
+                });
+                isLast = created.size() < most;
+                return null;
             });
+        }
+
+        private int wanted(int most) {
+            return filters ? most : Math.min(most, filter.limit() - reports.size());
         }
 
         private Future<ReportPage> page(String cursor) {
             return Future.succeededFuture(new ReportPage(reports, cursor));
-        }
-
-        private List<String> own(Set<String> ids) {
-            return ids.stream()
-                    .filter(id -> filter.owner() == null || filter.owner().owns(id))
-                    .toList();
         }
 
         private boolean matches(Report report) {
@@ -160,14 +195,14 @@ final class ReportList {
         damage.found(partition.report(id) + ": " + why);
     }
 
-    /** Returns creation times by id, in order. RESP2 replies with scores as text, RESP3 with pairs. */
-    private static Map<String, String> created(Response found) {
-        Map<String, String> created = new LinkedHashMap<>();
+    /** Returns the scores of entries, in order. RESP2 replies with scores as text, RESP3 with pairs. */
+    private static Map<String, Long> created(Response found) {
+        Map<String, Long> created = new LinkedHashMap<>();
         for (int i = 0; i < found.size(); i++) {
             boolean isPair = found.get(i).type() == ResponseType.MULTI;
-            Response id = isPair ? found.get(i).get(0) : found.get(i);
+            Response entry = isPair ? found.get(i).get(0) : found.get(i);
             Response score = isPair ? found.get(i).get(1) : found.get(++i);
-            created.put(id.toString(), String.valueOf((long) Double.parseDouble(score.toString())));
+            created.put(entry.toString(), (long) Double.parseDouble(score.toString()));
         }
         return created;
     }

@@ -96,7 +96,7 @@ if sum and not string.match(sum, '^%-?%d+$') or stored < 0 then
   damaged(prefix .. ':bytes', 'was ' .. sum .. ', reset to 0')
   redis.call('SET', prefix .. ':bytes', '0')
 end
-local before, entries, looked_at = stored, 0, 0
+local before, entries, looked_at, removed = stored, 0, 0, {}
 for _, entry in ipairs(redis.call('LRANGE', prefix .. ':ended', 0, limit - 1)) do
   local when, ids = string.match(entry, '^(%d+) (%S.*)$')
   local age = now - number(when, 0)
@@ -116,7 +116,22 @@ for _, entry in ipairs(redis.call('LRANGE', prefix .. ':ended', 0, limit - 1)) d
     if not report or report.ended == tonumber(when) then
       stored = math.max(0, stored - (report and size_of(report) or 0))
       redis.call('UNLINK', key('report', id), key('message', id), key('input', id), key('result', id))
-      redis.call('ZREM', prefix .. ':recent', id)
+      removed[#removed + 1] = report and report.created or nil
+    end
+  end
+end
+-- An entry of reports that were created in one call is removed with the last of them.
+local checked = {}
+for _, created in ipairs(removed) do
+  local entry = redis.call('ZRANGE', prefix .. ':recent', created, '-inf', 'BYSCORE', 'REV', 'LIMIT', '0', '1')[1]
+  if entry and not checked[entry] then
+    checked[entry] = true
+    local keys = {}
+    for id in string.gmatch(entry, '[^ ]+') do
+      keys[#keys + 1] = key('report', id)
+    end
+    if redis.call('EXISTS', unpack(keys)) == 0 then
+      redis.call('ZREM', prefix .. ':recent', entry)
     end
   end
 end

@@ -76,7 +76,6 @@ local function seldom()
         queued[name], places[#places + 1], places[#places + 2] = places, place_of(report.created, report.priority), report.id
       else
         statuses[report.place] = 'full'
-        redis.call('ZREM', prefix .. ':recent', report.id)
       end
     end
     for name, places in pairs(queued) do
@@ -109,18 +108,23 @@ local function submit(batch, again)
   if #new == 0 then
     return later
   end
-  -- No two reports share a creation time, because list pages continue at a time.
-  local created, last, recent = now_micros, nil, {}
-  repeat
-    last = redis.call('ZRANGE', prefix .. ':recent', text(created + #new - 1), text(created), 'BYSCORE', 'REV', 'LIMIT', '0', '1', 'WITHSCORES')[2]
-    created = last and tonumber(last) + 1 or created
-  until not last
-  for i, report in ipairs(new) do
-    report.created = text(created + i - 1)
-    recent[2 * i - 1], recent[2 * i] = report.created, report.id
+  -- No two reports share a creation time, because list pages continue at a time. Those of a call, 64 at most, have one entry in
+  -- `recent`, with the time of the first. Each other one was created a microsecond after the one before it.
+  local created, ids = now_micros, {}
+  while true do
+    local last = redis.call('ZRANGE', prefix .. ':recent', text(created + #new - 1), text(created - 63), 'BYSCORE', 'REV', 'LIMIT', '0', '1', 'WITHSCORES')
+    local free = last[1] and tonumber(last[2]) + 1 + select(2, string.gsub(last[1], ' ', ''))
+    if not free or free <= created then
+      break
+    end
+    created = free
   end
-  -- This comes first because it fails on a key of another type. Then nothing else has been written.
-  redis.call('ZADD', prefix .. ':recent', unpack(recent))
+  for i, report in ipairs(new) do
+    report.created, ids[i] = text(created + i - 1), report.id
+  end
+  -- This comes first because it fails while Redis is out of memory. Then nothing else has been written.
+  local entry = table.concat(ids, ' ')
+  redis.call('ZADD', prefix .. ':recent', text(created), entry)
 
   local some_wait = redis.call('EXISTS', prefix .. ':waiting') == 1
   for _, kind in ipairs(kinds) do
@@ -132,16 +136,24 @@ local function submit(batch, again)
     end
   end
 
-  local bytes = 0
-  for _, report in ipairs(new) do
+  local bytes, full = 0, 0
+  for i, report in ipairs(new) do
     local worker = report.worker
     if worker and not states[worker] then
       states[worker] = cmsgpack.pack({ state = 'running', worker = worker, attempt = 1, started = now })
     end
-    if not statuses[report.place] then
+    if statuses[report.place] then
+      ids[i], full = '-', full + 1
+    else
       statuses[report.place] = 'accepted'
       bytes = bytes + store(report)
     end
+  end
+  if full > 0 then
+    redis.call('ZREM', prefix .. ':recent', entry)
+  end
+  if full > 0 and full < #new then
+    redis.call('ZADD', prefix .. ':recent', text(created), table.concat(ids, ' '))
   end
   if bytes > 0 then
     -- pcall: the reaper repairs a damaged sum.

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Finds writes that a master accepted and its successor never received. Redis answers before it replicates, so such
@@ -27,9 +28,9 @@ final class LastWrites implements AutoCloseable {
     private static final String ID = "([0-9]{1,2}-[0-9a-f]{32})";
     private static final Pattern REPORT = Pattern.compile("(?<![0-9a-f])" + ID + "(?![0-9a-f])");
 
-    /** {@code ZADD {rd:0}:recent <time> <id>} belongs to nothing but the acceptance of a report. */
+    /** {@code ZADD {rd:0}:recent <time> <ids>} belongs to nothing but the acceptance of reports. */
     private static final Pattern SUBMITTED =
-            Pattern.compile(":recent\r\n\\$[0-9]+\r\n[0-9]+\r\n\\$[0-9]+\r\n" + ID + "\r\n");
+            Pattern.compile(":recent\r\n\\$[0-9]+\r\n[0-9]+\r\n\\$[0-9]+\r\n([-0-9a-f ]+)\r\n");
 
     /** Begins the keys of the marks. */
     static final String MARK = "chaos:";
@@ -98,11 +99,19 @@ final class LastWrites implements AutoCloseable {
         if (lost < 0) {
             throw new IllegalStateException("the successor lacks what all replicas had: it has the mark " + replicated);
         }
-        return new Unreplicated(all(REPORT, taken.substring(lost)), all(SUBMITTED, taken.substring(lost)));
+        return new Unreplicated(all(REPORT, taken.substring(lost)), submitted(taken.substring(lost)));
     }
 
     private static Set<String> all(Pattern pattern, String text) {
         return pattern.matcher(text).results().map(found -> found.group(1)).collect(Collectors.toSet());
+    }
+
+    private static Set<String> submitted(String text) {
+        return SUBMITTED
+                .matcher(text)
+                .results()
+                .flatMap(found -> Stream.of(found.group(1).split(" ")))
+                .collect(Collectors.toSet());
     }
 
     @Override

@@ -104,6 +104,19 @@ class ListTest extends OnEveryRedis {
     }
 
     @Test
+    void figuresCountEachReportOfACall() {
+        createdNow(3);
+        assertThat(queue.get(queue.queue::figures).perSecond()).isEqualTo(0.6);
+    }
+
+    @Test
+    void figuresOfManyCallsAreOfTheLatest() {
+        createdNow(100);
+        // 64 calls within less than 10 s.
+        assertThat(queue.get(queue.queue::figures).perSecond()).isGreaterThan(12.8);
+    }
+
+    @Test
     void doesNotReadParameters() {
         JsonObject parameters = new JsonObject().put("text", "x".repeat(1_000_000));
         for (int i = 0; i < 20; i++) {
@@ -150,6 +163,15 @@ class ListTest extends OnEveryRedis {
         assertThatThrownBy(() -> new ReportFilter(null, null, limit, cursor))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(why);
+    }
+
+    /** Calls of two accepted reports each. */
+    private static void createdNow(int calls) {
+        List<?> time = (List<?>) queue.cli("TIME");
+        for (int i = 0; i < calls; i++) {
+            String created = String.valueOf(Long.parseLong(time.get(0) + "000000") + i);
+            queue.cli("ZADD", "{rd:0}:recent", created, "0-a%d - 0-b%d".formatted(i, i));
+        }
     }
 
     private static String submit(String type) {

@@ -22,7 +22,7 @@ final class ModelSnapshot {
         model.partition.reports.values().forEach(stored::add);
         model.partition.workers.values().forEach(worker -> stored.add(worker, model.partition.free(worker)));
         model.keys.forEach(stored::add);
-        model.recent.forEach((id, created) -> stored.entry("recent", id, created));
+        model.recent.forEach((created, ids) -> stored.entry("recent", String.join(" ", ids), created));
         model.ended.forEach(ending -> stored.item("ended", ending.when() + " " + String.join(" ", ending.ids())));
         model.typeSets.forEach((set, lastHeartbeat) -> stored.entry("typesets", set, lastHeartbeat));
         model.descriptions.forEach((type, description) -> {

@@ -42,7 +42,8 @@ final class QueueModel {
 
     final ModelPartition partition = new ModelPartition();
     final Map<String, IdempotencyKey> keys = new HashMap<>();
-    final Map<String, Long> recent = new HashMap<>();
+    /** By creation time, the ids of reports that were created in one call; {@code -} for one that was not accepted. */
+    final SortedMap<Long, List<String>> recent = new TreeMap<>();
     /** Announced type sets, with the latest time. */
     final SortedMap<String, Long> typeSets = new TreeMap<>();
     /** By type. */
@@ -120,8 +121,9 @@ final class QueueModel {
             }
         }
         long created = freeTimes(fresh.size());
+        long next = created;
         for (ModelReport report : fresh.values()) {
-            report.created = created++;
+            report.created = next++;
             partition.reports.put(report.id(), report);
         }
         List<String> types = fresh.values().stream()
@@ -145,6 +147,13 @@ final class QueueModel {
                 store(report);
             }
         });
+        if (full.size() < fresh.size()) {
+            recent.put(
+                    created,
+                    fresh.values().stream()
+                            .map(report -> full.contains(report) ? "-" : report.id())
+                            .toList());
+        }
         return later;
     }
 
@@ -166,10 +175,15 @@ final class QueueModel {
     /** The first of that many microseconds from now on in which no report was created. */
     private long freeTimes(int count) {
         long first = micros;
-        while (LongStream.range(first, first + count).anyMatch(recent::containsValue)) {
+        while (LongStream.range(first, first + count).anyMatch(this::isTaken)) {
             first++;
         }
         return first;
+    }
+
+    private boolean isTaken(long created) {
+        SortedMap<Long, List<String>> until = recent.headMap(created + 1);
+        return !until.isEmpty() && until.lastKey() + until.get(until.lastKey()).size() > created;
     }
 
     /** Sends the reports of one type to workers or queues them; returns the refused ones. */
@@ -199,7 +213,6 @@ final class QueueModel {
     private void store(ModelReport report) {
         Submit request = report.request;
         hasCounted = true;
-        recent.put(report.id(), report.created);
         if (!request.key().isEmpty()) {
             keys.put(request.key(), new IdempotencyKey(report.id(), request.fingerprint(), now() + retention));
         }
@@ -399,7 +412,7 @@ final class QueueModel {
                                     .noneMatch(set -> List.of(set.split(",")).contains(type))
                             && partition.waiting(List.of(type)).findAny().isEmpty());
         }
-        recent.values().removeIf(created -> created <= micros - retention * 1000);
+        recent.keySet().removeIf(created -> created <= micros - retention * 1000);
 
         int entries = 0;
         int lookedAt = 0;
@@ -443,7 +456,7 @@ final class QueueModel {
 
     private void forget(String id) {
         partition.reports.remove(id);
-        recent.remove(id);
+        recent.values().removeIf(ids -> ids.contains(id) && ids.stream().noneMatch(partition.reports::containsKey));
     }
 
     /** How much is stored; null before the first report. */
