@@ -73,10 +73,13 @@ public final class ReportQueue {
      *     or may not be stored; or a {@link io.redistributed.redis.RedisRefusedException} at once
      */
     public Future<Submitted> submit(NewReport report, IdempotencyKey key) {
-        IdempotencyKey own = key.of(report.owner());
-        return own == IdempotencyKey.NONE
-                ? submitToOneOf(partitionsInTurn(), report)
-                : partitions.get(own.partition(partitions.size())).submit(report, own, null);
+        // What throws fails the future, too, so that callers give back what they have reserved.
+        return Future.succeededFuture().compose(start -> {
+            IdempotencyKey own = key.of(report.owner());
+            return own == IdempotencyKey.NONE
+                    ? submitToOneOf(partitionsInTurn(), report)
+                    : partitions.get(own.partition(partitions.size())).submit(report, own, null);
+        });
     }
 
     /**
@@ -101,9 +104,9 @@ public final class ReportQueue {
      * @param report without input
      */
     public Future<Submitted> submit(NewReport report, IdempotencyKey key, InputUpload upload) {
-        return partitions
-                .get(upload.partition().number())
-                .submit(report, key.of(report.owner()), upload)
+        return Future.succeededFuture()
+                .compose(start ->
+                        partitions.get(upload.partition().number()).submit(report, key.of(report.owner()), upload))
                 .onComplete((submitted, failure) -> {
                     // Without an answer the report may be stored.
                     boolean isUnknown =

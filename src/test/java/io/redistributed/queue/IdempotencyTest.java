@@ -35,6 +35,18 @@ class IdempotencyTest extends OnEveryRedis {
         assertThat(queue.cli("ZCARD", "{rd:0}:recent")).isEqualTo(1L);
     }
 
+    /** Callers reserve places, and give them back when the future fails. */
+    @Test
+    void requestThatCannotBeWrittenFailsTheFuture() {
+        NewReport unwritable =
+                new NewReport("summary", new JsonObject().put("top", new Object()), Buffer.buffer("input"));
+
+        Future<Submitted> submitted = queue.start(() -> queue.queue.submit(unwritable, KEY));
+
+        assertThatThrownBy(() -> Waiting.await(submitted)).hasMessageContaining("Object");
+        assertThat(queue.waiting()).isEqualTo(List.of());
+    }
+
     @Test
     void concurrentRequestsAreOneReport() {
         List<Future<Submitted>> submitted = IntStream.range(0, 50)
