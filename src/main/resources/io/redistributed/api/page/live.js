@@ -3,17 +3,33 @@
 
 const RETRY_MILLIS = 5000;
 
-/** Opens an EventSource that also reconnects after an error response. Returns a function that closes it. */
+/**
+ * Opens an EventSource that also reconnects after an error response, unless the session has ended. Returns a function that
+ * closes it.
+ */
 export function watch(path, handlers, status = () => {}) {
   let source = null;
   let timer = 0;
+  let closed = false;
+  async function reopen() {
+    // An EventSource does not tell the status of an error response.
+    const session = await ask("/session").catch(() => null);
+    if (closed) {
+      return;
+    }
+    if (session?.authentication && !session.name) {
+      dispatchEvent(new Event("loggedout"));
+    } else {
+      open();
+    }
+  }
   function open() {
     source = new EventSource(path);
     source.onopen = () => status("live");
     source.onerror = () => {
       status("reconnecting");
       if (source.readyState === EventSource.CLOSED) {
-        timer = setTimeout(open, RETRY_MILLIS);
+        timer = setTimeout(reopen, RETRY_MILLIS);
       }
     };
     for (const [name, handle] of Object.entries(handlers)) {
@@ -22,6 +38,7 @@ export function watch(path, handlers, status = () => {}) {
   }
   open();
   return () => {
+    closed = true;
     clearTimeout(timer);
     source.close();
   };
