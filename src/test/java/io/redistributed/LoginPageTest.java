@@ -23,18 +23,7 @@ class LoginPageTest {
     @BeforeAll
     static void start() {
         redis = RedisServer.start();
-        service = Service.start("""
-                redis: { endpoints: ["%s"] }
-                auth:
-                  callers:
-                    - { name: user, keys: ["%s"], rights: [submit, read] }
-                    - { name: operator, keys: ["%s"], rights: [operate] }
-                verticles:
-                  - { name: "java:io.redistributed.export.JaegerExporterVerticle" }
-                  - { name: "java:io.redistributed.generate.SummaryGenerator" }
-                  - { name: "java:io.redistributed.worker.WorkerVerticle", config: { drain: 1ms } }
-                  - { name: "java:io.redistributed.api.HttpVerticle", config: { port: PORT } }
-                """.formatted(redis.url(), ApiKey.hash(USER), ApiKey.hash(OPERATOR)));
+        service = Service.start(config("PORT", USER));
         client = service.client();
     }
 
@@ -77,6 +66,37 @@ class LoginPageTest {
             browser.click("#to-workers");
             browser.awaitCount("#workers tbody tr", 1);
         }
+    }
+
+    @Test
+    void showsTheLoginWhenTheSessionHasEnded() {
+        String key = ApiKey.random();
+        Service before = Service.start(config("PORT", key));
+        try (Browser browser = new Browser(before.port())) {
+            browser.openViewer();
+            logIn(browser, key);
+            browser.awaitText("#connection", "live");
+
+            before.close();
+            try (Service after = Service.start(config(String.valueOf(before.port()), USER))) {
+                browser.find("#login");
+            }
+        }
+    }
+
+    private static String config(String port, String key) {
+        return """
+                redis: { endpoints: ["%s"] }
+                auth:
+                  callers:
+                    - { name: user, keys: ["%s"], rights: [submit, read] }
+                    - { name: operator, keys: ["%s"], rights: [operate] }
+                verticles:
+                  - { name: "java:io.redistributed.export.JaegerExporterVerticle" }
+                  - { name: "java:io.redistributed.generate.SummaryGenerator" }
+                  - { name: "java:io.redistributed.worker.WorkerVerticle", config: { drain: 1ms } }
+                  - { name: "java:io.redistributed.api.HttpVerticle", config: { port: %s } }
+                """.formatted(redis.url(), ApiKey.hash(key), ApiKey.hash(OPERATOR), port);
     }
 
     private static void logIn(Browser browser, String key) {
