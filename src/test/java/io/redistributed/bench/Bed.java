@@ -193,7 +193,7 @@ final class Bed implements Contender {
         if (!traced) {
             return sink.total();
         }
-        long reports = ((List<?>) redis.cli("KEYS", "{rd:0}:report:*")).size();
+        long reports = submitted();
         Map<String, Long> counts = sink.counts();
         return spansOfOne.entrySet().stream()
                 .mapToLong(span -> {
@@ -204,6 +204,20 @@ final class Bed implements Contender {
                     return Math.abs(missing);
                 })
                 .sum();
+    }
+
+    /** Within the retention. */
+    private long submitted() {
+        long reports = 0;
+        long calls = (Long) redis.cli("ZCARD", "{rd:0}:recent");
+        for (long i = 0; i < calls; i += 1_000) {
+            List<?> entries =
+                    (List<?>) redis.cli("ZRANGE", "{rd:0}:recent", String.valueOf(i), String.valueOf(i + 999));
+            reports += entries.stream()
+                    .mapToLong(ids -> ((String) ids).split(" ").length)
+                    .sum();
+        }
+        return reports;
     }
 
     @Override
