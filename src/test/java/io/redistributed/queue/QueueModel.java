@@ -416,10 +416,14 @@ final class QueueModel {
 
         int entries = 0;
         int lookedAt = 0;
-        for (int oldest = forgetOldest(limit); oldest > 0; oldest = forgetOldest(limit - lookedAt)) {
+        List<ModelReport> forgotten = new ArrayList<>();
+        for (int oldest = forgetOldest(limit, forgotten);
+                oldest > 0;
+                oldest = forgetOldest(limit - lookedAt, forgotten)) {
             entries++;
             lookedAt += oldest;
         }
+        forgotten.forEach(this::unlist);
 
         boolean more = crashed == limit || due.size() == limit || lookedAt >= limit || entries == limit;
         if (more) {
@@ -438,8 +442,10 @@ final class QueueModel {
     /**
      * Forgets the oldest reports that ended together, if they are past the retention, or too much is stored and they ended a
      * while ago. Returns how many that were.
+     *
+     * @param forgotten gets those that were stored
      */
-    private int forgetOldest(int limit) {
+    private int forgetOldest(int limit, List<ModelReport> forgotten) {
         boolean tooMuch = stored() > settings.maxStored();
         long kept = tooMuch ? Math.min(KEPT_FOR_SURE, retention) : retention;
         if (limit <= 0 || ended.isEmpty() || ended.get(0).when() > now() - kept) {
@@ -450,13 +456,16 @@ final class QueueModel {
                 .flatMap(id -> partition.find(id).stream())
                 .filter(report -> Objects.equals(report.ended, oldest.when()))
                 .toList()
-                .forEach(report -> forget(report.id()));
+                .forEach(report -> forgotten.add(partition.reports.remove(report.id())));
         return oldest.ids().size();
     }
 
-    private void forget(String id) {
-        partition.reports.remove(id);
-        recent.values().removeIf(ids -> ids.contains(id) && ids.stream().noneMatch(partition.reports::containsKey));
+    /** Removes the entry in which a report was created, unless a report of it is stored: an id may have been used again since. */
+    private void unlist(ModelReport report) {
+        SortedMap<Long, List<String>> until = recent.headMap(report.created + 1);
+        if (!until.isEmpty() && until.get(until.lastKey()).stream().noneMatch(partition.reports::containsKey)) {
+            recent.remove(until.lastKey());
+        }
     }
 
     /** How much is stored; null before the first report. */
