@@ -116,21 +116,25 @@ for _, entry in ipairs(redis.call('LRANGE', prefix .. ':ended', 0, limit - 1)) d
     if not report or report.ended == tonumber(when) then
       stored = math.max(0, stored - (report and size_of(report) or 0))
       redis.call('UNLINK', key('report', id), key('message', id), key('input', id), key('result', id))
-      removed[#removed + 1] = report and report.created or nil
+      removed[#removed + 1] = report and number(report.created, 0)
     end
   end
 end
--- An entry of reports that were created in one call is removed with the last of them.
+-- An entry of reports that were created in one call is removed with the last of them. The latest is the first that is looked for: it
+-- usually ends last, and one that is stored is enough.
 local checked = {}
 for _, created in ipairs(removed) do
-  local entry = redis.call('ZRANGE', prefix .. ':recent', created, '-inf', 'BYSCORE', 'REV', 'LIMIT', '0', '1')[1]
+  local entry = redis.call('ZRANGE', prefix .. ':recent', text(created), '-inf', 'BYSCORE', 'REV', 'LIMIT', '0', '1')[1]
   if entry and not checked[entry] then
     checked[entry] = true
-    local keys = {}
-    for id in string.gmatch(entry, '[^ ]+') do
-      keys[#keys + 1] = key('report', id)
+    local is_stored = 0
+    for backwards in string.gmatch(string.reverse(entry), '[^ ]+') do
+      is_stored = redis.call('EXISTS', key('report', string.reverse(backwards)))
+      if is_stored == 1 then
+        break
+      end
     end
-    if redis.call('EXISTS', unpack(keys)) == 0 then
+    if is_stored == 0 then
       redis.call('ZREM', prefix .. ':recent', entry)
     end
   end

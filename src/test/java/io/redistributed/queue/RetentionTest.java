@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Limits of stored ended reports. */
 @ExtendWith(VertxExtension.class)
@@ -146,6 +148,64 @@ class RetentionTest {
     }
 
     @Test
+    void removesEntryOfACallWithItsLastReport() throws IOException {
+        String first = done();
+        String second = done();
+        queue.cli("ZADD", "{rd:0}:recent", created(first), first + " - " + second);
+        queue.cli("ZREM", "{rd:0}:recent", first, second);
+
+        endedBefore(RETENTION, first);
+        queue.reap();
+        assertThat(queue.cli("ZCARD", "{rd:0}:recent")).isEqualTo(1L);
+
+        endedBefore(RETENTION, second);
+        queue.reap();
+        assertThat(queue.cli("ZCARD", "{rd:0}:recent")).isEqualTo(0L);
+    }
+
+    /** Otherwise the removal of each report would look at all reports of its call. */
+    @Test
+    void oneStoredReportIsEnoughToKeepAnEntry() throws IOException {
+        List<String> removed = List.of(done(), done(), done());
+        String kept = done();
+        for (String id : removed) {
+            queue.cli("ZADD", "{rd:0}:recent", created(id), id + " 0-gone".repeat(62) + " " + kept);
+            queue.cli("ZREM", "{rd:0}:recent", id);
+            endedBefore(RETENTION, id);
+        }
+        queue.cli("SET", "{rd:0}:reaped", String.valueOf(queue.now() - QueueFixture.BEAT));
+        queue.cli("CONFIG", "RESETSTAT");
+
+        queue.run(QueueScripts.REAP, 200);
+
+        String stats = (String) queue.cli("INFO", "stats");
+        assertThat(stats.lines()
+                        .filter(line -> line.startsWith("keyspace_"))
+                        .mapToLong(line -> Long.parseLong(line.split(":")[1].strip()))
+                        .sum())
+                .as("looked-up keys")
+                .isBetween(3L, 100L);
+        assertThat(queue.cli("ZCARD", "{rd:0}:recent")).isEqualTo(4L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nan", "-nan", "inf", "1e300", "0x10", " 7", "7 ", "-1"})
+    void removesReportWithDamagedTime(String created) throws IOException {
+        String damaged = done();
+        String other = done();
+        endedInOrderBefore(RETENTION, List.of(damaged, other));
+        queue.cli(Records.set(damaged, "created", created));
+        queue.cli("ZADD", "{rd:0}:recent", "-5", "", "0", " - ");
+
+        queue.reap();
+
+        assertThat((List<?>) queue.cli("KEYS", "{rd:0}:report:*")).isEmpty();
+        assertThat(queue.cli("LLEN", "{rd:0}:ended")).isEqualTo(0L);
+        assertThat(bytes()).isLessThan(100);
+        queue.cli("FLUSHALL");
+    }
+
+    @Test
     void keepsRetriedReport() throws IOException {
         String id = queue.submit();
         worker.finish(worker.next(id), AttemptOutcome.failed("no"));
@@ -168,6 +228,10 @@ class RetentionTest {
         String id = queue.submit(INPUT);
         worker.finish(worker.next(id), RESULT);
         return id;
+    }
+
+    private String created(String id) {
+        return (String) queue.cli("ZSCORE", "{rd:0}:recent", id);
     }
 
     private void endedInOrderBefore(Duration time, List<String> ids) {
