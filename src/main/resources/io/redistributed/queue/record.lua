@@ -9,10 +9,13 @@ local changing = {
   ended = 'number',
 }
 
--- Records a damaged entry. The node that reaps next logs it.
+-- Records a damaged entry. The node that reaps next logs it. If Redis has no memory for it, nothing may be written: once a script has
+-- written, its writes are no longer refused.
 local function damaged(key, why)
-  redis.pcall('RPUSH', prefix .. ':damaged', key .. ': ' .. why)
-  redis.pcall('LTRIM', prefix .. ':damaged', -100, -1)
+  local length = redis.pcall('RPUSH', prefix .. ':damaged', key .. ': ' .. why)
+  if type(length) == 'number' and length > 100 then
+    redis.pcall('LTRIM', prefix .. ':damaged', -100, -1)
+  end
 end
 
 local function parse(id, stored)

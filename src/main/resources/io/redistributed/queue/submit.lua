@@ -9,7 +9,7 @@
 -- include common
 -- include dispatch
 local call = cmsgpack.unpack(ARGV[1])
-local reports, statuses = {}, {}
+local reports, statuses, lost = {}, {}, {}
 for i = 2, #ARGV, 2 do
   local report = cmsgpack.unpack(ARGV[i])
   report.place, report.attempt = i / 2, '1'
@@ -30,7 +30,7 @@ local function known_status(report, again)
     end
   end
   if report.chunks and redis.call('HLEN', key('input', report.id)) ~= report.chunks then
-    redis.call('UNLINK', key('input', report.id))
+    lost[#lost + 1] = key('input', report.id)
     return 'lost'
   end
 end
@@ -165,5 +165,9 @@ end
 local later = submit(reports, call.again)
 while #later > 0 do
   later = submit(later, true)
+end
+-- Not earlier: once a script has written, Redis no longer refuses its writes for want of memory.
+if #lost > 0 then
+  redis.call('UNLINK', unpack(lost))
 end
 return statuses

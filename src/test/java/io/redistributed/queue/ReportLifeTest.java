@@ -261,10 +261,46 @@ class ReportLifeTest extends OnEveryRedis {
         assertThat(queue.cli("ZCARD", "{rd:0}:recent")).isEqualTo(1L);
     }
 
+    /** Redis refuses only the first write of a script. */
+    @Test
+    void callIsRefusedWholeWithoutMemory() {
+        String earlier = queue.submit();
+        queue.cli("SET", "{rd:0}:idempotency:k", earlier + " f");
+        queue.cli("SET", "{rd:0}:report:" + earlier, "damaged");
+        MessagePack lost = entry("0-lost").put("chunks", 2);
+        MessagePack known = entry("0-known").put("key", "k").put("fingerprint", "f");
+        byte[] plain = entry("0-plain").toBytes();
+        byte[] call = new MessagePack().put("most", 5).toBytes();
+        queue.cli("HSET", "{rd:0}:input:0-lost", "0", "x");
+        Set<?> before = Set.copyOf((List<?>) queue.cli("KEYS", "*"));
+
+        queue.cli("CONFIG", "SET", "maxmemory", "1");
+        try {
+            for (MessagePack other : List.of(lost, known, entry("0-other"))) {
+                assertThatThrownBy(
+                                () -> queue.run(QueueScripts.SUBMIT, call, other.toBytes(), "", plain, "", plain, ""))
+                        .hasMessageContaining("OOM");
+            }
+        } finally {
+            queue.cli("CONFIG", "SET", "maxmemory", "0");
+        }
+
+        assertThat(Set.copyOf((List<?>) queue.cli("KEYS", "*"))).isEqualTo(before);
+        queue.cli("FLUSHALL");
+    }
+
     @Test
     void unknownReportIsEmpty() {
         assertThat(queue.get(() -> queue.queue.find("0-unknown"))).isEmpty();
         assertThat(queue.get(() -> queue.queue.result("0-unknown"))).isEmpty();
+    }
+
+    private static MessagePack entry(String id) {
+        return new MessagePack()
+                .put("id", id)
+                .put("type", "summary")
+                .put("message", "{}")
+                .put("trace", "");
     }
 
     private static List<String> submit(int count) {
