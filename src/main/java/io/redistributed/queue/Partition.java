@@ -26,6 +26,11 @@ record Partition(int number) {
                 : FIRST.number;
     }
 
+    /** Returns whether the text begins as the ids of this partition do. */
+    boolean has(String id) {
+        return id.startsWith(number + "-");
+    }
+
     /**
      * Returns a new id: the partition number, 128 random bits, and the tag of the owner. Without authentication an id
      * grants access to the report, so it must not be guessable.
@@ -56,7 +61,7 @@ record Partition(int number) {
         return prefix() + ":result:" + id;
     }
 
-    /** Returns the sorted set of ids by creation time in µs. */
+    /** Returns the sorted set of the ids of each call by creation time in µs; see {@code submit.lua}. */
     String recent() {
         return prefix() + ":recent";
     }

@@ -28,9 +28,6 @@ final class ReportList {
     /** Greatest integer that a score holds exactly, so the latest creation time. */
     private static final long MAX_CREATED = 9_007_199_254_740_991L;
 
-    /** Stands in an entry for a report that was not accepted. */
-    private static final String NONE = "-";
-
     private final RedisCommands commands;
     private final Partition partition;
     private final Damage damage;
@@ -77,17 +74,18 @@ final class ReportList {
             if (unread.isEmpty()) {
                 return isLast ? page("") : fetch().compose(fetched -> fill());
             }
-            List<String> ids = new ArrayList<>();
+            List<Listed> batch = new ArrayList<>();
             long last = newest;
-            for (int i = 0; i < wanted(MAX_BATCH) && !unread.isEmpty(); i++, lookedAt++) {
+            for (int left = wanted(MAX_BATCH); left > 0 && !unread.isEmpty(); left--, lookedAt++) {
                 Listed listed = unread.remove();
                 last = listed.created;
-                if (filter.owner() == null || filter.owner().owns(listed.id)) {
-                    ids.add(listed.id);
+                if (partition.has(listed.id)
+                        && (filter.owner() == null || filter.owner().owns(listed.id))) {
+                    batch.add(listed);
                 }
             }
             long lookedTo = last;
-            return read(ids).compose(read -> {
+            return read(batch).compose(read -> {
                 for (Report report : read) {
                     if (matches(report)) {
                         reports.add(report);
@@ -116,9 +114,10 @@ final class ReportList {
             return commands.send(entries).map(found -> {
                 Map<String, Long> created = created(found);
                 created.forEach((ids, first) -> {
-                    String[] each = ids.split(" ");
+                    // -1: an entry has at least one element, so that the entries that a page reads are bounded.
+                    String[] each = ids.split(" ", -1);
                     for (int i = each.length - 1; i >= 0; i--) {
-                        if (!each[i].equals(NONE) && first + i <= newest) {
+                        if (first + i <= newest) {
                             unread.add(new Listed(each[i], first + i));
                         }
                     }
@@ -129,8 +128,9 @@ final class ReportList {
             });
         }
 
+        /** Doubles what a page looks at while reports are missing, so that a short page does not look for one at a time. */
         private int wanted(int most) {
-            return filters ? most : Math.min(most, filter.limit() - reports.size());
+            return filters ? most : Math.min(most, Math.max(filter.limit() - reports.size(), lookedAt));
         }
 
         private Future<ReportPage> page(String cursor) {
@@ -144,33 +144,40 @@ final class ReportList {
     }
 
     /** Reads those of the reports that have not expired. Skips damaged ones. */
-    private Future<List<Report>> read(List<String> ids) {
-        if (ids.isEmpty()) {
+    private Future<List<Report>> read(List<Listed> batch) {
+        if (batch.isEmpty()) {
             return Future.succeededFuture(List.of());
         }
         Request request = Request.cmd(Command.MGET);
-        ids.forEach(id -> request.arg(partition.report(id)));
+        batch.forEach(listed -> request.arg(partition.report(listed.id)));
         return commands.send(request).compose(records -> {
             List<Report> found = new ArrayList<>();
             List<String> missing = new ArrayList<>();
-            for (int i = 0; i < ids.size(); i++) {
+            for (int i = 0; i < batch.size(); i++) {
                 if (records.get(i) == null) {
-                    missing.add(ids.get(i));
+                    missing.add(batch.get(i).id);
                 } else {
-                    parse(ids.get(i), records.get(i)).ifPresent(found::add);
+                    parse(batch.get(i), records.get(i)).ifPresent(found::add);
                 }
             }
             return nameWrongTypes(missing).map(found);
         });
     }
 
-    private Optional<Report> parse(String id, Response record) {
+    private Optional<Report> parse(Listed listed, Response record) {
         try {
-            return Optional.of(Report.of(id, record.toBytes()));
+            Report report = Report.of(listed.id, record.toBytes());
+            // A call that fails half-way leaves an entry, and its repetition adds another. Pages continue at the time
+            // of
+            // creation, so a report that is listed at an earlier time would lead back.
+            if (report.createdMicros() == listed.created) {
+                return Optional.of(report);
+            }
+            skip(listed.id, "was created at " + report.createdMicros() + ", but is listed at " + listed.created);
         } catch (IllegalArgumentException e) {
-            skip(id, e.getMessage());
-            return Optional.empty();
+            skip(listed.id, e.getMessage());
         }
+        return Optional.empty();
     }
 
     /** {@code MGET} finds nothing under a key of another type. */

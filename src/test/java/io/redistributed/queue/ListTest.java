@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -103,6 +104,94 @@ class ListTest extends OnEveryRedis {
         assertThat(page.reports()).extracting(Report::id).containsExactly(ids.get(2), ids.get(0));
     }
 
+    /** Pages continue at the time of creation. */
+    @Test
+    void reportListedAtAnotherTimeDoesNotLeadBack() {
+        List<String> ids = submitAtOnce(3);
+        Collections.reverse(ids);
+        queue.cli("ZADD", "{rd:0}:recent", "1", String.join(" ", ids));
+        queue.cli("ZADD", "{rd:0}:recent", "9007199254740991", ids.get(1) + " " + ids.get(2));
+
+        assertThat(allPages(1)).isEqualTo(ids);
+        assertThat(ids(null, "summary")).isEqualTo(ids);
+    }
+
+    /** GroupCommit repeats each alone. */
+    @Test
+    void reportsOfAFailedCallAreListedOnce() {
+        queue.cli("SET", "{rd:0}:waiting:broken", "of the wrong type");
+        List<Future<Submitted>> submitted = Stream.of("summary", "broken", "summary")
+                .map(type -> new NewReport(type, new JsonObject(), Buffer.buffer()))
+                .map(report -> queue.start(() -> queue.queue.submit(report)))
+                .toList();
+        List<String> ids = new ArrayList<>();
+        for (Future<Submitted> one : List.of(submitted.get(2), submitted.get(0))) {
+            ids.add(await(one).id());
+        }
+        assertThatThrownBy(() -> await(submitted.get(1))).hasMessageContaining("WRONGTYPE");
+
+        assertThat(allPages(1)).isEqualTo(ids);
+        queue.cli("FLUSHALL");
+    }
+
+    @Test
+    void skipsIdOfAnotherPartition() {
+        String id = queue.submit();
+        queue.cli("RENAME", "{rd:0}:report:" + id, "{rd:0}:report:1-x");
+        queue.cli("ZADD", "{rd:0}:recent", (String) queue.cli("ZSCORE", "{rd:0}:recent", id), "1-x");
+
+        assertThat(allPages(1)).isEmpty();
+        queue.cli("FLUSHALL");
+    }
+
+    @Test
+    void entriesThatNameNoReportAreBounded() {
+        String id = queue.submit();
+        for (int i = 1; i < 300; i++) {
+            queue.cli("ZADD", "{rd:0}:recent", String.valueOf(i * 1_000), "-" + " -".repeat(i));
+            queue.cli("ZADD", "{rd:0}:recent", String.valueOf(i * 1_000 + 500), " ".repeat(i));
+        }
+
+        ReportPage page = list(null, null, 2, "");
+
+        assertThat(page.reports()).extracting(Report::id).containsExactly(id);
+        assertThat(page.cursor()).isNotEmpty();
+        assertThat(allPages(2)).containsExactly(id);
+    }
+
+    /** The reaper leaves ids of removed reports in the entry of their call. */
+    @Test
+    void doesNotLookForOneReportAtATime() {
+        String first = queue.submit();
+        for (int i = 0; i < 10; i++) {
+            queue.submit();
+        }
+        removeAllBut(first);
+        queue.cli("CONFIG", "RESETSTAT");
+
+        assertThat(list(null, null, 1, "").reports()).extracting(Report::id).containsExactly(first);
+
+        assertThat(calls("mget")).isLessThan(8);
+        queue.cli("FLUSHALL");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1e15", "1000.7", "-5", "inf", "-inf", "9007199254740993", "0", "0.5"})
+    void anyScoreIsListedOrSkipped(String score) {
+        String id = queue.submit();
+        queue.cli("ZADD", "{rd:0}:recent", score, "0-gone -  0-gone");
+        queue.cli("ZADD", "{rd:0}:recent", score, "");
+
+        assertThat(allPages(1)).containsExactly(id);
+        assertThat(ids(ReportState.QUEUED, "summary")).containsExactly(id);
+        assertThat(queue.get(queue.queue::figures).perSecond()).isNotNegative();
+        String next = queue.submit();
+        assertThat(allPages(200)).containsExactly(next, id);
+        queue.reap();
+        // No state of the queue.
+        queue.cli("FLUSHALL");
+    }
+
     @Test
     void figuresCountEachReportOfACall() {
         createdNow(3);
@@ -172,6 +261,36 @@ class ListTest extends OnEveryRedis {
             String created = String.valueOf(Long.parseLong(time.get(0) + "000000") + i);
             queue.cli("ZADD", "{rd:0}:recent", created, "0-a%d - 0-b%d".formatted(i, i));
         }
+    }
+
+    private static void removeAllBut(String kept) {
+        for (Object key : (List<?>) queue.cli("KEYS", "{rd:0}:report:*")) {
+            if (!key.equals("{rd:0}:report:" + kept)) {
+                queue.cli("DEL", (String) key);
+            }
+        }
+    }
+
+    private static long calls(String command) {
+        String stats = (String) queue.cli("INFO", "commandstats");
+        return stats.lines()
+                .filter(line -> line.startsWith("cmdstat_" + command + ":calls="))
+                .mapToLong(line -> Long.parseLong(line.split("[=,]")[1]))
+                .sum();
+    }
+
+    /** Follows the cursors to the end, which is near. */
+    private static List<String> allPages(int limit) {
+        List<String> seen = new ArrayList<>();
+        String cursor = "";
+        int pages = 0;
+        do {
+            ReportPage page = list(null, null, limit, cursor);
+            page.reports().forEach(report -> seen.add(report.id()));
+            cursor = page.cursor();
+            assertThat(++pages).as("pages, which listed %s", seen).isLessThan(100);
+        } while (!cursor.isEmpty());
+        return seen;
     }
 
     private static String submit(String type) {
