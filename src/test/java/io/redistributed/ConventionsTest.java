@@ -597,7 +597,7 @@ class ConventionsTest {
 
     @Test
     void recordsExactlyTheseMetrics() {
-        eventually(() -> metrics().size() == 10);
+        eventually(() -> metrics().size() == 11);
         assertThat(metrics())
                 .containsExactlyInAnyOrder(
                         "db.client.operation.duration",
@@ -609,7 +609,8 @@ class ConventionsTest {
                         "redistributed.attempts",
                         "redistributed.messages.malformed",
                         "redistributed.messages.refused",
-                        "redistributed.publish_to_process.delay");
+                        "redistributed.publish_to_process.delay",
+                        "redistributed.queue.damaged");
     }
 
     @Test

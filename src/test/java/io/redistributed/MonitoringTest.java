@@ -35,6 +35,10 @@ class MonitoringTest {
     private static final Pattern LABEL = Pattern.compile("(\\w+)\\s*(?:=~|!~|!=|=)");
     private static final Pattern ALERT = Pattern.compile("- alert: (\\w+)");
 
+    /** Alerts on an increase of these, which Prometheus does not see if the first value that it scrapes is 1. */
+    private static final List<String> COUNTED_FROM_ZERO =
+            List.of("redistributed_queue_damaged_total{", "error_type=\"forged\"", "error_type=\"buffer_full\"");
+
     /** Begins like an envelope. */
     private static final byte[] MALFORMED = {(byte) 0xF7, 0x52, 0x44, 0x01};
 
@@ -59,6 +63,8 @@ class MonitoringTest {
                   - { name: "java:io.redistributed.worker.WorkerVerticle" }
                   - { name: "java:io.redistributed.api.HttpVerticle", config: { port: PORT } }
                 """.formatted(redis.url()));
+        await().untilAsserted(() ->
+                assertThat(service.client().get("/metrics").body()).contains(COUNTED_FROM_ZERO));
         causeFaults(service.client());
         await().untilAsserted(() -> {
             served = served(service.client().get("/metrics").body());

@@ -42,6 +42,8 @@ final class Damage {
                 .setDescription("Entries in Redis that were skipped because they cannot be read")
                 .setUnit("{entry}")
                 .build();
+        // Prometheus sees an increase only from a value that it has scraped.
+        counter.add(0);
     }
 
     static Damage of(Vertx vertx, OpenTelemetry openTelemetry) {

@@ -29,13 +29,17 @@ final class Rejections {
                 .setDescription("Messages on a worker's channel that were not run")
                 .setUnit("{message}")
                 .build();
+        // Prometheus sees an increase only from a value that it has scraped.
+        for (RejectReason reason : RejectReason.values()) {
+            metric.add(0, attributes(reason));
+        }
     }
 
     /** Counts a message. Call with the message's span current. */
     void count(RejectReason reason, String detail) {
         Span.current().setStatus(StatusCode.ERROR, "refused: " + detail).setAttribute(ERROR_TYPE, text(reason));
         counts.merge(reason, 1L, Long::sum);
-        metric.add(1, Attributes.of(ERROR_TYPE, text(reason)));
+        metric.add(1, attributes(reason));
         log.debug("Refused message: {}", detail);
     }
 
@@ -44,6 +48,10 @@ final class Rejections {
         JsonObject json = new JsonObject();
         counts.forEach((reason, count) -> json.put(text(reason), count));
         return json;
+    }
+
+    private static Attributes attributes(RejectReason reason) {
+        return Attributes.of(ERROR_TYPE, text(reason));
     }
 
     private static String text(RejectReason reason) {
