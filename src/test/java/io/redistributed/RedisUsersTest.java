@@ -1,6 +1,8 @@
 package io.redistributed;
 
+import static java.nio.file.StandardOpenOption.APPEND;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.redistributed.queue.ScriptCommands;
 import io.redistributed.testing.RedisServer;
@@ -62,8 +64,8 @@ class RedisUsersTest {
         writing = words(redis.cli("ACL", "CAT", "write"));
         use = RedisUse.watch(redis);
         try (Service worker = Service.start(worker());
-                Service api = Service.start(api(API));
-                Service reader = Service.start(api(READER))) {
+                Service api = Service.start(api(url(API, redis)));
+                Service reader = Service.start(api(url(READER, redis)))) {
             List<String> running = request(api.client(), reader.client());
             read(api.client());
             redis.cli("SCRIPT", "FLUSH");
@@ -135,6 +137,25 @@ class RedisUsersTest {
         assertThat(commands(READER)).doesNotContainAnyElementsOf(writing).doesNotContain("publish", "spublish");
         assertThat(readerStatus).isEqualTo(503);
         assertThat(keysAfter).isNotEmpty().isEqualTo(keysBefore);
+    }
+
+    /** Redis checks transactions of the append-only file, which every script writes, with the rights of the user default. */
+    @Test
+    void reportsSurviveARestart() throws IOException {
+        try (RedisServer withFile = RedisServer.start()) {
+            String id;
+            try (Service service = Service.start(api("redis://127.0.0.1:" + withFile.port()))) {
+                id = service.client().submit("/reports?type=simulated", "");
+            }
+            Path configuration = withFile.folder().resolve("redis.conf");
+            Files.writeString(configuration, "aclfile " + FILE.toAbsolutePath() + "\n", APPEND);
+            withFile.restart();
+            assertThatThrownBy(() -> withFile.cli("GET", "any")).hasMessageContaining("NOAUTH");
+            assertThatThrownBy(() -> withFile.cli("AUTH", "default", "")).hasMessageContaining("WRONGPASS");
+            try (Service service = Service.start(api(url(API, withFile)))) {
+                assertThat(service.client().get("/reports/" + id).statusCode()).isEqualTo(200);
+            }
+        }
     }
 
     /** Returns reports that still run. */
@@ -248,6 +269,7 @@ class RedisUsersTest {
 
     private void renew() throws IOException {
         List<String> lines = new ArrayList<>();
+        lines.add("user default " + String.join(" ", rules("default")));
         for (String user : List.of(API, WORKER, READER)) {
             String others =
                     rules(user).stream().filter(rule -> !rule.startsWith("+")).collect(Collectors.joining(" "));
@@ -289,18 +311,18 @@ class RedisUsersTest {
                   - { name: "java:io.redistributed.generate.SummaryGenerator" }
                   - { name: "java:io.redistributed.generate.SimulatedGenerator" }
                   - { name: "java:io.redistributed.worker.WorkerVerticle", config: { slots: %d, drain: 1ms } }
-                """.formatted(url(WORKER), SLOTS);
+                """.formatted(url(WORKER, redis), SLOTS);
     }
 
-    private String api(String user) {
+    private static String api(String url) {
         return """
                 redis: { endpoints: ["%s"] }
                 verticles:
                   - { name: "java:io.redistributed.api.HttpVerticle", config: { port: PORT } }
-                """.formatted(url(user));
+                """.formatted(url);
     }
 
-    private String url(String user) {
+    private static String url(String user, RedisServer redis) {
         return "redis://" + user + ":change-me@127.0.0.1:" + redis.port();
     }
 }
