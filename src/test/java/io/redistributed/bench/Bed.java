@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The setup of a measurement: a new Redis, a new collector, and the service in one process. */
 final class Bed implements Contender {
@@ -214,8 +215,9 @@ final class Bed implements Contender {
             List<?> entries =
                     (List<?>) redis.cli("ZRANGE", "{rd:0}:recent", String.valueOf(i), String.valueOf(i + 999));
             reports += entries.stream()
-                    .mapToLong(ids -> ((String) ids).split(" ").length)
-                    .sum();
+                    .flatMap(ids -> Stream.of(((String) ids).split(" ")))
+                    .filter(id -> !id.equals("-"))
+                    .count();
         }
         return reports;
     }
