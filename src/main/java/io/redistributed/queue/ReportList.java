@@ -167,9 +167,8 @@ final class ReportList {
     private Optional<Report> parse(Listed listed, Response record) {
         try {
             Report report = Report.of(listed.id, record.toBytes());
-            // A call that fails half-way leaves an entry, and its repetition adds another. Pages continue at the time
-            // of
-            // creation, so a report that is listed at an earlier time would lead back.
+            // A call that fails half-way leaves an entry, and its repetition adds another. Pages continue at the
+            // time of creation, so a report that is listed at an earlier time would lead back.
             if (report.createdMicros() == listed.created) {
                 return Optional.of(report);
             }
