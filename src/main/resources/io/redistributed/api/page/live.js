@@ -17,7 +17,7 @@ export function watch(path, handlers, status = () => {}) {
     if (closed) {
       return;
     }
-    if (session?.authentication && !session.name) {
+    if (session && isLoggedOut(session)) {
       dispatchEvent(new Event("loggedout"));
     } else {
       open();
@@ -71,6 +71,11 @@ export function setServiceTime(time) {
 
 export function now() {
   return Date.now() + (clockOffset ?? 0);
+}
+
+/** Returns whether a `GET /session` has shown that the visitor has to log in. */
+export function isLoggedOut(session) {
+  return session.authentication && !session.name;
 }
 
 /** Fetches JSON. An error response throws an Error with the service's detail as message. */

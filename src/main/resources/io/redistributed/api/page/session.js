@@ -1,13 +1,13 @@
 // Login: a key or token becomes a cookie that scripts cannot read. Nothing is shown without authentication.
 
 import { byId, el, setText } from "./dom.js";
-import { ask } from "./live.js";
+import { ask, isLoggedOut } from "./live.js";
 
 /** Returns the visitor's rights, once logged in. */
 export async function rights() {
   const session = await ask("/session");
   addEventListener("loggedout", showLogin);
-  if (session.authentication && !session.name) {
+  if (isLoggedOut(session)) {
     showLogin();
     return new Promise(() => {});
   }
