@@ -15,16 +15,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets the group commits of one event loop call the same Redis one at a time, in turn. While one waits for its reply, the
- * others collect entries, so that there are fewer and larger calls. A call without a reply after {@value #MAX_MILLIS} ms
- * loses its turn: it may be large, or its connection may be broken. Used on one event loop.
+ * others collect entries, so that there are fewer and larger calls. A call without a reply for {@value #MIN_MILLIS} to
+ * twice as many ms loses its turn: it may be large, or its connection may be broken. Used on one event loop.
  */
 final class CallTurns {
 
-    private static final long MAX_MILLIS = 100;
+    private static final long MIN_MILLIS = 100;
 
     private final Context context;
     private final Queue<Turn> waiting = new ArrayDeque<>();
     private @Nullable Turn current;
+    private boolean watched;
 
     private record Key(EventLoop loop, RedisSettings redis) {}
 
@@ -54,8 +55,25 @@ final class CallTurns {
 
         private void begin() {
             current = this;
-            VertxInternals.setTimer(context, MAX_MILLIS, this::end);
+            if (!watched) {
+                watch();
+            }
             call.accept(this);
+        }
+    }
+
+    /**
+     * Ends the current turn if it is still the current one after the delay. One timer for all turns: Netty's event loop does
+     * not sleep in the last half millisecond before a timer is due, so with one for each call it would hardly sleep at all.
+     */
+    private void watch() {
+        Turn watchedTurn = current;
+        watched = watchedTurn != null;
+        if (watchedTurn != null) {
+            VertxInternals.setTimer(context, MIN_MILLIS, () -> {
+                watchedTurn.end();
+                watch();
+            });
         }
     }
 

@@ -62,6 +62,19 @@ class CallTurnsTest {
         await(second.future());
     }
 
+    /** Netty's event loop does not sleep shortly before a timer is due. */
+    @Test
+    void callsShareOneTimer() {
+        onLoop(() -> {
+            CallTurns turns = new CallTurns(vertx);
+            long before = vertx.setTimer(1, fired -> {});
+            for (int i = 0; i < 100; i++) {
+                turns.take(CallTurns.Turn::end);
+            }
+            return assertThat(vertx.setTimer(1, fired -> {})).isEqualTo(before + 2);
+        });
+    }
+
     @Test
     void oneEventLoopHasOneQueueForEachRedis() {
         onLoop(() -> {
