@@ -60,14 +60,11 @@ local function seldom()
     end
   end
 
-  -- APPEND has failed, or has made a record of its own as there was none.
-  local function has_no_record(attempt, reply)
-    if type(reply) == 'number' then
-      redis.call('DEL', key('report', attempt.id), key('result', attempt.id))
-    elseif is_forbidden(reply.err) then
-      redis.call('APPEND', key('report', attempt.id), '')
-    else
-      damaged(key('report', attempt.id), reply.err)
+  -- The attempt has a lease, but its report no record.
+  local function has_no_record(attempt)
+    local name = key('report', attempt.id)
+    if redis.call('EXISTS', name) == 1 then
+      damaged(name, 'is not a string')
     end
     statuses[attempt.place] = 'stale'
   end
@@ -120,24 +117,33 @@ end
 -- write, and DEL needs none.
 redis.call('DEL', prefix .. ':probe')
 if #done > 0 then
-  local ids, time, bytes = table.concat(ended, ' '), cmsgpack.pack(now), 0
+  local ids, time, bytes, names, records = table.concat(ended, ' '), cmsgpack.pack(now), 0, {}, {}
+  for i, id in ipairs(ended) do
+    names[i] = key('report', id)
+  end
+  -- Read and written whole: APPEND would double the memory of each record.
+  local running = redis.call('MGET', unpack(names))
   -- First: the reaper skips reports that have not ended at this time, but would never find a report that is not listed.
   redis.call('RPUSH', prefix .. ':ended', text(now) .. ' ' .. ids)
-  for _, attempt in ipairs(done) do
-    local result = ARGV[2 * attempt.place + 1]
-    bytes = bytes + #result - (attempt.input or 0)
-    if #result > max_inline then
-      redis.call('SET', key('result', attempt.id), result)
-      result = #result
+  for i, attempt in ipairs(done) do
+    local record, result = running[i], ARGV[2 * attempt.place + 1]
+    if record then
+      bytes = bytes + #result - (attempt.input or 0)
+      if #result > max_inline then
+        redis.call('SET', key('result', attempt.id), result)
+        result = #result
+      end
+      records[#records + 1], records[#records + 2] = names[i], record .. ARGV[2 * attempt.place] .. time .. cmsgpack.pack(result)
+      if attempt.input then
+        -- Frees the chunks of a long input in the background.
+        redis.call('UNLINK', key('input', attempt.id))
+      end
+    else
+      seldom().has_no_record(attempt)
     end
-    local change = ARGV[2 * attempt.place] .. time .. cmsgpack.pack(result)
-    local length = redis.pcall('APPEND', key('report', attempt.id), change)
-    if length == #change or type(length) == 'table' then
-      seldom().has_no_record(attempt, length)
-    elseif attempt.input then
-      -- Frees the chunks of a long input in the background.
-      redis.call('UNLINK', key('input', attempt.id))
-    end
+  end
+  if #records > 0 then
+    redis.call('MSET', unpack(records))
   end
   for _, worker in ipairs(workers) do
     local released = worker.released

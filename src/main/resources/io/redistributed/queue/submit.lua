@@ -35,9 +35,10 @@ local function known_status(report, again)
   end
 end
 
--- Stores the request of a report and returns how many bytes that took. States are packed, those of workers by name.
+-- Adds the record of a report to those to store, stores what it does not hold, and returns how many bytes the request takes. States
+-- are packed, those of workers by name.
 local states = { queued = cmsgpack.pack({ state = 'queued', attempt = 0 }) }
-local function store(report)
+local function store(report, records)
   local block, bytes = ARGV[2 * report.place], report.input and tonumber(report.input) or 0
   if #report.message > max_inline then
     local rest = cmsgpack.unpack(block)
@@ -54,7 +55,7 @@ local function store(report)
     redis.call('SET', key('idempotency', report.key), report.id .. ' ' .. report.fingerprint, 'PX', text(retention))
   end
   -- 176 begins a MessagePack text of 16 bytes, which the time takes until 2286.
-  redis.call('SET', key('report', report.id), block .. '\176' .. report.created .. states[report.worker or 'queued'])
+  records[#records + 1], records[#records + 2] = key('report', report.id), block .. '\176' .. report.created .. states[report.worker or 'queued']
   return #block + 17 + bytes
 end
 
@@ -136,7 +137,7 @@ local function submit(batch, again)
     end
   end
 
-  local bytes, full = 0, 0
+  local bytes, full, records = 0, 0, {}
   for i, report in ipairs(new) do
     local worker = report.worker
     if worker and not states[worker] then
@@ -146,8 +147,11 @@ local function submit(batch, again)
       ids[i], full = '-', full + 1
     else
       statuses[report.place] = 'accepted'
-      bytes = bytes + store(report)
+      bytes = bytes + store(report, records)
     end
+  end
+  if #records > 0 then
+    redis.call('MSET', unpack(records))
   end
   if full > 0 then
     redis.call('ZREM', prefix .. ':recent', entry)
