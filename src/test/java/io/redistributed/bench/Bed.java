@@ -53,7 +53,7 @@ final class Bed implements Contender {
                 tracing: { exporters: [%s], sampler: %s }
                 verticles:
                   - { name: "java:io.redistributed.export.JaegerExporterVerticle" }
-                  - { name: "java:io.redistributed.generate.SimulatedGenerator" }
+                  - { name: "java:io.redistributed.generate.SimulatedGenerator", instances: 2 }
                   - { name: "java:io.redistributed.worker.WorkerVerticle", instances: %d, config: { slots: %d } }
                   - { name: "java:io.redistributed.api.HttpVerticle", instances: 2, config: { port: %d } }
                 """.formatted(
