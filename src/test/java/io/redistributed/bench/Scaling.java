@@ -29,7 +29,7 @@ final class Scaling {
         given.put("bytes", 810.0);
         given.put("log", 1_700.0);
         given.put("waitingMemory", 700.0);
-        given.put("endedMemory", 1_290.0);
+        given.put("endedMemory", 730.0);
         given.put("use", 0.7);
         given.put("lease", 10.0);
         given.put("slots", 16.0);
