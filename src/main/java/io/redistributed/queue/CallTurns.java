@@ -71,8 +71,11 @@ final class CallTurns {
         watched = watchedTurn != null;
         if (watchedTurn != null) {
             VertxInternals.setTimer(context, MIN_MILLIS, () -> {
-                watchedTurn.end();
-                watch();
+                try {
+                    watchedTurn.end();
+                } finally {
+                    watch();
+                }
             });
         }
     }

@@ -18,7 +18,7 @@ local function message_of(attempt, sequence)
     .. (attempt.previous and ',"previous":"' .. attempt.previous .. '"}' or '}')
 end
 
--- With these leases finish need not read the record of a report that is done. If the key is not a hash, the worker's next heartbeat
+-- With these leases finish need not parse the record of a report that is done. If the key is not a hash, the worker's next heartbeat
 -- removes it and leases the running attempts again.
 local function lease_to(worker, attempts)
   local leases = {}

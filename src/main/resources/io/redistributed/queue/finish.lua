@@ -60,17 +60,8 @@ local function seldom()
     end
   end
 
-  -- The attempt has a lease, but its report no record.
-  local function has_no_record(attempt)
-    local name = key('report', attempt.id)
-    if redis.call('EXISTS', name) == 1 then
-      damaged(name, 'is not a string')
-    end
-    statuses[attempt.place] = 'stale'
-  end
-
   created_before = {
-    count_free = count_free, end_attempt = end_attempt, has_no_record = has_no_record, running = running, take = take, try = try,
+    count_free = count_free, end_attempt = end_attempt, running = running, take = take, try = try,
   }
   return created_before
 end
@@ -83,7 +74,8 @@ for place = 1, (#ARGV - 1) / 2 do
   local worker = workers[attempt.worker or 1]
   attempt.place, attempt.worker = place, worker
   if attempt.outcome and attempt.outcome ~= 'done' then
-    attempt.error, attempt.span = tostring(attempt.error or ''), tostring(attempt.span or '')
+    -- A record is read and written whole, and keeps up to 100 errors.
+    attempt.error, attempt.span = string.sub(tostring(attempt.error or ''), 1, 4096), tostring(attempt.span or '')
     others[#others + 1] = attempt
   else
     worker.ids[#worker.ids + 1], worker.attempts[#worker.attempts + 1] = attempt.id, attempt
@@ -117,12 +109,12 @@ end
 -- write, and DEL needs none.
 redis.call('DEL', prefix .. ':probe')
 if #done > 0 then
-  local ids, time, bytes, names, records = table.concat(ended, ' '), cmsgpack.pack(now), 0, {}, {}
+  local ids, time, bytes, names = table.concat(ended, ' '), cmsgpack.pack(now), 0, {}
   for i, id in ipairs(ended) do
     names[i] = key('report', id)
   end
   -- Read and written whole: APPEND would double the memory of each record.
-  local running = redis.call('MGET', unpack(names))
+  local running, values, inputs = redis.call('MGET', unpack(names)), {}, {}
   -- First: the reaper skips reports that have not ended at this time, but would never find a report that is not listed.
   redis.call('RPUSH', prefix .. ':ended', text(now) .. ' ' .. ids)
   for i, attempt in ipairs(done) do
@@ -130,20 +122,25 @@ if #done > 0 then
     if record then
       bytes = bytes + #result - (attempt.input or 0)
       if #result > max_inline then
-        redis.call('SET', key('result', attempt.id), result)
+        values[#values + 1], values[#values + 2] = key('result', attempt.id), result
         result = #result
       end
-      records[#records + 1], records[#records + 2] = names[i], record .. ARGV[2 * attempt.place] .. time .. cmsgpack.pack(result)
-      if attempt.input then
-        -- Frees the chunks of a long input in the background.
-        redis.call('UNLINK', key('input', attempt.id))
-      end
-    else
-      seldom().has_no_record(attempt)
+      values[#values + 1], values[#values + 2] = names[i], record .. ARGV[2 * attempt.place] .. time .. cmsgpack.pack(result)
+      inputs[#inputs + 1] = attempt.input and key('input', attempt.id)
     end
   end
-  if #records > 0 then
-    redis.call('MSET', unpack(records))
+  if #values > 0 then
+    redis.call('MSET', unpack(values))
+  end
+  if #inputs > 0 then
+    -- Frees the chunks of long inputs in the background.
+    redis.call('UNLINK', unpack(inputs))
+  end
+  for i, attempt in ipairs(done) do
+    if not running[i] then
+      -- Has a lease, but no record.
+      seldom().running(attempt)
+    end
   end
   for _, worker in ipairs(workers) do
     local released = worker.released

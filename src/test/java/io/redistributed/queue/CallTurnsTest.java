@@ -62,6 +62,21 @@ class CallTurnsTest {
         await(second.future());
     }
 
+    @Test
+    void callThatBeginsWhileTheTimerRunsLosesItsTurnToo() {
+        Promise<Void> last = Promise.promise();
+        onLoop(() -> {
+            CallTurns turns = new CallTurns(vertx);
+            turns.take(CallTurns.Turn::end);
+            turns.take(begun::add);
+            turns.take(begun::add);
+            turns.take(turn -> last.complete());
+            return assertThat(begun).hasSize(1);
+        });
+        await(last.future());
+        assertThat(begun).hasSize(2);
+    }
+
     /** Netty's event loop does not sleep shortly before a timer is due. */
     @Test
     void callsShareOneTimer() {

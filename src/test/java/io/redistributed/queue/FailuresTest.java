@@ -1,15 +1,19 @@
 package io.redistributed.queue;
 
+import static io.redistributed.testing.Waiting.await;
+import static io.redistributed.testing.Waiting.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceState;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Response;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +103,36 @@ class FailuresTest extends OnEveryRedis {
         assertThat(done.state()).isEqualTo(ReportState.DONE);
         assertThat(done.error()).isNull();
         assertThat(done.errors()).isEqualTo(Map.of(1, "first"));
+    }
+
+    /** Redis does not roll back a script that an ACL stops half-way. */
+    @Test
+    void inputIsKeptUntilTheOutcomeIsStored() throws IOException {
+        String id = queue.submit("a,b");
+        Attempt attempt = worker.next(id);
+
+        queue.cli("ACL", "SETUSER", "default", "-mset");
+        Future<Finished> finished = worker.startFinish(attempt, DONE, SPAN, true);
+        eventually(() -> !((List<?>) queue.cli("ACL", "LOG")).isEmpty());
+        Object inputs = queue.cli("EXISTS", "{rd:0}:input:" + id);
+        queue.cli("ACL", "SETUSER", "default", "+mset");
+
+        assertThat(inputs).isEqualTo(1L);
+        assertThat(await(finished).stale()).isFalse();
+        assertThat(queue.find(id).state()).isEqualTo(ReportState.DONE);
+    }
+
+    /** A record is read and written whole. */
+    @Test
+    void longErrorIsCut() throws IOException {
+        String id = queue.submit();
+        Attempt attempt = worker.next(id);
+        AttemptOutcome tooLong = AttemptOutcome.failed("x".repeat(5_000));
+
+        worker.finish(attempt, tooLong);
+
+        assertThat(queue.find(id).error()).isEqualTo("x".repeat(4_096));
+        assertThat(worker.finish(attempt, tooLong).stale()).isFalse();
     }
 
     @Test

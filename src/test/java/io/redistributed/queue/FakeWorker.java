@@ -86,7 +86,11 @@ final class FakeWorker implements AutoCloseable {
     }
 
     Finished finish(Attempt attempt, AttemptOutcome outcome, SpanContext span, boolean more) {
-        return fixture.get(() -> queue.finish(attempt, outcome, span, more));
+        return await(startFinish(attempt, outcome, span, more));
+    }
+
+    Future<Finished> startFinish(Attempt attempt, AttemptOutcome outcome, SpanContext span, boolean more) {
+        return fixture.start(() -> queue.finish(attempt, outcome, span, more));
     }
 
     Buffer input(Attempt attempt) {
