@@ -1,6 +1,7 @@
 package io.redistributed.load;
 
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientConnection;
 import io.vertx.core.http.HttpMethod;
@@ -17,6 +18,7 @@ final class Client {
 
     private static final Set<String> ENDED = Set.of("done", "failed", "cancelled");
     private static final int OK = 200;
+    private static final int BUSY = 503;
 
     /** Below the idle timeout of the connection. */
     private static final long LONGEST_WAIT_MILLIS = 30_000;
@@ -47,7 +49,7 @@ final class Client {
     Future<JsonObject> end(String id, long giveUpAt) {
         long left = TimeUnit.NANOSECONDS.toMillis(giveUpAt - System.nanoTime());
         long wait = Math.max(0, Math.min(left, LONGEST_WAIT_MILLIS));
-        return get("/reports/" + id + "?wait=" + wait + "ms").compose(answer -> {
+        return read("/reports/" + id + "?wait=" + wait + "ms").compose(answer -> {
             JsonObject report = answer.json();
             if (ENDED.contains(report.getString("state"))) {
                 return Future.succeededFuture(report);
@@ -61,12 +63,26 @@ final class Client {
 
     /** Returns the result of a completed report. */
     Future<Buffer> result(String id) {
-        return get("/reports/" + id + "/result").map(Answer::body);
+        return read("/reports/" + id + "/result").map(Answer::body);
     }
 
-    /** Returns the spans of a trace once no span is known to be missing, or after 10 s. */
-    Future<JsonObject> trace(String traceId) {
-        return get("/traces/" + traceId + "?wait=10s").map(Answer::json);
+    /**
+     * Returns the spans of a trace once no span is known to be missing, or after 10 s. Asks again a second later if too many
+     * clients wait for traces.
+     *
+     * @param giveUpAt by {@link System#nanoTime}; a refusal after that is an error
+     */
+    Future<JsonObject> trace(String traceId, long giveUpAt) {
+        String path = "/traces/" + traceId + "?wait=10s";
+        return send(get(path), null).compose(answer -> {
+            if (answer.status() == BUSY && System.nanoTime() - giveUpAt < 0) {
+                return Vertx.currentContext()
+                        .owner()
+                        .timer(1, TimeUnit.SECONDS)
+                        .compose(passed -> trace(traceId, giveUpAt));
+            }
+            return expected(path, answer).map(Answer::json);
+        });
     }
 
     /**
@@ -75,7 +91,7 @@ final class Client {
      * @param cursor of the previous page; empty for the first
      */
     Future<JsonObject> page(String type, String cursor) {
-        return get("/reports?limit=200&type=" + type + "&cursor=" + cursor).map(Answer::json);
+        return read("/reports?limit=200&type=" + type + "&cursor=" + cursor).map(Answer::json);
     }
 
     boolean isOpen() {
@@ -95,11 +111,18 @@ final class Client {
         connection.close();
     }
 
-    private Future<Answer> get(String path) {
-        return send(new RequestOptions().setMethod(HttpMethod.GET).setURI(path), null)
-                .compose(answer -> answer.status() == OK
-                        ? Future.succeededFuture(answer)
-                        : Future.failedFuture(new UnexpectedAnswerException("GET " + path + " returned " + answer)));
+    private Future<Answer> read(String path) {
+        return send(get(path), null).compose(answer -> expected(path, answer));
+    }
+
+    private static RequestOptions get(String path) {
+        return new RequestOptions().setMethod(HttpMethod.GET).setURI(path);
+    }
+
+    private static Future<Answer> expected(String path, Answer answer) {
+        return answer.status() == OK
+                ? Future.succeededFuture(answer)
+                : Future.failedFuture(new UnexpectedAnswerException("GET " + path + " returned " + answer));
     }
 
     private Future<Answer> send(RequestOptions options, LoadInput body) {

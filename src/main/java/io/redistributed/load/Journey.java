@@ -93,7 +93,7 @@ final class Journey {
         if (!chosen) {
             return Future.succeededFuture();
         }
-        return client.trace(traceId).map(trace -> {
+        return client.trace(traceId, giveUpAt).map(trace -> {
             tally.tracesChecked.increment();
             TraceShape.fault(trace).ifPresent(fault -> tally.wrong("trace " + traceId + " is incomplete: " + fault));
             return null;

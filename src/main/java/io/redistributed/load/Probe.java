@@ -56,7 +56,7 @@ final class Probe {
     }
 
     private Future<Findings> trace(Accepted accepted, Findings findings) {
-        return client.trace(accepted.traceId())
+        return client.trace(accepted.traceId(), System.nanoTime() + PATIENCE_NANOS)
                 .compose(trace -> TraceShape.fault(trace)
                         .map(fault ->
                                 Probe.<Findings>refused("trace " + accepted.traceId() + " is incomplete: " + fault))
