@@ -11,28 +11,27 @@ final class AttributeCache {
 
     private static final int SLOTS = 1_024;
 
-    /** Limit in characters; longer values are seldom repeated. */
-    private static final int LONGEST = 128;
+    /** Limit in characters; longer values, such as ids, are seldom repeated. */
+    private static final int LONGEST = 32;
 
     private final Entry[] entries = new Entry[SLOTS];
 
     private record Entry(AttributeKey<?> key, Object value, byte[] encoded) {}
 
+    /** Returns whether attributes with the value are kept. */
+    static boolean keeps(Object value) {
+        return value instanceof Long || value instanceof String text && text.length() <= LONGEST;
+    }
+
     /** Returns the encoded form of an attribute, from {@code encode} if it is new. */
     byte[] get(AttributeKey<?> key, Object value, Supplier<byte[]> encode) {
-        if (!isCacheable(value)) {
-            return encode.get();
-        }
         int slot = (key.hashCode() * 31 + value.hashCode()) & SLOTS - 1;
         Entry entry = entries[slot];
-        if (entry == null || !entry.value.equals(value) || !entry.key.equals(key)) {
+        // Most keys are constants, and equals reads more memory.
+        if (entry == null || !entry.value.equals(value) || entry.key != key && !entry.key.equals(key)) {
             entry = new Entry(key, value, encode.get());
             entries[slot] = entry;
         }
         return entry.encoded;
-    }
-
-    private static boolean isCacheable(Object value) {
-        return value instanceof Long || value instanceof String text && text.length() <= LONGEST;
     }
 }

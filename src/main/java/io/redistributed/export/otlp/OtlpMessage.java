@@ -127,14 +127,30 @@ final class OtlpMessage {
     }
 
     private void attributes(int field, Attributes attributes) {
-        attributes.forEach((key, value) -> out.bytes(field, cache.get(key, value, () -> encoded(key.getKey(), value))));
+        attributes.forEach((key, value) -> {
+            if (AttributeCache.keeps(value)) {
+                out.bytes(field, cache.get(key, value, () -> encoded(key.getKey(), value)));
+            } else {
+                entry(field, key.getKey(), value);
+            }
+        });
     }
 
     private byte[] encoded(String key, Object value) {
-        ProtoWriter alone = new ProtoWriter(BYTES_PER_ATTRIBUTE);
-        alone.string(1, key);
-        new OtlpMessage(alone, cache).value(2, value);
-        return alone.toBytes();
+        OtlpMessage alone = new OtlpMessage(new ProtoWriter(BYTES_PER_ATTRIBUTE), cache);
+        alone.entry(key, value);
+        return alone.out.toBytes();
+    }
+
+    private void entry(int field, String key, Object value) {
+        int entry = out.begin(field);
+        entry(key, value);
+        out.end(entry);
+    }
+
+    private void entry(String key, Object value) {
+        out.string(1, key);
+        value(2, value);
     }
 
     private void value(int field, Object value) {
@@ -164,7 +180,7 @@ final class OtlpMessage {
                 int map = out.begin(6);
                 SpanAttributes.list(value).stream()
                         .map(KeyValue.class::cast)
-                        .forEach(entry -> out.bytes(1, encoded(entry.getKey(), entry.getValue())));
+                        .forEach(entry -> entry(1, entry.getKey(), entry.getValue()));
                 out.end(map);
             }
             case BYTES -> out.bytes(7, (ByteBuffer) value.getValue());
