@@ -60,9 +60,7 @@ local function seldom()
     end
   end
 
-  created_before = {
-    count_free = count_free, end_attempt = end_attempt, running = running, take = take, try = try,
-  }
+  created_before = { count_free = count_free, end_attempt = end_attempt, running = running, take = take, try = try }
   return created_before
 end
 
@@ -114,30 +112,30 @@ if #done > 0 then
     names[i] = key('report', id)
   end
   -- Read and written whole: APPEND would double the memory of each record.
-  local running, values, inputs = redis.call('MGET', unpack(names)), {}, {}
+  local records, to_store, inputs = redis.call('MGET', unpack(names)), {}, {}
   -- First: the reaper skips reports that have not ended at this time, but would never find a report that is not listed.
   redis.call('RPUSH', prefix .. ':ended', text(now) .. ' ' .. ids)
   for i, attempt in ipairs(done) do
-    local record, result = running[i], ARGV[2 * attempt.place + 1]
+    local record, result = records[i], ARGV[2 * attempt.place + 1]
     if record then
       bytes = bytes + #result - (attempt.input or 0)
       if #result > max_inline then
-        values[#values + 1], values[#values + 2] = key('result', attempt.id), result
+        to_store[#to_store + 1], to_store[#to_store + 2] = key('result', attempt.id), result
         result = #result
       end
-      values[#values + 1], values[#values + 2] = names[i], record .. ARGV[2 * attempt.place] .. time .. cmsgpack.pack(result)
+      to_store[#to_store + 1], to_store[#to_store + 2] = names[i], record .. ARGV[2 * attempt.place] .. time .. cmsgpack.pack(result)
       inputs[#inputs + 1] = attempt.input and key('input', attempt.id)
     end
   end
-  if #values > 0 then
-    redis.call('MSET', unpack(values))
+  if #to_store > 0 then
+    redis.call('MSET', unpack(to_store))
   end
   if #inputs > 0 then
     -- Frees the chunks of long inputs in the background.
     redis.call('UNLINK', unpack(inputs))
   end
   for i, attempt in ipairs(done) do
-    if not running[i] then
+    if not records[i] then
       -- Has a lease, but no record.
       seldom().running(attempt)
     end

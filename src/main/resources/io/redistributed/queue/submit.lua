@@ -35,27 +35,27 @@ local function known_status(report, again)
   end
 end
 
--- Adds what to store of a report to the names and values, and returns how many bytes the request takes. States are packed, those of
--- workers by name.
+-- Adds what is to be stored of a report, keys and their values, and returns how many bytes the request takes. States are packed, those
+-- of workers by name.
 local states = { queued = cmsgpack.pack({ state = 'queued', attempt = 0 }) }
-local function store(report, values)
+local function store(report, to_store)
   local block, bytes = ARGV[2 * report.place], report.input and tonumber(report.input) or 0
   if #report.message > max_inline then
     local rest = cmsgpack.unpack(block)
     rest.message = nil
     block, bytes = cmsgpack.pack(rest), bytes + #report.message
-    values[#values + 1], values[#values + 2] = key('message', report.id), report.message
+    to_store[#to_store + 1], to_store[#to_store + 2] = key('message', report.id), report.message
   end
   if report.chunks then
     redis.call('PERSIST', key('input', report.id))
   elseif report.input then
-    values[#values + 1], values[#values + 2] = key('input', report.id), ARGV[2 * report.place + 1]
+    to_store[#to_store + 1], to_store[#to_store + 2] = key('input', report.id), ARGV[2 * report.place + 1]
   end
   if report.key then
     redis.call('SET', key('idempotency', report.key), report.id .. ' ' .. report.fingerprint, 'PX', text(retention))
   end
   -- 176 begins a MessagePack text of 16 bytes, which the time takes until 2286.
-  values[#values + 1], values[#values + 2] = key('report', report.id), block .. '\176' .. report.created .. states[report.worker or 'queued']
+  to_store[#to_store + 1], to_store[#to_store + 2] = key('report', report.id), block .. '\176' .. report.created .. states[report.worker or 'queued']
   return #block + 17 + bytes
 end
 
@@ -137,7 +137,7 @@ local function submit(batch, again)
     end
   end
 
-  local bytes, full, values = 0, 0, {}
+  local bytes, full, to_store = 0, 0, {}
   for i, report in ipairs(new) do
     local worker = report.worker
     if worker and not states[worker] then
@@ -147,11 +147,11 @@ local function submit(batch, again)
       ids[i], full = '-', full + 1
     else
       statuses[report.place] = 'accepted'
-      bytes = bytes + store(report, values)
+      bytes = bytes + store(report, to_store)
     end
   end
-  if #values > 0 then
-    redis.call('MSET', unpack(values))
+  if #to_store > 0 then
+    redis.call('MSET', unpack(to_store))
   end
   if full > 0 then
     redis.call('ZREM', prefix .. ':recent', entry)

@@ -111,13 +111,16 @@ class FailuresTest extends OnEveryRedis {
         String id = queue.submit("a,b");
         Attempt attempt = worker.next(id);
 
+        queue.cli("ACL", "LOG", "RESET");
         queue.cli("ACL", "SETUSER", "default", "-mset");
-        Future<Finished> finished = worker.startFinish(attempt, DONE, SPAN, true);
-        eventually(() -> !((List<?>) queue.cli("ACL", "LOG")).isEmpty());
-        Object inputs = queue.cli("EXISTS", "{rd:0}:input:" + id);
-        queue.cli("ACL", "SETUSER", "default", "+mset");
-
-        assertThat(inputs).isEqualTo(1L);
+        Future<Finished> finished;
+        try {
+            finished = worker.startFinish(attempt, DONE, SPAN, true);
+            eventually(() -> !((List<?>) queue.cli("ACL", "LOG")).isEmpty());
+            assertThat(queue.cli("EXISTS", "{rd:0}:input:" + id)).isEqualTo(1L);
+        } finally {
+            queue.cli("ACL", "SETUSER", "default", "+mset");
+        }
         assertThat(await(finished).stale()).isFalse();
         assertThat(queue.find(id).state()).isEqualTo(ReportState.DONE);
     }

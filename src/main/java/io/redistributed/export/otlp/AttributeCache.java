@@ -23,7 +23,7 @@ final class AttributeCache {
         return value instanceof Long || value instanceof String text && text.length() <= LONGEST;
     }
 
-    /** Returns the encoded form of an attribute, from {@code encode} if it is new. */
+    /** Returns the encoded form of an attribute whose value it {@link #keeps}, from {@code encode} if it is new. */
     byte[] get(AttributeKey<?> key, Object value, Supplier<byte[]> encode) {
         int slot = (key.hashCode() * 31 + value.hashCode()) & SLOTS - 1;
         Entry entry = entries[slot];
