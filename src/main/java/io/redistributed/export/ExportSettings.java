@@ -24,7 +24,7 @@ record ExportSettings(
         "exporters", "batchSize", "delay", "inFlight", "buffer", "timeout", "retryFor", "flushTimeout"
     };
 
-    /** The HTTP client's limit of concurrent calls to one host; further calls would wait inside it. */
+    /** The HTTP client's limit of connections over HTTP/1.1; further calls would wait inside it. */
     private static final int MAX_IN_FLIGHT = 5;
 
     /**

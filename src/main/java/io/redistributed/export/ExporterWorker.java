@@ -1,6 +1,7 @@
 package io.redistributed.export;
 
 import io.opentelemetry.sdk.trace.data.SpanData;
+import io.redistributed.export.collector.Exporter;
 import io.redistributed.vertx.internal.Backoff;
 import io.redistributed.vertx.internal.VertxInternals;
 import io.vertx.core.Context;
@@ -25,7 +26,6 @@ final class ExporterWorker {
 
     private final Context context;
     private final Exporter exporter;
-    private final ExportClient client;
     private final ExportSettings settings;
     private final ExporterFigures figures;
     private final OperationDurations durations;
@@ -44,17 +44,15 @@ final class ExporterWorker {
     ExporterWorker(
             Context context,
             Exporter exporter,
-            ExportClient client,
             ExportSettings settings,
             ExporterFigures figures,
             OperationDurations durations) {
         this.context = context;
         this.exporter = exporter;
-        this.client = client;
         this.settings = settings;
         this.figures = figures;
         this.durations = durations;
-        this.log = new ExportLog(context, exporter.settings().label(), figures);
+        this.log = new ExportLog(context, figures.exporter().label(), figures);
     }
 
     private static final class Batch {
@@ -97,14 +95,14 @@ final class ExporterWorker {
     }
 
     /**
-     * Exports the buffered spans within {@code flushTimeout}, drops the rest and shuts the exporter down. Always succeeds. No spans may be offered afterwards.
+     * Exports the buffered spans within {@code flushTimeout}, drops the rest and closes the exporter. No spans may be offered afterwards.
      */
     Future<Void> close() {
         return flush().otherwise(late -> {
                     abandon();
                     return null;
                 })
-                .compose(flushed -> client.close(settings.flushTimeout()))
+                .compose(flushed -> exporter.close())
                 .onComplete(ended -> log.closed());
     }
 
@@ -118,7 +116,7 @@ final class ExporterWorker {
     private void exportNext() {
         while (inFlight.size() < settings.inFlight() && !buffer.isEmpty()) {
             long position = left;
-            for (List<SpanData> spans : exporter.exports(nextBatch())) {
+            for (List<SpanData> spans : exporter.split(nextBatch())) {
                 Batch batch = new Batch(spans, position);
                 inFlight.add(batch);
                 figures.started(spans.size());
@@ -138,7 +136,7 @@ final class ExporterWorker {
     }
 
     private void export(Batch batch) {
-        client.export(batch.spans).onComplete(result -> {
+        attempt(batch.spans).onComplete(result -> {
             if (closed) {
                 return;
             }
@@ -152,6 +150,14 @@ final class ExporterWorker {
                 failed(batch, ExportFailure.of(result.cause()));
             }
         });
+    }
+
+    private Future<Void> attempt(List<SpanData> spans) {
+        try {
+            return exporter.export(spans);
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
     }
 
     private void failed(Batch batch, ExportFailure failure) {

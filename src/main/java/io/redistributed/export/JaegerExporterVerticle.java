@@ -1,6 +1,9 @@
 package io.redistributed.export;
 
-import io.opentelemetry.sdk.trace.export.SpanExporter;
+import io.redistributed.export.collector.Exporter;
+import io.redistributed.export.collector.ExporterSettings;
+import io.redistributed.export.jaeger.JaegerGrpcExporter;
+import io.redistributed.export.otlp.OtlpExporter;
 import io.redistributed.export.store.TraceStore;
 import io.redistributed.settings.Settings;
 import io.vertx.core.Future;
@@ -57,32 +60,36 @@ public final class JaegerExporterVerticle extends VerticleBase {
         ExportSettings settings = ExportSettings.from(
                 Settings.ofVerticle(config()),
                 Settings.ofNode(config(), "tracing").array("exporters", JsonArray.of("store")));
-        List<Exporter> exporters = settings.exporters().stream()
-                .map(exporter -> Exporter.of(exporter, pipeline.store()))
-                .toList();
         return vertx.executeBlocking(
-                        () -> exporters.stream().map(Exporter::create).toList())
-                .compose(made -> start(settings, exporters, made));
+                        () -> settings.exporters().stream().map(this::exporter).toList())
+                .compose(exporters -> start(settings, exporters));
     }
 
-    private Future<Void> start(ExportSettings settings, List<Exporter> exporters, List<SpanExporter> made) {
+    /** Blocks: reads certificates. */
+    private Exporter exporter(ExporterSettings settings) {
+        try {
+            return switch (settings.type()) {
+                case ExporterSettings.STORE -> new TraceStoreExporter(pipeline.store());
+                case ExporterSettings.JAEGER -> new JaegerGrpcExporter(vertx, settings);
+                default -> new OtlpExporter(vertx, settings);
+            };
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(settings.label() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Future<Void> start(ExportSettings settings, List<Exporter> exporters) {
         Map<String, Integer> counts = new HashMap<>();
         List<ExporterFigures> figures = new ArrayList<>();
         List<ExporterWorker> workers = new ArrayList<>();
-        for (int i = 0; i < made.size(); i++) {
-            Exporter exporter = exporters.get(i);
-            String type = PipelineMetrics.type(exporter.settings());
+        for (int i = 0; i < exporters.size(); i++) {
+            ExporterSettings its = settings.exporters().get(i);
+            String type = PipelineMetrics.type(its);
             String name = type + '/' + (counts.merge(type, 1, Integer::sum) - 1);
-            ExporterFigures its = new ExporterFigures(
-                    exporter.settings(), name, pipeline.queue().taken());
-            figures.add(its);
-            workers.add(new ExporterWorker(
-                    context,
-                    exporter,
-                    new ExportClient(context, exporter, made.get(i)),
-                    settings,
-                    its,
-                    pipeline.durations(its)));
+            ExporterFigures account =
+                    new ExporterFigures(its, name, pipeline.queue().taken());
+            figures.add(account);
+            workers.add(new ExporterWorker(context, exporters.get(i), settings, account, pipeline.durations(account)));
         }
         drain = new SpanDrain(context, pipeline.queue(), settings, workers);
         try {

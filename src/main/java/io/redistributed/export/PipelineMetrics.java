@@ -93,10 +93,8 @@ final class PipelineMetrics {
         AttributesBuilder attributes =
                 Attributes.builder().put(COMPONENT_NAME, name).put(COMPONENT_TYPE, type(exporter));
         if (exporter.endpoint() != null) {
-            URI endpoint = URI.create(exporter.endpoint());
-            attributes.put(SERVER_ADDRESS, endpoint.getHost());
-            int standard = "https".equals(endpoint.getScheme()) ? 443 : 80;
-            attributes.put(SERVER_PORT, (long) (endpoint.getPort() < 0 ? standard : endpoint.getPort()));
+            attributes.put(SERVER_ADDRESS, URI.create(exporter.endpoint()).getHost());
+            attributes.put(SERVER_PORT, (long) exporter.port());
         }
         return attributes.build();
     }

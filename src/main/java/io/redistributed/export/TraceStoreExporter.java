@@ -1,27 +1,17 @@
 package io.redistributed.export;
 
-import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
-import io.opentelemetry.sdk.trace.export.SpanExporter;
+import io.redistributed.export.collector.Exporter;
 import io.redistributed.export.store.TraceStore;
-import java.util.Collection;
+import io.vertx.core.Future;
+import java.util.List;
 
 /** Exports into a store of this process. */
-record TraceStoreExporter(TraceStore store) implements SpanExporter {
+record TraceStoreExporter(TraceStore store) implements Exporter {
 
     @Override
-    public CompletableResultCode export(Collection<SpanData> spans) {
+    public Future<Void> export(List<SpanData> spans) {
         store.add(spans);
-        return CompletableResultCode.ofSuccess();
-    }
-
-    @Override
-    public CompletableResultCode flush() {
-        return CompletableResultCode.ofSuccess();
-    }
-
-    @Override
-    public CompletableResultCode shutdown() {
-        return CompletableResultCode.ofSuccess();
+        return Future.succeededFuture();
     }
 }

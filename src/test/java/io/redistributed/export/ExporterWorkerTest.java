@@ -7,26 +7,23 @@ import static org.awaitility.Awaitility.await;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.api.trace.SpanKind;
-import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.testing.trace.TestSpanData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
-import io.opentelemetry.sdk.trace.export.SpanExporter;
+import io.redistributed.export.collector.Exporter;
 import io.redistributed.export.collector.ExporterSettings;
 import io.redistributed.export.collector.TlsSettings;
 import io.redistributed.settings.Settings;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -57,34 +54,14 @@ class ExporterWorkerTest {
     }
 
     @Test
-    void missingResultTimesOut() {
-        List<CompletableResultCode> results = new CopyOnWriteArrayList<>();
-        ExporterWorker worker = worker(
-                () -> {
-                    CompletableResultCode result = new CompletableResultCode();
-                    results.add(result);
-                    return result;
-                },
-                IMPATIENT);
-
-        context.runOnContext(now -> worker.offer(List.of(SPAN)));
-        await().until(() -> lost(DropReason.RETRIES_EXHAUSTED) == 1);
-
-        results.get(0).succeed();
-        close(worker);
-        assertThat(figures.now().exported()).isZero();
-        assertThat(figures.now().inFlight()).isZero();
-    }
-
-    @Test
     void ignoresResultAfterClose() {
-        CompletableResultCode result = new CompletableResultCode();
-        ExporterWorker worker = worker(() -> result, JsonObject.of("flushTimeout", "1ms"));
+        Promise<Void> result = Promise.promise();
+        ExporterWorker worker = worker(spans -> result.future(), JsonObject.of("flushTimeout", "1ms"));
         context.runOnContext(now -> worker.offer(List.of(SPAN)));
         close(worker);
         assertThat(lost(DropReason.SHUTDOWN)).isEqualTo(1);
 
-        result.succeed();
+        result.complete();
         await(Future.future(turn -> context.runOnContext(now -> turn.complete())));
 
         assertThat(figures.now().exported()).isZero();
@@ -94,7 +71,7 @@ class ExporterWorkerTest {
     @Test
     void throwingExporterFails() {
         ExporterWorker worker = worker(
-                () -> {
+                spans -> {
                     throw new IllegalStateException("broken");
                 },
                 IMPATIENT);
@@ -105,12 +82,10 @@ class ExporterWorkerTest {
         assertThat(figures.now().inFlight()).isZero();
     }
 
-    private ExporterWorker worker(Supplier<CompletableResultCode> export, JsonObject settings) {
-        Exporter exporter = new Exporter(ANY, () -> exporter(export));
+    private ExporterWorker worker(Exporter exporter, JsonObject settings) {
         return new ExporterWorker(
                 context,
                 exporter,
-                new ExportClient(context, exporter, exporter.create()),
                 ExportSettings.from(new Settings(settings, ""), JsonArray.of()),
                 figures,
                 new OperationDurations(
@@ -124,24 +99,5 @@ class ExporterWorkerTest {
     private void close(ExporterWorker worker) {
         await(Future.<Void>future(
                 closed -> context.runOnContext(now -> worker.close().onComplete(closed))));
-    }
-
-    private static SpanExporter exporter(Supplier<CompletableResultCode> export) {
-        return new SpanExporter() {
-            @Override
-            public CompletableResultCode export(Collection<SpanData> spans) {
-                return export.get();
-            }
-
-            @Override
-            public CompletableResultCode flush() {
-                return CompletableResultCode.ofSuccess();
-            }
-
-            @Override
-            public CompletableResultCode shutdown() {
-                throw new IllegalStateException("broken too");
-            }
-        };
     }
 }

@@ -125,6 +125,21 @@ public record ExporterSettings(
         return endpoint;
     }
 
+    boolean isSecure() {
+        return endpoint.startsWith("https:");
+    }
+
+    boolean isCompressed() {
+        return compression.equals("gzip");
+    }
+
+    /** Returns the port of the endpoint, or the one that its scheme has. */
+    public int port() {
+        int port = URI.create(endpoint).getPort();
+        int standard = isSecure() ? 443 : 80;
+        return port < 0 ? standard : port;
+    }
+
     /** Returns the name for the log, without credentials. */
     public String label() {
         return endpoint == null ? type : type + ' ' + origin();

@@ -1,6 +1,6 @@
 package io.redistributed.export.collector;
 
-import io.opentelemetry.sdk.common.export.MessageWriter;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 /**
  * Writes a message in the <a href="https://protobuf.dev/programming-guides/encoding/">wire format of protobuf</a> in one pass: inserts the length of a nested message after writing it. Writes default values too.
  */
-public final class ProtoWriter implements MessageWriter {
+public final class ProtoWriter {
 
     private static final int VARINT = 0;
     private static final int FIXED_64 = 1;
@@ -97,13 +97,15 @@ public final class ProtoWriter implements MessageWriter {
         return Arrays.copyOf(bytes, size);
     }
 
-    @Override
-    public void writeMessage(OutputStream out) throws IOException {
+    public void writeTo(OutputStream out) throws IOException {
         out.write(bytes, 0, size);
     }
 
-    @Override
-    public int getContentLength() {
+    public Buffer appendTo(Buffer buffer) {
+        return buffer.appendBytes(bytes, 0, size);
+    }
+
+    public int size() {
         return size;
     }
 

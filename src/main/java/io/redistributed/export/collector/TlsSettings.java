@@ -1,13 +1,17 @@
 package io.redistributed.export.collector;
 
 import io.redistributed.settings.Settings;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
+import java.util.concurrent.Callable;
 
 /**
  * The TLS files of an exporter for {@code https}. All are PEM files; an empty name means none.
@@ -33,19 +37,39 @@ public record TlsSettings(String certificate, String clientKey, String clientCer
         return tls;
     }
 
-    /** Blocks: reads the files. */
-    void apply(Consumer<byte[]> trust, BiConsumer<byte[], byte[]> identity) {
+    /**
+     * Blocks: reads the files.
+     *
+     * @throws IllegalArgumentException if a file is missing or not PEM
+     */
+    void configure(HttpClientOptions options, Vertx vertx) {
         if (!certificate.isEmpty()) {
-            trust.accept(read(certificate));
+            PemTrustOptions trust = new PemTrustOptions().addCertValue(read(certificate));
+            check("certificate " + certificate, () -> trust.getTrustManagerFactory(vertx));
+            options.setTrustOptions(trust);
         }
         if (!clientKey.isEmpty()) {
-            identity.accept(read(clientKey), read(clientCertificate));
+            PemKeyCertOptions identity =
+                    new PemKeyCertOptions().addKeyValue(read(clientKey)).addCertValue(read(clientCertificate));
+            check(
+                    "clientKey " + clientKey + " and clientCertificate " + clientCertificate,
+                    () -> identity.getKeyManagerFactory(vertx));
+            options.setKeyCertOptions(identity);
         }
     }
 
-    private static byte[] read(String file) {
+    /** Vert.x would notice at the first connection only. */
+    private static void check(String files, Callable<?> use) {
         try {
-            return Files.readAllBytes(Path.of(file));
+            use.call();
+        } catch (Exception e) {
+            throw new IllegalArgumentException(files + " must be PEM: " + e.getMessage(), e);
+        }
+    }
+
+    private static Buffer read(String file) {
+        try {
+            return Buffer.buffer(Files.readAllBytes(Path.of(file)));
         } catch (NoSuchFileException e) {
             throw new IllegalArgumentException("file not found: " + file);
         } catch (IOException e) {

@@ -1,4 +1,4 @@
 /**
- * What the exporters share to reach a collector: settings, the HTTP or gRPC sender, and a protobuf writer.
+ * What the exporters share to reach a collector: settings, an HTTP and gRPC client, and a protobuf writer.
  */
 package io.redistributed.export.collector;

@@ -1,49 +1,43 @@
 package io.redistributed.export.otlp;
 
-import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
-import io.opentelemetry.sdk.trace.export.SpanExporter;
-import io.redistributed.export.collector.CollectorSender;
+import io.redistributed.export.collector.CollectorClient;
+import io.redistributed.export.collector.Exporter;
 import io.redistributed.export.collector.ExporterSettings;
 import io.redistributed.export.collector.ProtoWriter;
-import java.util.Collection;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.List;
 
 /** Exports spans over OTLP/gRPC or OTLP/HTTP. */
-public final class OtlpExporter implements SpanExporter {
+public final class OtlpExporter implements Exporter {
 
     /** The default message limit of gRPC servers; they reject larger messages. */
     private static final int MAX_MESSAGE_BYTES = 4 << 20;
 
-    private final CollectorSender sender;
+    private final CollectorClient client;
     private final AttributeCache cache = new AttributeCache();
 
     /** Blocks: reads certificates. */
-    public OtlpExporter(ExporterSettings settings) {
-        sender = settings.protocol().equals(ExporterSettings.GRPC)
-                ? CollectorSender.grpc(settings, "opentelemetry.proto.collector.trace.v1.TraceService/Export")
-                : CollectorSender.http(settings);
+    public OtlpExporter(Vertx vertx, ExporterSettings settings) {
+        client = settings.protocol().equals(ExporterSettings.GRPC)
+                ? CollectorClient.grpc(vertx, settings, "opentelemetry.proto.collector.trace.v1.TraceService/Export")
+                : CollectorClient.http(vertx, settings);
     }
 
     @Override
-    public CompletableResultCode export(Collection<SpanData> spans) {
+    public Future<Void> export(List<SpanData> spans) {
         ProtoWriter message = OtlpMessage.of(spans, cache);
-        if (message.getContentLength() <= MAX_MESSAGE_BYTES || spans.size() == 1) {
-            return sender.send(message);
+        if (message.size() <= MAX_MESSAGE_BYTES || spans.size() == 1) {
+            return client.send(message);
         }
-        List<SpanData> all = List.copyOf(spans);
-        int half = all.size() / 2;
-        return CompletableResultCode.ofAll(
-                List.of(export(all.subList(0, half)), export(all.subList(half, all.size()))));
+        int half = spans.size() / 2;
+        return Future.join(export(spans.subList(0, half)), export(spans.subList(half, spans.size())))
+                .mapEmpty();
     }
 
     @Override
-    public CompletableResultCode flush() {
-        return CompletableResultCode.ofSuccess();
-    }
-
-    @Override
-    public CompletableResultCode shutdown() {
-        return sender.shutdown();
+    public Future<Void> close() {
+        return client.close();
     }
 }

@@ -3,6 +3,7 @@ package io.redistributed.export.jaeger;
 import static io.opentelemetry.api.common.AttributeKey.doubleArrayKey;
 import static io.opentelemetry.api.common.AttributeKey.stringArrayKey;
 import static io.opentelemetry.api.common.AttributeKey.valueKey;
+import static io.redistributed.testing.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
@@ -21,12 +22,16 @@ import io.opentelemetry.exporter.jaeger.proto.api_v2.Model;
 import io.opentelemetry.exporter.jaeger.proto.api_v2.Model.SpanRefType;
 import io.opentelemetry.exporter.jaeger.proto.api_v2.Model.ValueType;
 import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.SpanLimits;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
+import io.redistributed.export.collector.Exporter;
 import io.redistributed.export.collector.ExporterSettings;
 import io.redistributed.testing.JaegerCollector;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -34,11 +39,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What becomes of each part of a span, as Jaeger's own generated classes read it. */
+@ExtendWith(VertxExtension.class)
 class JaegerMappingTest {
 
     private static final SpanContext PARENT = SpanContext.createFromRemoteParent(
@@ -51,10 +59,19 @@ class JaegerMappingTest {
     private static final long START = 1_767_225_600_123_456_789L;
 
     private final JaegerCollector collector = new JaegerCollector();
+    private final InMemorySpanExporter ended = InMemorySpanExporter.create();
+    private Exporter exporter;
     private SdkTracerProvider provider;
+
+    @BeforeEach
+    void connect(Vertx vertx) {
+        JsonObject settings = JsonObject.of("type", "jaeger", "endpoint", collector.endpoint());
+        exporter = new JaegerGrpcExporter(vertx, ExporterSettings.from(settings, "exporter", Duration.ofSeconds(10)));
+    }
 
     @AfterEach
     void close() {
+        await(exporter.close());
         provider.close();
         collector.close();
     }
@@ -234,7 +251,6 @@ class JaegerMappingTest {
 
     /** A span of a remote parent, with a scope and a resource. */
     private SpanBuilder builder(SpanLimits limits) {
-        JsonObject exporter = JsonObject.of("type", "jaeger", "endpoint", collector.endpoint());
         provider = SdkTracerProvider.builder()
                 .setSpanLimits(limits)
                 .setResource(Resource.create(Attributes.builder()
@@ -242,8 +258,7 @@ class JaegerMappingTest {
                         .put("host.name", "db1")
                         .put("process.pid", 7)
                         .build()))
-                .addSpanProcessor(SimpleSpanProcessor.create(
-                        new JaegerGrpcExporter(ExporterSettings.from(exporter, "exporter", Duration.ofSeconds(10)))))
+                .addSpanProcessor(SimpleSpanProcessor.create(ended))
                 .build();
         Tracer tracer = provider.tracerBuilder("scope")
                 .setInstrumentationVersion("1.2")
@@ -260,7 +275,7 @@ class JaegerMappingTest {
     }
 
     private Model.Span arrived() {
-        assertThat(provider.forceFlush().join(10, TimeUnit.SECONDS).isSuccess()).isTrue();
+        await(exporter.export(ended.getFinishedSpanItems()));
         return collector.lastBatch().getSpans(0);
     }
 

@@ -190,8 +190,8 @@ class OtlpMessageTest {
     private static ExportTraceServiceRequest ours(List<SpanData> spans, AttributeCache cache) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ProtoWriter message = OtlpMessage.of(spans, cache);
-        message.writeMessage(bytes);
-        assertThat(bytes.size()).isEqualTo(message.getContentLength());
+        message.writeTo(bytes);
+        assertThat(bytes.size()).isEqualTo(message.size());
         return ExportTraceServiceRequest.parseFrom(bytes.toByteArray());
     }
 

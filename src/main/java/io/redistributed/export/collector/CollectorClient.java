@@ -1,0 +1,196 @@
+package io.redistributed.export.collector;
+
+import io.redistributed.system.Version;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.core.tracing.TracingPolicy;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.zip.GZIPOutputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sends messages to a collector, each in one attempt. Runs on the context of the exporter verticle. */
+public final class CollectorClient {
+
+    private static final Logger log = LoggerFactory.getLogger(CollectorClient.class);
+
+    private static final String USER_AGENT =
+            "redistributed" + Version.get().map(version -> '/' + version).orElse("");
+
+    private final Vertx vertx;
+    private final ExporterSettings settings;
+    private final CollectorProtocol protocol;
+    private final HttpClientOptions options;
+    private HttpClient http;
+    private Future<SocketAddress> address;
+    private int addressesLeft;
+    private boolean closed;
+
+    private CollectorClient(Vertx vertx, ExporterSettings settings, CollectorProtocol protocol) {
+        this.vertx = vertx;
+        this.settings = settings;
+        this.protocol = protocol;
+        this.options = options();
+        this.http = client();
+    }
+
+    /**
+     * Blocks: reads certificates.
+     *
+     * @param method service and method, {@code package.Service/Method}
+     * @throws IllegalArgumentException if a certificate or key cannot be used
+     */
+    public static CollectorClient grpc(Vertx vertx, ExporterSettings settings, String method) {
+        return new CollectorClient(vertx, settings, new GrpcProtocol(method, settings.isCompressed()));
+    }
+
+    /**
+     * Blocks: reads certificates.
+     *
+     * @throws IllegalArgumentException if a certificate or key cannot be used
+     */
+    public static CollectorClient http(Vertx vertx, ExporterSettings settings) {
+        return new CollectorClient(
+                vertx, settings, new HttpProtocol(URI.create(settings.endpoint()), settings.isCompressed()));
+    }
+
+    /** Fails with a {@link CollectorException} if the collector refuses, with a {@link TimeoutException} if it is silent. */
+    public Future<Void> send(ProtoWriter message) {
+        return settings.isCompressed()
+                ? vertx.executeBlocking(() -> gzipped(message), false).compose(this::call)
+                : call(message.appendTo(protocol.prefix(message.size())));
+    }
+
+    /** Calls in flight fail. */
+    public Future<Void> close() {
+        closed = true;
+        return http.close();
+    }
+
+    private Future<Void> call(Buffer body) {
+        HttpClient usedClient = http;
+        Future<SocketAddress> usedAddress = address();
+        Future<HttpClientRequest> opened = usedAddress.compose(server -> usedClient.request(request(server)));
+        return opened.compose(request -> request.exceptionHandler(this::ignore).send(body))
+                .compose(this::verdict)
+                .timeout(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
+                .onFailure(failure -> {
+                    boolean silent = failure instanceof TimeoutException;
+                    if (silent) {
+                        opened.onSuccess(HttpClientRequest::reset);
+                        replace(usedClient);
+                    }
+                    if (silent || opened.failed()) {
+                        leave(usedAddress);
+                    }
+                });
+    }
+
+    private Future<Void> verdict(HttpClientResponse response) {
+        return response.end().compose(ended -> protocol.failure(response)
+                .<Future<Void>>map(Future::failedFuture)
+                .orElseGet(Future::succeededFuture));
+    }
+
+    /**
+     * Has later calls use other connections: that of a silent call may be dead, which the kernel notices after a quarter of an
+     * hour, or it may never get ready. Calls in flight may still complete.
+     */
+    private void replace(HttpClient silent) {
+        if (silent == http && !closed) {
+            http = client();
+            vertx.setTimer(settings.timeout().toMillis(), passed -> silent.close());
+        }
+    }
+
+    /** The future of a call says the same. */
+    private void ignore(Throwable failure) {
+        log.debug("Connection to {}", settings.label(), failure);
+    }
+
+    /** Vert.x would use the first address of a host only. */
+    private Future<SocketAddress> address() {
+        if (address == null) {
+            int next = addressesLeft;
+            address = vertx.executeBlocking(() -> lookUp(next), false);
+        }
+        return address;
+    }
+
+    private SocketAddress lookUp(int next) throws UnknownHostException {
+        InetAddress[] all = InetAddress.getAllByName(host());
+        InetAddress one = all[next % all.length];
+        String text = one.getHostAddress();
+        return SocketAddress.inetSocketAddress(settings.port(), one instanceof Inet6Address ? '[' + text + ']' : text);
+    }
+
+    /** Has later calls use the next address of the host, after a new lookup. */
+    private void leave(Future<SocketAddress> used) {
+        if (used == address) {
+            address = null;
+            addressesLeft = (addressesLeft + 1) & Integer.MAX_VALUE;
+        }
+    }
+
+    private String host() {
+        return URI.create(settings.endpoint()).getHost();
+    }
+
+    private RequestOptions request(SocketAddress server) {
+        RequestOptions request = new RequestOptions()
+                .setMethod(HttpMethod.POST)
+                .setServer(server)
+                .setHost(host())
+                .setPort(settings.port())
+                .putHeader(HttpHeaders.USER_AGENT, USER_AGENT);
+        settings.headers().forEach(request::putHeader);
+        protocol.describe(request);
+        return request;
+    }
+
+    private HttpClient client() {
+        return vertx.httpClientBuilder()
+                .with(options)
+                .withConnectHandler(connection -> connection.exceptionHandler(this::ignore))
+                .build();
+    }
+
+    private HttpClientOptions options() {
+        HttpClientOptions http = new HttpClientOptions()
+                .setSsl(settings.isSecure())
+                .setUseAlpn(settings.isSecure())
+                .setProtocolVersion(protocol.version())
+                .setHttp2ClearTextUpgrade(false)
+                .setConnectTimeout(
+                        (int) Math.min(Integer.MAX_VALUE, settings.timeout().toMillis()))
+                // Else each export would be a trace of its own, to be exported.
+                .setTracingPolicy(TracingPolicy.IGNORE);
+        settings.tls().configure(http, vertx);
+        return http;
+    }
+
+    private Buffer gzipped(ProtoWriter message) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream gzip = new GZIPOutputStream(bytes)) {
+            message.writeTo(gzip);
+        }
+        return protocol.prefix(bytes.size()).appendBytes(bytes.toByteArray());
+    }
+}

@@ -1,0 +1,108 @@
+package io.redistributed.export.collector;
+
+import io.opentelemetry.sdk.common.export.GrpcStatusCode;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.RequestOptions;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Unary gRPC calls: <a href="https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md">gRPC over HTTP/2</a>. A body is one byte
+ * for the compression, four for the length of the message (big-endian), and the message. The response's own message is not read.
+ *
+ * @param method service and method, {@code package.Service/Method}
+ */
+record GrpcProtocol(String method, boolean gzip) implements CollectorProtocol {
+
+    private static final int PREFIX_BYTES = 5;
+    private static final String STATUS = "grpc-status";
+    private static final String MESSAGE = "grpc-message";
+
+    /** As <a href="https://opentelemetry.io/docs/specs/otlp/#failures">OTLP</a> has it. */
+    private static final Set<GrpcStatusCode> RETRYABLE = EnumSet.of(
+            GrpcStatusCode.CANCELLED,
+            GrpcStatusCode.DEADLINE_EXCEEDED,
+            GrpcStatusCode.RESOURCE_EXHAUSTED,
+            GrpcStatusCode.ABORTED,
+            GrpcStatusCode.OUT_OF_RANGE,
+            GrpcStatusCode.UNAVAILABLE,
+            GrpcStatusCode.DATA_LOSS);
+
+    @Override
+    public HttpVersion version() {
+        return HttpVersion.HTTP_2;
+    }
+
+    @Override
+    public void describe(RequestOptions request) {
+        request.setURI('/' + method)
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/grpc")
+                .putHeader("te", "trailers");
+        if (gzip) {
+            request.putHeader("grpc-encoding", "gzip");
+        }
+    }
+
+    @Override
+    public Buffer prefix(int length) {
+        return Buffer.buffer(PREFIX_BYTES + length)
+                .appendByte((byte) (gzip ? 1 : 0))
+                .appendInt(length);
+    }
+
+    /** A response without a message has its status among the headers. */
+    @Override
+    public Optional<CollectorException> failure(HttpClientResponse response) {
+        String status = field(response, STATUS);
+        GrpcStatusCode code = status == null ? ofHttp(response.statusCode()) : of(status);
+        if (code == GrpcStatusCode.OK) {
+            return Optional.empty();
+        }
+        String message = status == null ? "HTTP status " + response.statusCode() : field(response, MESSAGE);
+        return Optional.of(new CollectorException(
+                "gRPC status " + code.name() + (message == null ? "" : ' ' + decoded(message)),
+                code.name(),
+                RETRYABLE.contains(code)));
+    }
+
+    private static String field(HttpClientResponse response, String name) {
+        String trailer = response.getTrailer(name);
+        return trailer == null ? response.getHeader(name) : trailer;
+    }
+
+    private static GrpcStatusCode of(String status) {
+        for (GrpcStatusCode code : GrpcStatusCode.values()) {
+            if (status.equals(String.valueOf(code.getValue()))) {
+                return code;
+            }
+        }
+        return GrpcStatusCode.UNKNOWN;
+    }
+
+    /** What a proxy answers: <a href="https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md">HTTP to gRPC status</a>. */
+    private static GrpcStatusCode ofHttp(int status) {
+        return switch (status) {
+            case 400 -> GrpcStatusCode.INTERNAL;
+            case 401 -> GrpcStatusCode.UNAUTHENTICATED;
+            case 403 -> GrpcStatusCode.PERMISSION_DENIED;
+            case 404 -> GrpcStatusCode.UNIMPLEMENTED;
+            case 429, 502, 503, 504 -> GrpcStatusCode.UNAVAILABLE;
+            default -> GrpcStatusCode.UNKNOWN;
+        };
+    }
+
+    /** Percent-encoding as in URLs, where a plus is no space. */
+    private static String decoded(String message) {
+        try {
+            return URLDecoder.decode(message.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException malformed) {
+            return message;
+        }
+    }
+}
