@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The jar, as people run it. */
 class MainIT {
@@ -128,6 +129,31 @@ class MainIT {
                                     .text())
                             .isEqualTo(SUMMARY_TREE);
                 }
+            }
+        }
+    }
+
+    /** Only the second address of the host has a collector. */
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1 collector", "127.0.0.2 collector"})
+    void spansArriveAtTheAddressThatAnswers(String first) throws IOException {
+        try (OtlpCollector otlp = new OtlpCollector()) {
+            String endpoint = otlp.endpoint().replace("127.0.0.1", "collector");
+            int port = Ports.free();
+            Path config = file("collector.yaml", """
+                    tracing: { exporters: [{ type: otlp, endpoint: "%s" }] }
+                    verticles:
+                      - { name: "java:io.redistributed.export.JaegerExporterVerticle" }
+                      - { name: "java:io.redistributed.api.HttpVerticle", config: { port: %d } }
+                    """.formatted(endpoint, port));
+            Path hosts =
+                    file("hosts", "127.0.0.1 localhost\n" + first + "\n127.0.0.2 collector\n127.0.0.1 collector\n");
+            try (JarProcess service = new JarProcess(
+                            folder, Map.of(), "-Djdk.net.hosts.file=" + hosts, "-conf", config.toString())
+                    .awaitReady()) {
+                new ApiClient(port).get("/reports");
+
+                await().until(() -> !otlp.spans().isEmpty());
             }
         }
     }

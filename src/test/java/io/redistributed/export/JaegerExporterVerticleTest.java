@@ -4,6 +4,7 @@ import static io.redistributed.testing.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.grpc.Status;
 import io.opentelemetry.api.trace.Span;
@@ -13,7 +14,9 @@ import io.redistributed.testing.OtlpCollector;
 import io.redistributed.testing.OtlpHttpCollector;
 import io.redistributed.testing.ReceivedSpan;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
@@ -181,6 +184,30 @@ class JaegerExporterVerticleTest {
             await().until(() -> fixture.dropped(0, "rejected") == 10);
             assertAccounts(0, 20, 10);
         }
+    }
+
+    @Test
+    void endpointMayBeAnAddressOfIpv6(Vertx vertx) {
+        HttpServer collector = vertx.createHttpServer()
+                .requestHandler(request -> request.response().end());
+        Future<HttpServer> listening = collector.listen(0, "::1");
+        await().until(listening::isComplete);
+        assumeTrue(listening.succeeded(), "this host has no IPv6");
+
+        fixture = ExportFixture.with(
+                vertx,
+                config(
+                        "exporters",
+                        JsonArray.of(JsonObject.of(
+                                "type",
+                                "otlp",
+                                "protocol",
+                                "http/protobuf",
+                                "endpoint",
+                                "http://[::1]:" + collector.actualPort()))));
+        fixture.endSpans(10);
+
+        await().untilAsserted(() -> assertAccounts(0, 10, 10));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status;
+import io.redistributed.LogCapture;
 import io.redistributed.testing.GrpcCollector;
 import io.redistributed.testing.JaegerCollector;
 import io.redistributed.testing.OtlpCollector;
@@ -56,12 +57,15 @@ class RefusingCollectorTest {
         "jaeger, INVALID_ARGUMENT"
     })
     void dropsAndLogsPermanentErrors(String type, Status.Code code, Vertx vertx) {
-        try (GrpcCollector collector = collector(type);
+        try (LogCapture log = new LogCapture();
+                GrpcCollector collector = collector(type);
                 ExportFixture fixture = to(vertx, type, collector.endpoint())) {
-            collector.refuse(code.toStatus().withDescription("no such tenant"));
+            collector.refuse(code.toStatus().withDescription("no tenant müller+co 100%"));
             fixture.endSpans(2);
 
             await().until(() -> fixture.dropped(0, "rejected") == 2);
+            assertThat(log.complaints()).anySatisfy(line -> assertThat(line)
+                    .contains("gRPC status " + code + " no tenant müller+co 100%;"));
             assertThat(collector.requests()).isEqualTo(collector.sizes().size()).isBetween(1, 2);
             assertThat(fixture.figures(0).getLong("failures")).isEqualTo(collector.requests());
             assertThat(fixture.figures(0).getLong("queued")).isZero();
@@ -83,8 +87,34 @@ class RefusingCollectorTest {
         }
     }
 
+    /** As a proxy in front of a collector does. */
     @ParameterizedTest
-    @ValueSource(ints = {400, 401, 403, 404, 413, 500, 501})
+    @ValueSource(ints = {429, 502, 503, 504})
+    void overGrpcRetriesTemporaryErrorsOfHttp(int status, Vertx vertx) {
+        try (OtlpHttpCollector proxy = new OtlpHttpCollector(vertx);
+                ExportFixture fixture = to(vertx, "otlp", proxy.endpoint())) {
+            proxy.answerWith(status);
+            fixture.endSpans(2);
+
+            await().until(() -> fixture.figures(0).getLong("failures") > 1);
+            assertThat(fixture.dropped(0, "rejected")).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 302, 400, 401, 403, 404, 500})
+    void overGrpcDropsPermanentErrorsOfHttp(int status, Vertx vertx) {
+        try (OtlpHttpCollector proxy = new OtlpHttpCollector(vertx);
+                ExportFixture fixture = to(vertx, "otlp", proxy.endpoint())) {
+            proxy.answerWith(status);
+            fixture.endSpans(2);
+
+            await().until(() -> fixture.dropped(0, "rejected") == 2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {302, 400, 401, 403, 404, 413, 500, 501})
     void overHttpDropsPermanentErrors(int status, Vertx vertx) {
         try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx);
                 ExportFixture fixture = overHttp(vertx, collector)) {

@@ -116,7 +116,7 @@ public final class OtlpHttpCollector implements AutoCloseable {
         boolean isTraces = request.path().equals("/v1/traces");
         if (!isTraces && !request.path().equals("/v1/metrics")
                 || !"application/x-protobuf".equals(request.getHeader("content-type"))) {
-            request.response().setStatusCode(404).end();
+            request.response().setStatusCode(status == 200 ? 404 : status).end();
             return;
         }
         request.body().onSuccess(body -> {
