@@ -8,7 +8,7 @@ enum DropReason {
     BUFFER_FULL,
     /** All attempts to export them failed. */
     RETRIES_EXHAUSTED,
-    /** The collector rejected them with an error that must not be retried. */
+    /** The collector rejected them, or the export with an error that must not be retried. */
     REJECTED,
     /** They were not exported within {@code flushTimeout} on undeployment. */
     SHUTDOWN;

@@ -1,6 +1,7 @@
 package io.redistributed.export;
 
 import io.opentelemetry.sdk.trace.data.SpanData;
+import io.redistributed.export.collector.ExportResult;
 import io.redistributed.export.collector.Exporter;
 import io.redistributed.vertx.internal.Backoff;
 import io.redistributed.vertx.internal.VertxInternals;
@@ -141,9 +142,11 @@ final class ExporterWorker {
                 return;
             }
             if (result.succeeded()) {
-                figures.exported(batch.spans.size());
+                count(batch.spans.size(), result.result());
                 done(batch, null);
-                if (buffer.size() < settings.buffer() && inFlight.stream().noneMatch(waiting -> waiting.failures > 0)) {
+                if (result.result().rejected() == 0
+                        && buffer.size() < settings.buffer()
+                        && inFlight.stream().noneMatch(waiting -> waiting.failures > 0)) {
                     log.worked();
                 }
             } else {
@@ -152,7 +155,16 @@ final class ExporterWorker {
         });
     }
 
-    private Future<Void> attempt(List<SpanData> spans) {
+    private void count(int spans, ExportResult result) {
+        int rejected = (int) Math.max(0, Math.min(spans, result.rejected()));
+        figures.exported(spans - rejected);
+        if (rejected > 0) {
+            figures.gaveUp(rejected, DropReason.REJECTED);
+            log.failed("rejected " + rejected + " of " + spans + " spans: " + result.reason());
+        }
+    }
+
+    private Future<ExportResult> attempt(List<SpanData> spans) {
         try {
             return exporter.export(spans);
         } catch (RuntimeException e) {

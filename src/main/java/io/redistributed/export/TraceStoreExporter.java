@@ -1,6 +1,7 @@
 package io.redistributed.export;
 
 import io.opentelemetry.sdk.trace.data.SpanData;
+import io.redistributed.export.collector.ExportResult;
 import io.redistributed.export.collector.Exporter;
 import io.redistributed.export.store.TraceStore;
 import io.vertx.core.Future;
@@ -10,8 +11,8 @@ import java.util.List;
 record TraceStoreExporter(TraceStore store) implements Exporter {
 
     @Override
-    public Future<Void> export(List<SpanData> spans) {
+    public Future<ExportResult> export(List<SpanData> spans) {
         store.add(spans);
-        return Future.succeededFuture();
+        return Future.succeededFuture(ExportResult.COMPLETE);
     }
 }

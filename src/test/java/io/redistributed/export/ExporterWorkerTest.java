@@ -10,6 +10,7 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.sdk.testing.trace.TestSpanData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
+import io.redistributed.export.collector.ExportResult;
 import io.redistributed.export.collector.Exporter;
 import io.redistributed.export.collector.ExporterSettings;
 import io.redistributed.export.collector.TlsSettings;
@@ -55,13 +56,13 @@ class ExporterWorkerTest {
 
     @Test
     void ignoresResultAfterClose() {
-        Promise<Void> result = Promise.promise();
+        Promise<ExportResult> result = Promise.promise();
         ExporterWorker worker = worker(spans -> result.future(), JsonObject.of("flushTimeout", "1ms"));
         context.runOnContext(now -> worker.offer(List.of(SPAN)));
         close(worker);
         assertThat(lost(DropReason.SHUTDOWN)).isEqualTo(1);
 
-        result.complete();
+        result.complete(ExportResult.COMPLETE);
         await(Future.future(turn -> context.runOnContext(now -> turn.complete())));
 
         assertThat(figures.now().exported()).isZero();

@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.grpc.Status;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.proto.collector.trace.v1.ExportTracePartialSuccess;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
+import io.redistributed.LogCapture;
 import io.redistributed.testing.GrpcCollector;
 import io.redistributed.testing.JaegerCollector;
 import io.redistributed.testing.OtlpCollector;
@@ -16,6 +19,7 @@ import io.redistributed.testing.ReceivedSpan;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -28,6 +32,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @ExtendWith(VertxExtension.class)
 @Tag("slow")
@@ -184,6 +190,64 @@ class JaegerExporterVerticleTest {
             await().until(() -> fixture.dropped(0, "rejected") == 10);
             assertAccounts(0, 20, 10);
         }
+    }
+
+    @Test
+    void countsSpansOfPartialSuccessAsRejected(Vertx vertx) {
+        ExportTraceServiceResponse partial = partialSuccess(3, "too old");
+        try (LogCapture log = new LogCapture();
+                OtlpHttpCollector http = new OtlpHttpCollector(vertx)) {
+            otlp.reply(partial);
+            http.reply(Buffer.buffer(partial.toByteArray()));
+            JsonObject overHttp =
+                    JsonObject.of("type", "otlp", "protocol", "http/protobuf", "endpoint", http.endpoint());
+            fixture = ExportFixture.with(vertx, config("exporters", JsonArray.of(to(otlp), overHttp)));
+            fixture.endSpans(10);
+
+            await().until(() -> fixture.dropped(0, "rejected") == 3 && fixture.dropped(1, "rejected") == 3);
+            assertAccounts(0, 10, 7);
+            assertAccounts(1, 10, 7);
+            assertThat(otlp.requests()).isEqualTo(1);
+            assertThat(http.requests()).isEqualTo(1);
+            assertThat(log.complaints())
+                    .anySatisfy(line -> assertThat(line).contains("rejected 3 of 10 spans: too old; exported 7 spans"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"11, 10", "9223372036854775807, 10", "-1, 0", "0, 0"})
+    void rejectedSpansAreAtMostThoseSent(long rejected, int counted, Vertx vertx) {
+        otlp.reply(partialSuccess(rejected, ""));
+        fixture = ExportFixture.with(vertx, config("exporters", JsonArray.of(to(otlp))));
+        fixture.endSpans(10);
+
+        await().untilAsserted(() -> assertAccounts(0, 10, 10 - counted));
+        assertThat(fixture.dropped(0, "rejected")).isEqualTo(counted);
+    }
+
+    /** All that counts is the status. */
+    @Test
+    void acceptsUnreadableAndLongResponses(Vertx vertx) {
+        try (OtlpHttpCollector http = new OtlpHttpCollector(vertx)) {
+            JsonObject exporter =
+                    JsonObject.of("type", "otlp", "protocol", "http/protobuf", "endpoint", http.endpoint());
+            fixture = ExportFixture.with(vertx, config("exporters", JsonArray.of(exporter)));
+
+            http.reply(Buffer.buffer("<html>"));
+            fixture.endSpans(10);
+            await().untilAsserted(() -> assertAccounts(0, 10, 10));
+            http.reply(Buffer.buffer(new byte[10_000_000]));
+            fixture.endSpans(10);
+            await().untilAsserted(() -> assertAccounts(0, 20, 20));
+        }
+    }
+
+    private static ExportTraceServiceResponse partialSuccess(long rejected, String why) {
+        return ExportTraceServiceResponse.newBuilder()
+                .setPartialSuccess(ExportTracePartialSuccess.newBuilder()
+                        .setRejectedSpans(rejected)
+                        .setErrorMessage(why))
+                .build();
     }
 
     @Test

@@ -9,6 +9,8 @@ import io.opentelemetry.proto.collector.trace.v1.TraceServiceGrpc.TraceServiceIm
 /** Takes spans as OTLP over gRPC. */
 public final class OtlpCollector extends GrpcCollector {
 
+    private volatile ExportTraceServiceResponse reply = ExportTraceServiceResponse.getDefaultInstance();
+
     /** Without TLS. */
     public OtlpCollector() {}
 
@@ -17,12 +19,17 @@ public final class OtlpCollector extends GrpcCollector {
         super(certificates);
     }
 
+    /** Answers with this from now on, unless it refuses. */
+    public void reply(ExportTraceServiceResponse newReply) {
+        reply = newReply;
+    }
+
     @Override
     BindableService service() {
         return new TraceServiceImplBase() {
             @Override
             public void export(ExportTraceServiceRequest request, StreamObserver<ExportTraceServiceResponse> observer) {
-                answer(OtlpSpans.of(request), ExportTraceServiceResponse.getDefaultInstance(), observer);
+                answer(OtlpSpans.of(request), reply, observer);
             }
         };
     }

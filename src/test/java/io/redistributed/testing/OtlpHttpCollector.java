@@ -5,7 +5,6 @@ import static io.redistributed.testing.Waiting.await;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
-import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -39,6 +38,7 @@ public final class OtlpHttpCollector implements AutoCloseable {
     private final HttpServer server;
     private final String scheme;
     private volatile int status = 200;
+    private volatile Buffer reply = Buffer.buffer();
 
     /** Without TLS. */
     public OtlpHttpCollector(Vertx vertx) {
@@ -79,6 +79,11 @@ public final class OtlpHttpCollector implements AutoCloseable {
     /** Answers with this HTTP status from now on; takes the spans only if it is 200. */
     public void answerWith(int newStatus) {
         status = newStatus;
+    }
+
+    /** Answers with this body from now on. */
+    public void reply(Buffer newReply) {
+        reply = newReply;
     }
 
     /** Returns the spans accepted so far. */
@@ -131,10 +136,7 @@ public final class OtlpHttpCollector implements AutoCloseable {
                     metrics.addAll(namesOf(message));
                 }
             }
-            request.response()
-                    .setStatusCode(status)
-                    .end(Buffer.buffer(
-                            ExportTraceServiceResponse.getDefaultInstance().toByteArray()));
+            request.response().setStatusCode(status).end(reply);
         });
     }
 

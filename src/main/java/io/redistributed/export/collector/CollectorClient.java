@@ -20,6 +20,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.zip.GZIPOutputStream;
@@ -30,6 +31,9 @@ import org.slf4j.LoggerFactory;
 public final class CollectorClient {
 
     private static final Logger log = LoggerFactory.getLogger(CollectorClient.class);
+
+    /** The rest of a response is dropped. */
+    private static final int MAX_RESPONSE_BYTES = 65_536;
 
     private static final String USER_AGENT =
             "redistributed" + Version.get().map(version -> '/' + version).orElse("");
@@ -71,8 +75,8 @@ public final class CollectorClient {
                 vertx, settings, new HttpProtocol(URI.create(settings.endpoint()), settings.isCompressed()));
     }
 
-    /** Fails with a {@link CollectorException} if the collector refuses, with a {@link TimeoutException} if it is silent. */
-    public Future<Void> send(ProtoWriter message) {
+    /** Returns the message of the response. Fails with a {@link CollectorException} if the collector refuses, with a {@link TimeoutException} if it is silent. */
+    public Future<Buffer> send(ProtoWriter message) {
         return settings.isCompressed()
                 ? vertx.executeBlocking(() -> gzipped(message), false).compose(this::call)
                 : call(message.appendTo(protocol.prefix(message.size())));
@@ -84,7 +88,7 @@ public final class CollectorClient {
         return http.close();
     }
 
-    private Future<Void> call(Buffer body) {
+    private Future<Buffer> call(Buffer body) {
         HttpClient usedClient = http;
         Future<SocketAddress> usedAddress = address();
         Future<HttpClientRequest> opened = usedAddress.compose(server -> usedClient.request(request(server)));
@@ -103,10 +107,19 @@ public final class CollectorClient {
                 });
     }
 
-    private Future<Void> verdict(HttpClientResponse response) {
-        return response.end().compose(ended -> protocol.failure(response)
-                .<Future<Void>>map(Future::failedFuture)
-                .orElseGet(Future::succeededFuture));
+    private Future<Buffer> verdict(HttpClientResponse response) {
+        Buffer body = Buffer.buffer();
+        response.handler(part -> {
+            if (body.length() < MAX_RESPONSE_BYTES) {
+                body.appendBuffer(part);
+            }
+        });
+        return response.end().compose(ended -> {
+            Optional<CollectorException> failure = protocol.failure(response);
+            return failure.isPresent()
+                    ? Future.failedFuture(failure.get())
+                    : Future.succeededFuture(protocol.message(body));
+        });
     }
 
     /**

@@ -23,4 +23,7 @@ interface CollectorProtocol {
      * @param response received whole, with its trailers
      */
     Optional<CollectorException> failure(HttpClientResponse response);
+
+    /** Returns the message in the body of a response, which may be cut. */
+    Buffer message(Buffer body);
 }

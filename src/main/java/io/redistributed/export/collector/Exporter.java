@@ -9,7 +9,7 @@ import java.util.List;
 public interface Exporter {
 
     /** Makes one attempt, within the timeout of the exporter's settings. {@link CollectorException} says why it failed. */
-    Future<Void> export(List<SpanData> spans);
+    Future<ExportResult> export(List<SpanData> spans);
 
     /** Splits a batch into exports, which are retried one by one. */
     default Collection<List<SpanData>> split(List<SpanData> batch) {

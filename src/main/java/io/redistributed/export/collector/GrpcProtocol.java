@@ -14,7 +14,7 @@ import java.util.Set;
 
 /**
  * Unary gRPC calls: <a href="https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md">gRPC over HTTP/2</a>. A body is one byte
- * for the compression, four for the length of the message (big-endian), and the message. The response's own message is not read.
+ * for the compression, four for the length of the message (big-endian), and the message.
  *
  * @param method service and method, {@code package.Service/Method}
  */
@@ -69,6 +69,14 @@ record GrpcProtocol(String method, boolean gzip) implements CollectorProtocol {
                 "gRPC status " + code.name() + (message == null ? "" : ' ' + decoded(message)),
                 code.name(),
                 RETRYABLE.contains(code)));
+    }
+
+    /** Empty if it is compressed: not asked for. */
+    @Override
+    public Buffer message(Buffer body) {
+        return body.length() < PREFIX_BYTES || body.getByte(0) != 0
+                ? Buffer.buffer()
+                : body.slice(PREFIX_BYTES, body.length());
     }
 
     private static String field(HttpClientResponse response, String name) {

@@ -50,4 +50,9 @@ record HttpProtocol(URI endpoint, boolean gzip) implements CollectorProtocol {
                         String.valueOf(status),
                         RETRYABLE.contains(status)));
     }
+
+    @Override
+    public Buffer message(Buffer body) {
+        return body;
+    }
 }

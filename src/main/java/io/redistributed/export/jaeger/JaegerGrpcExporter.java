@@ -2,6 +2,7 @@ package io.redistributed.export.jaeger;
 
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.redistributed.export.collector.CollectorClient;
+import io.redistributed.export.collector.ExportResult;
 import io.redistributed.export.collector.Exporter;
 import io.redistributed.export.collector.ExporterSettings;
 import io.redistributed.export.store.SdkSpans;
@@ -27,9 +28,10 @@ public final class JaegerGrpcExporter implements Exporter {
 
     /** @param spans of one resource */
     @Override
-    public Future<Void> export(List<SpanData> spans) {
-        return client.send(
-                JaegerModel.request(spans.stream().map(converter::stored).toList()));
+    public Future<ExportResult> export(List<SpanData> spans) {
+        return client.send(JaegerModel.request(
+                        spans.stream().map(converter::stored).toList()))
+                .map(ExportResult.COMPLETE);
     }
 
     /** By resource, as one call takes the spans of one: a retry does not send again what has arrived. */
