@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Exports the spans of its {@link SpanPipeline}. Takes batches from the queue and passes each batch to every exporter. Each exporter has its context buffer, so that a slow one does not delay the others.
+ * Exports the spans of its {@link SpanPipeline}. Takes batches from the queue and passes each batch to every exporter. Each exporter has its own buffer, so that a slow one does not delay the others.
  *
  * <p>Deploy one instance per Vertx; a second one fails. The config overrides the settings of the pipeline (durations are strings
  * with a unit: {@code "100ms"}, {@code "5s"}, {@code "2m"}, {@code "1h"}):
@@ -36,13 +36,13 @@ import java.util.Map;
  *
  * <ul>
  *   <li>{@code store}: the {@link TraceStore} of the pipeline;
- *   <li>{@code jaeger}: {@code {"type": "jaeger", "endpoint": "http://localhost:14250"}}, Jaeger's context gRPC;
+ *   <li>{@code jaeger}: {@code {"type": "jaeger", "endpoint": "http://localhost:14250"}}, Jaeger's own gRPC;
  *   <li>{@code otlp}: {@code {"type": "otlp", "endpoint": "http://localhost:4317", "protocol": "grpc", "headers": {…}}},
  *       or {@code "protocol": "http/protobuf"} with {@code http://localhost:4318}, where {@code /v1/traces} is added to
  *       an endpoint without a path.
  * </ul>
  *
- * {@code otlp} also takes {@code compression} ({@code none} or {@code gzip}). Both take a {@code timeout} of their context, and
+ * {@code otlp} also takes {@code compression} ({@code none} or {@code gzip}). Both take a {@code timeout} of their own, and
  * for {@code https} files in PEM: {@code certificate} of the authorities to trust instead of the JVM's, {@code clientKey}
  * (PKCS #8) and {@code clientCertificate} for client authentication.
  *

@@ -45,7 +45,7 @@ public final class SpanCounts implements SpanProcessor {
     }
 
     private final Map<SamplingDecision, Map<Origin, LongAdder>> started = new EnumMap<>(SamplingDecision.class);
-    private final Map<SamplingDecision, LongAdder> live = new EnumMap<>(SamplingDecision.class);
+    private final Map<SamplingDecision, LongAdder> ended = new EnumMap<>(SamplingDecision.class);
 
     public SpanCounts() {
         for (SamplingDecision decision : SamplingDecision.values()) {
@@ -55,8 +55,8 @@ public final class SpanCounts implements SpanProcessor {
             }
             started.put(decision, byOrigin);
         }
-        live.put(SamplingDecision.RECORD_ONLY, new LongAdder());
-        live.put(SamplingDecision.RECORD_AND_SAMPLE, new LongAdder());
+        ended.put(SamplingDecision.RECORD_ONLY, new LongAdder());
+        ended.put(SamplingDecision.RECORD_AND_SAMPLE, new LongAdder());
     }
 
     /** Wraps a sampler to count its results. */
@@ -95,28 +95,22 @@ public final class SpanCounts implements SpanProcessor {
     }
 
     @Override
-    public void onStart(Context parent, ReadWriteSpan span) {
-        live(span).increment();
-    }
+    public void onStart(Context parent, ReadWriteSpan span) {}
 
     @Override
     public boolean isStartRequired() {
-        return true;
+        return false;
     }
 
     @Override
     public void onEnd(ReadableSpan span) {
-        live(span).decrement();
+        ended.get(span.getSpanContext().isSampled() ? SamplingDecision.RECORD_AND_SAMPLE : SamplingDecision.RECORD_ONLY)
+                .increment();
     }
 
     @Override
     public boolean isEndRequired() {
         return true;
-    }
-
-    private LongAdder live(ReadableSpan span) {
-        return live.get(
-                span.getSpanContext().isSampled() ? SamplingDecision.RECORD_AND_SAMPLE : SamplingDecision.RECORD_ONLY);
     }
 
     private void observeStarted(ObservableLongMeasurement measurement) {
@@ -129,8 +123,14 @@ public final class SpanCounts implements SpanProcessor {
                         origin.name().toLowerCase(Locale.ROOT)))));
     }
 
+    /** Reads the ended spans first, so that there are never more of them than were started. */
     private void observeLive(ObservableLongMeasurement measurement) {
-        live.forEach(
-                (decision, spans) -> measurement.record(spans.sum(), Attributes.of(SAMPLING_RESULT, decision.name())));
+        ended.forEach((decision, spans) -> {
+            long over = spans.sum();
+            long all = started.get(decision).values().stream()
+                    .mapToLong(LongAdder::sum)
+                    .sum();
+            measurement.record(all - over, Attributes.of(SAMPLING_RESULT, decision.name()));
+        });
     }
 }

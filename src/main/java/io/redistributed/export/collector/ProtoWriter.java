@@ -18,6 +18,7 @@ public final class ProtoWriter {
     private static final int LENGTH_DELIMITED = 2;
     private static final int FIXED_32 = 5;
     private static final int MAX_VARINT_BYTES = 10;
+    private static final char LAST_ASCII = 0x7F;
 
     private byte[] bytes;
     private int size;
@@ -82,15 +83,25 @@ public final class ProtoWriter {
 
     public void bytes(int field, byte[] value) {
         tag(field, LENGTH_DELIMITED);
-        varint(value.length);
-        reserve(value.length);
-        System.arraycopy(value, 0, bytes, size, value.length);
-        size += value.length;
+        lengthAndBytes(value);
     }
 
     /** Writes text in UTF-8; a lone surrogate becomes a question mark. */
     public void string(int field, String text) {
-        bytes(field, text.getBytes(StandardCharsets.UTF_8));
+        int length = text.length();
+        tag(field, LENGTH_DELIMITED);
+        int start = size;
+        varint(length);
+        reserve(length);
+        for (int i = 0; i < length; i++) {
+            char character = text.charAt(i);
+            if (character > LAST_ASCII) {
+                size = start;
+                lengthAndBytes(text.getBytes(StandardCharsets.UTF_8));
+                return;
+            }
+            bytes[size++] = (byte) character;
+        }
     }
 
     public byte[] toBytes() {
@@ -107,6 +118,13 @@ public final class ProtoWriter {
 
     public int size() {
         return size;
+    }
+
+    private void lengthAndBytes(byte[] value) {
+        varint(value.length);
+        reserve(value.length);
+        System.arraycopy(value, 0, bytes, size, value.length);
+        size += value.length;
     }
 
     /** Writes a tag and ensures space for a varint after it. */
