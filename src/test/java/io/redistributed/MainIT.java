@@ -3,6 +3,7 @@ package io.redistributed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.redistributed.testing.Certificates;
 import io.redistributed.testing.GrpcCollector;
 import io.redistributed.testing.JaegerCollector;
 import io.redistributed.testing.OtlpCollector;
@@ -129,6 +130,46 @@ class MainIT {
                                     .text())
                             .isEqualTo(SUMMARY_TREE);
                 }
+            }
+        }
+    }
+
+    @Test
+    void spansGoThroughTheProxyOfTheJvm() throws IOException {
+        Certificates certificates = new Certificates(folder);
+        try (OtlpCollector otlp = new OtlpCollector(certificates);
+                ConnectProxy proxy = new ConnectProxy()) {
+            int port = Ports.free();
+            Path config = file("collector.yaml", """
+                    tracing:
+                      exporters:
+                        - type: otlp
+                          endpoint: "%s"
+                          certificate: "%s"
+                          clientKey: "%s"
+                          clientCertificate: "%s"
+                    verticles:
+                      - { name: "java:io.redistributed.export.JaegerExporterVerticle" }
+                      - { name: "java:io.redistributed.api.HttpVerticle", config: { port: %d } }
+                    """.formatted(
+                            otlp.endpoint(),
+                            certificates.certificate("ca"),
+                            certificates.key("client"),
+                            certificates.certificate("client"),
+                            port));
+            try (JarProcess service = new JarProcess(
+                            folder,
+                            Map.of(),
+                            "-Dhttps.proxyHost=127.0.0.1",
+                            "-Dhttps.proxyPort=" + proxy.port(),
+                            "-Dhttp.nonProxyHosts=",
+                            "-conf",
+                            config.toString())
+                    .awaitReady()) {
+                new ApiClient(port).get("/reports");
+
+                await().until(() -> !otlp.spans().isEmpty());
+                assertThat(proxy.targets()).contains(otlp.endpoint().replace("https://", ""));
             }
         }
     }

@@ -11,15 +11,11 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.SocketAddress;
 import io.vertx.core.tracing.TracingPolicy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -43,8 +39,8 @@ public final class CollectorClient {
     private final CollectorProtocol protocol;
     private final HttpClientOptions options;
     private HttpClient http;
-    private Future<SocketAddress> address;
-    private int addressesLeft;
+    private Future<Route> route;
+    private int routesLeft;
     private boolean closed;
 
     private CollectorClient(Vertx vertx, ExporterSettings settings, CollectorProtocol protocol) {
@@ -90,8 +86,8 @@ public final class CollectorClient {
 
     private Future<Buffer> call(Buffer body) {
         HttpClient usedClient = http;
-        Future<SocketAddress> usedAddress = address();
-        Future<HttpClientRequest> opened = usedAddress.compose(server -> usedClient.request(request(server)));
+        Future<Route> usedRoute = route();
+        Future<HttpClientRequest> opened = usedRoute.compose(found -> usedClient.request(request(found)));
         return opened.compose(request -> request.exceptionHandler(this::ignore).send(body))
                 .compose(this::verdict)
                 .timeout(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
@@ -102,7 +98,7 @@ public final class CollectorClient {
                         replace(usedClient);
                     }
                     if (silent || opened.failed()) {
-                        leave(usedAddress);
+                        leave(usedRoute);
                     }
                 });
     }
@@ -138,41 +134,29 @@ public final class CollectorClient {
         log.debug("Connection to {}", settings.label(), failure);
     }
 
-    /** Vert.x would use the first address of a host only. */
-    private Future<SocketAddress> address() {
-        if (address == null) {
-            int next = addressesLeft;
-            address = vertx.executeBlocking(() -> lookUp(next), false);
+    private Future<Route> route() {
+        if (route == null) {
+            int turn = routesLeft;
+            route = vertx.executeBlocking(() -> Route.find(settings, turn), false);
         }
-        return address;
+        return route;
     }
 
-    private SocketAddress lookUp(int next) throws UnknownHostException {
-        InetAddress[] all = InetAddress.getAllByName(host());
-        InetAddress one = all[next % all.length];
-        String text = one.getHostAddress();
-        return SocketAddress.inetSocketAddress(settings.port(), one instanceof Inet6Address ? '[' + text + ']' : text);
-    }
-
-    /** Has later calls use the next address of the host, after a new lookup. */
-    private void leave(Future<SocketAddress> used) {
-        if (used == address) {
-            address = null;
-            addressesLeft = (addressesLeft + 1) & Integer.MAX_VALUE;
+    /** Has later calls find another route. */
+    private void leave(Future<Route> used) {
+        if (used == route) {
+            route = null;
+            routesLeft = (routesLeft + 1) & Integer.MAX_VALUE;
         }
     }
 
-    private String host() {
-        return URI.create(settings.endpoint()).getHost();
-    }
-
-    private RequestOptions request(SocketAddress server) {
+    private RequestOptions request(Route by) {
         RequestOptions request = new RequestOptions()
                 .setMethod(HttpMethod.POST)
-                .setServer(server)
-                .setHost(host())
+                .setHost(URI.create(settings.endpoint()).getHost())
                 .setPort(settings.port())
                 .putHeader(HttpHeaders.USER_AGENT, USER_AGENT);
+        by.applyTo(request);
         settings.headers().forEach(request::putHeader);
         protocol.describe(request);
         return request;
