@@ -13,6 +13,8 @@ import java.util.concurrent.TimeoutException;
  */
 record ExportFailure(String reason, String type, boolean retryable) {
 
+    private static final int MAX_CAUSES = 16;
+
     static ExportFailure of(Throwable cause) {
         if (cause instanceof CollectorException refusal) {
             return new ExportFailure(refusal.getMessage(), refusal.type(), refusal.retryable());
@@ -22,6 +24,17 @@ record ExportFailure(String reason, String type, boolean retryable) {
         }
         // Netty has subclasses of its own.
         Class<?> type = cause instanceof ConnectException ? ConnectException.class : cause.getClass();
-        return new ExportFailure(type.getName() + ": " + cause.getMessage(), type.getName(), true);
+        return new ExportFailure(type.getName() + ": " + message(cause), type.getName(), true);
+    }
+
+    /** With the innermost cause: that of a failed TLS handshake says what is wrong. */
+    private static String message(Throwable failure) {
+        Throwable cause = failure;
+        for (int i = 0; i < MAX_CAUSES && cause.getCause() != null; i++) {
+            cause = cause.getCause();
+        }
+        String message = String.valueOf(failure.getMessage());
+        String why = String.valueOf(cause.getMessage());
+        return message.contains(why) ? message : message + ": " + why;
     }
 }

@@ -100,14 +100,19 @@ class ExportSettingsTest {
                 "{'exporters': [{'type': 'otlp', 'timeout': 5}]}               | exporters[0].timeout: 5 is not a duration from 1ms to 24h",
                 "{'exporters': [{'type': 'otlp', 'clientKey': 'k'}]}           | exporters[0].clientKey: must be set together with clientCertificate",
                 "{'exporters': [{'type': 'otlp', 'clientCertificate': 'c'}]}   | exporters[0].clientCertificate: must be set together with clientKey",
-                "{'exporters': [{'type': 'otlp', 'headers': {'a': 1}}]}        | exporters[0].headers.a: must be a string"
+                "{'exporters': [{'type': 'otlp', 'headers': {'a': 1}}]}        | exporters[0].headers.a: must be a string",
+                "{'exporters': [{'type': 'otlp', 'headers': {'a': 'secret\\n'}}]} | exporters[0].headers.a: must be a header of HTTP",
+                "{'exporters': [{'type': 'otlp', 'headers': {'a b': 'secret'}}]} | exporters[0].headers.a b: must be a header of HTTP",
+                "{'exporters': [{'type': 'otlp', 'headers': {'': 'secret'}}]}   | exporters[0].headers.: must be a header of HTTP",
+                "{'exporters': [{'type': 'otlp', 'headers': {':path': 'x'}}]}  | exporters[0].headers.:path: must be a header of HTTP"
             })
     void errorNamesPlaceAndAllowedValues(String config, String message) {
         JsonObject json = new JsonObject(config.replace('\'', '"'));
 
         assertThatThrownBy(() -> read(json))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith(message);
+                .hasMessageStartingWith(message)
+                .hasMessageNotContaining("secret");
     }
 
     private static ExporterSettings plain(String type, String endpoint, String protocol, Map<String, String> headers) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.redistributed.LogCapture;
 import io.redistributed.testing.Certificates;
 import io.redistributed.testing.GrpcCollector;
 import io.redistributed.testing.JaegerCollector;
@@ -81,7 +82,8 @@ class HostedCollectorTest {
     @ParameterizedTest
     @ValueSource(strings = {"certificate", "client"})
     void untrustedCertificatesFail(String without, Vertx vertx) {
-        try (OtlpCollector collector = new OtlpCollector(certificates)) {
+        try (LogCapture log = new LogCapture();
+                OtlpCollector collector = new OtlpCollector(certificates)) {
             JsonObject exporter = otlp(collector.endpoint(), "grpc");
             if (without.equals("certificate")) {
                 exporter.remove("certificate");
@@ -95,6 +97,10 @@ class HostedCollectorTest {
                 await().until(() -> fixture.figures(0).getLong("failures") > 0);
                 assertThat(collector.spans()).isEmpty();
                 assertThat(fixture.figures(0).getLong("queued")).isEqualTo(10);
+                if (without.equals("certificate")) {
+                    assertThat(log.complaints())
+                            .anySatisfy(line -> assertThat(line).contains("unable to find valid certification path"));
+                }
             }
         }
     }

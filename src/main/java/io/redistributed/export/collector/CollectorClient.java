@@ -1,16 +1,21 @@
 package io.redistributed.export.collector;
 
+import io.netty.handler.codec.http2.Http2Error;
 import io.redistributed.system.Version;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.HostAndPort;
 import io.vertx.core.tracing.TracingPolicy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,6 +24,7 @@ import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.GZIPOutputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +33,9 @@ import org.slf4j.LoggerFactory;
 public final class CollectorClient {
 
     private static final Logger log = LoggerFactory.getLogger(CollectorClient.class);
+
+    private static final String HOST = "host";
+    private static final int BLOCKING_THREADS = 2;
 
     /** The rest of a response is dropped. */
     private static final int MAX_RESPONSE_BYTES = 65_536;
@@ -37,6 +46,12 @@ public final class CollectorClient {
     private final Vertx vertx;
     private final ExporterSettings settings;
     private final CollectorProtocol protocol;
+    /** For lookups and compression, so that they and others do not wait for each other. */
+    private final WorkerExecutor blocking;
+
+    /** The header {@code host} of the settings; null without one. */
+    private final HostAndPort authority;
+
     private final HttpClientOptions options;
     private HttpClient http;
     private Future<Route> route;
@@ -47,6 +62,12 @@ public final class CollectorClient {
         this.vertx = vertx;
         this.settings = settings;
         this.protocol = protocol;
+        this.blocking = vertx.createSharedWorkerExecutor(settings.label(), BLOCKING_THREADS);
+        this.authority = settings.headers().entrySet().stream()
+                .filter(header -> header.getKey().equalsIgnoreCase(HOST))
+                .findFirst()
+                .map(header -> HostAndPort.parseAuthority(header.getValue(), -1))
+                .orElse(null);
         this.options = options();
         this.http = client();
     }
@@ -74,33 +95,49 @@ public final class CollectorClient {
     /** Returns the message of the response. Fails with a {@link CollectorException} if the collector refuses, with a {@link TimeoutException} if it is silent. */
     public Future<Buffer> send(ProtoWriter message) {
         return settings.isCompressed()
-                ? vertx.executeBlocking(() -> gzipped(message), false).compose(this::call)
+                ? blocking.executeBlocking(() -> gzipped(message), false).compose(this::call)
                 : call(message.appendTo(protocol.prefix(message.size())));
     }
 
     /** Calls in flight fail. */
     public Future<Void> close() {
         closed = true;
-        return http.close();
+        return Future.join(http.close(), blocking.close()).mapEmpty();
     }
 
     private Future<Buffer> call(Buffer body) {
         HttpClient usedClient = http;
         Future<Route> usedRoute = route();
-        Future<HttpClientRequest> opened = usedRoute.compose(found -> usedClient.request(request(found)));
-        return opened.compose(request -> request.exceptionHandler(this::ignore).send(body))
-                .compose(this::verdict)
+        Future<HttpClientRequest> opened = usedRoute
+                .compose(found -> usedClient.request(request(found)))
+                .map(request -> request.exceptionHandler(this::ignore));
+        AtomicBoolean late = new AtomicBoolean();
+        return opened.compose(request ->
+                        late.get() ? Future.failedFuture(new TimeoutException()) : exchange(request, body, usedClient))
                 .timeout(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
                 .onFailure(failure -> {
-                    boolean silent = failure instanceof TimeoutException;
-                    if (silent) {
-                        opened.onSuccess(HttpClientRequest::reset);
+                    late.set(failure instanceof TimeoutException);
+                    if (late.get()) {
+                        opened.onSuccess(request -> request.reset(Http2Error.CANCEL.code()));
                         replace(usedClient);
                     }
-                    if (silent || opened.failed()) {
+                    if (late.get() || opened.failed()) {
                         leave(usedRoute);
                     }
                 });
+    }
+
+    private Future<Buffer> exchange(HttpClientRequest request, Buffer body, HttpClient used) {
+        if (authority != null) {
+            request.authority(authority);
+        }
+        Future<Void> written = request.end(body);
+        return request.response().compose(this::verdict).onComplete(answered -> {
+            if (!written.isComplete()) {
+                // The connection would keep the rest of the body.
+                replace(used);
+            }
+        });
     }
 
     private Future<Buffer> verdict(HttpClientResponse response) {
@@ -137,14 +174,14 @@ public final class CollectorClient {
     private Future<Route> route() {
         if (route == null) {
             int turn = routesLeft;
-            route = vertx.executeBlocking(() -> Route.find(settings, turn), false);
+            route = blocking.executeBlocking(() -> Route.find(settings, turn), false);
         }
         return route;
     }
 
-    /** Has later calls find another route. */
+    /** Has later calls find another route, unless it is still being looked for. */
     private void leave(Future<Route> used) {
-        if (used == route) {
+        if (used == route && used.isComplete()) {
             route = null;
             routesLeft = (routesLeft + 1) & Integer.MAX_VALUE;
         }
@@ -157,7 +194,11 @@ public final class CollectorClient {
                 .setPort(settings.port())
                 .putHeader(HttpHeaders.USER_AGENT, USER_AGENT);
         by.applyTo(request);
-        settings.headers().forEach(request::putHeader);
+        settings.headers().forEach((name, value) -> {
+            if (!name.equalsIgnoreCase(HOST)) {
+                request.putHeader(name, value);
+            }
+        });
         protocol.describe(request);
         return request;
     }
@@ -165,8 +206,16 @@ public final class CollectorClient {
     private HttpClient client() {
         return vertx.httpClientBuilder()
                 .with(options)
-                .withConnectHandler(connection -> connection.exceptionHandler(this::ignore))
+                .withConnectHandler(this::watch)
                 .build();
+    }
+
+    private void watch(HttpConnection connection) {
+        connection.exceptionHandler(this::ignore);
+        if (connection.protocolVersion() == HttpVersion.HTTP_2) {
+            // Without this it stays open for as long as the collector likes.
+            connection.goAwayHandler(leaving -> connection.shutdown(settings.timeout()));
+        }
     }
 
     private HttpClientOptions options() {

@@ -2,6 +2,7 @@ package io.redistributed.export.collector;
 
 import io.redistributed.settings.Settings;
 import io.redistributed.settings.Urls;
+import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.time.Duration;
@@ -112,9 +113,22 @@ public record ExporterSettings(
             if (!(header.getValue() instanceof String text)) {
                 throw settings.badSecret("headers." + header.getKey(), "a string");
             }
+            if (header.getKey().isEmpty() || !isHeader(header.getKey(), text)) {
+                throw settings.badSecret(
+                        "headers." + header.getKey(), "a header of HTTP, without control characters or line breaks");
+            }
             headers.put(header.getKey(), text);
         }
         return headers;
+    }
+
+    private static boolean isHeader(String name, String value) {
+        try {
+            new RequestOptions().putHeader(name, value);
+            return !name.startsWith(":");
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static String endpoint(Settings settings, String fallback) {

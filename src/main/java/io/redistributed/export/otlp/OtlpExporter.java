@@ -20,6 +20,8 @@ public final class OtlpExporter implements Exporter {
     /** The default message limit of gRPC servers; they reject larger messages. */
     private static final int MAX_MESSAGE_BYTES = 4 << 20;
 
+    private static final int MAX_REASON_CHARACTERS = 500;
+
     private final CollectorClient client;
     private final AttributeCache cache = new AttributeCache();
 
@@ -46,7 +48,9 @@ public final class OtlpExporter implements Exporter {
         try {
             ExportTracePartialSuccess partial =
                     ExportTraceServiceResponse.parseFrom(response.getBytes()).getPartialSuccess();
-            return new ExportResult(partial.getRejectedSpans(), partial.getErrorMessage());
+            String why = partial.getErrorMessage();
+            return new ExportResult(
+                    partial.getRejectedSpans(), why.substring(0, Math.min(why.length(), MAX_REASON_CHARACTERS)));
         } catch (InvalidProtocolBufferException e) {
             // Only the status counts: a response may be empty, cut, or of a proxy.
             return ExportResult.COMPLETE;
