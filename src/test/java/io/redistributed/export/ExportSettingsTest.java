@@ -104,6 +104,7 @@ class ExportSettingsTest {
                 "{'exporters': [{'type': 'otlp', 'headers': {'a': 'secret\\n'}}]} | exporters[0].headers.a: must be a header of HTTP",
                 "{'exporters': [{'type': 'otlp', 'headers': {'a b': 'secret'}}]} | exporters[0].headers.a b: must be a header of HTTP",
                 "{'exporters': [{'type': 'otlp', 'headers': {'': 'secret'}}]}   | exporters[0].headers.: must be a header of HTTP",
+                "{'exporters': [{'type': 'otlp', 'headers': {'Host': 'a b'}}]} | exporters[0].headers.Host: must be a header of HTTP",
                 "{'exporters': [{'type': 'otlp', 'headers': {':path': 'x'}}]}  | exporters[0].headers.:path: must be a header of HTTP"
             })
     void errorNamesPlaceAndAllowedValues(String config, String message) {

@@ -46,6 +46,7 @@ public final class CollectorClient {
     private final Vertx vertx;
     private final ExporterSettings settings;
     private final CollectorProtocol protocol;
+
     /** For lookups and compression, so that they and others do not wait for each other. */
     private final WorkerExecutor blocking;
 
@@ -62,13 +63,13 @@ public final class CollectorClient {
         this.vertx = vertx;
         this.settings = settings;
         this.protocol = protocol;
-        this.blocking = vertx.createSharedWorkerExecutor(settings.label(), BLOCKING_THREADS);
         this.authority = settings.headers().entrySet().stream()
                 .filter(header -> header.getKey().equalsIgnoreCase(HOST))
                 .findFirst()
                 .map(header -> HostAndPort.parseAuthority(header.getValue(), -1))
                 .orElse(null);
         this.options = options();
+        this.blocking = vertx.createSharedWorkerExecutor(settings.label(), BLOCKING_THREADS);
         this.http = client();
     }
 

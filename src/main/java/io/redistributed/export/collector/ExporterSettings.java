@@ -4,6 +4,7 @@ import io.redistributed.settings.Settings;
 import io.redistributed.settings.Urls;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.HostAndPort;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -125,7 +126,8 @@ public record ExporterSettings(
     private static boolean isHeader(String name, String value) {
         try {
             new RequestOptions().putHeader(name, value);
-            return !name.startsWith(":");
+            return !name.startsWith(":")
+                    && (!name.equalsIgnoreCase("host") || HostAndPort.parseAuthority(value, -1) != null);
         } catch (IllegalArgumentException e) {
             return false;
         }
