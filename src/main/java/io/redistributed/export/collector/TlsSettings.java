@@ -17,7 +17,7 @@ import java.util.concurrent.Callable;
  * The TLS files of an exporter for {@code https}. All are PEM files; an empty name means none.
  *
  * @param certificate of the authorities to trust instead of the JVM's
- * @param clientKey key of {@code clientCertificate}, in PKCS #8
+ * @param clientKey key of {@code clientCertificate}, RSA or EC, in PKCS #8
  * @param clientCertificate chain presented to the collector
  */
 public record TlsSettings(String certificate, String clientKey, String clientCertificate) {
