@@ -175,8 +175,7 @@ class JaegerExporterVerticleTest {
     @Test
     void overHttpRetriesOnlyRetryableFailures(Vertx vertx) {
         try (OtlpHttpCollector http = new OtlpHttpCollector(vertx)) {
-            JsonObject exporter =
-                    JsonObject.of("type", "otlp", "protocol", "http/protobuf", "endpoint", http.endpoint());
+            JsonObject exporter = overHttp(http.endpoint());
             fixture = ExportFixture.with(vertx, config("exporters", JsonArray.of(exporter)));
 
             http.answerWith(503);
@@ -199,8 +198,7 @@ class JaegerExporterVerticleTest {
                 OtlpHttpCollector http = new OtlpHttpCollector(vertx)) {
             otlp.reply(partial);
             http.reply(Buffer.buffer(partial.toByteArray()));
-            JsonObject overHttp =
-                    JsonObject.of("type", "otlp", "protocol", "http/protobuf", "endpoint", http.endpoint());
+            JsonObject overHttp = overHttp(http.endpoint());
             fixture = ExportFixture.with(vertx, config("exporters", JsonArray.of(to(otlp), overHttp)));
             fixture.endSpans(10);
 
@@ -229,8 +227,7 @@ class JaegerExporterVerticleTest {
     @Test
     void acceptsUnreadableAndLongResponses(Vertx vertx) {
         try (OtlpHttpCollector http = new OtlpHttpCollector(vertx)) {
-            JsonObject exporter =
-                    JsonObject.of("type", "otlp", "protocol", "http/protobuf", "endpoint", http.endpoint());
+            JsonObject exporter = overHttp(http.endpoint());
             fixture = ExportFixture.with(vertx, config("exporters", JsonArray.of(exporter)));
 
             http.reply(Buffer.buffer("<html>"));
@@ -240,6 +237,10 @@ class JaegerExporterVerticleTest {
             fixture.endSpans(10);
             await().untilAsserted(() -> assertAccounts(0, 20, 20));
         }
+    }
+
+    private static JsonObject overHttp(String endpoint) {
+        return JsonObject.of("type", "otlp", "protocol", "http/protobuf", "endpoint", endpoint);
     }
 
     private static ExportTraceServiceResponse partialSuccess(long rejected, String why) {
@@ -259,16 +260,7 @@ class JaegerExporterVerticleTest {
         assumeTrue(listening.succeeded(), "this host has no IPv6");
 
         fixture = ExportFixture.with(
-                vertx,
-                config(
-                        "exporters",
-                        JsonArray.of(JsonObject.of(
-                                "type",
-                                "otlp",
-                                "protocol",
-                                "http/protobuf",
-                                "endpoint",
-                                "http://[::1]:" + collector.actualPort()))));
+                vertx, config("exporters", JsonArray.of(overHttp("http://[::1]:" + collector.actualPort()))));
         fixture.endSpans(10);
 
         await().untilAsserted(() -> assertAccounts(0, 10, 10));
