@@ -12,7 +12,6 @@ import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.metrics.ObservableLongMeasurement;
 import io.redistributed.export.collector.ExporterSettings;
 import io.redistributed.export.jaeger.JaegerGrpcExporter;
-import java.net.URI;
 import java.util.List;
 
 /**
@@ -93,7 +92,7 @@ final class PipelineMetrics {
         AttributesBuilder attributes =
                 Attributes.builder().put(COMPONENT_NAME, name).put(COMPONENT_TYPE, type(exporter));
         if (exporter.endpoint() != null) {
-            attributes.put(SERVER_ADDRESS, URI.create(exporter.endpoint()).getHost());
+            attributes.put(SERVER_ADDRESS, exporter.host());
             attributes.put(SERVER_PORT, (long) exporter.port());
         }
         return attributes.build();

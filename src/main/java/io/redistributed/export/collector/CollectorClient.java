@@ -20,7 +20,6 @@ import io.vertx.core.tracing.TracingPolicy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -89,8 +88,7 @@ public final class CollectorClient {
      * @throws IllegalArgumentException if a certificate or key cannot be used
      */
     public static CollectorClient http(Vertx vertx, ExporterSettings settings) {
-        return new CollectorClient(
-                vertx, settings, new HttpProtocol(URI.create(settings.endpoint()), settings.isCompressed()));
+        return new CollectorClient(vertx, settings, new HttpProtocol(settings.url(), settings.isCompressed()));
     }
 
     /** Returns the message of the response. Fails with a {@link CollectorException} if the collector refuses, with a {@link TimeoutException} if it is silent. */
@@ -191,7 +189,7 @@ public final class CollectorClient {
     private RequestOptions request(Route by) {
         RequestOptions request = new RequestOptions()
                 .setMethod(HttpMethod.POST)
-                .setHost(URI.create(settings.endpoint()).getHost())
+                .setHost(settings.host())
                 .setPort(settings.port())
                 .putHeader(HttpHeaders.USER_AGENT, USER_AGENT);
         by.applyTo(request);

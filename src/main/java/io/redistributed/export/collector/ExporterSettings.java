@@ -149,9 +149,17 @@ public record ExporterSettings(
         return compression.equals("gzip");
     }
 
+    URI url() {
+        return URI.create(endpoint);
+    }
+
+    public String host() {
+        return url().getHost();
+    }
+
     /** Returns the port of the endpoint, or the one that its scheme has. */
     public int port() {
-        int port = URI.create(endpoint).getPort();
+        int port = url().getPort();
         int standard = isSecure() ? 443 : 80;
         return port < 0 ? standard : port;
     }
@@ -163,6 +171,6 @@ public record ExporterSettings(
 
     /** Returns the origin of the collector's URL, without parts that may hold credentials. */
     public String origin() {
-        return Urls.origin(URI.create(endpoint));
+        return Urls.origin(url());
     }
 }

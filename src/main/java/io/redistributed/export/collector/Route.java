@@ -9,7 +9,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
-import java.net.URI;
 import java.net.UnknownHostException;
 
 /**
@@ -27,8 +26,7 @@ record Route(SocketAddress server, ProxyOptions proxy) {
      * @param turn which of the host's addresses: Vert.x would use the first only
      */
     static Route find(ExporterSettings settings, int turn) throws UnknownHostException {
-        URI endpoint = URI.create(settings.endpoint());
-        for (Proxy proxy : ProxySelector.getDefault().select(endpoint)) {
+        for (Proxy proxy : ProxySelector.getDefault().select(settings.url())) {
             if (proxy.address() instanceof InetSocketAddress address) {
                 ProxyType type = proxy.type() == Proxy.Type.SOCKS ? ProxyType.SOCKS5 : ProxyType.HTTP;
                 return new Route(
@@ -39,7 +37,7 @@ record Route(SocketAddress server, ProxyOptions proxy) {
                                 .setPort(address.getPort()));
             }
         }
-        InetAddress[] all = InetAddress.getAllByName(endpoint.getHost());
+        InetAddress[] all = InetAddress.getAllByName(settings.host());
         InetAddress one = all[turn % all.length];
         String text = one.getHostAddress();
         return new Route(

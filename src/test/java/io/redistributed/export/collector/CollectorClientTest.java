@@ -16,6 +16,7 @@ import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -149,7 +150,7 @@ class CollectorClientTest {
     private static List<Integer> frameTypes(List<Buffer> received) {
         Buffer all = Buffer.buffer();
         received.forEach(all::appendBuffer);
-        List<Integer> types = new CopyOnWriteArrayList<>();
+        List<Integer> types = new ArrayList<>();
         for (int at = PREFACE_BYTES; at < all.length(); ) {
             types.add((int) all.getByte(at + TYPE_AT));
             at += FRAME_HEADER_BYTES + all.getMedium(at);
