@@ -24,6 +24,8 @@ record ExportSettings(
         "exporters", "batchSize", "delay", "inFlight", "buffer", "timeout", "retryFor", "flushTimeout"
     };
 
+    private static final int BYTES_PER_SPAN = 1_024;
+
     /** The HTTP client's limit of connections over HTTP/1.1; further calls would wait inside it. */
     private static final int MAX_IN_FLIGHT = 5;
 
@@ -43,6 +45,11 @@ record ExportSettings(
                 settings.integer("buffer", Math.max(65_536, batchSize), batchSize, 10_000_000),
                 settings.duration("retryFor", Duration.ofSeconds(60), Duration.ZERO, LONGEST),
                 settings.duration("flushTimeout", Duration.ofSeconds(5), SHORTEST, LONGEST));
+    }
+
+    /** Of the spans that can wait for one exporter: far more than usual spans have, so that only long texts reach it. */
+    long bufferBytes() {
+        return (long) BYTES_PER_SPAN * buffer;
     }
 
     private static List<ExporterSettings> exporters(JsonArray array, Duration timeout) {

@@ -77,11 +77,16 @@ final class ExporterFigures {
         return now;
     }
 
-    /** @param lost spans that exceeded the buffer */
-    void offered(int spans, int lost) {
+    void buffered(int spans) {
         offered += spans;
-        buffered += spans - lost;
-        drop(lost, DropReason.BUFFER_FULL);
+        buffered += spans;
+        publish();
+    }
+
+    /** Counts spans that were offered and not buffered. */
+    void refused(int spans, DropReason reason) {
+        offered += spans;
+        drop(spans, reason);
         publish();
     }
 

@@ -3,6 +3,7 @@ package io.redistributed.export;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.redistributed.export.collector.ExportResult;
 import io.redistributed.export.collector.Exporter;
+import io.redistributed.export.collector.SpanBatch;
 import io.redistributed.vertx.internal.Backoff;
 import io.redistributed.vertx.internal.VertxInternals;
 import io.vertx.core.Context;
@@ -14,9 +15,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
- * Exports batches of a bounded buffer to one exporter, several at a time. A failed batch keeps its in-flight slot until its retry, which limits the calls to an unavailable collector.
+ * Writes spans into batches for one exporter and exports them, several at a time, from a bounded buffer. A failed batch keeps its in-flight slot until its retry, which limits the calls to an unavailable collector.
  *
  * <p>Runs on the verticle's context.
  */
@@ -32,14 +34,21 @@ final class ExporterWorker {
     private final OperationDurations durations;
     private final ExportLog log;
 
-    private final ArrayDeque<SpanData> buffer = new ArrayDeque<>();
-    private final Set<Batch> inFlight = new LinkedHashSet<>();
+    /** Batches that get more spans. */
+    private final List<SpanBatch> open = new ArrayList<>();
+
+    private final ArrayDeque<Export> waiting = new ArrayDeque<>();
+    private final Set<Export> inFlight = new LinkedHashSet<>();
     private final Set<Flush> flushes = new LinkedHashSet<>();
 
-    /** Spans that have entered the buffer, and left it for an export. The value on entry is the position of a span. */
-    private long entered;
+    /** Spans in {@code open}. */
+    private int openSpans;
 
-    private long left;
+    /** Spans in {@code open} and {@code waiting}. */
+    private int buffered;
+
+    private long waitingBytes;
+    private long exports;
     private boolean closed;
 
     ExporterWorker(
@@ -56,37 +65,56 @@ final class ExporterWorker {
         this.log = new ExportLog(context, figures.exporter().label(), figures);
     }
 
-    private static final class Batch {
-        final List<SpanData> spans;
-        final long position;
-        final long begun = System.nanoTime();
+    private static final class Export {
+        final SpanBatch batch;
+        final long number;
         final Backoff backoff = new Backoff(FIRST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS);
+        long begun;
         int failures;
 
-        Batch(List<SpanData> spans, long position) {
-            this.spans = spans;
-            this.position = position;
+        Export(SpanBatch batch, long number) {
+            this.batch = batch;
+            this.number = number;
         }
     }
 
-    /** A waiter for all spans before a position. */
-    private record Flush(long position, Promise<Void> done) {}
+    /** A waiter for all exports before a number. */
+    private record Flush(long number, Promise<Void> done) {}
 
-    /** Buffers as many of the spans as fit and drops the rest. */
+    /** Buffers as many of the spans as fit and drops the rest. Exports full batches. */
     void offer(List<SpanData> spans) {
-        int room = Math.min(spans.size(), settings.buffer() - buffer.size());
-        buffer.addAll(spans.subList(0, room));
-        entered += room;
-        figures.offered(spans.size(), spans.size() - room);
-        if (room < spans.size()) {
-            log.failed("the buffer of " + settings.buffer() + " spans is full");
+        int next = 0;
+        do {
+            int before = buffered;
+            while (next < spans.size() && !isFull()) {
+                write(spans.get(next++));
+            }
+            figures.buffered(buffered - before);
+            exportNext();
+            if (isFull()) {
+                exportOpen();
+            }
+        } while (next < spans.size() && !isFull());
+        if (next < spans.size()) {
+            figures.refused(spans.size() - next, DropReason.BUFFER_FULL);
+            log.failed(
+                    "the buffer of " + settings.buffer() + " spans and " + settings.bufferBytes() + " bytes is full");
         }
-        exportNext();
+    }
+
+    /** Exports batches that are not full, if the exporter is not busy. */
+    void exportOpen() {
+        if (inFlight.size() < settings.inFlight()) {
+            closeOpen();
+            exportNext();
+        }
     }
 
     /** Succeeds when all spans offered so far are exported or dropped; fails after {@code flushTimeout}. */
     Future<Void> flush() {
-        Flush flush = new Flush(entered, VertxInternals.promise(context));
+        closeOpen();
+        exportNext();
+        Flush flush = new Flush(exports, VertxInternals.promise(context));
         flushes.add(flush);
         completeFlushes();
         return flush.done
@@ -109,48 +137,93 @@ final class ExporterWorker {
 
     private void abandon() {
         closed = true;
-        buffer.clear();
+        waiting.clear();
         inFlight.clear();
         figures.abandoned();
     }
 
-    private void exportNext() {
-        while (inFlight.size() < settings.inFlight() && !buffer.isEmpty()) {
-            long position = left;
-            for (List<SpanData> spans : exporter.split(nextBatch())) {
-                Batch batch = new Batch(spans, position);
-                inFlight.add(batch);
-                figures.started(spans.size());
-                export(batch);
-            }
+    private boolean isFull() {
+        long bytes = waitingBytes;
+        for (SpanBatch batch : open) {
+            bytes += batch.bytes();
+        }
+        return buffered >= settings.buffer() || bytes >= settings.bufferBytes();
+    }
+
+    private void write(SpanData span) {
+        try {
+            add(span);
+        } catch (RuntimeException e) {
+            figures.refused(1, DropReason.REJECTED);
+            log.failed("a span '" + span.getName() + "' cannot be written: " + e);
         }
     }
 
-    private List<SpanData> nextBatch() {
-        int size = Math.min(settings.batchSize(), buffer.size());
-        List<SpanData> batch = new ArrayList<>(size);
-        while (batch.size() < size) {
-            batch.add(buffer.poll());
+    private void add(SpanData span) {
+        SpanBatch batch = openFor(span);
+        if (!batch.add(span)) {
+            close(batch);
+            batch = openFor(span);
+            batch.add(span);
         }
-        left += size;
+        buffered++;
+        openSpans++;
+        if (openSpans == settings.batchSize()) {
+            closeOpen();
+        }
+    }
+
+    private SpanBatch openFor(SpanData span) {
+        for (SpanBatch batch : open) {
+            if (batch.takes(span)) {
+                return batch;
+            }
+        }
+        SpanBatch batch = exporter.batch();
+        open.add(batch);
         return batch;
     }
 
-    private void export(Batch batch) {
-        attempt(batch.spans).onComplete(result -> {
+    private void closeOpen() {
+        List.copyOf(open).forEach(this::close);
+    }
+
+    private void close(SpanBatch batch) {
+        open.remove(batch);
+        openSpans -= batch.size();
+        if (batch.size() > 0) {
+            waitingBytes += batch.bytes();
+            waiting.add(new Export(batch, exports++));
+        }
+    }
+
+    private void exportNext() {
+        while (inFlight.size() < settings.inFlight() && !waiting.isEmpty()) {
+            Export export = waiting.poll();
+            waitingBytes -= export.batch.bytes();
+            buffered -= export.batch.size();
+            inFlight.add(export);
+            figures.started(export.batch.size());
+            export.begun = System.nanoTime();
+            attempt(export);
+        }
+    }
+
+    private void attempt(Export export) {
+        result(export.batch).onComplete(result -> {
             if (closed) {
                 return;
             }
             if (result.succeeded()) {
-                count(batch.spans.size(), result.result());
-                done(batch, null);
+                count(export.batch.size(), result.result());
+                done(export, null);
                 if (result.result().rejected() == 0
-                        && buffer.size() < settings.buffer()
-                        && inFlight.stream().noneMatch(waiting -> waiting.failures > 0)) {
+                        && !isFull()
+                        && inFlight.stream().noneMatch(other -> other.failures > 0)) {
                     log.worked();
                 }
             } else {
-                failed(batch, ExportFailure.of(result.cause()));
+                failed(export, ExportFailure.of(result.cause()));
             }
         });
     }
@@ -164,46 +237,46 @@ final class ExporterWorker {
         }
     }
 
-    private Future<ExportResult> attempt(List<SpanData> spans) {
+    private static Future<ExportResult> result(SpanBatch batch) {
         try {
-            return exporter.export(spans);
+            return batch.export();
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
         }
     }
 
-    private void failed(Batch batch, ExportFailure failure) {
+    private void failed(Export export, ExportFailure failure) {
         figures.failed();
-        batch.failures++;
-        long pause = batch.backoff.nextMillis();
-        long elapsed = System.nanoTime() - batch.begun + TimeUnit.MILLISECONDS.toNanos(pause);
+        export.failures++;
+        long pause = export.backoff.nextMillis();
+        long elapsed = System.nanoTime() - export.begun + TimeUnit.MILLISECONDS.toNanos(pause);
         if (failure.retryable() && elapsed < settings.retryFor().toNanos()) {
             log.failed(failure.reason());
             VertxInternals.setTimer(context, pause, () -> {
                 if (!closed) {
-                    export(batch);
+                    attempt(export);
                 }
             });
         } else {
             figures.gaveUp(
-                    batch.spans.size(), failure.retryable() ? DropReason.RETRIES_EXHAUSTED : DropReason.REJECTED);
+                    export.batch.size(), failure.retryable() ? DropReason.RETRIES_EXHAUSTED : DropReason.REJECTED);
             log.failed(failure.reason());
-            done(batch, failure);
+            done(export, failure);
         }
     }
 
-    private void done(Batch batch, ExportFailure failure) {
-        durations.record(System.nanoTime() - batch.begun, failure);
-        inFlight.remove(batch);
+    private void done(Export export, ExportFailure failure) {
+        durations.record(System.nanoTime() - export.begun, failure);
+        inFlight.remove(export);
         exportNext();
         completeFlushes();
     }
 
     private void completeFlushes() {
-        long reached =
-                inFlight.stream().mapToLong(batch -> batch.position).min().orElse(left);
-        List<Flush> reachedFlushes =
-                flushes.stream().filter(flush -> flush.position <= reached).toList();
-        reachedFlushes.forEach(flush -> flush.done.tryComplete());
+        long reached = Stream.concat(inFlight.stream(), waiting.stream())
+                .mapToLong(export -> export.number)
+                .min()
+                .orElse(exports);
+        flushes.stream().filter(flush -> flush.number <= reached).toList().forEach(flush -> flush.done.tryComplete());
     }
 }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Exports the spans of its {@link SpanPipeline}. Takes batches from the queue and passes each batch to every exporter. Each exporter has its own buffer, so that a slow one does not delay the others.
+ * Exports the spans of its {@link SpanPipeline}. Takes spans from the queue as they end and passes them to every exporter. Each exporter has its own buffer, so that a slow one does not delay the others.
  *
  * <p>Deploy one instance per Vertx; a second one fails. The config overrides the settings of the pipeline (durations are strings
  * with a unit: {@code "100ms"}, {@code "5s"}, {@code "2m"}, {@code "1h"}):
@@ -23,10 +23,10 @@ import java.util.Map;
  * <table>
  * <caption>Config</caption>
  * <tr><td>{@code exporters}</td><td>array of names or objects, {@code ["store"]}; see below</td></tr>
- * <tr><td>{@code batchSize}</td><td>maximum size of a batch; this many queued spans trigger an export; 2048</td></tr>
- * <tr><td>{@code delay}</td><td>maximum wait of a queued span before an export; 100ms</td></tr>
+ * <tr><td>{@code batchSize}</td><td>maximum size of a batch, which is exported at once when it is full; 2048</td></tr>
+ * <tr><td>{@code delay}</td><td>maximum wait of a span in a batch that is not full; 100ms</td></tr>
  * <tr><td>{@code inFlight}</td><td>concurrent batches per exporter, at most 5; 4</td></tr>
- * <tr><td>{@code buffer}</td><td>maximum spans waiting for one exporter, without those in flight; 65536</td></tr>
+ * <tr><td>{@code buffer}</td><td>maximum spans waiting for one exporter, without those in flight, and KiB of them; 65536</td></tr>
  * <tr><td>{@code timeout}</td><td>of one attempt to export; 10s</td></tr>
  * <tr><td>{@code retryFor}</td><td>how long a batch is retried, with pauses from 0.1 s doubling to 5 s; 60s</td></tr>
  * <tr><td>{@code flushTimeout}</td><td>how long undeployment waits for the remaining spans; 5s</td></tr>

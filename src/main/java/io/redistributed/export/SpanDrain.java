@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes batches from the queue and passes each batch to every worker. Does not wait for workers, because each one bounds its own buffer.
+ * Takes spans from the queue as they end, and passes them to every worker. Does not wait for workers, because each one bounds its own buffer.
  *
  * <p>Runs on the verticle's context, unless noted.
  */
@@ -22,15 +22,20 @@ final class SpanDrain {
 
     private static final Logger log = LoggerFactory.getLogger(SpanDrain.class);
 
+    /** So few that the processor still has them in its caches. */
+    private static final int PORTION = 128;
+
     private final Context context;
     private final SpanQueue queue;
     private final ExportSettings settings;
     private final List<ExporterWorker> workers;
-    private final List<SpanData> batch;
+    private final int portion;
+    private final List<SpanData> spans;
     private final OncePerMinute dropsLogged = new OncePerMinute();
     private long timer;
     private long knownDropped;
     private boolean draining;
+    private boolean due;
     private boolean stopped;
 
     SpanDrain(Context context, SpanQueue queue, ExportSettings settings, List<ExporterWorker> workers) {
@@ -38,14 +43,15 @@ final class SpanDrain {
         this.queue = queue;
         this.settings = settings;
         this.workers = workers;
-        batch = new ArrayList<>(settings.batchSize());
+        portion = Math.min(PORTION, settings.batchSize());
+        spans = new ArrayList<>(portion);
     }
 
     void start() {
         knownDropped = queue.figures().dropped();
-        queue.onSize(settings.batchSize(), this::wake);
-        queue.onFlush(this::forceFlush);
-        timer = VertxInternals.setPeriodic(context, settings.delay().toMillis(), this::drain);
+        queue.onSize(portion, this::wake);
+        queue.attach(this::forceFlush);
+        timer = VertxInternals.setPeriodic(context, settings.delay().toMillis(), this::exportDue);
         drain();
     }
 
@@ -61,8 +67,7 @@ final class SpanDrain {
     /** Passes all spans that have ended so far to the workers, and closes the workers. */
     Future<Void> close() {
         context.owner().cancelTimer(timer);
-        queue.disarm();
-        queue.onFlush(CompletableResultCode::ofSuccess);
+        queue.detach();
         return handOver().compose(flushed -> {
             stopped = true;
             if (queue.figures().dropped() > knownDropped) {
@@ -105,6 +110,11 @@ final class SpanDrain {
         }
     }
 
+    private void exportDue() {
+        due = true;
+        drain();
+    }
+
     private void drain() {
         if (!draining && !stopped) {
             complainOfOverflow();
@@ -112,30 +122,35 @@ final class SpanDrain {
         }
     }
 
-    /** Handles one batch per event loop turn, so that a full queue does not block the loop. */
+    /** Handles one portion per event loop turn, so that a full queue does not block the loop. */
     private void drainOn() {
-        draining = !stopped && nextBatch() == settings.batchSize();
+        draining = !stopped && nextPortion() == portion;
         if (draining) {
             context.runOnContext(now -> drainOn());
         } else if (!stopped) {
+            if (due) {
+                due = false;
+                workers.forEach(ExporterWorker::exportOpen);
+            }
             queue.arm();
         }
     }
 
     private void drainTo(long target, Promise<Void> done) {
         if (stopped || queue.taken() >= target) {
+            workers.forEach(ExporterWorker::exportOpen);
             done.complete();
         } else {
-            nextBatch();
+            nextPortion();
             context.runOnContext(now -> drainTo(target, done));
         }
     }
 
-    private int nextBatch() {
-        int size = queue.drain(span -> batch.add(span.toSpanData()), settings.batchSize());
+    private int nextPortion() {
+        int size = queue.drain(span -> spans.add(span.toSpanData()), portion);
         if (size > 0) {
-            workers.forEach(worker -> worker.offer(batch));
-            batch.clear();
+            workers.forEach(worker -> worker.offer(spans));
+            spans.clear();
         }
         return size;
     }

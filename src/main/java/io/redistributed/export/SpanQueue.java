@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import org.jctools.queues.MpscChunkedArrayQueue;
 
 /**
- * Buffers finished spans for the {@link JaegerExporterVerticle}: a bounded queue with many producers and one consumer. Ending a span writes one array slot without a lock; once in 4,096 spans it may wait for another thread to add the next array. A span that finds the queue full is dropped and counted. Unsampled spans are ignored.
+ * Buffers finished spans for the {@link JaegerExporterVerticle}: a bounded queue with many producers and one consumer. Ending a span writes one array slot without a lock; once in 4,096 spans it may wait for another thread to add the next array. A span that finds the queue full, or 2,048 spans and no deployed verticle, is dropped and counted. Unsampled spans are ignored.
  *
  * <p>One queue may serve the tracer providers of several services; the spans keep their own resource. Thread-safe. {@code forceFlush} and {@code shutdown} succeed when every exporter has exported or dropped all spans that have ended so far, and fail after the verticle's {@code flushTimeout}; without a deployed verticle they succeed immediately. The queue stays usable after {@code shutdown}, because other tracer providers may write to it.
  */
@@ -23,6 +23,9 @@ public final class SpanQueue implements SpanProcessor {
 
     /** The size of the arrays in the queue. */
     private static final int CHUNK = 4_096;
+
+    /** How many spans wait for a consumer that may never come. */
+    private static final int UNATTENDED = 2_048;
 
     /** The value of {@code wakeAt} while no wake-up is armed. */
     private static final long NEVER = Long.MAX_VALUE;
@@ -36,7 +39,8 @@ public final class SpanQueue implements SpanProcessor {
     private Runnable wake = () -> {};
     private final AtomicLong wakeAt = new AtomicLong(NEVER);
 
-    private volatile Supplier<CompletableResultCode> flush = CompletableResultCode::ofSuccess;
+    /** Null without a consumer. */
+    private volatile Supplier<CompletableResultCode> flush;
 
     /** Creates a queue of {@link #DEFAULT_CAPACITY}. */
     public SpanQueue() {
@@ -94,7 +98,7 @@ public final class SpanQueue implements SpanProcessor {
         if (!span.getSpanContext().isSampled()) {
             return;
         }
-        if (!queue.offer(span)) {
+        if (isAbandoned() || !queue.offer(span)) {
             dropped.increment();
             return;
         }
@@ -104,6 +108,11 @@ public final class SpanQueue implements SpanProcessor {
         }
     }
 
+    /** Returns whether there is no consumer and enough spans wait. More would stay in memory as long as the process. */
+    private boolean isAbandoned() {
+        return flush == null && queue.size() >= UNATTENDED;
+    }
+
     @Override
     public boolean isEndRequired() {
         return true;
@@ -111,12 +120,18 @@ public final class SpanQueue implements SpanProcessor {
 
     @Override
     public CompletableResultCode forceFlush() {
-        return flush.get();
+        Supplier<CompletableResultCode> action = flush;
+        return action == null ? CompletableResultCode.ofSuccess() : action.get();
     }
 
-    /** Sets the action of {@link #forceFlush()}, called on any thread. */
-    void onFlush(Supplier<CompletableResultCode> action) {
-        flush = action;
+    /** Begins to take spans. {@link #forceFlush()} runs the action, on any thread. */
+    void attach(Supplier<CompletableResultCode> onFlush) {
+        flush = onFlush;
+    }
+
+    void detach() {
+        wakeAt.set(NEVER);
+        flush = null;
     }
 
     /**
@@ -131,10 +146,6 @@ public final class SpanQueue implements SpanProcessor {
     /** Arms the wake-up. Called by the consumer after it has taken a batch. */
     void arm() {
         wakeAt.set(queue.currentConsumerIndex() + wakeSize);
-    }
-
-    void disarm() {
-        wakeAt.set(NEVER);
     }
 
     /** Takes up to {@code limit} spans and returns their number. One consumer at a time. */

@@ -3,16 +3,46 @@ package io.redistributed.export;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.redistributed.export.collector.ExportResult;
 import io.redistributed.export.collector.Exporter;
+import io.redistributed.export.collector.SpanBatch;
 import io.redistributed.export.store.TraceStore;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Exports into a store of this process. */
 record TraceStoreExporter(TraceStore store) implements Exporter {
 
     @Override
-    public Future<ExportResult> export(List<SpanData> spans) {
-        store.add(spans);
-        return Future.succeededFuture(ExportResult.COMPLETE);
+    public SpanBatch batch() {
+        return new Spans(store, new ArrayList<>());
+    }
+
+    private record Spans(TraceStore store, List<SpanData> spans) implements SpanBatch {
+
+        @Override
+        public boolean takes(SpanData span) {
+            return true;
+        }
+
+        @Override
+        public boolean add(SpanData span) {
+            return spans.add(span);
+        }
+
+        @Override
+        public int size() {
+            return spans.size();
+        }
+
+        @Override
+        public int bytes() {
+            return 0;
+        }
+
+        @Override
+        public Future<ExportResult> export() {
+            store.add(spans);
+            return Future.succeededFuture(ExportResult.COMPLETE);
+        }
     }
 }

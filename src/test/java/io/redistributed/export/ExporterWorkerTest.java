@@ -13,6 +13,7 @@ import io.opentelemetry.sdk.trace.data.StatusData;
 import io.redistributed.export.collector.ExportResult;
 import io.redistributed.export.collector.Exporter;
 import io.redistributed.export.collector.ExporterSettings;
+import io.redistributed.export.collector.SpanBatch;
 import io.redistributed.export.collector.TlsSettings;
 import io.redistributed.settings.Settings;
 import io.vertx.core.Future;
@@ -25,6 +26,7 @@ import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -44,7 +46,7 @@ class ExporterWorkerTest {
             .setHasEnded(true)
             .build();
 
-    private static final JsonObject IMPATIENT = JsonObject.of("retryFor", "0s");
+    private static final JsonObject IMPATIENT = JsonObject.of("retryFor", "0s", "batchSize", 1);
 
     private ContextInternal context;
     private final ExporterFigures figures = new ExporterFigures(ANY, "any/0", 0);
@@ -57,7 +59,7 @@ class ExporterWorkerTest {
     @Test
     void ignoresResultAfterClose() {
         Promise<ExportResult> result = Promise.promise();
-        ExporterWorker worker = worker(spans -> result.future(), JsonObject.of("flushTimeout", "1ms"));
+        ExporterWorker worker = worker(() -> new Batch(result::future), JsonObject.of("flushTimeout", "1ms"));
         context.runOnContext(now -> worker.offer(List.of(SPAN)));
         close(worker);
         assertThat(lost(DropReason.SHUTDOWN)).isEqualTo(1);
@@ -72,15 +74,80 @@ class ExporterWorkerTest {
     @Test
     void throwingExporterFails() {
         ExporterWorker worker = worker(
-                spans -> {
+                () -> new Batch(() -> {
                     throw new IllegalStateException("broken");
-                },
+                }),
                 IMPATIENT);
 
         context.runOnContext(now -> worker.offer(List.of(SPAN)));
 
         await().until(() -> lost(DropReason.RETRIES_EXHAUSTED) == 1);
         assertThat(figures.now().inFlight()).isZero();
+    }
+
+    @Test
+    void spanThatCannotBeWrittenDoesNotTakeOthersAlong() {
+        SpanData broken = TestSpanData.builder()
+                .setName("broken")
+                .setKind(SpanKind.INTERNAL)
+                .setStatus(StatusData.unset())
+                .setStartEpochNanos(1)
+                .setEndEpochNanos(2)
+                .setHasEnded(true)
+                .build();
+        ExporterWorker worker = worker(
+                () -> new Batch(() -> Future.succeededFuture(ExportResult.COMPLETE)) {
+                    @Override
+                    public boolean add(SpanData span) {
+                        if (span == broken) {
+                            throw new IllegalArgumentException("an attribute of no known type");
+                        }
+                        return super.add(span);
+                    }
+                },
+                JsonObject.of("batchSize", 3));
+
+        context.runOnContext(now -> worker.offer(List.of(SPAN, broken, SPAN, SPAN)));
+
+        await().until(() -> figures.now().exported() == 3);
+        assertThat(lost(DropReason.REJECTED)).isEqualTo(1);
+        assertThat(figures.now().offered()).isEqualTo(4);
+    }
+
+    private static class Batch implements SpanBatch {
+
+        private final Supplier<Future<ExportResult>> export;
+        private int spans;
+
+        Batch(Supplier<Future<ExportResult>> export) {
+            this.export = export;
+        }
+
+        @Override
+        public boolean takes(SpanData span) {
+            return true;
+        }
+
+        @Override
+        public boolean add(SpanData span) {
+            spans++;
+            return true;
+        }
+
+        @Override
+        public int size() {
+            return spans;
+        }
+
+        @Override
+        public int bytes() {
+            return 0;
+        }
+
+        @Override
+        public Future<ExportResult> export() {
+            return export.get();
+        }
     }
 
     private ExporterWorker worker(Exporter exporter, JsonObject settings) {

@@ -332,6 +332,24 @@ class JaegerExporterVerticleTest {
     }
 
     @Test
+    void longTextsFillTheBuffer(Vertx vertx) {
+        otlp.hang();
+        fixture = ExportFixture.with(
+                vertx,
+                config("batchSize", 10)
+                        .put("buffer", 2_048)
+                        .put("inFlight", 1)
+                        .put("flushTimeout", "100ms")
+                        .put("exporters", JsonArray.of(to(otlp))));
+
+        IntStream.range(0, 20).forEach(i -> endLargeSpan());
+
+        // Two or three spans of 1 MiB are in flight, and two wait.
+        await().until(() -> fixture.dropped(0, "buffer_full") >= 15);
+        assertThat(fixture.figures(0).getLong("queued")).isBetween(4L, 5L);
+    }
+
+    @Test
     void countsDropsOfFullQueue(Vertx vertx) {
         fixture = new ExportFixture(vertx, new SpanQueue(64));
         fixture.endSpans(100);

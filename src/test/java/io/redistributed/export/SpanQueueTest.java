@@ -7,6 +7,7 @@ import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
@@ -86,6 +87,22 @@ class SpanQueueTest {
         }
 
         assertThat(queue.figures()).isEqualTo(new SpanQueue.Figures(0, 0, 0));
+    }
+
+    @Test
+    void keepsFewSpansWithoutConsumer() {
+        SpanQueue queue = new SpanQueue();
+        try (SdkTracerProvider provider =
+                SdkTracerProvider.builder().addSpanProcessor(queue).build()) {
+            Tracer tracer = provider.get("test");
+
+            endSpans(tracer, 3_000);
+            assertThat(queue.figures()).isEqualTo(new SpanQueue.Figures(3_000, 952, 2_048));
+
+            queue.attach(CompletableResultCode::ofSuccess);
+            endSpans(tracer, 3_000);
+            assertThat(queue.figures()).isEqualTo(new SpanQueue.Figures(6_000, 952, 5_048));
+        }
     }
 
     @Test

@@ -20,6 +20,7 @@ import io.vertx.core.tracing.TracingPolicy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -91,11 +92,19 @@ public final class CollectorClient {
         return new CollectorClient(vertx, settings, new HttpProtocol(settings.url(), settings.isCompressed()));
     }
 
-    /** Returns the message of the response. Fails with a {@link CollectorException} if the collector refuses, with a {@link TimeoutException} if it is silent. */
-    public Future<Buffer> send(ProtoWriter message) {
-        return settings.isCompressed()
-                ? blocking.executeBlocking(() -> gzipped(message), false).compose(this::call)
-                : call(message.appendTo(protocol.prefix(message.size())));
+    /**
+     * Returns the message of the response. Fails with a {@link CollectorException} if the collector refuses, with a {@link TimeoutException} if it is silent.
+     *
+     * @param message in parts, which must not change until then
+     */
+    public Future<Buffer> send(Collection<ProtoWriter> message) {
+        if (settings.isCompressed()) {
+            return blocking.executeBlocking(() -> gzipped(message), false).compose(this::call);
+        }
+        Buffer body =
+                protocol.prefix(message.stream().mapToInt(ProtoWriter::size).sum());
+        message.forEach(part -> part.appendTo(body));
+        return call(body);
     }
 
     /** Calls in flight fail. */
@@ -231,10 +240,12 @@ public final class CollectorClient {
         return http;
     }
 
-    private Buffer gzipped(ProtoWriter message) throws IOException {
+    private Buffer gzipped(Collection<ProtoWriter> message) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (OutputStream gzip = new GZIPOutputStream(bytes)) {
-            message.writeTo(gzip);
+            for (ProtoWriter part : message) {
+                part.writeTo(gzip);
+            }
         }
         return protocol.prefix(bytes.size()).appendBytes(bytes.toByteArray());
     }

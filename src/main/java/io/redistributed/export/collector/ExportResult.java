@@ -9,9 +9,4 @@ package io.redistributed.export.collector;
 public record ExportResult(long rejected, String reason) {
 
     public static final ExportResult COMPLETE = new ExportResult(0, "");
-
-    /** Adds the result of the rest of the spans. */
-    public ExportResult plus(ExportResult rest) {
-        return new ExportResult(rejected + rest.rejected, rejected > 0 ? reason : rest.reason);
-    }
 }

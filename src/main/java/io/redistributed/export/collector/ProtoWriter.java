@@ -25,7 +25,15 @@ public final class ProtoWriter {
 
     /** @param capacity expected size in bytes */
     public ProtoWriter(int capacity) {
-        bytes = new byte[Math.max(64, capacity)];
+        bytes = new byte[Math.max(2 * MAX_VARINT_BYTES, capacity)];
+    }
+
+    /** Returns what comes before a nested message of that many bytes. */
+    public static ProtoWriter head(int field, int length) {
+        ProtoWriter head = new ProtoWriter(2 * MAX_VARINT_BYTES);
+        head.tag(field, LENGTH_DELIMITED);
+        head.varint(length);
+        return head;
     }
 
     /** Begins a nested message. Returns the argument for {@link #end}. */
@@ -118,6 +126,11 @@ public final class ProtoWriter {
 
     public int size() {
         return size;
+    }
+
+    /** Removes what was written after that {@linkplain #size() size}. */
+    void truncate(int before) {
+        size = before;
     }
 
     private void lengthAndBytes(byte[] value) {

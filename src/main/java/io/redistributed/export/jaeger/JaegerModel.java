@@ -11,7 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Writes spans as a {@code jaeger.api_v2.PostSpansRequest}, whose fields are those of <a
+ * Writes parts of a {@code jaeger.api_v2.PostSpansRequest}, whose fields are those of <a
  * href="https://github.com/jaegertracing/jaeger-idl/blob/main/proto/api_v2/model.proto">model.proto</a>. The mapping follows {@link JaegerTags} and <a
  * href="https://opentelemetry.io/docs/specs/otel/trace/sdk_exporters/jaeger/">OpenTelemetry's specification</a>.
  */
@@ -20,7 +20,6 @@ final class JaegerModel {
     /** The only flag with the same meaning in both; W3C's flag for random ids means "debug" in Jaeger. */
     private static final int SAMPLED = 1;
 
-    private static final int BYTES_PER_SPAN = 512;
     private static final int CHILD_OF = 0;
     private static final int FOLLOWS_FROM = 1;
     private static final int BOOL = 1;
@@ -31,24 +30,12 @@ final class JaegerModel {
 
     private JaegerModel() {}
 
-    /** @param spans of one resource, at least one */
-    static ProtoWriter request(List<StoredSpan> spans) {
-        ProtoWriter request = new ProtoWriter(BYTES_PER_SPAN * spans.size());
-        request.nested(1, batch -> {
-            for (StoredSpan span : spans) {
-                batch.nested(1, out -> span(out, span));
-            }
-            batch.nested(2, out -> process(out, spans.get(0).origin()));
-        });
-        return request;
-    }
-
-    private static void process(ProtoWriter out, StoredSpan.Origin origin) {
+    static void process(ProtoWriter out, StoredSpan.Origin origin) {
         out.string(1, origin.service());
         tags(out, 2, JaegerTags.of(origin));
     }
 
-    private static void span(ProtoWriter out, StoredSpan span) {
+    static void span(ProtoWriter out, StoredSpan span) {
         id(out, 1, span.traceId());
         id(out, 2, span.spanId());
         out.string(3, span.name());

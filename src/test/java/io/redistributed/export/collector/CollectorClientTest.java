@@ -133,7 +133,7 @@ class CollectorClientTest {
         Promise<Buffer> sent = Promise.promise();
         ProtoWriter message = new ProtoWriter(16);
         message.string(1, "text");
-        vertx.runOnContext(now -> client.send(message).onComplete(sent));
+        vertx.runOnContext(now -> client.send(List.of(message)).onComplete(sent));
         return sent.future();
     }
 

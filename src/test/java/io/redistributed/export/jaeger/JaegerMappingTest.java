@@ -28,6 +28,7 @@ import io.opentelemetry.sdk.trace.SpanLimits;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.redistributed.export.collector.Exporter;
 import io.redistributed.export.collector.ExporterSettings;
+import io.redistributed.export.collector.SpanBatch;
 import io.redistributed.testing.JaegerCollector;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -275,7 +276,9 @@ class JaegerMappingTest {
     }
 
     private Model.Span arrived() {
-        await(exporter.export(ended.getFinishedSpanItems()));
+        SpanBatch batch = exporter.batch();
+        ended.getFinishedSpanItems().forEach(batch::add);
+        await(batch.export());
         return collector.lastBatch().getSpans(0);
     }
 

@@ -14,64 +14,42 @@ import io.redistributed.export.collector.ProtoWriter;
 import io.redistributed.export.store.SdkSpans;
 import io.redistributed.export.store.SpanAttributes;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.IdentityHashMap;
-import java.util.List;
-import java.util.Map;
 
 /**
- * Writes spans of this process as an {@code ExportTraceServiceRequest}, whose fields are those of <a
+ * Writes parts of an {@code ExportTraceServiceRequest}, whose fields are those of <a
  * href="https://github.com/open-telemetry/opentelemetry-proto/blob/v1.3.2/opentelemetry/proto/trace/v1/trace.proto">trace.proto</a>.
  */
-final class OtlpMessage {
+final class OtlpWriter {
 
-    private static final int BYTES_PER_SPAN = 512;
     private static final int BYTES_PER_ATTRIBUTE = 64;
 
     private final ProtoWriter out;
     private final AttributeCache cache;
 
-    private OtlpMessage(ProtoWriter out, AttributeCache cache) {
+    OtlpWriter(ProtoWriter out, AttributeCache cache) {
         this.out = out;
         this.cache = cache;
     }
 
-    static ProtoWriter of(Collection<SpanData> spans, AttributeCache cache) {
-        Map<Resource, Map<InstrumentationScopeInfo, List<SpanData>>> origins = new IdentityHashMap<>();
-        for (SpanData span : spans) {
-            origins.computeIfAbsent(span.getResource(), resource -> new IdentityHashMap<>())
-                    .computeIfAbsent(span.getInstrumentationScopeInfo(), scope -> new ArrayList<>())
-                    .add(span);
-        }
-        ProtoWriter out = new ProtoWriter(BYTES_PER_SPAN * spans.size());
-        origins.forEach(new OtlpMessage(out, cache)::resource);
-        return out;
-    }
-
-    private void resource(Resource resource, Map<InstrumentationScopeInfo, List<SpanData>> scopes) {
-        int resourceSpans = out.begin(1);
+    /** Writes the fields of {@code ResourceSpans} before its scopes. */
+    void resource(Resource resource) {
         int described = out.begin(1);
         attributes(1, resource.getAttributes());
         out.end(described);
-        scopes.forEach(this::scope);
         text(3, resource.getSchemaUrl());
-        out.end(resourceSpans);
     }
 
-    private void scope(InstrumentationScopeInfo scope, List<SpanData> spans) {
-        int scopeSpans = out.begin(2);
+    /** Writes the fields of {@code ScopeSpans} before its spans. */
+    void scope(InstrumentationScopeInfo scope) {
         int described = out.begin(1);
         text(1, scope.getName());
         text(2, scope.getVersion());
         attributes(3, scope.getAttributes());
         out.end(described);
-        spans.forEach(this::span);
         text(3, scope.getSchemaUrl());
-        out.end(scopeSpans);
     }
 
-    private void span(SpanData data) {
+    void span(SpanData data) {
         SpanContext parent = data.getParentSpanContext();
         int span = out.begin(2);
         context(data.getSpanContext());
@@ -137,7 +115,7 @@ final class OtlpMessage {
     }
 
     private byte[] encoded(String key, Object value) {
-        OtlpMessage alone = new OtlpMessage(new ProtoWriter(BYTES_PER_ATTRIBUTE), cache);
+        OtlpWriter alone = new OtlpWriter(new ProtoWriter(BYTES_PER_ATTRIBUTE), cache);
         alone.entry(key, value);
         return alone.out.toBytes();
     }

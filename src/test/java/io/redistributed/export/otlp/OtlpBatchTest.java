@@ -31,7 +31,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What OpenTelemetry's own marshaler writes is the measure. */
-class OtlpMessageTest {
+class OtlpBatchTest {
 
     private static final SpanContext REMOTE = SpanContext.createFromRemoteParent(
             "4bf92f3577b34da6a3ce929d0e0e4736",
@@ -189,9 +189,13 @@ class OtlpMessageTest {
 
     private static ExportTraceServiceRequest ours(List<SpanData> spans, AttributeCache cache) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        ProtoWriter message = OtlpMessage.of(spans, cache);
-        message.writeTo(bytes);
-        assertThat(bytes.size()).isEqualTo(message.size());
+        OtlpBatch batch = new OtlpBatch(null, cache);
+        for (SpanData span : spans) {
+            assertThat(batch.add(span)).isTrue();
+        }
+        for (ProtoWriter part : batch.message()) {
+            part.writeTo(bytes);
+        }
         return ExportTraceServiceRequest.parseFrom(bytes.toByteArray());
     }
 

@@ -1,0 +1,46 @@
+package io.redistributed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Spans take what clients send: the longest header allowed, for more requests than the heap has room for. */
+class LongSpansIT {
+
+    private static final int REQUESTS = 30_000;
+    private static final String NO_EXPORTER = "";
+
+    /** Port 9 refuses connections. */
+    private static final String COLLECTOR_IS_DOWN =
+            "{ name: 'java:io.redistributed.export.JaegerExporterVerticle', config: { exporters: [{ type: otlp, endpoint: 'http://127.0.0.1:9' }] } },";
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {COLLECTOR_IS_DOWN, NO_EXPORTER})
+    void doNotExhaustTheHeap(String exporter) throws IOException {
+        int port = Ports.free();
+        Path config = Files.writeString(
+                folder.resolve("spans.yaml"),
+                "redis: { data: kept }\nverticles: [" + exporter
+                        + " { name: 'java:io.redistributed.api.HttpVerticle', config: { port: " + port + " } }]\n");
+        String request = "GET /nowhere HTTP/1.1\r\nhost: localhost\r\nuser-agent: " + "x".repeat(7_500) + "\r\n\r\n";
+
+        try (JarProcess jar = new JarProcess(folder, Map.of(), "-Xmx256m", "-conf", config.toString()).awaitReady();
+                RawConnection connection = new RawConnection(port)) {
+            for (int i = 0; i < REQUESTS; i++) {
+                connection.send(request);
+                assertThat(connection.answer().status()).isEqualTo(404);
+            }
+            jar.terminate();
+            assertThat(jar.exitCode()).isEqualTo(143);
+        }
+    }
+}
