@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures the service on its own Redis servers and prints tables in Markdown. Takes half an hour; nothing else should run on
+# Measures the service on its own Redis servers and prints tables in Markdown. Takes three quarters of an hour; nothing else should run on
 # the machine. Needs redis-server and h2load (nghttp2-client).
 #   scripts/bench.sh                                        everything
 #   scripts/bench.sh reports --jobs=10000 --rounds=3         a part of it, shorter

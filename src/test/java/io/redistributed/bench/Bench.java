@@ -54,8 +54,8 @@ final class Bench implements Callable<Integer> {
 
     @Option(
             names = "--warmup",
-            defaultValue = "90",
-            description = "Most seconds of the same load before. Default: ${DEFAULT-VALUE}")
+            defaultValue = "60",
+            description = "Least seconds of the same load before; at most twice as many. Default: ${DEFAULT-VALUE}")
     int warmup;
 
     @Option(names = "--connections", defaultValue = "64", description = "Clients. Default: ${DEFAULT-VALUE}")

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 
-/** Loads a contender until its rate is level: a JVM needs up to a minute until its optimizing compiler is done. */
+/**
+ * Loads a contender until its rate is level, and long enough that compilers are done. The rate alone does not show this: a JVM whose
+ * rate has been level for some seconds can still spend 40% of a processor on compiling, and 3% of one 20 s later.
+ */
 final class WarmUp {
 
     private static final int LEVEL_TURNS = 4;
@@ -13,8 +16,8 @@ final class WarmUp {
 
     private WarmUp() {}
 
-    /** Loads until the last {@value #LEVEL_TURNS} turns differ by at most 6%, or that many seconds have passed. */
-    static void untilLevel(String name, Contender contender, HttpLoad load, int jobs, int atMostSeconds)
+    /** Loads for that many seconds, and up to twice as long until the last {@value #LEVEL_TURNS} turns differ by at most 6%. */
+    static void untilLevel(String name, Contender contender, HttpLoad load, int jobs, int atLeastSeconds)
             throws IOException, InterruptedException {
         List<Double> rates = new ArrayList<>();
         long start = System.nanoTime();
@@ -22,7 +25,7 @@ final class WarmUp {
         do {
             rates.add(Turn.of(contender, load, jobs).completedPerSecond());
             seconds = (System.nanoTime() - start) * 1e-9;
-        } while (!isLevel(rates) && seconds < atMostSeconds);
+        } while (seconds < atLeastSeconds || !isLevel(rates) && seconds < 2 * atLeastSeconds);
         Bench.say(
                 "%s: %s after %.0f s at %.0f/s",
                 name, isLevel(rates) ? "level" : "NOT LEVEL", seconds, rates.get(rates.size() - 1));
