@@ -14,22 +14,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LongSpansIT {
 
     private static final int REQUESTS = 30_000;
-    private static final String NO_EXPORTER = "";
-
     /** Port 9 refuses connections. */
-    private static final String COLLECTOR_IS_DOWN =
-            "{ name: 'java:io.redistributed.export.JaegerExporterVerticle', config: { exporters: [{ type: otlp, endpoint: 'http://127.0.0.1:9' }] } },";
+    private static final String DOWN = "{ type: otlp, endpoint: 'http://127.0.0.1:9' }";
+
+    private static final String DOWN_TOO = "{ type: jaeger, endpoint: 'http://127.0.0.1:9' }";
+    private static final String NO_EXPORTER = "";
 
     @TempDir
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {COLLECTOR_IS_DOWN, NO_EXPORTER})
-    void doNotExhaustTheHeap(String exporter) throws IOException {
+    @ValueSource(strings = {DOWN, DOWN + "," + DOWN_TOO, NO_EXPORTER})
+    void doNotExhaustTheHeap(String exporters) throws IOException {
         int port = Ports.free();
         Path config = Files.writeString(
                 folder.resolve("spans.yaml"),
-                "redis: { data: kept }\nverticles: [" + exporter
+                "redis: { data: kept }\nverticles: [" + exporter(exporters)
                         + " { name: 'java:io.redistributed.api.HttpVerticle', config: { port: " + port + " } }]\n");
         String request = "GET /nowhere HTTP/1.1\r\nhost: localhost\r\nuser-agent: " + "x".repeat(7_500) + "\r\n\r\n";
 
@@ -42,5 +42,12 @@ class LongSpansIT {
             jar.terminate();
             assertThat(jar.exitCode()).isEqualTo(143);
         }
+    }
+
+    private static String exporter(String exporters) {
+        return exporters.isEmpty()
+                ? ""
+                : "{ name: 'java:io.redistributed.export.JaegerExporterVerticle', config: { exporters: [" + exporters
+                        + "] } },";
     }
 }

@@ -26,6 +26,9 @@ record ExportSettings(
 
     private static final int BYTES_PER_SPAN = 1_024;
 
+    /** The part of the heap for spans that wait for all exporters: an eighth. */
+    private static final int HEAP_SHARE = 8;
+
     /** The HTTP client's limit of connections over HTTP/1.1; further calls would wait inside it. */
     private static final int MAX_IN_FLIGHT = 5;
 
@@ -47,9 +50,10 @@ record ExportSettings(
                 settings.duration("flushTimeout", Duration.ofSeconds(5), SHORTEST, LONGEST));
     }
 
-    /** Of the spans that can wait for one exporter: far more than usual spans have, so that only long texts reach it. */
+    /** Bounds the spans that wait for one exporter. Usual spans are much smaller than this allows, so only long texts reach it. */
     long bufferBytes() {
-        return (long) BYTES_PER_SPAN * buffer;
+        long share = Runtime.getRuntime().maxMemory() / HEAP_SHARE / Math.max(1, exporters.size());
+        return Math.min((long) BYTES_PER_SPAN * buffer, share);
     }
 
     private static List<ExporterSettings> exporters(JsonArray array, Duration timeout) {

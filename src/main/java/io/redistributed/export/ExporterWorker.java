@@ -47,7 +47,7 @@ final class ExporterWorker {
     /** Spans in {@code open} and {@code waiting}. */
     private int buffered;
 
-    private long waitingBytes;
+    private long bufferedBytes;
     private long exports;
     private boolean closed;
 
@@ -143,17 +143,13 @@ final class ExporterWorker {
     }
 
     private boolean isFull() {
-        long bytes = waitingBytes;
-        for (SpanBatch batch : open) {
-            bytes += batch.bytes();
-        }
-        return buffered >= settings.buffer() || bytes >= settings.bufferBytes();
+        return buffered >= settings.buffer() || bufferedBytes >= settings.bufferBytes();
     }
 
     private void write(SpanData span) {
         try {
             add(span);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             figures.refused(1, DropReason.REJECTED);
             log.failed("a span '" + span.getName() + "' cannot be written: " + e);
         }
@@ -161,11 +157,14 @@ final class ExporterWorker {
 
     private void add(SpanData span) {
         SpanBatch batch = openFor(span);
+        int before = batch.bytes();
         if (!batch.add(span)) {
             close(batch);
             batch = openFor(span);
+            before = 0;
             batch.add(span);
         }
+        bufferedBytes += batch.bytes() - before;
         buffered++;
         openSpans++;
         if (openSpans == settings.batchSize()) {
@@ -192,7 +191,6 @@ final class ExporterWorker {
         open.remove(batch);
         openSpans -= batch.size();
         if (batch.size() > 0) {
-            waitingBytes += batch.bytes();
             waiting.add(new Export(batch, exports++));
         }
     }
@@ -200,7 +198,7 @@ final class ExporterWorker {
     private void exportNext() {
         while (inFlight.size() < settings.inFlight() && !waiting.isEmpty()) {
             Export export = waiting.poll();
-            waitingBytes -= export.batch.bytes();
+            bufferedBytes -= export.batch.bytes();
             buffered -= export.batch.size();
             inFlight.add(export);
             figures.started(export.batch.size());
@@ -240,7 +238,7 @@ final class ExporterWorker {
     private static Future<ExportResult> result(SpanBatch batch) {
         try {
             return batch.export();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             return Future.failedFuture(e);
         }
     }

@@ -26,7 +26,8 @@ import java.util.Map;
  * <tr><td>{@code batchSize}</td><td>maximum size of a batch, which is exported at once when it is full; 2048</td></tr>
  * <tr><td>{@code delay}</td><td>maximum wait of a span in a batch that is not full; 100ms</td></tr>
  * <tr><td>{@code inFlight}</td><td>concurrent batches per exporter, at most 5; 4</td></tr>
- * <tr><td>{@code buffer}</td><td>maximum spans waiting for one exporter, without those in flight, and KiB of them; 65536</td></tr>
+ * <tr><td>{@code buffer}</td><td>maximum spans waiting for one exporter, without those in flight, and KiB of them; 65536. All
+ * exporters together take at most an eighth of the heap</td></tr>
  * <tr><td>{@code timeout}</td><td>of one attempt to export; 10s</td></tr>
  * <tr><td>{@code retryFor}</td><td>how long a batch is retried, with pauses from 0.1 s doubling to 5 s; 60s</td></tr>
  * <tr><td>{@code flushTimeout}</td><td>how long undeployment waits for the remaining spans; 5s</td></tr>

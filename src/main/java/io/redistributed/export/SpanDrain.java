@@ -30,7 +30,6 @@ final class SpanDrain {
     private final ExportSettings settings;
     private final List<ExporterWorker> workers;
     private final int portion;
-    private final List<SpanData> spans;
     private final OncePerMinute dropsLogged = new OncePerMinute();
     private long timer;
     private long knownDropped;
@@ -44,7 +43,6 @@ final class SpanDrain {
         this.settings = settings;
         this.workers = workers;
         portion = Math.min(PORTION, settings.batchSize());
-        spans = new ArrayList<>(portion);
     }
 
     void start() {
@@ -147,12 +145,12 @@ final class SpanDrain {
     }
 
     private int nextPortion() {
-        int size = queue.drain(span -> spans.add(span.toSpanData()), portion);
-        if (size > 0) {
+        List<SpanData> spans = new ArrayList<>(portion);
+        queue.drain(span -> spans.add(span.toSpanData()), portion);
+        if (!spans.isEmpty()) {
             workers.forEach(worker -> worker.offer(spans));
-            spans.clear();
         }
-        return size;
+        return spans.size();
     }
 
     private void tellOverflow(long dropped) {

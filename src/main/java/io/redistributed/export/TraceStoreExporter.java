@@ -12,6 +12,9 @@ import java.util.List;
 /** Exports into a store of this process. */
 record TraceStoreExporter(TraceStore store) implements Exporter {
 
+    /** The store has a bound in bytes, so spans do not wait for long before it. */
+    private static final int MAX_SPANS = 2_048;
+
     @Override
     public SpanBatch batch() {
         return new Spans(store, new ArrayList<>());
@@ -26,7 +29,7 @@ record TraceStoreExporter(TraceStore store) implements Exporter {
 
         @Override
         public boolean add(SpanData span) {
-            return spans.add(span);
+            return spans.size() < MAX_SPANS && spans.add(span);
         }
 
         @Override

@@ -7,9 +7,14 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.grpc.Status;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.Value;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.proto.collector.trace.v1.ExportTracePartialSuccess;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
+import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.redistributed.LogCapture;
 import io.redistributed.testing.GrpcCollector;
 import io.redistributed.testing.JaegerCollector;
@@ -85,6 +90,55 @@ class JaegerExporterVerticleTest {
 
         assertArrive(otlp, ids);
         assertThat(otlp.requests()).isEqualTo(2);
+    }
+
+    @Test
+    void originsOfSpansCountAgainstTheSizeOfMessages(Vertx vertx) {
+        fixture = ExportFixture.with(
+                vertx,
+                config("delay", "1h").put("retryFor", "0s").put("exporters", JsonArray.of(to(otlp), to(jaeger))));
+        for (int i = 0; i < 50; i++) {
+            SdkTracerProvider provider = SdkTracerProvider.builder()
+                    .addSpanProcessor(fixture.pipeline.queue())
+                    .setResource(Resource.create(Attributes.builder()
+                            .put("service.name", "service " + i)
+                            .put("text", "x".repeat(100_000))
+                            .build()))
+                    .build();
+            provider.get("scope " + i).spanBuilder("span").startSpan().end();
+            fixture.api
+                    .spanBuilder("span")
+                    .setAttribute("of", "the fixture")
+                    .startSpan()
+                    .end();
+            provider.get("y".repeat(100_000)).spanBuilder("span").startSpan().end();
+        }
+
+        fixture.forceFlush();
+        await().until(() -> otlp.spans().size() == 150 && jaeger.spans().size() == 150);
+    }
+
+    @Test
+    void spanThatCannotBeWrittenIsLostAlone(Vertx vertx) {
+        Value<?> nested = Value.of("text");
+        for (int i = 0; i < 100_000; i++) {
+            nested = Value.of(List.<Value<?>>of(nested));
+        }
+        fixture = ExportFixture.with(vertx, config("delay", "1h").put("exporters", JsonArray.of(to(otlp), to(jaeger))));
+        List<String> ids = fixture.endSpans(10);
+        fixture.api
+                .spanBuilder("deep")
+                .setAttribute(AttributeKey.valueKey("nested"), nested)
+                .startSpan()
+                .end();
+        ids.addAll(fixture.endSpans(1_000));
+
+        fixture.forceFlush();
+
+        assertArrive(otlp, ids);
+        assertArrive(jaeger, ids);
+        assertThat(fixture.dropped(0, "rejected")).isEqualTo(1);
+        assertThat(fixture.dropped(1, "rejected")).isEqualTo(1);
     }
 
     private String endLargeSpan() {

@@ -128,9 +128,10 @@ public final class ProtoWriter {
         return size;
     }
 
-    /** Removes what was written after that {@linkplain #size() size}. */
-    void truncate(int before) {
-        size = before;
+    void append(ProtoWriter other) {
+        reserve(other.size);
+        System.arraycopy(other.bytes, 0, bytes, size, other.size);
+        size += other.size;
     }
 
     private void lengthAndBytes(byte[] value) {

@@ -5,22 +5,24 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import io.redistributed.export.collector.CollectorClient;
 import io.redistributed.export.collector.ExportResult;
 import io.redistributed.export.collector.MessageBatch;
+import io.redistributed.export.collector.MessagePart;
 import io.redistributed.export.collector.ProtoWriter;
 import io.redistributed.export.store.SdkSpans;
 import io.redistributed.export.store.StoredSpan;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Spans of one resource as a {@code jaeger.api_v2.PostSpansRequest}: a retry does not send again what has arrived of another one. */
 final class JaegerBatch extends MessageBatch {
 
-    private static final int FIRST_BYTES = 1_024;
+    private static final int BYTES = 512;
 
     private final CollectorClient client;
     private final SdkSpans converter;
 
     /** The fields of the {@code Batch}. */
-    private final ProtoWriter batch = new ProtoWriter(FIRST_BYTES);
+    private final MessagePart batch = new MessagePart();
 
     private Resource resource;
 
@@ -35,22 +37,26 @@ final class JaegerBatch extends MessageBatch {
     }
 
     @Override
-    protected ProtoWriter part(SpanData span) {
-        return batch;
-    }
-
-    @Override
-    protected void write(SpanData span, ProtoWriter part) {
+    public boolean add(SpanData span) {
         StoredSpan stored = converter.stored(span);
-        part.nested(1, out -> JaegerModel.span(out, stored));
+        ProtoWriter written = new ProtoWriter(BYTES);
+        written.nested(1, out -> JaegerModel.span(out, stored));
         if (resource == null) {
-            part.nested(2, out -> JaegerModel.process(out, stored.origin()));
-            resource = span.getResource();
+            written.nested(2, out -> JaegerModel.process(out, stored.origin()));
         }
+        if (!reserve(written.size())) {
+            return false;
+        }
+        batch.append(written);
+        resource = span.getResource();
+        return true;
     }
 
     @Override
     public Future<ExportResult> export() {
-        return client.send(List.of(ProtoWriter.head(1, batch.size()), batch)).map(ExportResult.COMPLETE);
+        List<ProtoWriter> message = new ArrayList<>();
+        message.add(ProtoWriter.head(1, batch.size()));
+        message.addAll(batch.chunks());
+        return client.send(message).map(ExportResult.COMPLETE);
     }
 }

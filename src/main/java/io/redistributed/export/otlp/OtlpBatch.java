@@ -9,6 +9,7 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import io.redistributed.export.collector.CollectorClient;
 import io.redistributed.export.collector.ExportResult;
 import io.redistributed.export.collector.MessageBatch;
+import io.redistributed.export.collector.MessagePart;
 import io.redistributed.export.collector.ProtoWriter;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -17,18 +18,28 @@ import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Spans as an {@code ExportTraceServiceRequest}. */
 final class OtlpBatch extends MessageBatch {
 
-    private static final int FIRST_BYTES = 1_024;
+    private static final int BYTES = 512;
     private static final int MAX_REASON_CHARACTERS = 500;
+
+    /** What comes before a nested message of up to 4 MiB. */
+    private static final int HEAD_BYTES = 5;
 
     private final CollectorClient client;
     private final AttributeCache cache;
+    private final Map<Resource, Origin> origins = new IdentityHashMap<>();
 
-    /** The fields of each {@code ScopeSpans}. */
-    private final Map<Resource, Map<InstrumentationScopeInfo, ProtoWriter>> scopes = new IdentityHashMap<>();
+    /**
+     * The fields of a {@code ResourceSpans}.
+     *
+     * @param resource all but its scopes
+     * @param scopes the fields of each {@code ScopeSpans}
+     */
+    private record Origin(ProtoWriter resource, Map<InstrumentationScopeInfo, MessagePart> scopes) {}
 
     OtlpBatch(CollectorClient client, AttributeCache cache) {
         this.client = client;
@@ -41,14 +52,22 @@ final class OtlpBatch extends MessageBatch {
     }
 
     @Override
-    protected ProtoWriter part(SpanData span) {
-        return scopes.computeIfAbsent(span.getResource(), resource -> new IdentityHashMap<>())
-                .computeIfAbsent(span.getInstrumentationScopeInfo(), this::scope);
-    }
-
-    @Override
-    protected void write(SpanData span, ProtoWriter part) {
-        new OtlpWriter(part, cache).span(span);
+    public boolean add(SpanData span) {
+        ProtoWriter written = written(out -> out.span(span));
+        Origin known = origins.get(span.getResource());
+        Origin origin = known == null ? origin(span.getResource()) : known;
+        MessagePart knownScope = origin.scopes.get(span.getInstrumentationScopeInfo());
+        MessagePart scope = knownScope == null ? scope(span.getInstrumentationScopeInfo()) : knownScope;
+        int more = written.size()
+                + (known == null ? HEAD_BYTES + origin.resource.size() : 0)
+                + (knownScope == null ? HEAD_BYTES + scope.size() : 0);
+        if (!reserve(more)) {
+            return false;
+        }
+        origins.put(span.getResource(), origin);
+        origin.scopes.put(span.getInstrumentationScopeInfo(), scope);
+        scope.append(written);
+        return true;
     }
 
     @Override
@@ -58,29 +77,33 @@ final class OtlpBatch extends MessageBatch {
 
     Collection<ProtoWriter> message() {
         List<ProtoWriter> message = new ArrayList<>();
-        scopes.forEach((resource, itsScopes) -> {
-            List<ProtoWriter> parts = new ArrayList<>();
-            parts.add(resource(resource));
-            for (ProtoWriter scope : itsScopes.values()) {
-                parts.add(ProtoWriter.head(2, scope.size()));
-                parts.add(scope);
+        for (Origin origin : origins.values()) {
+            List<ProtoWriter> fields = new ArrayList<>();
+            fields.add(origin.resource);
+            for (MessagePart scope : origin.scopes.values()) {
+                fields.add(ProtoWriter.head(2, scope.size()));
+                fields.addAll(scope.chunks());
             }
             message.add(ProtoWriter.head(
-                    1, parts.stream().mapToInt(ProtoWriter::size).sum()));
-            message.addAll(parts);
-        });
+                    1, fields.stream().mapToInt(ProtoWriter::size).sum()));
+            message.addAll(fields);
+        }
         return message;
     }
 
-    private ProtoWriter resource(Resource resource) {
-        ProtoWriter out = new ProtoWriter(FIRST_BYTES);
-        new OtlpWriter(out, cache).resource(resource);
-        return out;
+    private Origin origin(Resource resource) {
+        return new Origin(written(out -> out.resource(resource)), new IdentityHashMap<>());
     }
 
-    private ProtoWriter scope(InstrumentationScopeInfo scope) {
-        ProtoWriter out = new ProtoWriter(FIRST_BYTES);
-        new OtlpWriter(out, cache).scope(scope);
+    private MessagePart scope(InstrumentationScopeInfo scope) {
+        MessagePart part = new MessagePart();
+        part.append(written(out -> out.scope(scope)));
+        return part;
+    }
+
+    private ProtoWriter written(Consumer<OtlpWriter> fields) {
+        ProtoWriter out = new ProtoWriter(BYTES);
+        fields.accept(new OtlpWriter(out, cache));
         return out;
     }
 

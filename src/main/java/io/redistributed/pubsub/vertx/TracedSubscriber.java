@@ -266,7 +266,7 @@ public final class TracedSubscriber {
     }
 
     void accept(Subscription subscription, String channel, Buffer message) {
-        int size = message.length();
+        int size = channel.length() + message.length();
         Runnable ended = () -> VertxInternals.run(loop, () -> inFlight.done(size));
         VertxInternals.run(
                 loop,

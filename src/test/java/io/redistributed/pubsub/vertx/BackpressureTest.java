@@ -147,6 +147,21 @@ class BackpressureTest {
     }
 
     @Test
+    void namesOfChannelsCountAgainstTheBuffer() {
+        TracedSubscriber subscriber =
+                pubSub.subscriber(IMPATIENT.withMaxInFlight(1).withBuffer(1 << 20, OverflowPolicy.DROP_OLDEST));
+        await(subscriber.subscribePattern(
+                "*", message -> Promise.<Void>promise().future()));
+
+        for (int i = 0; i < 100; i++) {
+            pubSub.redis.cli("PUBLISH", i + "x".repeat(100_000), "");
+        }
+
+        // Room for ten of them, one of which is in the handler.
+        eventually(() -> subscriber.dropped() == 90);
+    }
+
+    @Test
     void dropsAndCountsOldest() {
         TracedSubscriber subscriber = subscriber(IMPATIENT.withBuffer(1 << 20, OverflowPolicy.DROP_OLDEST));
         publishAll();
