@@ -46,7 +46,7 @@ final class SpanSize {
     private static long of(List<KeyValue> attributes) {
         long bytes = 0;
         for (KeyValue attribute : attributes) {
-            bytes += ATTRIBUTE + attribute.getKey().length() + value(attribute.getValue());
+            bytes += ATTRIBUTE + text(attribute.getKey()) + value(attribute.getValue());
         }
         return bytes;
     }

@@ -8,7 +8,7 @@ import java.util.Objects;
  * copies.
  *
  * @param maxInFlight limit of concurrent handlers over all channels of the subscriber; default 1,000
- * @param maxBufferedBytes limit of bytes of messages in handlers and queued, plus 256 bytes for each; one socket read
+ * @param maxBufferedBytes limit of bytes of messages and names of channels in handlers and queued, plus 256 bytes for each; one socket read
  *     may exceed it; default 64 MiB
  * @param overflow policy for messages over that limit; default {@link OverflowPolicy#PAUSE}
  * @param workerConcurrency limit of handlers that run or block at the same time on a worker or virtual thread verticle;
