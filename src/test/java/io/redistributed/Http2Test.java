@@ -18,6 +18,8 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -28,6 +30,7 @@ class Http2Test {
 
     private static final int MAX_BODY_BYTES = 100_000;
     private static final int MAX_STREAMS = 64;
+    private static final int NO_ERROR = 0;
     private static final int REFUSED_STREAM = 7;
     private static final int ENHANCE_YOUR_CALM = 11;
     private static final int MAX_CONCURRENT_STREAMS = 3;
@@ -128,6 +131,60 @@ class Http2Test {
             RawHttp2.Frame reset = connection.next(RST_STREAM);
             assertThat(reset.stream()).isEqualTo(2 * MAX_STREAMS + 1);
             assertThat(reset.integer(0)).isEqualTo(REFUSED_STREAM);
+        }
+    }
+
+    @Test
+    void endsUnfinishedRequestsAfterResponse() throws IOException {
+        try (RawHttp2 connection = new RawHttp2(port)) {
+            for (int i = 0; i < MAX_STREAMS; i++) {
+                connection.request(2 * i + 1, "POST", "/nowhere", true);
+            }
+            Set<Integer> answered = new HashSet<>();
+            Set<Integer> reset = new HashSet<>();
+            while (reset.size() < MAX_STREAMS) {
+                RawHttp2.Frame frame = connection.next();
+                if (frame.type() == DATA && (frame.flags() & END_STREAM) != 0) {
+                    answered.add(frame.stream());
+                } else if (frame.type() == RST_STREAM) {
+                    assertThat(frame.integer(0)).isEqualTo(NO_ERROR);
+                    assertThat(answered).contains(frame.stream());
+                    reset.add(frame.stream());
+                }
+            }
+            connection.request(2 * MAX_STREAMS + 1, "GET", "/health/live", false);
+            assertThat(connection.next(HEADERS).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void unfinishedRequestGetsWholeResponse() throws IOException {
+        try (RawHttp2 connection = new RawHttp2(port)) {
+            connection.request(1, "GET", "/openapi.yaml", false);
+            int length = response(connection, 1);
+            // A closed window, which holds the response back.
+            connection.send(SETTINGS, 0, 0, new byte[] {0, 4, 0, 0, 0, 0});
+            connection.request(3, "GET", "/openapi.yaml", true);
+            assertThat(connection.next(HEADERS).status()).isEqualTo(200);
+            connection.send(PING, 0, 0, new byte[8]);
+            assertThat(connection.next().type()).isEqualTo(PING);
+            connection.send(WINDOW_UPDATE, 0, 3, new byte[] {0, 1, 0, 0});
+            assertThat(response(connection, 3)).isEqualTo(length);
+            assertThat(connection.next(RST_STREAM).integer(0)).isEqualTo(NO_ERROR);
+        }
+    }
+
+    /** Reads a body and makes room for it; its length. */
+    private static int response(RawHttp2 connection, int stream) throws IOException {
+        int length = 0;
+        while (true) {
+            RawHttp2.Frame frame = connection.next(DATA);
+            length += frame.payload().length;
+            if ((frame.flags() & END_STREAM) != 0) {
+                return length;
+            }
+            connection.send(WINDOW_UPDATE, 0, 0, new byte[] {0, 1, 0, 0});
+            connection.send(WINDOW_UPDATE, 0, stream, new byte[] {0, 1, 0, 0});
         }
     }
 

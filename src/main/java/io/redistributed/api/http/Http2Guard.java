@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Limits what a client can occupy of an HTTP/2 connection. A connection without streams counts as idle. A stream is
- * reset if its client neither reads the response nor sends the rest of an answered request. More than {@value
+ * reset if its client does not read the response, and once it is answered, if the rest of its request is missing. More than {@value
  * #MAX_CONTROL_FRAMES} PING and PRIORITY frames in {@value #CHECK_SECONDS} s end the connection: each costs a reply or work
  * on the stream tree, and belongs to no request. A SETTINGS frame counts as {@value #SETTINGS_WEIGHT}: clients send one or two.
  */
@@ -37,8 +37,13 @@ final class Http2Guard extends Http2ConnectionAdapter {
 
     private static final int MAX_PENDING_STREAMS = 8;
 
-    /** Checks before a stream with an unfinished, already answered request is reset. */
-    private static final int MAX_OPEN_CHECKS = 2;
+    /**
+     * How long a client with an answered, unfinished request can end it itself: curl before 8 drops a response that arrives
+     * together with a reset. At most {@value #MAX_UNFINISHED} streams of a connection have that time.
+     */
+    private static final int GRACE_MILLIS = 1_000;
+
+    private static final int MAX_UNFINISHED = 4;
 
     private static final int MAX_CONTROL_FRAMES = 500;
     private static final int SETTINGS_WEIGHT = 25;
@@ -50,6 +55,7 @@ final class Http2Guard extends Http2ConnectionAdapter {
     private final Http2Connection.PropertyKey windowUpdated;
     private final Future<?> checking;
     private int controlFrames;
+    private int unfinished;
 
     Http2Guard(Http2ConnectionHandler handler, ChannelHandlerContext ctx, ConnectionLimit connections) {
         this.handler = handler;
@@ -68,6 +74,27 @@ final class Http2Guard extends Http2ConnectionAdapter {
         connections.busy(ctx.channel());
     }
 
+    /**
+     * Ends the request of a complete response, as RFC 9113, section 8.1, allows: its headers stay in the heap until then.
+     * Netty has written the response by now, so the client gets it first.
+     */
+    @Override
+    public void onStreamHalfClosed(Http2Stream stream) {
+        if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
+            unfinished++;
+            int delay = unfinished > MAX_UNFINISHED ? 0 : GRACE_MILLIS;
+            ctx.executor().schedule(() -> end(stream), delay, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void end(Http2Stream stream) {
+        unfinished--;
+        if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
+            reset(stream, Http2Error.NO_ERROR);
+            ctx.flush();
+        }
+    }
+
     @Override
     public void onStreamClosed(Http2Stream stream) {
         if (handler.connection().numActiveStreams() == 0) {
@@ -78,13 +105,10 @@ final class Http2Guard extends Http2ConnectionAdapter {
     private void check() {
         controlFrames = 0;
         List<Http2Stream> pending = new ArrayList<>();
-        List<Http2Stream> open = new ArrayList<>();
         try {
             handler.connection().forEachActiveStream(stream -> {
                 if (isUnread(stream)) {
                     pending.add(stream);
-                } else if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
-                    open.add(stream);
                 } else {
                     stream.removeProperty(checks);
                 }
@@ -94,7 +118,6 @@ final class Http2Guard extends Http2ConnectionAdapter {
             throw new IllegalStateException(impossible);
         }
         resetStuck(pending, pending.size() > MAX_PENDING_STREAMS ? MAX_MANY_PENDING_CHECKS : MAX_PENDING_CHECKS);
-        resetStuck(open, MAX_OPEN_CHECKS);
         ctx.flush();
     }
 
@@ -112,9 +135,13 @@ final class Http2Guard extends Http2ConnectionAdapter {
             // A client that makes room is slow, not stuck.
             boolean reads = stream.removeProperty(windowUpdated) != null;
             if (now > (reads ? MAX_PENDING_CHECKS : maxChecks)) {
-                handler.resetStream(ctx, stream.id(), Http2Error.CANCEL.code(), ctx.newPromise());
+                reset(stream, Http2Error.CANCEL);
             }
         }
+    }
+
+    private void reset(Http2Stream stream, Http2Error error) {
+        handler.resetStream(ctx, stream.id(), error.code(), ctx.newPromise());
     }
 
     private final class ControlFrames extends Http2FrameListenerDecorator {
