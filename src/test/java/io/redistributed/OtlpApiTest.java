@@ -3,6 +3,8 @@ package io.redistributed;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import com.google.rpc.Status;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -11,6 +13,12 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.ArrayValue;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.trace.v1.ResourceSpans;
+import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
@@ -26,18 +34,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Spans that others send by OTLP/HTTP, and what Jaeger's API answers of them. */
@@ -159,7 +174,80 @@ class OtlpApiTest {
         HttpResponse<byte[]> bomb = post(gzip(new byte[200 << 20]), JSON, "gzip");
         assertThat(bomb.statusCode()).isEqualTo(413);
         assertThat(new JsonObject(new String(bomb.body(), UTF_8)).getString("message"))
-                .isEqualTo("the body has more than 4194304 bytes, received or inflated; send fewer spans per request");
+                .isEqualTo("the body has more than 4194304 bytes, received or inflated, or more than 300000 elements;"
+                        + " send fewer spans per request");
+    }
+
+    /** Bodies of a few bytes for each element, in a span without ids. */
+    static Stream<Arguments> manyElements() throws IOException {
+        int count = 300_000;
+        AnyValue empty = AnyValue.getDefaultInstance();
+        ArrayValue array = ArrayValue.newBuilder()
+                .addAllValues(Collections.nCopies(count, empty))
+                .build();
+        io.opentelemetry.proto.trace.v1.Span.Builder span = io.opentelemetry.proto.trace.v1.Span.newBuilder();
+        byte[] events = body(span.clone()
+                .addAllEvents(
+                        Collections.nCopies(count, io.opentelemetry.proto.trace.v1.Span.Event.getDefaultInstance())));
+        byte[] values = body(span.clone()
+                .addAttributes(
+                        KeyValue.newBuilder().setValue(AnyValue.newBuilder().setArrayValue(array))));
+        UnknownFieldSet.Field unknown = UnknownFieldSet.Field.newBuilder()
+                .addLengthDelimited(ByteString.EMPTY)
+                .build();
+        UnknownFieldSet.Builder fields = UnknownFieldSet.newBuilder();
+        for (int i = 0; i <= count; i++) {
+            fields.addField(1_000 + i, unknown);
+        }
+        byte[] unknowns = body(span.clone().setUnknownFields(fields.build()));
+        byte[] json = ("{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{\"events\":["
+                        + String.join(",", Collections.nCopies(count, "{}")) + "]}]}]}]}")
+                .getBytes(UTF_8);
+        return Stream.of(
+                Arguments.of("events", PROTOBUF, events),
+                Arguments.of("values", PROTOBUF, values),
+                Arguments.of("unknown fields", PROTOBUF, unknowns),
+                Arguments.of("events", JSON, json));
+    }
+
+    @ParameterizedTest(name = "{0} in {1}")
+    @MethodSource("manyElements")
+    void limitsElements(String elements, String contentType, byte[] body) throws IOException {
+        assertThat(body).hasSizeLessThan(4 << 20);
+        assertThat(post(body, contentType, null).statusCode()).isEqualTo(413);
+        assertThat(post(gzip(body), contentType, "gzip").statusCode()).isEqualTo(413);
+    }
+
+    private static byte[] body(io.opentelemetry.proto.trace.v1.Span.Builder span) {
+        return ExportTraceServiceRequest.newBuilder()
+                .addResourceSpans(ResourceSpans.newBuilder()
+                        .addScopeSpans(ScopeSpans.newBuilder().addSpans(span)))
+                .build()
+                .toByteArray();
+    }
+
+    /** Two event loops and one store. */
+    @Test
+    void oneThreadOfProcessDecodes() throws IOException {
+        Set<Thread> before = decoders();
+        try (Service two = Service.start(yaml("store").replace("HttpVerticle\",", "HttpVerticle\", instances: 2,"))) {
+            for (int i = 0; i < 8; i++) {
+                try (RawConnection connection = new RawConnection(two.port())) {
+                    connection.send("POST /v1/traces HTTP/1.1\r\nhost: localhost\r\ncontent-type: " + JSON
+                            + "\r\ncontent-length: 2\r\n\r\n{}");
+                    assertThat(connection.answer().status()).isEqualTo(200);
+                }
+            }
+            Set<Thread> added = decoders();
+            added.removeAll(before);
+            assertThat(added).hasSize(1);
+        }
+    }
+
+    private static Set<Thread> decoders() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("otlp-decoder"))
+                .collect(Collectors.toCollection(HashSet::new));
     }
 
     @Test

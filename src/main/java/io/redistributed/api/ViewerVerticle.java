@@ -77,7 +77,7 @@ public final class ViewerVerticle extends VerticleBase {
     private Future<HttpServer> listenGrpc(
             ViewerSettings settings, SpanPipeline spans, RequestBodies bodies, Gate gate) {
         Router router = Router.router(vertx);
-        new OtlpGrpcHandler(spans.store(), bodies, gate).mount(router);
+        new OtlpGrpcHandler(vertx, spans.store(), bodies, gate).mount(router);
         return new HttpListener(context, settings.host(), settings.grpcPort(), MAX_CONNECTIONS, TracingPolicy.IGNORE)
                 .http2()
                 .tls(settings.tls())

@@ -9,6 +9,7 @@ import io.redistributed.api.http.RequestEnd;
 import io.redistributed.auth.Right;
 import io.redistributed.export.otlp.OtlpEncoding;
 import io.redistributed.export.store.TraceStore;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
@@ -51,9 +52,9 @@ public final class OtlpGrpcHandler {
     private final RequestBodies bodies;
     private final Gate gate;
 
-    public OtlpGrpcHandler(TraceStore store, RequestBodies bodies, Gate gate) {
+    public OtlpGrpcHandler(Vertx vertx, TraceStore store, RequestBodies bodies, Gate gate) {
         this.gate = gate;
-        this.receiver = new BoundedReceiver(store);
+        this.receiver = new BoundedReceiver(vertx, store);
         this.bodies = bodies;
     }
 

@@ -8,6 +8,7 @@ import io.redistributed.api.http.Routes;
 import io.redistributed.export.SpanPipeline;
 import io.redistributed.export.otlp.OtlpEncoding;
 import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 
@@ -27,9 +28,9 @@ final class OtlpHandler {
     private final Handler<RoutingContext> body;
 
     /** @param maxBodyBytes limit of any request body */
-    OtlpHandler(SpanPipeline spans, Problems problems, RequestBodies bodies, int maxBodyBytes) {
+    OtlpHandler(Vertx vertx, SpanPipeline spans, Problems problems, RequestBodies bodies, int maxBodyBytes) {
         this.spans = spans;
-        this.receiver = new BoundedReceiver(spans.store());
+        this.receiver = new BoundedReceiver(vertx, spans.store());
         this.problems = problems;
         this.maxBytes = Math.min(BoundedReceiver.MAX_BYTES, maxBodyBytes);
         this.body = bodies.upTo(maxBytes);
@@ -94,7 +95,8 @@ final class OtlpHandler {
     private ProblemException tooLarge() {
         return new ProblemException(
                 413,
-                "the body has more than " + maxBytes + " bytes, received or inflated; send fewer spans per request");
+                "the body has more than " + maxBytes + " bytes, received or inflated, or more than "
+                        + BoundedReceiver.MAX_ELEMENTS + " elements; send fewer spans per request");
     }
 
     /** Returns the encoding of the request, or null if OTLP does not define it. */

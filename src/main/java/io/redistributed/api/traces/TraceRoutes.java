@@ -28,7 +28,7 @@ public final class TraceRoutes {
     /** @param maxBodyBytes limit of any request body */
     public static void mount(
             Vertx vertx, Routes routes, SpanPipeline spans, Problems problems, RequestBodies bodies, int maxBodyBytes) {
-        new OtlpHandler(spans, problems, bodies, maxBodyBytes).mount(routes);
+        new OtlpHandler(vertx, spans, problems, bodies, maxBodyBytes).mount(routes);
         new TracesHandler(vertx, spans).mount(routes);
         new JaegerV3Handler(spans.store())
                 .mount(new JaegerRoutes(vertx, routes, spans, problems, JaegerV3Handler::error));

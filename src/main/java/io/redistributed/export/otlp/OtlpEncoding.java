@@ -1,7 +1,6 @@
 package io.redistributed.export.otlp;
 
 import com.google.protobuf.CodedOutputStream;
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.opentelemetry.proto.collector.trace.v1.ExportTracePartialSuccess;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
@@ -17,10 +16,11 @@ import java.util.Optional;
 public enum OtlpEncoding {
     PROTOBUF("application/x-protobuf") {
         @Override
-        OtlpRequest request(byte[] body) {
+        OtlpRequest request(byte[] body, int maxElements) {
             try {
+                OtlpElements.check(body, maxElements);
                 return new OtlpRequest(ExportTraceServiceRequest.parseFrom(body), 0, "");
-            } catch (InvalidProtocolBufferException e) {
+            } catch (IOException e) {
                 throw new IllegalArgumentException(
                         "the body is not an ExportTraceServiceRequest: " + e.getMessage(), e);
             }
@@ -55,8 +55,8 @@ public enum OtlpEncoding {
 
     JSON("application/json") {
         @Override
-        OtlpRequest request(byte[] body) {
-            return OtlpJsonReader.read(body);
+        OtlpRequest request(byte[] body, int maxElements) {
+            return OtlpJsonReader.read(body, maxElements);
         }
 
         @Override
@@ -105,8 +105,12 @@ public enum OtlpEncoding {
      */
     public abstract byte[] status(int code, String message);
 
-    /** @throws IllegalArgumentException if the body is malformed; the message names the error, and in JSON its position */
-    abstract OtlpRequest request(byte[] body);
+    /**
+     * @param maxElements most messages in the body
+     * @throws TooManyElementsException if the body has more, before objects of the rest are built
+     * @throws IllegalArgumentException if the body is malformed; the message names the error, and in JSON its position
+     */
+    abstract OtlpRequest request(byte[] body, int maxElements);
 
     /** Encodes an {@code ExportTraceServiceResponse}: a partial success if spans were rejected. */
     abstract byte[] answer(long refused, String why);

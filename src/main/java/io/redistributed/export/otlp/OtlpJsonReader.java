@@ -35,6 +35,8 @@ final class OtlpJsonReader {
     private static final Map<Descriptor, Map<String, FieldDescriptor>> FIELDS = new ConcurrentHashMap<>();
 
     private final JsonParser json;
+    private final int maxElements;
+    private int elements;
     private int malformedSpans;
     private String firstMalformed = "";
 
@@ -53,16 +55,20 @@ final class OtlpJsonReader {
         }
     }
 
-    private OtlpJsonReader(JsonParser json) {
+    private OtlpJsonReader(JsonParser json, int maxElements) {
         this.json = json;
+        this.maxElements = maxElements;
     }
 
-    /** @throws IllegalArgumentException if the body is not OTLP/JSON; the message has the position and the error */
-    static OtlpRequest read(byte[] body) {
+    /**
+     * @throws TooManyElementsException if the body has more elements
+     * @throws IllegalArgumentException if the body is not OTLP/JSON; the message has the position and the error
+     */
+    static OtlpRequest read(byte[] body, int maxElements) {
         try (JsonParser json = FACTORY.createParser(body)) {
             json.nextToken();
             ExportTraceServiceRequest.Builder request = ExportTraceServiceRequest.newBuilder();
-            OtlpJsonReader reader = new OtlpJsonReader(json);
+            OtlpJsonReader reader = new OtlpJsonReader(json, maxElements);
             reader.read(request, "the body", MAX_DEPTH);
             if (json.nextToken() != null) {
                 throw reader.bad("the body", "must be a single JSON object");
@@ -82,6 +88,7 @@ final class OtlpJsonReader {
         if (depth == 0) {
             throw bad(name, "is nested deeper than " + MAX_DEPTH + " objects");
         }
+        countElement();
         Map<String, FieldDescriptor> fields =
                 FIELDS.computeIfAbsent(message.getDescriptorForType(), OtlpJsonReader::fields);
         while (json.nextToken() != JsonToken.END_OBJECT) {
@@ -106,10 +113,19 @@ final class OtlpJsonReader {
         }
         boolean isSpans = isSpan(field);
         while (json.nextToken() != JsonToken.END_ARRAY) {
+            if (field.getJavaType() != FieldDescriptor.JavaType.MESSAGE) {
+                countElement();
+            }
             Object value = isSpans ? span(message, field, depth) : value(message, field, depth);
             if (value != null) {
                 message.addRepeatedField(field, value);
             }
+        }
+    }
+
+    private void countElement() {
+        if (++elements > maxElements) {
+            throw new TooManyElementsException(maxElements);
         }
     }
 

@@ -10,20 +10,29 @@ import java.util.List;
 public final class OtlpReceiver {
 
     private final TraceStore store;
+    private final int maxElements;
 
+    /** Creates a receiver of bodies from a source that limits them. */
     public OtlpReceiver(TraceStore store) {
+        this(store, Integer.MAX_VALUE);
+    }
+
+    /** @param maxElements most spans, events, links, attributes and values of one body, together */
+    public OtlpReceiver(TraceStore store, int maxElements) {
         this.store = store;
+        this.maxElements = maxElements;
     }
 
     /**
-     * Adds the spans of a request to the store. Takes tens of milliseconds per megabyte, so do not call it on an event loop, and temporarily 10 to 40 times the heap of the body.
+     * Adds the spans of a request to the store. Takes tens of milliseconds per megabyte, so do not call it on an event loop, and temporarily a multiple of the heap of the body, up to 200 bytes for each element.
      *
      * @param body decompressed
      * @return the response body, in the same encoding: a partial success with the reasons if some spans were rejected
+     * @throws TooManyElementsException if the body has more elements than allowed; no span of it is added
      * @throws IllegalArgumentException if the body is malformed outside of a span; no span of it is added
      */
     public byte[] receive(OtlpEncoding encoding, byte[] body) {
-        OtlpRequest request = encoding.request(body);
+        OtlpRequest request = encoding.request(body, maxElements);
         OtlpSpans received = OtlpSpans.of(request.message());
         TraceStore.Added added = store.add(received.spans());
         List<String> reasons = new ArrayList<>(received.reasons());
@@ -47,7 +56,7 @@ public final class OtlpReceiver {
      */
     public String restore(byte[] json) {
         try {
-            OtlpRequest request = OtlpEncoding.JSON.request(json);
+            OtlpRequest request = OtlpEncoding.JSON.request(json, maxElements);
             OtlpSpans received = OtlpSpans.of(request.message());
             store.restore(received.spans());
             return request.malformedSpans() > 0

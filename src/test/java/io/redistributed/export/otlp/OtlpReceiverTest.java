@@ -63,7 +63,9 @@ class OtlpReceiverTest {
                 .isEmpty();
 
         JsonObject answered = result(TRACE);
-        assertThat(OtlpEncoding.JSON.request(answered.encode().getBytes(UTF_8)).message())
+        assertThat(OtlpEncoding.JSON
+                        .request(answered.encode().getBytes(UTF_8), Integer.MAX_VALUE)
+                        .message())
                 .isEqualTo(request);
         JsonObject span =
                 store.find(TRACE).orElseThrow().toJson().getJsonArray("spans").getJsonObject(0);
@@ -234,7 +236,7 @@ class OtlpReceiverTest {
                   "links": [{"traceId": "5b8efff798038103d269b633813fc60c", "spanId": "eee19b7ec3c1b174"}],
                   "links": [{"flags": 1}]},
                  {"kind": "SPAN_KIND_OF_TOMORROW", "status": {"code": 99}}]}]}]}
-                """.getBytes(UTF_8));
+                """.getBytes(UTF_8), Integer.MAX_VALUE);
 
         assertThat(read.malformedSpans()).isZero();
         ByteString bytes = ByteString.copyFrom(new byte[] {-1, -17});
