@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Limits what a client can occupy of an HTTP/2 connection. A connection without streams counts as idle. A stream is
- * reset if its client does not read the response, and once it is answered, if the rest of its request is missing. More than {@value
+ * reset if its client does not read the response, or has not sent the rest of an answered request. More than {@value
  * #MAX_CONTROL_FRAMES} PING and PRIORITY frames in {@value #CHECK_SECONDS} s end the connection: each costs a reply or work
  * on the stream tree, and belongs to no request. A SETTINGS frame counts as {@value #SETTINGS_WEIGHT}: clients send one or two.
  */
