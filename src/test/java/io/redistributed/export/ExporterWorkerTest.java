@@ -37,14 +37,7 @@ class ExporterWorkerTest {
 
     private static final ExporterSettings ANY =
             new ExporterSettings("any", null, null, Map.of(), TlsSettings.NONE, "none", Duration.ofMillis(1));
-    private static final SpanData SPAN = TestSpanData.builder()
-            .setName("span")
-            .setKind(SpanKind.INTERNAL)
-            .setStatus(StatusData.unset())
-            .setStartEpochNanos(1)
-            .setEndEpochNanos(2)
-            .setHasEnded(true)
-            .build();
+    private static final SpanData SPAN = span("span");
 
     private static final JsonObject IMPATIENT = JsonObject.of("retryFor", "0s", "batchSize", 1);
 
@@ -87,14 +80,7 @@ class ExporterWorkerTest {
 
     @Test
     void spanThatCannotBeWrittenDoesNotTakeOthersAlong() {
-        SpanData broken = TestSpanData.builder()
-                .setName("broken")
-                .setKind(SpanKind.INTERNAL)
-                .setStatus(StatusData.unset())
-                .setStartEpochNanos(1)
-                .setEndEpochNanos(2)
-                .setHasEnded(true)
-                .build();
+        SpanData broken = span("broken");
         ExporterWorker worker = worker(
                 () -> new Batch(() -> Future.succeededFuture(ExportResult.COMPLETE)) {
                     @Override
@@ -148,6 +134,17 @@ class ExporterWorkerTest {
         public Future<ExportResult> export() {
             return export.get();
         }
+    }
+
+    private static SpanData span(String name) {
+        return TestSpanData.builder()
+                .setName(name)
+                .setKind(SpanKind.INTERNAL)
+                .setStatus(StatusData.unset())
+                .setStartEpochNanos(1)
+                .setEndEpochNanos(2)
+                .setHasEnded(true)
+                .build();
     }
 
     private ExporterWorker worker(Exporter exporter, JsonObject settings) {
