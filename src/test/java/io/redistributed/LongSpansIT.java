@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LongSpansIT {
 
     private static final int REQUESTS = 30_000;
+
     /** Port 9 refuses connections. */
     private static final String DOWN = "{ type: otlp, endpoint: 'http://127.0.0.1:9' }";
 

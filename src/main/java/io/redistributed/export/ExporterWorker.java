@@ -41,6 +41,8 @@ final class ExporterWorker {
     private final Set<Export> inFlight = new LinkedHashSet<>();
     private final Set<Flush> flushes = new LinkedHashSet<>();
 
+    private final long maxBytes;
+
     /** Spans in {@code open}. */
     private int openSpans;
 
@@ -60,6 +62,7 @@ final class ExporterWorker {
         this.context = context;
         this.exporter = exporter;
         this.settings = settings;
+        this.maxBytes = settings.bufferBytes();
         this.figures = figures;
         this.durations = durations;
         this.log = new ExportLog(context, figures.exporter().label(), figures);
@@ -97,8 +100,7 @@ final class ExporterWorker {
         } while (next < spans.size() && !isFull());
         if (next < spans.size()) {
             figures.refused(spans.size() - next, DropReason.BUFFER_FULL);
-            log.failed(
-                    "the buffer of " + settings.buffer() + " spans and " + settings.bufferBytes() + " bytes is full");
+            log.failed("the buffer of " + settings.buffer() + " spans and " + maxBytes + " bytes is full");
         }
     }
 
@@ -143,7 +145,7 @@ final class ExporterWorker {
     }
 
     private boolean isFull() {
-        return buffered >= settings.buffer() || bufferedBytes >= settings.bufferBytes();
+        return buffered >= settings.buffer() || bufferedBytes >= maxBytes;
     }
 
     private void write(SpanData span) {

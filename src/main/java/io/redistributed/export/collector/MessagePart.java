@@ -25,8 +25,12 @@ public final class MessagePart {
         return size;
     }
 
-    public List<ProtoWriter> chunks() {
-        return chunks;
+    /** Returns the part as a nested message: what comes before it, and its chunks. */
+    public List<ProtoWriter> nested(int field) {
+        List<ProtoWriter> nested = new ArrayList<>();
+        nested.add(ProtoWriter.head(field, size));
+        nested.addAll(chunks);
+        return nested;
     }
 
     private ProtoWriter last() {

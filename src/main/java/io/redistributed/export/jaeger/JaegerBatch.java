@@ -10,8 +10,6 @@ import io.redistributed.export.collector.ProtoWriter;
 import io.redistributed.export.store.SdkSpans;
 import io.redistributed.export.store.StoredSpan;
 import io.vertx.core.Future;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Spans of one resource as a {@code jaeger.api_v2.PostSpansRequest}: a retry does not send again what has arrived of another one. */
 final class JaegerBatch extends MessageBatch {
@@ -54,9 +52,6 @@ final class JaegerBatch extends MessageBatch {
 
     @Override
     public Future<ExportResult> export() {
-        List<ProtoWriter> message = new ArrayList<>();
-        message.add(ProtoWriter.head(1, batch.size()));
-        message.addAll(batch.chunks());
-        return client.send(message).map(ExportResult.COMPLETE);
+        return client.send(batch.nested(1)).map(ExportResult.COMPLETE);
     }
 }

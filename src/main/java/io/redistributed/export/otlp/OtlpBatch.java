@@ -81,8 +81,7 @@ final class OtlpBatch extends MessageBatch {
             List<ProtoWriter> fields = new ArrayList<>();
             fields.add(origin.resource);
             for (MessagePart scope : origin.scopes.values()) {
-                fields.add(ProtoWriter.head(2, scope.size()));
-                fields.addAll(scope.chunks());
+                fields.addAll(scope.nested(2));
             }
             message.add(ProtoWriter.head(
                     1, fields.stream().mapToInt(ProtoWriter::size).sum()));

@@ -8,8 +8,8 @@ import java.util.Objects;
  * copies.
  *
  * @param maxInFlight limit of concurrent handlers over all channels of the subscriber; default 1,000
- * @param maxBufferedBytes limit of bytes of messages and names of channels in handlers and queued, plus 256 bytes for each; one socket read
- *     may exceed it; default 64 MiB
+ * @param maxBufferedBytes limit of the bytes of messages in handlers and queued; each counts with the name of its channel and
+ *     256 bytes more; one socket read may exceed it; default 64 MiB
  * @param overflow policy for messages over that limit; default {@link OverflowPolicy#PAUSE}
  * @param workerConcurrency limit of handlers that run or block at the same time on a worker or virtual thread verticle;
  *     with more than 1, messages start in no particular order; ignored on an event loop; default 1
