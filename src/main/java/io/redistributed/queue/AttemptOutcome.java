@@ -62,6 +62,10 @@ public final class AttemptOutcome {
         return this == HANDED_BACK;
     }
 
+    public boolean isDone() {
+        return kind.equals("done");
+    }
+
     /** Returns {@code done}, {@code failed}, {@code retry}, {@code crashed} or {@code cancelled}. */
     public String kind() {
         return kind;

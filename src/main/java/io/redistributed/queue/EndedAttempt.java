@@ -25,7 +25,7 @@ record EndedAttempt(
             block.put("worker", worker);
         }
         // A report that is simply done is decoded for each call, so it names little.
-        return block.putUnlessEmpty("outcome", outcome.kind().equals("done") ? "" : outcome.kind())
+        return block.putUnlessEmpty("outcome", outcome.isDone() ? "" : outcome.kind())
                 .putUnlessEmpty("contentType", outcome.contentType())
                 .putUnlessEmpty("error", outcome.error())
                 .putUnlessEmpty("span", Attempt.text(span));

@@ -11,8 +11,10 @@ import java.util.List;
  */
 final class MessagePack {
 
+    private static final int MAP_4 = 0x80;
     private static final int MAP_16 = 0xde;
     private static final int ARRAY_16 = 0xdc;
+    private static final int STRING_5 = 0xa0;
     private static final int STRING_8 = 0xd9;
     private static final int STRING_16 = 0xda;
     private static final int STRING_32 = 0xdb;
@@ -20,7 +22,9 @@ final class MessagePack {
     private static final int TRUE = 0xc3;
 
     private byte[] bytes = new byte[320];
+    /** Behind room for the longest head of a map. */
     private int length = 3;
+
     private int size;
 
     MessagePack put(String name, String value) {
@@ -57,6 +61,10 @@ final class MessagePack {
     }
 
     byte[] toBytes() {
+        if (size < 1 << 4) {
+            bytes[2] = (byte) (MAP_4 | size);
+            return Arrays.copyOfRange(bytes, 2, length);
+        }
         bytes[0] = (byte) MAP_16;
         bytes[1] = (byte) (size >> 8);
         bytes[2] = (byte) size;
@@ -78,7 +86,9 @@ final class MessagePack {
     }
 
     private MessagePack append(byte[] text) {
-        if (text.length < 1 << 8) {
+        if (text.length < 1 << 5) {
+            head(STRING_5 | text.length, 0, 0);
+        } else if (text.length < 1 << 8) {
             head(STRING_8, text.length, 1);
         } else if (text.length < 1 << 16) {
             head(STRING_16, text.length, 2);

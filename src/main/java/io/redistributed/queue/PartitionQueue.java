@@ -67,7 +67,12 @@ final class PartitionQueue {
     private final Reaper reaper;
 
     /** Arguments of {@code submit.lua} for one report. */
-    private record Entry(byte[] block, Buffer input) {}
+    private record Entry(String id, byte[] block, Buffer input) {
+
+        int bytes() {
+            return id.length() + block.length + input.length();
+        }
+    }
 
     private PartitionQueue(
             Vertx vertx,
@@ -167,7 +172,6 @@ final class PartitionQueue {
         String traceId = span.getSpanContext().isValid() ? span.getSpanContext().getTraceId() : "";
         long input = upload == null ? report.input().length() : upload.size();
         MessagePack block = new MessagePack()
-                .put("id", id)
                 .put("type", report.type())
                 .put("message", message(publishing.header(), body))
                 .put("trace", traceId)
@@ -184,9 +188,9 @@ final class PartitionQueue {
         if (upload != null) {
             block.put("chunks", upload.chunks());
         }
-        Entry entry = new Entry(block.toBytes(), report.input());
+        Entry entry = new Entry(id, block.toBytes(), report.input());
         try (Scope current = publishing.context().makeCurrent()) {
-            return submits.add(entry, entry.block.length + entry.input.length())
+            return submits.add(entry, entry.bytes())
                     .transform((reply, failure) -> failure == null ? submitted(reply, id, traceId) : refused(failure))
                     .onComplete((stored, failure) -> {
                         if (failure == null) {
@@ -200,12 +204,13 @@ final class PartitionQueue {
     }
 
     private Future<List<Response>> submit(List<Entry> entries, List<Context> callers, boolean again) {
-        List<Object> args = new ArrayList<>(1 + 2 * entries.size());
+        List<Object> args = new ArrayList<>(1 + 3 * entries.size());
         args.add(new MessagePack()
                 .put("most", settings.maxWaitingInPartition())
                 .putIfTrue("again", again)
                 .toBytes());
         for (Entry entry : entries) {
+            args.add(entry.id);
             args.add(entry.block);
             args.add(entry.input);
         }

@@ -30,7 +30,7 @@ final class StoredReport {
         return report;
     }
 
-    /** Returns the block of {@code submit}, perhaps without its message. */
+    /** Returns the block of {@code submit}, perhaps without its message. Those of earlier builds have the id. */
     Fields request() {
         return map(0, "request");
     }
@@ -48,7 +48,7 @@ final class StoredReport {
         return values.size() > HEAD_AND_CHANGES;
     }
 
-    /** Returns the block of {@code finish}, of a report that is done. */
+    /** Returns the block of {@code finish}, of a report that is done, perhaps without its id, attempt and span. */
     Fields outcome() {
         return map(HEAD_AND_CHANGES, "outcome");
     }

@@ -99,7 +99,7 @@ public final class WorkerQueue {
      * Writes the outcome of an attempt, unless the worker has lost the report. Retries for six leases while Redis is
      * unavailable, then fails, as the lease has expired.
      *
-     * @param span the attempt's CONSUMER span
+     * @param span the attempt's CONSUMER span; invalid if the report is done in the trace of its request
      * @param more whether the worker takes another report
      */
     public Future<Finished> finish(Attempt attempt, AttemptOutcome outcome, SpanContext span, boolean more) {

@@ -1,7 +1,9 @@
 package io.redistributed.worker;
 
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
 import io.redistributed.queue.Attempt;
+import io.redistributed.queue.AttemptOutcome;
 import io.redistributed.queue.RunningAttempt;
 import io.redistributed.vertx.internal.VertxInternals;
 import io.vertx.core.Context;
@@ -13,6 +15,7 @@ import java.util.concurrent.CancellationException;
 final class Execution {
 
     private final Attempt attempt;
+    private final SpanContext sender;
     private final Span span;
 
     private final Promise<Void> cancellation;
@@ -21,9 +24,14 @@ final class Execution {
     private boolean finishing;
     private boolean lost;
 
-    /** @param context context of the attempt, on which the cancellation completes so that the trace continues there */
-    Execution(Attempt attempt, Span span, Context context) {
+    /**
+     * @param sender span from which the message with the attempt came; invalid if unknown
+     * @param span of the attempt
+     * @param context context of the attempt, on which the cancellation completes so that the trace continues there
+     */
+    Execution(Attempt attempt, SpanContext sender, Span span, Context context) {
         this.attempt = attempt;
+        this.sender = sender;
         this.span = span;
         this.cancellation = VertxInternals.promise(context);
     }
@@ -34,6 +42,13 @@ final class Execution {
 
     Span span() {
         return span;
+    }
+
+    /** Returns the span to store with the outcome. A done report needs it only to find the trace of an attempt that has its own. */
+    SpanContext spanToStore(AttemptOutcome outcome) {
+        boolean isKnown = outcome.isDone()
+                && sender.getTraceId().equals(span.getSpanContext().getTraceId());
+        return isKnown ? SpanContext.getInvalid() : span.getSpanContext();
     }
 
     /**

@@ -141,7 +141,8 @@ final class PartitionWorker {
         if (refusal != null) {
             return refuse(refusal, "number " + attempt.sequence() + " for " + attempt.key());
         }
-        Execution execution = new Execution(attempt, Span.current(), vertx.getOrCreateContext());
+        Execution execution =
+                new Execution(attempt, message.decoded().spanContext(), Span.current(), vertx.getOrCreateContext());
         if (!executions.add(execution)) {
             return refuse(RejectReason.REPLAYED, attempt.key());
         }
@@ -172,8 +173,7 @@ final class PartitionWorker {
         execution.finishing();
         // Withdraw the type first, or Redis would send the report here again.
         Future<Void> ready = outcome.isHandedBack() ? freshHeartbeat().otherwiseEmpty() : DONE;
-        return ready.compose(
-                        v -> queue.finish(attempt, outcome, execution.span().getSpanContext(), !stopping))
+        return ready.compose(v -> queue.finish(attempt, outcome, execution.spanToStore(outcome), !stopping))
                 .transform((finished, failure) -> {
                     executions.remove(attempt);
                     if (failure != null) {

@@ -1,5 +1,5 @@
 -- The record of a report: MessagePack values one after another. The block of submit and the time of creation (text, in µs) are
--- its head. A map of what changes follows. In a report that is done, finish has appended its block, the time, and the result
+-- its head. A map of what changes follows. In a report that is done, finish has appended its outcome, the time, and the result
 -- or, if that is long, its size.
 
 -- What changes in a report, and its type.

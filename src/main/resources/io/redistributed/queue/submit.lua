@@ -1,19 +1,19 @@
 -- Stores reports and sends each to a worker or queues it. Each is accepted or refused on its own. Idempotent, because the
 -- client makes the ids.
--- ARGV[1]              block {most (how many reports may wait), again (whether any of the reports was sent before)}
--- ARGV[2n], ARGV[2n+1] a report: block {id, type, message (trace header, then a JSON object without sequence, attempt, previous and its
---                      last brace), trace (its id), input (its bytes), chunks (of an input that is stored by chunk), timeout (ms), priority, key (of
---                      idempotency), fingerprint (of the request)}; its input or ''
--- Returns for each     'accepted'; 'full', with nothing stored; 'lost' if a chunk is no longer stored; {'known', id, trace id} of the earlier report with this
+-- ARGV[1]          block {most (how many reports may wait), again (whether any of the reports was sent before)}
+-- ARGV[3n-1..3n+1] a report: its id; block {type, message (trace header, then a JSON object without sequence, attempt, previous and its
+--                  last brace), trace (its id), input (its bytes), chunks (of an input that is stored by chunk), timeout (ms), priority, key (of
+--                  idempotency), fingerprint (of the request)}; its input or ''
+-- Returns for each 'accepted'; 'full', with nothing stored; 'lost' if a chunk is no longer stored; {'known', id, trace id} of the earlier report with this
 -- idempotency key; {'conflict', its id} if that was another request
 -- include common
 -- include dispatch
 local call = cmsgpack.unpack(ARGV[1])
 local reports, statuses, lost = {}, {}, {}
-for i = 2, #ARGV, 2 do
-  local report = cmsgpack.unpack(ARGV[i])
-  report.place, report.attempt = i / 2, '1'
-  reports[i / 2] = report
+for place = 1, (#ARGV - 1) / 3 do
+  local report = cmsgpack.unpack(ARGV[3 * place])
+  report.place, report.id, report.attempt = place, ARGV[3 * place - 1], '1'
+  reports[place] = report
 end
 
 -- Returns the status from an earlier call; nil for a new report. A key means something only while its report is stored.
@@ -39,7 +39,7 @@ end
 -- of workers by name.
 local states = { queued = cmsgpack.pack({ state = 'queued', attempt = 0 }) }
 local function store(report, to_store)
-  local block, bytes = ARGV[2 * report.place], report.input and tonumber(report.input) or 0
+  local block, bytes = ARGV[3 * report.place], report.input and tonumber(report.input) or 0
   if #report.message > max_inline then
     local rest = cmsgpack.unpack(block)
     rest.message = nil
@@ -49,7 +49,7 @@ local function store(report, to_store)
   if report.chunks then
     redis.call('PERSIST', key('input', report.id))
   elseif report.input then
-    to_store[#to_store + 1], to_store[#to_store + 2] = key('input', report.id), ARGV[2 * report.place + 1]
+    to_store[#to_store + 1], to_store[#to_store + 2] = key('input', report.id), ARGV[3 * report.place + 1]
   end
   if report.key then
     redis.call('SET', key('idempotency', report.key), report.id .. ' ' .. report.fingerprint, 'PX', text(retention))

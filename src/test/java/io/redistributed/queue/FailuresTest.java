@@ -5,8 +5,6 @@ import static io.redistributed.testing.Waiting.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.api.trace.SpanContext;
-import io.opentelemetry.api.trace.TraceFlags;
-import io.opentelemetry.api.trace.TraceState;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -23,9 +21,6 @@ class FailuresTest extends OnEveryRedis {
 
     private static final AttemptOutcome RETRY = AttemptOutcome.retry("no luck");
     private static final AttemptOutcome DONE = AttemptOutcome.done(Buffer.buffer("result"), "text/plain");
-    private static final SpanContext SPAN = SpanContext.create(
-            "4bf92f3577b34da6a3ce929d000e4736", "34f067aa0ba902b7", TraceFlags.getSampled(), TraceState.getDefault());
-
     private FakeWorker worker;
     private FakeWorker other;
 
@@ -115,7 +110,7 @@ class FailuresTest extends OnEveryRedis {
         queue.cli("ACL", "SETUSER", "default", "-mset");
         Future<Finished> finished;
         try {
-            finished = worker.startFinish(attempt, DONE, SPAN, true);
+            finished = worker.startFinish(attempt, DONE, FakeWorker.SPAN, true);
             eventually(() -> !((List<?>) queue.cli("ACL", "LOG")).isEmpty());
             assertThat(queue.cli("EXISTS", "{rd:0}:input:" + id)).isEqualTo(1L);
         } finally {
@@ -151,25 +146,25 @@ class FailuresTest extends OnEveryRedis {
     @Test
     void nextAttemptHasSpanOfFailedAttempt() throws IOException {
         String id = queue.submit();
-        worker.finish(worker.next(id), RETRY, SPAN, true);
+        worker.finish(worker.next(id), RETRY, FakeWorker.SPAN, true);
         makeDue(id);
 
         SpanContext previous = worker.next(id).previous();
-        assertThat(previous.getTraceId()).isEqualTo(SPAN.getTraceId());
-        assertThat(previous.getSpanId()).isEqualTo(SPAN.getSpanId());
+        assertThat(previous.getTraceId()).isEqualTo(FakeWorker.SPAN.getTraceId());
+        assertThat(previous.getSpanId()).isEqualTo(FakeWorker.SPAN.getSpanId());
     }
 
     @Test
     void nextAttemptHasSpanOfLostAttempt() throws IOException {
         String id = queue.submit();
         Attempt attempt = worker.next(id);
-        worker.tell(1, new RunningAttempt(id, attempt.number(), 0.5, false, SPAN));
+        worker.tell(1, new RunningAttempt(id, attempt.number(), 0.5, false, FakeWorker.SPAN));
         other.heartbeat(1);
         queue.expire(id);
         queue.cli("ZREM", "{rd:0}:workers:summary", worker.name);
         queue.reap();
 
-        assertThat(other.next(id).previous().getSpanId()).isEqualTo(SPAN.getSpanId());
+        assertThat(other.next(id).previous().getSpanId()).isEqualTo(FakeWorker.SPAN.getSpanId());
         worker.heartbeat(0);
     }
 

@@ -4,6 +4,8 @@ import static io.redistributed.testing.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceState;
 import io.redistributed.context.TraceCodec;
 import io.redistributed.testing.RedisCli;
 import io.vertx.core.Future;
@@ -18,6 +20,10 @@ import java.util.stream.Stream;
 
 /** A worker controlled by the test: it sends no heartbeats and outcomes of its own. */
 final class FakeWorker implements AutoCloseable {
+
+    /** Of an attempt. */
+    static final SpanContext SPAN = SpanContext.create(
+            "4bf92f3577b34da6a3ce929d000e4736", "34f067aa0ba902b7", TraceFlags.getSampled(), TraceState.getDefault());
 
     final String name;
 

@@ -53,6 +53,7 @@ sealed interface Operation {
                     .putIfTrue("again", again)
                     .toBytes());
             for (Submit report : reports) {
+                arguments.add(report.id());
                 arguments.add(report.block().toBytes());
                 arguments.add(report.hasInput() ? Submit.INPUT : "");
             }
@@ -99,7 +100,6 @@ sealed interface Operation {
 
         MessagePack block() {
             return new MessagePack()
-                    .put("id", id)
                     .put("type", type)
                     .put("message", message())
                     .put("trace", trace())

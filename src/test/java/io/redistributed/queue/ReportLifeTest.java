@@ -5,6 +5,7 @@ import static io.redistributed.testing.Waiting.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.opentelemetry.api.trace.SpanContext;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -12,6 +13,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +71,35 @@ class ReportLifeTest extends OnEveryRedis {
         assertResult(id, PDF, "application/pdf");
         assertThat(queue.cli("EXISTS", "{rd:0}:input:" + id)).isEqualTo(0L);
         assertThat(queue.free(worker)).isEqualTo("1");
+    }
+
+    @Test
+    void recordHasIdOnceAndNoTraceOfItsOwnAttempt() throws IOException {
+        FakeWorker worker = queue.worker("w");
+        worker.heartbeat(1);
+        Attempt attempt = worker.next(queue.submit());
+
+        worker.finish(attempt, AttemptOutcome.done(PDF, "application/pdf"));
+
+        String record = queue.cli("GET", "{rd:0}:report:" + attempt.id()).toString();
+        assertThat(record).containsOnlyOnce(attempt.id()).doesNotContain("span");
+    }
+
+    @Test
+    void keepsTraceOfAttemptAndAnyMediaType() throws IOException {
+        FakeWorker worker = queue.worker("w");
+        worker.heartbeat(1);
+        for (SpanContext span : List.of(SpanContext.getInvalid(), FakeWorker.SPAN)) {
+            for (String contentType : List.of("", "a/b", "a/" + "b".repeat(253), "a/" + "b".repeat(254))) {
+                Attempt attempt = worker.next(queue.submit());
+
+                worker.finish(attempt, AttemptOutcome.done(PDF, contentType), span, true);
+
+                assertResult(attempt.id(), PDF, contentType);
+                assertThat(queue.find(attempt.id()).attemptTraceId())
+                        .isEqualTo(span.isValid() ? span.getTraceId() : "");
+            }
+        }
     }
 
     @Test
@@ -243,7 +274,6 @@ class ReportLifeTest extends OnEveryRedis {
         FakeWorker worker = queue.worker("w");
         worker.heartbeat(2);
         byte[] report = new MessagePack()
-                .put("id", "0-twice")
                 .put("type", "summary")
                 .put("message", "{\"id\":\"0-twice\",\"type\":\"summary\",\"parameters\":{}")
                 .put("trace", "")
@@ -252,8 +282,10 @@ class ReportLifeTest extends OnEveryRedis {
         byte[] first = new MessagePack().put("most", 5).toBytes();
         byte[] again = new MessagePack().put("most", 5).putIfTrue("again", true).toBytes();
 
-        assertThat(queue.run(QueueScripts.SUBMIT, first, report, "x").get(0)).hasToString("accepted");
-        assertThat(queue.run(QueueScripts.SUBMIT, again, report, "x").get(0)).hasToString("accepted");
+        assertThat(queue.run(QueueScripts.SUBMIT, first, "0-twice", report, "x").get(0))
+                .hasToString("accepted");
+        assertThat(queue.run(QueueScripts.SUBMIT, again, "0-twice", report, "x").get(0))
+                .hasToString("accepted");
 
         assertThat(worker.next("0-twice").number()).isEqualTo(1);
         worker.assertNothingPublished();
@@ -267,20 +299,30 @@ class ReportLifeTest extends OnEveryRedis {
         String earlier = queue.submit();
         queue.cli("SET", "{rd:0}:idempotency:k", earlier + " f");
         queue.cli("SET", "{rd:0}:report:" + earlier, "damaged");
-        MessagePack lost = entry("0-lost").put("chunks", 2);
-        MessagePack known = entry("0-known").put("key", "k").put("fingerprint", "f");
-        byte[] plain = entry("0-plain").toBytes();
+        Map<String, MessagePack> others = Map.of(
+                "0-lost", entry().put("chunks", 2),
+                "0-known", entry().put("key", "k").put("fingerprint", "f"),
+                "0-other", entry());
+        byte[] plain = entry().toBytes();
         byte[] call = new MessagePack().put("most", 5).toBytes();
         queue.cli("HSET", "{rd:0}:input:0-lost", "0", "x");
         Set<?> before = Set.copyOf((List<?>) queue.cli("KEYS", "*"));
 
         queue.cli("CONFIG", "SET", "maxmemory", "1");
         try {
-            for (MessagePack other : List.of(lost, known, entry("0-other"))) {
-                assertThatThrownBy(
-                                () -> queue.run(QueueScripts.SUBMIT, call, other.toBytes(), "", plain, "", plain, ""))
-                        .hasMessageContaining("OOM");
-            }
+            others.forEach((id, other) -> assertThatThrownBy(() -> queue.run(
+                            QueueScripts.SUBMIT,
+                            call,
+                            id,
+                            other.toBytes(),
+                            "",
+                            "0-plain",
+                            plain,
+                            "",
+                            "0-plain",
+                            plain,
+                            ""))
+                    .hasMessageContaining("OOM"));
         } finally {
             queue.cli("CONFIG", "SET", "maxmemory", "0");
         }
@@ -295,12 +337,8 @@ class ReportLifeTest extends OnEveryRedis {
         assertThat(queue.get(() -> queue.queue.result("0-unknown"))).isEmpty();
     }
 
-    private static MessagePack entry(String id) {
-        return new MessagePack()
-                .put("id", id)
-                .put("type", "summary")
-                .put("message", "{}")
-                .put("trace", "");
+    private static MessagePack entry() {
+        return new MessagePack().put("type", "summary").put("message", "{}").put("trace", "");
     }
 
     private static List<String> submit(int count) {

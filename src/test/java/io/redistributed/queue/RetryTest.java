@@ -3,9 +3,6 @@ package io.redistributed.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.opentelemetry.api.trace.SpanContext;
-import io.opentelemetry.api.trace.TraceFlags;
-import io.opentelemetry.api.trace.TraceState;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -18,9 +15,6 @@ import org.junit.jupiter.api.Test;
 class RetryTest extends OnEveryRedis {
 
     private static final AttemptOutcome DONE = AttemptOutcome.done(Buffer.buffer("result"), "text/plain");
-    private static final SpanContext SPAN = SpanContext.create(
-            "4bf92f3577b34da6a3ce929d000e4736", "34f067aa0ba902b7", TraceFlags.getSampled(), TraceState.getDefault());
-
     private FakeWorker worker;
 
     @BeforeEach
@@ -32,13 +26,13 @@ class RetryTest extends OnEveryRedis {
     @Test
     void retriesFailedReportWithInput() throws IOException {
         String id = queue.submit("input");
-        worker.finish(worker.next(id), AttemptOutcome.failed("first"), SPAN, true);
+        worker.finish(worker.next(id), AttemptOutcome.failed("first"), FakeWorker.SPAN, true);
 
         assertThat(retry(id)).isTrue();
 
         Attempt second = worker.next(id);
         assertThat(second.number()).isEqualTo(2);
-        assertThat(second.previous().getSpanId()).isEqualTo(SPAN.getSpanId());
+        assertThat(second.previous().getSpanId()).isEqualTo(FakeWorker.SPAN.getSpanId());
         assertThat(second.hasInput()).isTrue();
         assertThat(worker.input(second)).isEqualTo(Buffer.buffer("input"));
         Report running = queue.find(id);
