@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Reaper {
 
-    /** Limits the duration of one call to about a millisecond. The next call continues. */
-    private static final int MAX_PER_CALL = 200;
+    /** Limits the duration of one call to one or two milliseconds. The next call continues. */
+    private static final int MAX_PER_CALL = 64;
 
     private static final Logger log = LoggerFactory.getLogger(Reaper.class);
 

@@ -10,7 +10,7 @@ import java.util.TreeMap;
  *
  * @param traceId trace of the request, 32 hex digits; empty if it was not traced
  * @param attemptTraceId trace of the latest attempt, known from a heartbeat or its outcome; differs from {@code
- *     traceId} if the channel policy of reports is {@code link}; empty if unknown
+ *     traceId} if the channel policy of reports is {@code link}; empty if unknown, and for done reports if it does not differ
  * @param attempt number of the latest attempt, 0 before the first
  * @param worker worker of the current or last attempt; null before the first attempt and between attempts
  * @param progress 0 to 1 while running, if the generator reports it; else null

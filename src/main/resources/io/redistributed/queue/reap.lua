@@ -96,8 +96,35 @@ if sum and not string.match(sum, '^%-?%d+$') or stored < 0 then
   damaged(prefix .. ':bytes', 'was ' .. sum .. ', reset to 0')
   redis.call('SET', prefix .. ':bytes', '0')
 end
-local before, entries, looked_at, removed = stored, 0, 0, {}
-for _, entry in ipairs(redis.call('LRANGE', prefix .. ':ended', 0, limit - 1)) do
+local before, created, gone = stored, {}, {}
+
+-- Removes those of some reports, at most 64, that ended at this time. Others were retried and have a later entry or none yet.
+local function remove(ids, ended)
+  local names, keys = {}, {}
+  for i, id in ipairs(ids) do
+    names[i] = key('report', id)
+  end
+  local records = #ids > 0 and redis.call('MGET', unpack(names))
+  for i, id in ipairs(ids) do
+    -- MGET does not tell a record of another type from none, load does.
+    local report = (records[i] and read or load)(id, records[i])
+    if not gone[id] and (not report or report.ended == ended) then
+      gone[id] = true
+      for _, kind in ipairs({ 'report', 'message', 'input', 'result' }) do
+        keys[#keys + 1] = key(kind, id)
+      end
+      stored = math.max(0, stored - (report and size_of(report) or 0))
+      created[#created + 1] = report and number(report.created, 0)
+    end
+  end
+  if #keys > 0 then
+    redis.call('UNLINK', unpack(keys))
+  end
+end
+
+-- Few are read at once, as one can have 64 reports.
+local entries, looked_at, at_once = 0, 0, math.min(limit, 16)
+for _, entry in ipairs(redis.call('LRANGE', prefix .. ':ended', 0, at_once - 1)) do
   local when, ids = string.match(entry, '^(%d+) (%S.*)$')
   local age = now - number(when, 0)
   -- An entry with a future time would keep all entries behind it. It is valid only if its first report exists and the clock was
@@ -109,27 +136,30 @@ for _, entry in ipairs(redis.call('LRANGE', prefix .. ':ended', 0, limit - 1)) d
     break
   end
   entries = entries + 1
+  local part = {}
   for id in string.gmatch(readable and ids or '', '%S+') do
-    looked_at = looked_at + 1
-    local report = load(id)
-    -- Otherwise the report was retried and has a later entry or none yet.
-    if not report or report.ended == tonumber(when) then
-      stored = math.max(0, stored - (report and size_of(report) or 0))
-      redis.call('UNLINK', key('report', id), key('message', id), key('input', id), key('result', id))
-      removed[#removed + 1] = report and number(report.created, 0)
+    looked_at, part[#part + 1] = looked_at + 1, id
+    if #part == 64 then
+      remove(part, tonumber(when))
+      part = {}
     end
   end
+  remove(part, tonumber(when))
 end
 -- An entry of reports that were created in one call is removed with the last of them. The latest is the first that is looked for: it
 -- usually ends last, and one that is stored is enough.
-local checked = {}
-for _, created in ipairs(removed) do
-  local entry = redis.call('ZRANGE', prefix .. ':recent', text(created), '-inf', 'BYSCORE', 'REV', 'LIMIT', '0', '1')[1]
-  if entry and not checked[entry] then
-    checked[entry] = true
-    local is_stored = 0
-    for backwards in string.gmatch(string.reverse(entry), '[^ ]+') do
-      is_stored = redis.call('EXISTS', key('report', string.reverse(backwards)))
+table.sort(created)
+local next_entry = 0
+for _, time in ipairs(created) do
+  local entry, first = unpack(time < next_entry and {} or redis.call('ZRANGE', prefix .. ':recent', text(time), '-inf', 'BYSCORE', 'REV', 'LIMIT', '0', '1', 'WITHSCORES'))
+  if entry then
+    local ids, is_stored = {}, 0
+    for id in string.gmatch(entry, '[^ ]+') do
+      ids[#ids + 1] = id
+    end
+    next_entry = tonumber(first) + #ids
+    for i = #ids, 1, -1 do
+      is_stored = gone[ids[i]] and 0 or redis.call('EXISTS', key('report', ids[i]))
       if is_stored == 1 then
         break
       end
@@ -145,7 +175,7 @@ if entries > 0 then
 end
 
 local more = 0
-if crashed == limit or #due == limit or looked_at >= limit or entries == limit then
+if crashed == limit or #due == limit or looked_at >= limit or entries == at_once then
   -- Do not wait for the next interval with the rest.
   redis.call('SET', prefix .. ':reaped', now - interval)
   more = 1

@@ -19,21 +19,31 @@ local function damaged(key, why)
 end
 
 local function parse(id, stored)
-  local head = cmsgpack.unpack_limit(stored, 2)
-  local request, created, report, outcome, ended, result = cmsgpack.unpack(stored)
+  local head, request, created = cmsgpack.unpack_limit(stored, 2)
+  local rest, report, outcome, ended, result = cmsgpack.unpack_limit(stored, 4, head)
   report.id, report.head, report.request, report.created = id, string.sub(stored, 1, head), request, created
   if outcome then
     report.state, report.ended, report.previous = 'done', ended, outcome.span
     report.size = type(result) == 'string' and #result or result
+    assert(ended and result)
   end
-  assert(type(request.type) == 'string' and tonumber(created) and report.state and report.attempt)
-  for name, kind in pairs(changing) do
-    assert(report[name] == nil or type(report[name]) == kind)
+  for name, value in pairs(report) do
+    assert(not changing[name] or type(value) == changing[name])
   end
+  assert(rest == -1 and type(request.type) == 'string' and tonumber(created) and report.state and report.attempt)
   return report
 end
 
--- Returns a report {id, head, request, created, what changes, size of its result}; nil if there is none or its record is damaged.
+-- Returns the report {id, head, request, created, what changes, size of its result} of a record; nil if that is damaged.
+local function read(id, stored)
+  local readable, report = pcall(parse, id, stored)
+  if readable then
+    return report
+  end
+  damaged(key('report', id), 'is not the record of a report')
+end
+
+-- Returns a report as read does; nil also if there is none.
 local function load(id)
   local stored = redis.pcall('GET', key('report', id))
   if not stored then
@@ -42,11 +52,7 @@ local function load(id)
     -- This error says nothing about the record: fail the script with it.
     redis.call('GET', key('report', id))
   end
-  local readable, report = pcall(parse, id, stored)
-  if readable then
-    return report
-  end
-  damaged(key('report', id), 'is not the record of a report')
+  return read(id, stored)
 end
 
 local function save(report)

@@ -98,6 +98,8 @@ class RefusingCollectorTest {
 
             await().until(() -> fixture.figures(0).getLong("failures") > 1);
             assertThat(fixture.dropped(0, "rejected")).isZero();
+            // Else the exporter tries on while it is closed.
+            proxy.answerWith(400);
         }
     }
 

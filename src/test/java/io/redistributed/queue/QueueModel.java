@@ -32,6 +32,7 @@ final class QueueModel {
     private static final int MAX_UNDELIVERED = 20;
     private static final long LONGEST_BACKOFF = 3_600_000;
     private static final long KEPT_FOR_SURE = 60_000;
+    private static final int MOST_ENDINGS = 16;
 
     record Description(String text, String worker) {}
 
@@ -414,18 +415,19 @@ final class QueueModel {
         }
         recent.keySet().removeIf(created -> created <= micros - retention * 1000);
 
-        int entries = 0;
+        int atOnce = Math.min(limit, MOST_ENDINGS);
+        int endings = 0;
         int lookedAt = 0;
         List<ModelReport> forgotten = new ArrayList<>();
         for (int oldest = forgetOldest(limit, forgotten);
                 oldest > 0;
-                oldest = forgetOldest(limit - lookedAt, forgotten)) {
-            entries++;
+                oldest = forgetOldest(endings < atOnce ? limit - lookedAt : 0, forgotten)) {
+            endings++;
             lookedAt += oldest;
         }
         forgotten.forEach(this::unlist);
 
-        boolean more = crashed == limit || due.size() == limit || lookedAt >= limit || entries == limit;
+        boolean more = crashed == limit || due.size() == limit || lookedAt >= limit || endings == atOnce;
         if (more) {
             reaped = now() - interval;
         }

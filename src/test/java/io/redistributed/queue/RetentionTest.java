@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.time.Duration;
@@ -128,6 +129,73 @@ class RetentionTest {
         assertGone(old);
         assertThat(result(kept)).isNotNull();
         assertThat(bytes()).isBetween(3_000L, before / 2 + 100);
+    }
+
+    @Test
+    void removesEveryKeyOfAReport() throws IOException {
+        JsonObject longMessage = new JsonObject().put("text", "p".repeat(2_000));
+        NewReport report = new NewReport(QueueFixture.TYPE, longMessage, Buffer.buffer(INPUT));
+        String done = queue.get(() -> queue.queue.submit(report)).id();
+        worker.finish(worker.next(done), RESULT);
+        String failed = queue.get(() -> queue.queue.submit(report)).id();
+        worker.finish(worker.next(failed), AttemptOutcome.failed("no"));
+        endedInOrderBefore(RETENTION, List.of(done, failed));
+        queue.cli("SET", "{rd:0}:input:" + done, "left by a call that was refused half-way");
+
+        queue.reap();
+
+        assertGone(done, failed);
+        assertThat(bytes()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ended", "size", "started", "input", "message"})
+    void removesReportsWithDamagedFields(String field) throws IOException {
+        String done = done();
+        String failed = queue.submit(INPUT);
+        worker.finish(worker.next(failed), AttemptOutcome.failed("no"));
+        endedInOrderBefore(RETENTION, List.of(done, failed));
+        queue.cli(Records.set(done, field, "x"));
+        queue.cli(Records.set(failed, field, "x"));
+
+        queue.reap();
+
+        assertThat((List<?>) queue.cli("KEYS", "*:0-*")).isEmpty();
+        assertThat(queue.cli("LLEN", "{rd:0}:ended")).isEqualTo(0L);
+        queue.cli("FLUSHALL");
+    }
+
+    @Test
+    void countsReportOnceThatIsListedTwice() throws IOException {
+        String old = done();
+        done();
+        endedBefore(RETENTION, old);
+        String entry =
+                ((List<?>) queue.cli("LRANGE", "{rd:0}:ended", "0", "0")).get(0).toString();
+        queue.cli("LSET", "{rd:0}:ended", "0", entry + ' ' + old);
+        long before = bytes();
+
+        queue.reap();
+
+        assertThat(bytes()).isEqualTo(before / 2);
+    }
+
+    @Test
+    void removesDamagedReportsOfALongEntry() throws IOException {
+        StringBuilder entry = new StringBuilder("1");
+        for (int i = 0; i < 130; i++) {
+            String id = "0-damaged" + i;
+            entry.append(' ').append(id);
+            for (String kind : List.of("report", "message", "input", "result")) {
+                queue.cli("SET", "{rd:0}:" + kind + ":" + id, "damaged");
+            }
+        }
+        queue.cli("RPUSH", "{rd:0}:ended", entry.toString());
+
+        queue.reap();
+
+        assertThat((List<?>) queue.cli("KEYS", "*0-damaged*")).isEmpty();
+        assertThat(queue.cli("LLEN", "{rd:0}:ended")).isEqualTo(0L);
     }
 
     @Test
