@@ -25,7 +25,7 @@ EXPOSE 8080
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${HEALTH_PORT:-8080} && printf 'GET /health/ready HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r line <&3 && [[ $line == *' 200 '* ]]"]
 # java is process 1, so it receives SIGTERM. The rest of the container's memory is for buffers and the embedded Redis. More
 # options: the environment variable JDK_JAVA_OPTIONS.
-ENTRYPOINT ["java", "-XX:SharedArchiveFile=redistributed.jsa", "-Xlog:cds=off", "-Xlog:cds+dynamic=off", "-XX:+UseParallelGC", "-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError", "-jar", "redistributed.jar"]
+ENTRYPOINT ["java", "-XX:SharedArchiveFile=redistributed.jsa", "-Xlog:cds=off", "-Xlog:cds+dynamic=off", "-XX:+UseParallelGC", "-XX:MaxNewSize=96m", "-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError", "-jar", "redistributed.jar"]
 # Everything in one container, with the embedded Redis 6.2. It does not start without a choice of who is served:
 # docs/operations.md, "Several hosts". For a node of a cluster use -conf conf/api.yaml or
 # conf/worker.yaml, as docker-compose.yml does.

@@ -15,4 +15,4 @@ if [ -d plugins ]; then
 fi
 
 # exec, so that signals reach the JVM itself. An empty array is unset for the bash of macOS.
-exec java ${with_archive[@]+"${with_archive[@]}"} -XX:+UseParallelGC -XX:+ExitOnOutOfMemoryError "${program[@]}" "$@"
+exec java ${with_archive[@]+"${with_archive[@]}"} -XX:+UseParallelGC -XX:MaxNewSize=96m -XX:+ExitOnOutOfMemoryError "${program[@]}" "$@"

@@ -26,7 +26,7 @@ final class Bed implements Contender {
     static final String HEAP = "-Xmx2g";
 
     /** The same options as {@code scripts/run.sh}, also for the servers that are compared. */
-    static final List<String> JVM = List.of(HEAP, "-XX:+UseParallelGC");
+    static final List<String> JVM = List.of(HEAP, "-XX:+UseParallelGC", "-XX:MaxNewSize=96m");
 
     private final SpanSink sink = new SpanSink();
     private final Path folder;
