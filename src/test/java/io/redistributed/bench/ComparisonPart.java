@@ -3,6 +3,7 @@ package io.redistributed.bench;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,7 @@ import java.util.stream.IntStream;
 
 /**
  * What a report costs, beside the least that it can cost, and with {@code rivals} beside BullMQ and asynq. All run at once, each
- * on a Redis of its own with AOF, and are loaded in turns once their rates are level; ratios are of turns of the same
+ * on a Redis of its own with AOF, and are loaded in turns, in alternating order, once their rates are level; ratios are of turns of the same
  * round. Needs {@code h2load}; BullMQ needs {@code node} 20 and {@code npm}, asynq needs {@code go}.
  */
 final class ComparisonPart {
@@ -81,11 +82,14 @@ final class ComparisonPart {
             turns.put(contender.getKey(), new ArrayList<>());
         }
         plain.redisCpuMicros(bench.jobs);
+        List<String> order = new ArrayList<>(contenders.keySet());
         for (int round = 1; round <= bench.rounds; round++) {
             Bench.say("comparison: round %d of %d", round, bench.rounds);
-            for (Map.Entry<String, Contender> contender : contenders.entrySet()) {
-                turns.get(contender.getKey()).add(Turn.of(contender.getValue(), load, bench.jobs));
+            for (String name : order) {
+                turns.get(name).add(Turn.of(contenders.get(name), load, bench.jobs));
             }
+            // The same jar was up to 13% slower as the first of a round than as the last.
+            Collections.reverse(order);
             floor.add(plain.redisCpuMicros(bench.jobs));
         }
     }
