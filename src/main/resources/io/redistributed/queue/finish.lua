@@ -64,15 +64,6 @@ local function seldom()
   return created_before
 end
 
--- Returns what the record keeps of the block of a report that is done: usually its media type alone. 217 begins a text of up to 255 bytes.
-local function outcome_of(attempt)
-  local kind = attempt.contentType
-  if attempt.span or type(kind) ~= 'string' or #kind > 255 then
-    return ARGV[2 * attempt.place]
-  end
-  return '\129\171contentType\217' .. string.char(#kind) .. kind
-end
-
 for _, worker in ipairs(workers) do
   worker.ids, worker.attempts, worker.released = {}, {}, {}
 end
@@ -132,7 +123,9 @@ if #done > 0 then
         to_store[#to_store + 1], to_store[#to_store + 2] = key('result', attempt.id), result
         result = #result
       end
-      to_store[#to_store + 1], to_store[#to_store + 2] = names[i], record .. outcome_of(attempt) .. time .. cmsgpack.pack(result)
+      -- Of most blocks only the media type is not in the record already.
+      local outcome = attempt.span and ARGV[2 * attempt.place] or '\129\171contentType' .. cmsgpack.pack(attempt.contentType or '')
+      to_store[#to_store + 1], to_store[#to_store + 2] = names[i], record .. outcome .. time .. cmsgpack.pack(result)
       inputs[#inputs + 1] = attempt.input and key('input', attempt.id)
     end
   end

@@ -151,21 +151,19 @@ end
 table.sort(created)
 local next_entry = 0
 for _, time in ipairs(created) do
-  local entry, first = unpack(time < next_entry and {} or redis.call('ZRANGE', prefix .. ':recent', text(time), '-inf', 'BYSCORE', 'REV', 'LIMIT', '0', '1', 'WITHSCORES'))
-  if entry then
-    local ids, is_stored = {}, 0
-    for id in string.gmatch(entry, '[^ ]+') do
+  local found = time >= next_entry and redis.call('ZRANGE', prefix .. ':recent', text(time), '-inf', 'BYSCORE', 'REV', 'LIMIT', '0', '1', 'WITHSCORES') or {}
+  if found[1] then
+    local ids = {}
+    for id in string.gmatch(found[1], '[^ ]+') do
       ids[#ids + 1] = id
     end
-    next_entry = tonumber(first) + #ids
-    for i = #ids, 1, -1 do
-      is_stored = gone[ids[i]] and 0 or redis.call('EXISTS', key('report', ids[i]))
-      if is_stored == 1 then
-        break
-      end
+    next_entry = tonumber(found[2]) + #ids
+    local stored_one = #ids
+    while stored_one > 0 and redis.call('EXISTS', key('report', ids[stored_one])) == 0 do
+      stored_one = stored_one - 1
     end
-    if is_stored == 0 then
-      redis.call('ZREM', prefix .. ':recent', entry)
+    if stored_one == 0 then
+      redis.call('ZREM', prefix .. ':recent', found[1])
     end
   end
 end

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 class RetryTest extends OnEveryRedis {
 
     private static final AttemptOutcome DONE = AttemptOutcome.done(Buffer.buffer("result"), "text/plain");
+
     private FakeWorker worker;
 
     @BeforeEach
