@@ -1,6 +1,7 @@
 package io.redistributed;
 
 import io.redistributed.auth.ApiKey;
+import io.redistributed.testing.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

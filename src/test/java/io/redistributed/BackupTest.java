@@ -2,6 +2,7 @@ package io.redistributed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.redistributed.testing.Ports;
 import io.redistributed.testing.RedisServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -7,6 +7,7 @@ import io.redistributed.cli.TraceCommand;
 import io.redistributed.cli.TracesCommand;
 import io.redistributed.load.LoadCommand;
 import io.redistributed.testing.Certificates;
+import io.redistributed.testing.Ports;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;

@@ -37,6 +37,7 @@ import io.redistributed.redis.RedisSettings;
 import io.redistributed.settings.Settings;
 import io.redistributed.telemetry.ServiceTracerFactory;
 import io.redistributed.telemetry.Telemetry;
+import io.redistributed.testing.Ports;
 import io.redistributed.testing.RedisServer;
 import io.redistributed.testing.Traces;
 import io.redistributed.worker.WorkerVerticle;

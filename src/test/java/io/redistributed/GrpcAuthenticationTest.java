@@ -14,6 +14,7 @@ import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.redistributed.auth.ApiKey;
+import io.redistributed.testing.Ports;
 import org.junit.jupiter.api.Test;
 
 /** Spans by gRPC with authentication. */

@@ -2,6 +2,7 @@ package io.redistributed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.redistributed.testing.Ports;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedWriter;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package io.redistributed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.redistributed.testing.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

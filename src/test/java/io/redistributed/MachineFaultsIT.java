@@ -3,6 +3,7 @@ package io.redistributed;
 import static io.redistributed.testing.Waiting.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.redistributed.testing.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;

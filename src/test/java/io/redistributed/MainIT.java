@@ -7,6 +7,7 @@ import io.redistributed.testing.Certificates;
 import io.redistributed.testing.GrpcCollector;
 import io.redistributed.testing.JaegerCollector;
 import io.redistributed.testing.OtlpCollector;
+import io.redistributed.testing.Ports;
 import io.redistributed.testing.RedisServer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.redistributed.testing.Ports;
 import io.redistributed.testing.RedisServer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package io.redistributed;
 import io.redistributed.config.Application;
 import io.redistributed.config.ConfigException;
 import io.redistributed.config.ConfigFile;
+import io.redistributed.testing.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

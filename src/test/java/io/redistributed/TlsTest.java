@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.redistributed.testing.Certificates;
+import io.redistributed.testing.Ports;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;

@@ -11,9 +11,9 @@ import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
 import io.redistributed.config.Application;
 import io.redistributed.config.ConfigFile;
+import io.redistributed.testing.Ports;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -51,7 +51,7 @@ class OpenApiTest {
         try (InputStream in = OpenApiTest.class.getResourceAsStream("openapi.yaml")) {
             openapi = new YAMLMapper().readTree(in);
         }
-        int port = freePort();
+        int port = Ports.free();
         url = "http://127.0.0.1:" + port;
         Path config = Files.writeString(folder.resolve("config.yaml"), """
                 redis: { data: "%s" }
@@ -411,11 +411,5 @@ class OpenApiTest {
                 .filter(METHODS::contains)
                 .forEach(method -> operations.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
         return operations;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

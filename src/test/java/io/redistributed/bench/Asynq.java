@@ -1,6 +1,6 @@
 package io.redistributed.bench;
 
-import io.redistributed.Ports;
+import io.redistributed.testing.Ports;
 import io.redistributed.testing.RedisServer;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.redistributed.bench;
 
-import io.redistributed.Ports;
+import io.redistributed.testing.Ports;
 import io.redistributed.testing.RedisServer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.redistributed.chaos;
 
-import io.redistributed.Ports;
 import io.redistributed.testing.OtlpCollector;
+import io.redistributed.testing.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,12 +2,12 @@ package io.redistributed.conformance;
 
 import io.redistributed.config.Application;
 import io.redistributed.config.ConfigFile;
+import io.redistributed.testing.Ports;
 import io.redistributed.testing.RedisCli;
 import io.redistributed.testing.RedisServer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -34,13 +34,10 @@ final class QueueSide implements AutoCloseable {
     private final RedisServer redis = RedisServer.start();
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final int port;
+    private final int port = Ports.free();
     private final Application application;
 
     QueueSide() throws Exception {
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
         Path file = Files.createTempFile("conformance", ".yaml");
         try {
             Files.writeString(file, """

@@ -2,7 +2,7 @@ package io.redistributed.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.redistributed.Ports;
+import io.redistributed.testing.Ports;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;

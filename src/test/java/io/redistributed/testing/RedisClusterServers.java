@@ -147,7 +147,7 @@ public final class RedisClusterServers implements AutoCloseable {
                     "requirepass secret",
                     "masterauth secret",
                     "cluster-enabled yes",
-                    "cluster-port " + RedisServer.freePort(),
+                    "cluster-port " + Ports.free(),
                     "cluster-node-timeout 1000",
                     "cluster-replica-validity-factor 0",
                     "cluster-allow-replica-migration no",

@@ -6,14 +6,12 @@ import io.redistributed.embedded.EmbeddedRedisExecutables;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -50,7 +48,7 @@ public final class RedisServer implements AutoCloseable {
         this.host = host.address;
         this.environment = environment;
         this.folder = folder;
-        this.port = freePort();
+        this.port = Ports.free();
         this.command = new ArrayList<>(host.launcher);
         command.addAll(
                 List.of(executable.toString(), folder.resolve(CONFIGURATION).toString()));
@@ -284,18 +282,6 @@ public final class RedisServer implements AutoCloseable {
     private void killIfAlive() {
         if (process != null) {
             process.destroyForcibly();
-        }
-    }
-
-    /** Below the ephemeral ports, one of which a client could hold, or connect to itself, while the server is down. */
-    static int freePort() {
-        while (true) {
-            int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
-            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return free.getLocalPort();
-            } catch (IOException taken) {
-                continue;
-            }
         }
     }
 

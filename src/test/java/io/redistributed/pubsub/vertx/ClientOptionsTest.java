@@ -12,6 +12,7 @@ import io.redistributed.pubsub.vertx.PubSub.Inbox;
 import io.redistributed.redis.RedisSettings;
 import io.redistributed.redis.TooManyCommandsException;
 import io.redistributed.testing.Certificates;
+import io.redistributed.testing.Ports;
 import io.redistributed.testing.RedisClusterServers;
 import io.redistributed.testing.RedisSentinels;
 import io.redistributed.testing.RedisServer;
@@ -24,7 +25,6 @@ import io.vertx.junit5.VertxExtension;
 import io.vertx.redis.client.RedisClientType;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.RedisRole;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -77,10 +77,7 @@ class ClientOptionsTest {
     @Tag("slow")
     void mutualTls() throws Exception {
         Certificates certificates = new Certificates(folder);
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = Ports.free();
         try (RedisServer redis = RedisServer.start(
                 "tls-port " + port,
                 "tls-cert-file " + certificates.certificate("server"),
