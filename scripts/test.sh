@@ -86,4 +86,4 @@ echo "Coverage by the tests of one JVM; target/site/jacoco has the lines:"
 print_coverage
 
 # Against the installed artifact, like programs that use it.
-mvn -B -ntp -f adapters/pom.xml verify
+mvn -B -ntp -T 2 -f adapters/pom.xml verify

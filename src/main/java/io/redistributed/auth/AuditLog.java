@@ -23,21 +23,19 @@ public final class AuditLog {
     private AuditLog() {}
 
     /**
-     * Logs an action. Nothing is logged without authentication, as there is no caller to name.
+     * Logs an action.
      *
      * @param action {@code submit}, {@code cancel}, {@code retry}, {@code login} or {@code logout}
      * @param reportId empty if it is not on a report
      * @param traceId of the request; may be empty
      */
     public static void done(String action, Caller caller, String address, String reportId, String traceId) {
-        if (caller != Caller.ANYONE) {
-            Map<String, String> values = new LinkedHashMap<>();
-            values.put("caller", caller.name());
-            values.put("address", address);
-            values.put("report", reportId);
-            values.put("trace", traceId);
-            write(log.atInfo(), action, values);
-        }
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put("caller", caller.name());
+        values.put("address", address);
+        values.put("report", reportId);
+        values.put("trace", traceId);
+        write(log.atInfo(), action, values);
     }
 
     /**

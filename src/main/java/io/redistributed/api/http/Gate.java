@@ -61,7 +61,7 @@ public final class Gate {
     }
 
     /** Returns the address of the client, or of the last proxy in front of this service. */
-    public static String address(RoutingContext routing) {
+    private static String address(RoutingContext routing) {
         return routing.request().remoteAddress().hostAddress();
     }
 
@@ -102,7 +102,7 @@ public final class Gate {
     /** Returns the credentials in the header of a request, which are valid; answers 401 or 429 otherwise. */
     public String login(RoutingContext routing) {
         String given = header(routing).orElseThrow(() -> required(routing));
-        audit("login", routing, authenticate(routing, given));
+        audit("login", routing, authenticate(routing, given), "");
         return given;
     }
 
@@ -110,12 +110,20 @@ public final class Gate {
     public void logout(RoutingContext routing) {
         Caller caller = find(routing);
         if (caller != Caller.NOBODY) {
-            audit("logout", routing, caller);
+            audit("logout", routing, caller, "");
         }
     }
 
-    private static void audit(String action, RoutingContext routing, Caller caller) {
-        AuditLog.done(action, caller, address(routing), "", RequestTrace.id());
+    /** Logs what the caller has done with a report: {@code submit}, {@code cancel} or {@code retry}. */
+    public static void audit(String action, RoutingContext routing, String reportId) {
+        audit(action, routing, caller(routing), reportId);
+    }
+
+    /** Logs nothing without authentication, as there is no caller to name. */
+    private static void audit(String action, RoutingContext routing, Caller caller, String reportId) {
+        if (caller != Caller.ANYONE) {
+            AuditLog.done(action, caller, address(routing), reportId, RequestTrace.id());
+        }
     }
 
     private Caller admitted(RoutingContext routing, Set<Right> rights) {

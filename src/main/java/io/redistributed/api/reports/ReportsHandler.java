@@ -10,7 +10,6 @@ import io.redistributed.api.http.RequestEnd;
 import io.redistributed.api.http.RequestTrace;
 import io.redistributed.api.http.Routes;
 import io.redistributed.api.http.WaitParameter;
-import io.redistributed.auth.AuditLog;
 import io.redistributed.auth.Caller;
 import io.redistributed.auth.Usage;
 import io.redistributed.queue.IdempotencyKey;
@@ -187,15 +186,11 @@ public final class ReportsHandler {
         long bytes = inputBytes(report, upload);
         return (upload == null ? queue.submit(owned, key) : queue.submit(owned, key, upload))
                 .onComplete((submitted, failure) -> quotas.settle(caller, bytes, submitted))
-                .onSuccess(submitted -> audit("submit", routing, submitted.id()));
+                .onSuccess(submitted -> Gate.audit("submit", routing, submitted.id()));
     }
 
     private static long inputBytes(NewReport report, InputUpload upload) {
         return upload == null ? report.input().length() : upload.size();
-    }
-
-    private static void audit(String action, RoutingContext routing, String id) {
-        AuditLog.done(action, Gate.caller(routing), Gate.address(routing), id, RequestTrace.id());
     }
 
     private Future<Buffer> submitBatch(RoutingContext routing) {
@@ -275,12 +270,12 @@ public final class ReportsHandler {
             case UNKNOWN -> Future.failedFuture(noReport(id));
             case ENDED -> queue.find(id).compose(report -> Future.failedFuture(hasEnded(id, report)));
             case CANCELLING -> {
-                audit("cancel", routing, id);
+                Gate.audit("cancel", routing, id);
                 routing.response().setStatusCode(202);
                 yield found(id);
             }
             case CANCELLED -> {
-                audit("cancel", routing, id);
+                Gate.audit("cancel", routing, id);
                 yield found(id);
             }
         });
@@ -297,7 +292,7 @@ public final class ReportsHandler {
                     if (!exists) {
                         return Future.failedFuture(noReport(id));
                     }
-                    audit("retry", routing, id);
+                    Gate.audit("retry", routing, id);
                     routing.response().setStatusCode(202);
                     return found(id);
                 });

@@ -25,10 +25,11 @@ final class AttributeCache {
 
     /** Returns the encoded form of an attribute whose value it {@link #keeps}, from {@code encode} if it is new. */
     byte[] get(AttributeKey<?> key, Object value, Supplier<byte[]> encode) {
-        int slot = (key.hashCode() * 31 + value.hashCode()) & SLOTS - 1;
+        // Most keys are constants. Equal ones of several classes would take turns in a slot, and each time be compared
+        // as text.
+        int slot = (System.identityHashCode(key) * 31 + value.hashCode()) & SLOTS - 1;
         Entry entry = entries[slot];
-        // Most keys are constants, and equals reads more memory.
-        if (entry == null || !entry.value.equals(value) || entry.key != key && !entry.key.equals(key)) {
+        if (entry == null || entry.key != key || !entry.value.equals(value)) {
             entry = new Entry(key, value, encode.get());
             entries[slot] = entry;
         }
