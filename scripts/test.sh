@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs all tests: in one JVM, on real Redis servers, in a browser, and of the jar as processes;
+# Runs all tests: on real Redis servers, in a browser, and of the jar as processes;
 # then those of the codecs and workers for other languages; prints their coverage.
 # Usage: scripts/test.sh [--install]
 # Missing programs are installed without a question if you are root, in CI (CI=true), or with --install.
@@ -82,7 +82,7 @@ node --test src/test/page/*.test.js
 mvn -B -ntp -Pall-tests,coverage,newest-clients install
 codecs/test.sh
 samples/workers/test.sh
-echo "Coverage by the tests of one JVM; target/site/jacoco has the lines:"
+echo "Coverage by the tests in the JVM of what they test; target/site/jacoco has the lines:"
 print_coverage
 
 # Against the installed artifact, like programs that use it.

@@ -311,21 +311,44 @@ class AuthenticationTest {
 
     @Test
     void loginAndLogoutAreAudited() {
+        List<String> lines = auditOf(() -> {
+            send("POST", "/session", "alice");
+            send("DELETE", "/session", "alice");
+            client.send("DELETE", "/session", BodyPublishers.noBody());
+        });
+
+        assertThat(lines)
+                .satisfiesExactly(
+                        login -> assertThat(login).startsWith("login caller=key:alice address=127.0.0.1"),
+                        logout -> assertThat(logout).startsWith("logout caller=key:alice address=127.0.0.1"))
+                .noneMatch(line -> line.contains(keys.get("alice")));
+    }
+
+    @Test
+    void changesOfReportsAreAudited() {
+        List<String> ids = new ArrayList<>();
+        List<String> lines = auditOf(() -> {
+            ids.add(new JsonObject(send("POST", "/reports?type=simulated&duration=1m", "chief")
+                            .body())
+                    .getString("id"));
+            assertThat(send("DELETE", "/reports/" + ids.get(0), "chief").statusCode())
+                    .isIn(200, 202);
+        });
+
+        String who = " caller=key:chief address=127.0.0.1 report=" + ids.get(0) + " trace=";
+        assertThat(lines)
+                .satisfiesExactly(submit -> assertThat(submit).startsWith("submit" + who), cancel -> assertThat(cancel)
+                        .startsWith("cancel" + who));
+    }
+
+    private static List<String> auditOf(Runnable actions) {
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
         Logger audit = (Logger) LoggerFactory.getLogger(AuditLog.LOGGER);
         lines.start();
         audit.addAppender(lines);
         try {
-            send("POST", "/session", "alice");
-            send("DELETE", "/session", "alice");
-            client.send("DELETE", "/session", BodyPublishers.noBody());
-
-            assertThat(lines.list)
-                    .extracting(ILoggingEvent::getFormattedMessage)
-                    .satisfiesExactly(
-                            login -> assertThat(login).startsWith("login caller=key:alice address=127.0.0.1"),
-                            logout -> assertThat(logout).startsWith("logout caller=key:alice address=127.0.0.1"))
-                    .noneMatch(line -> line.contains(keys.get("alice")));
+            actions.run();
+            return lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
         } finally {
             audit.detachAppender(lines);
         }
