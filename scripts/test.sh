@@ -82,7 +82,7 @@ node --test src/test/page/*.test.js
 mvn -B -ntp -Pall-tests,coverage,newest-clients install
 codecs/test.sh
 samples/workers/test.sh
-echo "Coverage by the tests in the JVM of what they test; target/site/jacoco has the lines:"
+echo "Coverage, without the tests of the jar as a process; target/site/jacoco has the lines:"
 print_coverage
 
 # Against the installed artifact, like programs that use it.
