@@ -2,6 +2,7 @@ package io.redistributed.export;
 
 import io.redistributed.export.collector.CollectorException;
 import java.net.ConnectException;
+import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -10,21 +11,22 @@ import java.util.concurrent.TimeoutException;
  * @param reason text for the log
  * @param type {@code error.type} of the conventions: a gRPC status ({@code UNAVAILABLE}), an HTTP status ({@code 503}),
  *     {@code timeout}, or the class of an exception
+ * @param retryAfter how long the collector asks to wait; zero if it does not
  */
-record ExportFailure(String reason, String type, boolean retryable) {
+record ExportFailure(String reason, String type, boolean retryable, Duration retryAfter) {
 
     private static final int MAX_CAUSES = 16;
 
     static ExportFailure of(Throwable cause) {
         if (cause instanceof CollectorException refusal) {
-            return new ExportFailure(refusal.getMessage(), refusal.type(), refusal.retryable());
+            return new ExportFailure(refusal.getMessage(), refusal.type(), refusal.retryable(), refusal.retryAfter());
         }
         if (cause instanceof TimeoutException) {
-            return new ExportFailure("no response in time", "timeout", true);
+            return new ExportFailure("no response in time", "timeout", true, Duration.ZERO);
         }
         // Netty has subclasses of its own.
         Class<?> type = cause instanceof ConnectException ? ConnectException.class : cause.getClass();
-        return new ExportFailure(type.getName() + ": " + message(cause), type.getName(), true);
+        return new ExportFailure(type.getName() + ": " + message(cause), type.getName(), true, Duration.ZERO);
     }
 
     /** With the innermost cause: that of a failed TLS handshake says what is wrong. */

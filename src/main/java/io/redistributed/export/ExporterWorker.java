@@ -248,9 +248,11 @@ final class ExporterWorker {
     private void failed(Export export, ExportFailure failure) {
         figures.failed();
         export.failures++;
-        long pause = export.backoff.nextMillis();
-        long elapsed = System.nanoTime() - export.begun + TimeUnit.MILLISECONDS.toNanos(pause);
-        if (failure.retryable() && elapsed < settings.retryFor().toNanos()) {
+        long left = TimeUnit.NANOSECONDS.toMillis(settings.retryFor().toNanos() - (System.nanoTime() - export.begun));
+        // The last attempt comes before the time is over, even if the collector asks for a longer pause.
+        long pause = Math.max(
+                export.backoff.nextMillis(), Math.min(failure.retryAfter().toMillis(), left - 1));
+        if (failure.retryable() && pause < left) {
             log.failed(failure.reason());
             VertxInternals.setTimer(context, pause, () -> {
                 if (!closed) {

@@ -3,7 +3,11 @@ package io.redistributed.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.Any;
+import com.google.rpc.DebugInfo;
+import com.google.rpc.RetryInfo;
 import io.grpc.Status;
+import io.grpc.protobuf.StatusProto;
 import io.redistributed.LogCapture;
 import io.redistributed.testing.GrpcCollector;
 import io.redistributed.testing.JaegerCollector;
@@ -129,21 +133,79 @@ class RefusingCollectorTest {
         }
     }
 
+    /** Without this it would be asked four times or more in that time. */
+    @ParameterizedTest
+    @ValueSource(strings = {"3600", "Fri, 31 Dec 2100 23:59:59 GMT"})
+    void overHttpWaitsAsLongAsTheCollectorAsks(String retryAfter, Vertx vertx) {
+        try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx);
+                ExportFixture fixture =
+                        ExportFixture.with(vertx, overHttp(collector).put("retryFor", "2s"))) {
+            collector.answerWith(503);
+            collector.retryAfter(retryAfter);
+            fixture.endSpans(1);
+
+            await().until(() -> fixture.dropped(0, "retries_exhausted") == 1);
+            assertThat(collector.requests()).isEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "", "soon", "1e3", "99999999999999999999", "Fri, 31 Dec 1999 23:59:59 GMT"})
+    void overHttpIgnoresOtherTimes(String retryAfter, Vertx vertx) {
+        try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx);
+                ExportFixture fixture = ExportFixture.with(vertx, overHttp(collector))) {
+            collector.answerWith(503);
+            collector.retryAfter(retryAfter);
+            fixture.endSpans(1);
+            await().until(() -> fixture.figures(0).getLong("failures") > 1);
+            collector.answerWith(200);
+
+            await().until(() -> fixture.figures(0).getLong("exported") == 1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"otlp", "jaeger"})
+    void overGrpcWaitsAsLongAsTheCollectorAsks(String type, Vertx vertx) {
+        RetryInfo retryInfo = RetryInfo.newBuilder()
+                .setRetryDelay(com.google.protobuf.Duration.newBuilder().setSeconds(3600))
+                .build();
+        com.google.rpc.Status status = com.google.rpc.Status.newBuilder()
+                .setCode(Status.Code.UNAVAILABLE.value())
+                .addDetails(Any.pack(DebugInfo.newBuilder().setDetail("busy").build()))
+                .addDetails(Any.pack(retryInfo))
+                .build();
+        try (GrpcCollector collector = collector(type);
+                ExportFixture fixture = ExportFixture.with(
+                        vertx, over(type, collector.endpoint()).put("retryFor", "2s"))) {
+            collector.refuse(StatusProto.toStatusRuntimeException(status), span -> true);
+            fixture.endSpans(1);
+
+            await().until(() -> fixture.dropped(0, "retries_exhausted") == 1);
+            assertThat(collector.requests()).isEqualTo(2);
+        }
+    }
+
     private static GrpcCollector collector(String type) {
         return type.equals("jaeger") ? new JaegerCollector() : new OtlpCollector();
     }
 
     private static ExportFixture to(Vertx vertx, String type, String endpoint) {
-        return ExportFixture.with(
-                vertx, JsonObject.of("exporters", JsonArray.of(JsonObject.of("type", type, "endpoint", endpoint))));
+        return ExportFixture.with(vertx, over(type, endpoint));
+    }
+
+    private static JsonObject over(String type, String endpoint) {
+        return JsonObject.of("exporters", JsonArray.of(JsonObject.of("type", type, "endpoint", endpoint)));
     }
 
     private static ExportFixture overHttp(Vertx vertx, OtlpHttpCollector collector) {
-        return ExportFixture.with(
-                vertx,
-                JsonObject.of(
-                        "exporters",
-                        JsonArray.of(JsonObject.of(
-                                "type", "otlp", "protocol", "http/protobuf", "endpoint", collector.endpoint()))));
+        return ExportFixture.with(vertx, overHttp(collector));
+    }
+
+    private static JsonObject overHttp(OtlpHttpCollector collector) {
+        return JsonObject.of(
+                "exporters",
+                JsonArray.of(
+                        JsonObject.of("type", "otlp", "protocol", "http/protobuf", "endpoint", collector.endpoint())));
     }
 }

@@ -7,6 +7,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.ClientAuth;
@@ -32,7 +33,7 @@ public abstract class GrpcCollector implements AutoCloseable {
     private final AtomicInteger requests = new AtomicInteger();
     private volatile Consumer<ReceivedSpan> taker = spans::add;
     private volatile Predicate<ReceivedSpan> refused;
-    private volatile Status refusal;
+    private volatile StatusRuntimeException refusal;
     private volatile boolean hanging;
     private final List<Integer> sizes = new CopyOnWriteArrayList<>();
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
@@ -102,6 +103,11 @@ public abstract class GrpcCollector implements AutoCloseable {
 
     /** Answers every request that has such a span with {@code status} from now on. */
     public final void refuse(Status status, Predicate<ReceivedSpan> spans) {
+        refuse(status.asRuntimeException(), spans);
+    }
+
+    /** The same, with details or other trailers. */
+    public final void refuse(StatusRuntimeException status, Predicate<ReceivedSpan> spans) {
         refused = spans;
         refusal = status;
     }
@@ -185,9 +191,9 @@ public abstract class GrpcCollector implements AutoCloseable {
     final <T> void answer(List<ReceivedSpan> received, T reply, StreamObserver<T> observer) {
         requests.incrementAndGet();
         sizes.add(received.size());
-        Status status = refusal;
+        StatusRuntimeException status = refusal;
         if (status != null && received.stream().anyMatch(refused)) {
-            observer.onError(status.asRuntimeException());
+            observer.onError(status);
         } else if (!hanging) {
             received.forEach(taker);
             answerOrHold(() -> {

@@ -39,6 +39,7 @@ public final class OtlpHttpCollector implements AutoCloseable {
     private final String scheme;
     private volatile int status = 200;
     private volatile Buffer reply = Buffer.buffer();
+    private volatile String retryAfter;
 
     /** Without TLS. */
     public OtlpHttpCollector(Vertx vertx) {
@@ -84,6 +85,11 @@ public final class OtlpHttpCollector implements AutoCloseable {
     /** Answers with this body from now on. */
     public void reply(Buffer newReply) {
         reply = newReply;
+    }
+
+    /** Answers with this header {@code Retry-After} from now on. */
+    public void retryAfter(String newRetryAfter) {
+        retryAfter = newRetryAfter;
     }
 
     /** Returns the spans accepted so far. */
@@ -135,6 +141,9 @@ public final class OtlpHttpCollector implements AutoCloseable {
                 } else {
                     metrics.addAll(namesOf(message));
                 }
+            }
+            if (retryAfter != null) {
+                request.response().putHeader("retry-after", retryAfter);
             }
             request.response().setStatusCode(status).end(reply);
         });

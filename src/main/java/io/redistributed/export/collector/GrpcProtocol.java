@@ -68,7 +68,8 @@ record GrpcProtocol(String method, boolean gzip) implements CollectorProtocol {
         return Optional.of(new CollectorException(
                 "gRPC status " + code.name() + (message == null ? "" : ' ' + decoded(message)),
                 code.name(),
-                RETRYABLE.contains(code)));
+                RETRYABLE.contains(code),
+                status == null ? RetryAfter.ofHttp(response) : RetryAfter.ofGrpc(response)));
     }
 
     /** Empty if it is compressed: not asked for. */
@@ -79,7 +80,7 @@ record GrpcProtocol(String method, boolean gzip) implements CollectorProtocol {
                 : body.slice(PREFIX_BYTES, body.length());
     }
 
-    private static String field(HttpClientResponse response, String name) {
+    static String field(HttpClientResponse response, String name) {
         String trailer = response.getTrailer(name);
         return trailer == null ? response.getHeader(name) : trailer;
     }

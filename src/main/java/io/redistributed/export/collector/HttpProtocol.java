@@ -48,7 +48,8 @@ record HttpProtocol(URI endpoint, boolean gzip) implements CollectorProtocol {
                 : Optional.of(new CollectorException(
                         "HTTP status " + status + " " + response.statusMessage(),
                         String.valueOf(status),
-                        RETRYABLE.contains(status)));
+                        RETRYABLE.contains(status),
+                        RetryAfter.ofHttp(response)));
     }
 
     @Override
