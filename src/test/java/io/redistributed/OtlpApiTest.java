@@ -2,6 +2,7 @@ package io.redistributed;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
@@ -269,9 +270,11 @@ class OtlpApiTest {
             }
             Map<Integer, Integer> statuses = new TreeMap<>();
             for (RawConnection connection : connections) {
-                statuses.merge(connection.answer().status(), 1, Integer::sum);
+                RawConnection.Answer answer = connection.answer();
+                statuses.put(answer.status(), new JsonObject(answer.body()).getInteger("code"));
             }
-            assertThat(statuses.keySet()).containsExactly(400, 429);
+            // INVALID_ARGUMENT, and UNAVAILABLE, which clients retry.
+            assertThat(statuses).containsExactly(entry(400, 3), entry(429, 14));
         } finally {
             for (RawConnection connection : connections) {
                 connection.close();

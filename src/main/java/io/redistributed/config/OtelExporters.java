@@ -106,7 +106,7 @@ final class OtelExporters {
             return;
         }
         URI endpoint = variables.url(name);
-        // The traces endpoint is used unchanged; the general one is the base URL of all signals.
+        // The general endpoint is the base URL of all signals. That for traces has a path of its own, if any.
         boolean base = !name.contains("traces") && ExporterSettings.HTTP.equals(exporter.getString("protocol"));
         exporter.put("endpoint", base ? Urls.append(endpoint, "/v1/traces") : endpoint.toString());
     }

@@ -83,12 +83,13 @@ final class OtelVariables {
         return value.toMillis() + "ms";
     }
 
-    /** Parses {@code key=value,key=value} with percent-encoded values. */
+    /** Parses {@code key=value,key=value} with percent-encoded values, in which a plus is no space. */
     Map<String, Object> headers(String name) throws ConfigException {
         Map<String, Object> headers = new LinkedHashMap<>();
         try {
             parsed.getMap(name)
-                    .forEach((key, value) -> headers.put(key, URLDecoder.decode(value, StandardCharsets.UTF_8)));
+                    .forEach((key, value) ->
+                            headers.put(key, URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8)));
         } catch (ConfigurationException | IllegalArgumentException e) {
             // The message does not repeat the value, which may be a secret.
             throw new ConfigException(sources.get(name) + ": must be key=value,key=value, percent-encoded");

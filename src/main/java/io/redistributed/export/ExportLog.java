@@ -1,5 +1,6 @@
 package io.redistributed.export;
 
+import io.redistributed.vertx.internal.OncePerMinute;
 import io.vertx.core.Context;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,7 @@ final class ExportLog {
     private final Context context;
     private final String exporter;
     private final ExporterFigures figures;
+    private final OncePerMinute warnings = new OncePerMinute();
 
     /** The reason of the last failed attempt; null before the first one. */
     private String reason;
@@ -46,6 +48,13 @@ final class ExportLog {
         }
         if (!pausing) {
             tell();
+        }
+    }
+
+    /** Logs what a collector says of spans that it took, once a minute. */
+    void warned(String what) {
+        if (warnings.passes()) {
+            log.warn("Export to {} succeeds with a warning: {}", exporter, what.strip());
         }
     }
 

@@ -75,6 +75,9 @@ final class ExporterWorker {
         long begun;
         int failures;
 
+        /** Of the next attempt; that of an earlier one has no effect. */
+        long timer = -1;
+
         Export(SpanBatch batch, long number) {
             this.batch = batch;
             this.number = number;
@@ -126,9 +129,16 @@ final class ExporterWorker {
     }
 
     /**
-     * Exports the buffered spans within {@code flushTimeout}, drops the rest and closes the exporter. No spans may be offered afterwards.
+     * Exports the buffered spans within {@code flushTimeout}, drops the rest and closes the exporter. Does not wait for pauses
+     * between attempts, which may be longer. No spans may be offered afterwards.
      */
     Future<Void> close() {
+        List.copyOf(inFlight).stream()
+                .filter(export -> context.owner().cancelTimer(export.timer))
+                .forEach(export -> {
+                    export.backoff.reset();
+                    attempt(export);
+                });
         return flush().otherwise(late -> {
                     abandon();
                     return null;
@@ -234,6 +244,8 @@ final class ExporterWorker {
         if (rejected > 0) {
             figures.gaveUp(rejected, DropReason.REJECTED);
             log.failed("rejected " + rejected + " of " + spans + " spans: " + result.reason());
+        } else if (!result.reason().isEmpty()) {
+            log.warned(result.reason());
         }
     }
 
@@ -254,7 +266,7 @@ final class ExporterWorker {
                 export.backoff.nextMillis(), Math.min(failure.retryAfter().toMillis(), left - 1));
         if (failure.retryable() && pause < left) {
             log.failed(failure.reason());
-            VertxInternals.setTimer(context, pause, () -> {
+            export.timer = VertxInternals.setTimer(context, pause, () -> {
                 if (!closed) {
                     attempt(export);
                 }

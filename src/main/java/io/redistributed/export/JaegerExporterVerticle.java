@@ -4,6 +4,7 @@ import io.redistributed.export.collector.Exporter;
 import io.redistributed.export.collector.ExporterSettings;
 import io.redistributed.export.jaeger.JaegerGrpcExporter;
 import io.redistributed.export.otlp.OtlpExporter;
+import io.redistributed.export.store.SdkSpans;
 import io.redistributed.export.store.TraceStore;
 import io.redistributed.settings.Settings;
 import io.vertx.core.Future;
@@ -70,7 +71,7 @@ public final class JaegerExporterVerticle extends VerticleBase {
     private Exporter exporter(ExporterSettings settings) {
         try {
             return switch (settings.type()) {
-                case ExporterSettings.STORE -> new TraceStoreExporter(pipeline.store());
+                case ExporterSettings.STORE -> new TraceStoreExporter(pipeline.store(), new SdkSpans());
                 case ExporterSettings.JAEGER -> new JaegerGrpcExporter(vertx, settings);
                 default -> new OtlpExporter(vertx, settings);
             };

@@ -63,14 +63,14 @@ class OtelSettingsTest {
                         "[otlp]",
                         Map.of(
                                 "OTEL_EXPORTER_OTLP_ENDPOINT", "https://a",
-                                "OTEL_EXPORTER_OTLP_HEADERS", "api-key=a%2Cb, tenant = t",
+                                "OTEL_EXPORTER_OTLP_HEADERS", "api-key=a%2Cb+c, tenant = t",
                                 "OTEL_EXPORTER_OTLP_CERTIFICATE", file,
                                 "OTEL_EXPORTER_OTLP_CLIENT_KEY", file,
                                 "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", file,
                                 "OTEL_EXPORTER_OTLP_COMPRESSION", "gzip",
                                 "OTEL_EXPORTER_OTLP_TIMEOUT", "3000")))
                 .isEqualTo(JsonArray.of(JsonObject.of("type", "otlp", "endpoint", "https://a", "compression", "gzip")
-                        .put("headers", JsonObject.of("api-key", "a,b", "tenant", "t"))
+                        .put("headers", JsonObject.of("api-key", "a,b+c", "tenant", "t"))
                         .put("timeout", "3000ms")
                         .put("certificate", file)
                         .put("clientKey", file)

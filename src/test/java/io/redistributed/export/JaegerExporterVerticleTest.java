@@ -30,6 +30,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -124,7 +125,8 @@ class JaegerExporterVerticleTest {
         for (int i = 0; i < 100_000; i++) {
             nested = Value.of(List.<Value<?>>of(nested));
         }
-        fixture = ExportFixture.with(vertx, config("delay", "1h").put("exporters", JsonArray.of(to(otlp), to(jaeger))));
+        fixture = ExportFixture.with(
+                vertx, config("delay", "1h").put("exporters", JsonArray.of(to(otlp), to(jaeger), "store")));
         List<String> ids = fixture.endSpans(10);
         fixture.api
                 .spanBuilder("deep")
@@ -139,6 +141,35 @@ class JaegerExporterVerticleTest {
         assertArrive(jaeger, ids);
         assertThat(fixture.dropped(0, "rejected")).isEqualTo(1);
         assertThat(fixture.dropped(1, "rejected")).isEqualTo(1);
+        assertThat(fixture.dropped(2, "rejected")).isEqualTo(1);
+        assertThat(fixture.figures(2).getLong("exported")).isEqualTo(1_010);
+    }
+
+    /** Which OpenTelemetry allows. */
+    @Test
+    void keepsSpansWithNullInArrays(Vertx vertx) {
+        fixture = ExportFixture.with(vertx, config("exporters", JsonArray.of(to(otlp), to(jaeger), "store")));
+        Span span = fixture.api
+                .spanBuilder("span")
+                .setAttribute(AttributeKey.stringArrayKey("k"), Arrays.asList("a", null, "b"))
+                .startSpan();
+        span.end();
+
+        fixture.forceFlush();
+
+        List<String> ids = List.of(span.getSpanContext().getSpanId());
+        assertArrive(otlp, ids);
+        assertArrive(jaeger, ids);
+        assertThat(fixture.pipeline
+                        .store()
+                        .find(span.getSpanContext().getTraceId())
+                        .orElseThrow()
+                        .toJson()
+                        .getJsonArray("spans")
+                        .getJsonObject(0)
+                        .getJsonObject("attributes")
+                        .getJsonArray("k"))
+                .isEqualTo(JsonArray.of("a", null, "b"));
     }
 
     private String endLargeSpan() {
@@ -275,6 +306,18 @@ class JaegerExporterVerticleTest {
 
         await().untilAsserted(() -> assertAccounts(0, 10, 10 - counted));
         assertThat(fixture.dropped(0, "rejected")).isEqualTo(counted);
+    }
+
+    @Test
+    void logsWhatIsSaidOfSpansThatWereTaken(Vertx vertx) {
+        try (LogCapture log = new LogCapture()) {
+            otlp.reply(partialSuccess(0, "use version 2"));
+            fixture = ExportFixture.with(vertx, config("exporters", JsonArray.of(to(otlp))));
+            fixture.endSpans(10);
+
+            await().untilAsserted(() -> assertAccounts(0, 10, 10));
+            assertThat(log.complaints()).singleElement().asString().endsWith("succeeds with a warning: use version 2");
+        }
     }
 
     /** All that counts is the status. */

@@ -14,10 +14,12 @@ import io.redistributed.testing.JaegerCollector;
 import io.redistributed.testing.OtlpCollector;
 import io.redistributed.testing.OtlpHttpCollector;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -149,6 +151,21 @@ class RefusingCollectorTest {
         }
     }
 
+    @Test
+    void doesNotWaitWhileItCloses(Vertx vertx) {
+        try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx);
+                ExportFixture fixture = ExportFixture.with(vertx, overHttp(collector))) {
+            collector.answerWith(503);
+            collector.retryAfter("3600");
+            fixture.endSpans(1);
+            await().until(() -> fixture.figures(0).getLong("failures") == 1);
+            collector.answerWith(200);
+
+            fixture.undeploy();
+            assertThat(collector.spans()).hasSize(1);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"-1", "", "soon", "1e3", "99999999999999999999", "Fri, 31 Dec 1999 23:59:59 GMT"})
     void overHttpIgnoresOtherTimes(String retryAfter, Vertx vertx) {
@@ -183,6 +200,44 @@ class RefusingCollectorTest {
 
             await().until(() -> fixture.dropped(0, "retries_exhausted") == 1);
             assertThat(collector.requests()).isEqualTo(2);
+        }
+    }
+
+    /** The same for a server of Go. Else it would be sent for a minute, in the place of others. */
+    @ParameterizedTest
+    @ValueSource(strings = {"otlp", "jaeger"})
+    void dropsSpansThatAreTooLong(String type, Vertx vertx) {
+        try (GrpcCollector collector = collector(type);
+                ExportFixture fixture = to(vertx, type, collector.endpoint())) {
+            fixture.api
+                    .spanBuilder("long")
+                    .setAttribute("text", "x".repeat(5_000_000))
+                    .startSpan()
+                    .end();
+            await().until(() -> fixture.dropped(0, "rejected") == 1);
+
+            fixture.endSpans(2);
+            await().until(() -> fixture.figures(0).getLong("exported") == 2);
+            assertThat(fixture.figures(0).getLong("failures")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void overHttpLogsTheReason(Vertx vertx) {
+        try (LogCapture log = new LogCapture();
+                OtlpHttpCollector collector = new OtlpHttpCollector(vertx);
+                ExportFixture fixture = overHttp(vertx, collector)) {
+            collector.answerWith(400);
+            collector.reply(Buffer.buffer(com.google.rpc.Status.newBuilder()
+                    .setCode(Status.Code.INVALID_ARGUMENT.value())
+                    .setMessage("no tenant müller")
+                    .build()
+                    .toByteArray()));
+            fixture.endSpans(1);
+
+            await().until(() -> fixture.dropped(0, "rejected") == 1);
+            assertThat(log.complaints())
+                    .anySatisfy(line -> assertThat(line).contains("HTTP status 400 Bad Request: no tenant müller;"));
         }
     }
 

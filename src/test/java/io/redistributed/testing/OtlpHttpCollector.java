@@ -145,7 +145,10 @@ public final class OtlpHttpCollector implements AutoCloseable {
             if (retryAfter != null) {
                 request.response().putHeader("retry-after", retryAfter);
             }
-            request.response().setStatusCode(status).end(reply);
+            request.response()
+                    .putHeader("content-type", "application/x-protobuf")
+                    .setStatusCode(status)
+                    .end(reply);
         });
     }
 

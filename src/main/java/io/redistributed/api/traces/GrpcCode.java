@@ -11,8 +11,9 @@ final class GrpcCode {
             case 401 -> 16;
             case 403 -> 7;
             case 404 -> 5;
-            case 413, 429 -> 8;
-            case 503 -> 14;
+            case 413 -> 8;
+            // RESOURCE_EXHAUSTED of 429 would be final for clients.
+            case 429, 503 -> 14;
             default -> 13;
         };
     }

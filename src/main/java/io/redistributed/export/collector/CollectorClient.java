@@ -38,7 +38,7 @@ public final class CollectorClient {
     private static final int BLOCKING_THREADS = 2;
 
     /** The rest of a response is dropped. */
-    private static final int MAX_RESPONSE_BYTES = 65_536;
+    static final int MAX_RESPONSE_BYTES = 65_536;
 
     private static final String USER_AGENT =
             "redistributed" + Version.get().map(version -> '/' + version).orElse("");
@@ -156,7 +156,7 @@ public final class CollectorClient {
             }
         });
         return response.end().compose(ended -> {
-            Optional<CollectorException> failure = protocol.failure(response);
+            Optional<CollectorException> failure = protocol.failure(response, body);
             return failure.isPresent()
                     ? Future.failedFuture(failure.get())
                     : Future.succeededFuture(protocol.message(body));

@@ -21,8 +21,9 @@ interface CollectorProtocol {
      * Returns why the call failed; empty if it did not.
      *
      * @param response received whole, with its trailers
+     * @param body of the response, which may be cut
      */
-    Optional<CollectorException> failure(HttpClientResponse response);
+    Optional<CollectorException> failure(HttpClientResponse response, Buffer body);
 
     /** Returns the message in the body of a response, which may be cut. */
     Buffer message(Buffer body);

@@ -6,11 +6,16 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 
 /**
  * Unary gRPC calls: <a href="https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md">gRPC over HTTP/2</a>. A body is one byte
@@ -34,6 +39,9 @@ record GrpcProtocol(String method, boolean gzip) implements CollectorProtocol {
             GrpcStatusCode.UNAVAILABLE,
             GrpcStatusCode.DATA_LOSS);
 
+    /** What servers say to a message beyond their limit, as RESOURCE_EXHAUSTED: those in Go and C++, and in Java. */
+    private static final Pattern TOO_LONG = Pattern.compile("larger than max|exceeds maximum size");
+
     @Override
     public HttpVersion version() {
         return HttpVersion.HTTP_2;
@@ -45,7 +53,7 @@ record GrpcProtocol(String method, boolean gzip) implements CollectorProtocol {
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/grpc")
                 .putHeader("te", "trailers");
         if (gzip) {
-            request.putHeader("grpc-encoding", "gzip");
+            request.putHeader("grpc-encoding", "gzip").putHeader("grpc-accept-encoding", "gzip");
         }
     }
 
@@ -58,26 +66,37 @@ record GrpcProtocol(String method, boolean gzip) implements CollectorProtocol {
 
     /** A response without a message has its status among the headers. */
     @Override
-    public Optional<CollectorException> failure(HttpClientResponse response) {
+    public Optional<CollectorException> failure(HttpClientResponse response, Buffer body) {
         String status = field(response, STATUS);
         GrpcStatusCode code = status == null ? ofHttp(response.statusCode()) : of(status);
         if (code == GrpcStatusCode.OK) {
             return Optional.empty();
         }
         String message = status == null ? "HTTP status " + response.statusCode() : field(response, MESSAGE);
+        String why = message == null ? "" : decoded(message);
         return Optional.of(new CollectorException(
-                "gRPC status " + code.name() + (message == null ? "" : ' ' + decoded(message)),
+                ("gRPC status " + code.name() + ' ' + why).strip(),
                 code.name(),
-                RETRYABLE.contains(code),
+                RETRYABLE.contains(code) && !TOO_LONG.matcher(why).find(),
                 status == null ? RetryAfter.ofHttp(response) : RetryAfter.ofGrpc(response)));
     }
 
-    /** Empty if it is compressed: not asked for. */
     @Override
     public Buffer message(Buffer body) {
-        return body.length() < PREFIX_BYTES || body.getByte(0) != 0
-                ? Buffer.buffer()
-                : body.slice(PREFIX_BYTES, body.length());
+        if (body.length() < PREFIX_BYTES) {
+            return Buffer.buffer();
+        }
+        Buffer message = body.slice(PREFIX_BYTES, body.length());
+        return body.getByte(0) == 0 ? message : inflated(message);
+    }
+
+    /** Servers in Go compress as the request does. Returns an empty message for a cut or malformed one. */
+    private static Buffer inflated(Buffer message) {
+        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(message.getBytes()))) {
+            return Buffer.buffer(in.readNBytes(CollectorClient.MAX_RESPONSE_BYTES));
+        } catch (IOException malformed) {
+            return Buffer.buffer();
+        }
     }
 
     static String field(HttpClientResponse response, String name) {

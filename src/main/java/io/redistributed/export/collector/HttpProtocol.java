@@ -1,5 +1,8 @@
 package io.redistributed.export.collector;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnknownFieldSet;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
@@ -18,6 +21,9 @@ record HttpProtocol(URI endpoint, boolean gzip) implements CollectorProtocol {
 
     private static final Set<Integer> RETRYABLE = Set.of(429, 502, 503, 504);
     private static final int SUCCESSES = 2;
+    private static final String PROTOBUF = "application/x-protobuf";
+    private static final int MESSAGE_OF_STATUS = 2;
+    private static final int MAX_REASON_CHARACTERS = 500;
 
     /** The older one is spoken everywhere; a server that prefers HTTP/2 says so in the TLS handshake. */
     @Override
@@ -29,7 +35,7 @@ record HttpProtocol(URI endpoint, boolean gzip) implements CollectorProtocol {
     public void describe(RequestOptions request) {
         String path = endpoint.getRawPath().isEmpty() ? "/" : endpoint.getRawPath();
         request.setURI(endpoint.getRawQuery() == null ? path : path + '?' + endpoint.getRawQuery())
-                .putHeader(HttpHeaders.CONTENT_TYPE, "application/x-protobuf");
+                .putHeader(HttpHeaders.CONTENT_TYPE, PROTOBUF);
         if (gzip) {
             request.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip");
         }
@@ -41,12 +47,12 @@ record HttpProtocol(URI endpoint, boolean gzip) implements CollectorProtocol {
     }
 
     @Override
-    public Optional<CollectorException> failure(HttpClientResponse response) {
+    public Optional<CollectorException> failure(HttpClientResponse response, Buffer body) {
         int status = response.statusCode();
         return status / 100 == SUCCESSES
                 ? Optional.empty()
                 : Optional.of(new CollectorException(
-                        "HTTP status " + status + " " + response.statusMessage(),
+                        "HTTP status " + status + ' ' + response.statusMessage() + reason(response, body),
                         String.valueOf(status),
                         RETRYABLE.contains(status),
                         RetryAfter.ofHttp(response)));
@@ -55,5 +61,23 @@ record HttpProtocol(URI endpoint, boolean gzip) implements CollectorProtocol {
     @Override
     public Buffer message(Buffer body) {
         return body;
+    }
+
+    /** Returns the message of a {@code google.rpc.Status}, the body that OTLP has for failures. */
+    private static String reason(HttpClientResponse response, Buffer body) {
+        if (!PROTOBUF.equals(response.getHeader(HttpHeaders.CONTENT_TYPE))) {
+            return "";
+        }
+        try {
+            StringBuilder reason = new StringBuilder();
+            for (ByteString text : UnknownFieldSet.parseFrom(body.getBytes())
+                    .getField(MESSAGE_OF_STATUS)
+                    .getLengthDelimitedList()) {
+                reason.append(": ").append(text.toStringUtf8());
+            }
+            return reason.substring(0, Math.min(reason.length(), MAX_REASON_CHARACTERS));
+        } catch (InvalidProtocolBufferException cut) {
+            return "";
+        }
     }
 }

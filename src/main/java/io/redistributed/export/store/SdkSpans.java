@@ -3,6 +3,7 @@ package io.redistributed.export.store;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.KeyValue;
 import io.opentelemetry.api.common.Value;
+import io.opentelemetry.api.common.ValueType;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
@@ -22,10 +23,14 @@ public final class SdkSpans {
     public static final int HAS_IS_REMOTE = 0x100;
     public static final int IS_REMOTE = 0x200;
 
+    /** As deep as protobuf's readers go. Whoever reads a deeper value might overflow the stack. */
+    private static final int MAX_DEPTH = 100;
+
     private final Map<OriginKey, StoredSpan.Origin> origins = new ConcurrentHashMap<>();
 
     private record OriginKey(Resource resource, InstrumentationScopeInfo scope) {}
 
+    /** @throws IllegalArgumentException if an attribute is nested more than {@value #MAX_DEPTH} deep */
     public StoredSpan stored(SpanData span) {
         SpanContext parent = span.getParentSpanContext();
         return new StoredSpan(
@@ -111,11 +116,30 @@ public final class SdkSpans {
             return List.of();
         }
         List<KeyValue> all = new ArrayList<>(attributes.size());
-        attributes.forEach((key, value) -> all.add(KeyValue.of(key.getKey(), value(value))));
+        attributes.forEach((key, value) -> {
+            Value<?> converted = value(value);
+            requireDepth(key.getKey(), converted, MAX_DEPTH);
+            all.add(KeyValue.of(key.getKey(), converted));
+        });
         return List.copyOf(all);
     }
 
+    private static void requireDepth(String key, Value<?> value, int left) {
+        if (left == 0) {
+            throw new IllegalArgumentException("attribute " + key + " is nested more than " + MAX_DEPTH + " deep");
+        }
+        if (value.getType() == ValueType.ARRAY) {
+            SpanAttributes.list(value).forEach(element -> requireDepth(key, (Value<?>) element, left - 1));
+        } else if (value.getType() == ValueType.KEY_VALUE_LIST) {
+            SpanAttributes.list(value).forEach(entry -> requireDepth(key, ((KeyValue) entry).getValue(), left - 1));
+        }
+    }
+
+    /** @param value null, which arrays may hold, becomes an empty value */
     public static Value<?> value(Object value) {
+        if (value == null) {
+            return Value.empty();
+        }
         if (value instanceof Value<?> any) {
             return any;
         }

@@ -1,6 +1,5 @@
 package io.redistributed.export.store;
 
-import io.opentelemetry.sdk.trace.data.SpanData;
 import io.redistributed.export.otlp.OtlpReceiver;
 import io.redistributed.vertx.internal.VertxInternals;
 import io.vertx.core.Future;
@@ -55,7 +54,6 @@ public final class TraceStore {
     /** Ids of evicted traces, latest last. */
     private final LinkedHashSet<String> dropped = new LinkedHashSet<>();
 
-    private final SdkSpans own = new SdkSpans();
     private final TraceWaiters waiting = new TraceWaiters();
     private int spans;
     private long bytes;
@@ -225,11 +223,6 @@ public final class TraceStore {
 
     private synchronized TraceSearch search() {
         return new TraceSearch(new ArrayList<>(traces.values()), this);
-    }
-
-    /** Adds spans of this process. */
-    public void add(Collection<SpanData> batch) {
-        add(batch.stream().map(own::stored).toList());
     }
 
     public Added add(List<StoredSpan> batch) {

@@ -2,6 +2,7 @@ package io.redistributed.export.collector;
 
 import static io.redistributed.testing.Waiting.await;
 import static io.redistributed.testing.Waiting.eventually;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,12 +16,16 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.junit5.VertxExtension;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +122,27 @@ class CollectorClientTest {
         await(send(vertx, client));
 
         assertThat(await(seen.future())).isEqualTo("collector.example null");
+        await(client.close());
+    }
+
+    /** As servers in Go do to a request that is. */
+    @Test
+    void readsCompressedResponses(Vertx vertx) throws IOException {
+        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+        try (OutputStream gzip = new GZIPOutputStream(compressed)) {
+            gzip.write("message".getBytes(UTF_8));
+        }
+        Buffer body = Buffer.buffer()
+                .appendByte((byte) 1)
+                .appendInt(compressed.size())
+                .appendBytes(compressed.toByteArray());
+        HttpServer server = await(vertx.createHttpServer()
+                .requestHandler(request ->
+                        request.response().putTrailer("grpc-status", "0").end(body))
+                .listen(0, "127.0.0.1"));
+        CollectorClient client = grpc(vertx, JsonObject.of("compression", "gzip"), server.actualPort());
+
+        assertThat(await(send(vertx, client))).isEqualTo(Buffer.buffer("message"));
         await(client.close());
     }
 

@@ -1,5 +1,6 @@
 package io.redistributed.export.otlp;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -105,6 +106,36 @@ class OtlpReceiverTest {
                                 + " 1 with an invalid parentSpanId (8 bytes, or none); 1 without a startTimeUnixNano; 1 with a"
                                 + " startTimeUnixNano after 2262");
         assertThat(store.find(TRACE).orElseThrow().spans()).hasSize(1);
+    }
+
+    /** The placeholder is as long as each of these: cut characters, a lone surrogate, an overlong slash. */
+    @ParameterizedTest
+    @CsvSource({
+        "c3, ?",
+        "c341, ?A",
+        "41e282, A??",
+        "f09f98, ???",
+        "ff, ?",
+        "eda080, ???",
+        "c0af, ??",
+        "c3a9ff, é?",
+        "e282ac80, €?"
+    })
+    void mendsInvalidUtf8(String hex, String mended) {
+        byte[] bytes = HexFormat.of().parseHex(hex);
+        String placeholder = "~".repeat(bytes.length);
+        Span span = everything()
+                .addAttributes(attribute("broken", text("text: " + placeholder)))
+                .build();
+        byte[] body = request(List.of(span)).toByteArray();
+        int at = new String(body, ISO_8859_1).indexOf("text: " + placeholder) + "text: ".length();
+        System.arraycopy(bytes, 0, body, at, bytes.length);
+
+        assertThat(receiver.receive(OtlpEncoding.PROTOBUF, body)).isEmpty();
+
+        JsonObject stored =
+                store.find(TRACE).orElseThrow().toJson().getJsonArray("spans").getJsonObject(0);
+        assertThat(stored.getJsonObject("attributes").getString("broken")).isEqualTo("text: " + mended);
     }
 
     @Test

@@ -24,6 +24,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -65,7 +66,7 @@ class TraceStoreTest {
                 .setLinks(List.of(LinkData.create(context(9, 9, false))))
                 .build();
 
-        store.add(List.of(child, root));
+        add(store, child, root);
 
         assertThat(json(1)).isEqualTo(new JsonObject("""
                         {"traceId": "00000000000000000000000000000001", "spans": [
@@ -88,12 +89,13 @@ class TraceStoreTest {
 
     @Test
     void sortsSpansByStartThenParent() {
-        store.add(List.of(
+        add(
+                store,
                 span(1, 5, 4).setStartEpochNanos(START - 1).build(),
                 span(1, 4, 3).build(),
                 span(1, 3, 2).build(),
                 span(1, 2, 1).build(),
-                span(1, 1, 0).build()));
+                span(1, 1, 0).build());
 
         assertThat(json(1).getJsonArray("spans").stream().map(span -> ((JsonObject) span).getString("spanId")))
                 .extracting(id -> Integer.parseInt(id, 16))
@@ -135,10 +137,10 @@ class TraceStoreTest {
     @Test
     void dropsOldestTraceAsAWhole() {
         TraceStore small = new TraceStore(4, Long.MAX_VALUE);
-        small.add(List.of(span(1, 1, 0).build(), span(2, 1, 0).build()));
-        small.add(List.of(span(2, 2, 1).build(), span(1, 2, 1).build()));
+        add(small, span(1, 1, 0).build(), span(2, 1, 0).build());
+        add(small, span(2, 2, 1).build(), span(1, 2, 1).build());
 
-        small.add(List.of(span(3, 1, 0).build()));
+        add(small, span(3, 1, 0).build());
 
         assertThat(small.find(traceId(1)).orElseThrow().spans()).hasSize(2);
         assertThat(small.find(traceId(2))).isEmpty();
@@ -150,10 +152,9 @@ class TraceStoreTest {
     @Test
     void rejectsLateSpansOfDroppedTrace() {
         TraceStore small = new TraceStore(2, Long.MAX_VALUE);
-        small.add(List.of(
-                span(1, 1, 0).build(), span(2, 1, 0).build(), span(3, 1, 0).build()));
+        add(small, span(1, 1, 0).build(), span(2, 1, 0).build(), span(3, 1, 0).build());
 
-        small.add(List.of(span(1, 2, 1).build(), span(2, 2, 1).build()));
+        add(small, span(1, 2, 1).build(), span(2, 2, 1).build());
 
         assertThat(small.find(traceId(1))).isEmpty();
         assertThat(small.find(traceId(2)).orElseThrow().spans()).hasSize(2);
@@ -163,8 +164,8 @@ class TraceStoreTest {
 
     @Test
     void keepsRepeatedSpanOnce() {
-        store.add(List.of(span(1, 1, 0).build()));
-        store.add(List.of(span(1, 1, 0).setName("again").build(), span(1, 2, 1).build()));
+        add(store, span(1, 1, 0).build());
+        add(store, span(1, 1, 0).setName("again").build(), span(1, 2, 1).build());
 
         assertThat(store.find(traceId(1)).orElseThrow().spans())
                 .extracting(StoredSpan::name)
@@ -177,7 +178,7 @@ class TraceStoreTest {
         Attributes big = Attributes.of(AttributeKey.stringKey("text"), "x".repeat(1 << 20));
 
         for (int i = 1; i <= 20; i++) {
-            store.add(List.of(span(1, i, i - 1).setAttributes(big).build()));
+            add(store, span(1, i, i - 1).setAttributes(big).build());
         }
 
         assertThat(store.find(traceId(1)).orElseThrow().spans()).hasSize(7);
@@ -190,7 +191,7 @@ class TraceStoreTest {
         Attributes big = Attributes.of(AttributeKey.stringKey("text"), "x".repeat(10_000));
 
         for (int i = 1; i <= 100; i++) {
-            small.add(List.of(span(i, 1, 0).setAttributes(big).build()));
+            add(small, span(i, 1, 0).setAttributes(big).build());
             assertThat(small.figures().getLong("bytes")).isBetween(10_000L, 100_000L);
         }
 
@@ -203,7 +204,7 @@ class TraceStoreTest {
     void rejectsSpanLargerThanStore() {
         TraceStore tiny = new TraceStore(1_000, 100);
 
-        tiny.add(List.of(span(1, 1, 0).build()));
+        add(tiny, span(1, 1, 0).build());
 
         assertThat(tiny.find(traceId(1))).isEmpty();
         assertThat(tiny.figures())
@@ -218,9 +219,9 @@ class TraceStoreTest {
 
     @Test
     void limitsSpansOfTrace() {
-        store.add(List.of(span(2, 1, 0).build()));
+        add(store, span(2, 1, 0).build());
         for (int i = 1; i <= 10_005; i++) {
-            store.add(List.of(span(1, i, i - 1).build()));
+            add(store, span(1, i, i - 1).build());
         }
 
         Trace trace = store.find(traceId(1)).orElseThrow();
@@ -233,7 +234,7 @@ class TraceStoreTest {
 
     @Test
     void doesNotWaitForCompleteTrace(Vertx vertx) {
-        store.add(List.of(span(1, 1, 0).build()));
+        add(store, span(1, 1, 0).build());
 
         assertThat(store.whenWhole(vertx, traceId(1), LONG, NEVER).result()).isEqualTo(store.find(traceId(1)));
     }
@@ -244,9 +245,9 @@ class TraceStoreTest {
         Future<Optional<Trace>> other = store.whenWhole(vertx, traceId(1), LONG, NEVER);
         Future<Optional<Trace>> unrelated = store.whenWhole(vertx, traceId(2), LONG, NEVER);
 
-        store.add(List.of(span(1, 2, 1).build()));
+        add(store, span(1, 2, 1).build());
         assertThat(one.isComplete()).isFalse();
-        store.add(List.of(span(1, 1, 0).build()));
+        add(store, span(1, 1, 0).build());
 
         assertThat(await(one).orElseThrow().spans()).hasSize(2);
         assertThat(await(other).orElseThrow().spans()).hasSize(2);
@@ -256,7 +257,7 @@ class TraceStoreTest {
     @Test
     void waitEndsAtTimeoutWithPartialTrace(Vertx vertx) {
         Duration shortly = Duration.ofMillis(10);
-        store.add(List.of(span(1, 2, 1).build()));
+        add(store, span(1, 2, 1).build());
 
         assertThat(await(store.whenWhole(vertx, traceId(1), shortly, NEVER))
                         .orElseThrow()
@@ -291,7 +292,7 @@ class TraceStoreTest {
         });
         asked.join();
 
-        store.add(List.of(span(1, 1, 0).build()));
+        add(store, span(1, 1, 0).build());
 
         assertThat(completed.orTimeout(10, TimeUnit.SECONDS).join()).isSameAs(context);
     }
@@ -301,7 +302,7 @@ class TraceStoreTest {
         CompletableFuture.allOf(IntStream.rangeClosed(1, 4)
                         .mapToObj(thread -> CompletableFuture.runAsync(() -> {
                             for (int i = 1; i <= 2_000; i++) {
-                                store.add(List.of(span(thread, i, i - 1).build()));
+                                add(store, span(thread, i, i - 1).build());
                                 assertThat(store.find(traceId(thread))
                                                 .orElseThrow()
                                                 .spans())
@@ -314,9 +315,13 @@ class TraceStoreTest {
         assertThat(store.figures().getInteger("spans")).isEqualTo(8_000);
     }
 
+    private static void add(TraceStore store, SpanData... spans) {
+        store.add(Arrays.stream(spans).map(new SdkSpans()::stored).toList());
+    }
+
     private boolean wholeAfter(TestSpanData.Builder builder) {
         SpanData span = builder.build();
-        store.add(List.of(span));
+        add(store, span);
         return store.find(span.getTraceId()).orElseThrow().whole();
     }
 
