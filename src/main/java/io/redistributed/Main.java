@@ -20,6 +20,7 @@ import io.redistributed.system.OutOfMemory;
 import io.redistributed.system.StandardStreams;
 import io.redistributed.system.Version;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -91,6 +92,8 @@ public final class Main implements Callable<Integer> {
     private Main() {}
 
     public static void main(String[] args) throws InterruptedException {
+        // Numbers in files and protocols have ASCII digits, also where the system's language has others.
+        Locale.setDefault(Locale.ROOT);
         StandardStreams.secure();
         OutOfMemory.endProcess();
         Main main = new Main();

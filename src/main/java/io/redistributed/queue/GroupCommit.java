@@ -19,7 +19,8 @@ import java.util.List;
  * and {@value #MAX_BYTES} bytes. A larger entry gets its own call.
  *
  * <p>A call without a reply is repeated, so it must be idempotent. A call that fails for another reason is repeated for
- * each entry alone, so a bad entry does not fail others. Used on one event loop.
+ * each entry alone, so a bad entry does not fail others. So is a refused one if an earlier call had any of its entries, which may
+ * have been done. Used on one event loop.
  *
  * @param <E> type of an entry
  * @param <R> type of the reply to one entry
@@ -41,10 +42,9 @@ final class GroupCommit<E, R> {
         /**
          * @param entries one or more
          * @param callers OpenTelemetry context of each entry
-         * @param again whether an earlier call had any of the entries
          * @return one reply for each entry
          */
-        Future<List<R>> make(List<E> entries, List<Context> callers, boolean again);
+        Future<List<R>> make(List<E> entries, List<Context> callers);
     }
 
     private final Vertx vertx;
@@ -141,8 +141,7 @@ final class GroupCommit<E, R> {
         try {
             return call.make(
                     group.stream().map(one -> one.entry).toList(),
-                    group.stream().map(one -> one.caller).toList(),
-                    group.stream().anyMatch(one -> one.again));
+                    group.stream().map(one -> one.caller).toList());
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
         }
@@ -162,7 +161,8 @@ final class GroupCommit<E, R> {
         boolean wrongType = PartitionProbe.isWrongType(cause);
         boolean refused = cause instanceof RedisRefusedException && !wrongType;
         boolean again = refused ? evenIfRefused : cause instanceof RedisUnavailableException && !wrongType;
-        boolean apart = !again && !refused && group.size() > 1;
+        boolean apart =
+                !again && group.size() > 1 && (!refused || group.stream().anyMatch(one -> one.again));
         for (int i = group.size() - 1; i >= 0; i--) {
             Waiting one = group.get(i);
             if (again || apart) {

@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Writes one MessagePack map, which scripts read with {@code cmsgpack.unpack}: names to text, bytes, whole numbers,
- * {@code true}, maps and lists of maps.
+ * maps and lists of maps.
  */
 final class MessagePack {
 
@@ -19,7 +19,6 @@ final class MessagePack {
     private static final int STRING_16 = 0xda;
     private static final int STRING_32 = 0xdb;
     private static final int INT_64 = 0xd3;
-    private static final int TRUE = 0xc3;
 
     private byte[] bytes = new byte[320];
     /** Behind room for the longest head of a map. */
@@ -46,14 +45,6 @@ final class MessagePack {
 
     MessagePack put(String name, List<MessagePack> values) {
         return key(name).raw(list(values));
-    }
-
-    /** Puts {@code true}, or nothing for false, as an absent name is false in Lua. */
-    MessagePack putIfTrue(String name, boolean value) {
-        if (value) {
-            key(name).head(TRUE, 0, 0);
-        }
-        return this;
     }
 
     MessagePack putUnlessEmpty(String name, String value) {

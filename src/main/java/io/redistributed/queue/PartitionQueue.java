@@ -203,12 +203,9 @@ final class PartitionQueue {
         }
     }
 
-    private Future<List<Response>> submit(List<Entry> entries, List<Context> callers, boolean again) {
+    private Future<List<Response>> submit(List<Entry> entries, List<Context> callers) {
         List<Object> args = new ArrayList<>(1 + 3 * entries.size());
-        args.add(new MessagePack()
-                .put("most", settings.maxWaitingInPartition())
-                .putIfTrue("again", again)
-                .toBytes());
+        args.add(new MessagePack().put("most", settings.maxWaitingInPartition()).toBytes());
         for (Entry entry : entries) {
             args.add(entry.id);
             args.add(entry.block);

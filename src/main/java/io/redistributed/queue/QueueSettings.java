@@ -2,6 +2,7 @@ package io.redistributed.queue;
 
 import io.redistributed.settings.Settings;
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * Holds the settings of the report queue. All nodes of a cluster should use the same.
@@ -84,6 +85,7 @@ public record QueueSettings(
     /** Returns the settings as Lua constants, times in milliseconds. */
     String asLua() {
         return String.format(
+                Locale.ROOT,
                 "local lease, timeout, retention, max_attempts, max_crashes, backoff, max_stored = %d, %d, %d, %d, %d, %d, %d\n",
                 lease.toMillis(),
                 timeout.toMillis(),

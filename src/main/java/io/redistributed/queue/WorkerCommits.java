@@ -54,7 +54,7 @@ final class WorkerCommits {
         inputs.close();
     }
 
-    private Future<List<Finished>> finish(List<EndedAttempt> attempts, List<Context> callers, boolean again) {
+    private Future<List<Finished>> finish(List<EndedAttempt> attempts, List<Context> callers) {
         Map<String, Integer> places = new LinkedHashMap<>();
         Map<String, MessagePack> workers = new LinkedHashMap<>();
         Map<String, Integer> more = new HashMap<>();
@@ -90,7 +90,7 @@ final class WorkerCommits {
         return finished;
     }
 
-    private Future<List<Optional<Buffer>>> read(List<Attempt> attempts, List<Context> callers, boolean again) {
+    private Future<List<Optional<Buffer>>> read(List<Attempt> attempts, List<Context> callers) {
         Request request = Request.cmd(attempts.size() == 1 ? Command.GET : Command.MGET);
         attempts.forEach(attempt -> request.arg(partition.input(attempt.id())));
         return commands.sendShared(request, callers)

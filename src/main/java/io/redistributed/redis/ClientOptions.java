@@ -31,6 +31,8 @@ final class ClientOptions {
                         .setTcpKeepAlive(true)));
         options.getNetClientOptions()
                 .setConnectTimeout((int) connectTimeout.toMillis())
+                // A call that was given up would else be in the kernel's buffer, and reach Redis after its repetition.
+                .setSoLinger(0)
                 .setReadIdleTimeout((int) longestSilence.toMillis())
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
         return options.setType(RedisClientType.STANDALONE)

@@ -36,3 +36,12 @@ local function number(stored, default)
   local number = tonumber(stored)
   return number and number > -1e17 and number < 1e17 and number or default
 end
+
+-- Calls a command whose key other clients may have replaced by one of another type. Then it has no effect.
+local function call_if_typed(...)
+  local reply = redis.pcall(...)
+  if type(reply) == 'table' and reply.err and not string.find(reply.err, 'WRONGTYPE', 1, true) then
+    redis.call(...)
+  end
+  return reply
+end

@@ -1,11 +1,14 @@
 -- Chooses workers for reports and publishes attempts to them.
 
 -- Reserves sequence numbers and returns the one before them. They start at a number that only the worker and Redis know, so the
--- worker can reject messages that other clients publish, and old messages. A damaged number restarts at 0. The worker refuses
--- those messages, and its next heartbeat corrects the number.
+-- worker can reject messages that other clients publish, and old messages. A damaged number restarts at 0, and so does one in a
+-- key that was no hash. The worker refuses those messages, and its next heartbeat corrects the number.
 local function reserve_numbers(worker, count)
   local last = redis.pcall('HINCRBY', key('worker', worker), 'sequence', text(count))
   if type(last) == 'table' then
+    if string.find(last.err, 'WRONGTYPE', 1, true) then
+      redis.call('UNLINK', key('worker', worker))
+    end
     redis.call('HSET', key('worker', worker), 'sequence', text(count))
     return 0
   end
@@ -19,16 +22,15 @@ local function message_of(attempt, sequence)
 end
 
 -- With these leases finish need not parse the record of a report that is done. If the key is not a hash, the worker's next heartbeat
--- removes it and leases the running attempts again.
+-- removes it and leases the running attempts again. Lua's stack has room for some thousand arguments.
 local function lease_to(worker, attempts)
   local leases = {}
   for i, attempt in ipairs(attempts) do
     leases[2 * i - 1] = attempt.id
     leases[2 * i] = attempt.input and attempt.attempt .. ' ' .. attempt.input or attempt.attempt
   end
-  local reply = redis.pcall('HSET', key('leased', worker), unpack(leases))
-  if type(reply) == 'table' and not string.find(reply.err, 'WRONGTYPE', 1, true) then
-    redis.call('HSET', key('leased', worker), unpack(leases))
+  for first = 1, #leases, 1000 do
+    call_if_typed('HSET', key('leased', worker), unpack(leases, first, math.min(first + 999, #leases)))
   end
 end
 

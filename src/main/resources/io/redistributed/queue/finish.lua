@@ -113,7 +113,13 @@ if #done > 0 then
   end
   -- Read and written whole: APPEND would double the memory of each record.
   local records, to_store, inputs = redis.call('MGET', unpack(names)), {}, {}
-  -- First: the reaper skips reports that have not ended at this time, but would never find a report that is not listed.
+  -- Leases first: without one, the record decides about a repetition of this call.
+  for _, worker in ipairs(workers) do
+    if #worker.released > 0 then
+      call_if_typed('HDEL', key('leased', worker.worker), unpack(worker.released))
+    end
+  end
+  -- Before the outcomes: the reaper skips reports that have not ended at this time, but would never find a report that is not listed.
   redis.call('RPUSH', prefix .. ':ended', text(now) .. ' ' .. ids)
   for i, attempt in ipairs(done) do
     local record, result = records[i], ARGV[2 * attempt.place + 1]
@@ -133,8 +139,8 @@ if #done > 0 then
     redis.call('MSET', unpack(to_store))
   end
   if #inputs > 0 then
-    -- Frees the chunks of long inputs in the background.
-    redis.call('UNLINK', unpack(inputs))
+    -- Frees the chunks of long inputs in the background. pcall: if an ACL forbids it, they are removed with their reports.
+    redis.pcall('UNLINK', unpack(inputs))
   end
   for i, attempt in ipairs(done) do
     if not records[i] then
@@ -143,13 +149,10 @@ if #done > 0 then
     end
   end
   for _, worker in ipairs(workers) do
-    local released = worker.released
-    if #released > 0 then
-      redis.pcall('HDEL', key('leased', worker.worker), unpack(released))
-      -- The worker may have announced other types since.
-      if not redis.call('ZADD', key('workers', worker.types), 'XX', 'INCR', text(#released), worker.worker) then
-        seldom().count_free(worker.worker)
-      end
+    local released = #worker.released
+    -- The worker may have announced other types since.
+    if released > 0 and not redis.call('ZADD', key('workers', worker.types), 'XX', 'INCR', text(released), worker.worker) then
+      seldom().count_free(worker.worker)
     end
   end
   -- pcall: the reaper repairs a damaged sum.

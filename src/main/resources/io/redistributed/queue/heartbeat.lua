@@ -18,6 +18,13 @@ local max_undelivered, max_messages = 20, 1000
 
 write_without_memory()
 redis.call('ZADD', prefix .. ':heartbeats', text(now), worker)
+-- Replaces keys that other clients have given another type.
+for _, kind in ipairs({ 'worker', 'leased' }) do
+  if type(redis.pcall('HLEN', key(kind, worker))) == 'table' then
+    damaged(key(kind, worker), 'not a hash')
+    redis.call('UNLINK', key(kind, worker))
+  end
+end
 local known = redis.call('HMGET', key('worker', worker), 'types', 'sequence')
 if known[1] and known[1] ~= type_set then
   redis.call('ZREM', key('workers', known[1]), worker)
@@ -25,11 +32,6 @@ end
 -- Redis may have lost the latest numbers if the end of its append-only file was lost.
 local sequence = math.max(number(known[2], -1), call.sequence)
 redis.call('HSET', key('worker', worker), 'info', call.info, 'types', type_set, 'sequence', text(sequence))
-
-if type(redis.pcall('HLEN', key('leased', worker))) == 'table' then
-  damaged(key('leased', worker), 'not a hash')
-  redis.call('UNLINK', key('leased', worker))
-end
 
 -- GT: after the clock was set back, a set must not expire before another worker that has it.
 if type_set ~= '' then
@@ -72,8 +74,9 @@ for _, attempt in ipairs(call.attempts) do
   if report and report.state == 'running' and report.worker == worker and text(report.attempt) == attempt.attempt then
     local progress = tonumber(attempt.progress)
     progress = progress and progress >= 0 and progress <= 1 and tostring(attempt.progress) or report.progress
-    if report.previous ~= attempt.span or report.progress ~= progress then
-      report.previous, report.progress = tostring(attempt.span), progress
+    -- A clock that was set back does not extend its time.
+    if report.previous ~= attempt.span or report.progress ~= progress or report.started > now then
+      report.previous, report.progress, report.started = tostring(attempt.span), progress, math.min(report.started, now)
       save(report)
     end
     if now - lease >= report.started + number(report.request.timeout, timeout) then
@@ -101,8 +104,8 @@ end
 local taken_back = {}
 for _, id in ipairs(leased_by(worker)) do
   local started = running[id] and now or (load(id) or {}).started or 0
-  -- An attempt sent within the last interval may not have arrived yet.
-  if started + interval < now then
+  -- An attempt sent within the last interval may not have arrived yet. One of the future was sent before the clock was set back.
+  if started + interval < now or started > now then
     local report = release(id, worker)
     if report then
       taken_back[#taken_back + 1] = id .. '#' .. text(report.attempt)

@@ -1,5 +1,7 @@
+-- Returns '' also for a worker whose key is no hash, until its next heartbeat.
 local function type_set_of(worker)
-  return redis.call('HGET', key('worker', worker), 'types') or ''
+  local types = call_if_typed('HGET', key('worker', worker), 'types')
+  return type(types) == 'string' and types or ''
 end
 
 local function leased_by(worker)

@@ -35,8 +35,12 @@ if last < 0 or pause < 0 or pause > lease or misplaced or pause > 2.5 * interval
   redis.call('SET', prefix .. ':grace', grace)
 end
 
+-- If the clock was set back, the time of these begins now.
+for _, worker in ipairs(redis.call('ZRANGEBYSCORE', prefix .. ':heartbeats', '(' .. now, '+inf')) do
+  redis.call('ZADD', prefix .. ':heartbeats', 'XX', text(now), worker)
+end
 for _, worker in ipairs(redis.call('ZRANGEBYSCORE', prefix .. ':heartbeats', '-inf', now - 2.5 * interval)) do
-  redis.call('ZREM', key('workers', type_set_of(worker)), worker)
+  unlist(worker)
 end
 
 -- A worker without a heartbeat for a whole lease is dead. Its attempts count as crashed.
@@ -132,7 +136,7 @@ for _, entry in ipairs(redis.call('LRANGE', prefix .. ':ended', 0, at_once - 1))
   local readable = when and (age >= 0 or load(string.match(ids, '%S+')))
   if not readable then
     damaged(prefix .. ':ended', "'" .. string.sub(entry, 1, 100) .. "' is not the time and the ids of reports that have ended")
-  elseif age < kept_for_sure or age < retention and stored <= max_stored or looked_at >= limit then
+  elseif math.abs(age) < kept_for_sure or age < retention and stored <= max_stored or looked_at >= limit then
     break
   end
   entries = entries + 1

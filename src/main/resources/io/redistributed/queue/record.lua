@@ -45,14 +45,8 @@ end
 
 -- Returns a report as read does; nil also if there is none.
 local function load(id)
-  local stored = redis.pcall('GET', key('report', id))
-  if not stored then
-    return nil
-  elseif stored.err and not string.find(stored.err, 'WRONGTYPE', 1, true) then
-    -- This error says nothing about the record: fail the script with it.
-    redis.call('GET', key('report', id))
-  end
-  return read(id, stored)
+  local stored = call_if_typed('GET', key('report', id))
+  return stored and read(id, stored) or nil
 end
 
 local function save(report)

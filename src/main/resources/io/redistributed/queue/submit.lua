@@ -1,6 +1,6 @@
 -- Stores reports and sends each to a worker or queues it. Each is accepted or refused on its own. Idempotent, because the
 -- client makes the ids.
--- ARGV[1]          block {most (how many reports may wait), again (whether any of the reports was sent before)}
+-- ARGV[1]          block {most (how many reports may wait)}
 -- ARGV[3n-1..3n+1] a report: its id; block {type, message (trace header, then a JSON object without sequence, attempt, previous and its
 --                  last brace), trace (its id), input (its bytes), chunks (of an input that is stored by chunk), timeout (ms), priority, key (of
 --                  idempotency), fingerprint (of the request)}; its input or ''
@@ -9,17 +9,17 @@
 -- include common
 -- include dispatch
 local call = cmsgpack.unpack(ARGV[1])
-local reports, statuses, lost = {}, {}, {}
+local reports, names, statuses, lost = {}, {}, {}, {}
 for place = 1, (#ARGV - 1) / 3 do
   local report = cmsgpack.unpack(ARGV[3 * place])
   report.place, report.id, report.attempt = place, ARGV[3 * place - 1], '1'
-  reports[place] = report
+  reports[place], names[place] = report, key('report', report.id)
 end
 
 -- Returns the status from an earlier call; nil for a new report. A key means something only while its report is stored.
-local function known_status(report, again)
+local function known_status(report, some_known)
   -- include record
-  if again and redis.call('EXISTS', key('report', report.id)) == 1 then
+  if some_known and redis.call('EXISTS', names[report.place]) == 1 then
     return 'accepted'
   elseif report.key then
     local known = redis.pcall('GET', key('idempotency', report.key))
@@ -55,7 +55,7 @@ local function store(report, to_store)
     redis.call('SET', key('idempotency', report.key), report.id .. ' ' .. report.fingerprint, 'PX', text(retention))
   end
   -- 176 begins a MessagePack text of 16 bytes, which the time takes until 2286.
-  to_store[#to_store + 1], to_store[#to_store + 2] = key('report', report.id), block .. '\176' .. report.created .. states[report.worker or 'queued']
+  to_store[#to_store + 1], to_store[#to_store + 2] = names[report.place], block .. '\176' .. report.created .. states[report.worker or 'queued']
   return #block + 17 + bytes
 end
 
@@ -89,10 +89,10 @@ local function seldom()
 end
 
 -- Returns the reports that share their id or key with an earlier one of the batch. They are decided after that one.
-local function submit(batch, again)
+local function submit(batch, some_known)
   local new, kinds, of_kind, seen, later = {}, {}, {}, {}, {}
   for _, report in ipairs(batch) do
-    local status = (again or report.key or report.chunks) and known_status(report, again)
+    local status = (some_known or report.key or report.chunks) and known_status(report, some_known)
     if seen[report.id] or report.key and seen[report.key] then
       later[#later + 1] = report
     elseif status then
@@ -166,7 +166,8 @@ local function submit(batch, again)
   return later
 end
 
-local later = submit(reports, call.again)
+-- Also of a first call: it may come late, after its repetition.
+local later = submit(reports, redis.call('EXISTS', unpack(names)) > 0)
 while #later > 0 do
   later = submit(later, true)
 end

@@ -12,7 +12,7 @@ local interval = math.floor(lease / 5)
 -- Updates a worker's place among those with its types and returns its free slots, which are its slots minus its leases: negative
 -- after it has lost leases that still occupy slots. XX: only a heartbeat adds a worker.
 local function count_free(worker)
-  local free = number(redis.call('HGET', key('worker', worker), 'slots'), 0) - number(redis.pcall('HLEN', key('leased', worker)), 0)
+  local free = number(redis.pcall('HGET', key('worker', worker), 'slots'), 0) - number(redis.pcall('HLEN', key('leased', worker)), 0)
   redis.call('ZADD', key('workers', type_set_of(worker)), 'XX', text(free), worker)
   return free
 end
@@ -23,7 +23,8 @@ local function write_without_memory()
   redis.call('DEL', prefix .. ':probe')
 end
 
--- Runs a step for one report. If the report's data is damaged, the step fails alone and the script continues.
+-- Runs a step for one report, which has been taken from its place. If it meets damaged data, the step fails alone and the script
+-- continues: the report is delayed, so that the reaper tries again.
 local function try(report, step, ...)
   local done, result = pcall(step, report, ...)
   if not done then
@@ -32,6 +33,11 @@ local function try(report, step, ...)
       error(result, 0)
     end
     damaged(key('report', report.id), why)
+    if not report.ended then
+      report.state, report.worker, report.progress = 'queued', nil, nil
+      save(report)
+      redis.call('ZADD', prefix .. ':delayed', text(now + interval), report.id)
+    end
   end
 end
 
@@ -290,9 +296,18 @@ local function take(worker, most)
   return messages
 end
 
+-- Has a worker get no reports. If its key is damaged, its types are unknown.
+local function unlist(worker)
+  local type_set = type_set_of(worker)
+  redis.call('ZREM', key('workers', type_set), worker)
+  for _, other in ipairs(type_set == '' and redis.call('ZRANGE', prefix .. ':typesets', '0', '-1') or {}) do
+    redis.call('ZREM', key('workers', other), worker)
+  end
+end
+
 -- Removes a worker, except for its leases.
 local function deregister(worker)
-  redis.call('ZREM', key('workers', type_set_of(worker)), worker)
+  unlist(worker)
   redis.call('ZREM', prefix .. ':heartbeats', worker)
   redis.call('DEL', key('worker', worker))
 end

@@ -105,6 +105,14 @@ final class ModelReport {
         deadline = now + (request.timeout() > 0 ? request.timeout() : timeout) + lease;
     }
 
+    /** After the clock was set back, the attempt started now. */
+    void startBy(long now) {
+        if (started > now) {
+            deadline -= started - now;
+            started = now;
+        }
+    }
+
     void renew(String soFar) {
         if (!soFar.isEmpty() && !soFar.equals("finishing")) {
             progress = soFar;

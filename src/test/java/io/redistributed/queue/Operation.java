@@ -33,12 +33,8 @@ sealed interface Operation {
         private static final Call NONE = new Call("clock");
     }
 
-    /**
-     * A call with one or more reports.
-     *
-     * @param again whether any of them was sent before
-     */
-    record SubmitAll(List<Submit> reports, int mostWaiting, boolean again) implements Operation {
+    /** A call with one or more reports. */
+    record SubmitAll(List<Submit> reports, int mostWaiting) implements Operation {
 
         @Override
         public Object on(QueueModel model) {
@@ -48,10 +44,7 @@ sealed interface Operation {
         @Override
         public Call call() {
             List<Object> arguments = new ArrayList<>();
-            arguments.add(new MessagePack()
-                    .put("most", mostWaiting)
-                    .putIfTrue("again", again)
-                    .toBytes());
+            arguments.add(new MessagePack().put("most", mostWaiting).toBytes());
             for (Submit report : reports) {
                 arguments.add(report.id());
                 arguments.add(report.block().toBytes());
@@ -72,18 +65,18 @@ sealed interface Operation {
         private SubmitAll without(int i) {
             List<Submit> fewer = new ArrayList<>(reports);
             fewer.remove(i);
-            return new SubmitAll(fewer, mostWaiting, again);
+            return new SubmitAll(fewer, mostWaiting);
         }
 
         private SubmitAll with(int i, Submit report) {
             List<Submit> changed = new ArrayList<>(reports);
             changed.set(i, report);
-            return new SubmitAll(changed, mostWaiting, again);
+            return new SubmitAll(changed, mostWaiting);
         }
 
         @Override
         public String toString() {
-            return "submit " + reports + (again ? ", again" : "")
+            return "submit " + reports
                     + (mostWaiting < RandomOperations.MANY ? ", at most " + mostWaiting + " waiting" : "");
         }
     }

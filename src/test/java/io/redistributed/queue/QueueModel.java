@@ -94,21 +94,21 @@ final class QueueModel {
     Object submit(SubmitAll call) {
         Object[] statuses = new Object[call.reports().size()];
         List<Integer> rest =
-                submit(call, IntStream.range(0, statuses.length).boxed().toList(), call.again(), statuses);
+                submit(call, IntStream.range(0, statuses.length).boxed().toList(), statuses);
         while (!rest.isEmpty()) {
-            rest = submit(call, rest, true, statuses);
+            rest = submit(call, rest, statuses);
         }
         return Arrays.asList(statuses);
     }
 
     /** Returns the reports that share their id or key with an earlier one, and are decided after it. */
-    private List<Integer> submit(SubmitAll call, List<Integer> places, boolean again, Object[] statuses) {
+    private List<Integer> submit(SubmitAll call, List<Integer> places, Object[] statuses) {
         List<Integer> later = new ArrayList<>();
         Map<Integer, ModelReport> fresh = new LinkedHashMap<>();
         Set<String> seen = new HashSet<>();
         for (int place : places) {
             Submit request = call.reports().get(place);
-            Optional<Object> known = known(request, again);
+            Optional<Object> known = known(request);
             if (seen.contains(request.id()) || seen.contains(request.key())) {
                 later.add(place);
             } else if (known.isPresent()) {
@@ -158,8 +158,8 @@ final class QueueModel {
         return later;
     }
 
-    private Optional<Object> known(Submit request, boolean again) {
-        if (again && partition.reports.containsKey(request.id())) {
+    private Optional<Object> known(Submit request) {
+        if (partition.reports.containsKey(request.id())) {
             return Optional.of("accepted");
         }
         // The key means something only while its report is there.
@@ -310,6 +310,7 @@ final class QueueModel {
             if (report != null && report.isLeasedTo(heartbeat.worker(), running.attempt())) {
                 missing.remove(report);
                 report.previous = Messages.span(heartbeat.worker(), running.key());
+                report.startBy(now());
                 if (report.deadline <= now()) {
                     if (!overdue.contains(report)) {
                         lost.add(running.key());
@@ -326,7 +327,7 @@ final class QueueModel {
             }
         }
         // An attempt sent within the last interval may not have arrived yet.
-        missing.removeIf(report -> report.started + interval >= now());
+        missing.removeIf(report -> report.started <= now() && report.started + interval >= now());
         missing.forEach(ModelReport::release);
         overdue.forEach(ModelReport::release);
         List<String> takenBack = missing.stream().map(ModelReport::key).toList();
@@ -386,6 +387,7 @@ final class QueueModel {
             grace = now() + 2 * interval;
         }
         reaped = now();
+        partition.workers.values().forEach(worker -> worker.lastHeartbeat = Math.min(worker.lastHeartbeat, now()));
         partition.workers.values().forEach(worker -> worker.listed &= worker.lastHeartbeat > now() - 2.5 * interval);
 
         boolean inGrace = grace != null && grace > now();
@@ -448,9 +450,12 @@ final class QueueModel {
      * @param forgotten gets those that were stored
      */
     private int forgetOldest(int limit, List<ModelReport> forgotten) {
-        boolean tooMuch = stored() > settings.maxStored();
-        long kept = tooMuch ? Math.min(KEPT_FOR_SURE, retention) : retention;
-        if (limit <= 0 || ended.isEmpty() || ended.get(0).when() > now() - kept) {
+        if (limit <= 0 || ended.isEmpty()) {
+            return 0;
+        }
+        long age = now() - ended.get(0).when();
+        boolean isKept = Math.abs(age) < Math.min(KEPT_FOR_SURE, retention);
+        if (isKept || age < retention && stored() <= settings.maxStored()) {
             return 0;
         }
         Ending oldest = ended.remove(0);

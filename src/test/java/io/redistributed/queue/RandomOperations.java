@@ -153,18 +153,14 @@ final class RandomOperations {
 
     private Optional<Operation> submit() {
         List<Submit> reports = new ArrayList<>();
-        boolean again = false;
         for (int i = any(SIZES); i > 0; i--) {
             if (random.nextInt(20) == 0 && !submitted.isEmpty()) {
-                again = true;
                 reports.add(any(submitted));
             } else if (unfinished() + reports.size() < mostUnfinished) {
                 reports.add(newReport());
             }
         }
-        return reports.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new SubmitAll(reports, mostWaiting(), again || random.nextInt(10) == 0));
+        return reports.isEmpty() ? Optional.empty() : Optional.of(new SubmitAll(reports, mostWaiting()));
     }
 
     private Submit newReport() {

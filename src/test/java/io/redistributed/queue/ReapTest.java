@@ -1,12 +1,18 @@
 package io.redistributed.queue;
 
+import static io.redistributed.testing.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.api.trace.SpanContext;
+import io.redistributed.testing.Waiting;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class ReapTest extends OnEveryRedis {
 
     private static final AttemptOutcome DONE = AttemptOutcome.done(Buffer.buffer("result"), "text/plain");
+    private static final Pattern FAILED_CALLS = Pattern.compile("cmdstat_evalsha:.*failed_calls=(\\d+)");
     private static final long LEASE = QueueFixture.RULES.lease().toMillis();
 
     private FakeWorker worker;
@@ -283,6 +290,141 @@ class ReapTest extends OnEveryRedis {
         queue.cli("SET", "{rd:0}:grace", String.valueOf(queue.now()));
         assertThat(queue.reap().get(1).toInteger()).isEqualTo(1);
         assertThat(queue.waiting()).isEqualTo(List.of(id));
+    }
+
+    @Test
+    void clockSetBackDoesNotKeepWorkersAlive() {
+        String id = queue.submit();
+        queue.silence(worker.name, -100 * LEASE);
+        queue.reap();
+        assertThat(Long.parseLong((String) queue.cli("ZSCORE", "{rd:0}:heartbeats", worker.name)))
+                .isLessThanOrEqualTo(queue.now());
+
+        queue.expire(id);
+        queue.reap();
+        assertThat(queue.waiting()).isEqualTo(List.of(id));
+    }
+
+    @Test
+    void clockSetBackDoesNotHideLostMessages() throws IOException {
+        String id = queue.submit();
+        Attempt lost = worker.next(id);
+        queue.cli(Records.set(id, "started", String.valueOf(queue.now() + 100 * LEASE)));
+
+        assertThat(worker.heartbeat(1).takenBack()).containsExactly(lost.key());
+    }
+
+    @Test
+    void clockSetBackDoesNotExtendAttempts() throws IOException {
+        String id = queue.submit();
+        Attempt attempt = worker.next(id);
+        queue.cli(Records.set(id, "started", String.valueOf(queue.now() + 100 * LEASE)));
+
+        assertThat(worker.heartbeat(1, attempt).lost()).isEmpty();
+
+        assertThat(Long.parseLong(queue.stored(id).get("started"))).isLessThanOrEqualTo(queue.now());
+    }
+
+    /** Once from a dead worker, and once from one that leaves. */
+    @Test
+    void reportIsTriedAgainAfterASharedKeyWasDamaged() throws IOException {
+        worker.heartbeat(2);
+        String first = queue.submit();
+        other.heartbeat(9);
+        String second = queue.submit();
+        queue.cli("SET", "{rd:0}:waiting", "damaged");
+        queue.expireWorker(worker.name);
+        queue.reap();
+        other.leave();
+        queue.cli("DEL", "{rd:0}:waiting");
+
+        for (String id : List.of(first, second)) {
+            assertThat(queue.delayedUntil(id)).isLessThanOrEqualTo(queue.now() + QueueFixture.BEAT);
+            queue.cli("ZADD", "{rd:0}:delayed", "XX", "0", id);
+        }
+        queue.reap();
+        assertThat(queue.waiting()).isEqualTo(List.of(first, second));
+        assertThat(queue.stored(first)).containsEntry("crashes", "1");
+    }
+
+    @Test
+    void workerReplacesItsDamagedKey() throws IOException {
+        queue.cli("SET", "{rd:0}:worker:w", "damaged");
+        String id = queue.submit();
+        assertThat(queue.stored(id)).containsEntry("worker", "w");
+        queue.cli("SET", "{rd:0}:worker:w", "damaged");
+
+        worker.heartbeat(1, worker.next(id));
+
+        assertThat(queue.free(worker)).isEqualTo("0");
+        queue.assertConsistent();
+    }
+
+    @Test
+    void damagedKeyOfDeadWorkerDoesNotStopTheReaper() {
+        String id = queue.submit();
+        queue.cli("SET", "{rd:0}:worker:w", "damaged");
+        queue.expireWorker("w");
+
+        queue.reap();
+
+        assertThat(queue.waiting()).isEqualTo(List.of(id));
+        assertThat(queue.cli("EXISTS", "{rd:0}:worker:w", "{rd:0}:leased:w")).isEqualTo(0L);
+    }
+
+    @Test
+    void heartbeatListsThousandsOfAttempts() throws IOException {
+        worker.heartbeat(5_000);
+        List<Future<Submitted>> submitted = IntStream.range(0, 4_200)
+                .mapToObj(i -> queue.start(
+                        () -> queue.queue.submit(new NewReport(QueueFixture.TYPE, new JsonObject(), Buffer.buffer()))))
+                .toList();
+        submitted.forEach(Waiting::await);
+        queue.cli("DEL", "{rd:0}:leased:w");
+
+        assertThat(worker.heartbeat(5_000, worker.published().toArray(Attempt[]::new))
+                        .lost())
+                .isEmpty();
+        assertThat(queue.cli("HLEN", "{rd:0}:leased:w")).isEqualTo(4_200L);
+        assertThat(queue.free(worker)).isEqualTo("800");
+    }
+
+    /** Each refused call is repeated, about once a second. */
+    @Test
+    void outcomeIsStoredOnceThoughAnAclStopsTheScript() throws IOException {
+        String id = queue.submit();
+        Attempt attempt = worker.next(id);
+        int before = failedCalls();
+        queue.cli("ACL", "SETUSER", "default", "-hdel");
+        try {
+            Future<Finished> finished = worker.startFinish(attempt, DONE, SpanContext.getInvalid(), true);
+            Waiting.eventually(() -> failedCalls() > before + 1);
+            queue.cli("ACL", "SETUSER", "default", "+hdel");
+
+            assertThat(await(finished).stale()).isFalse();
+            assertThat(queue.find(id).size()).isEqualTo(6);
+        } finally {
+            queue.cli("ACL", "SETUSER", "default", "+hdel");
+        }
+    }
+
+    @Test
+    void outcomeIsStoredThoughAnAclKeepsTheInput() throws IOException {
+        String id = queue.submit("input");
+        Attempt attempt = worker.next(id);
+        queue.cli("ACL", "SETUSER", "default", "-unlink");
+        try {
+            assertThat(worker.finish(attempt, DONE).stale()).isFalse();
+            assertThat(queue.find(id).size()).isEqualTo(6);
+        } finally {
+            queue.cli("ACL", "SETUSER", "default", "+unlink");
+        }
+        queue.cli("DEL", "{rd:0}:input:" + id);
+    }
+
+    private static int failedCalls() {
+        Matcher failed = FAILED_CALLS.matcher((String) queue.cli("INFO", "commandstats"));
+        return failed.find() ? Integer.parseInt(failed.group(1)) : 0;
     }
 
     @Test

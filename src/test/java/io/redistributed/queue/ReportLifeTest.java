@@ -13,6 +13,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -279,18 +280,35 @@ class ReportLifeTest extends OnEveryRedis {
                 .put("trace", "")
                 .put("input", "1")
                 .toBytes();
-        byte[] first = new MessagePack().put("most", 5).toBytes();
-        byte[] again = new MessagePack().put("most", 5).putIfTrue("again", true).toBytes();
+        byte[] call = new MessagePack().put("most", 5).toBytes();
 
-        assertThat(queue.run(QueueScripts.SUBMIT, first, "0-twice", report, "x").get(0))
+        assertThat(queue.run(QueueScripts.SUBMIT, call, "0-twice", report, "x").get(0))
                 .hasToString("accepted");
-        assertThat(queue.run(QueueScripts.SUBMIT, again, "0-twice", report, "x").get(0))
+        assertThat(queue.run(QueueScripts.SUBMIT, call, "0-twice", report, "x").get(0))
                 .hasToString("accepted");
 
-        assertThat(worker.next("0-twice").number()).isEqualTo(1);
+        Attempt attempt = worker.next("0-twice");
         worker.assertNothingPublished();
         assertThat(queue.free(worker)).isEqualTo("1");
         assertThat(queue.cli("ZCARD", "{rd:0}:recent")).isEqualTo(1L);
+
+        worker.finish(attempt, AttemptOutcome.done(Buffer.buffer("result"), "text/plain"));
+        assertThat(queue.run(QueueScripts.SUBMIT, call, "0-twice", report, "x").get(0))
+                .as("late, from a connection that was given up")
+                .hasToString("accepted");
+        assertThat(queue.find("0-twice").state()).isEqualTo(ReportState.DONE);
+        worker.assertNothingPublished();
+    }
+
+    @Test
+    void settingsHaveAsciiDigitsInEveryLocale() {
+        Locale usual = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.forLanguageTag("ar-EG"));
+            assertThat(QueueSettings.DEFAULT.asLua()).isASCII();
+        } finally {
+            Locale.setDefault(usual);
+        }
     }
 
     /** Redis refuses only the first write of a script. */
