@@ -1,7 +1,6 @@
 package io.redistributed.javaagent;
 
 import io.redistributed.context.WireFormat;
-import io.redistributed.pubsub.ChannelPolicies;
 import io.redistributed.pubsub.ChannelPolicy;
 import io.redistributed.pubsub.Relation;
 import java.util.ArrayList;
@@ -29,23 +28,23 @@ final class AgentSettings {
 
     private AgentSettings() {}
 
-    static ChannelPolicies policies() {
+    /** The policy of channels that are written. */
+    static ChannelPolicy policy() {
         Relation relation = constant("relation", Relation.PARENT);
         boolean baggage = flag("baggage", relation != Relation.LINK);
-        return ChannelPolicies.of(new ChannelPolicy("*", constant("write", WireFormat.NONE), relation, baggage));
+        return new ChannelPolicy("*", constant("write", WireFormat.NONE), relation, baggage);
     }
 
+    static Predicate<String> writtenChannels() {
+        return globs("channels", "*");
+    }
+
+    /** The channels that are read, and written if they are among {@link #writtenChannels}. */
     static Predicate<String> channelFilter() {
-        List<Pattern> included = globs("channels", "*");
-        List<Pattern> excluded = globs("exclude-channels", EXCLUDED);
-        return channel -> matches(included, channel) && !matches(excluded, channel);
+        return globs("exclude-channels", EXCLUDED).negate();
     }
 
-    private static boolean matches(List<Pattern> globs, String channel) {
-        return globs.stream().anyMatch(glob -> glob.matcher(channel).matches());
-    }
-
-    private static List<Pattern> globs(String key, String fallback) {
+    private static Predicate<String> globs(String key, String fallback) {
         List<Pattern> globs = new ArrayList<>();
         for (String glob : text(key, fallback).split(",")) {
             if (!glob.isBlank()) {
@@ -54,7 +53,7 @@ final class AgentSettings {
                 globs.add(Pattern.compile(regex, Pattern.DOTALL));
             }
         }
-        return globs;
+        return channel -> globs.stream().anyMatch(glob -> glob.matcher(channel).matches());
     }
 
     private static boolean flag(String key, boolean fallback) {

@@ -3,10 +3,14 @@ package io.redistributed.javaagent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.opentelemetry.api.GlobalOpenTelemetry;
+import io.redistributed.context.WireFormat;
+import io.redistributed.pubsub.ChannelPolicies;
+import io.redistributed.pubsub.ChannelPolicy;
 import io.redistributed.pubsub.PublishOperation;
 import io.redistributed.pubsub.RedisPubSubTelemetry;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -16,22 +20,34 @@ public final class AgentTelemetry {
     private static final Logger log = Logger.getLogger(AgentTelemetry.class.getName());
     private static final AtomicBoolean FAILED = new AtomicBoolean();
 
-    private static final RedisPubSubTelemetry TELEMETRY = RedisPubSubTelemetry.builder(GlobalOpenTelemetry.get())
-            .setPolicies(AgentSettings.policies())
-            .setChannelFilter(AgentSettings.channelFilter())
-            .setDestination(new BoundedNames())
-            .build();
+    private static final ChannelPolicy POLICY = AgentSettings.policy();
+    private static final Predicate<String> WRITTEN = AgentSettings.writtenChannels();
+    private static final Predicate<String> FILTER = AgentSettings.channelFilter();
+    private static final BoundedNames NAMES = new BoundedNames();
+
+    // Two of them, because policies match the bounded name of a channel, which may be that of many others.
+    private static final RedisPubSubTelemetry WRITER = telemetry(POLICY);
+    private static final RedisPubSubTelemetry READER =
+            telemetry(new ChannelPolicy("*", WireFormat.NONE, POLICY.relation(), POLICY.baggage()));
 
     private AgentTelemetry() {}
 
+    private static RedisPubSubTelemetry telemetry(ChannelPolicy policy) {
+        return RedisPubSubTelemetry.builder(GlobalOpenTelemetry.get())
+                .setPolicies(ChannelPolicies.of(policy))
+                .setChannelFilter(FILTER)
+                .setDestination(NAMES)
+                .build();
+    }
+
     /** Starts the PRODUCER span of a message; the caller ends it. */
     public static PublishOperation startPublish(String channel, byte[] body) {
-        return TELEMETRY.startPublish(channel, body);
+        return (WRITTEN.test(channel) ? WRITER : READER).startPublish(channel, body);
     }
 
     /** Reads the header of a message that was received on a channel. */
     public static ReceivedMessage received(String channel, ByteBuffer message) {
-        return new ReceivedMessage(TELEMETRY, channel, TELEMETRY.decode(channel, message));
+        return new ReceivedMessage(READER, channel, READER.decode(channel, message));
     }
 
     /** A channel's name as it is on spans. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.api.trace.SpanKind;
 import io.redistributed.testing.OtlpHttpCollector;
+import io.redistributed.testing.ReceivedSpan;
 import io.redistributed.testing.RedisServer;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
@@ -19,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ConfigurationIT {
 
     private static final String KEY = "otel.instrumentation.redis-pubsub.";
-    private static final String PAYLOAD = "wire 626f6479";
+    private static final String BODY = "626f6479";
+    private static final String PAYLOAD = "wire " + BODY;
 
     private static Vertx vertx;
     private static RedisServer redis;
@@ -70,6 +72,32 @@ class ConfigurationIT {
             assertThat(traces.all(
                             span -> span.name().contains("PING") || span.name().contains("PUBLISH")))
                     .isEmpty();
+        }
+    }
+
+    @Test
+    void readsChannelsThatItDoesNotWrite() throws Exception {
+        String trace = "4bf92f3577b34da6a3ce929d000e4736";
+        String span = "34f067aa0ba902b7";
+        try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx)) {
+            AgentProcess program =
+                    new AgentProcess(collector).with(KEY + "write", "binary").with(KEY + "channels", "orders");
+            List<String> lines = program.run(
+                    true,
+                    "programs.ManyChannels",
+                    String.valueOf(redis.port()),
+                    "0000" + trace + "01" + span + "0201" + BODY);
+            assertThat(lines)
+                    .filteredOn(line -> line.startsWith("wire "))
+                    .satisfiesExactly(
+                            orders -> assertThat(orders)
+                                    .startsWith("wire 0000")
+                                    .endsWith(BODY)
+                                    .hasSize(PAYLOAD.length() + 2 * 29),
+                            plain -> assertThat(plain).isEqualTo(PAYLOAD));
+            ReceivedSpan consumer = new TraceTree(collector.spans()).only(SpanKind.CONSUMER, "text");
+            assertThat(consumer.traceId()).isEqualTo(trace);
+            assertThat(consumer.parentSpanId()).isEqualTo(span);
         }
     }
 
