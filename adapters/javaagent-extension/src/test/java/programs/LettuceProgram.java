@@ -21,6 +21,9 @@ import java.util.concurrent.TimeUnit;
 /** Arguments: the port of a server, the port of a node of a cluster or 0, and whether to publish alone. */
 public final class LettuceProgram {
 
+    /** Slots 15495, 3300 and 7365: one channel for each of three masters. */
+    private static final String[] ON_EACH_MASTER = {"a", "b", "c"};
+
     private static StatefulRedisConnection<String, String> connection;
     private static StatefulRedisPubSubConnection<String, String> subscriber;
 
@@ -222,8 +225,10 @@ public final class LettuceProgram {
             });
             listening.sync().subscribe("clustered");
             listening.sync().ssubscribe("cluster-shard");
+            listening.sync().subscribe(ON_EACH_MASTER);
             clustered(cluster);
             clusterShard(cluster);
+            clusterSubscriber(listening);
         }
         client.shutdown();
     }
@@ -236,6 +241,18 @@ public final class LettuceProgram {
     public static void clusterShard(StatefulRedisClusterConnection<String, String> cluster) throws Exception {
         cluster.sync().spublish("cluster-shard", "body");
         Program.await("cluster-shard", "body");
+    }
+
+    /** Lettuce sends all to the node that the connection is subscribed to, which counts its own subscribers. */
+    public static void clusterSubscriber(StatefulRedisClusterPubSubConnection<String, String> listening)
+            throws Exception {
+        for (String channel : ON_EACH_MASTER) {
+            long receivers = listening.sync().publish(channel, "body");
+            if (receivers != 1) {
+                throw new IllegalStateException(receivers + " receivers on " + channel + " instead of 1");
+            }
+            Program.await(channel, "body");
+        }
     }
 
     /** Encodes nothing. */

@@ -58,7 +58,8 @@ class ClientsIT {
                                     "inside",
                                     "onSubscriber",
                                     "clustered",
-                                    "clusterShard"));
+                                    "clusterShard",
+                                    "clusterSubscriber"));
             List<String> lines = program.run(newest, "programs.LettuceProgram", ports());
             // Its codec refuses to encode.
             assertRan(lines, 1);
@@ -71,6 +72,9 @@ class ClientsIT {
             traces.assertWhole("LettuceProgram", "onSubscriber", "other", 1);
             traces.assertWhole("LettuceProgram", "clustered", "clustered", 1);
             traces.assertWhole("LettuceProgram", "clusterShard", "cluster-shard", 1);
+            for (String channel : List.of("a", "b", "c")) {
+                traces.assertWhole("LettuceProgram", "clusterSubscriber", channel, 1);
+            }
             assertFailed(traces);
             assertNotPublished(traces, "LettuceProgram", "discarded");
             assertUntraced(traces);

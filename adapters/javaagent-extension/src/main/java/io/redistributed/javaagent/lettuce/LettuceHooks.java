@@ -39,7 +39,14 @@ public final class LettuceHooks {
         PublishOperation operation = frame == null ? AgentTelemetry.startPublish(name, body) : frame.start(name, body);
         Command sent = command;
         if (operation.header().length > 0) {
-            CommandArgs args = new CommandArgs(codec).addKey(channel).add(operation.message());
+            CommandArgs args = new CommandArgs(codec);
+            if (command.getArgs().getFirstEncodedKey() == null) {
+                // In a cluster, Lettuce publishes it on the node that the Pub/Sub connection is subscribed to.
+                args.add(bytes(codec.encodeKey(channel)));
+            } else {
+                args.addKey(channel);
+            }
+            args.add(operation.message());
             sent = new Command(command.getType(), command.getOutput(), args);
         }
         PUBLISHES.set(sent, operation);
