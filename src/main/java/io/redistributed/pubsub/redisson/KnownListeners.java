@@ -9,23 +9,39 @@ import java.util.Objects;
 import java.util.WeakHashMap;
 
 /**
- * Finds the traced listeners of a program's listener, to remove them by any topic object of the channel. Weak, as
- * listeners may also be removed by their number: Redisson keeps those in use.
+ * Finds the traced listeners of a program's listener within one client, to remove them by any topic object of the
+ * channel. Weak, as listeners may also be removed by their number: Redisson keeps those in use.
  */
 final class KnownListeners {
 
-    private final Map<Object, List<WeakReference<EventListener>>> known = new WeakHashMap<>();
+    private final Map<Object, List<Known>> known = new WeakHashMap<>();
 
-    synchronized void put(Object listener, EventListener traced) {
-        List<WeakReference<EventListener>> all = known.computeIfAbsent(listener, added -> new ArrayList<>());
-        all.removeIf(each -> each.get() == null);
-        all.add(new WeakReference<>(traced));
+    /**
+     * A channel or pattern.
+     *
+     * @param topicType type of its topics: a topic, a sharded topic and a pattern topic of one name are different
+     */
+    record Channel(Class<?> topicType, String name) {}
+
+    private record Known(Channel channel, WeakReference<EventListener> traced) {}
+
+    synchronized void put(Channel channel, Object listener, EventListener traced) {
+        List<Known> all = known.computeIfAbsent(listener, added -> new ArrayList<>());
+        all.removeIf(each -> each.traced().get() == null);
+        all.add(new Known(channel, new WeakReference<>(traced)));
     }
 
-    synchronized List<EventListener> remove(Object listener) {
-        List<WeakReference<EventListener>> all = known.remove(listener);
-        return all == null
-                ? List.of()
-                : all.stream().map(WeakReference::get).filter(Objects::nonNull).toList();
+    synchronized List<EventListener> remove(Channel channel, Object listener) {
+        List<Known> all = known.get(listener);
+        if (all == null) {
+            return List.of();
+        }
+        List<Known> removed =
+                all.stream().filter(each -> each.channel().equals(channel)).toList();
+        all.removeAll(removed);
+        return removed.stream()
+                .map(each -> each.traced().get())
+                .filter(Objects::nonNull)
+                .toList();
     }
 }

@@ -1,7 +1,11 @@
 package io.redistributed.pubsub.redisson;
 
 import io.redistributed.pubsub.RedisPubSubTelemetry;
+import io.redistributed.pubsub.redisson.KnownListeners.Channel;
+import java.util.Collections;
+import java.util.Map;
 import java.util.Objects;
+import java.util.WeakHashMap;
 import org.redisson.api.RPatternTopic;
 import org.redisson.api.RShardedTopic;
 import org.redisson.api.RTopic;
@@ -36,7 +40,7 @@ import org.redisson.client.codec.Codec;
 public final class RedissonTracing {
 
     private final RedisPubSubTelemetry telemetry;
-    private final KnownListeners listeners = new KnownListeners();
+    private final Map<RedissonClient, KnownListeners> listeners = Collections.synchronizedMap(new WeakHashMap<>());
 
     private RedissonTracing(RedisPubSubTelemetry telemetry) {
         this.telemetry = telemetry;
@@ -73,7 +77,8 @@ public final class RedissonTracing {
      * @return the topic
      */
     public RTopic topic(RedissonClient redisson, String name, Codec codec) {
-        return traced(RTopic.class, redisson.getTopic(name(name), ByteArrayCodec.INSTANCE), codec);
+        RTopic topic = redisson.getTopic(name(name), ByteArrayCodec.INSTANCE);
+        return traced(RTopic.class, topic, name, redisson, codec);
     }
 
     /**
@@ -96,7 +101,8 @@ public final class RedissonTracing {
      * @return the topic
      */
     public RShardedTopic shardedTopic(RedissonClient redisson, String name, Codec codec) {
-        return traced(RShardedTopic.class, redisson.getShardedTopic(name(name), ByteArrayCodec.INSTANCE), codec);
+        RShardedTopic topic = redisson.getShardedTopic(name(name), ByteArrayCodec.INSTANCE);
+        return traced(RShardedTopic.class, topic, name, redisson, codec);
     }
 
     /**
@@ -119,12 +125,14 @@ public final class RedissonTracing {
      * @return the topic
      */
     public RPatternTopic patternTopic(RedissonClient redisson, String pattern, Codec codec) {
-        return traced(RPatternTopic.class, redisson.getPatternTopic(name(pattern), ByteArrayCodec.INSTANCE), codec);
+        RPatternTopic topic = redisson.getPatternTopic(name(pattern), ByteArrayCodec.INSTANCE);
+        return traced(RPatternTopic.class, topic, pattern, redisson, codec);
     }
 
-    private <T> T traced(Class<T> type, T topic, Codec codec) {
+    private <T> T traced(Class<T> type, T topic, String name, RedissonClient redisson, Codec codec) {
         MessageProcessor processor = new MessageProcessor(telemetry, Objects.requireNonNull(codec, "codec"));
-        return new TracedTopic(topic, processor, listeners).proxy(type);
+        KnownListeners ofClient = listeners.computeIfAbsent(redisson, client -> new KnownListeners());
+        return new TracedTopic(topic, new Channel(type, name), processor, ofClient).proxy(type);
     }
 
     private static Codec codecOf(RedissonClient redisson) {

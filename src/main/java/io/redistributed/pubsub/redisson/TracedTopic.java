@@ -1,5 +1,6 @@
 package io.redistributed.pubsub.redisson;
 
+import io.redistributed.pubsub.redisson.KnownListeners.Channel;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -18,11 +19,13 @@ final class TracedTopic implements InvocationHandler {
     private static final Object[] NONE = {};
 
     private final Object topic;
+    private final Channel channel;
     private final MessageProcessor messages;
     private final KnownListeners listeners;
 
-    TracedTopic(Object topic, MessageProcessor messages, KnownListeners listeners) {
+    TracedTopic(Object topic, Channel channel, MessageProcessor messages, KnownListeners listeners) {
         this.topic = topic;
+        this.channel = channel;
         this.messages = messages;
         this.listeners = listeners;
     }
@@ -67,12 +70,12 @@ final class TracedTopic implements InvocationHandler {
         } else {
             traced = new TracedListener(messages, type, (MessageListener<Object>) listener);
         }
-        listeners.put(listener, traced);
+        listeners.put(channel, listener, traced);
         return forward(method, Object.class, traced);
     }
 
     private @Nullable Object remove(Method method, EventListener listener) throws Throwable {
-        List<EventListener> traced = listeners.remove(listener);
+        List<EventListener> traced = listeners.remove(channel, listener);
         if (traced.isEmpty()) {
             return forward(method, listener);
         }

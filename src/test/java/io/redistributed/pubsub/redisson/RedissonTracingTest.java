@@ -31,6 +31,7 @@ import org.redisson.api.RShardedTopic;
 import org.redisson.api.RTopic;
 import org.redisson.api.RedissonClient;
 import org.redisson.api.listener.MessageListener;
+import org.redisson.api.listener.PatternMessageListener;
 import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.config.Config;
@@ -163,6 +164,38 @@ class RedissonTracingTest {
         topic.removeListenerAsync(listener).toCompletableFuture().join();
         topic.removeListener(listener);
         assertThat(topic.publish("nobody")).isZero();
+    }
+
+    @Test
+    void removalLeavesListenersOfOtherTopics() {
+        RTopic orders = tracing.topic(redisson, "orders", StringCodec.INSTANCE);
+        RTopic others = tracing.topic(redisson, "others", StringCodec.INSTANCE);
+        RShardedTopic sharded = tracing.shardedTopic(redisson, "sharded", StringCodec.INSTANCE);
+        RTopic ordersOfOtherClient = tracing.topic(plain, "orders", StringCodec.INSTANCE);
+        List<RTopic> topics = List.of(orders, others, sharded, ordersOfOtherClient);
+        for (RTopic topic : topics) {
+            topic.addListener(String.class, listener());
+        }
+        for (RTopic topic : topics) {
+            topic.removeListener(listener);
+            assertThat(topic.countListeners()).isZero();
+        }
+        assertThat(orders.publish("nobody")).isZero();
+        assertThat(others.publish("nobody")).isZero();
+        assertThat(sharded.publish("nobody")).isZero();
+    }
+
+    @Test
+    void removalLeavesListenersOfOtherPatterns() {
+        PatternMessageListener<String> onPattern = (pattern, channel, message) -> {};
+        RPatternTopic first = tracing.patternTopic(redisson, "orders.*");
+        RPatternTopic second = tracing.patternTopic(redisson, "others.*");
+        first.addListener(String.class, onPattern);
+        second.addListener(String.class, onPattern);
+        first.removeListener(onPattern);
+        second.removeListener(onPattern);
+        assertThat(tracing.topic(redisson, "orders.1").publish("nobody")).isZero();
+        assertThat(tracing.topic(redisson, "others.1").publish("nobody")).isZero();
     }
 
     @Test
