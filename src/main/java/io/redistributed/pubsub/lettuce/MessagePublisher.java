@@ -23,7 +23,7 @@ import reactor.core.publisher.Mono;
 record MessagePublisher<K, V>(
         RedisPubSubTelemetry telemetry, RedisCodec<K, V> codec, StatefulConnection<K, V> connection) {
 
-    RedisFuture<Long> async(BaseRedisAsyncCommands<K, V> commands, CommandType type, K channel, V message) {
+    RedisFuture<Long> async(BaseRedisAsyncCommands<K, V> commands, CommandType type, K channel, @Nullable V message) {
         PublishOperation operation = start(channel, message);
         RedisFuture<Long> sent;
         try (Scope scope = operation.makeCurrent()) {
@@ -37,7 +37,7 @@ record MessagePublisher<K, V>(
     }
 
     @Nullable
-    Long sync(BaseRedisCommands<K, V> commands, CommandType type, K channel, V message) {
+    Long sync(BaseRedisCommands<K, V> commands, CommandType type, K channel, @Nullable V message) {
         if (connection instanceof StatefulRedisConnection<K, V> single && single.isMulti()) {
             // The reply comes with that of EXEC.
             async(single.async(), type, channel, message);
@@ -54,7 +54,7 @@ record MessagePublisher<K, V>(
         }
     }
 
-    Mono<Long> reactive(BaseRedisReactiveCommands<K, V> commands, CommandType type, K channel, V message) {
+    Mono<Long> reactive(BaseRedisReactiveCommands<K, V> commands, CommandType type, K channel, @Nullable V message) {
         return new TracedMono(() -> {
             PublishOperation operation = start(channel, message);
             Mono<Long> sent = commands.<Long>dispatch(
@@ -64,7 +64,7 @@ record MessagePublisher<K, V>(
         });
     }
 
-    private PublishOperation start(K channel, V message) {
+    private PublishOperation start(K channel, @Nullable V message) {
         return telemetry.startPublish(ChannelNames.of(codec, channel), codec.encodeValue(message));
     }
 

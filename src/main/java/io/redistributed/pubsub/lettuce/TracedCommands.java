@@ -35,12 +35,11 @@ final class TracedCommands<K, V> extends Decorator {
     }
 
     @Override
-    @SuppressWarnings("unchecked")
     @Nullable
     Object call(Object proxy, Method method, @Nullable Object[] arguments) throws Throwable {
         return switch (method.getName()) {
-            case "publish" -> publish(CommandType.PUBLISH, (K) arguments[0], (V) arguments[1]);
-            case "spublish" -> publish(CommandType.SPUBLISH, (K) arguments[0], (V) arguments[1]);
+            case "publish" -> publish(CommandType.PUBLISH, method, arguments);
+            case "spublish" -> publish(CommandType.SPUBLISH, method, arguments);
             case "observeChannels" -> observed().channels(overflow(arguments));
             case "observePatterns" -> observed().patterns(overflow(arguments));
             case "getStatefulConnection" -> tracedConnection;
@@ -49,9 +48,13 @@ final class TracedCommands<K, V> extends Decorator {
     }
 
     @SuppressWarnings("unchecked")
-    private @Nullable Object publish(CommandType type, @Nullable K channel, @Nullable V message) {
-        Objects.requireNonNull(channel, "channel");
-        Objects.requireNonNull(message, "message");
+    private @Nullable Object publish(CommandType type, Method method, @Nullable Object[] arguments) throws Throwable {
+        K channel = (K) arguments[0];
+        V message = (V) arguments[1];
+        if (channel == null) {
+            // Lettuce decides what that means.
+            return forward(method, arguments);
+        }
         if (commands instanceof BaseRedisAsyncCommands<?, ?> async) {
             return publisher.async((BaseRedisAsyncCommands<K, V>) async, type, channel, message);
         }

@@ -9,6 +9,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandExecutionException;
@@ -397,11 +398,35 @@ class LettuceTracingTest {
     }
 
     @Test
-    void nullIsRefusedBeforeAnythingIsSent() {
-        assertThatThrownBy(() -> publisher.sync().publish(null, "x")).isInstanceOf(NullPointerException.class);
-        assertThatThrownBy(() -> publisher.async().publish("orders", null)).isInstanceOf(NullPointerException.class);
-        assertThatThrownBy(() -> publisher.reactive().spublish("orders", null))
-                .isInstanceOf(NullPointerException.class);
+    void nullMessageIsEmptyAsInLettuce() {
+        subscriber.addListener(new Listener());
+        subscriber.sync().subscribe("orders");
+        subscriber.sync().ssubscribe("sharded");
+        publisher.sync().publish("orders", null);
+        traces.awaitTrace("orders", "");
+        publisher.async().publish("orders", null);
+        traces.awaitTrace("orders", "");
+        publisher.reactive().spublish("sharded", null).block();
+        traces.awaitTrace("sharded", "");
+    }
+
+    @Test
+    void nullChannelFailsAsInLettuce() {
+        try (StatefulRedisConnection<String, String> untraced = plain.connect()) {
+            assertThat(catchThrowable(() -> publisher.sync().publish(null, "x")))
+                    .hasSameClassAs(catchThrowable(() -> untraced.sync().publish(null, "x")));
+            assertThat(catchThrowable(() -> publisher.async().spublish(null, "x")))
+                    .hasSameClassAs(catchThrowable(() -> untraced.async().spublish(null, "x")));
+            assertThat(catchThrowable(
+                            () -> publisher.reactive().publish(null, "x").block()))
+                    .hasSameClassAs(catchThrowable(
+                            () -> untraced.reactive().publish(null, "x").block()));
+        }
+        traces.assertNothing();
+    }
+
+    @Test
+    void nullIsRefused() {
         assertThatThrownBy(
                         () -> subscriber.addListener((io.lettuce.core.pubsub.RedisPubSubListener<String, String>) null))
                 .isInstanceOf(NullPointerException.class);
