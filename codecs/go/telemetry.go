@@ -112,19 +112,25 @@ func tracerOf(provider trace.TracerProvider) trace.Tracer {
 	return provider.Tracer("io.redistributed.pubsub", trace.WithInstrumentationVersion(Version))
 }
 
-// Publisher is what a go-redis client, cluster client or pipeline publishes by.
+// Publisher is what a go-redis client or cluster client publishes by.
 type Publisher interface {
 	Publish(ctx context.Context, channel string, message any) *redis.IntCmd
 }
 
-// Publish publishes in a PRODUCER span and returns the number of receivers.
+// Publish publishes in a PRODUCER span and returns the number of receivers. In a pipeline, the span ends when the message is
+// queued, so it has no outcome, and the number is -1.
 func (t *Telemetry) Publish(ctx context.Context, client Publisher, channel string, body []byte) (int64, error) {
 	return t.PublishBy(ctx, channel, body, func(ctx context.Context, message []byte) (int64, error) {
-		return client.Publish(ctx, channel, message).Result()
+		command := client.Publish(ctx, channel, message)
+		if _, isPipeline := client.(redis.Pipeliner); isPipeline {
+			return -1, command.Err()
+		}
+		return command.Result()
 	})
 }
 
-// PublishBy is a PRODUCER span around a publish by any client: sender publishes the message it is given.
+// PublishBy is a PRODUCER span around a publish by any client: sender publishes the message it is given and returns the number
+// of receivers, or -1 if it is unknown.
 func (t *Telemetry) PublishBy(
 	ctx context.Context, channel string, body []byte, sender func(ctx context.Context, message []byte) (int64, error),
 ) (int64, error) {
@@ -141,7 +147,7 @@ func (t *Telemetry) PublishBy(
 	var receivers int64
 	err := endWith(span, func() (err error) {
 		receivers, err = sender(ctx, message)
-		if err == nil {
+		if err == nil && receivers >= 0 {
 			span.SetAttributes(attribute.Int64("redistributed.receivers", receivers))
 		}
 		return err

@@ -211,6 +211,35 @@ func TestAFailingHandlerFailsTheSpan(t *testing.T) {
 	t.Error(span.Attributes())
 }
 
+func TestPipelineHasNoOutcome(t *testing.T) {
+	client, _ := startRedis(t)
+	telemetry, recorder := telemetry(ChannelPolicy{Channels: "*", Write: FormatBinary})
+	pipeline := client.Pipeline()
+
+	receivers, err := telemetry.Publish(t.Context(), pipeline, "orders", []byte("hello"))
+
+	span := recorder.Ended()[0]
+	if err != nil || receivers != -1 || span.Status().Code != codes.Unset || hasReceivers(span) {
+		t.Error(receivers, err, span.Status(), span.Attributes())
+	}
+	if commands, err := pipeline.Exec(t.Context()); err != nil || len(commands) != 1 {
+		t.Error(commands, err)
+	}
+	receivers, err = telemetry.Publish(t.Context(), client, "orders", []byte("hello"))
+	if err != nil || receivers != 0 || !hasReceivers(recorder.Ended()[1]) {
+		t.Error(receivers, err)
+	}
+}
+
+func hasReceivers(span sdk.ReadOnlySpan) bool {
+	for _, onSpan := range span.Attributes() {
+		if onSpan.Key == "redistributed.receivers" {
+			return true
+		}
+	}
+	return false
+}
+
 func TestWritesOneHeaderAtMost(t *testing.T) {
 	for _, test := range []struct {
 		format Format
