@@ -11,6 +11,7 @@ import redis.clients.jedis.Connection;
 import redis.clients.jedis.JedisPubSub;
 import redis.clients.jedis.JedisPubSubBase;
 import redis.clients.jedis.JedisShardedPubSub;
+import redis.clients.jedis.util.SafeEncoder;
 
 /**
  * Publishes and subscribes with a Jedis client and traces the messages. The methods are those of the client, with the
@@ -40,8 +41,9 @@ public final class TracedJedis {
      * @return the number of subscribers that received it
      */
     public long publish(String channel, String message) {
-        byte[] body = message.getBytes(UTF_8);
-        return telemetry.publish(channel, body, bytes -> client.publish(channel.getBytes(UTF_8), bytes));
+        byte[] name = SafeEncoder.encode(channel);
+        byte[] body = SafeEncoder.encode(message);
+        return telemetry.publish(channel, body, bytes -> client.publish(name, bytes));
     }
 
     /**
@@ -64,8 +66,9 @@ public final class TracedJedis {
      * @return the number of subscribers that received it
      */
     public long spublish(String channel, String message) {
-        byte[] body = message.getBytes(UTF_8);
-        return telemetry.publish(channel, body, bytes -> client.spublish(channel.getBytes(UTF_8), bytes));
+        byte[] name = SafeEncoder.encode(channel);
+        byte[] body = SafeEncoder.encode(message);
+        return telemetry.publish(channel, body, bytes -> client.spublish(name, bytes));
     }
 
     /**
@@ -129,7 +132,8 @@ public final class TracedJedis {
     public void ssubscribe(JedisShardedPubSub pubSub, String... channels) {
         check(pubSub, channels);
         client.subscribeShard(
-                channels[0].getBytes(UTF_8), connection -> traced(connection, own -> pubSub.proceed(own, channels)));
+                SafeEncoder.encode(channels[0]),
+                connection -> traced(connection, own -> pubSub.proceed(own, channels)));
     }
 
     /**
@@ -158,9 +162,6 @@ public final class TracedJedis {
         Objects.requireNonNull(pubSub, "pubSub");
         if (channels.length == 0) {
             throw new IllegalArgumentException("there are no channels, must be one or more");
-        }
-        for (Object channel : channels) {
-            Objects.requireNonNull(channel, "channel");
         }
     }
 

@@ -11,13 +11,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.redisson.client.codec.Codec;
 import org.redisson.client.handler.State;
 
 /** Encodes messages, and calls listeners under the CONSUMER span of a message. */
 record MessageProcessor(RedisPubSubTelemetry telemetry, Codec codec) {
 
-    byte[] encode(Object message) {
+    byte[] encode(@Nullable Object message) {
         try {
             ByteBuf encoded = codec.getValueEncoder().encode(message);
             try {

@@ -55,7 +55,7 @@ final class TracedTopic implements InvocationHandler {
     }
 
     private <T> T publish(RTopic to, @Nullable Object message, Sender<T> sender) {
-        byte[] body = messages.encode(Objects.requireNonNull(message, "message"));
+        byte[] body = messages.encode(message);
         String channel = to.getChannelNames().get(0);
         return messages.telemetry().publish(channel, body, bytes -> sender.send(to, bytes));
     }

@@ -9,6 +9,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.opentelemetry.api.trace.Span;
 import io.redistributed.context.WireFormat;
@@ -342,15 +343,22 @@ class JedisTracingTest {
     }
 
     @Test
-    void nullIsRefusedBeforeAnythingIsSent() {
+    void nullIsRefusedAsInJedis() {
         TracedJedis jedis = client(true);
-        assertThatThrownBy(() -> jedis.publish(null, "x")).isInstanceOf(NullPointerException.class);
-        assertThatThrownBy(() -> jedis.publish("orders", null)).isInstanceOf(NullPointerException.class);
-        assertThatThrownBy(() -> jedis.spublish("orders".getBytes(UTF_8), null))
-                .isInstanceOf(NullPointerException.class);
+        UnifiedJedis untraced = pooled(DefaultJedisClientConfig.builder().build());
+        open.add(untraced);
+        assertThat(catchThrowable(() -> jedis.publish(null, "x")))
+                .hasSameClassAs(catchThrowable(() -> untraced.publish(null, "x")));
+        assertThat(catchThrowable(() -> jedis.publish("orders", null)))
+                .hasSameClassAs(catchThrowable(() -> untraced.publish("orders", null)));
+        byte[] orders = "orders".getBytes(UTF_8);
+        assertThat(catchThrowable(() -> jedis.publish(orders, null)))
+                .hasSameClassAs(catchThrowable(() -> untraced.publish(orders, null)));
+        assertThat(catchThrowable(() -> jedis.subscribe(new Listener(), (String) null)))
+                .hasSameClassAs(catchThrowable(() -> untraced.subscribe(new Listener(), (String) null)));
+        assertThatThrownBy(() -> jedis.spublish("orders", null)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> jedis.spublish(orders, null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> jedis.subscribe((JedisPubSub) null, "orders"))
-                .isInstanceOf(NullPointerException.class);
-        assertThatThrownBy(() -> jedis.subscribe(new Listener(), (String) null))
                 .isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> jedis.subscribe(new Listener())).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> JedisTracing.create(null)).isInstanceOf(NullPointerException.class);

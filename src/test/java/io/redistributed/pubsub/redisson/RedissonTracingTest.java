@@ -34,6 +34,7 @@ import org.redisson.api.listener.MessageListener;
 import org.redisson.api.listener.PatternMessageListener;
 import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.client.codec.StringCodec;
+import org.redisson.codec.JsonJacksonCodec;
 import org.redisson.config.Config;
 
 @Tag("redis")
@@ -282,10 +283,26 @@ class RedissonTracingTest {
     }
 
     @Test
-    void nullIsRefusedBeforeAnythingIsSent() {
+    void codecDecidesWhatNullMessageIs() throws Exception {
+        BlockingQueue<byte[]> wire = new LinkedBlockingQueue<>();
+        plain.getTopic("wire", ByteArrayCodec.INSTANCE)
+                .addListener(byte[].class, (channel, message) -> wire.add(message));
+        redisson.getTopic("wire", new JsonJacksonCodec()).publish(null);
+        assertThat(wire.poll(60, SECONDS)).isEqualTo("null".getBytes(UTF_8));
+        RTopic json = tracing.topic(redisson, "wire", new JsonJacksonCodec());
+        assertThat(json.publish(null)).isEqualTo(1);
+        assertHeader(wire.poll(60, SECONDS), traces.span("publish wire"), "null");
+        traces.reset();
+
+        RTopic text = tracing.topic(redisson, "wire", StringCodec.INSTANCE);
+        assertThatThrownBy(() -> text.publish(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> text.publishAsync(null)).isInstanceOf(NullPointerException.class);
+        traces.assertNothing();
+    }
+
+    @Test
+    void nullIsRefused() {
         RTopic topic = tracing.topic(redisson, "orders");
-        assertThatThrownBy(() -> topic.publish(null)).isInstanceOf(NullPointerException.class);
-        assertThatThrownBy(() -> topic.publishAsync(null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> topic.addListener(String.class, null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> topic.addListener(null, listener())).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> tracing.topic(redisson, null)).isInstanceOf(NullPointerException.class);
