@@ -3,6 +3,7 @@ package io.redistributed.spring;
 import io.opentelemetry.context.Scope;
 import io.redistributed.pubsub.PublishOperation;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CancellationException;
 import org.reactivestreams.Publisher;
 import org.springframework.data.redis.connection.ReactivePubSubCommands;
 import org.springframework.data.redis.connection.ReactiveSubscription;
@@ -43,7 +44,9 @@ final class TracedReactiveCommands implements ReactivePubSubCommands {
         Mono<Long> sent = commands.publish(message.getChannel(), body)
                 .doOnNext(operation::end)
                 .doOnError(operation::fail)
-                .doFinally(signal -> operation.end());
+                // Without a reply.
+                .doOnTerminate(operation::end)
+                .doOnCancel(() -> operation.fail(new CancellationException("the subscription was cancelled")));
         // Current while the command is sent.
         return Mono.from(subscriber -> {
             try (Scope scope = tracing.enter(operation)) {

@@ -127,6 +127,8 @@ class StarterIT {
             assertWhole(spans, lines, "pipeline", "orders.pipeline");
             assertWhole(spans, lines, "reactive", "orders.reactive");
             assertWhole(spans, lines, "flux orders.flux.*", "orders.flux.1");
+            assertThat(spans.only("PRODUCER", "publish orders.cancelled").error())
+                    .isEqualTo("the subscription was cancelled");
             // Lettuce's own span of the command.
             spans.child(spans.only("PRODUCER", "publish orders.object"), "CLIENT", "publish");
         }

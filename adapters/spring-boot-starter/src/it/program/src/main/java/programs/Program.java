@@ -14,6 +14,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -34,6 +35,7 @@ import org.springframework.data.redis.listener.ReactiveRedisMessageListenerConta
 import org.springframework.data.redis.listener.RedisMessageListenerContainer;
 import org.springframework.data.redis.listener.adapter.MessageListenerAdapter;
 import org.springframework.data.redis.serializer.JdkSerializationRedisSerializer;
+import reactor.core.Disposable;
 
 /** Publishes and listens in each way that Spring Data Redis has. It knows nothing of the starter. */
 @SpringBootApplication
@@ -310,6 +312,39 @@ public class Program {
                     .pubSubCommands()
                     .publish(ByteBuffer.wrap("plain".getBytes(UTF_8)), ByteBuffer.wrap("täxt".getBytes(UTF_8)))
                     .block(LONG);
+            cancelled(connection);
+        }
+
+        /** Redis does not reply to a publish while writes are paused. */
+        private void cancelled(ReactiveRedisConnection connection) {
+            connection.ping().block(LONG);
+            long before = clientsThatPublishedLast();
+            client("PAUSE", "60000", "WRITE");
+            Disposable publish = connection
+                    .pubSubCommands()
+                    .publish(
+                            ByteBuffer.wrap("orders.cancelled".getBytes(UTF_8)),
+                            ByteBuffer.wrap("täxt".getBytes(UTF_8)))
+                    .subscribe();
+            // Lettuce's own span fails if its command is cancelled before it was sent.
+            while (clientsThatPublishedLast() == before) {
+                Thread.onSpinWait();
+            }
+            publish.dispose();
+            Trace.awaitSpan("publish orders.cancelled");
+            client("UNPAUSE");
+        }
+
+        private long clientsThatPublishedLast() {
+            return template.getClientList().stream()
+                    .filter(client -> "publish".equals(client.getLastCommand()))
+                    .count();
+        }
+
+        private void client(String... arguments) {
+            byte[][] bytes =
+                    Stream.of(arguments).map(each -> each.getBytes(UTF_8)).toArray(byte[][]::new);
+            template.execute((RedisCallback<Object>) connection -> connection.execute("CLIENT", bytes));
         }
 
         private static void close(RedisMessageListenerContainer container) {
