@@ -23,7 +23,7 @@ public final class SdkSpans {
     public static final int HAS_IS_REMOTE = 0x100;
     public static final int IS_REMOTE = 0x200;
 
-    /** As deep as protobuf's readers go. Whoever reads a deeper value might overflow the stack. */
+    /** As deep as protobuf's readers go. Readers of a deeper value might overflow the stack. */
     private static final int MAX_DEPTH = 100;
 
     private final Map<OriginKey, StoredSpan.Origin> origins = new ConcurrentHashMap<>();
