@@ -61,7 +61,7 @@ final class ExportLog {
     /** Records a successful export after which no batch waits for a retry and the buffer is not full. */
     void worked() {
         failing = false;
-        if (failureTold) {
+        if (failureTold && !closed) {
             failureTold = false;
             lossTold = figures.now().lost();
             Duration duration = Duration.ofNanos(System.nanoTime() - failingSince);

@@ -15,8 +15,16 @@ elseif report.request.input and redis.call('EXISTS', key('input', id)) == 0 then
   return 'no input'
 end
 
+local entry = text(report.ended) .. ' ' .. id
 for _, name in ipairs({ 'failures', 'crashes', 'undelivered', 'cancelled', 'ended', 'error' }) do
   report[name] = nil
 end
 -- Like a new report, it does not overtake waiting reports of its type.
-return place(report, most) and 'ok' or 'full'
+if not place(report, most) then
+  return 'full'
+end
+-- Or a client that cancels and retries would make the list grow. An entry that is far from the end stays until the reaper is there.
+if type(redis.pcall('LPOS', prefix .. ':ended', entry, 'RANK', '-1', 'MAXLEN', '1000')) == 'number' then
+  redis.call('LREM', prefix .. ':ended', '-1', entry)
+end
+return 'ok'

@@ -34,6 +34,9 @@ final class QueueModel {
     private static final long KEPT_FOR_SURE = 60_000;
     private static final int MOST_ENDINGS = 16;
 
+    /** How many of the latest endings one that was retried is looked for in. */
+    private static final int LOOKED_FOR = 1_000;
+
     record Description(String text, String worker) {}
 
     /** Of reports that ended in one call. */
@@ -529,6 +532,10 @@ final class QueueModel {
             return report.state.text();
         } else if (!place(report, mostWaiting)) {
             return "full";
+        }
+        int at = ended.lastIndexOf(new Ending(List.of(id), report.ended));
+        if (at >= 0 && at >= ended.size() - LOOKED_FOR) {
+            ended.remove(at);
         }
         report.revive();
         return "ok";

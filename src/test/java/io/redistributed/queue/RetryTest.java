@@ -47,6 +47,21 @@ class RetryTest extends OnEveryRedis {
         assertThat(queue.cli("EXISTS", "{rd:0}:input:" + id)).isEqualTo(0L);
     }
 
+    /** Else a client could fill Redis: the list does not count as stored. */
+    @Test
+    void cancelAndRetryLeaveOneEntry() {
+        queue.submit();
+        String id = queue.submit();
+        for (int i = 0; i < 20; i++) {
+            queue.get(() -> queue.queue.cancel(id));
+            assertThat(retry(id)).isTrue();
+        }
+        assertThat(queue.cli("LLEN", "{rd:0}:ended")).isEqualTo(0L);
+
+        queue.get(() -> queue.queue.cancel(id));
+        assertThat(queue.cli("LLEN", "{rd:0}:ended")).isEqualTo(1L);
+    }
+
     @Test
     void resetsAttemptsAndContinuesNumbers() throws IOException {
         String id = queue.submit("input");

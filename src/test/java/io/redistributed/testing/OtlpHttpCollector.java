@@ -124,14 +124,15 @@ public final class OtlpHttpCollector implements AutoCloseable {
 
     private void take(HttpServerRequest request) {
         requests.incrementAndGet();
+        int answered = status;
         boolean isTraces = request.path().equals("/v1/traces");
         if (!isTraces && !request.path().equals("/v1/metrics")
                 || !"application/x-protobuf".equals(request.getHeader("content-type"))) {
-            request.response().setStatusCode(status == 200 ? 404 : status).end();
+            request.response().setStatusCode(answered == 200 ? 404 : answered).end();
             return;
         }
         request.body().onSuccess(body -> {
-            if (status == 200) {
+            if (answered == 200) {
                 authorizations.add(request.getHeader("authorization"));
                 String encoding = String.valueOf(request.getHeader("content-encoding"));
                 encodings.add(encoding);
@@ -147,7 +148,7 @@ public final class OtlpHttpCollector implements AutoCloseable {
             }
             request.response()
                     .putHeader("content-type", "application/x-protobuf")
-                    .setStatusCode(status)
+                    .setStatusCode(answered)
                     .end(reply);
         });
     }
