@@ -23,8 +23,15 @@ end
 if not place(report, most) then
   return 'full'
 end
--- Or a client that cancels and retries would make the list grow. An entry that is far from the end stays until the reaper is there.
-if type(redis.pcall('LPOS', prefix .. ':ended', entry, 'RANK', '-1', 'MAXLEN', '1000')) == 'number' then
-  redis.call('LREM', prefix .. ':ended', '-1', entry)
+-- Else a client that cancels and retries would make the list grow. An entry that is far from the end stays until the reaper is there.
+local latest = redis.pcall('LRANGE', prefix .. ':ended', '-100', '-1')
+for i = #latest, 1, -1 do
+  if latest[i] == entry then
+    redis.call('LTRIM', prefix .. ':ended', '0', text(i - #latest - 2))
+    if i < #latest then
+      redis.call('RPUSH', prefix .. ':ended', unpack(latest, i + 1))
+    end
+    break
+  end
 end
 return 'ok'

@@ -39,7 +39,7 @@ class LastWritesTest {
         try (LastWrites writes = LastWrites.watch(master, 0)) {
             submit(REPLICATED);
             submit(TOUCHED);
-            eventually(() -> replica.cli("HGET", key(TOUCHED), "state") != null);
+            awaitReplicated();
             replica.cli("REPLICAOF", "NO", "ONE");
             awaitMarksAfter(mark(replica));
             master.cli("HSET", key(TOUCHED), "state", "done");
@@ -56,14 +56,19 @@ class LastWritesTest {
     void findsNothingIfSuccessorIsComplete() throws IOException {
         try (LastWrites writes = LastWrites.watch(master, 0)) {
             submit(REPLICATED);
-            String mark = mark(master);
-            eventually(() -> Long.parseLong(mark(replica)) > Long.parseLong(mark));
+            awaitReplicated();
             master.kill();
             eventually(() -> ((String) replica.cli("INFO", "replication")).contains("master_link_status:down"));
             replica.cli("REPLICAOF", "NO", "ONE");
             writes.succeededBy(replica);
             assertThat(writes.unreplicated().reports()).isEmpty();
         }
+    }
+
+    /** Returns when a later mark is replicated: writes before the next one count as missing. */
+    private void awaitReplicated() {
+        String mark = mark(master);
+        eventually(() -> Long.parseLong(mark(replica)) > Long.parseLong(mark));
     }
 
     private void awaitMarksAfter(String mark) {

@@ -35,7 +35,7 @@ final class QueueModel {
     private static final int MOST_ENDINGS = 16;
 
     /** How many of the latest endings one that was retried is looked for in. */
-    private static final int LOOKED_FOR = 1_000;
+    private static final int LOOKED_FOR = 100;
 
     record Description(String text, String worker) {}
 
