@@ -430,7 +430,7 @@ final class QueueModel {
             endings++;
             lookedAt += oldest;
         }
-        forgotten.forEach(this::unlist);
+        unlist(forgotten);
 
         boolean more = crashed == limit || due.size() == limit || lookedAt >= limit || endings == atOnce;
         if (more) {
@@ -470,11 +470,21 @@ final class QueueModel {
         return oldest.ids().size();
     }
 
-    /** Removes the entry in which a report was created, unless a report of it is stored: an id may have been used again since. */
-    private void unlist(ModelReport report) {
-        SortedMap<Long, List<String>> until = recent.headMap(report.created + 1);
-        if (!until.isEmpty() && until.get(until.lastKey()).stream().noneMatch(partition.reports::containsKey)) {
-            recent.remove(until.lastKey());
+    /**
+     * Removes the entries in which reports were created, each unless a report of it is stored: an id may have been used again since.
+     */
+    private void unlist(List<ModelReport> reports) {
+        long nextEntry = 0;
+        for (long created :
+                reports.stream().mapToLong(report -> report.created).sorted().toArray()) {
+            SortedMap<Long, List<String>> until = recent.headMap(created + 1);
+            if (created >= nextEntry && !until.isEmpty()) {
+                List<String> ids = until.get(until.lastKey());
+                nextEntry = until.lastKey() + ids.size();
+                if (ids.stream().noneMatch(partition.reports::containsKey)) {
+                    recent.remove(until.lastKey());
+                }
+            }
         }
     }
 
