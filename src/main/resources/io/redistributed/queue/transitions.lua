@@ -23,6 +23,11 @@ local function write_without_memory()
   redis.call('DEL', prefix .. ':probe')
 end
 
+local function set_queued(report)
+  report.state, report.worker, report.progress = 'queued', nil, nil
+  save(report)
+end
+
 -- Runs a step for one report, which has been taken from its place. If it meets damaged data, the step fails alone and the script
 -- continues: the report is delayed, so that the reaper tries again.
 local function try(report, step, ...)
@@ -34,8 +39,7 @@ local function try(report, step, ...)
     end
     damaged(key('report', report.id), why)
     if not report.ended then
-      report.state, report.worker, report.progress = 'queued', nil, nil
-      save(report)
+      set_queued(report)
       redis.call('ZADD', prefix .. ':delayed', text(now + interval), report.id)
     end
   end
@@ -83,11 +87,6 @@ end
 local function assign(report, worker)
   report.state, report.worker, report.attempt = 'running', worker, report.attempt + 1
   report.started, report.progress = now, nil
-  save(report)
-end
-
-local function set_queued(report)
-  report.state, report.worker, report.progress = 'queued', nil, nil
   save(report)
 end
 
