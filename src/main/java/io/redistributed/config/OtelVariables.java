@@ -5,8 +5,6 @@ import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
 import io.opentelemetry.sdk.autoconfigure.spi.internal.DefaultConfigProperties;
 import io.redistributed.settings.Urls;
 import java.net.URI;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -87,9 +85,7 @@ final class OtelVariables {
     Map<String, Object> headers(String name) throws ConfigException {
         Map<String, Object> headers = new LinkedHashMap<>();
         try {
-            parsed.getMap(name)
-                    .forEach((key, value) ->
-                            headers.put(key, URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8)));
+            parsed.getMap(name).forEach((key, value) -> headers.put(key, Urls.percentDecoded(value)));
         } catch (ConfigurationException | IllegalArgumentException e) {
             // The message does not repeat the value, which may be a secret.
             throw new ConfigException(sources.get(name) + ": must be key=value,key=value, percent-encoded");

@@ -1,8 +1,6 @@
 package io.redistributed.settings;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.Map;
@@ -95,8 +93,7 @@ final class SchemaWeight {
             throw new IllegalArgumentException(
                     "\"$ref\": \"" + reference + "\" points outside of the schema (use #/… within it)");
         }
-        JsonNode target =
-                root.at(URLDecoder.decode(reference.substring(1).replace("+", "%2B"), StandardCharsets.UTF_8));
+        JsonNode target = root.at(Urls.percentDecoded(reference.substring(1)));
         if (target.isMissingNode()) {
             throw new IllegalArgumentException("\"$ref\": \"" + reference + "\" not found in the schema");
         }

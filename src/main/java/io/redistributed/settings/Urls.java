@@ -2,6 +2,8 @@ package io.redistributed.settings;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,6 +29,15 @@ public final class Urls {
     /** Returns {@code http://host:port}, safe for logs, metrics and pages. */
     public static String origin(URI url) {
         return url.getScheme() + "://" + url.getHost() + (url.getPort() < 0 ? "" : ":" + url.getPort());
+    }
+
+    /**
+     * Decodes percent-encoded UTF-8, in which a plus is no space (RFC 3986).
+     *
+     * @throws IllegalArgumentException if a percent sign is not followed by two hexadecimal digits
+     */
+    public static String percentDecoded(String text) {
+        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
     /** Appends a path to the path of the URL, before its query. */

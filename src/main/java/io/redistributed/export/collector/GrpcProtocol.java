@@ -1,6 +1,7 @@
 package io.redistributed.export.collector;
 
 import io.opentelemetry.sdk.common.export.GrpcStatusCode;
+import io.redistributed.settings.Urls;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
@@ -9,8 +10,6 @@ import io.vertx.core.http.RequestOptions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -125,10 +124,9 @@ record GrpcProtocol(String method, boolean gzip) implements CollectorProtocol {
         };
     }
 
-    /** Percent-encoding as in URLs, where a plus is no space. */
     private static String decoded(String message) {
         try {
-            return URLDecoder.decode(message.replace("+", "%2B"), StandardCharsets.UTF_8);
+            return Urls.percentDecoded(message);
         } catch (IllegalArgumentException malformed) {
             return message;
         }
