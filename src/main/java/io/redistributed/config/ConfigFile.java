@@ -47,10 +47,11 @@ public final class ConfigFile {
      */
     public static Config read(Path file, Map<String, String> environment, Map<String, String> properties)
             throws ConfigException {
+        OtelVariables variables = new OtelVariables(environment, properties);
         try {
             return file == null
-                    ? read("the built-in configuration", HERE, resource(DEFAULT), environment, properties)
-                    : read(file.toString(), folder(file), text(file), environment, properties);
+                    ? read("the built-in configuration", HERE, resource(DEFAULT), environment, properties, variables)
+                    : read(file.toString(), folder(file), text(file), environment, properties, variables);
         } catch (MachineFault e) {
             throw new ConfigException(e.getMessage(), e);
         } catch (CharacterCodingException e) {
@@ -59,13 +60,15 @@ public final class ConfigFile {
     }
 
     /**
-     * Reads the built-in configuration of the trace viewer.
+     * Reads the built-in configuration of the trace viewer, which traces nothing itself: the {@code OTEL_*} variables of its
+     * environment are for other programs.
      *
      * @throws ConfigException if the environment or a property is invalid
      */
     public static Config readViewer(Map<String, String> environment, Map<String, String> properties)
             throws ConfigException {
-        return read("the configuration of the viewer", HERE, resource(VIEW), environment, properties);
+        OtelVariables none = new OtelVariables(Map.of(), Map.of());
+        return read("the configuration of the viewer", HERE, resource(VIEW), environment, properties, none);
     }
 
     private static Path folder(Path file) {
@@ -74,7 +77,12 @@ public final class ConfigFile {
 
     /** @param folder where scripts are looked for */
     private static Config read(
-            String name, Path folder, String text, Map<String, String> environment, Map<String, String> properties)
+            String name,
+            Path folder,
+            String text,
+            Map<String, String> environment,
+            Map<String, String> properties,
+            OtelVariables variables)
             throws ConfigException {
         try {
             JsonObject json = parse(text);
@@ -87,7 +95,6 @@ public final class ConfigFile {
             if (!wrong.isEmpty()) {
                 throw new ConfigException(String.join("; ", wrong));
             }
-            OtelVariables variables = new OtelVariables(environment, properties);
             new OtelSettings(variables).apply(json);
             return Config.of(name, folder, json, variables.values());
         } catch (ConfigException e) {

@@ -56,6 +56,18 @@ class OtelSettingsTest {
     }
 
     @Test
+    void viewerIgnoresVariables() throws Exception {
+        Map<String, String> environment = Map.of(
+                "OTEL_TRACES_EXPORTER", "console", "OTEL_METRICS_EXPORTER", "prometheus", "OTEL_SERVICE_NAME", "x");
+
+        Config config = ConfigFile.readViewer(environment, Map.of());
+
+        assertThat(config.tracing()).isEqualTo(JsonObject.of("exporters", new JsonArray(List.of("store"))));
+        assertThat(config.deployments("redis://x")).hasSize(2);
+        assertThat(config.otel()).isEmpty();
+    }
+
+    @Test
     void readsAllOtlpVariables() throws Exception {
         String file = Files.writeString(folder.resolve("x.pem"), "x").toString();
 
