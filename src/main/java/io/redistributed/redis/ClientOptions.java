@@ -37,7 +37,7 @@ final class ClientOptions {
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
         return options.setType(RedisClientType.STANDALONE)
                 .setRole(RedisRole.MASTER)
-                .setEndpoints(new ArrayList<>(List.of(url)))
+                .setEndpoints(new ArrayList<>(List.of(RedisUrl.parse(url).text())))
                 .setMaxPoolSize(1)
                 .setMaxPoolWaiting(1)
                 .setPoolCleanerInterval(-1)

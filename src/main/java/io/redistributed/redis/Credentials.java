@@ -45,7 +45,7 @@ final class Credentials {
                         : Future.failedFuture("not a file of up to " + MAX_BYTES + " bytes"))
                 .map(content -> content.toString(UTF_8).replaceFirst("\\r?\\n\\z", ""))
                 .compose(value -> value.isEmpty() ? Future.failedFuture("empty") : Future.succeededFuture(value))
-                .map(value -> URLEncoder.encode(value, UTF_8))
+                .map(value -> URLEncoder.encode(value, UTF_8).replace("+", "%20"))
                 .recover(cause -> Future.failedFuture(new UnreadableCredentialsException(
                         "cannot use the credentials in " + file + ": " + reason(cause), cause)));
     }

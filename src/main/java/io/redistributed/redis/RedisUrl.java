@@ -125,7 +125,9 @@ record RedisUrl(String before, String host, int port, String after) {
             return null;
         }
         int port = parts.group(3) == null ? -1 : Integer.parseInt(parts.group(3));
-        RedisUrl url = new RedisUrl(parts.group(1), parts.group(2), port, parts.group(4));
+        // The Vert.x client takes a plus for a space, but in credentials it is a plus (RFC 3986).
+        String before = parts.group(1).replace("+", "%2B");
+        RedisUrl url = new RedisUrl(before, parts.group(2), port, parts.group(4));
         try {
             new URI(url.text());
             return url;

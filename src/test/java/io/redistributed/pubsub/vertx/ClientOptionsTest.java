@@ -74,6 +74,14 @@ class ClientOptionsTest {
     }
 
     @Test
+    void plusInPasswordOfUrlIsNoSpace() {
+        try (RedisServer redis = RedisServer.start("requirepass se+cret")) {
+            assertThat(redis.url()).contains(":se+cret@");
+            assertAMessageCrosses(new RedisOptions().setConnectionString(redis.url()));
+        }
+    }
+
+    @Test
     @Tag("slow")
     void mutualTls() throws Exception {
         Certificates certificates = new Certificates(folder);
