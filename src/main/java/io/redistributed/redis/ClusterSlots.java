@@ -44,9 +44,11 @@ record ClusterSlots(List<Range> ranges) {
     }
 
     private static String url(Response node, RedisUrl asked, RedisUrl like) {
-        // A node that does not report its own address has the address it was asked at.
+        // A node that does not know or report its own address has the address it was asked at.
         String host = node.get(0) == null ? "" : node.get(0).toString();
-        return like.at(host.isEmpty() ? asked.host() : host, node.get(1).toInteger())
+        return like.at(
+                        host.isEmpty() || host.equals("?") ? asked.host() : host,
+                        node.get(1).toInteger())
                 .text();
     }
 

@@ -9,8 +9,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.opentelemetry.api.OpenTelemetry;
 import io.redistributed.pubsub.RedisPubSubTelemetry;
 import io.redistributed.pubsub.vertx.PubSub.Inbox;
+import io.redistributed.redis.RedisCommands;
 import io.redistributed.redis.RedisSettings;
 import io.redistributed.redis.RedisUnavailableException;
+import io.redistributed.testing.Ports;
 import io.redistributed.testing.RedisClusterServers;
 import io.redistributed.testing.RedisServer;
 import io.vertx.core.Vertx;
@@ -102,6 +104,23 @@ class ClusterTest {
             }
             traffic.awaitFlow("the old master's awakening");
             eventually(() -> old.cli("PUBSUB", "SHARDCHANNELS").equals(List.of()));
+        }
+    }
+
+    @Test
+    void nodeWithoutHostnameHasTheAddressItWasAskedAt(Vertx vertx) {
+        try (RedisServer server = RedisServer.start(
+                "cluster-enabled yes", "cluster-port " + Ports.free(), "cluster-preferred-endpoint-type hostname")) {
+            server.cli("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
+            eventually(() -> server.cli("CLUSTER", "INFO").toString().contains("cluster_state:ok"));
+            assertThat(server.cli("CLUSTER", "SLOTS").toString()).contains("?");
+            RedisSettings settings =
+                    RedisSettings.ofCluster(List.of(server.url())).withHashTag(Traffic.TAG);
+
+            RedisCommands commands = await(RedisCommands.connect(vertx, settings, OpenTelemetry.noop()));
+
+            assertThat(await(commands.send(Request.cmd(Command.PING))).toString())
+                    .isEqualTo("PONG");
         }
     }
 
