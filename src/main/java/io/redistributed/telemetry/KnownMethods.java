@@ -19,10 +19,10 @@ record KnownMethods(Set<String> names) {
         return of(System.getenv("OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS"));
     }
 
-    /** @param list null for the default */
+    /** @param list null or blank for the default */
     static KnownMethods of(String list) {
-        return new KnownMethods(
-                Set.copyOf(List.of((list == null ? DEFAULT : list).trim().split("\\s*,\\s*"))));
+        return new KnownMethods(Set.copyOf(
+                List.of((list == null || list.isBlank() ? DEFAULT : list).trim().split("\\s*,\\s*"))));
     }
 
     /** Returns the value of {@code http.request.method}. */

@@ -15,6 +15,11 @@ class KnownMethodsTest {
     }
 
     @Test
+    void blankListIsDefault() {
+        assertThat(KnownMethods.of(" ").attribute("GET")).isEqualTo("GET");
+    }
+
+    @Test
     void otherMethodsShareOneName() {
         KnownMethods methods = KnownMethods.of(null);
         assertThat(methods.attribute("get")).isEqualTo("_OTHER");
