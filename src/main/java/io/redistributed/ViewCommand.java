@@ -1,10 +1,12 @@
 package io.redistributed;
 
 import io.redistributed.config.ConfigFile;
+import io.redistributed.system.Host;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +24,9 @@ final class ViewCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(ViewCommand.class);
 
     private static final String CONFIG = "redistributed.verticles.1.config.";
+
+    /** The addresses that stand for all of this machine. */
+    private static final Set<String> ANY = Set.of("0.0.0.0", "::");
 
     @Option(names = "--host", paramLabel = "HOST", description = "Listen address (default: ${DEFAULT-VALUE}).")
     private String host = "127.0.0.1";
@@ -64,7 +69,7 @@ final class ViewCommand implements Callable<Integer> {
 
     /** The log has the address, so a browser that does not start is no failure. */
     private void openPage() {
-        String url = "http://" + (host.equals("0.0.0.0") ? "localhost" : host) + ":" + port + "/";
+        String url = "http://" + (ANY.contains(host) ? "localhost" : Host.inUrl(host)) + ":" + port + "/";
         List<String> command = browser(System.getProperty("os.name").toLowerCase(Locale.ROOT));
         if (noBrowser || command.isEmpty()) {
             return;

@@ -22,6 +22,7 @@ import io.redistributed.queue.ReportQueue;
 import io.redistributed.redis.RedisRefusedException;
 import io.redistributed.settings.NodeSettings;
 import io.redistributed.settings.Settings;
+import io.redistributed.system.Host;
 import io.redistributed.telemetry.Telemetry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -137,7 +138,7 @@ public final class HttpVerticle extends VerticleBase {
                     log.info(
                             "The API is at {}://{}:{}/",
                             settings.tls().scheme(),
-                            settings.host(),
+                            Host.inUrl(settings.host()),
                             listening.actualPort());
                 });
     }

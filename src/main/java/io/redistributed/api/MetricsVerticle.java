@@ -7,6 +7,7 @@ import io.redistributed.api.http.Problems;
 import io.redistributed.api.http.Routes;
 import io.redistributed.export.MetricsPage;
 import io.redistributed.settings.Settings;
+import io.redistributed.system.Host;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.tracing.TracingPolicy;
@@ -48,7 +49,7 @@ public final class MetricsVerticle extends VerticleBase {
                 .onSuccess(server -> log.info(
                         "Metrics are at {}://{}:{}{}",
                         settings.tls().scheme(),
-                        settings.host(),
+                        Host.inUrl(settings.host()),
                         server.actualPort(),
                         MetricsHandler.PATH));
     }

@@ -11,6 +11,7 @@ import io.redistributed.api.traces.OtlpGrpcHandler;
 import io.redistributed.api.traces.TraceRoutes;
 import io.redistributed.export.SpanPipeline;
 import io.redistributed.settings.Settings;
+import io.redistributed.system.Host;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
@@ -50,7 +51,7 @@ public final class ViewerVerticle extends VerticleBase {
                 .onSuccess(server -> log.info(
                         "The trace viewer is at {}://{}:{}/",
                         settings.tls().scheme(),
-                        settings.host(),
+                        Host.inUrl(settings.host()),
                         server.actualPort()))
                 .compose(server -> listenGrpc(settings, spans, bodies, gate));
     }
@@ -85,10 +86,10 @@ public final class ViewerVerticle extends VerticleBase {
                 .onSuccess(server -> log.info(
                         "Send spans by OTLP to {}://{}:{} (HTTP) or {}://{}:{} (gRPC)",
                         settings.tls().scheme(),
-                        settings.host(),
+                        Host.inUrl(settings.host()),
                         settings.port(),
                         settings.tls().scheme(),
-                        settings.host(),
+                        Host.inUrl(settings.host()),
                         server.actualPort()));
     }
 }

@@ -34,6 +34,11 @@ public final class Host {
 
     private Host() {}
 
+    /** Returns a host name or an address as it is in a URL: an IPv6 address in brackets. */
+    public static String inUrl(String host) {
+        return host.contains(":") ? "[" + host + "]" : host;
+    }
+
     /** Returns {@code host.name}, as the host itself is configured, with or without a domain. */
     public static Optional<String> name() {
         return NAME;
