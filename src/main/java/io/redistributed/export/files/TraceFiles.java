@@ -1,13 +1,11 @@
 package io.redistributed.export.files;
 
-import io.opentelemetry.api.trace.StatusCode;
-import io.redistributed.export.store.StoredSpan;
 import io.redistributed.export.store.TraceStore;
+import io.redistributed.export.store.UnsavedSpans;
 import io.redistributed.system.DataFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +17,8 @@ import org.slf4j.LoggerFactory;
  * appends traces that are whole, or have got no span for 5 s, failed traces first. It writes at most about 4 MiB a second; traces that
  * the store evicts before are not kept. A crash of the machine may lose the last seconds.
  *
- * <p>Failed traces, with a span of status ERROR, have files of their own, so that others do not displace them. Each half has at most
+ * <p>Failed traces, with a span of status ERROR, have files of their own, so that others do not displace them. Spans that were
+ * written before their trace failed are written again there. Each half has at most
  * 12 MiB, which a store of the default size can hold. Files that got no span for 7 days are deleted. The format is that of OpenTelemetry's <a
  * href="https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/">file exporter</a>: a {@code TracesData} in JSON a line.
  *
@@ -85,8 +84,8 @@ public final class TraceFiles implements AutoCloseable {
 
     private void save(Duration quiet, long maxBytes) {
         try {
-            for (List<StoredSpan> spans : store.takeUnsaved(quiet, maxBytes)) {
-                (isFailed(spans) ? failed : others).append(spans);
+            for (UnsavedSpans trace : store.takeUnsaved(quiet, maxBytes)) {
+                (trace.failed() ? failed : others).append(trace.spans());
             }
         } catch (IOException | RuntimeException e) {
             warn(e);
@@ -107,10 +106,6 @@ public final class TraceFiles implements AutoCloseable {
             nextLog = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
             log.warn("Cannot keep traces in {}: {}; new ones are in memory only", folder.path(), cause.toString());
         }
-    }
-
-    private static boolean isFailed(List<StoredSpan> spans) {
-        return spans.stream().anyMatch(span -> span.status() == StatusCode.ERROR);
     }
 
     /** Writes all traces, whole or not, and unlocks the folder. Blocks, at most 30 s. Call it when no spans are added anymore. */

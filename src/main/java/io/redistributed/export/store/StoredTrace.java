@@ -94,7 +94,11 @@ final class StoredTrace {
         return changedNanos;
     }
 
+    List<StoredSpan> spans() {
+        return List.copyOf(spans);
+    }
+
     Trace snapshot() {
-        return new Trace(traceId, List.copyOf(spans), start, end, bytes, isWhole(), truncated);
+        return new Trace(traceId, spans(), start, end, bytes, isWhole(), truncated);
     }
 }

@@ -212,12 +212,12 @@ public final class TraceStore {
 
     /**
      * Takes tracked spans that were not taken before, of traces that are whole or have got no span for {@code quiet}: failed traces
-     * first, then in order of arrival.
+     * first, then in order of arrival. The first failed span of a trace brings all its spans again.
      *
      * @param maxBytes estimated heap, after which no further trace is taken
      * @return the spans of each trace
      */
-    public synchronized List<List<StoredSpan>> takeUnsaved(Duration quiet, long maxBytes) {
+    public synchronized List<UnsavedSpans> takeUnsaved(Duration quiet, long maxBytes) {
         return unsaved.take(quiet, maxBytes);
     }
 
@@ -289,11 +289,16 @@ public final class TraceStore {
         long size = trace.sizeOf(span);
         if (trace.size() < Math.min(MAX_SPANS_PER_TRACE, maxSpans)
                 && trace.bytes() + size <= Math.min(MAX_BYTES_PER_TRACE, maxBytes)) {
+            boolean wasFailed = trace.isFailed();
             trace.add(span, size);
             spans++;
             bytes += size;
             if (unsaved != null && !isSaved) {
-                unsaved.add(trace, span);
+                if (trace.isFailed() && !wasFailed) {
+                    unsaved.addAll(trace);
+                } else {
+                    unsaved.add(trace, span);
+                }
             }
             return Fate.STORED;
         }

@@ -16,12 +16,17 @@ final class UnsavedTraces {
         traces.computeIfAbsent(trace, added -> new ArrayList<>(1)).add(span);
     }
 
+    /** Adds all spans of a trace, also saved ones. */
+    void addAll(StoredTrace trace) {
+        traces.put(trace, new ArrayList<>(trace.spans()));
+    }
+
     void remove(StoredTrace trace) {
         traces.remove(trace);
     }
 
     /** Takes the spans of traces that are whole or have got no span for this time, those of failed traces first. */
-    List<List<StoredSpan>> take(Duration quiet, long maxBytes) {
+    List<UnsavedSpans> take(Duration quiet, long maxBytes) {
         long now = System.nanoTime();
         List<StoredTrace> ready = new ArrayList<>();
         List<StoredTrace> others = new ArrayList<>();
@@ -31,7 +36,7 @@ final class UnsavedTraces {
             }
         }
         ready.addAll(others);
-        List<List<StoredSpan>> taken = new ArrayList<>();
+        List<UnsavedSpans> taken = new ArrayList<>();
         long bytes = 0;
         for (StoredTrace trace : ready) {
             if (bytes >= maxBytes) {
@@ -39,7 +44,7 @@ final class UnsavedTraces {
             }
             List<StoredSpan> spans = traces.remove(trace);
             bytes += trace.bytes() * spans.size() / trace.size();
-            taken.add(spans);
+            taken.add(new UnsavedSpans(trace.isFailed(), spans));
         }
         return taken;
     }
