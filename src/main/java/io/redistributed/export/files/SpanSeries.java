@@ -104,9 +104,9 @@ final class SpanSeries implements Closeable {
             }
             return;
         }
-        rotate();
         ByteBuffer rest =
                 ByteBuffer.allocate(line.length + 1).put(line).put((byte) '\n').flip();
+        rotate(rest.limit());
         try {
             while (rest.hasRemaining()) {
                 out.write(rest);
@@ -119,11 +119,12 @@ final class SpanSeries implements Closeable {
         }
     }
 
-    private void rotate() throws IOException {
+    /** A file is larger than its limit only if it has a single line. */
+    private void rotate(int bytes) throws IOException {
         long now = System.currentTimeMillis();
-        if (out == null || written >= MAX_FILE_BYTES || now - openedMillis >= MAX_OPEN_MILLIS) {
+        if (out == null || written + bytes > MAX_FILE_BYTES || now - openedMillis >= MAX_OPEN_MILLIS) {
             close();
-            prune(MAX_BYTES - MAX_FILE_BYTES - BoundedLines.MAX_BYTES);
+            prune(MAX_BYTES - Math.max(MAX_FILE_BYTES, bytes));
             number = Math.max(now, number + 1);
             Path file = folder.resolve("%s-%015d.jsonl".formatted(prefix, number));
             out = FileChannel.open(file, Set.of(CREATE_NEW, WRITE), DataFolder.OWNER_READS);

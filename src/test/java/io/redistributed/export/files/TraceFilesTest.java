@@ -114,7 +114,7 @@ class TraceFilesTest {
                     store.add(List.of(large(100 + 6 * round + i)));
                 }
             }
-            assertThat(bytes("spans")).isLessThanOrEqualTo(12 << 20);
+            assertThat(bytes("spans")).isBetween(8L << 20, 12L << 20);
         }
 
         TraceStore store = reopened();
@@ -123,6 +123,25 @@ class TraceFilesTest {
         assertThat(store.find(traceId(100))).isEmpty();
         assertThat(store.find(traceId(117))).isPresent();
         assertThat(files("spans")).hasSizeGreaterThan(2);
+    }
+
+    @Test
+    void traceThatFailsLateIsKeptAsFailed() throws IOException {
+        TraceStore store = new TraceStore();
+        try (TraceFiles files = TraceFiles.open(folder, store)) {
+            store.add(List.of(span(1, 1, 0, StatusCode.OK)));
+            eventually(() -> lines("spans") == 1);
+            store.add(List.of(span(1, 2, 1, StatusCode.ERROR)));
+            eventually(() -> lines("failed") == 1);
+            store.add(List.of(span(1, 3, 2, StatusCode.OK)));
+        }
+        for (Path file : files("spans")) {
+            Files.delete(file);
+        }
+
+        assertThat(reopened().find(traceId(1)).orElseThrow().spans())
+                .containsExactlyInAnyOrder(
+                        span(1, 1, 0, StatusCode.OK), span(1, 2, 1, StatusCode.ERROR), span(1, 3, 2, StatusCode.OK));
     }
 
     @Test
