@@ -17,6 +17,7 @@ import java.util.function.Supplier;
  */
 public final class CostlyReads {
 
+    private static final String KEY = CostlyReads.class.getName();
     private static final int MAX_RUNNING = 4;
     private static final int MAX_WAITING = 256;
 
@@ -40,10 +41,21 @@ public final class CostlyReads {
      */
     public void answer(RoutingContext routing, Supplier<Future<Buffer>> body) {
         Read read = new Read(routing, body);
+        routing.put(KEY, read);
         if (!enter(read)) {
             routing.fail(new ProblemException(503, "too many reads are waiting; retry later"));
         }
         RequestEnd.of(routing).onComplete(ended -> leave(read));
+    }
+
+    /**
+     * Reserves the memory of a large response before it is built. Call it within the body of a read, on any thread.
+     *
+     * @param bytes estimated size of the response
+     * @throws ProblemException (503) if the budget is exhausted
+     */
+    public static void reserve(RoutingContext routing, long bytes) {
+        routing.<Read>get(KEY).reserve(bytes);
     }
 
     private synchronized boolean enter(Read read) {
@@ -74,6 +86,7 @@ public final class CostlyReads {
         private final Context context;
         private final RoutingContext routing;
         private final Supplier<Future<Buffer>> body;
+        private Runnable release = () -> {};
 
         private Read(RoutingContext routing, Supplier<Future<Buffer>> body) {
             this.context = routing.vertx().getOrCreateContext();
@@ -85,7 +98,10 @@ public final class CostlyReads {
             context.runOnContext(turn -> {
                 Future<Buffer> read =
                         routing.response().closed() ? Future.failedFuture("the client disconnected") : run();
-                read.onComplete(done -> next()).compose(this::send).onFailure(routing::fail);
+                read.onComplete(done -> next())
+                        .compose(this::send)
+                        .onComplete(sent -> release.run())
+                        .onFailure(routing::fail);
             });
         }
 
@@ -97,12 +113,17 @@ public final class CostlyReads {
             }
         }
 
+        private void reserve(long bytes) {
+            release.run();
+            release = budget.reserve(bytes);
+        }
+
         private Future<Void> send(Buffer bytes) {
-            Runnable release = budget.reserve(bytes.length());
+            reserve(bytes.length());
             if (!routing.response().headers().contains("content-type")) {
                 routing.response().putHeader("content-type", "application/json");
             }
-            return routing.response().end(bytes).onComplete(sent -> release.run());
+            return routing.response().end(bytes);
         }
     }
 }

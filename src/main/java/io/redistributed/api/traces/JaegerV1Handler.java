@@ -70,16 +70,21 @@ final class JaegerV1Handler {
     private Callable<Buffer> search(RoutingContext routing) {
         JaegerV1Query query = JaegerV1Query.of(JaegerParameters.ofV1(routing));
         return () -> query.search() == null
-                ? byId(query.traceIds())
-                : Buffer.buffer(JaegerTraces.json(store.traces(query.search()), Map.of()));
+                ? byId(routing, query.traceIds())
+                : write(routing, store.traces(query.search()), Map.of());
     }
 
-    private Buffer byId(List<String> traceIds) {
+    private Buffer byId(RoutingContext routing, List<String> traceIds) {
         List<Trace> found = store.traces(traceIds);
         Map<String, String> missing = new LinkedHashMap<>();
         traceIds.forEach(id ->
                 missing.put(id, store.find(id).isPresent() ? "omitted, as the response is too large" : NOT_FOUND));
         found.forEach(trace -> missing.remove(trace.traceId()));
+        return write(routing, found, missing);
+    }
+
+    private static Buffer write(RoutingContext routing, List<Trace> found, Map<String, String> missing) {
+        TracesHandler.reserve(routing, found);
         return Buffer.buffer(JaegerTraces.json(found, missing));
     }
 
@@ -98,7 +103,7 @@ final class JaegerV1Handler {
             if (found.isEmpty()) {
                 throw new ProblemException(404, NOT_FOUND);
             }
-            return Buffer.buffer(JaegerTraces.json(found, Map.of()));
+            return write(routing, found, Map.of());
         };
     }
 

@@ -67,7 +67,7 @@ final class JaegerV3Handler {
 
     private Callable<Buffer> search(RoutingContext routing) {
         TraceQuery query = JaegerV3Query.of(JaegerParameters.ofV3(routing));
-        return () -> traces(store.traces(query));
+        return () -> traces(routing, store.traces(query));
     }
 
     private Callable<Buffer> summaries(RoutingContext routing) {
@@ -93,13 +93,14 @@ final class JaegerV3Handler {
         JaegerV3Query.time(parameters, "startTime", "start_time");
         JaegerV3Query.time(parameters, "endTime", "end_time");
         parameters.checkBool("rawTraces", "raw_traces");
-        return () -> traces(store.traces(List.of(traceId)));
+        return () -> traces(routing, store.traces(List.of(traceId)));
     }
 
-    private static Buffer traces(List<Trace> found) {
+    private static Buffer traces(RoutingContext routing, List<Trace> found) {
         if (found.isEmpty()) {
             throw new ProblemException(404, "No traces found");
         }
+        TracesHandler.reserve(routing, found);
         return Buffer.buffer(OtlpTraces.json(found));
     }
 }

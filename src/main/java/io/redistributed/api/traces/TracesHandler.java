@@ -7,6 +7,7 @@ import io.redistributed.api.http.Routes;
 import io.redistributed.api.http.WaitParameter;
 import io.redistributed.export.SpanPipeline;
 import io.redistributed.export.statistics.TraceStatistics;
+import io.redistributed.export.store.Trace;
 import io.redistributed.export.store.TraceQuery;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -15,6 +16,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 
@@ -77,8 +79,17 @@ final class TracesHandler {
                         "trace " + traceId + " not found on this node; it stores only recent sampled traces, and"
                                 + " only with the exporter 'store'")))
                 .onSuccess(trace -> reads.answer(
-                        routing, () -> offLoop(routing, () -> trace.toJson().toBuffer())))
+                        routing,
+                        () -> offLoop(routing, () -> {
+                            reserve(routing, List.of(trace));
+                            return trace.toJson().toBuffer();
+                        })))
                 .onFailure(routing::fail);
+    }
+
+    /** Reserves the memory of a response with these traces, before it is built. */
+    static void reserve(RoutingContext routing, List<Trace> traces) {
+        CostlyReads.reserve(routing, traces.stream().mapToLong(Trace::bytes).sum());
     }
 
     /** Runs work off the event loop, as traces can be large. Unordered, so that it does not wait for other work. */

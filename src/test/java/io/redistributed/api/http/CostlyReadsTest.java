@@ -53,6 +53,9 @@ class CostlyReadsTest {
             received.incrementAndGet();
             RequestEnd.of(routing).onFailure(gone -> left.incrementAndGet());
             CostlyReads.of(vertx, "test").answer(routing, () -> {
+                if (routing.request().path().equals("/large")) {
+                    CostlyReads.reserve(routing, Long.MAX_VALUE);
+                }
                 Promise<Buffer> body = ((ContextInternal) vertx.getOrCreateContext()).promise();
                 begun.add(body);
                 return body.future();
@@ -123,6 +126,24 @@ class CostlyReadsTest {
     }
 
     @Test
+    void reservesMemoryOfLargeReadBeforeItsBody() {
+        Future<HttpClientResponse> first = request("/large").compose(HttpClientRequest::send);
+        eventually(() -> begun.size() == 1);
+        assertThat(await(request("/large").compose(HttpClientRequest::send)).statusCode())
+                .isEqualTo(503);
+        assertThat(begun).hasSize(1);
+
+        begun.remove().complete(Buffer.buffer("{}"));
+        assertThat(await(first).statusCode()).isEqualTo(200);
+        Future<HttpClientResponse> next = request("/large").compose(HttpClientRequest::send);
+        eventually(() -> begun.size() == 1);
+        begun.remove().fail(new ProblemException(404, "nothing"));
+        assertThat(await(next).statusCode()).isEqualTo(404);
+        request("/large").onSuccess(HttpClientRequest::send);
+        eventually(() -> begun.size() == 1);
+    }
+
+    @Test
     void unreadResponsesCountAgainstBudget() {
         MemoryBudget budget = new MemoryBudget(100);
         Runnable release = budget.reserve(60);
@@ -146,6 +167,10 @@ class CostlyReadsTest {
     }
 
     private Future<HttpClientRequest> request() {
-        return client.request(HttpMethod.GET, server.actualPort(), "127.0.0.1", "/");
+        return request("/");
+    }
+
+    private Future<HttpClientRequest> request(String path) {
+        return client.request(HttpMethod.GET, server.actualPort(), "127.0.0.1", path);
     }
 }
