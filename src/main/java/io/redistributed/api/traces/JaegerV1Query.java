@@ -59,6 +59,7 @@ record JaegerV1Query(List<String> traceIds, TraceQuery search) {
                         null,
                         null,
                         null,
+                        null,
                         limit));
     }
 

@@ -81,6 +81,7 @@ final class JaegerV3Query {
                 null,
                 null,
                 null,
+                null,
                 parameters.limit(DEPTH));
     }
 

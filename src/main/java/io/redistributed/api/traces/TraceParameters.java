@@ -61,6 +61,7 @@ final class TraceParameters {
                 parameters.read("minDuration", TraceParameters::duration, DURATION),
                 parameters.read("maxDuration", TraceParameters::duration, DURATION),
                 parameters.read("linkedTrace", TraceParameters::traceId, "a trace id (32 lower-case hex digits)"),
+                parameters.read("status", TraceParameters::isFailed, "error or ok"),
                 parameters.count(DEFAULT_LIMIT, MAX_LIMIT, "limit"));
     }
 
@@ -89,10 +90,6 @@ final class TraceParameters {
                 throw new ProblemException(400, ATTRIBUTE + ": \"" + text + "\" is not key=value");
             }
             attributes.put(text.substring(0, separator), text.substring(separator + 1));
-        }
-        String status = read("status", TraceParameters::status, "error or ok");
-        if (status != null) {
-            attributes.put("error", status);
         }
         return attributes;
     }
@@ -145,11 +142,10 @@ final class TraceParameters {
         return text;
     }
 
-    /** Returns the value that {@code error} has in Jaeger's tags. */
-    private static String status(String text) {
+    private static boolean isFailed(String text) {
         return switch (text) {
-            case "error" -> "true";
-            case "ok" -> "false";
+            case "error" -> true;
+            case "ok" -> false;
             default -> throw new IllegalArgumentException();
         };
     }

@@ -47,6 +47,7 @@ final class SpanMatch implements Predicate<StoredSpan> {
                 && span.startNanos() < to
                 && span.durationNanos() >= shortest
                 && span.durationNanos() <= longest
+                && (query.failed() == null || query.failed() == (span.status() == StatusCode.ERROR))
                 && (query.linkedTrace() == null || linksTo(span, query.linkedTrace()))
                 && carriesAll(span);
     }

@@ -17,6 +17,7 @@ import java.util.Map;
  * @param shortestTrace minimum duration of the whole trace, from its first start to its last end
  * @param longestTrace maximum duration of the whole trace
  * @param linkedTrace id of a trace that the span has a link to
+ * @param failed whether the span has status ERROR
  * @param limit maximum number of traces, latest start first
  */
 public record TraceQuery(
@@ -30,4 +31,5 @@ public record TraceQuery(
         Duration shortestTrace,
         Duration longestTrace,
         String linkedTrace,
+        Boolean failed,
         int limit) {}

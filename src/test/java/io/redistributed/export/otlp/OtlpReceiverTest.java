@@ -392,7 +392,7 @@ class OtlpReceiverTest {
         }
         assertThat(refused).isBetween(1_000, 19_999);
         // Accepted spans can be shown.
-        TraceQuery all = new TraceQuery(null, null, null, null, null, null, Map.of(), null, null, null, 10_000);
+        TraceQuery all = new TraceQuery(null, null, null, null, null, null, Map.of(), null, null, null, null, 10_000);
         assertThat(store.traces(all)).isNotEmpty().allSatisfy(trace -> {
             assertThat(trace.toJson().encode()).isNotEmpty();
             assertThat(OtlpTraces.json(List.of(trace))).isNotEmpty();

@@ -3,23 +3,27 @@ package io.redistributed.export.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.redistributed.export.jaeger.JaegerTraces;
 import io.redistributed.export.otlp.OtlpEncoding;
 import io.redistributed.export.otlp.OtlpReceiver;
+import io.redistributed.export.otlp.OtlpTraces;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TraceSearchTest {
 
     private static final Instant NOON = Instant.parse("2026-01-02T12:00:00Z");
     private static final TraceQuery ALL =
-            new TraceQuery(null, null, null, null, null, null, Map.of(), null, null, null, 100);
+            new TraceQuery(null, null, null, null, null, null, Map.of(), null, null, null, null, 100);
 
     private final TraceStore store = new TraceStore();
 
@@ -61,9 +65,9 @@ class TraceSearchTest {
         add(1, 1, 0, "api", "slow", 1, 0, 100, 0);
         add(1, 2, 1, "worker", "fast", 1, 50, 1, 0);
 
-        assertThat(found(new TraceQuery("api", "slow", null, null, null, null, Map.of(), null, null, null, 9)))
+        assertThat(found(new TraceQuery("api", "slow", null, null, null, null, Map.of(), null, null, null, null, 9)))
                 .isTrue();
-        assertThat(found(new TraceQuery("worker", "slow", null, null, null, null, Map.of(), null, null, null, 9)))
+        assertThat(found(new TraceQuery("worker", "slow", null, null, null, null, Map.of(), null, null, null, null, 9)))
                 .isFalse();
         assertThat(found(spanOf(Duration.ofMillis(100), null))).isTrue();
         assertThat(found(spanOf(Duration.ofMillis(101), null))).isFalse();
@@ -83,10 +87,10 @@ class TraceSearchTest {
         add(1, 2, 1, "worker", "last", 1, 90, 10, 0);
 
         assertThat(found(new TraceQuery(
-                        null, null, null, null, null, null, Map.of(), Duration.ofMillis(100), null, null, 9)))
+                        null, null, null, null, null, null, Map.of(), Duration.ofMillis(100), null, null, null, 9)))
                 .isTrue();
         assertThat(found(new TraceQuery(
-                        null, null, null, null, null, null, Map.of(), Duration.ofMillis(101), null, null, 9)))
+                        null, null, null, null, null, null, Map.of(), Duration.ofMillis(101), null, null, null, 9)))
                 .isFalse();
     }
 
@@ -100,7 +104,7 @@ class TraceSearchTest {
     }
 
     private static TraceQuery longestTrace(Duration longest) {
-        return new TraceQuery(null, null, null, null, null, null, Map.of(), null, longest, null, 9);
+        return new TraceQuery(null, null, null, null, null, null, Map.of(), null, longest, null, null, 9);
     }
 
     @Test
@@ -232,24 +236,71 @@ class TraceSearchTest {
                 .hasSize(15);
     }
 
+    /** Escaped to six bytes a character, or three bytes in UTF-8. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\u0001", "\ud83d\ude00", "\u4e2d"})
+    void limitsResponseOfEscapedText(String text) {
+        JsonArray attributes =
+                new JsonArray().add(attribute("text", JsonObject.of("stringValue", text.repeat(1 << 20))));
+        for (int i = 1; i <= 12; i++) {
+            receive(span(i, 1, 0, "large", 1, i, 1, 0).put("attributes", attributes), "api");
+        }
+
+        List<Trace> found = store.traces(ALL);
+        long estimate = found.stream().mapToLong(Trace::bytes).sum();
+
+        assertThat(estimate).isLessThan(32 << 20);
+        assertThat(OtlpTraces.json(found).length).isBetween(8 << 20, (int) estimate);
+        assertThat(JaegerTraces.json(found, Map.of()).length).isBetween(8 << 20, (int) estimate);
+    }
+
+    @Test
+    void limitsResponseThatRepeatsScope() {
+        JsonArray spans = new JsonArray();
+        for (int id = 1; id <= 20; id++) {
+            spans.add(span(1, id, id - 1, "a", 1, 0, 1, 0));
+        }
+
+        assertThat(send(spans, new JsonArray(), JsonObject.of("name", "x".repeat(1 << 20))))
+                .contains("reached the limit of a trace");
+
+        List<Trace> found = store.traces(ALL);
+
+        assertThat(JaegerTraces.json(found, Map.of()).length).isLessThan(16 << 20);
+    }
+
+    @Test
+    void unsetStatusIsNoFailure() {
+        add(1, 1, 0, "api", "a", 1, 0, 1, 0);
+        assertThat(found(failed(false))).isTrue();
+        assertThat(found(failed(true))).isFalse();
+
+        add(1, 2, 1, "api", "b", 1, 0, 1, 2);
+        assertThat(found(failed(true))).isTrue();
+    }
+
+    private static TraceQuery failed(boolean failed) {
+        return new TraceQuery(null, null, null, null, null, null, Map.of(), null, null, null, failed, 9);
+    }
+
     private boolean found(TraceQuery query) {
         return !store.traces(query).isEmpty();
     }
 
     private static TraceQuery limit(int limit) {
-        return new TraceQuery(null, null, null, null, null, null, Map.of(), null, null, null, limit);
+        return new TraceQuery(null, null, null, null, null, null, Map.of(), null, null, null, null, limit);
     }
 
     private static TraceQuery spanOf(Duration shortest, Duration longest) {
-        return new TraceQuery(null, null, null, null, shortest, longest, Map.of(), null, null, null, 9);
+        return new TraceQuery(null, null, null, null, shortest, longest, Map.of(), null, null, null, null, 9);
     }
 
     private static TraceQuery carrying(Map<String, String> attributes) {
-        return new TraceQuery(null, null, null, null, null, null, attributes, null, null, null, 9);
+        return new TraceQuery(null, null, null, null, null, null, attributes, null, null, null, null, 9);
     }
 
     private static TraceQuery started(Instant from, Instant to) {
-        return new TraceQuery(null, null, from, to, null, null, Map.of(), null, null, null, 9);
+        return new TraceQuery(null, null, from, to, null, null, Map.of(), null, null, null, null, 9);
     }
 
     private void add(
@@ -262,14 +313,18 @@ class TraceSearchTest {
     }
 
     private void receive(JsonObject span, JsonArray resource, JsonObject scope) {
-        JsonObject scopeSpans = JsonObject.of("scope", scope, "spans", JsonArray.of(span));
+        assertThat(send(JsonArray.of(span), resource, scope)).isEqualTo("{}");
+    }
+
+    private String send(JsonArray spans, JsonArray resource, JsonObject scope) {
+        JsonObject scopeSpans = JsonObject.of("scope", scope, "spans", spans);
         JsonObject body = JsonObject.of(
                 "resourceSpans",
                 JsonArray.of(JsonObject.of(
                         "resource", JsonObject.of("attributes", resource), "scopeSpans", JsonArray.of(scopeSpans))));
         byte[] answer =
                 new OtlpReceiver(store).receive(OtlpEncoding.JSON, body.encode().getBytes(UTF_8));
-        assertThat(new String(answer, UTF_8)).isEqualTo("{}");
+        return new String(answer, UTF_8);
     }
 
     private static JsonObject span(
