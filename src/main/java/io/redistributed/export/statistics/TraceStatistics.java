@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Statistics of the operations and of the calls between services in added traces. Takes about 100 bytes per span, and time in
@@ -22,15 +23,20 @@ public final class TraceStatistics {
     /** The most operations and the most calls in {@link #toJson()}. */
     public static final int MAX_ENTRIES = 200;
 
+    /** The store keeps traces for 7 days; the start of an older span is probably that of a wrong clock. */
+    private static final long MAX_AGE_NANOS = TimeUnit.DAYS.toNanos(8);
+
     private final String service;
     private final long from;
     private final long to;
     private final long end;
+    private final long earliestBegin;
     private final ServiceGraph graph = new ServiceGraph(this::isInRange);
     private final Map<Key, OperationStatistics> operations = new HashMap<>();
     private int traces;
     private int spans;
     private long first = Long.MAX_VALUE;
+    private long firstPlausible = Long.MAX_VALUE;
 
     private record Key(String service, Operation operation) {}
 
@@ -45,6 +51,7 @@ public final class TraceStatistics {
         this.from = from == null ? Long.MIN_VALUE : EpochNanos.of(from);
         this.to = to == null ? Long.MAX_VALUE : EpochNanos.of(to);
         this.end = Math.min(this.to, EpochNanos.of(now));
+        this.earliestBegin = from == null ? end - MAX_AGE_NANOS : this.from;
     }
 
     /** Adds the spans of a trace that are in the range. A trace must be added only once. */
@@ -61,6 +68,9 @@ public final class TraceStatistics {
 
     private void add(StoredSpan span) {
         first = Math.min(first, span.startNanos());
+        if (span.startNanos() >= earliestBegin) {
+            firstPlausible = Math.min(firstPlausible, span.startNanos());
+        }
         if (service == null || service.equals(span.origin().service())) {
             spans++;
             operations
@@ -82,7 +92,7 @@ public final class TraceStatistics {
      *  calls: [{from, to, type, count, perSecond, errors, p50Micros, p95Micros, p99Micros, maxMicros}]}
      * </pre>
      *
-     * {@code startTime} is the first start of a span in the range, {@code endTime} the end of the range or now; rates are per second between them.
+     * {@code startTime} is the first start of a span in the range, or without {@code from} the first one of the last 8 days, if any; {@code endTime} the end of the range or now; rates are per second between them.
      * Operations are sorted by the sum of their durations, calls by number; at most {@link #MAX_ENTRIES} each. A {@code histogram} has the
      * numbers of durations below a power of two and not below half of it. Each of the up to five {@code slowest} is in another trace.
      * {@code type} is {@code call}, {@code message} or {@code database}; durations are those of the callee's span, or for a message from
@@ -90,7 +100,7 @@ public final class TraceStatistics {
      * or the client of the database.
      */
     public JsonObject toJson() {
-        long start = Math.min(first, end);
+        long start = Math.min(firstPlausible == Long.MAX_VALUE ? first : firstPlausible, end);
         double seconds = Math.max(1, (end - start) / 1e9);
         List<Map.Entry<ServiceGraph.Edge, ServiceGraph.Calls>> calls = graph.calls().stream()
                 .filter(entry -> service == null

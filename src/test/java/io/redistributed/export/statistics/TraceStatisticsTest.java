@@ -66,6 +66,20 @@ class TraceStatisticsTest {
     }
 
     @Test
+    void wrongClockDoesNotExtendThePeriod() {
+        int weeksEarlier = (int) -TimeUnit.DAYS.toMillis(20);
+        add(span(1, 1, 0, "a", "x", INTERNAL, 0, 5, false, NONE, 0));
+        add(span(2, 1, 0, "a", "x", INTERNAL, weeksEarlier, 5, false, NONE, 0));
+
+        assertThat(single(statistics(null, null, null, NOON.plusSeconds(10)), "operations")
+                        .getDouble("perSecond"))
+                .isEqualTo(0.2);
+        assertThat(statistics(null, NOON.minusSeconds(30L * 86_400), null, NOON.plusSeconds(10))
+                        .getString("startTime"))
+                .startsWith("2025-12-13");
+    }
+
+    @Test
     void namesSlowestOncePerTrace() {
         add(span(1, 1, 0, "a", "x", INTERNAL, 0, 5, false, NONE, 0));
         add(span(1, 2, 1, "a", "x", INTERNAL, 0, 9, false, NONE, 0));
