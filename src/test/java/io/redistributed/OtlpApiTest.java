@@ -140,12 +140,21 @@ class OtlpApiTest {
         assertThat(client.get("/api/v3/traces/" + TRACE.toUpperCase(Locale.ROOT))
                         .body())
                 .contains("I'm a server span");
-        assertThat(client.get("/traces?operation=I%27m%20a%20server%20span&minDuration=1s&since=2018-01-01T00:00:00Z")
+        assertThat(client.get(
+                                "/traces?operation=I%27m%20a%20server%20span&minDuration=1s&status=ok&since=2018-01-01T00:00:00Z")
                         .body())
                 .contains(TRACE);
         assertThat(client.get("/traces?operation=I%27m%20a%20server%20span&since=1h")
                         .body())
                 .isEqualTo("{\"traces\":[]}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/metrics", "/v1/logs"})
+    void otherSignalsAreRefusedWithAdvice(String path) {
+        HttpResponse<String> response = client.post(path, "{}");
+        assertThat(response.statusCode()).isEqualTo(404);
+        assertThat(response.body()).contains("OTEL_METRICS_EXPORTER=none and OTEL_LOGS_EXPORTER=none");
     }
 
     @Test

@@ -18,6 +18,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,9 @@ public final class Problems {
 
     private static final String CONTENT_TYPE = "application/problem+json";
     private static final String RETRY_AFTER_SECONDS = "1";
+
+    /** Paths of OTLP's signals that are not received. */
+    private static final Set<String> OTHER_SIGNALS = Set.of("/v1/metrics", "/v1/logs");
 
     public void mount(Router router) {
         router.route().failureHandler(routing -> answer(routing, routing.statusCode()));
@@ -139,7 +143,10 @@ public final class Problems {
     private String detail(RoutingContext routing, int status) {
         HttpServerRequest request = routing.request();
         return switch (status) {
-            case 404 -> request.path() + " not found; GET /openapi.yaml lists the paths of this API";
+            case 404 ->
+                OTHER_SIGNALS.contains(request.path())
+                        ? "only spans are received; set OTEL_METRICS_EXPORTER=none and OTEL_LOGS_EXPORTER=none in the sender"
+                        : request.path() + " not found; GET /openapi.yaml lists the paths of this API";
             case 405 ->
                 request.method() + " is not allowed at " + request.path() + "; allowed: "
                         + routing.response().headers().get("allow");
