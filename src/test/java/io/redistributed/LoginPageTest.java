@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.redistributed.auth.ApiKey;
 import io.redistributed.testing.RedisServer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class LoginPageTest {
 
     private static final String USER = ApiKey.random();
+    private static final String OTHER = ApiKey.random();
     private static final String OPERATOR = ApiKey.random();
 
     private static RedisServer redis;
@@ -68,6 +71,32 @@ class LoginPageTest {
         }
     }
 
+    /** The event stream has the newest 200 reports of all callers. */
+    @Test
+    void showsReportsThatAreNotAmongTheNewestOfAll() {
+        String id = client.submit("/reports?type=summary", "a,b\n1,2\n", "authorization", "Bearer " + USER);
+        JsonArray reports = new JsonArray();
+        for (int i = 0; i < 100; i++) {
+            reports.add(new JsonObject().put("type", "summary").put("input", "a\n1\n"));
+        }
+        for (int i = 0; i < 2; i++) {
+            assertThat(client.post(
+                                    "/reports/batch",
+                                    reports.encode(),
+                                    "authorization",
+                                    "Bearer " + OTHER,
+                                    "content-type",
+                                    "application/json")
+                            .statusCode())
+                    .isEqualTo(202);
+        }
+        try (Browser browser = new Browser(service.port())) {
+            browser.openViewer();
+            logIn(browser, USER);
+            browser.find("tr[data-report='" + id + "']");
+        }
+    }
+
     @Test
     void showsTheLoginWhenTheSessionHasEnded() {
         String key = ApiKey.random();
@@ -90,13 +119,14 @@ class LoginPageTest {
                 auth:
                   callers:
                     - { name: user, keys: ["%s"], rights: [submit, read] }
+                    - { name: other, keys: ["%s"], rights: [submit] }
                     - { name: operator, keys: ["%s"], rights: [operate] }
                 verticles:
                   - { name: "java:io.redistributed.export.JaegerExporterVerticle" }
                   - { name: "java:io.redistributed.generate.SummaryGenerator" }
                   - { name: "java:io.redistributed.worker.WorkerVerticle", config: { drain: 1ms } }
                   - { name: "java:io.redistributed.api.HttpVerticle", config: { port: %s } }
-                """.formatted(redis.url(), ApiKey.hash(key), ApiKey.hash(OPERATOR), port);
+                """.formatted(redis.url(), ApiKey.hash(key), ApiKey.hash(OTHER), ApiKey.hash(OPERATOR), port);
     }
 
     private static void logIn(Browser browser, String key) {

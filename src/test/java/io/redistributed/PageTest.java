@@ -127,6 +127,51 @@ class PageTest {
     }
 
     @Test
+    void listContinuesAfterTheNewestReports() {
+        String first = client.submit("/reports?type=summary", "a\n1\n");
+        submitBatches(3);
+        browser.open("/reports");
+        browser.awaitCount("#list tr", 200);
+        String row = "tr[data-report='" + first + "']";
+        assertThat(browser.findAll(row)).isEmpty();
+        browser.click("#older");
+        browser.awaitCount(row, 1);
+
+        browser.run("""
+                const real = window.fetch;
+                window.fetch = async path => {
+                  const response = await real(path, { headers: { accept: "application/json" } });
+                  if (String(path).includes("state=cancelled")) {
+                    await new Promise(release => window.release = release);
+                    setTimeout(() => window.released = true);
+                  }
+                  return response;
+                };""");
+        browser.choose("#state", "cancelled");
+        await().until(() -> browser.run("return window.release ? true : false").equals(true));
+        browser.choose("#state", "");
+        browser.find("#older");
+        browser.run("window.release()");
+        await().until(() -> browser.run("return window.released ?? false").equals(true));
+        browser.find("#older");
+        assertThat(browser.run("return document.querySelector('#older').hidden"))
+                .as("answer of an earlier choice")
+                .isEqualTo(false);
+    }
+
+    private static void submitBatches(int batches) {
+        JsonArray reports = new JsonArray();
+        for (int i = 0; i < 100; i++) {
+            reports.add(new JsonObject().put("type", "summary").put("input", "a\n1\n"));
+        }
+        for (int i = 0; i < batches; i++) {
+            assertThat(client.post("/reports/batch", reports.encode(), "content-type", "application/json")
+                            .statusCode())
+                    .isEqualTo(202);
+        }
+    }
+
+    @Test
     void barsMatchStoredSpans() {
         String id = client.submit("/reports?type=simulated&duration=400ms", "");
         JsonObject report = client.ended(id);

@@ -79,7 +79,7 @@ function showStrip({ workers: all, queue }) {
   figure("waiting", count(queue.waiting + queue.delayed));
 }
 
-const states = { live: "live", reconnecting: "reconnecting …", paused: "paused" };
+const states = { connecting: "connecting", live: "live", reconnecting: "reconnecting …", paused: "paused" };
 
 function status(state) {
   const connection = byId("connection");
@@ -161,5 +161,10 @@ function follow() {
       connection.dataset.state = "trouble";
       setText(connection, trouble.detail);
     },
-  }, status);
+  }, state => {
+    if (state === "connecting") {
+      list.load();
+    }
+    status(state);
+  });
 }

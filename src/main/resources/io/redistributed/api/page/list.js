@@ -1,17 +1,19 @@
-// The list of reports: the latest from the event stream, older and filtered ones on request.
+// The list of reports: a page of the API, changes and new ones from the event stream, and older pages on request.
 
 import { byId, el, setText } from "./dom.js";
 import { duration, shortId, shortWorker, span } from "./format.js";
 import { ask, now } from "./live.js";
 
-const MAX_REPORTS = 500;
-const PAGE = 100;
+const PAGE = 200;
+/** New reports that are added before the list starts again from the newest page. */
+const MAX_NEW = 300;
 const STATES = ["queued", "running", "done", "failed", "cancelled"];
 
 export class ReportList {
   constructor(open) {
     this.open = open;
     this.reports = new Map();
+    this.max = PAGE + MAX_NEW;
     this.rows = new Map();
     this.types = new Set();
     this.body = byId("list");
@@ -20,8 +22,8 @@ export class ReportList {
     this.older = byId("older");
     this.state.append(new Option("any", ""), ...STATES.map(state => new Option(state, state)));
     this.type.append(new Option("any", ""));
-    this.state.addEventListener("change", () => this.filtered());
-    this.type.addEventListener("change", () => this.filtered());
+    this.state.addEventListener("change", () => this.load());
+    this.type.addEventListener("change", () => this.load());
     this.older.addEventListener("click", () => this.fetch());
     this.body.addEventListener("keydown", event => this.key(event));
     setInterval(() => this.ages(), 1000);
@@ -49,13 +51,15 @@ export class ReportList {
     });
   }
 
-  filtered() {
+  /**
+   * Starts again with the newest page and the `known` reports. The event stream alone has only those of the service's
+   * newest reports that the caller may see.
+   */
+  load(known = []) {
+    this.reports = new Map(known.map(report => [report.id, report]));
     this.cursor = undefined;
     this.older.hidden = true;
-    this.scheduleRender();
-    if (this.state.value || this.type.value) {
-      this.fetch();
-    }
+    this.fetch();
   }
 
   async fetch() {
@@ -65,25 +69,39 @@ export class ReportList {
         query.set(name, value);
       }
     }
+    const asked = String(query);
+    this.asked = asked;
     try {
-      const page = await ask(`/reports?${query}`);
-      page.reports.forEach(report => this.put(report));
-      this.cursor = page.cursor;
-      this.older.hidden = !page.cursor;
+      const { reports, cursor = "" } = await ask(`/reports?${asked}`);
+      if (asked === this.asked) {
+        // What the stream sent meanwhile is newer.
+        reports.filter(({ id }) => !this.reports.has(id)).forEach(report => this.put(report));
+        this.max = this.reports.size + MAX_NEW;
+        this.cursor = cursor;
+        this.older.hidden = !cursor;
+        this.scheduleRender();
+      }
     } catch (problem) {
-      setText(byId("count"), problem.message);
+      if (asked === this.asked) {
+        setText(byId("count"), problem.message);
+      }
     }
   }
 
-  shown() {
-    const all = [...this.reports.values()].sort((a, b) => (a.created < b.created ? 1 : a.created > b.created ? -1 : 0));
-    all.slice(MAX_REPORTS).forEach(old => this.reports.delete(old.id));
-    return all.slice(0, MAX_REPORTS).filter(report =>
-      (!this.state.value || report.state === this.state.value) && (!this.type.value || report.type === this.type.value));
+  matching() {
+    return [...this.reports.values()]
+      .filter(({ state, type }) => [state, ""].includes(this.state.value) && [type, ""].includes(this.type.value))
+      .sort((a, b) => (a.created < b.created ? 1 : a.created > b.created ? -1 : 0));
   }
 
   render() {
-    const shown = this.shown();
+    let shown = this.matching();
+    if (shown.length > this.max) {
+      // Older reports continue at the end of a page, so the list cannot just drop its oldest ones.
+      shown = shown.slice(0, PAGE);
+      this.load(shown);
+    }
+    this.reports = new Map(shown.map(report => [report.id, report]));
     const ids = new Set(shown.map(report => report.id));
     for (const [id, row] of this.rows) {
       if (!ids.has(id)) {
@@ -103,7 +121,8 @@ export class ReportList {
     }
     const isFiltered = this.state.value || this.type.value;
     setText(byId("count"), `${shown.length} ${shown.length === 1 ? "report" : "reports"}`);
-    byId("empty").hidden = shown.length > 0;
+    // A page may be empty although more follow.
+    byId("empty").hidden = shown.length > 0 || this.cursor !== "";
     setText(byId("empty"), isFiltered ? "No matching reports" : "No reports yet. Select New report to submit one.");
   }
 

@@ -53,6 +53,7 @@ export function watchWhileSeen(path, handlers, status) {
       close = null;
       status("paused");
     } else if (!document.hidden && !close) {
+      status("connecting");
       close = watch(path, handlers, status);
     }
   }
