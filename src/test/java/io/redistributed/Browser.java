@@ -93,6 +93,10 @@ final class Browser implements AutoCloseable {
         retried(() -> find(css).click());
     }
 
+    void doubleClick(String css) {
+        new Actions(driver).doubleClick(find(css)).perform();
+    }
+
     /** To an input that need not be seen. */
     void upload(String css, Path file) {
         driver.findElement(By.cssSelector(css)).sendKeys(file.toAbsolutePath().toString());

@@ -127,6 +127,43 @@ class PageTest {
     }
 
     @Test
+    void doubleClickSubmitsOneReport() {
+        openForm();
+        int before = reports("simulated").size();
+        browser.doubleClick("#form [type=submit]");
+        browser.awaitText(".head .state", "done");
+        assertThat(reports("simulated")).hasSize(before + 1);
+
+        browser.click("#form [type=submit]");
+        await().until(() -> reports("simulated").size() == before + 2);
+    }
+
+    @Test
+    void retryAfterLostResponseSubmitsOneReport() {
+        openForm();
+        int before = reports("simulated").size();
+        browser.run("""
+                const real = window.fetch;
+                window.fetch = async (...request) => {
+                  await real(...request);
+                  window.fetch = real;
+                  throw new Error("response lost");
+                };""");
+        browser.click("#form [type=submit]");
+        browser.awaitText("#form .error", "response lost");
+        browser.click("#form [type=submit]");
+        browser.awaitText(".head .state", "done");
+        assertThat(reports("simulated")).hasSize(before + 1);
+    }
+
+    private static void openForm() {
+        browser.open("/reports");
+        browser.click("#new");
+        browser.awaitCount("#form-type option", 2);
+        browser.choose("#form-type", "simulated");
+    }
+
+    @Test
     void listContinuesAfterTheNewestReports() {
         String first = client.submit("/reports?type=summary", "a\n1\n");
         submitBatches(3);
@@ -169,6 +206,10 @@ class PageTest {
                             .statusCode())
                     .isEqualTo(202);
         }
+    }
+
+    private static JsonArray reports(String type) {
+        return new JsonObject(client.get("/reports?limit=200&type=" + type).body()).getJsonArray("reports");
     }
 
     @Test

@@ -59,7 +59,8 @@ export class ReportForm {
       this.parameters,
       this.error,
       el("div", { className: "buttons" },
-        el("button", { type: "submit", className: "primary" }, "Submit report"),
+        // The second click of a double click is not a second report.
+        el("button", { type: "submit", className: "primary", onclick: event => event.detail > 1 && event.preventDefault() }, "Submit report"),
         el("button", { type: "button", onclick: () => this.toggle() }, "Close")));
     for (const name of ["dragover", "dragleave", "drop"]) {
       this.form.addEventListener(name, event => this.drag(event));
@@ -109,13 +110,15 @@ export class ReportForm {
     this.error.textContent = "";
     const query = new URLSearchParams({ type: this.type.value });
     this.inputs.forEach(input => input.addTo(query));
+    const path = `/reports?${query}`;
+    const body = this.input ?? this.text.value;
+    // The key stays until success, so that a retry after a lost response creates no second report.
+    if (path !== this.sent?.path || body !== this.sent.body) {
+      this.sent = { path, body, key: randomKey() };
+    }
     try {
-      const accepted = await ask(`/reports?${query}`, {
-        method: "POST",
-        body: this.input ?? this.text.value,
-        // A repeated click, or a retry after a lost response, creates only one report.
-        headers: { "idempotency-key": randomKey() },
-      });
+      const accepted = await ask(path, { method: "POST", body, headers: { "idempotency-key": this.sent.key } });
+      this.sent = null;
       this.submitted(accepted);
     } catch (problem) {
       this.showError(problem);
