@@ -1,5 +1,6 @@
 package io.redistributed;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.json.JsonArray;
@@ -116,6 +117,16 @@ final class Browser implements AutoCloseable {
             press(Keys.TAB);
         }
         throw new AssertionError("Tab does not lead to " + css);
+    }
+
+    /** Redraws replace elements, so a script keeps one and asks whether it is still focused. */
+    void focus(String css) {
+        run("window.focused = document.querySelector(arguments[0]); window.focused.focus()", css);
+        assertThat(isStillFocused()).as(css).isTrue();
+    }
+
+    boolean isStillFocused() {
+        return (Boolean) run("return document.activeElement === window.focused");
     }
 
     void choose(String css, String option) {

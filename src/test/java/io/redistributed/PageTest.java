@@ -8,6 +8,7 @@ import io.redistributed.testing.RedisServer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -116,14 +117,44 @@ class PageTest {
         browser.find(".row .bar.live");
         browser.takePicture("running");
 
-        browser.click(".actions button");
+        browser.click(".actions button:not([hidden])");
         browser.awaitText(".head .state", "cancelled");
-        browser.awaitText(".actions", "Retry");
-        browser.click(".actions button");
+        assertThat(browser.find(".actions button:not([hidden])").getText()).isEqualTo("Retry");
+        browser.click(".actions button:not([hidden])");
         browser.awaitText(".head .state", "running");
         browser.awaitText(".facts", "2");
-        browser.click(".actions button");
+        browser.click(".actions button:not([hidden])");
         browser.awaitText(".head .state", "cancelled");
+    }
+
+    @Test
+    void focusStaysWhileReportRuns() {
+        String id = client.submit("/reports?type=simulated&duration=60s", "");
+        browser.open("/reports/" + id);
+        browser.awaitCount(".row .bar.live", 1);
+        for (String css : List.of(".actions button", ".links a")) {
+            browser.focus(css);
+            awaitProgress();
+            assertThat(browser.isStillFocused()).as(css).isTrue();
+        }
+        assertThat(browser.run("return document.querySelector('.head [role=status]').textContent"))
+                .isEqualTo("running");
+
+        browser.run("document.querySelector('button.fold').focus()");
+        browser.run("window.redrawn = document.querySelector('.row')");
+        await().until(() -> (Boolean) browser.run("return !window.redrawn.isConnected"));
+        assertThat(browser.run("return document.activeElement.matches('.row .fold')"))
+                .isEqualTo(true);
+        client.send("DELETE", "/reports/" + id, BodyPublishers.noBody());
+    }
+
+    /** Waits for two events of the report. */
+    private static void awaitProgress() {
+        for (int i = 0; i < 2; i++) {
+            String before = browser.text(".head .percent");
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> browser.text(".head .percent"), text -> !text.equals(before));
+        }
     }
 
     @Test

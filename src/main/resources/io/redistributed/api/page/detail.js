@@ -1,9 +1,9 @@
 // One report: state, actions, trace and result.
 
-import { el, fact, setText } from "./dom.js";
+import { el, fact, setChildren, setText } from "./dom.js";
 import { bytes, clock, duration, span } from "./format.js";
 import { ask, now, watch } from "./live.js";
-import { stateOf } from "./list.js";
+import { State } from "./list.js";
 import { ReportTrace } from "./report-trace.js";
 import { ResultView } from "./result.js";
 import { Tabs } from "./tabs.js";
@@ -13,7 +13,14 @@ const ENDED = new Set(["done", "failed", "cancelled"]);
 export class ReportDetail {
   constructor(element) {
     this.element = element;
-    this.head = el("header", { className: "head" });
+    this.title = el("h2");
+    this.state = new State();
+    this.state.name.setAttribute("role", "status");
+    this.cancel = this.action("Cancel", "DELETE", "");
+    this.retry = this.action("Retry", "POST", "/retry");
+    this.download = el("a", { className: "button", download: "" }, "Download");
+    this.head = el("header", { className: "head" }, el("a", { className: "back", href: "#/reports" }, "← All reports"),
+      this.title, this.state.element, el("span", { className: "actions" }, this.cancel, this.retry, this.download));
     this.problem = el("p", { className: "error", role: "alert" });
     this.facts = el("dl", { className: "facts" });
     this.errors = el("ul", { className: "errors", "aria-label": "Failed attempts" });
@@ -43,7 +50,10 @@ export class ReportDetail {
       this.element.replaceChildren(this.hint);
       return;
     }
-    this.head.replaceChildren(el("h2", {}, `Report ${id}`));
+    this.title.replaceChildren(`Report ${id}`);
+    for (const element of [this.state.element, this.cancel, this.retry, this.download]) {
+      element.hidden = true;
+    }
     this.facts.replaceChildren();
     this.errors.replaceChildren();
     this.problem.textContent = "";
@@ -81,20 +91,20 @@ export class ReportDetail {
   update(report) {
     this.report = report;
     const isOver = ENDED.has(report.state);
-    const state = el("span", { role: "status" }, stateOf(report));
-    this.head.replaceChildren(
-      el("a", { className: "back", href: "#/reports" }, "← All reports"),
-      el("h2", {}, report.type, " ", el("span", { className: "id" }, report.id)), state,
-      el("span", { className: "actions" },
-        isOver ? null : this.action("Cancel", "DELETE", ""),
-        report.state === "failed" || report.state === "cancelled" ? this.action("Retry", "POST", "/retry") : null,
-        report.state === "done" ? el("a", { className: "button", href: report.links.result, download: "" }, "Download") : null));
+    const isDone = report.state === "done";
+    setChildren(this.title, `${report.type} `, el("span", { className: "id" }, report.id));
+    this.state.update(report);
+    this.state.element.hidden = false;
+    this.cancel.hidden = isOver;
+    this.retry.hidden = !isOver || isDone;
+    this.download.hidden = !isDone;
+    this.download.href = report.links.result;
     this.showFacts();
-    this.errors.replaceChildren(...(report.errors ?? []).map(({ attempt, error }) =>
+    setChildren(this.errors, ...(report.errors ?? []).map(({ attempt, error }) =>
       el("li", {}, el("b", {}, `Attempt ${attempt}`), " ", error)));
     this.trace.follow(report, isOver);
     this.result.follow(report);
-    this.tabs.mark("result", report.state === "done" ? bytes(report.size) : "");
+    this.tabs.mark("result", isDone ? bytes(report.size) : "");
   }
 
   showFacts() {
@@ -114,20 +124,26 @@ export class ReportDetail {
     if (contentType) {
       facts.push(fact("result", contentType));
     }
-    this.facts.replaceChildren(...facts);
+    setChildren(this.facts, ...facts);
   }
 
   action(name, method, path) {
     return el("button", {
       type: "button",
       onclick: async event => {
+        const { id } = this;
         event.target.disabled = true;
         setText(this.problem, "");
         try {
-          await ask(`/reports/${encodeURIComponent(this.id)}${path}`, { method });
-          this.follow();
+          await ask(`/reports/${encodeURIComponent(id)}${path}`, { method });
+          if (id === this.id) {
+            this.follow();
+          }
         } catch (problem) {
-          setText(this.problem, problem.message);
+          if (id === this.id) {
+            setText(this.problem, problem.message);
+          }
+        } finally {
           event.target.disabled = false;
         }
       },

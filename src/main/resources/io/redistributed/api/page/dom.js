@@ -40,6 +40,20 @@ export function fact(term, ...values) {
   return el("div", {}, el("dt", {}, term), el("dd", {}, ...values));
 }
 
+/** Replaces only those children that differ, so that focus, selections and screen readers are not disturbed. */
+export function setChildren(element, ...children) {
+  const before = [...element.childNodes];
+  const after = [...el("div", {}, ...children).childNodes];
+  after.forEach((child, i) => {
+    if (i >= before.length) {
+      element.append(child);
+    } else if (!before[i].isEqualNode(child)) {
+      before[i].replaceWith(child);
+    }
+  });
+  before.slice(after.length).forEach(child => child.remove());
+}
+
 /** Sets the text if it differs, so that screen readers and selections are not disturbed. */
 export function setText(element, text) {
   if (element.textContent !== text) {

@@ -149,14 +149,14 @@ export class ReportList {
 
 class Row {
   constructor(id, open) {
-    this.state = el("td");
+    this.state = new State();
     this.link = el("a", { href: `#/reports/${id}`, title: id });
     this.when = el("td", { className: "number" });
     this.took = el("td", { className: "number" });
     this.attempt = el("td", { className: "number" });
     this.worker = el("td", { className: "worker" });
     this.element = el("tr", { onclick: () => open(id) },
-      this.state, el("td", {}, this.link), this.when, this.took, this.attempt, this.worker);
+      el("td", {}, this.state.element), el("td", {}, this.link), this.when, this.took, this.attempt, this.worker);
     this.element.dataset.report = id;
   }
 
@@ -172,7 +172,7 @@ class Row {
     }
     this.report = report;
     this.element.dataset.state = report.state;
-    this.state.replaceChildren(stateOf(report));
+    this.state.update(report);
     this.link.replaceChildren(report.type, " ", el("span", { className: "id" }, shortId(report.id)));
     setText(this.attempt, report.attempt ? String(report.attempt) : "");
     setText(this.worker, shortWorker(report.worker ?? ""));
@@ -192,16 +192,25 @@ class Row {
   }
 }
 
-/** Returns an element with the state and, while running, the progress. */
-export function stateOf(report) {
-  const badge = el("span", { className: `state ${report.state}` }, report.state);
-  if (report.state !== "running") {
-    return badge;
+/** Shows the state of a report and, while it is running, the progress. */
+export class State {
+  constructor() {
+    this.name = el("span");
+    this.bar = el("progress", { max: 1 });
+    this.percent = el("span", { className: "percent" });
+    this.element = el("span", { className: "running-now" }, this.name, this.bar, this.percent);
   }
-  const bar = el("progress", { max: 1, "aria-label": `Progress of report ${report.id}` });
-  if (report.progress !== undefined) {
-    bar.value = report.progress;
+
+  update({ id, state, progress }) {
+    this.name.className = `state ${state}`;
+    setText(this.name, state);
+    this.bar.hidden = this.percent.hidden = state !== "running";
+    this.bar.setAttribute("aria-label", `Progress of report ${id}`);
+    if (progress === undefined) {
+      this.bar.removeAttribute("value");
+    } else {
+      this.bar.value = progress;
+    }
+    setText(this.percent, progress === undefined ? "" : `${Math.round(progress * 100)} %`);
   }
-  const percent = report.progress === undefined ? "" : `${Math.round(report.progress * 100)} %`;
-  return el("span", { className: "running-now" }, badge, bar, el("span", { className: "percent" }, percent));
 }

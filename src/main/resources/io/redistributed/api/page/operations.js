@@ -57,7 +57,7 @@ export class Operations {
       number(rate(operation.perSecond)),
       el("td", { className: "number" }, operation.errors === 0 ? "–" : el("span", { className: "fault" }, percentage(operation.errors, operation.count))),
       ...["p50Micros", "p95Micros", "p99Micros"].map(key => number(duration(operation[key]))),
-      el("td", { className: "number" }, slowLink(slowest, duration(slowest.durationMicros))),
+      el("td", { className: "number" }, slowLink(operation, slowest, duration(slowest.durationMicros))),
       number(duration(operation.totalMicros)), el("td", {}, miniHistogram(operation.histogram, range)));
     return isOpen ? [row, el("tr", { className: "opened" }, el("td", { colSpan: COLUMNS.length }, details(operation, range)))] : [row];
   }
@@ -76,13 +76,13 @@ function details(operation, range) {
     el("figure", {}, el("figcaption", {}, `Durations of ${count(operation.count)} spans`), histogram(operation, range)),
     el("figure", {}, el("figcaption", {}, "Slowest traces"),
       el("ol", {}, ...operation.slowest.map(span => el("li", {},
-        slowLink(span, `${duration(span.durationMicros)} at ${clock(span.startTime)}`),
+        slowLink(operation, span, `${duration(span.durationMicros)} at ${clock(span.startTime)}`),
         span.status === "ERROR" ? el("span", { className: "fault" }, " error") : null))),
-      el("a", { href: `#/traces?${search}` }, "All traces with this operation")));
+      el("a", { href: `#/traces?${search}`, "data-key": `${operation.key} all` }, "All traces with this operation")));
 }
 
-function slowLink({ traceId, spanId }, text) {
-  return el("a", { href: `#/traces/${traceId}/${spanId}`, title: traceId }, text);
+function slowLink({ key }, { traceId, spanId }, text) {
+  return el("a", { href: `#/traces/${traceId}/${spanId}`, title: traceId, "data-key": `${key} ${spanId} ${text}` }, text);
 }
 
 function number(text) {

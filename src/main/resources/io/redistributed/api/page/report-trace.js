@@ -1,6 +1,6 @@
 // The trace of a report, which grows while the report runs.
 
-import { el, setText } from "./dom.js";
+import { el, setChildren } from "./dom.js";
 import { ask, now } from "./live.js";
 import { Waterfall } from "./waterfall.js";
 
@@ -87,10 +87,10 @@ export class ReportTrace {
       return;
     }
     const other = [report.traceId, report.attemptTraceId].filter(id => id && id !== traceId);
-    this.waterfall.links.replaceChildren(
-      ...other.map(id => el("button", { type: "button", className: "plain", onclick: () => this.choose(id) },
+    setChildren(this.waterfall.links,
+      ...other.map(id => el("button", { type: "button", className: "plain", title: id, onclick: () => this.choose(id) },
         id === report.traceId ? "trace of the request" : "trace of the latest attempt")),
-      this.jaeger ? el("a", { href: `${this.jaeger}/trace/${traceId}`, target: "_blank", rel: "noopener", id: "jaeger" }, "Jaeger") : "",
+      this.jaeger ? el("a", { href: `${this.jaeger}/trace/${traceId}`, target: "_blank", rel: "noopener", id: "jaeger" }, "Jaeger") : null,
       el("a", { href: `#/traces/${traceId}` }, "Analyze"),
       el("a", { href: `/traces/${traceId}`, target: "_blank", rel: "noopener" }, "JSON"));
   }

@@ -1,6 +1,6 @@
 // The services: the graph of their calls, a table of the calls, and their operations.
 
-import { byId, el, setText } from "./dom.js";
+import { byId, el, setChildren, setText } from "./dom.js";
 import { count, duration, percentage, rate } from "./format.js";
 import { ask } from "./live.js";
 import { Operations } from "./operations.js";
@@ -91,7 +91,7 @@ export class ServicesView {
   fill(services) {
     const { value } = this.service;
     const all = value && !services.includes(value) ? [...services, value] : services;
-    this.service.replaceChildren(new Option("all", ""), ...all.map(one => new Option(one, one)));
+    setChildren(this.service, new Option("all", ""), ...all.map(one => new Option(one, one)));
     this.service.value = value;
   }
 

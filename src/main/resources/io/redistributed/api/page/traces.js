@@ -1,6 +1,6 @@
 // The list of traces: search, live list, and a scatter of their durations.
 
-import { byId, el, setText } from "./dom.js";
+import { byId, el, setChildren, setText } from "./dom.js";
 import { duration, span } from "./format.js";
 import { toOtlp } from "./import.js";
 import { ask, now } from "./live.js";
@@ -112,7 +112,7 @@ export class TracesView {
     const field = this.fields.get(name);
     const { value } = field;
     const all = value && !values.includes(value) ? [...values, value] : values;
-    field.replaceChildren(new Option("any", ""), ...all.map(one => new Option(one, one)));
+    setChildren(field, new Option("any", ""), ...all.map(one => new Option(one, one)));
     field.value = value;
   }
 

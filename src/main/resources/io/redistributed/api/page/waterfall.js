@@ -12,6 +12,8 @@ const DRAGGED_PIXELS = 6;
 const ROW_PIXELS = 26;
 /** Rows beyond the visible ones that are in the document, so that keys and small scrolls find them. */
 const MARGIN_PIXELS = 800;
+/** In a row. `.fold` is there even if it has no button, so that the others keep their places. */
+const FOCUSABLE = ".fold, button, a";
 
 /** Returns the class of each service's color. */
 export function colorsOf(services) {
@@ -23,7 +25,7 @@ export class Waterfall {
   constructor(choose) {
     this.choose = choose;
     this.legend = el("ul", { className: "legend", "aria-label": "Services" });
-    this.summary = el("span", { className: "count", role: "status" });
+    this.summary = el("span", { className: "count" });
     this.links = el("span", { className: "links" });
     this.finder = el("input", { type: "search", className: "finder", placeholder: "Find", "aria-label": "Find in the trace",
       oninput: () => this.search(), onkeydown: event => event.key === "Enter" && this.next(event.shiftKey ? -1 : 1) });
@@ -169,7 +171,8 @@ export class Waterfall {
     }
     this.drawn = state;
     const shown = this.items.slice(from, to);
-    const focused = document.activeElement?.closest?.(".row")?.dataset.span;
+    const focused = document.activeElement?.closest(".row");
+    const nth = focused && [...focused.querySelectorAll(FOCUSABLE)].indexOf(document.activeElement);
     const context = {
       layout: this.layout, range: this.range(), colors: this.colors, count: this.items.length,
       toggle: span => this.toggle(span), fold: span => this.fold(span), focus: span => this.focus(span), choose: this.choose, incoming: this.incoming,
@@ -188,7 +191,7 @@ export class Waterfall {
     this.rows.style.paddingTop = `${before}px`;
     this.rows.style.paddingBottom = `${after}px`;
     if (focused) {
-      this.elementOf(focused)?.querySelector(".name").focus({ preventScroll: true });
+      this.elementOf(focused.dataset.span)?.querySelectorAll(FOCUSABLE)[nth]?.focus({ preventScroll: true });
     }
   }
 
