@@ -6,6 +6,7 @@ import io.redistributed.auth.ApiKey;
 import io.redistributed.testing.RedisServer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -55,7 +56,12 @@ class LoginPageTest {
             browser.click("#tab-result");
             browser.find("#detail pre, #detail table, #detail iframe");
             assertThat(browser.find("#new").isDisplayed()).isTrue();
-            assertThat(browser.findAll("#to-workers").get(0).isDisplayed()).isFalse();
+            browser.click("#tab-trace");
+            browser.click(".row .name");
+            for (String css : List.of("#to-traces", "#to-services", "#to-workers", ".links a", ".span-facts a")) {
+                assertThat(browser.findAll(css)).as(css).isNotEmpty();
+                assertThat(browser.findAll(css).get(0).isDisplayed()).as(css).isFalse();
+            }
             assertThat(browser.run("return document.cookie + JSON.stringify({...sessionStorage, ...localStorage})"))
                     .asString()
                     .doesNotContain("rd_");
@@ -68,6 +74,10 @@ class LoginPageTest {
             browser.awaitText("#who", "key:operator");
             browser.click("#to-workers");
             browser.awaitCount("#workers tbody tr", 1);
+            browser.click("#to-traces");
+            browser.find("#trace-pause");
+            assertThat(browser.findAll("label:has(#trace-file)").get(0).isDisplayed())
+                    .isFalse();
         }
     }
 

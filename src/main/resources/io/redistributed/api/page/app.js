@@ -108,16 +108,8 @@ function startViewer() {
   byId("connection").hidden = true;
 }
 
-/** Hides what the service would refuse. */
-function allow(granted) {
-  const operates = granted.includes("operate");
-  byId("to-traces").hidden = !operates;
-  byId("to-workers").hidden = !operates;
-  byId("new").hidden = !granted.includes("submit");
-}
-
 rights().then(granted => {
-  allow(granted);
+  document.body.dataset.rights = granted.join(" ");
   start();
 }, start);
 

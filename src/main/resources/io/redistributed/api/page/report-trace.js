@@ -91,7 +91,7 @@ export class ReportTrace {
       ...other.map(id => el("button", { type: "button", className: "plain", title: id, onclick: () => this.choose(id) },
         id === report.traceId ? "trace of the request" : "trace of the latest attempt")),
       this.jaeger ? el("a", { href: `${this.jaeger}/trace/${traceId}`, target: "_blank", rel: "noopener", id: "jaeger" }, "Jaeger") : null,
-      el("a", { href: `#/traces/${traceId}` }, "Analyze"),
+      el("a", { href: `#/traces/${traceId}`, "data-needs": "operate" }, "Analyze"),
       el("a", { href: `/traces/${traceId}`, target: "_blank", rel: "noopener" }, "JSON"));
   }
 

@@ -101,7 +101,8 @@ function facts({ span, begin }, layout, focus, choose, incoming) {
       onclick: () => (isHere ? focus(from.spanId) : choose(traceId, from.spanId)) },
     isHere ? from.name : `${from.name} of trace ${traceId}`)));
   }
-  parts.push(el("div", { className: "link" }, el("a", { href: `#/traces/${layout.traceId}/${span.spanId}` }, "Link to this span")));
+  parts.push(el("div", { className: "link", "data-needs": "operate" },
+    el("a", { href: `#/traces/${layout.traceId}/${span.spanId}` }, "Link to this span")));
   return el("div", { className: "span-facts" }, ...parts);
 }
 
