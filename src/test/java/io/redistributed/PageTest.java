@@ -244,6 +244,12 @@ class PageTest {
     }
 
     @Test
+    void malformedHashIsAReportThatDoesNotExist() {
+        browser.open("/reports/%");
+        browser.awaitText("#detail .error", "report not found");
+    }
+
+    @Test
     void barsMatchStoredSpans() {
         String id = client.submit("/reports?type=simulated&duration=400ms", "");
         JsonObject report = client.ended(id);

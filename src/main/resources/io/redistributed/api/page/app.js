@@ -29,7 +29,7 @@ const VIEWS = ["reports", "traces", "compare", "services", "workers"];
 
 function show() {
   const [path, query = ""] = location.hash.split("?");
-  const [, named, ...rest] = path.split("/").map(decodeURIComponent);
+  const [, named, ...rest] = path.split("/").map(decoded);
   const view = VIEWS.includes(named) ? named : isViewer ? "traces" : "reports";
   for (const name of VIEWS) {
     byId(name).hidden = name !== view;
@@ -45,6 +45,15 @@ function show() {
     comparePage.show(...rest);
   } else if (view === "services") {
     services.show(query);
+  }
+}
+
+/** Text that is not percent-encoded stays as it is. */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }
 

@@ -58,7 +58,7 @@ export class TracePage {
     this.element.replaceChildren(this.head, this.problem, this.facts, this.spent, this.tabs.element);
     this.tabs.choose("waterfall");
     try {
-      const trace = await ask(`/traces/${id}?wait=1s`);
+      const trace = await ask(`/traces/${encodeURIComponent(id)}?wait=1s`);
       if (id === this.id) {
         this.render(trace);
         if (spanId) {
