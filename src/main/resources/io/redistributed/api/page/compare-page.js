@@ -19,27 +19,36 @@ export class ComparePage {
   }
 
   async show(...ids) {
+    const asked = ids.join("/");
+    this.asked = asked;
     this.inputs.forEach((input, i) => {
       input.value = ids[i] ?? "";
     });
     setText(byId("compare-problem"), "");
     byId("compare-result").replaceChildren();
     if (!ids[0] || !ids[1]) {
-      setText(byId("compare-problem"), "");
       this.suggest(ids[0]);
       return;
     }
     try {
-      const [one, other] = await Promise.all(ids.map(id => ask(`/traces/${id}?wait=0s`)));
-      this.render(layOut(one, null, 0), layOut(other, null, 0));
+      const [one, other] = await Promise.all(ids.map(id => ask(`/traces/${encodeURIComponent(id)}?wait=0s`)));
+      if (asked === this.asked) {
+        this.render(layOut(one, null, 0), layOut(other, null, 0));
+      }
     } catch (problem) {
-      setText(byId("compare-problem"), problem.message);
+      if (asked === this.asked) {
+        setText(byId("compare-problem"), problem.message);
+      }
     }
   }
 
   /** Offers the latest traces with the same root. */
   async suggest(id) {
+    const { asked } = this;
     const { traces } = await ask("/traces?limit=50").catch(() => ({ traces: [] }));
+    if (asked !== this.asked) {
+      return;
+    }
     const own = traces.find(trace => trace.traceId === id);
     const alike = traces.filter(trace => trace.traceId !== id && (!own || trace.name === own.name));
     byId("compare-result").replaceChildren(el("p", { className: "empty" },

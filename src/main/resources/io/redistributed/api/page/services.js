@@ -78,7 +78,9 @@ export class ServicesView {
         this.render(statistics);
       }
     } catch (problem) {
-      setText(byId("services-problem"), problem.message);
+      if (asked === this.asked) {
+        setText(byId("services-problem"), problem.message);
+      }
     }
   }
 

@@ -78,7 +78,9 @@ export class TracesView {
         this.render();
       }
     } catch (problem) {
-      setText(byId("trace-problem"), problem.message);
+      if (asked === this.asked) {
+        setText(byId("trace-problem"), problem.message);
+      }
     }
   }
 
@@ -105,6 +107,9 @@ export class TracesView {
     const { operations } = service
       ? await ask(`/api/v3/operations?${new URLSearchParams({ service })}`).catch(() => ({ operations: [] }))
       : { operations: [] };
+    if (service !== this.fields.get("service").value) {
+      return;
+    }
     this.fill("operation", [...new Set(operations.map(({ name }) => name))]);
   }
 
