@@ -250,6 +250,16 @@ class PageTest {
     }
 
     @Test
+    void missingResultIsAnError() {
+        String id = client.submit("/reports?type=simulated&resultBytes=100000", "");
+        client.ended(id);
+        assertThat(redis.cli("DEL", "{rd:0}:result:" + id)).isEqualTo(1L);
+        browser.open("/reports/" + id);
+        browser.click("#tab-result");
+        browser.awaitText(".result .error", id);
+    }
+
+    @Test
     void barsMatchStoredSpans() {
         String id = client.submit("/reports?type=simulated&duration=400ms", "");
         JsonObject report = client.ended(id);

@@ -81,14 +81,22 @@ export function isLoggedOut(session) {
 
 /** Fetches JSON. An error response throws an Error with the service's detail as message. */
 export async function ask(path, options = {}) {
-  const response = await fetch(path, { ...options, headers: { accept: "application/json", ...options.headers } });
-  const type = response.headers.get("content-type") ?? "";
-  const body = /json/.test(type) ? await response.json() : {};
+  return json(await request(path, { ...options, headers: { accept: "application/json", ...options.headers } }));
+}
+
+/** Returns a response. An error response throws as of `ask`. */
+export async function request(path, options) {
+  const response = await fetch(path, options);
   if (response.status === 401) {
     dispatchEvent(new Event("loggedout"));
   }
   if (!response.ok) {
-    throw new Error(body.detail ?? `${response.status} ${response.statusText}`);
+    throw new Error((await json(response)).detail ?? `${response.status} ${response.statusText}`);
   }
-  return body;
+  return response;
+}
+
+/** Returns an empty object for what is not JSON. */
+function json(response) {
+  return /json/.test(response.headers.get("content-type") ?? "") ? response.json() : {};
 }

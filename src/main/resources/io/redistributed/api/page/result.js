@@ -2,6 +2,7 @@
 
 import { el } from "./dom.js";
 import { bytes } from "./format.js";
+import { request } from "./live.js";
 import { csvTable, jsonTable } from "./table.js";
 
 const MAX_BYTES = 5_000_000;
@@ -45,7 +46,7 @@ export class ResultView {
     }
     let shown;
     try {
-      const response = await fetch(report.links.result);
+      const response = await request(report.links.result);
       shown = view(type, await response.text());
     } catch (problem) {
       shown = el("p", { className: "error" }, problem.message);
