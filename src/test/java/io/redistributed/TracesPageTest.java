@@ -131,6 +131,23 @@ class TracesPageTest {
     }
 
     @Test
+    void findsNothingInATraceThatDoesNotExist() {
+        browser.open("/traces/" + SHOP);
+        browser.awaitCount("#trace-detail .row", 4);
+        browser.run("location.hash = '#/traces/00000000000000000000000000000001'");
+        browser.awaitText("#trace-detail .error", "not found");
+        browser.find("#trace-detail .finder").sendKeys("process");
+        browser.awaitText("#trace-detail .tools", "0 found");
+    }
+
+    @Test
+    void serviceWithoutCallsHasNoGraph() {
+        browser.open("/services?service=unknown");
+        browser.awaitText("#services-count", "0 spans of 0 traces");
+        assertThat(browser.findAll("#services-graph svg").get(0).isDisplayed()).isFalse();
+    }
+
+    @Test
     void servicesAndTheirOperationsAreShown() {
         browser.open("/services");
         browser.awaitText("#services-count", "spans of");

@@ -25,6 +25,9 @@ export class ServiceGraph {
 
   show(calls, chosen) {
     this.element.hidden = calls.length === 0;
+    if (calls.length === 0) {
+      return;
+    }
     const { nodes, edges, columns, omitted } = layOutGraph(calls, MAX_NODES);
     const height = place(nodes, edges);
     const width = 2 * MARGIN + columns * (WIDTH + GAP) - GAP;

@@ -51,7 +51,7 @@ export class Waterfall {
     this.folded = new Set();
     this.heights = new Map();
     this.layout = null;
-    this.trace = null;
+    this.items = null;
     this.view = null;
     this.found = [];
     this.finder.value = "";
@@ -151,6 +151,9 @@ export class Waterfall {
 
   /** Puts the rows near the visible ones into the document, and at least the one with the span `id`. */
   renderWindow(id = null) {
+    if (!this.items) {
+      return;
+    }
     const top = this.rows.getBoundingClientRect().top;
     let [from, to, before, height] = [null, 0, 0, 0];
     const wanted = this.items.findIndex(item => item.span?.spanId === id);
@@ -235,9 +238,7 @@ export class Waterfall {
     this.found = text && this.layout ? find(this.layout.rows, text) : [];
     this.hit = -1;
     setText(this.hits, text ? `${this.found.length} found` : "");
-    if (this.items) {
-      this.renderWindow();
-    }
+    this.renderWindow();
   }
 
   /** Moves to the next or previous span that was found. */
