@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { between, fit, labelPlace, pan, percent, place, tickPlaces, zoom } from "../../main/resources/io/redistributed/api/page/viewport.js";
+import { between, fit, labelPlace, pan, percent, place, tickLabel, tickPlaces, zoom } from "../../main/resources/io/redistributed/api/page/viewport.js";
 
 test("a range keeps inside the trace, and is the whole trace if it is as long", () => {
   assert.deepEqual(fit([100, 300], 1000), [100, 300]);
@@ -51,4 +51,13 @@ test("a label is right of its bar, else left, else within", () => {
   assert.deepEqual(labelPlace(3, 4), { className: "length", style: { right: "0.0000%" } });
   assert.deepEqual(labelPlace(0, 0.9), { className: "length within", style: { right: "10.0000%" } });
   assert.deepEqual(labelPlace(-1, 2), { className: "length within", style: { right: "0.0000%" } });
+});
+
+test("labels of ticks differ, however far the range is zoomed in", () => {
+  const labels = range => tickPlaces(range).map(at => tickLabel(at, range));
+  assert.deepEqual(labels([0, 100_000]), ["0", "20 ms", "40 ms", "60 ms", "80 ms"]);
+  assert.deepEqual(labels([0, 1_500_000]), ["0", "500 ms", "1.0 s"]);
+  assert.deepEqual(labels([30_000_000, 30_000_010]), ["30.000000 s", "30.000002 s", "30.000004 s", "30.000006 s", "30.000008 s"]);
+  assert.deepEqual(labels([0, 300_000_000]), ["0", "1m 40s", "3m 20s"]);
+  assert.deepEqual(labels([100_000_000, 100_500_000]), ["100.0 s", "100.1 s", "100.2 s", "100.3 s", "100.4 s"]);
 });

@@ -107,11 +107,16 @@ function runningSpan(spans, report, now) {
   }];
 }
 
-/** Returns about five tick positions at round intervals. */
-export function ticks(from, to) {
+/** Returns the round interval of about five ticks. */
+export function tickStep(from, to) {
   const rough = (to - from) / 5;
   const power = 10 ** Math.floor(Math.log10(Math.max(rough, 1)));
-  const step = [1, 2, 5, 10].map(factor => factor * power).find(length => length >= rough) ?? power * 10;
+  return [1, 2, 5, 10].map(factor => factor * power).find(length => length >= rough) ?? power * 10;
+}
+
+/** Returns about five tick positions at round intervals. */
+export function ticks(from, to) {
+  const step = tickStep(from, to);
   const places = [];
   for (let place = Math.ceil(from / step) * step; place <= to; place += step) {
     places.push(place);

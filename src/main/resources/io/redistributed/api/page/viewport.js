@@ -1,7 +1,8 @@
 // The visible part of a trace, as [from, to] in microseconds since the start of the trace, and positions in it. Does
 // not use the DOM.
 
-import { ticks } from "./trace.js";
+import { duration } from "./format.js";
+import { tickStep, ticks } from "./trace.js";
 
 const MIN_MICROS = 10;
 /** A tick beyond this share of the width has no room for its label. */
@@ -49,6 +50,19 @@ export function percent(share) {
 
 export function tickPlaces(range) {
   return ticks(...range).filter(at => place(at, range) < LAST_TICK);
+}
+
+/** Formats a tick with the digits that tell it from the next one, however far the range is zoomed in. */
+export function tickLabel(at, range) {
+  const step = tickStep(...range);
+  if (at === 0) {
+    return "0";
+  }
+  if (at >= 60_000_000 && [at - step, at + step].every(other => duration(other) !== duration(at))) {
+    return duration(at);
+  }
+  const [micros, unit] = at < 1000 ? [1, "µs"] : at < 1_000_000 ? [1000, "ms"] : [1_000_000, "s"];
+  return `${(at / micros).toFixed(Math.max(0, Math.ceil(Math.log10(micros / step))))} ${unit}`;
 }
 
 /** Places the label next to the bar where there is room, or inside it. `from` and `to` are positions of the bar. */

@@ -5,7 +5,7 @@ import { el, setText } from "./dom.js";
 import { duration } from "./format.js";
 import { hopRow, spanRow } from "./span-row.js";
 import { layOut } from "./trace.js";
-import { between, fit, pan, percent, place, tickPlaces, zoom } from "./viewport.js";
+import { between, fit, pan, percent, place, tickLabel, tickPlaces, zoom } from "./viewport.js";
 
 const COLORS = 8;
 const DRAGGED_PIXELS = 6;
@@ -113,7 +113,7 @@ export class Waterfall {
       + ` before the parent, by up to ${duration(Math.max(...early.map(({ micros }) => micros)))}.`);
     const range = this.range();
     this.axis.replaceChildren(...tickPlaces(range).map(at =>
-      el("span", { className: "tick", style: { left: percent(place(at, range)) } }, at === 0 ? "0" : duration(at))));
+      el("span", { className: "tick", style: { left: percent(place(at, range)) } }, tickLabel(at, range))));
     this.items = this.itemsToShow();
     this.renderWindow();
   }
