@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -145,6 +146,21 @@ class TracesPageTest {
         browser.open("/services?service=unknown");
         browser.awaitText("#services-count", "0 spans of 0 traces");
         assertThat(browser.findAll("#services-graph svg").get(0).isDisplayed()).isFalse();
+    }
+
+    @Test
+    void labelsOfAHistogramAreAtTheirCounts() {
+        browser.open("/services");
+        browser.run("""
+                import(document.querySelector("script[type=module]").src.replace("app.js", "histogram.js")).then(({ histogram }) => {
+                  const drawn = histogram({ p50Micros: 0, p95Micros: 1, p99Micros: 1,
+                    histogram: [{ belowMicros: 1, count: 3 }, { belowMicros: 2, count: 1 }] }, { low: 0, high: 1 });
+                  const left = text => [...drawn.querySelectorAll("text")].find(({ textContent }) => textContent === text).getAttribute("x");
+                  window.histogram = [...drawn.querySelectorAll(".tick.end")].map(({ textContent }) => textContent).join()
+                    + `; ${left("0 ms")} ${left("1 µs")}; ${[...drawn.querySelectorAll("title")].map(({ textContent }) => textContent).join()}`;
+                });""");
+        await().until(() -> browser.run("return window.histogram"), Objects::nonNull);
+        assertThat(browser.run("return window.histogram")).isEqualTo("0,2,4; 44 262; 0 ms to 1 µs: 3,1 µs to 2 µs: 1");
     }
 
     @Test

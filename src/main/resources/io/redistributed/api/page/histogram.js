@@ -28,23 +28,25 @@ export function miniHistogram(buckets, range) {
 /** Returns a drawing with axes, and marks at the percentiles. */
 export function histogram({ histogram: buckets, p50Micros, p95Micros, p99Micros }, range) {
   const most = Math.max(...buckets.map(bucket => bucket.count));
+  // Even, so that half of it is a count.
+  const top = most + most % 2;
   const width = 1 / (range.high - range.low + 1);
-  const share = micros => Math.min(1, Math.max(0, (Math.log2(Math.max(1, micros)) + 1 - range.low) * width));
+  const share = micros => Math.min(1, Math.max(0, ((micros < 1 ? 0 : Math.log2(micros) + 1) - range.low) * width));
   const columns = [];
   const step = Math.max(1, Math.ceil((range.high - range.low + 1) / 8));
   for (let power = range.low; power <= range.high; power += step) {
-    columns.push([share(2 ** (power - 1)), power === 0 ? "0" : duration(2 ** (power - 1)), "start"]);
+    columns.push([share(2 ** (power - 1)), duration(Math.floor(2 ** (power - 1))), "start"]);
   }
   const drawing = AXES.drawing();
   drawing.setAttribute("aria-label", `Histogram of durations: ${buckets.filter(bucket => bucket.count > 0)
     .map(bucket => `${count(bucket.count)} below ${duration(bucket.belowMicros)}`).join(", ")}`);
   drawing.replaceChildren(
-    ...AXES.parts([0, 0.5, 1].map(part => [part, count(Math.round(most * part))]), columns),
+    ...AXES.parts([0, 0.5, 1].map(part => [part, count(top * part)]), columns),
     ...buckets.map(bucket => {
       const x = AXES.x((Math.log2(bucket.belowMicros) - range.low) * width);
-      return svg("rect", { x: x.toFixed(1), y: AXES.y(bucket.count / most).toFixed(1), width: (AXES.x(width) - AXES.x(0) - 1).toFixed(1),
-        height: (AXES.y(0) - AXES.y(bucket.count / most)).toFixed(1), class: "bucket" },
-      svg("title", {}, `${duration(bucket.belowMicros / 2)} to ${duration(bucket.belowMicros)}: ${count(bucket.count)}`));
+      return svg("rect", { x: x.toFixed(1), y: AXES.y(bucket.count / top).toFixed(1), width: (AXES.x(width) - AXES.x(0) - 1).toFixed(1),
+        height: (AXES.y(0) - AXES.y(bucket.count / top)).toFixed(1), class: "bucket" },
+      svg("title", {}, `${duration(Math.floor(bucket.belowMicros / 2))} to ${duration(bucket.belowMicros)}: ${count(bucket.count)}`));
     }),
     ...[["p50", p50Micros], ["p95", p95Micros], ["p99", p99Micros]].flatMap(([name, micros], i) => {
       const x = AXES.x(share(micros)).toFixed(1);
