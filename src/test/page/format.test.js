@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { axisEnd, bytes, count, duration, percentage, rate, shortId, shortWorker, span } from "../../main/resources/io/redistributed/api/page/format.js";
+import { axisEnd, bytes, clock, count, duration, percentage, rate, shortId, shortWorker, span } from "../../main/resources/io/redistributed/api/page/format.js";
 
 function table(format, rows) {
   for (const [value, text] of rows) {
@@ -40,4 +40,10 @@ test("an axis ends at 1, 2, 5 or 10 of a power of ten", () => table(axisEnd, [
 test("ids are short", () => {
   table(shortId, [["0-41fea3345464478baabc2240cfcf4cb7", "41fea3…"], ["12-12345678", "12345678"], ["plain", "plain"]]);
   table(shortWorker, [["vm-32138-c4f157fd", "c4f157fd"], ["plain", "plain"]]);
+});
+
+test("times have the hour 00 at midnight, and the date unless they are of today", () => {
+  const midnight = new Date().setHours(0, 5, 7, 0);
+  assert.match(clock(midnight), /^00.05.07$/);
+  assert.match(clock(new Date(2020, 2, 1, 0, 5, 7)), /2020.+\b00.05.07$/);
 });

@@ -59,8 +59,16 @@ export function percentage(part, whole) {
   return percent > 0 && percent < 0.1 ? "<0.1%" : `${Number(percent.toFixed(percent < 10 ? 1 : 0))}%`;
 }
 
+const HOURS = { hourCycle: "h23" };
+
+/** Formats a time in the visitor's time zone, with the date unless it is today. */
 export function clock(time) {
-  return new Date(time).toLocaleTimeString([], { hour12: false });
+  const at = new Date(time);
+  return at.toDateString() === new Date().toDateString() ? at.toLocaleTimeString([], HOURS) : dateAndTime(time);
+}
+
+export function dateAndTime(time) {
+  return new Date(time).toLocaleString([], HOURS);
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { criticalPath, totals } from "./analysis.js";
 import { el, fact, setText } from "./dom.js";
-import { duration } from "./format.js";
+import { dateAndTime, duration } from "./format.js";
 import { FlameGraph } from "./flame.js";
 import { ask } from "./live.js";
 import { SpanTable } from "./span-table.js";
@@ -93,7 +93,7 @@ export class TracePage {
         el("a", { className: "button", href: `/api/v3/traces/${this.id}`, download: `${this.id}.otlp.json` }, "OTLP"),
         el("a", { className: "button", href: `/api/traces/${this.id}`, download: `${this.id}.jaeger.json` }, "Jaeger")));
     this.facts.replaceChildren(
-      fact("started", new Date(layout.start / 1000).toLocaleString([], { hour12: false })),
+      fact("started", dateAndTime(layout.start / 1000)),
       fact("took", duration(layout.length)), fact("spans", String(layout.rows.length)),
       fact("services", layout.services.join(", ")));
     const colors = colorsOf(layout.services);
