@@ -7,9 +7,8 @@ const MAX_ROWS = 1000;
 
 /** Returns a table of CSV (RFC 4180); the first record has the column names. */
 export function csvTable(text) {
-  const records = parseCsv(text);
-  const [names = [], ...rows] = records;
-  return tableOf(names, rows.map(row => names.map((name, i) => cell(row[i] ?? ""))));
+  const [names = [], ...rows] = parseCsv(text);
+  return tableOf(names, rows, row => names.map((name, i) => cell(row[i] ?? "")));
 }
 
 /**
@@ -18,7 +17,7 @@ export function csvTable(text) {
 export function jsonTable(value) {
   if (Array.isArray(value) && value.length > 0 && value.every(isObject)) {
     const names = [...new Set(value.flatMap(Object.keys))];
-    return tableOf(names, value.map(row => names.map(name => el("td", typeOf(row[name]), inner(row[name])))));
+    return tableOf(names, value, row => names.map(name => el("td", typeOf(row[name]), inner(row[name]))));
   }
   if (Array.isArray(value)) {
     return el("ol", { className: "values" }, ...value.slice(0, MAX_ROWS).map(item => el("li", {}, inner(item))));
@@ -57,10 +56,11 @@ function cell(text) {
   return el("td", isNumber ? { className: "number" } : {}, text);
 }
 
-function tableOf(names, rows) {
+/** `cellsOf(row)` is called for the rows that are shown. */
+function tableOf(names, rows, cellsOf) {
   const table = el("table", { className: "data" },
     el("thead", {}, el("tr", {}, ...names.map(name => el("th", { scope: "col" }, name)))),
-    el("tbody", {}, ...rows.slice(0, MAX_ROWS).map(cells => el("tr", {}, ...cells))));
+    el("tbody", {}, ...rows.slice(0, MAX_ROWS).map(row => el("tr", {}, ...cellsOf(row)))));
   return rows.length <= MAX_ROWS
     ? table
     : el("div", {}, table, el("p", { className: "empty" }, `First ${MAX_ROWS} of ${rows.length} rows. Download the result to see all.`));
