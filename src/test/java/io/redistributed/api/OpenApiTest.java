@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
@@ -347,10 +348,11 @@ class OpenApiTest {
         HttpResponse<String> answer = send(method, target, body, headers);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
 
-        JsonNode responses = openapi.at("/paths")
-                .path(path)
-                .path(method.toLowerCase(Locale.ROOT))
-                .path("responses");
+        JsonNode operation = openapi.at("/paths").path(path).path(method.toLowerCase(Locale.ROOT));
+        JsonNode responses = operation.path("responses");
+        if (status < 400) {
+            checkQuery(operation, URI.create(url + target).getQuery());
+        }
         JsonNode response = resolve(responses.path(String.valueOf(status)));
         for (Map.Entry<String, JsonNode> header : response.path("headers").properties()) {
             if (resolve(header.getValue()).path("required").booleanValue()) {
@@ -369,6 +371,22 @@ class OpenApiTest {
         JsonNode json = JSON.readTree(answer.body());
         assertThat(validate(media.get("schema"), json)).as(answer.body()).isEmpty();
         return json;
+    }
+
+    /** Texts only: others are texts in a query. */
+    private static void checkQuery(JsonNode operation, String query) throws IOException {
+        for (String parameter : query == null ? new String[0] : query.split("&")) {
+            String[] parts = parameter.split("=", 2);
+            for (JsonNode described : operation.path("parameters")) {
+                JsonNode schema = resolve(resolve(described).path("schema"));
+                if (resolve(described).path("name").textValue().equals(parts[0])
+                        && schema.path("type").asText().equals("string")) {
+                    assertThat(validate(schema, new TextNode(parts[1])))
+                            .as(parameter)
+                            .isEmpty();
+                }
+            }
+        }
     }
 
     private static Set<ValidationMessage> validate(JsonNode schema, JsonNode json) throws IOException {
