@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.redistributed.queue.InputUpload;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,6 +14,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -89,11 +93,8 @@ class LongInputsTest {
     @Test
     void rejectedInputLeavesNothing() throws IOException {
         byte[] tooLong = new byte[MAX_BYTES + 1];
-        ByteArrayOutputStream bomb = new ByteArrayOutputStream();
-        try (GZIPOutputStream out = new GZIPOutputStream(bomb)) {
-            out.write(tooLong);
-        }
-        byte[] cut = Arrays.copyOf(bomb.toByteArray(), bomb.size() / 2);
+        byte[] bomb = gzipped(tooLong);
+        byte[] cut = Arrays.copyOf(bomb, bomb.length / 2);
 
         assertProblem(post(BodyPublishers.ofByteArray(tooLong)), 413, "the request body has more than 4194304 bytes");
         assertProblem(
@@ -101,7 +102,7 @@ class LongInputsTest {
                 413,
                 "the request body has more than 4194304 bytes");
         assertProblem(
-                post(BodyPublishers.ofByteArray(bomb.toByteArray()), "content-encoding", "gzip"),
+                post(BodyPublishers.ofByteArray(bomb), "content-encoding", "gzip"),
                 413,
                 "the decompressed request body has more than 4194304 bytes");
         assertProblem(
@@ -153,6 +154,43 @@ class LongInputsTest {
         assertNoInputs();
     }
 
+    /** They wait for Redis, as many as there are threads for all requests. */
+    @Test
+    void compressedInputsLeaveThreadsToOtherRequests() throws IOException {
+        byte[] gzip = gzipped("a,b\n".repeat(InputUpload.CHUNK_BYTES).getBytes(UTF_8));
+        submitted(BodyPublishers.ofString("a,b\n1,2\n"));
+        int posts = VertxOptions.DEFAULT_WORKER_POOL_SIZE;
+        ExecutorService clients = Executors.newFixedThreadPool(posts);
+        AtomicInteger answers = new AtomicInteger();
+        api.redis().pause();
+        try {
+            for (int i = 0; i < posts; i++) {
+                clients.execute(() -> {
+                    post(BodyPublishers.ofByteArray(gzip), "content-encoding", "gzip");
+                    answers.incrementAndGet();
+                });
+            }
+            eventually(() -> uploads() == posts);
+
+            assertThat(client.get("/traces").statusCode()).isEqualTo(200);
+            assertThat(answers).hasValue(0);
+        } finally {
+            api.redis().resume();
+        }
+        eventually(() -> answers.get() == posts);
+        clients.shutdown();
+        assertNoInputs();
+    }
+
+    /** Threads that upload an input or wait for their turn. */
+    private static long uploads() {
+        return Thread.getAllStackTraces().values().stream()
+                .filter(frames -> Arrays.stream(frames)
+                        .anyMatch(frame -> frame.getClassName().endsWith("ReportInputs$Reading")
+                                && frame.getMethodName().equals("write")))
+                .count();
+    }
+
     private static void assertNoInputs() {
         eventually(() -> inputs().isEmpty());
     }
@@ -185,6 +223,14 @@ class LongInputsTest {
 
     private static HttpResponse<String> post(BodyPublisher body, String... headers) {
         return client.send("POST", "/reports?type=summary", body, headers);
+    }
+
+    private static byte[] gzipped(byte[] bytes) throws IOException {
+        ByteArrayOutputStream gzip = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(gzip)) {
+            out.write(bytes);
+        }
+        return gzip.toByteArray();
     }
 
     private static byte[] csv() {

@@ -3,8 +3,10 @@ package io.redistributed.api.reports;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.redistributed.api.http.ContentCoding;
 import io.redistributed.api.http.Gate;
+import io.redistributed.api.http.MemoryBudget;
 import io.redistributed.api.http.ProblemException;
 import io.redistributed.api.http.RequestBodies;
+import io.redistributed.api.http.RequestEnd;
 import io.redistributed.queue.IdempotencyKey;
 import io.redistributed.queue.InputUpload;
 import io.redistributed.queue.ReportQueue;
@@ -35,7 +37,10 @@ import java.util.function.Supplier;
 final class ReportInputs {
 
     /** Each reads one long request and waits for it. The memory for request bodies is the limit on most nodes. */
-    private static final int THREADS = 256;
+    private static final int READERS = 256;
+
+    /** Each decompresses one short request, and has at most two chunks of it in memory. */
+    private static final int DECODERS = 32;
 
     private static final int IDLE_SECONDS = 5;
 
@@ -47,7 +52,9 @@ final class ReportInputs {
     private final Vertx vertx;
     private final ReportQueue queue;
     private final long maxBytes;
-    private final ThreadPoolExecutor readers;
+    private final MemoryBudget budget;
+    private final ThreadPoolExecutor readers = threads(READERS, "report-inputs");
+    private final ThreadPoolExecutor decoders = threads(DECODERS, "compressed-inputs");
 
     /** One upload at a time sends a chunk to Redis. */
     private final Semaphore turns = new Semaphore(1, true);
@@ -57,15 +64,23 @@ final class ReportInputs {
         this.vertx = vertx;
         this.queue = queue;
         this.maxBytes = maxBytes;
-        // Not a pool of Vert.x, whose threads stay once they are started.
-        this.readers = new ThreadPoolExecutor(
-                THREADS,
-                THREADS,
+        this.budget = MemoryBudget.of(vertx);
+    }
+
+    /**
+     * Returns threads that may wait, also for each other. A pool of Vert.x is not used, because its threads serve other
+     * requests too, or stay once they are started.
+     */
+    private static ThreadPoolExecutor threads(int number, String name) {
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                number,
+                number,
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
-                new DefaultThreadFactory("report-inputs", true));
-        readers.allowCoreThreadTimeOut(true);
+                new DefaultThreadFactory(name, true));
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
     }
 
     /**
@@ -93,7 +108,6 @@ final class ReportInputs {
             format.checkForm(routing, body);
             return digested(vertx, key, target, body).map(digested -> new Input(body, null, digested));
         }
-        InputStream source = stream == null ? new ByteArrayInputStream(body.getBytes()) : stream;
         Reading reading = new Reading(
                 VertxInternals.current(vertx),
                 routing,
@@ -101,18 +115,27 @@ final class ReportInputs {
                 key,
                 queue.upload(Gate.caller(routing).owner(), key));
         return stream == null
-                ? vertx.executeBlocking(() -> reading.read(source), false)
-                : onReader(() -> reading.read(source));
+                ? on(decoders, () -> reading.read(new ByteArrayInputStream(body.getBytes())))
+                        .map(input -> counted(routing, input))
+                : on(readers, () -> reading.read(stream));
+    }
+
+    /** Counts decompressed bytes against the budget until the request ends. */
+    private Input counted(RoutingContext routing, Input input) {
+        Runnable release = budget.reserve(input.whole().length());
+        RequestEnd.of(routing).onComplete(end -> release.run());
+        return input;
     }
 
     /** Reads that have begun end with their requests. */
     void close() {
         readers.shutdown();
+        decoders.shutdown();
     }
 
-    private <T> Future<T> onReader(Supplier<T> read) {
+    private <T> Future<T> on(ThreadPoolExecutor threads, Supplier<T> read) {
         Promise<T> promise = VertxInternals.promise(vertx);
-        readers.execute(() -> {
+        threads.execute(() -> {
             try {
                 promise.complete(read.get());
             } catch (Throwable e) {
