@@ -276,6 +276,23 @@ class AuthenticationTest {
                 .isEqualTo(404);
     }
 
+    @Test
+    void waitForTraceOfAnotherEndsWithItsRequest() throws IOException {
+        String trace = "/traces/"
+                + new JsonObject(client.post("/reports?type=simulated", "", bearer("alice"))
+                                .body())
+                        .getString("traceId");
+        assertThat(client.get(trace + "?wait=10s", bearer("alice")).statusCode())
+                .isEqualTo(200);
+
+        try (RawConnection connection = new RawConnection(service.port())) {
+            connection.send("GET " + trace + "?wait=60s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                    + keys.get("bob") + "\r\n\r\n");
+            connection.endInput();
+            assertThat(connection.answer().status()).isEqualTo(404);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"Bearer rd_wrong", "Basic YTpi", "Bearer", "rd_wrong", "Bearer a b", "Bearer e30.e30.e30"})
     void wrongCredentialsAreRefused(String authorization) {

@@ -15,6 +15,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,6 +44,7 @@ class QuotaTest {
                 .add(caller("small", JsonObject.of("unfinishedBytes", "1KiB")))
                 .add(caller("reader", JsonObject.of("streams", 1)))
                 .add(caller("hasty", JsonObject.of("waits", 1)))
+                .add(caller("patient", JsonObject.of("waits", 1)))
                 .add(caller("meek", JsonObject.of("maxPriority", 4)))
                 .add(caller("free", new JsonObject()));
         redis = RedisServer.start();
@@ -48,6 +52,7 @@ class QuotaTest {
                 redis: { endpoints: ["%s"] }
                 auth: { callers: %s }
                 verticles:
+                  - { name: "java:io.redistributed.export.JaegerExporterVerticle" }
                   - { name: "java:io.redistributed.generate.SimulatedGenerator" }
                   - { name: "java:io.redistributed.worker.WorkerVerticle", config: { slots: 100, drain: 1ms } }
                   - { name: "java:io.redistributed.api.HttpVerticle", config: { port: PORT } }
@@ -170,6 +175,23 @@ class QuotaTest {
         assertThat(client.get("/reports/" + id, bearer("hasty")).statusCode()).isEqualTo(200);
         client.send("DELETE", "/reports/" + id, BodyPublishers.noBody(), bearer("hasty"));
         assertThat(waiting.join().statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void longPollsOfTraces() {
+        String path = "/traces/11111111111111111111111111111111";
+        Supplier<Integer> poll =
+                () -> client.get(path + "?wait=20s", bearer("patient")).statusCode();
+        ExecutorService clients = Executors.newFixedThreadPool(2);
+
+        Object refused = CompletableFuture.anyOf(
+                        CompletableFuture.supplyAsync(poll, clients), CompletableFuture.supplyAsync(poll, clients))
+                .join();
+        int byDefault = client.get(path, bearer("patient")).statusCode();
+        clients.shutdownNow();
+
+        assertThat(refused).isEqualTo(429);
+        assertThat(byDefault).isEqualTo(404);
     }
 
     /** A request of the test may hold the only place for a moment. */

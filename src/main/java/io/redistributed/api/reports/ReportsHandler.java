@@ -3,6 +3,7 @@ package io.redistributed.api.reports;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.redistributed.api.http.CostlyReads;
 import io.redistributed.api.http.Gate;
+import io.redistributed.api.http.LongPolls;
 import io.redistributed.api.http.MemoryBudget;
 import io.redistributed.api.http.ProblemException;
 import io.redistributed.api.http.RequestBodies;
@@ -11,7 +12,6 @@ import io.redistributed.api.http.RequestTrace;
 import io.redistributed.api.http.Routes;
 import io.redistributed.api.http.WaitParameter;
 import io.redistributed.auth.Caller;
-import io.redistributed.auth.Usage;
 import io.redistributed.queue.IdempotencyKey;
 import io.redistributed.queue.InputUpload;
 import io.redistributed.queue.NewReport;
@@ -346,20 +346,12 @@ public final class ReportsHandler {
         if (waiting.size() == MAX_WAITING) {
             return queue.find(id);
         }
-        Caller caller = Gate.caller(routing);
-        Usage usage = Usage.of(routing.vertx(), caller);
-        if (!usage.startWait(caller.limits())) {
-            return Future.failedFuture(new ProblemException(
-                    429,
-                    "the limit of " + caller.limits().waits() + " long polls of " + caller.name() + " is reached"));
-        }
-        Promise<Void> cancelled = Promise.promise();
-        waiting.add(cancelled);
-        // Also when the client disconnects.
-        RequestEnd.orInputEnd(routing).onComplete(end -> cancelled.tryComplete());
-        return queue.await(id, wait, cancelled.future()).onComplete(answer -> {
-            waiting.remove(cancelled);
-            usage.endWait();
+        return LongPolls.run(routing, () -> {
+            Promise<Void> cancelled = Promise.promise();
+            waiting.add(cancelled);
+            // Also when the client disconnects.
+            RequestEnd.orInputEnd(routing).onComplete(end -> cancelled.tryComplete());
+            return queue.await(id, wait, cancelled.future()).onComplete(answer -> waiting.remove(cancelled));
         });
     }
 

@@ -1,8 +1,8 @@
 package io.redistributed.api.traces;
 
 import io.redistributed.api.http.CostlyReads;
+import io.redistributed.api.http.LongPolls;
 import io.redistributed.api.http.ProblemException;
-import io.redistributed.api.http.RequestEnd;
 import io.redistributed.api.http.Routes;
 import io.redistributed.api.http.WaitParameter;
 import io.redistributed.export.SpanPipeline;
@@ -17,7 +17,9 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** Serves {@code /traces}: the latest traces, their spans and their statistics, from the store of this process. */
@@ -70,10 +72,9 @@ final class TracesHandler {
             throw new ProblemException(400, "'" + traceId + "' is not a trace id (32 lower-case hex digits)");
         }
         Duration wait = WaitParameter.of(routing, DEFAULT_WAIT);
-        long asked = System.nanoTime();
-        spans.flush()
-                .compose(v -> spans.store().whenWhole(routing.vertx(), traceId, wait, RequestEnd.orInputEnd(routing)))
-                .compose(found -> TraceVisibility.filter(routing, found, asked, wait))
+        Supplier<Future<Optional<Trace>>> poll =
+                () -> spans.flush().compose(v -> TraceVisibility.whenWhole(routing, spans.store(), traceId, wait));
+        (wait.compareTo(DEFAULT_WAIT) > 0 ? LongPolls.run(routing, poll) : poll.get())
                 .map(found -> found.orElseThrow(() -> new ProblemException(
                         404,
                         "trace " + traceId + " not found on this node; it stores only recent sampled traces, and"
