@@ -2,6 +2,7 @@ package io.redistributed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -51,6 +52,13 @@ class ReportsApiTest {
                                         .put("self", self)
                                         .put("result", self + "/result")
                                         .put("trace", "/traces/" + report.getString("traceId"))));
+    }
+
+    @Test
+    void inputInJsonMayBeAsLongAsTheBody() {
+        String input = "1".repeat(StreamReadConstraints.DEFAULT_MAX_STRING_LEN + 1);
+
+        client.submit("/reports", "{\"type\":\"simulated\",\"input\":\"" + input + "\"}");
     }
 
     @Test
