@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.redistributed.testing.RedisServer;
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -50,13 +51,13 @@ class PageFilesTest {
     void browsersGetPageAndOthersEntry() {
         HttpResponse<String> page = client.get("/", "accept", BROWSER);
         assertThat(page.headers().firstValue("content-type")).hasValue("text/html; charset=utf-8");
-        assertThat(page.headers().firstValue("vary")).hasValue("accept");
+        assertThat(page.headers().firstValue("vary")).hasValue("accept, accept-encoding");
         assertThat(page.body()).doesNotContain("{version}", "style=", "onclick", "http://", "https://");
         for (String accept : List.of("*/*", "application/json")) {
             HttpResponse<String> entry = client.get("/", "accept", accept);
             assertThat(new JsonObject(entry.body()).getJsonObject("links").getString("jaeger"))
                     .isEqualTo("http://jaeger.example");
-            assertThat(entry.headers().firstValue("vary")).hasValue("accept");
+            assertThat(entry.headers().firstValue("vary")).hasValue("accept, accept-encoding");
         }
     }
 
@@ -90,14 +91,32 @@ class PageFilesTest {
             assertThat(file.headers().firstValue("cache-control")).hasValue("public, max-age=31536000, immutable");
             assertThat(file.headers().firstValue("x-content-type-options")).hasValue("nosniff");
             assertThat(file.headers().firstValue("x-trace-id")).isEmpty();
+            assertThat(file.headers().firstValue("vary")).hasValue("accept-encoding");
             String tag = file.headers().firstValue("etag").orElseThrow();
             assertThat(client.get(path, "if-none-match", tag).statusCode()).isEqualTo(304);
+            assertThat(client.get(path, "if-none-match", "*").statusCode()).isEqualTo(304);
+            assertThat(client.get(path, "if-none-match", "\"x\"", "if-none-match", "\"y\", " + tag)
+                            .statusCode())
+                    .isEqualTo(304);
+            assertThat(client.get(path, "if-none-match", "\"x\"").statusCode()).isEqualTo(200);
             assertThat(client.get("/", "accept", BROWSER, "if-none-match", tag).statusCode())
                     .isEqualTo(304);
         }
         assertThat(client.get("/page/0/app.js").statusCode()).isEqualTo(404);
         assertThat(client.get(files.get(0).replaceFirst("[^/]+$", "index.html")).statusCode())
                 .isEqualTo(404);
+    }
+
+    /** The same bytes have the same strong tag (RFC 9110). */
+    @Test
+    void tagsAreWeakAsCompressionChangesTheBytes() {
+        for (String coding : List.of("gzip", "identity")) {
+            HttpResponse<byte[]> page =
+                    client.sendBytes("GET", "/", BodyPublishers.noBody(), "accept", BROWSER, "accept-encoding", coding);
+            assertThat(page.headers().firstValue("content-encoding").orElse("identity"))
+                    .isEqualTo(coding);
+            assertThat(page.headers().firstValue("etag").orElseThrow()).startsWith("W/\"");
+        }
     }
 
     @Test

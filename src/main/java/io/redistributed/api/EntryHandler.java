@@ -59,7 +59,7 @@ final class EntryHandler {
             if (PageHandler.isWanted(routing.request())) {
                 page.entry(routing);
             } else {
-                routing.response().putHeader("vary", "accept");
+                routing.response().putHeader("vary", "accept, accept-encoding");
                 routing.json(entry);
             }
         });

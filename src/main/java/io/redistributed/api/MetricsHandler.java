@@ -35,7 +35,7 @@ final class MetricsHandler {
                 .compose(fresh -> routing.vertx().executeBlocking(() -> metrics.render(openMetrics), false))
                 .compose(rendered -> routing.response()
                         .putHeader("content-type", rendered.contentType())
-                        .putHeader("vary", "accept")
+                        .putHeader("vary", "accept, accept-encoding")
                         .end(Buffer.buffer(rendered.body())))
                 .onFailure(routing::fail);
     }

@@ -44,17 +44,12 @@ final class PageHandler {
 
     /** Sends the HTML. Browsers revalidate it each time, as it names the current files. */
     void entry(RoutingContext routing) {
-        HttpServerResponse response = protect(routing.response())
+        routing.response()
                 .putHeader("content-security-policy", POLICY)
                 .putHeader("referrer-policy", "no-referrer")
-                .putHeader("cache-control", "no-cache");
-        String tag = '"' + files.version() + '"';
-        response.putHeader("etag", tag);
-        if (isKnown(routing, tag)) {
-            response.setStatusCode(304).end();
-        } else {
-            response.putHeader("content-type", "text/html; charset=utf-8").end(files.entry());
-        }
+                .putHeader("cache-control", "no-cache")
+                .putHeader("vary", "accept, accept-encoding");
+        send(routing, new PageFiles.PageFile("text/html; charset=utf-8", files.entry()));
     }
 
     private void file(RoutingContext routing) {
@@ -62,23 +57,28 @@ final class PageHandler {
         if (file == null || !files.version().equals(routing.pathParam("version"))) {
             throw new ProblemException(404, "page file not found (the page may have been updated; reload it)");
         }
+        routing.response()
+                .putHeader("cache-control", "public, max-age=31536000, immutable")
+                .putHeader("vary", "accept-encoding");
+        send(routing, file);
+    }
+
+    private void send(RoutingContext routing, PageFiles.PageFile file) {
         String tag = '"' + files.version() + '"';
-        HttpServerResponse response = protect(routing.response())
-                .putHeader("etag", tag)
-                .putHeader("cache-control", "public, max-age=31536000, immutable");
-        if (isKnown(routing, tag)) {
+        // Weak, because the bytes depend on the compression.
+        HttpServerResponse response = routing.response()
+                .putHeader("x-content-type-options", "nosniff")
+                .putHeader("etag", "W/" + tag);
+        if (isKnown(routing.request(), tag)) {
             response.setStatusCode(304).end();
         } else {
             response.putHeader("content-type", file.contentType()).end(file.body());
         }
     }
 
-    private static boolean isKnown(RoutingContext routing, String tag) {
-        String known = routing.request().getHeader("if-none-match");
-        return known != null && known.contains(tag);
-    }
-
-    private static HttpServerResponse protect(HttpServerResponse response) {
-        return response.putHeader("x-content-type-options", "nosniff").putHeader("vary", "accept");
+    /** Compares weakly (RFC 9110, 13.1.2). */
+    private static boolean isKnown(HttpServerRequest request, String tag) {
+        return request.headers().getAll("if-none-match").stream()
+                .anyMatch(known -> known.strip().equals("*") || known.contains(tag));
     }
 }
