@@ -7,6 +7,7 @@ import io.redistributed.testing.RedisServer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,6 +23,8 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -126,6 +129,31 @@ class EventsTest {
         assertThat(client.send("HEAD", "/events", HttpRequest.BodyPublishers.noBody())
                         .statusCode())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void requestsWithoutStreamLeaveNothing() throws Exception {
+        String id = client.submit("/reports?type=simulated", "");
+        client.ended(id);
+        long before = topics();
+
+        client.send("HEAD", "/reports/" + id + "/events", HttpRequest.BodyPublishers.noBody());
+
+        assertThat(topics()).isLessThanOrEqualTo(before);
+    }
+
+    /** Topics in the heap. */
+    private static long topics() throws JMException {
+        String histogram = ManagementFactory.getPlatformMBeanServer()
+                .invoke(
+                        new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                        "gcClassHistogram",
+                        new Object[] {new String[0]},
+                        new String[] {String[].class.getName()})
+                .toString();
+        Matcher found = Pattern.compile("(\\d+) +\\d+ +io\\.redistributed\\.api\\.events\\.EventTopic\\s")
+                .matcher(histogram);
+        return found.find() ? Long.parseLong(found.group(1)) : 0;
     }
 
     @Test

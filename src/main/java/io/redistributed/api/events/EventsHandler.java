@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Serves {@code /events} and {@code /reports/{id}/events}: changes as server-sent events. Used on one event loop. */
 public final class EventsHandler {
@@ -43,7 +44,7 @@ public final class EventsHandler {
     }
 
     public void mount(Routes routes) {
-        routes.get(PATH).handler(routing -> stream(routing, hub.page()));
+        routes.get(PATH).handler(routing -> stream(routing, hub::page));
         routes.get(ReportsHandler.PATH + "/:id" + PATH).handler(this::watch);
     }
 
@@ -64,7 +65,7 @@ public final class EventsHandler {
                         // An EventSource stops reconnecting on 204.
                         routing.response().setStatusCode(204).end();
                     } else {
-                        stream(routing, hub.report(id));
+                        stream(routing, () -> hub.report(id));
                     }
                 })
                 .onFailure(routing::fail);
@@ -83,7 +84,8 @@ public final class EventsHandler {
         }
     }
 
-    private void stream(RoutingContext routing, EventTopic topic) {
+    /** @param topics called once the stream has entered the hub, which removes its topic when it exits */
+    private void stream(RoutingContext routing, Supplier<EventTopic> topics) {
         if (routing.request().method() == HttpMethod.HEAD) {
             routing.response().putHeader("content-type", "text/event-stream").end();
             return;
@@ -110,6 +112,7 @@ public final class EventsHandler {
                             + ReportsHandler.PATH));
             return;
         }
+        EventTopic topic = topics.get();
         EventStream stream = new EventStream(
                 routing.vertx(),
                 routing.response(),
