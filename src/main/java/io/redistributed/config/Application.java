@@ -154,8 +154,7 @@ public final class Application implements AutoCloseable {
     }
 
     private ConfigException failure(Config.Deployment deployment, String reason, Throwable cause) {
-        return new ConfigException(
-                config.source() + ": " + deployment.place() + " (" + deployment.name() + "): " + reason, cause);
+        return new ConfigException(config.source() + ": " + deployment.failure(reason), cause);
     }
 
     private static String reason(Throwable cause) {

@@ -1,6 +1,7 @@
 package io.redistributed.config;
 
 import io.redistributed.api.MetricsVerticle;
+import io.redistributed.api.ServerChecks;
 import io.redistributed.auth.AuthSettings;
 import io.redistributed.export.JaegerExporterVerticle;
 import io.redistributed.queue.QueueSettings;
@@ -31,7 +32,13 @@ public final class Config {
      * @param place path in the file
      * @param name Vert.x verticle name
      */
-    record Deployment(String place, String name, DeploymentOptions options) {}
+    record Deployment(String place, String name, DeploymentOptions options) {
+
+        /** Returns an error with its position. */
+        String failure(String reason) {
+            return place + " (" + name + "): " + reason;
+        }
+    }
 
     private static final List<String> OF_EXTERNAL_REDIS =
             List.of("endpoints", "userFile", "passwordFile", "sentinelUserFile", "sentinelPasswordFile");
@@ -169,7 +176,7 @@ public final class Config {
         return verticle.replaceFirst("^java:", "");
     }
 
-    /** Checks the node's settings, so that errors are reported before anything is started. */
+    /** Checks the settings of the node and its servers, so that errors are reported before anything is started. */
     private void check() {
         JsonObject redis = json.getJsonObject("redis", NONE).copy();
         if (hasEmbeddedRedis()) {
@@ -185,5 +192,15 @@ public final class Config {
         NodeSettings.redis(new Settings(redis, "redis."));
         QueueSettings.from(new Settings(json.getJsonObject("queue", NONE), "queue."));
         AuthSettings.from(new Settings(json.getJsonObject(AuthSettings.KEY, NONE), "auth."));
+        deployments(null).forEach(Config::check);
+    }
+
+    private static void check(Deployment deployment) {
+        try {
+            ServerChecks.check(
+                    className(deployment.name()), deployment.options().getConfig());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(deployment.failure(e.getMessage()), e);
+        }
     }
 }

@@ -106,7 +106,8 @@ public final class ConfigFile {
         try {
             JsonNode tree = YAML.readTree(text.startsWith("\uFEFF") ? text.substring(1) : text);
             if (!tree.isObject()) {
-                throw new ConfigException("must be an object with the keys redis, tracing, queue, logging, verticles");
+                throw new ConfigException(
+                        "must be an object with the keys auth, logging, queue, redis, tracing, verticles");
             }
             return new JsonObject(tree.toString());
         } catch (JsonProcessingException e) {

@@ -42,8 +42,6 @@ class ApplicationTest {
                 "name: 'java:java.lang.Integer' | java:java.lang.Integer | not a verticle: it has no public constructor without arguments",
                 "name: 'java:io.redistributed.worker.WorkerVerticle', config: {slotz: 1} | java:io.redistributed.worker.WorkerVerticle | slotz: unknown key; allowed are drain, slots",
                 "name: 'java:io.redistributed.worker.WorkerVerticle', config: {slots: 0} | java:io.redistributed.worker.WorkerVerticle | slots: 0 is not a whole number from 1 to 10000",
-                "name: 'java:io.redistributed.api.HttpVerticle', config: {port: 70000} | java:io.redistributed.api.HttpVerticle | port: 70000 is not a whole number from 0 to 65535",
-                "name: 'java:io.redistributed.api.HttpVerticle', config: {port: '80'} | java:io.redistributed.api.HttpVerticle | port: \"80\" is not a whole number from 0 to 65535",
                 "name: 'java:io.redistributed.api.HttpVerticle', config: {host: no.such.host.invalid, port: 0} | java:io.redistributed.api.HttpVerticle | cannot listen on no.such.host.invalid:0: ",
                 "name: 'java:io.redistributed.export.JaegerExporterVerticle', config: {exporters: [zipkin]} | java:io.redistributed.export.JaegerExporterVerticle | exporters[0].type: \"zipkin\" is not one of store, jaeger, otlp",
                 "name: 'java:io.redistributed.export.JaegerExporterVerticle', instances: 2 | java:io.redistributed.export.JaegerExporterVerticle | JaegerExporterVerticle is deployed already",

@@ -111,10 +111,10 @@ class ConfigFileTest {
             delimiter = '|',
             quoteCharacter = '~',
             value = {
-                "~ ~ | must be an object with the keys redis, tracing, queue, logging, verticles",
-                "[] | must be an object with the keys redis, tracing, queue, logging, verticles",
-                "text | must be an object with the keys redis, tracing, queue, logging, verticles",
-                "null | must be an object with the keys redis, tracing, queue, logging, verticles",
+                "~ ~ | must be an object with the keys auth, logging, queue, redis, tracing, verticles",
+                "[] | must be an object with the keys auth, logging, queue, redis, tracing, verticles",
+                "text | must be an object with the keys auth, logging, queue, redis, tracing, verticles",
+                "null | must be an object with the keys auth, logging, queue, redis, tracing, verticles",
                 "{} | required property 'verticles' not found",
                 "verticles: [} | line 1, column 13: ",
                 "~verticles:\\n\\t- x~ | line 2, column 1: found character '\\t(TAB)' that cannot start any token",
@@ -160,6 +160,12 @@ class ConfigFileTest {
                 "~verticles: [{name: x}]\\ntracing: {ratio: .nan}~ | line 2, column 22: Malformed numeric value '.nan'",
                 "~verticles: [{name: x}]\\ntracing: {sampler: sometimes}~ | tracing.sampler: does not have a value in the enumeration",
                 "~verticles: [{name: x}]\\ntracing: {channels: [{relation: link}]}~ | tracing.channels[0]: required property 'match' not found",
+                "~verticles: [{name: x}, {name: 'java:io.redistributed.api.HttpVerticle', config: {port: '80'}}]~ | verticles[1] (java:io.redistributed.api.HttpVerticle): port: \"80\" is not a whole number from 0 to 65535",
+                "~verticles: [{name: io.redistributed.api.HttpVerticle, config: {hosts: }}]~ | verticles[0] (io.redistributed.api.HttpVerticle): hosts: null is not an array",
+                "~verticles: [{name: io.redistributed.api.HttpVerticle, config: {tls: {key: k}}}]~ | verticles[0] (io.redistributed.api.HttpVerticle): tls.certificate: must be the name of a PEM file",
+                "~verticles: [{name: io.redistributed.api.HttpVerticle, config: {host: 0.0.0.0}}]~ | verticles[0] (io.redistributed.api.HttpVerticle): host: other machines reach",
+                "~verticles: [{name: io.redistributed.api.MetricsVerticle, config: {port: -1}}]~ | verticles[0] (io.redistributed.api.MetricsVerticle): port: -1 is not",
+                "~verticles: [{name: io.redistributed.api.ViewerVerticle, config: {grpcPort: x}}]~ | verticles[0] (io.redistributed.api.ViewerVerticle): grpcPort: \"x\" is not",
                 "~verticles: [{name: x}]\\ntracing: {channels: [{match: a, relation: friend}]}~ | tracing.channels[0].relation: does not have a value in the enumeration",
             })
     void errorIsOneLineWithFileAndPosition(String text, String message) throws IOException {
@@ -226,7 +232,11 @@ class ConfigFileTest {
     void overridesConfigOfVerticle() throws Exception {
         Config config = ConfigFile.read(
                 null,
-                Map.of("REDISTRIBUTED_VERTICLES_4_CONFIG_HOST", "0.0.0.0", "REDISTRIBUTED_VERTICLES_3_INSTANCES", "2"),
+                Map.of(
+                        "REDISTRIBUTED_VERTICLES_4_CONFIG_HOST",
+                        "127.0.0.2",
+                        "REDISTRIBUTED_VERTICLES_3_INSTANCES",
+                        "2"),
                 Map.of(
                         "redistributed.verticles.4.config.port",
                         "9999",
@@ -235,7 +245,7 @@ class ConfigFileTest {
         List<Config.Deployment> deployments = config.deployments("redis://x");
         JsonObject own = deployments.get(4).options().getConfig().copy();
         own.remove(Settings.NODE);
-        assertThat(own).isEqualTo(new JsonObject("{\"host\": \"0.0.0.0\", \"port\": 9999, \"maxBodyBytes\": 1}"));
+        assertThat(own).isEqualTo(new JsonObject("{\"host\": \"127.0.0.2\", \"port\": 9999, \"maxBodyBytes\": 1}"));
         assertThat(deployments.get(3).options().getInstances()).isEqualTo(2);
     }
 
