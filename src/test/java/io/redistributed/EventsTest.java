@@ -129,6 +129,9 @@ class EventsTest {
         assertThat(client.send("HEAD", "/events", HttpRequest.BodyPublishers.noBody())
                         .statusCode())
                 .isEqualTo(200);
+        try (Events events = new Events("/events/")) {
+            assertThat(events.headers.firstValue("x-trace-id")).isEmpty();
+        }
     }
 
     @Test

@@ -57,6 +57,7 @@ class RequestBodiesTest {
     @Test
     void rawBodyNeedsNoContentType() {
         assertRows(client.submit("/reports?type=summary", CSV));
+        assertRows(client.submit("/reports/?type=summary", CSV));
     }
 
     @Test
@@ -80,6 +81,7 @@ class RequestBodiesTest {
                 "/reports | multipart/form-data; boundary=x | multipart/form-data is not supported",
                 "/reports | application/json; charset=utf-16 | charset utf-16 is not supported",
                 "/reports/batch | application/xml | application/xml is not supported",
+                "/reports/batch?type=summary | text/csv | text/csv is not supported",
             })
     void rejectsOtherContentTypes(String path, String contentType, String detail) {
         HttpResponse<String> response = client.post(path, CSV, "content-type", contentType);

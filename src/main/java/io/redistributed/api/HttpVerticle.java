@@ -62,7 +62,7 @@ public final class HttpVerticle extends VerticleBase {
      * streams because they last for hours, and OTLP requests because each exported span would create another one.
      */
     public static boolean isTraced(HttpServerRequest request) {
-        String path = request.path();
+        String path = withoutSlash(request.path());
         return path == null
                 || !PageHandler.isForPage(request)
                         && !path.startsWith(HealthHandler.PREFIX)
@@ -71,6 +71,11 @@ public final class HttpVerticle extends VerticleBase {
                         && !path.equals(SessionHandler.PATH)
                         && !path.endsWith(EventsHandler.PATH)
                         && !path.equals(MetricsHandler.PATH);
+    }
+
+    /** Routes match with a slash at the end, too. */
+    private static String withoutSlash(String path) {
+        return path != null && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
 
     @Override

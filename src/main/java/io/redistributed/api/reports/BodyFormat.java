@@ -19,8 +19,9 @@ import java.util.regex.Pattern;
  *
  * @param mediaType in lower case, without parameters; empty if absent
  * @param coding compression of the body
+ * @param isRaw whether the body is the raw input, not JSON around it
  */
-record BodyFormat(String mediaType, ContentCoding coding) {
+record BodyFormat(String mediaType, ContentCoding coding, boolean isRaw) {
 
     private static final String KEY = BodyFormat.class.getName();
 
@@ -39,10 +40,9 @@ record BodyFormat(String mediaType, ContentCoding coding) {
      * Rejects (415) an unsupported body format. The response lists the supported ones in {@code Accept} or {@code
      * Accept-Encoding}.
      */
-    static void check(RoutingContext routing) {
+    static void check(RoutingContext routing, boolean isRaw) {
         HttpServerRequest request = routing.request();
         HttpServerResponse response = routing.response();
-        boolean isRaw = isRaw(routing);
         String accepted = isRaw ? RAW_TYPES : JSON;
         String contentType = single(request, "content-type");
         String mediaType = mediaType(contentType);
@@ -66,7 +66,7 @@ record BodyFormat(String mediaType, ContentCoding coding) {
         if (contentType.length() > mediaType.length()) {
             checkCharset(response, accepted, contentType);
         }
-        routing.put(KEY, new BodyFormat(mediaType, coding(request, response)));
+        routing.put(KEY, new BodyFormat(mediaType, coding(request, response), isRaw));
         routing.next();
     }
 
@@ -84,11 +84,6 @@ record BodyFormat(String mediaType, ContentCoding coding) {
         return routing.get(KEY);
     }
 
-    /** Whether the body is the raw input, not JSON around it. */
-    static boolean isRaw(RoutingContext routing) {
-        return routing.queryParams().contains("type");
-    }
-
     /**
      * Rejects (415) a form that is neither JSON nor raw input with line breaks: {@code curl --data @FILE} removes line
      * breaks.
@@ -102,13 +97,13 @@ record BodyFormat(String mediaType, ContentCoding coding) {
         if (!mediaType.equals(FORM) || body == null || body.length() == 0) {
             return;
         }
-        if (!isRaw(routing) && !startsJson(body)) {
+        if (!isRaw && !startsJson(body)) {
             throw unsupported(
                     routing.response(),
                     JSON,
                     "a form is not supported; send JSON, or set ?type= to send the raw input");
         }
-        if (isRaw(routing) && !hasLineBreak(body)) {
+        if (isRaw && !hasLineBreak(body)) {
             throw unsupported(
                     routing.response(),
                     RAW_TYPES,

@@ -42,6 +42,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** Serves {@code /reports}: submit, list, read, cancel, retry and fetch reports. Used on one event loop. */
@@ -96,8 +97,8 @@ public final class ReportsHandler {
     }
 
     public void mount(Routes routes) {
-        submitAt(routes.post(PATH), this::submit);
-        submitAt(routes.post(PATH + "/batch"), this::submitBatch);
+        submitAt(routes.post(PATH), routing -> routing.queryParams().contains("type"), this::submit);
+        submitAt(routes.post(PATH + "/batch"), routing -> false, this::submitBatch);
         routes.get(PATH).handler(this::list);
         routes.get(PATH + "/:id").respond(this::get);
         routes.delete(PATH + "/:id").respond(this::cancel);
@@ -105,9 +106,11 @@ public final class ReportsHandler {
         routes.get(PATH + "/:id/result").handler(this::result);
     }
 
-    private void submitAt(Route route, Function<RoutingContext, Future<Buffer>> submit) {
+    /** @param takesRaw whether the body of a request is the raw input, not JSON around it */
+    private void submitAt(
+            Route route, Predicate<RoutingContext> takesRaw, Function<RoutingContext, Future<Buffer>> submit) {
         route.handler(quotas::admit)
-                .handler(BodyFormat::check)
+                .handler(routing -> BodyFormat.check(routing, takesRaw.test(routing)))
                 .handler(routing -> (isRaw(routing) ? streaming : whole).handle(routing))
                 .handler(routing -> {
                     if (isRaw(routing)) {
@@ -119,9 +122,8 @@ public final class ReportsHandler {
                 .respond(RequestBodies.whileWorking(submit));
     }
 
-    /** With {@code ?type=} the body of {@code POST /reports} is the raw input. */
     private static boolean isRaw(RoutingContext routing) {
-        return BodyFormat.isRaw(routing) && routing.normalizedPath().equals(PATH);
+        return BodyFormat.of(routing).isRaw();
     }
 
     private Future<Buffer> submit(RoutingContext routing) {
