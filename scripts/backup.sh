@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # Backs up the data of a service, while it runs, and restores them.
-#   scripts/backup.sh save redis://[USER:PASSWORD@]HOST:PORT FILE.rdb     of any Redis; rediss:// for TLS
-#   scripts/backup.sh save FOLDER FILE.rdb                                 of the embedded Redis, by its data folder
-#   scripts/backup.sh restore FILE.rdb FOLDER                              makes a data folder, which must not exist yet
+#   scripts/backup.sh save redis://[USER@]HOST:PORT FILE.rdb   of any Redis; rediss:// for TLS
+#   scripts/backup.sh save FOLDER FILE.rdb                     of the embedded Redis, by its data folder
+#   scripts/backup.sh restore FILE.rdb FOLDER                  makes a data folder, which must not exist yet
+# The password of a Redis is in the environment, in REDISCLI_AUTH: other users can read command lines.
 # The folder is for an embedded Redis (redis.data), or for a redis-server with appendonly yes (dir). Reports that were running
 # at the time of the backup run again. Needs redis-cli, and redis-server to restore, no older than the Redis of the backup.
 set -euo pipefail
 
 usage() {
-  sed -n '2,7s/^# \{0,1\}//p' "$0" >&2
+  sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
   exit 2
 }
 
@@ -20,12 +21,15 @@ die() {
 # Sets the array $at to the options of redis-cli.
 address() { # URL-OR-FOLDER
   case "$1" in
-    # redis-cli takes no password without a user.
-    redis://* | rediss://*) at=(-u "${1/:\/\/:/:\/\/default:}") ;;
+    redis://*:*@* | rediss://*:*@*) die "the URL contains a password; set REDISCLI_AUTH instead" ;;
+    redis://*@* | rediss://*@*)
+      local user=${1#*://}
+      at=(--user "${user%%@*}" -u "${1%%://*}://${user#*@}")
+      ;;
+    redis://* | rediss://*) at=(-u "$1") ;;
     *)
       [ -r "$1/redis.conf" ] || die "$1 is neither a URL nor the data folder of an embedded Redis"
       at=(-h 127.0.0.1 -p "$(sed -n 's/^port //p' "$1/redis.conf")")
-      # Not in the command line, which other users can read.
       REDISCLI_AUTH=$(sed -n 's/^requirepass "\{0,1\}\([^"]*\)"\{0,1\}$/\1/p' "$1/redis.conf")
       export REDISCLI_AUTH
       ;;

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,8 @@ class BackupTest {
         try (RedisServer redis = RedisServer.start("requirepass secret");
                 Service service = Service.start(configuration("endpoints: [\"" + redis.url() + "\"]"))) {
             before = Before.make(service.client());
-            assertThat(run("save", redis.url(), backup.toString())).startsWith("0 Saved ");
+            assertThat(run(Map.of("REDISCLI_AUTH", "secret"), "save", "redis://default@127.0.0.1:" + redis.port(), backup.toString()))
+                    .startsWith("0 Saved ");
         }
         Path restored = folder.resolve("restored");
         assertThat(run("restore", backup.toString(), restored.toString())).startsWith("0 Restored ");
@@ -94,6 +96,8 @@ class BackupTest {
                 .isEqualTo("1 backup: " + folder + " is neither a URL nor the data folder of an embedded Redis\n");
         assertThat(run("save", "redis://127.0.0.1:" + Ports.free(), backup.toString()))
                 .startsWith("1 backup: the backup failed: Could not connect to Redis");
+        assertThat(run("save", "redis://:secret@127.0.0.1:" + Ports.free(), backup.toString()))
+                .isEqualTo("1 backup: the URL contains a password; set REDISCLI_AUTH instead\n");
         Files.writeString(text, "REDIS0000 damaged");
         assertThat(run("restore", text.toString(), folder.toString())).isEqualTo("1 backup: " + folder + " exists\n");
         assertThat(run("restore", text.toString(), folder.resolve("new").toString()))
@@ -114,10 +118,16 @@ class BackupTest {
 
     /** Returns the exit code and what the script prints. */
     private static String run(String... arguments) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(Stream.concat(Stream.of("scripts/backup.sh"), Stream.of(arguments))
+        return run(Map.of(), arguments);
+    }
+
+    private static String run(Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(Stream.concat(Stream.of("scripts/backup.sh"), Stream.of(arguments))
                         .toList())
-                .redirectErrorStream(true)
-                .start();
+                .redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return process.waitFor() + " " + output;
     }
