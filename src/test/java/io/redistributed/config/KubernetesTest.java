@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.redistributed.queue.QueueSettings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -35,6 +38,35 @@ class KubernetesTest {
         assertThat(container.at("/ports/0/containerPort").asInt()).isEqualTo(port);
         assertThat(container.at("/livenessProbe/httpGet/path").asText()).isEqualTo(live);
         assertThat(container.at("/readinessProbe/httpGet/path").asText(null)).isEqualTo(ready);
+    }
+
+    @Test
+    void redisHasMemoryForDataAndTheRewriteOfItsFile() throws Exception {
+        JsonNode container;
+        try (MappingIterator<JsonNode> documents = YAML.readerFor(JsonNode.class)
+                .readValues(
+                        Path.of("deploy/kubernetes/components/redis/redis.yaml").toFile())) {
+            container = documents.next().at("/spec/template/spec/containers/0");
+        }
+        assertMemory(
+                container.get("command"),
+                container.at("/resources/limits/memory").asText());
+        JsonNode service = YAML.readTree(Path.of("docker-compose.yml").toFile()).at("/services/redis");
+        assertMemory(service.get("command"), service.get("mem_limit").asText());
+    }
+
+    private static void assertMemory(JsonNode command, String limit) {
+        List<String> words = new ArrayList<>();
+        command.forEach(word -> words.add(word.asText()));
+        assertThat(words).contains("--maxmemory");
+        long data = mebibytes(words.get(words.indexOf("--maxmemory") + 1));
+        assertThat(data << 20).isGreaterThan(QueueSettings.DEFAULT.maxStored() * 4 / 3);
+        assertThat(mebibytes(limit)).isGreaterThanOrEqualTo(2 * data);
+    }
+
+    private static long mebibytes(String size) {
+        long number = Long.parseLong(size.replaceAll("[^0-9].*", ""));
+        return size.matches("[0-9]+g.*|[0-9]+G.*") ? number << 10 : number;
     }
 
     private static JsonNode deployment(String file) throws IOException {
