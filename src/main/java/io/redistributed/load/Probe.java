@@ -4,6 +4,7 @@ import io.redistributed.load.Answer.Accepted;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -23,9 +24,9 @@ final class Probe {
     }
 
     /**
-     * @param created creation time of the report by Redis' clock, as the API shows it; reports of the run are later
+     * @param created creation time of the report by Redis' clock; reports of the run are later
      */
-    record Findings(Expectation expectation, String created) {}
+    record Findings(Expectation expectation, Instant created) {}
 
     /** Fails with an {@link UnexpectedAnswerException}, or without a response. */
     Future<Findings> run() {
@@ -41,7 +42,7 @@ final class Probe {
     }
 
     private Future<Findings> examine(Accepted accepted, JsonObject report, Expectation expectation) {
-        Findings findings = new Findings(expectation, report.getString("created"));
+        Findings findings = new Findings(expectation, report.getInstant("created"));
         return expectation
                 .fault(report)
                 .map(Probe::<Findings>refused)

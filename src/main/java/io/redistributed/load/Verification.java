@@ -3,6 +3,7 @@ package io.redistributed.load;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -13,7 +14,7 @@ final class Verification {
 
     private final Client client;
     private final String type;
-    private final String since;
+    private final Instant since;
     private final Expectation expectation;
     private final Tally tally;
     private final Accounts accounts;
@@ -21,13 +22,13 @@ final class Verification {
     private final Promise<Void> over = Promise.promise();
 
     /**
-     * @param since time before the first report of the run, as the API shows times
+     * @param since time before the first report of the run, by Redis' clock
      * @param giveUpAt by {@link System#nanoTime}: a report still running then counts as wrong
      */
     Verification(
             Client client,
             String type,
-            String since,
+            Instant since,
             Expectation expectation,
             Tally tally,
             Accounts accounts,
@@ -99,6 +100,6 @@ final class Verification {
 
     private boolean isBefore(JsonObject page) {
         return page.getJsonArray("reports").stream()
-                .anyMatch(report -> ((JsonObject) report).getString("created").compareTo(since) < 0);
+                .anyMatch(report -> ((JsonObject) report).getInstant("created").isBefore(since));
     }
 }

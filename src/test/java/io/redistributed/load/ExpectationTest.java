@@ -47,7 +47,7 @@ class ExpectationTest {
         return new JsonObject().put("id", "0-1").put("state", state);
     }
 
-    private static LoadPlan plan(String type, String parameters) {
+    static LoadPlan plan(String type, String parameters) {
         return new LoadPlan(
                 List.of(URI.create("http://127.0.0.1:8080")),
                 0,

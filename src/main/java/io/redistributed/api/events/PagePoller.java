@@ -77,7 +77,7 @@ final class PagePoller implements EventTopic.Poller {
 
     private JsonObject figures(QueueFigures figures, Sample sample) {
         return new JsonObject()
-                .put("time", Instant.now().toString())
+                .put("time", ReportJson.text(Instant.now()))
                 .put("reportsPerSecond", figures.perSecond())
                 .put("latencyMillis", sample.latencies())
                 .put("spans", SpanPipeline.of(vertx).figures());

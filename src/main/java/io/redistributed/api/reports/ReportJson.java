@@ -13,11 +13,17 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 
 /** Writes reports in the API's JSON format. */
 public final class ReportJson {
 
     private static final JsonFactory FACTORY = new JsonFactory();
+
+    /** Unlike {@link Instant#toString}, which leaves out zeros, so its texts do not sort by time. */
+    private static final DateTimeFormatter RFC_3339_MILLIS =
+            new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
 
     private ReportJson() {}
 
@@ -98,8 +104,9 @@ public final class ReportJson {
         return traceId.isEmpty() ? links : links.put("trace", TraceRoutes.PREFIX + traceId);
     }
 
-    private static String text(Instant time) {
-        return time == null ? null : time.toString();
+    /** Returns a time as the API shows it, with milliseconds; null for null. */
+    public static String text(Instant time) {
+        return time == null ? null : RFC_3339_MILLIS.format(time);
     }
 
     private static void putIfPresent(JsonObject json, String key, Object value) {

@@ -41,6 +41,6 @@ public final class WorkersHandler {
                 .mergeIn(worker.information())
                 .put("free", worker.free())
                 .put("running", new JsonArray(worker.running()))
-                .put("lastHeartbeat", worker.lastHeartbeat().toString());
+                .put("lastHeartbeat", ReportJson.text(worker.lastHeartbeat()));
     }
 }
