@@ -20,12 +20,17 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
 /**
@@ -47,6 +52,7 @@ final class ReportClient implements TraceSource {
     private final URI service;
     private final String token;
     private final String product;
+    private final Duration answer;
 
     /**
      * @param service base URL; its path, if any, precedes the API's paths
@@ -54,11 +60,16 @@ final class ReportClient implements TraceSource {
      * @param tls for https
      */
     ReportClient(URI service, String token, ClientTls tls) {
-        this(service, token, tls, REDISTRIBUTED);
+        this(service, token, tls, REDISTRIBUTED, ANSWER);
     }
 
     /** @param product name of the server in errors */
     ReportClient(URI service, String token, ClientTls tls, String product) {
+        this(service, token, tls, product, ANSWER);
+    }
+
+    /** @param answer how long a response may take after the request was sent */
+    ReportClient(URI service, String token, ClientTls tls, String product, Duration answer) {
         HttpClient.Builder builder =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT);
         this.http = tls.isDefault()
@@ -67,6 +78,7 @@ final class ReportClient implements TraceSource {
         this.service = service;
         this.token = token;
         this.product = product;
+        this.answer = answer;
     }
 
     /** Returns the response of {@code POST /reports}. */
@@ -75,11 +87,12 @@ final class ReportClient implements TraceSource {
         String parameters = query.entrySet().stream()
                 .map(entry -> encoded(entry.getKey()) + '=' + encoded(entry.getValue()))
                 .collect(Collectors.joining("&"));
-        HttpRequest.Builder request = request("/reports?" + parameters).POST(body);
+        MonitoredBody monitored = new MonitoredBody(body);
+        HttpRequest.Builder request = request("/reports?" + parameters).POST(monitored);
         if (idempotencyKey != null) {
             request.header("idempotency-key", idempotencyKey);
         }
-        JsonObject accepted = json(request);
+        JsonObject accepted = json(send(request, monitored.sent()));
         if (!(accepted.getValue("links") instanceof JsonObject)) {
             throw notOurs("a report without links");
         }
@@ -164,12 +177,15 @@ final class ReportClient implements TraceSource {
     }
 
     private HttpRequest.Builder request(String path) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(url(path)).timeout(ANSWER);
+        HttpRequest.Builder request = HttpRequest.newBuilder(url(path));
         return token.isEmpty() ? request : request.header("authorization", "Bearer " + token);
     }
 
     private JsonObject json(HttpRequest.Builder request) throws IOException, InterruptedException {
-        HttpResponse<InputStream> response = send(request);
+        return json(send(request));
+    }
+
+    private JsonObject json(HttpResponse<InputStream> response) throws IOException {
         try (InputStream body = response.body()) {
             return new JsonObject(Buffer.buffer(body.readAllBytes()));
         } catch (DecodeException e) {
@@ -178,9 +194,15 @@ final class ReportClient implements TraceSource {
     }
 
     private HttpResponse<InputStream> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return send(request, CompletableFuture.completedFuture(null));
+    }
+
+    /** @param sent when the request was sent: a timeout of the request would count the time of a long upload */
+    private HttpResponse<InputStream> send(HttpRequest.Builder request, CompletableFuture<Void> sent)
+            throws IOException, InterruptedException {
         HttpResponse<InputStream> response;
         try {
-            response = http.send(request.build(), BodyHandlers.ofInputStream());
+            response = exchange(request.build(), sent);
         } catch (ConnectException e) {
             throw new ConnectException("cannot connect to " + service + "; is the service running there?");
         } catch (IOException e) {
@@ -196,6 +218,20 @@ final class ReportClient implements TraceSource {
             throw new RefusedException(detail);
         }
         throw new IOException(detail);
+    }
+
+    private HttpResponse<InputStream> exchange(HttpRequest request, CompletableFuture<Void> sent)
+            throws IOException, InterruptedException {
+        CompletableFuture<HttpResponse<InputStream>> response = http.sendAsync(request, BodyHandlers.ofInputStream());
+        sent.thenRun(() -> response.orTimeout(answer.toMillis(), TimeUnit.MILLISECONDS));
+        try {
+            return response.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof TimeoutException) {
+                throw new HttpTimeoutException("request timed out");
+            }
+            throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
+        }
     }
 
     private String detail(HttpResponse<InputStream> response) throws IOException {
