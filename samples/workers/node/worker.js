@@ -26,6 +26,7 @@ class Partition {
   describe = true
   subscribed = false
   lastHeartbeat = Promise.resolve()
+  isHeartbeatDue = false
 
   constructor(worker, number, slots) {
     Object.assign(this, { worker, slots, prefix: `{rd:${number}}` })
@@ -39,9 +40,14 @@ class Partition {
     this.subscriber.on('error', (error) => console.warn(`Subscription of ${reports} failed: ${error.message}`))
     this.subscriber.on('close', () => (this.subscribed = false))
     this.subscriber.on('ready', async () => {
-      await this.subscriber.subscribe(control, reports)
-      this.subscribed = this.describe = true
-      this.heartbeat()
+      try {
+        await this.subscriber.subscribe(control, reports)
+        this.subscribed = this.describe = true
+        this.heartbeat()
+      } catch (error) {
+        console.warn(`Cannot subscribe to ${reports}: ${error.message}`)
+        this.subscriber.disconnect(true)
+      }
     })
     this.timer = setInterval(() => this.heartbeat(), worker.lease / 5)
   }
@@ -59,8 +65,10 @@ class Partition {
     }
   }
 
-  /** One at a time, each with the state of its moment. */
+  /** One at a time, each with the state of its moment. While one waits for its turn, calls share it. */
   heartbeat() {
+    if (this.isHeartbeatDue) return this.lastHeartbeat
+    this.isHeartbeatDue = true
     this.lastHeartbeat = this.lastHeartbeat
       .then(() => this.sendHeartbeat())
       .catch((error) => console.warn(`Heartbeat of worker ${this.worker.id} failed: ${error.message}`))
@@ -68,6 +76,7 @@ class Partition {
   }
 
   async sendHeartbeat() {
+    this.isHeartbeatDue = false
     const { id, info, types, reports, stopping } = this.worker
     const attempts = [...this.running.values()].map((request) =>
       request.block({ progress: request.finishing ? 'finishing' : request.done }))
@@ -167,7 +176,8 @@ async function run(reports, slots = 4) {
   const isExporting = 'OTEL_EXPORTER_OTLP_ENDPOINT' in process.env
   const provider = new NodeTracerProvider({ resource, spanProcessors: isExporting ? [new BatchSpanProcessor(new OTLPTraceExporter())] : [] })
   provider.register()
-  const redis = new Redis(process.env.REDIS_URL ?? 'redis://127.0.0.1:6379', { maxRetriesPerRequest: null })
+  // Commands fail with their connection, and call() repeats them: ioredis would send old heartbeats late.
+  const redis = new Redis(process.env.REDIS_URL ?? 'redis://127.0.0.1:6379', { maxRetriesPerRequest: 0, socketTimeout: 5000 })
   redis.on('error', (error) => console.warn(`Redis: ${error.message}`))
   const protocol = await redis.hgetall(`{rd:0}:protocol:${PROTOCOL}`)
   if (!protocol.lease) throw new Error(`Redis has no {rd:0}:protocol:${PROTOCOL}: start the service, of a version with that protocol`)
@@ -183,10 +193,12 @@ async function run(reports, slots = 4) {
   const partitions = Array.from({ length: count }, (_, n) => new Partition(worker, n, Math.max(1, Math.floor(slots / count))))
   const stop = async () => {
     worker.stopping = true
-    await Promise.all(partitions.map((partition) => partition.heartbeat()))
-    await Promise.race([Promise.all(worker.handling), sleep(1000 * (process.env.DRAIN ?? 10))])
+    // Redis may be away, so both waits are bounded.
+    const heartbeats = partitions.map((partition) => partition.heartbeat())
+    await Promise.race([Promise.all([...worker.handling, ...heartbeats]), sleep(1000 * (process.env.DRAIN ?? 10))])
     partitions.forEach((partition) => clearInterval(partition.timer))
-    await Promise.all(partitions.map((partition) => partition.call('leave', [worker.id]).catch(() => {})))
+    const left = partitions.map((partition) => partition.call('leave', [worker.id]).catch(() => {}))
+    await Promise.race([Promise.all(left), sleep(5000)])
     await provider.shutdown()
     process.exit()
   }
