@@ -1,6 +1,7 @@
 """A worker of the report queue for Python, as docs/protocol.md specifies it. word_count.py is a report for it."""
 
 import asyncio
+import contextvars
 import json
 import logging
 import os
@@ -80,7 +81,7 @@ class Partition:
                      "attempts": [running.block(progress=running.done) for running in self.running.values()]}
             if self.describe:
                 block["descriptions"] = {name: json.dumps(report[0]) for name, report in self.worker.reports.items()}
-            lost, taken_back, messages, cancelled, undescribed, _ = await self.call("heartbeat", msgpack.packb(block))
+            lost, taken_back, messages, cancelled, undescribed, *_ = await self.call("heartbeat", msgpack.packb(block))
             self.describe = bool(undescribed)
             for key in (key.decode() for key in lost + taken_back + cancelled):
                 self.known[key] = None
@@ -131,7 +132,8 @@ class Partition:
             if request.restricted and description.get("operators", False) is not False:
                 raise InvalidInput(f"the type '{request.type}' needs the right operate, which the caller did not have")
             await request.read(self.call, self.worker.id)
-            generate = asyncio.to_thread(report, request)
+            context = contextvars.copy_context()
+            generate = asyncio.get_running_loop().run_in_executor(self.worker.pool, context.run, report, request)
             return "done", *await asyncio.wait_for(generate, request.timeout / 1000 or self.worker.timeout), ""
         except (asyncio.CancelledError, Cancelled):
             request.span.add_event("cancelled")
@@ -158,12 +160,11 @@ class Worker:
         self.reports, self.type_set, self.slots = reports, ",".join(sorted(reports)), slots
         self.id = f"{HOST}-{os.getpid()}-{secrets.token_hex(4)}"
         self.info = {"host": HOST, "pid": os.getpid(), "slots": slots, "version": "python", "refused": {}}
-        self.redis = redis.asyncio.from_url(os.environ.get("REDIS_URL", "redis://127.0.0.1:6379"), socket_timeout=5)
+        self.redis = redis.asyncio.from_url(os.environ.get("REDIS_URL", "redis://127.0.0.1:6379"), socket_timeout=5, retry=None)
         self.telemetry, self.stopping, self.tasks = RedisPubSubTelemetry(), asyncio.Event(), set()
 
     async def run(self):
         loop = asyncio.get_running_loop()
-        loop.set_default_executor(ThreadPoolExecutor(self.slots))
         loop.add_signal_handler(signal.SIGTERM, self.stopping.set)
         loop.add_signal_handler(signal.SIGINT, self.stopping.set)
         protocol = await self.redis.hgetall(f"{{rd:0}}:protocol:{PROTOCOL}")
@@ -171,18 +172,26 @@ class Worker:
             raise SystemExit(f"Redis has no {{rd:0}}:protocol:{PROTOCOL}: start the service, of a version with that protocol")
         count, self.lease, self.timeout = int(protocol[b"partitions"]), int(protocol[b"lease"]) / 1000, int(protocol[b"timeout"]) / 1000
         self.scripts = {name[4:].decode(): self.redis.register_script(text) for name, text in protocol.items() if name[:4] == b"lua:"}
-        partitions = [Partition(self, number, max(1, self.slots // count)) for number in range(count)]
+        slots = max(1, self.slots // count)
+        # Not the default executor, which resolves the host name of Redis.
+        self.pool = ThreadPoolExecutor(count * slots)
+        partitions = [Partition(self, number, slots) for number in range(count)]
         services = [loop.create_task(service) for p in partitions for service in (p.listen(), p.send_heartbeats())]
         log.info("Worker %s started with %d slots", self.id, self.slots)
-        await self.stopping.wait()
-        await asyncio.gather(*(p.heartbeat() for p in partitions), return_exceptions=True)
-        if self.tasks:
-            await asyncio.wait(self.tasks, timeout=float(os.environ.get("DRAIN", "10")))
+        stop = loop.create_task(self.stopping.wait())
+        ended, _ = await asyncio.wait([stop, *services], return_when=asyncio.FIRST_COMPLETED)
+        faults = [service.exception() for service in ended - {stop}]
+        for fault in faults:
+            log.error("Stopping after a fault of the worker", exc_info=fault)
+        self.stopping.set()
+        # Redis may be away, so both waits are bounded.
+        heartbeats = [loop.create_task(p.heartbeat()) for p in partitions]
+        await asyncio.wait([*self.tasks, *heartbeats], timeout=float(os.environ.get("DRAIN", "10")))
         for service in services:
             service.cancel()
-        await asyncio.gather(*(p.call("leave", self.id) for p in partitions), return_exceptions=True)
+        await asyncio.wait([loop.create_task(p.call("leave", self.id)) for p in partitions], timeout=5)
         trace.get_tracer_provider().shutdown()
-        os._exit(0)  # Threads of cancelled reports may still compute.
+        os._exit(1 if faults else 0)  # Threads of cancelled reports may still compute.
 
 
 def run(reports, slots=4):
