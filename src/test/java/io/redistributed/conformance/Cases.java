@@ -48,10 +48,13 @@ final class Cases {
         cases.put("survives a message for an unknown report", this::unknownReport);
         cases.put("stops a cancelled report", this::cancel);
         cases.put("ignores a forged cancellation", this::forgedCancel);
+        cases.put("skips replies and names that it does not know", this::growth);
         cases.put("survives that a lost lease makes its finish stale", this::lostLease);
+        cases.put("keeps its reports when its connections break", this::brokenConnections);
         cases.put("finishes after Redis was lost and is back", this::redisRestarts);
         cases.put("registers again when Redis has lost its data", this::redisIsEmpty);
         cases.put("finishes what runs on SIGTERM and takes no more", this::terminates);
+        cases.put("ends on SIGTERM while Redis does not answer", this::terminatesWithoutRedis);
         cases.put("is recovered after kill -9", this::killed);
         return cases;
     }
@@ -240,6 +243,25 @@ final class Cases {
         assertThat(attempts == 1, "it took " + attempts + " attempts");
     }
 
+    /** As a later service of the same version would have it: another reply of the heartbeat, another name in a message. */
+    private void growth() throws Exception {
+        String key = "{rd:0}:protocol:1";
+        String heartbeat = queue.redis().cli("HGET", key, "lua:heartbeat").toString();
+        String longer = "local function heartbeat()\n" + heartbeat + "\nend\n"
+                + "local reply = heartbeat()\nif #reply > 0 then reply[#reply + 1] = { 'new' } end\nreturn reply";
+        queue.redis().cli("HSET", key, "lua:heartbeat", longer);
+        try {
+            session.reset();
+            session.worker();
+            long before = session.count("start " + BadMessages.ID);
+            queue.publish(session.channel(), next(new JsonObject().put("new", 1)));
+            until("it runs a message with a new name", () -> session.count("start " + BadMessages.ID) > before);
+            session.assertWorks();
+        } finally {
+            queue.redis().cli("HSET", key, "lua:heartbeat", heartbeat);
+        }
+    }
+
     private void lostLease() throws Exception {
         WorkerProcess worker = session.worker();
         String id = session.started(1_500);
@@ -253,6 +275,21 @@ final class Cases {
         assertThat(report.getInteger("attempt") > 1, "the outcome of an attempt that was lost counted");
         assertThat(session.count("start " + id + "#2") == 1, "the second attempt ran not once: " + session.lines());
         session.assertWorks();
+    }
+
+    /** All slots are busy for longer than a lease, so the worker has to connect again meanwhile. */
+    private void brokenConnections() throws Exception {
+        List<String> ids = new ArrayList<>();
+        for (int i = session.registered().getInteger("slots"); i > 0; i--) {
+            ids.add(session.started(5_000));
+        }
+        for (String type : List.of("normal", "pubsub")) {
+            queue.redis().cli("CLIENT", "KILL", "TYPE", type);
+        }
+        for (String id : ids) {
+            session.ended(id, "done");
+            assertThat(session.count("start " + id) == 1, "it ran " + session.count("start " + id) + " times");
+        }
     }
 
     private void redisRestarts() throws Exception {
@@ -286,6 +323,18 @@ final class Cases {
         String late = session.submit(0);
         session.worker();
         session.ended(late, "done");
+    }
+
+    private void terminatesWithoutRedis() throws Exception {
+        WorkerProcess worker = session.worker();
+        queue.redis().pause();
+        try {
+            worker.terminate();
+            int code = worker.exitCode();
+            assertThat(code == 0 || code == 143, "it ended with " + code);
+        } finally {
+            queue.redis().resume();
+        }
     }
 
     private void killed() throws Exception {

@@ -56,9 +56,11 @@ final class QueueSide implements AutoCloseable {
     /** What the worker finds in its environment; the variables of the service are for Java workers. */
     Map<String, String> environment() {
         String receiver = "http://127.0.0.1:" + port;
+        // A name, which the worker has to resolve at each connect.
+        String url = "redis://localhost:" + redis.port();
         return Map.of(
                 "REDIS_URL",
-                redis.url(),
+                url,
                 "OTEL_EXPORTER_OTLP_ENDPOINT",
                 receiver,
                 "OTEL_EXPORTER_OTLP_PROTOCOL",
@@ -66,7 +68,7 @@ final class QueueSide implements AutoCloseable {
                 "OTEL_BSP_SCHEDULE_DELAY",
                 "100",
                 "REDISTRIBUTED_REDIS_ENDPOINTS",
-                "['" + redis.url() + "']",
+                "['" + url + "']",
                 "REDISTRIBUTED_QUEUE",
                 QUEUE,
                 "REDISTRIBUTED_TRACING_EXPORTERS",
