@@ -53,7 +53,11 @@ class BackupTest {
         try (RedisServer redis = RedisServer.start("requirepass secret");
                 Service service = Service.start(configuration("endpoints: [\"" + redis.url() + "\"]"))) {
             before = Before.make(service.client());
-            assertThat(run(Map.of("REDISCLI_AUTH", "secret"), "save", "redis://default@127.0.0.1:" + redis.port(), backup.toString()))
+            assertThat(run(
+                            Map.of("REDISCLI_AUTH", "secret"),
+                            "save",
+                            "redis://default@127.0.0.1:" + redis.port(),
+                            backup.toString()))
                     .startsWith("0 Saved ");
         }
         Path restored = folder.resolve("restored");
