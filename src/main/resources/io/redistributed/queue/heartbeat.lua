@@ -17,6 +17,9 @@ local worker, type_set = call.worker, call.types
 local max_undelivered, max_messages = 20, 1000
 
 write_without_memory()
+-- After a longer time than a lease since the latest heartbeat all stood still, or the clock was set forward.
+local since = now - number(redis.call('ZSCORE', prefix .. ':heartbeats', worker), now)
+local skipped = since > lease and since or 0
 redis.call('ZADD', prefix .. ':heartbeats', text(now), worker)
 -- Replaces keys that other clients have given another type.
 for _, kind in ipairs({ 'worker', 'leased' }) do
@@ -74,12 +77,13 @@ for _, attempt in ipairs(call.attempts) do
   if report and report.state == 'running' and report.worker == worker and text(report.attempt) == attempt.attempt then
     local progress = tonumber(attempt.progress)
     progress = progress and progress >= 0 and progress <= 1 and tostring(attempt.progress) or report.progress
-    -- A clock that was set back does not extend its time.
-    if report.previous ~= attempt.span or report.progress ~= progress or report.started > now then
-      report.previous, report.progress, report.started = tostring(attempt.span), progress, math.min(report.started, now)
+    -- A clock that was set back does not extend its time, skipped time does not shorten it.
+    local started = math.min(report.started + skipped, now)
+    if report.previous ~= attempt.span or report.progress ~= progress or report.started ~= started then
+      report.previous, report.progress, report.started = tostring(attempt.span), progress, started
       save(report)
     end
-    if now - lease >= report.started + number(report.request.timeout, timeout) then
+    if now - lease >= started + number(report.request.timeout, timeout) then
       -- The worker ends attempts that exceed their time limit. If it does not, the lease ends here.
       if not running[id] then
         lost[#lost + 1] = name
@@ -114,14 +118,17 @@ for _, id in ipairs(leased_by(worker)) do
   end
 end
 
+-- Other workers get these first, because messages may not arrive here; this one gets the rest in the reply.
+if #ending > 0 then
+  redis.call('ZREM', key('workers', type_set), worker)
+  for _, step in ipairs(ending) do
+    try(unpack(step))
+  end
+end
+
 -- Lost attempts still occupy slots of the worker.
 redis.call('HSET', key('worker', worker), 'slots', text(math.max(0, call.slots - #lost)))
 redis.call('ZADD', key('workers', type_set), '0', worker)
-count_free(worker)
-for _, step in ipairs(ending) do
-  try(unpack(step))
-end
-
 local messages = {}
 local most = math.min(count_free(worker), max_messages)
 if most > 0 and redis.call('EXISTS', prefix .. ':waiting') == 1 then

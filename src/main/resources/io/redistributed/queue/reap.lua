@@ -35,9 +35,15 @@ if last < 0 or pause < 0 or pause > lease or misplaced or pause > 2.5 * interval
   redis.call('SET', prefix .. ':grace', grace)
 end
 
--- If the clock was set back, the time of these begins now.
+-- If the clock was set back, the time of workers begins now, and delayed reports are due as much earlier.
 for _, worker in ipairs(redis.call('ZRANGEBYSCORE', prefix .. ':heartbeats', '(' .. now, '+inf')) do
   redis.call('ZADD', prefix .. ':heartbeats', 'XX', text(now), worker)
+end
+if pause < 0 then
+  local delayed = redis.call('ZRANGE', prefix .. ':delayed', '0', '-1', 'WITHSCORES')
+  for i = 1, #delayed, 2 do
+    redis.call('ZADD', prefix .. ':delayed', text(delayed[i + 1] + pause), delayed[i])
+  end
 end
 for _, worker in ipairs(redis.call('ZRANGEBYSCORE', prefix .. ':heartbeats', '-inf', now - 2.5 * interval)) do
   unlist(worker)

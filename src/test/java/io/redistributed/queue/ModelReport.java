@@ -105,6 +105,12 @@ final class ModelReport {
         deadline = now + (request.timeout() > 0 ? request.timeout() : timeout) + lease;
     }
 
+    /** Time that its worker did not have. */
+    void skip(long millis) {
+        started += millis;
+        deadline += millis;
+    }
+
     /** After the clock was set back, the attempt started now. */
     void startBy(long now) {
         if (started > now) {

@@ -308,11 +308,14 @@ final class QueueModel {
         List<String> cancelled = new ArrayList<>();
         List<ModelReport> overdue = new ArrayList<>();
         List<ModelReport> missing = partition.leasedTo(heartbeat.worker());
+        Worker known = partition.workers.get(heartbeat.worker());
+        long since = known == null ? 0 : now() - known.lastHeartbeat;
         for (Running running : heartbeat.leases()) {
             ModelReport report = partition.reports.get(running.id());
             if (report != null && report.isLeasedTo(heartbeat.worker(), running.attempt())) {
                 missing.remove(report);
                 report.previous = Messages.span(heartbeat.worker(), running.key());
+                report.skip(since > lease ? since : 0);
                 report.startBy(now());
                 if (report.deadline <= now()) {
                     if (!overdue.contains(report)) {
@@ -337,7 +340,6 @@ final class QueueModel {
 
         Worker worker = partition.workers.computeIfAbsent(heartbeat.worker(), Worker::new);
         worker.lastHeartbeat = now();
-        worker.listed = true;
         // Lost attempts still occupy slots.
         worker.types = heartbeat.types();
         worker.slots = Math.max(0, heartbeat.slots() - lost.size());
@@ -349,8 +351,11 @@ final class QueueModel {
         List<String> undescribed = heartbeat.types().stream()
                 .filter(type -> !descriptions.containsKey(type))
                 .toList();
+        // Messages may not arrive at this worker.
+        worker.listed = false;
         overdue.forEach(report -> crashed(report, heartbeat.worker()));
         missing.forEach(this::undelivered);
+        worker.listed = true;
 
         List<String> messages = takeAtMost(RandomOperations.MANY, heartbeat.worker());
         return List.of(lost, takenBack, messages, cancelled, undescribed, contested);
@@ -388,6 +393,9 @@ final class QueueModel {
         }
         if (reaped == null || isAfterSilence()) {
             grace = now() + 2 * interval;
+        }
+        if (reaped != null && reaped > now()) {
+            partition.delayedUntil(Long.MAX_VALUE, Integer.MAX_VALUE).forEach(report -> report.due += now() - reaped);
         }
         reaped = now();
         partition.workers.values().forEach(worker -> worker.lastHeartbeat = Math.min(worker.lastHeartbeat, now()));

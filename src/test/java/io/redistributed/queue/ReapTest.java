@@ -137,6 +137,32 @@ class ReapTest extends OnEveryRedis {
         assertThat(other.finish(resent, DONE).stale()).isFalse();
     }
 
+    /** A worker that never gets messages has as many free slots as one that is idle. */
+    @Test
+    void lostMessageGoesToAnotherWorker() throws IOException {
+        String id = queue.submit();
+        worker.next(id);
+        other.heartbeat(1);
+        queue.age(id);
+
+        assertThat(worker.heartbeat(1).messages()).isEmpty();
+
+        assertThat(other.next(id).number()).isEqualTo(2);
+        assertThat(queue.free(worker)).isEqualTo("1");
+    }
+
+    @Test
+    void lostMessageComesInTheReplyWithoutAnotherWorker() throws IOException {
+        String id = queue.submit();
+        worker.next(id);
+        queue.age(id);
+
+        Attempt resent = FakeWorker.attempt(worker.heartbeat(1).messages().get(0));
+
+        assertThat(resent.key()).isEqualTo(id + "#2");
+        assertThat(queue.free(worker)).isEqualTo("0");
+    }
+
     @Test
     void lostMessageOfLaterAttemptIsDetected() throws IOException {
         String id = queue.submit();
@@ -156,11 +182,13 @@ class ReapTest extends OnEveryRedis {
     @Test
     void undeliverableReportFails() throws IOException {
         String id = queue.submit();
-        int handedOver = 0;
-        while (queue.find(id).state() == ReportState.RUNNING) {
-            assertThat(worker.next(id).number()).isEqualTo(++handedOver);
+        int handedOver = 1;
+        queue.age(id);
+        for (Heartbeat heartbeat = worker.heartbeat(1);
+                !heartbeat.messages().isEmpty();
+                heartbeat = worker.heartbeat(1)) {
+            assertThat(FakeWorker.attempt(heartbeat.messages().get(0)).number()).isEqualTo(++handedOver);
             queue.age(id);
-            worker.heartbeat(1);
         }
         assertThat(handedOver).isEqualTo(20);
         assertThat(queue.find(id).state()).isEqualTo(ReportState.FAILED);
@@ -323,6 +351,35 @@ class ReapTest extends OnEveryRedis {
         assertThat(worker.heartbeat(1, attempt).lost()).isEmpty();
 
         assertThat(Long.parseLong(queue.stored(id).get("started"))).isLessThanOrEqualTo(queue.now());
+    }
+
+    @Test
+    void clockSetBackDoesNotHoldDelayedReports() throws IOException {
+        String id = queue.submit();
+        worker.finish(worker.next(id), AttemptOutcome.retry("no luck"));
+        long due = queue.delayedUntil(id);
+        long reaped = queue.now();
+        long back = 100 * LEASE;
+        queue.cli("SET", "{rd:0}:reaped", String.valueOf(reaped + back));
+        queue.cli("ZADD", "{rd:0}:delayed", "XX", String.valueOf(due + back), id);
+
+        queue.run(QueueScripts.REAP, 200);
+
+        assertThat(queue.delayedUntil(id)).isBetween(due, due + queue.now() - reaped);
+    }
+
+    @Test
+    void clockSetForwardDoesNotEndAttempts() throws IOException {
+        String id = queue.submit();
+        Attempt attempt = worker.next(id);
+        long forward = 100 * LEASE;
+        queue.cli(Records.set(id, "started", String.valueOf(queue.now() - forward)));
+        queue.silence(worker.name, forward);
+
+        assertThat(worker.heartbeat(1, attempt).lost()).isEmpty();
+
+        assertThat(Long.parseLong(queue.stored(id).get("started"))).isBetween(queue.now() - LEASE, queue.now());
+        assertThat(worker.heartbeat(1, attempt).lost()).isEmpty();
     }
 
     /** Once from a dead worker, and once from one that leaves. */
