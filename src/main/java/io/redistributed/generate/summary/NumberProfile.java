@@ -32,7 +32,10 @@ final class NumberProfile {
     /** The base of the sketch's values; doubles would lose the last digits of large values. */
     private BigDecimal base;
 
-    private BigDecimal sum = BigDecimal.ZERO;
+    /** The first value. Sums of the differences from it keep the digits in which values differ. */
+    private BigDecimal first;
+
+    private BigDecimal differences = BigDecimal.ZERO;
     private BigDecimal squares = BigDecimal.ZERO;
 
     NumberProfile(DecimalMark mark, boolean sketched) {
@@ -55,7 +58,8 @@ final class NumberProfile {
         min = other.min;
         max = other.max;
         base = other.base;
-        sum = other.sum;
+        first = other.first;
+        differences = other.differences;
         squares = other.squares;
         if (sketch != null && count > 0) {
             sketch.merge(other.sketch);
@@ -78,6 +82,7 @@ final class NumberProfile {
             unit = numeral.unit();
             min = value;
             max = value;
+            first = value;
             base = value.abs().compareTo(INEXACT_FROM) < 0 ? BigDecimal.ZERO : value;
         }
         whole &= numeral.whole();
@@ -85,10 +90,10 @@ final class NumberProfile {
         max = value.compareTo(max) > 0 ? value : max;
         count += times;
         zeros += value.signum() == 0 ? times : 0;
-        BigDecimal term = value.round(SUM);
-        BigDecimal weighted = times == 1 ? term : term.multiply(BigDecimal.valueOf(times));
-        sum = sum.add(weighted, SUM);
-        squares = squares.add(weighted.multiply(term, SUM), SUM);
+        BigDecimal difference = value.subtract(first, SUM);
+        BigDecimal weighted = times == 1 ? difference : difference.multiply(BigDecimal.valueOf(times));
+        differences = differences.add(weighted, SUM);
+        squares = squares.add(weighted.multiply(difference, SUM), SUM);
         if (sketch != null) {
             double relative = (base.signum() == 0 ? value : value.subtract(base)).doubleValue();
             sketch.update(relative, times);
@@ -126,7 +131,11 @@ final class NumberProfile {
     }
 
     BigDecimal mean() {
-        return sum.divide(BigDecimal.valueOf(count), RESULT);
+        return sum().divide(BigDecimal.valueOf(count), RESULT);
+    }
+
+    private BigDecimal sum() {
+        return first.multiply(BigDecimal.valueOf(count)).add(differences, SUM);
     }
 
     /** Returns the sample standard deviation, with n − 1 in the denominator; null for a single value. */
@@ -136,7 +145,7 @@ final class NumberProfile {
         }
         BigDecimal n = BigDecimal.valueOf(count);
         BigDecimal variance =
-                n.multiply(squares).subtract(sum.multiply(sum)).divide(n.multiply(n.subtract(BigDecimal.ONE)), RESULT);
+                n.multiply(squares).subtract(differences.pow(2)).divide(n.multiply(n.subtract(BigDecimal.ONE)), RESULT);
         return variance.sqrt(RESULT).doubleValue();
     }
 
@@ -146,7 +155,7 @@ final class NumberProfile {
         return total != null
                 && total.value().signum() != 0
                 && count - zeros > 3
-                && sum.compareTo(total.value().add(total.value())) == 0;
+                && sum().compareTo(total.value().add(total.value())) == 0;
     }
 
     /** Returns the sketched distribution. */

@@ -72,6 +72,23 @@ class SummaryTest {
     }
 
     @Example
+    void deviationOfLongNumbersIsThatOfTheirDifferences() {
+        String integer = "7".repeat(91) + "3".repeat(13);
+        String fraction = "0." + "7".repeat(90);
+
+        assertThat(column(integer, integer, integer).standardDeviation()).isZero();
+        assertThat(column(fraction, fraction, fraction).standardDeviation()).isZero();
+        assertThat(column(integer + "1", integer + "2", integer + "3").standardDeviation())
+                .isEqualTo(1);
+        assertThat(column("1", "1000000000000001", "1000000000000002", "1000000000000003")
+                        .standardDeviation())
+                .isEqualTo(500_000_000_000_000.5, EXACT);
+        assertThat(column("1000000000000001", "1000000000000002", "1000000000000003")
+                        .standardDeviation())
+                .isEqualTo(1);
+    }
+
+    @Example
     void quantilesAreInterpolatedLinearly() {
         // Of 1, 2, 3, 4 and 10 the positions are 0.2, 1, 2, 3 and 3.8.
         Map<String, Number> quantiles = column("10", "1", "3", "2", "4").quantiles();
