@@ -30,9 +30,9 @@ record Layout(
 
     static final int SAMPLE_BYTES = 1 << 16;
 
-    /** Excel's separator line, which is not part of the table. */
+    /** Excel's separator line, which is not part of the table. A saved table fills it up with separators. */
     private static final Pattern SEPARATOR_LINE =
-            Pattern.compile("(?i)\\A\"?sep=([^\\w\"\\s]|\\t)\"?(\\r\\n|\\r|\\n|\\z)");
+            Pattern.compile("(?i)\\A\"?sep=([^\\w\"\\s]|\\t)\"?\\1*(\\r\\n|\\r|\\n|\\z)");
 
     /**
      * Detects the layout from the first 64 KiB.

@@ -61,7 +61,7 @@ class LayoutTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sep=;", "SEP=;", "\"sep=;\"", "\uFEFFsep=;"})
+    @ValueSource(strings = {"sep=;", "SEP=;", "\"sep=;\"", "sep=;;;", "\"sep=;\";;", "\uFEFFsep=;"})
     void readsExcelsSeparatorLine(String line) {
         CsvSummary summary = Summaries.of(line + "\r\nname;price\r\nA;1\r\nB;2\r\n");
 
