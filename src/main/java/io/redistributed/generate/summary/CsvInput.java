@@ -11,7 +11,7 @@ import java.nio.charset.CodingErrorAction;
 import java.util.function.DoubleConsumer;
 
 /**
- * Decodes the characters of a CSV file strictly, a block at a time, skips a byte order mark and rejects NUL. Invalid bytes
+ * Decodes the characters of a CSV file strictly, a block at a time, skips a byte order mark and a final Ctrl-Z, the end mark of DOS, and rejects NUL. Invalid bytes
  * cause an {@link IOException} with line, character and reason.
  *
  * <p>An extra record with {@link #END} marks the end. FastCSV accepts a quote that is still open at the end of the file; a missing end record, swallowed by the quotes, reveals it.
@@ -21,6 +21,7 @@ final class CsvInput extends Reader {
     /** Cannot occur in the input, because NULs are rejected. */
     static final char END = '\0';
 
+    private static final String CTRL_Z = "\u001a";
     private static final int BLOCK_BYTES = 1 << 16;
     private static final double PROGRESS_STEP = 0.01;
 
@@ -57,7 +58,8 @@ final class CsvInput extends Reader {
                 .newDecoder()
                 .onMalformedInput(CodingErrorAction.REPLACE)
                 .decode(beginning, chars, false);
-        return chars.flip().toString();
+        String text = chars.flip().toString();
+        return text.endsWith(CTRL_Z) ? text.substring(0, text.length() - 1) : text;
     }
 
     @Override
@@ -98,6 +100,17 @@ final class CsvInput extends Reader {
         complete = block.position() + read < block.limit();
         fetched += read;
         block.position(block.position() + read).flip();
+        if (fetched == size) {
+            dropCtrlZ();
+        }
+    }
+
+    private void dropCtrlZ() {
+        ByteBuffer mark = encoding.charset().encode(CTRL_Z);
+        int end = block.limit() - mark.remaining();
+        if (end >= 0 && block.slice(end, mark.remaining()).equals(mark)) {
+            block.limit(end);
+        }
     }
 
     /** Counts lines and characters, for errors, and refuses NUL. */

@@ -1,12 +1,14 @@
 package io.redistributed.generate.summary;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16BE;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -104,6 +106,17 @@ class TableTest {
         for (String end : new String[] {"", "\n", "\r\n"}) {
             assertThat(frequencies(read("a\n\"x\ny\n\"" + end), 0)).isEqualTo(Map.of("x\ny", 1));
         }
+    }
+
+    @Example
+    void finalCtrlZIsNoValue() throws CsvException {
+        for (Charset charset : List.of(UTF_8, UTF_16LE, UTF_16BE)) {
+            Table table = read("\uFEFFa\r\n1\u001a\r\n2\r\n\u001a".getBytes(charset), true, done -> {});
+
+            assertThat(frequencies(table, 0)).isEqualTo(Map.of("1\u001a", 1, "2", 1));
+        }
+        String longValue = "x".repeat(65_533);
+        assertThat(frequencies(read("a\n" + longValue + "\u001a"), 0)).isEqualTo(Map.of(longValue, 1));
     }
 
     @Example
