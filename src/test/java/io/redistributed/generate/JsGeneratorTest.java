@@ -135,6 +135,7 @@ class JsGeneratorTest {
             const a = []; for (;;) a.push(new Uint8Array(1e7)) | out of memory
             new Array(4e9).fill(1) | out of memory
             return { body: 'x'.repeat(3e8), contentType: 'a/b' } | out of memory
+            globalThis.a = []; for (const n of [1e7, 1e5, 1e3]) try { for (;;) a.push(new Uint8Array(n)) } catch {} const f = () => Promise.resolve().then(f); return f() | out of memory
             await new Promise(() => {}) | generate() returned a promise that never settles
             return 1 | generate() returns { body: string or Uint8Array, contentType: string }
             return { body: {}, contentType: 'a/b' } | generate() returns { body: string or Uint8Array, contentType: string }

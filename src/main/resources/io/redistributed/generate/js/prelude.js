@@ -28,6 +28,8 @@
   };
 
   const failure = (error) => {
+    // The engine throws null if there is no memory for an error.
+    if (error === null) return { name: 'InternalError', message: 'out of memory', stack: '' };
     if (!(error instanceof Error)) return { name: 'Error', message: clip(String(error)), stack: '' };
     const kind = error instanceof InvalidInputError ? 'invalid' : error instanceof RetryableError ? 'retryable' : 'script';
     return { kind, name: clip(String(error.name)), message: clip(String(error.message)), stack: clip(String(error.stack)) };
