@@ -35,7 +35,7 @@ final class Column {
 
     /** Counts a value; an empty value counts as missing. */
     void add(String value) {
-        last = value;
+        last = value.length() > Numeral.MAX_CHARS ? "" : value;
         if (value.isEmpty()) {
             return;
         }
@@ -53,7 +53,7 @@ final class Column {
         if (sketches != null) {
             sketches.add(value, times);
         } else if (increment(frequencies, value, times)) {
-            take(BYTES + (long) value.length() * (isLatin(value) ? 1 : 2));
+            take(BYTES + bytes(value));
         }
     }
 
@@ -66,6 +66,11 @@ final class Column {
         }
         frequencies.put(value, new Frequency(times));
         return true;
+    }
+
+    /** Returns the bytes of the characters. */
+    static long bytes(String value) {
+        return (long) value.length() * (isLatin(value) ? 1 : 2);
     }
 
     private static boolean isLatin(String value) {
@@ -88,11 +93,11 @@ final class Column {
     }
 
     /** Replaces the table by a sketch of bounded size; {@link CsvSummary} documents which figures become approximate. */
-    void sketch() {
-        sketches = new Sketches();
+    void sketch(Sketches.Size size) {
+        sketches = new Sketches(size);
         frequencies.forEach((value, frequency) -> sketches.add(value, frequency.count));
         frequencies = null;
-        take(Sketches.BYTES - bytes);
+        take(size.bytes() - bytes);
     }
 
     /** Returns the profile of the values, without words that may mark missing values. */
@@ -128,14 +133,9 @@ final class Column {
         return name;
     }
 
-    /** Returns the value of the last row, even if it marks a missing value. */
+    /** Returns the value of the last row, even if it marks a missing value; empty if it is too long for a number. */
     String last() {
         return last;
-    }
-
-    /** Clears the last value: the last row is too short. */
-    void lacksLast() {
-        last = "";
     }
 
     /** Returns the number of values. */

@@ -88,7 +88,7 @@ record CsvSummary(long rows, Dialect dialect, List<ColumnSummary> columns, List<
             Approximation approximation) {}
 
     /**
-     * The error bounds of a column with too many distinct values to keep. Count, missing values, extremes, mean and standard deviation stay exact; quantiles are not interpolated.
+     * The error bounds of a column with too many distinct values to keep. Count, missing values, extremes, mean and standard deviation stay exact; quantiles are not interpolated, and long texts are shortened.
      *
      * @param distinct relative error of the number of distinct values, with 95% confidence
      * @param rank rank error of quantiles and bins as a share of all values, with 99% confidence; null if not numeric

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 record Numeral(BigDecimal value, boolean whole, String unit) {
 
     private static final int NONE = Integer.MIN_VALUE;
-    private static final int MAX_CHARS = 400;
+    static final int MAX_CHARS = 400;
     private static final int TELEPHONE_DIGITS = 8;
     private static final int LONG_DIGITS = 18;
     private static final int SAFE_DIGITS = 300;

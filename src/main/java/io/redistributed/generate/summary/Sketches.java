@@ -15,28 +15,53 @@ import org.apache.datasketches.kll.KllSketch;
  */
 final class Sketches {
 
-    /** The total size in bytes, with values of typical length. */
-    static final int BYTES = 40_000;
-
     private static final int LG_DISTINCT = 12;
-    private static final int MAX_FREQUENT = 512;
-    private static final int MAX_CHARS = 200;
+    private static final int MAX_FREQUENT_CHARS = 100;
 
     private final HllSketch distinct = new HllSketch(LG_DISTINCT, TgtHllType.HLL_8);
-    private final ItemsSketch<String> frequent = new ItemsSketch<>(MAX_FREQUENT);
+    private final ItemsSketch<String> frequent;
     private final Profile profile = new Profile(true);
+
+    /**
+     * The size of a sketch.
+     *
+     * @param frequent capacity for frequent values, a power of two
+     */
+    record Size(int frequent) {
+
+        private static final int MANY_COLUMNS = 50;
+
+        /** The other sketches, and the texts of the profile. */
+        private static final int FIXED_BYTES = 20_000;
+
+        /** A value of {@value Sketches#MAX_FREQUENT_CHARS} characters outside of Latin-1 with length and hash, and its count. */
+        private static final int FREQUENT_BYTES = 260;
+
+        static Size of(int columns) {
+            return new Size(columns > MANY_COLUMNS ? 64 : 512);
+        }
+
+        /** Returns the most bytes that a sketch of this size takes. */
+        long bytes() {
+            return FIXED_BYTES + (long) frequent * FREQUENT_BYTES;
+        }
+    }
+
+    Sketches(Size size) {
+        frequent = new ItemsSketch<>(size.frequent());
+    }
 
     void add(String value, int times) {
         distinct.update(value);
-        frequent.update(shortened(value), times);
-        profile.add(value, times);
+        frequent.update(shortened(value, MAX_FREQUENT_CHARS), times);
+        profile.add(shortened(value, Numeral.MAX_CHARS), times);
     }
 
-    /** Returns the value for the sketch, which keeps some hundred values: long ones as a prefix with length and hash. */
-    private static String shortened(String value) {
-        return value.length() <= MAX_CHARS
+    /** Returns a value to keep: a long one as a prefix with length and hash. */
+    private static String shortened(String value, int maxChars) {
+        return value.length() <= maxChars
                 ? value
-                : value.substring(0, MAX_CHARS) + "… (" + value.length() + " characters, hash "
+                : value.substring(0, maxChars) + "… (" + value.length() + " characters, hash "
                         + Integer.toHexString(value.hashCode()) + ")";
     }
 

@@ -28,7 +28,7 @@ public record SummaryReport(Buffer content, String contentType) {
      * @throws CsvException if the input is malformed
      */
     public static SummaryReport of(CsvBytes csv, JsonObject parameters, DoubleConsumer progress)
-            throws CsvException, JsonProcessingException {
+            throws JsonProcessingException {
         String separator = parameters.getString("separator");
         String decimal = parameters.getString("decimal");
         Layout layout = Layout.of(csv, separator == null ? null : separator.charAt(0), parameters.getBoolean("header"));

@@ -11,7 +11,10 @@ import io.redistributed.generate.summary.Distribution.Bin;
 import java.time.LocalDate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Figures of a column with more distinct values than the budget allows. */
 class SketchesTest {
@@ -101,7 +104,7 @@ class SketchesTest {
                 .get(0);
 
         assertThat(column.top().get(0).value())
-                .startsWith(beginning.substring(0, 200))
+                .startsWith(beginning.substring(0, 100))
                 .contains("304 characters");
         assertThat(column.top().get(0).count())
                 .isBetween(1_500L, 1_500 + column.approximation().top());
@@ -118,6 +121,44 @@ class SketchesTest {
         assertThat(small.columns().get(0).missing()).isEqualTo(1_000);
         assertThat(small.columns().get(1).missing()).isZero();
         assertThat(small.columns().get(1).top().get(0).value()).isEqualTo("unknown");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 1_000})
+    void holdsNoMoreThanBudgeted(int columns) {
+        Sketches.Size size = Sketches.Size.of(columns);
+        Budget budget = new Budget(size.bytes());
+        Column column = new Column("c", budget);
+        column.sketch(size);
+        int most = size.frequent() * 3 / 4;
+        for (int i = 0; i < most; i++) {
+            column.add("ы".repeat(1_000_000 - i % 2) + i);
+        }
+
+        assertThat(budget.isExceeded()).isFalse();
+        assertThat(column.top(most)).hasSize(most);
+        Profile profile = column.profile();
+        long held = Stream.concat(
+                        column.top(most).stream().map(TopValue::value),
+                        Stream.of(profile.texts().least(), profile.texts().greatest(), column.last()))
+                .mapToLong(text -> 2L * text.length() + 40)
+                .sum();
+        assertThat(held).isLessThan(size.bytes());
+    }
+
+    @Test
+    void oneRowOfManyLongValuesStaysWithinBudget() {
+        String names = IntStream.range(0, 100).mapToObj(c -> "c" + c).collect(Collectors.joining(","));
+        String row = IntStream.range(0, 100).mapToObj(c -> "x".repeat(500_000)).collect(Collectors.joining(","));
+        CsvBytes csv = Csv.of((names + "\n" + row).getBytes(UTF_8));
+        Budget budget = new Budget(10_000_000);
+
+        Table table = Table.read(csv, Layout.of(csv, ',', true), budget, done -> {});
+
+        assertThat(budget.isExceeded()).isFalse();
+        assertThat(table.columns())
+                .filteredOn(column -> column.frequencies() == null)
+                .isNotEmpty();
     }
 
     @Test

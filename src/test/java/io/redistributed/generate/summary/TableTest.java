@@ -17,6 +17,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.DoubleConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
@@ -225,6 +226,16 @@ class TableTest {
         assertThat(read("a\n" + "x".repeat(900_000) + "\n").rows()).isEqualTo(1);
         assertThat(refusal("a,b\n1,\"" + "x\n".repeat(1_000_000)))
                 .startsWith("line 2, field 2: The maximum buffer size of 1000000 is insufficient");
+    }
+
+    @Example
+    void firstRowAndCommentsAreLimited() {
+        String fields =
+                "a,b," + Stream.generate(() -> "x".repeat(900_000)).limit(9).collect(Collectors.joining(","));
+        String limit = "the first row, and rows that begin with #, may have at most 8000000 characters";
+
+        assertThat(refusal(fields)).isEqualTo("line 1, field 11: " + limit);
+        assertThat(refusal("1,2,3,4,5,6,7,8,9,10,11\n#" + fields)).isEqualTo("line 2, field 11: " + limit);
     }
 
     private static String columns(int count) {
