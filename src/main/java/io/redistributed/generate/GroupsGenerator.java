@@ -52,8 +52,8 @@ public class GroupsGenerator extends GeneratorVerticle {
                         "enum": [",", ";", "\\t", "|"]
                       },
                       "decimal": {
-                        "description": "The decimal mark of the numbers.",
-                        "enum": [".", ","], "default": "."
+                        "description": "The decimal mark of the numbers; detected by default.",
+                        "enum": [".", ","]
                       }
                     },
                     "required": ["groupBy"],

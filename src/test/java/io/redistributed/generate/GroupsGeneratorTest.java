@@ -30,6 +30,9 @@ class GroupsGeneratorTest {
             2026-04-02,Cy,
             """;
 
+    private static final JsonObject VALUES = JsonObject.of("groupBy", "k", "value", "v");
+    private static final JsonObject MONTHS = JsonObject.of("groupBy", "d", "value", "v", "interval", "month");
+
     private final GeneratorFixture fixture = new GeneratorFixture();
 
     @BeforeAll
@@ -93,6 +96,74 @@ class GroupsGeneratorTest {
         assertThat(report.getLong("others")).isZero();
     }
 
+    /** The last date may decide about the order of day and month. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "01/02/2026,1;01/13/2026,2;02/20/2026,4 | 2026-01=3 2026-02=4",
+                "01/02/2026,1;13/01/2026,2;x,4 | 2026-01=2 2026-02=1",
+                "2026-01-02,1;2026-02-01,2 | 2026-01=1 2026-02=2",
+                "01.02.2026,1;02.02.2026,2 | 2026-02=3",
+                "02/02/2026,1;03/03/2026,2 | 2026-02=1 2026-03=2",
+            })
+    void allDatesDecideAboutTheirOrder(String rows, String groups) {
+        JsonObject report = json(MONTHS, "d,v\n" + rows.replace(';', '\n'));
+
+        assertThat(String.join(" ", groups(report))).isEqualTo(groups);
+        assertThat(report.getLong("undated")).isEqualTo(rows.contains("x,") ? 1 : 0);
+        assertThat(report.getJsonArray("warnings")).isEmpty();
+    }
+
+    @Test
+    void ambiguousDatesAreWarnedOf() {
+        JsonObject report = json(MONTHS, "d,v\n01/02/2026,1\n03/02/2026,2\n");
+
+        assertThat(groups(report)).containsExactly("2026-02=3");
+        assertThat(report.getJsonArray("warnings"))
+                .containsExactly("column 'd' was read as day-month-year; month-day-year fits as well");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "k;v/a;1,500/a;2,250 | a=3.75 | column 'v' was read with a decimal comma; a decimal point fits as well;"
+                        + " set the parameter 'decimal' to choose",
+                "k;v/a;1.500/a;2.25 | a=3.75 |",
+                "k,v/a,1.500/a,2.250 | a=3.75 | column 'v' was read with a decimal point; a decimal comma fits as well;"
+                        + " set the parameter 'decimal' to choose",
+                "k;v/a;1500/a;x | a=1500 |",
+            })
+    void allNumbersDecideAboutTheDecimalMark(String csv, String groups, String warning) {
+        JsonObject report = json(VALUES, csv.replace('/', '\n'));
+
+        assertThat(groups(report)).containsExactly(groups);
+        assertThat(report.getJsonArray("warnings")).isEqualTo(warning == null ? JsonArray.of() : JsonArray.of(warning));
+    }
+
+    @Test
+    void numbersWithOtherUnitsAreNotAdded() {
+        JsonObject report = json(VALUES, "k,v\na,€5\na,$10\nb,€2\nb,3\n");
+
+        assertThat(groups(report)).containsExactly("a=5", "b=2");
+        assertThat(report.getLong("notNumbers")).isEqualTo(2);
+        assertThat(report.getJsonArray("warnings"))
+                .containsExactly("column 'v' was added up in '€'; numbers with other units were left out: 2");
+    }
+
+    @Test
+    void missingValuesAndCommentsAreLeftOut() {
+        JsonObject report = json(VALUES, "k,v,w\na,NA,1\na,unknown,1\na,-,2\na,2,3\n# end\n");
+
+        assertThat(groups(report)).containsExactly("a=2");
+        assertThat(report.getLong("rows")).isEqualTo(4);
+        assertThat(report.getLong("notNumbers")).isZero();
+        assertThat(report.getJsonArray("warnings"))
+                .containsExactly("lines skipped as comments, as they begin with # and have too few fields: 1,"
+                        + " from line 6 on");
+    }
+
     @Test
     void countsValuesThatAreNotNumbers() {
         JsonObject asked = new JsonObject().put("groupBy", "k").put("value", "v");
@@ -121,6 +192,11 @@ class GroupsGeneratorTest {
                 .body()
                 .toString();
         assertThat(series).contains("2026-01-01: 3", "</svg>");
+        String warned = fixture.content(
+                        "groups", MONTHS.copy().put("format", "html"), Buffer.buffer("d,v\n01/02/2026,1\n"))
+                .body()
+                .toString();
+        assertThat(warned).contains("month-day-year fits as well");
     }
 
     @ParameterizedTest
@@ -130,7 +206,7 @@ class GroupsGeneratorTest {
                 "''               | the input is empty",
                 "'a,b\n1,2\n'     | parameter 'groupBy': the input has no column 'k'; its columns are 'a', 'b'",
                 "'k,b\n1,2\n'     | parameter 'value': the input has no column 'v'",
-                "'k,v\n\"1,2\n'   | a quote is never closed",
+                "'k,v\n\"1,2\n'   | the quote that opens the field is never closed",
             })
     void badInputIsInvalid(String input, String reason) {
         assertThatThrownBy(() -> json(new JsonObject().put("groupBy", "k").put("value", "v"), input))

@@ -18,12 +18,15 @@ record Conventions(DecimalMark mark, boolean markProven, Moment.Order order) {
     static Conventions of(List<Profile> columns, char separator, DecimalMark given) {
         DecimalMark proven =
                 given == null ? only(columns.stream().map(Profile::provenMark).collect(Collectors.toSet())) : given;
-        DecimalMark usual =
-                separator == ';' || separator == SeparatorDetector.NONE ? DecimalMark.COMMA : DecimalMark.POINT;
         return new Conventions(
-                proven == null ? usual : proven,
+                proven == null ? usual(separator) : proven,
                 proven != null,
                 only(columns.stream().map(Profile::provenOrder).collect(Collectors.toSet())));
+    }
+
+    /** Returns the usual decimal mark of files with this separator. */
+    static DecimalMark usual(char separator) {
+        return separator == ';' || separator == SeparatorDetector.NONE ? DecimalMark.COMMA : DecimalMark.POINT;
     }
 
     private static <T> T only(Set<T> said) {

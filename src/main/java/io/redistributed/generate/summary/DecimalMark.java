@@ -19,6 +19,10 @@ enum DecimalMark {
         return mark.equals(".") ? POINT : COMMA;
     }
 
+    DecimalMark other() {
+        return this == POINT ? COMMA : POINT;
+    }
+
     boolean is(char c) {
         return c == mark;
     }

@@ -18,21 +18,42 @@ record Group(String group, long count, long values, BigDecimal sum, BigDecimal m
     /** Adds up the rows of a group. */
     static final class Sum {
 
+        private static final int USUAL_BITS = Long.SIZE;
+
         private long count;
         private long values;
+        private int bits = USUAL_BITS;
         private BigDecimal sum = BigDecimal.ZERO;
         private BigDecimal min;
         private BigDecimal max;
 
-        /** @param value null if the row has no number */
-        void add(BigDecimal value) {
+        /**
+         * Adds a row.
+         *
+         * @param value null if the row has no number
+         * @return the additional bytes for numbers of many digits
+         */
+        long add(BigDecimal value) {
             count++;
-            if (value != null) {
-                values++;
-                sum = sum.add(value);
-                min = min == null ? value : min.min(value);
-                max = max == null ? value : max.max(value);
+            if (value == null) {
+                return 0;
             }
+            values++;
+            sum = sum.add(value);
+            min = min == null ? value : min.min(value);
+            max = max == null ? value : max.max(value);
+            int before = bits;
+            bits = Math.max(bits, Math.max(bits(sum), bits(value)));
+            return 3L * (bits - before) / Byte.SIZE;
+        }
+
+        private static int bits(BigDecimal number) {
+            return number.unscaledValue().bitLength();
+        }
+
+        /** Returns whether the rows have the same number and sum. */
+        boolean isSame(Sum other) {
+            return count == other.count && sum.equals(other.sum);
         }
 
         Group group(String name) {

@@ -43,6 +43,7 @@ final class GroupsPage {
                         note(grouping.others(), "in groups that are not listed"),
                         note(grouping.undated(), "without a date"),
                         note(grouping.notNumbers(), "without a number")));
+        SummaryPage.warnings(html, grouping.warnings());
         html.append(GroupsChart.svg(grouping, title));
         table(html, grouping);
         return Buffer.buffer(html.append("</body>\n</html>\n").toString());

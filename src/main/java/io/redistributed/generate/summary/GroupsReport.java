@@ -9,7 +9,7 @@ import java.util.function.DoubleConsumer;
 
 /**
  * Counts and sums the rows of a CSV file by groups or periods. {@link Layout} documents the input, {@link Grouping} the
- * result. Memory is bounded by {@value Grouping#MAX_GROUPS} groups.
+ * result. Memory is bounded by {@value Grouping#MAX_GROUPS} groups and a {@link Budget}.
  *
  * @param contentType of the format
  */
@@ -27,19 +27,21 @@ public record GroupsReport(Buffer content, String contentType) {
      * @throws CsvException if the input is malformed, lacks a column or has too many groups
      */
     public static GroupsReport of(CsvBytes csv, JsonObject parameters, DoubleConsumer progress)
-            throws CsvException, JsonProcessingException {
+            throws JsonProcessingException {
         String separator = parameters.getString("separator");
         String interval = parameters.getString("interval");
         Layout layout = Layout.of(csv, separator == null ? null : separator.charAt(0), true);
-        Grouping grouping = Grouping.of(
+        String decimal = parameters.getString("decimal");
+        Grouping grouping = Grouper.group(
                 csv,
                 layout,
                 new Grouping.Query(
                         parameters.getString("groupBy"),
                         parameters.getString("value"),
                         interval == null ? null : Interval.of(interval),
-                        DecimalMark.of(parameters.getString("decimal", ".")),
+                        decimal == null ? null : DecimalMark.of(decimal),
                         parameters.getInteger("top", DEFAULT_TOP)),
+                Budget.ofReport(),
                 progress);
         return parameters.getString("format", "json").equals("html")
                 ? new GroupsReport(GroupsPage.write(grouping), "text/html; charset=utf-8")

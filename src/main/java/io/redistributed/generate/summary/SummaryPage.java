@@ -77,7 +77,7 @@ final class SummaryPage {
         html.append("<p class=\"dialect\">Read as ")
                 .append(Html.value(summary.dialect().text()))
                 .append(".</p>\n");
-        warnings(summary.warnings());
+        warnings(html, summary.warnings());
         overview(columns);
         for (int i = 0; i < columns.size(); i++) {
             column(i, columns.get(i));
@@ -85,7 +85,7 @@ final class SummaryPage {
         html.append("</main>\n</body>\n</html>\n");
     }
 
-    private void warnings(List<String> warnings) {
+    static void warnings(StringBuilder html, List<String> warnings) {
         if (!warnings.isEmpty()) {
             html.append("<section class=\"warnings\" aria-label=\"Warnings\">\n<h2>Worth a look</h2>\n<ul>\n");
             warnings.forEach(
