@@ -20,7 +20,7 @@ class TopCustomers extends GeneratorVerticle {
     }
 
     protected Future<GeneratedContent> generate(GenerateRequest request) {
-        compute { sum(request, request.parameters(), request.input().toString().readLines()) }
+        compute { sum(request, request.parameters(), request.input().toString().stripTrailing().readLines() ?: ['']) }
     }
 
     private GeneratedContent sum(GenerateRequest request, JsonObject parameters, List<String> rows) {
@@ -30,6 +30,9 @@ class TopCustomers extends GeneratorVerticle {
         def sums = [:].withDefault { 0.0 }
         rows.drop(1).eachWithIndex { row, i ->
             def cells = row.split(',')
+            if (cells.size() <= Math.max(group, amount) || !cells[amount].isBigDecimal()) {
+                throw GenerationException.invalidInput("row ${i + 1} has no number in ${names[amount]}")
+            }
             sums[cells[group]] += cells[amount].toBigDecimal()
             request.progress().accept((double) i / rows.size())
         }

@@ -17,7 +17,7 @@ public final class TopCustomers extends GeneratorVerticle {
     }
 
     protected Future<GeneratedContent> generate(GenerateRequest request) {
-        return compute(() -> sum(request, request.parameters(), request.input().toString().split("\r?\n")));
+        return compute(() -> sum(request, request.parameters(), request.input().toString().stripTrailing().split("\r?\n")));
     }
 
     private GeneratedContent sum(GenerateRequest request, JsonObject parameters, String[] rows) throws GenerationException {
@@ -27,13 +27,14 @@ public final class TopCustomers extends GeneratorVerticle {
         Map<String, BigDecimal> sums = new HashMap<>();
         for (int i = 1; i < rows.length; i++) {
             String[] cells = rows[i].split(",");
+            if (cells.length <= Math.max(group, amount) || !cells[amount].matches("-?\\d+(\\.\\d+)?"))
+                throw GenerationException.invalidInput("row " + i + " has no number in " + names.get(amount));
             sums.merge(cells[group], new BigDecimal(cells[amount]), BigDecimal::add);
             request.progress().accept((double) i / rows.length);
         }
         Buffer csv = Buffer.buffer("customer,sum\n");
         sums.entrySet().stream().sorted(Map.Entry.<String, BigDecimal>comparingByValue().reversed())
-                .limit(parameters.getInteger("top", 10))
-                .forEach(sum -> csv.appendString(sum.getKey() + "," + sum.getValue() + "\n"));
+                .limit(parameters.getInteger("top", 10)).forEach(sum -> csv.appendString(sum.getKey() + "," + sum.getValue() + "\n"));
         return new GeneratedContent(csv, "text/csv");
     }
 }

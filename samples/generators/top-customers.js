@@ -24,8 +24,10 @@ export function generate(request) {
     span.setAttribute('rows', rows.length);
     const sums = new Map();
     for (let i = 0; i < rows.length; i++) {
-      const cells = rows[i].split(',');
-      sums.set(cells[group], (sums.get(cells[group]) ?? 0) + Number(cells[amount]));
+      const cells = rows[i].trimEnd().split(',');
+      const number = Number(cells[amount] || NaN);
+      if (!(group in cells && Number.isFinite(number))) throw new InvalidInputError(`row ${i + 1} has no number in ${value}`);
+      sums.set(cells[group], (sums.get(cells[group]) ?? 0) + number);
       if (i % 1000 === 0) request.progress(i / rows.length);
     }
     return sums;
