@@ -49,7 +49,11 @@ class Partition {
         this.subscriber.disconnect(true)
       }
     })
-    this.timer = setInterval(() => this.heartbeat(), worker.lease / 5)
+    this.timer = setInterval(() => {
+      this.heartbeat()
+      // A lost connection looks like a quiet channel. The socketTimeout ends it if the answer does not come.
+      if (this.subscribed) this.subscriber.ping().catch(() => {})
+    }, worker.lease / 5)
   }
 
   /** Calls a script until Redis answers, for so many leases: after six, another worker has the report. */

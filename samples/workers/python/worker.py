@@ -52,7 +52,12 @@ class Partition:
                 async with self.worker.redis.pubsub() as pubsub:
                     await pubsub.subscribe(control, reports)
                     while True:
-                        message = await pubsub.get_message(timeout=self.lease) or {"type": None}
+                        message = await pubsub.get_message(timeout=self.lease / 5)
+                        if not message:  # A quiet channel, or a lost connection.
+                            await pubsub.ping()
+                            message = await pubsub.get_message(timeout=5)
+                        if not message:
+                            raise TimeoutError("PING was not answered within 5 s")
                         if message["type"] == "message" and message["channel"] == reports:
                             self.accept(message["data"])
                         elif message["type"] == "subscribe" and message["channel"] == reports:

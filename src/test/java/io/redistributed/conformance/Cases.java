@@ -3,6 +3,8 @@ package io.redistributed.conformance;
 import static io.redistributed.conformance.QueueSide.until;
 import static io.redistributed.conformance.Session.assertThat;
 
+import io.redistributed.testing.TcpRelay;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -51,6 +53,7 @@ final class Cases {
         cases.put("skips replies and names that it does not know", this::growth);
         cases.put("survives that a lost lease makes its finish stale", this::lostLease);
         cases.put("keeps its reports when its connections break", this::brokenConnections);
+        cases.put("replaces a subscription that went silent", this::silentSubscription);
         cases.put("finishes after Redis was lost and is back", this::redisRestarts);
         cases.put("registers again when Redis has lost its data", this::redisIsEmpty);
         cases.put("finishes what runs on SIGTERM and takes no more", this::terminates);
@@ -289,6 +292,27 @@ final class Cases {
         for (String id : ids) {
             session.ended(id, "done");
             assertThat(session.count("start " + id) == 1, "it ran " + session.count("start " + id) + " times");
+        }
+    }
+
+    /** The relay keeps the silent subscription open at Redis, so the worker's next one is the second. */
+    private void silentSubscription() throws Exception {
+        session.reset();
+        Vertx vertx = Vertx.vertx();
+        try (TcpRelay relay = new TcpRelay(vertx, queue.redis().port())) {
+            session.worker(relay.port());
+            String channel = session.channel();
+            String subscribers =
+                    queue.redis().cli("CLIENT", "LIST", "TYPE", "pubsub").toString();
+            relay.silence(port -> subscribers.contains(" addr=127.0.0.1:" + port + " "));
+            String id = session.submit(0);
+            until(
+                    "it subscribes again",
+                    () -> queue.redis().cli("PUBSUB", "NUMSUB", channel).equals(List.of(channel, 2L)));
+            session.ended(id, "done");
+            session.reset();
+        } finally {
+            vertx.close();
         }
     }
 

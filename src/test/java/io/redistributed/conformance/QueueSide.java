@@ -53,11 +53,15 @@ final class QueueSide implements AutoCloseable {
         }
     }
 
-    /** What the worker finds in its environment; the variables of the service are for Java workers. */
-    Map<String, String> environment() {
+    /**
+     * What the worker finds in its environment; the variables of the service are for Java workers.
+     *
+     * @param redisPort where it finds Redis
+     */
+    Map<String, String> environment(int redisPort) {
         String receiver = "http://127.0.0.1:" + port;
         // A name, which the worker has to resolve at each connect.
-        String url = "redis://localhost:" + redis.port();
+        String url = "redis://localhost:" + redisPort;
         return Map.of(
                 "REDIS_URL",
                 url,

@@ -27,8 +27,13 @@ final class Session implements AutoCloseable {
 
     /** Starts the worker unless it runs, and waits until it is free. */
     WorkerProcess worker() throws Exception {
+        return worker(queue.redis().port());
+    }
+
+    /** The same; a worker that it starts finds Redis at this port. */
+    WorkerProcess worker(int redisPort) throws Exception {
         if (process == null || !process.isAlive()) {
-            process = new WorkerProcess(command, queue.environment(), folder.resolve("worker.log"));
+            process = new WorkerProcess(command, queue.environment(redisPort), folder.resolve("worker.log"));
         }
         QueueSide.until("the worker registers and is free", () -> {
             if (!process.isAlive()) {

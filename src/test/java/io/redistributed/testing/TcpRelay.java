@@ -9,6 +9,7 @@ import io.vertx.core.net.NetSocket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntPredicate;
 
 /**
  * A relay between a client and a server on loopback that can stop forwarding: connections stay open, but no bytes pass.
@@ -17,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class TcpRelay implements AutoCloseable {
 
     private final NetClient client;
-    private final List<NetSocket> passing = new CopyOnWriteArrayList<>();
+    private final List<Connection> passing = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
     private final int target;
     private final NetServer server;
@@ -41,8 +42,18 @@ public final class TcpRelay implements AutoCloseable {
 
     /** Stops forwarding on the current connections permanently. */
     public void silence() {
-        passing.forEach(socket -> socket.handler(ignored -> {}));
-        passing.clear();
+        silence(any -> true);
+    }
+
+    /** The same for connections whose client port, as the server sees it, matches. Their ends are not forwarded either. */
+    public void silence(IntPredicate ports) {
+        for (Connection connection : passing) {
+            if (ports.test(connection.out.localAddress().port())) {
+                connection.in.handler(ignored -> {}).closeHandler(null);
+                connection.out.handler(ignored -> {}).closeHandler(null);
+                passing.remove(connection);
+            }
+        }
     }
 
     /** Accepts new connections without forwarding, or forwards them normally. */
@@ -66,9 +77,10 @@ public final class TcpRelay implements AutoCloseable {
         client.connect(target, "127.0.0.1").onFailure(refused -> in.close()).onSuccess(out -> {
             in.handler(out::write).closeHandler(closed -> out.close());
             out.handler(in::write).closeHandler(closed -> in.close());
-            passing.add(in);
-            passing.add(out);
+            passing.add(new Connection(in, out));
             in.resume();
         });
     }
+
+    private record Connection(NetSocket in, NetSocket out) {}
 }
