@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.redistributed.pubsub.RedisPubSubTelemetry;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import redis.clients.jedis.BinaryJedisPubSub;
 import redis.clients.jedis.BinaryJedisShardedPubSub;
@@ -19,7 +20,8 @@ import redis.clients.jedis.util.SafeEncoder;
  *
  * <p>The {@code subscribe} methods block until the last channel is unsubscribed, as those of the client. Callbacks run
  * on the calling thread; what they throw is recorded on the CONSUMER span and thrown by {@code subscribe}. All methods
- * of the given {@code JedisPubSub} work as usual. Tokens (redis-authx) are not renewed while a subscription lasts.
+ * of the given {@code JedisPubSub} work as usual. If {@code subscribe} ends while channels are subscribed, as a callback
+ * threw or the thread was interrupted, its connection is broken: a pool closes it, and a {@code Jedis} must be closed. Tokens (redis-authx) are not renewed while a subscription lasts.
  *
  * @since 0.1.0
  */
@@ -133,7 +135,7 @@ public final class TracedJedis {
         check(pubSub, channels);
         client.subscribeShard(
                 SafeEncoder.encode(channels[0]),
-                connection -> traced(connection, own -> pubSub.proceed(own, channels)));
+                connection -> traced(connection, own -> pubSub.proceed(own, channels), pubSub::isSubscribed));
     }
 
     /**
@@ -144,18 +146,21 @@ public final class TracedJedis {
      */
     public void ssubscribe(BinaryJedisShardedPubSub pubSub, byte[]... channels) {
         check(pubSub, channels);
-        client.subscribeShard(channels[0], connection -> traced(connection, own -> pubSub.proceed(own, channels)));
+        client.subscribeShard(
+                channels[0],
+                connection -> traced(connection, own -> pubSub.proceed(own, channels), pubSub::isSubscribed));
     }
 
     private <T> void run(JedisPubSubBase<T> pubSub, T[] channels, boolean arePatterns) {
         check(pubSub, channels);
-        client.subscribe(connection -> traced(connection, own -> {
+        Consumer<Connection> loop = own -> {
             if (arePatterns) {
                 pubSub.proceedWithPatterns(own, channels);
             } else {
                 pubSub.proceed(own, channels);
             }
-        }));
+        };
+        client.subscribe(connection -> traced(connection, loop, pubSub::isSubscribed));
     }
 
     private static void check(Object pubSub, Object[] channels) {
@@ -165,14 +170,19 @@ public final class TracedJedis {
         }
     }
 
-    private void traced(Connection connection, Consumer<Connection> loop) {
+    private void traced(Connection connection, Consumer<Connection> loop, BooleanSupplier isSubscribed) {
         SubscribedConnection own = new SubscribedConnection(connection, telemetry);
         try {
             loop.accept(own);
+            own.handlerReturned();
         } catch (Throwable e) {
             own.handlerFailed(e);
             throw e;
+        } finally {
+            if (isSubscribed.getAsBoolean()) {
+                // The next user of the connection would read messages as replies.
+                connection.setBroken();
+            }
         }
-        own.handlerReturned();
     }
 }

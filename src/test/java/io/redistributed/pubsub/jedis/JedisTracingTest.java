@@ -104,6 +104,9 @@ class JedisTracingTest {
             if (message.equals("stop")) {
                 unsubscribe();
             }
+            if (message.equals("interrupt")) {
+                Thread.currentThread().interrupt();
+            }
             traces.received(channel, message);
             if (message.equals("ping")) {
                 // From another thread, RESP3's reply may come before Jedis expects it.
@@ -310,6 +313,52 @@ class JedisTracingTest {
                 .hasRootCauseMessage("no cups");
         traces.awaitMessage("left", "false");
         assertThat(traces.awaitError("process orders").getEvents()).hasSize(1);
+    }
+
+    /** Otherwise the pool's next command would read a message as its reply. */
+    @ParameterizedTest
+    @ValueSource(strings = {"bad", "interrupt"})
+    void poolClosesConnectionThatIsStillSubscribed(String message) throws Exception {
+        UnifiedJedis pooled = pooled(DefaultJedisClientConfig.builder().build());
+        open.add(pooled);
+        CompletableFuture<Void> ended = background(() -> tracing().wrap(pooled).subscribe(new Listener(), "orders"));
+        awaitSubscribers(redis, "orders", 1);
+
+        redis.cli("PUBLISH", "orders", message);
+        ended.handle((done, failure) -> done).get(60, SECONDS);
+
+        awaitSubscribers(redis, "orders", 0);
+        assertThat(pooled.ping()).isEqualTo("PONG");
+    }
+
+    @Test
+    void poolClosesConnectionThatIsStillSubscribedToShard() throws Exception {
+        UnifiedJedis pooled = pooled(DefaultJedisClientConfig.builder().build());
+        open.add(pooled);
+        JedisShardedPubSub listener = new JedisShardedPubSub() {
+            @Override
+            public void onSMessage(String channel, String message) {
+                throw new IllegalArgumentException("no cups");
+            }
+        };
+        CompletableFuture<Void> ended = background(() -> tracing().wrap(pooled).ssubscribe(listener, "orders"));
+        eventually(listener::isSubscribed);
+
+        redis.cli("SPUBLISH", "orders", "bad");
+        ended.handle((done, failure) -> done).get(60, SECONDS);
+
+        assertThat(pooled.ping()).isEqualTo("PONG");
+    }
+
+    @Test
+    void connectionOfRefusedSubscriptionIsKept() {
+        redis.cli("ACL", "SETUSER", "mute", "on", "nopass", "+@all", "~*", "resetchannels");
+        try (Jedis jedis = new Jedis(URI.create(redis.url().replace("//", "//mute:x@")))) {
+            TracedJedis traced = tracing().wrap(jedis);
+            assertThatThrownBy(() -> traced.subscribe(new Listener(), "orders")).isInstanceOf(JedisDataException.class);
+
+            assertThat(jedis.ping()).isEqualTo("PONG");
+        }
     }
 
     @Test
