@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,7 +33,7 @@ import java.util.concurrent.TimeUnit;
 final class TraceEndpoint {
 
     private static final JsonFactory JSON = new JsonFactory();
-    private static final int MAX_SECONDS = 30;
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     /** Reading takes up to 40 times this as heap. */
     private static final int MAX_BYTES = 4 << 20;
@@ -41,8 +42,11 @@ final class TraceEndpoint {
     private final String name;
     private final String url;
     private final String links;
+    private final Duration timeout;
 
-    private TraceEndpoint(HttpClient http, String name, String url, String links) {
+    /** @param timeout to connect, and then to answer */
+    TraceEndpoint(HttpClient http, String name, String url, String links, Duration timeout) {
+        this.timeout = timeout;
         this.http = http;
         this.name = name;
         this.url = url;
@@ -60,7 +64,7 @@ final class TraceEndpoint {
             throw new IllegalArgumentException(
                     "endpoints." + name + ".url: \"" + url + "\" is not a URL such as http://jaeger:16686");
         }
-        return new TraceEndpoint(http, name, url, settings.string("links", url + "/trace/"));
+        return new TraceEndpoint(http, name, url, settings.string("links", url + "/trace/"), TIMEOUT);
     }
 
     private static boolean isHttp(String url) {
@@ -82,10 +86,13 @@ final class TraceEndpoint {
                 .setMethod(HttpMethod.GET)
                 .setAbsoluteURI(url + "/api/v3/traces?query.service_name=" + encoded(service) + "&query.start_time_min="
                         + encoded(from.toString()) + "&query.start_time_max=" + encoded(to.toString())
-                        + "&query.num_traces=" + limit);
+                        + "&query.num_traces=" + limit)
+                .setConnectTimeout(timeout.toMillis());
         return http.request(request)
-                .compose(sent -> sent.send().compose(this::body))
-                .timeout(MAX_SECONDS, TimeUnit.SECONDS)
+                .compose(sent -> sent.send()
+                        .compose(this::body)
+                        .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                        .onFailure(cause -> sent.reset()))
                 .recover(cause -> Future.failedFuture(
                         cause instanceof GenerationException
                                 ? cause
