@@ -15,6 +15,7 @@ import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.dns.AddressResolverOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -33,6 +34,7 @@ public final class Application implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Application.class);
 
+    private static final int HOSTS_REFRESH_MILLIS = 1_000;
     private static final long START_SECONDS = 60;
     private static final long STOP_SECONDS = 30;
 
@@ -59,6 +61,7 @@ public final class Application implements AutoCloseable {
                 .with(new VertxOptions()
                         // Event loops never block; fewer loops do more work per system call and wake-up.
                         .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
+                        .setAddressResolverOptions(resolver())
                         .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)))
                 .withTransport(new ServiceTransport())
                 .withTracer(new ServiceTracerFactory(services, HttpVerticle::isTraced))
@@ -66,6 +69,11 @@ public final class Application implements AutoCloseable {
         services.install(vertx);
         pipeline.install(vertx);
         metrics.install(vertx);
+    }
+
+    /** Otherwise Vert.x reads /etc/hosts once, and does not find a server again whose address in it has changed. */
+    static AddressResolverOptions resolver() {
+        return new AddressResolverOptions().setHostsRefreshPeriod(HOSTS_REFRESH_MILLIS);
     }
 
     /**

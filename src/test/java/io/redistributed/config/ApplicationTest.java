@@ -1,22 +1,33 @@
 package io.redistributed.config;
 
+import static io.redistributed.testing.Waiting.await;
+import static io.redistributed.testing.Waiting.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.redistributed.embedded.EmbeddedRedis;
 import io.redistributed.testing.RedisServer;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
+import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@ExtendWith(VertxExtension.class)
 class ApplicationTest {
 
     private static final RedisServer redis = RedisServer.start("requirepass secret");
@@ -53,6 +64,27 @@ class ApplicationTest {
                 .hasMessageStartingWith(config.source() + ": verticles[0] (" + name + "): " + message)
                 .hasMessageNotContaining("\n");
         assertThat(redis.cli("CLIENT", "LIST").toString().lines()).hasSize(1);
+    }
+
+    @Test
+    void findsServerThatMovedInHostsFile(Vertx vertx) throws Exception {
+        Path hosts = Files.writeString(folder.resolve("hosts"), "");
+        NetServer server =
+                await(vertx.createNetServer().connectHandler(NetSocket::close).listen(0, "127.0.0.1"));
+        Vertx resolving = Vertx.vertx(new VertxOptions()
+                .setAddressResolverOptions(Application.resolver().setHostsPath(hosts.toString())));
+        try {
+            NetClient client = resolving.createNetClient();
+            assertThatThrownBy(() -> await(client.connect(server.actualPort(), "db.invalid")))
+                    .isInstanceOf(UnknownHostException.class);
+
+            Files.writeString(hosts, "127.0.0.1 db.invalid\n");
+
+            eventually(() -> await(
+                    client.connect(server.actualPort(), "db.invalid").map(true).otherwise(false)));
+        } finally {
+            await(resolving.close());
+        }
     }
 
     @Test
