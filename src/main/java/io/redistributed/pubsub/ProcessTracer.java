@@ -121,7 +121,7 @@ final class ProcessTracer {
         delayed.ifPresent(seconds -> builder.setAttribute(DELAY, seconds));
         Span span = builder.startSpan();
         if (destination.policy().relation() != Relation.PARENT && sender.span().isValid()) {
-            // Before the span starts, as samplers may read links.
+            // Not before the span starts: samplers read links, and the sender must not influence sampling.
             span.addLink(sender.span());
         }
         return span;
