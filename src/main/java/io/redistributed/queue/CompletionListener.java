@@ -5,6 +5,7 @@ import io.redistributed.pubsub.vertx.TracedMessage;
 import io.redistributed.pubsub.vertx.TracedSubscriber;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +19,9 @@ import java.util.function.Consumer;
  */
 final class CompletionListener {
 
+    private static final long RETRY_MILLIS = 1_000;
+
+    private final Vertx vertx;
     private final Partition partition;
     private final TracedSubscriber subscriber;
     private final Map<String, Set<Listening>> waiting = new HashMap<>();
@@ -27,7 +31,8 @@ final class CompletionListener {
     /** Completes when the previous subscription is closed, which would undo one made earlier. */
     private Future<?> unsubscribed = Future.succeededFuture();
 
-    CompletionListener(Partition partition, TracedSubscriber subscriber) {
+    CompletionListener(Vertx vertx, Partition partition, TracedSubscriber subscriber) {
+        this.vertx = vertx;
         this.partition = partition;
         this.subscriber = subscriber;
         // Messages published while disconnected are lost, and none arrive after close: all callers read their reports.
@@ -56,7 +61,11 @@ final class CompletionListener {
     void onEnded(Consumer<String> listener) {
         always = listener;
         // Counts as a caller that never stops waiting.
-        listen("");
+        listen("").onFailure(cause -> {
+            if (subscriber.state() != TracedSubscriber.State.CLOSED) {
+                vertx.setTimer(RETRY_MILLIS, due -> onEnded(listener));
+            }
+        });
     }
 
     /** Represents one waiting caller, which must close it. */

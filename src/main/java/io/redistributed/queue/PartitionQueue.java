@@ -97,7 +97,7 @@ final class PartitionQueue {
         this.readScripts = new QueueScripts(reads, partition, settings);
         this.submits = new GroupCommit<>(vertx, CallTurns.of(vertx, redis), PATIENCE, false, this::submit);
         this.list = new ReportList(reads, partition, damage);
-        this.completions = new CompletionListener(partition, subscriber);
+        this.completions = new CompletionListener(vertx, partition, subscriber);
         this.wait = new ReportWait(vertx, completions, this::find);
         this.probe = probe;
         this.damage = damage;

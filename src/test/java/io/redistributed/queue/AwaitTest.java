@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -148,6 +149,25 @@ class AwaitTest {
                 .isInstanceOf(RedisUnavailableException.class);
         queue.redis.restart();
         queue.reconnect();
+    }
+
+    @Test
+    void listenerOfAllEndsSubscribesWhenRedisIsBack() throws IOException {
+        queue.redis.kill();
+        await().until(() -> !queue.queue.isConnected());
+        List<String> ended = new CopyOnWriteArrayList<>();
+        queue.start(() -> {
+            queue.queue.onEnded(ended::add);
+            return Future.succeededFuture();
+        });
+
+        queue.redis.restart();
+        queue.reconnect();
+        await().until(() -> !listening().isEmpty());
+        String id = queue.submit();
+        worker.finish(take(), DONE);
+
+        await().until(() -> ended.contains(id));
     }
 
     @Test
