@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The public keys of an issuer, read again every {@value #REFRESH_SECONDS} s, and at once when a token may be signed with an unknown key,
- * but at most every {@value #PAUSE_SECONDS} s. Keeps the latest keys while they cannot be read. Used on one event loop.
+ * The public keys of an issuer, read again every {@value #REFRESH_SECONDS} s, and at once when a token is not verified, as it may be
+ * signed with a new key, but at most every {@value #PAUSE_SECONDS} s. Keeps the latest keys while they cannot be read. Used on one event loop.
  */
 final class SigningKeys {
 
@@ -57,7 +57,7 @@ final class SigningKeys {
         this(vertx, settings, TimeUnit.SECONDS.toNanos(PAUSE_SECONDS));
     }
 
-    /** @param pauseNanos between reads because of unknown keys */
+    /** @param pauseNanos between reads because of tokens that are not verified */
     SigningKeys(Vertx vertx, JwtSettings settings, long pauseNanos) {
         this.pauseNanos = pauseNanos;
         this.vertx = vertx;
@@ -86,16 +86,14 @@ final class SigningKeys {
 
     /**
      * Returns whether a token that was not verified may be soon: its key is not known by its id, and the keys are being read
-     * again, or could not be.
+     * again, or could not be. The key of a known id is read again too, as it may be replaced, but most such tokens are expired.
      */
     boolean isExpected(Object keyId) {
-        if (keyId != null && ids.contains(keyId)) {
-            return false;
-        }
         if (System.nanoTime() - refreshed > pauseNanos) {
             refresh();
         }
-        return isRefreshing() || isFailing;
+        boolean isKnown = keyId != null && ids.contains(keyId);
+        return !isKnown && (isRefreshing() || isFailing);
     }
 
     private boolean isRefreshing() {

@@ -272,6 +272,21 @@ class TokensTest {
         assertThat(refusal(tokens, token("a", second, claims())).isTemporary()).isFalse();
     }
 
+    @Test
+    void keyReplacedUnderTheSameIdIsReadAgain(Vertx vertx) throws Exception {
+        SigningKeys keys = new SigningKeys(vertx, jwt(keyFile(jwk("a", first)).toString()), 0);
+        JwtVerifier tokens = new JwtVerifier(jwt("x"), Limits.NONE, keys);
+        await(keys.start());
+        keyFile(jwk("a", second));
+        Promise<Void> changed = Promise.promise();
+        keys.onChange(changed::complete);
+
+        assertThat(refusal(tokens, token("a", second, claims())).isTemporary()).isFalse();
+        await(changed.future());
+
+        assertThat(tokens.verify(token("a", second, claims())).name()).isEqualTo("jwt:alice");
+    }
+
     private static RejectedException refusal(JwtVerifier tokens, String token) {
         return catchThrowableOfType(RejectedException.class, () -> tokens.verify(token));
     }
