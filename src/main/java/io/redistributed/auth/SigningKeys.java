@@ -1,5 +1,6 @@
 package io.redistributed.auth;
 
+import io.redistributed.settings.SystemProxy;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -14,6 +15,7 @@ import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.ext.auth.JWTOptions;
 import io.vertx.ext.auth.jwt.JWTAuth;
 import io.vertx.ext.auth.jwt.JWTAuthOptions;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -123,6 +125,7 @@ final class SigningKeys {
                 .setMethod(HttpMethod.GET)
                 .setAbsoluteURI(settings.jwks())
                 .setTimeout(TimeUnit.SECONDS.toMillis(TIMEOUT_SECONDS));
+        SystemProxy.find(URI.create(settings.jwks())).ifPresent(options::setProxyOptions);
         return http.request(options).compose(request -> request.putHeader("accept", "application/json")
                 .send()
                 .compose(SigningKeys::body)

@@ -18,6 +18,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetServer;
 import io.vertx.junit5.VertxExtension;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -285,6 +286,27 @@ class TokensTest {
         await(changed.future());
 
         assertThat(tokens.verify(token("a", second, claims())).name()).isEqualTo("jwt:alice");
+    }
+
+    @Test
+    void keysAreReadThroughTheProxy(Vertx vertx) {
+        Promise<String> asked = Promise.promise();
+        NetServer proxy = await(vertx.createNetServer()
+                .connectHandler(socket -> socket.handler(bytes -> {
+                    asked.tryComplete(bytes.toString());
+                    socket.close();
+                }))
+                .listen(0, "127.0.0.1"));
+        System.setProperty("https.proxyHost", "127.0.0.1");
+        System.setProperty("https.proxyPort", String.valueOf(proxy.actualPort()));
+        try {
+            await(new SigningKeys(vertx, jwt("https://id.example/keys")).start());
+        } finally {
+            System.clearProperty("https.proxyHost");
+            System.clearProperty("https.proxyPort");
+        }
+
+        assertThat(await(asked.future())).startsWith("CONNECT id.example:443 ");
     }
 
     private static RejectedException refusal(JwtVerifier tokens, String token) {

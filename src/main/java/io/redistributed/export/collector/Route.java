@@ -1,15 +1,13 @@
 package io.redistributed.export.collector;
 
+import io.redistributed.settings.SystemProxy;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.ProxyOptions;
-import io.vertx.core.net.ProxyType;
 import io.vertx.core.net.SocketAddress;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Proxy;
-import java.net.ProxySelector;
 import java.net.UnknownHostException;
+import java.util.Optional;
 
 /**
  * The way to a collector.
@@ -20,22 +18,14 @@ import java.net.UnknownHostException;
 record Route(SocketAddress server, ProxyOptions proxy) {
 
     /**
-     * Finds the proxy that the JVM's properties name for this endpoint ({@code https.proxyHost}, {@code socksProxyHost}), or looks up
-     * the host. Blocks.
+     * Finds the proxy that the JVM's properties name for this endpoint or looks up the host. Blocks.
      *
      * @param turn which of the host's addresses: Vert.x would use the first only
      */
     static Route find(ExporterSettings settings, int turn) throws UnknownHostException {
-        for (Proxy proxy : ProxySelector.getDefault().select(settings.url())) {
-            if (proxy.address() instanceof InetSocketAddress address) {
-                ProxyType type = proxy.type() == Proxy.Type.SOCKS ? ProxyType.SOCKS5 : ProxyType.HTTP;
-                return new Route(
-                        null,
-                        new ProxyOptions()
-                                .setType(type)
-                                .setHost(address.getHostString())
-                                .setPort(address.getPort()));
-            }
+        Optional<ProxyOptions> proxy = SystemProxy.find(settings.url());
+        if (proxy.isPresent()) {
+            return new Route(null, proxy.get());
         }
         InetAddress[] all = InetAddress.getAllByName(settings.host());
         InetAddress one = all[turn % all.length];
