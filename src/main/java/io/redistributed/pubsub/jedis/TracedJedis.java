@@ -20,8 +20,10 @@ import redis.clients.jedis.util.SafeEncoder;
  *
  * <p>The {@code subscribe} methods block until the last channel is unsubscribed, as those of the client. Callbacks run
  * on the calling thread; what they throw is recorded on the CONSUMER span and thrown by {@code subscribe}. All methods
- * of the given {@code JedisPubSub} work as usual. If {@code subscribe} ends while channels are subscribed, as a callback
- * threw or the thread was interrupted, its connection is broken: a pool closes it, and a {@code Jedis} must be closed. Tokens (redis-authx) are not renewed while a subscription lasts.
+ * of the given {@code JedisPubSub} work as usual. Tokens (redis-authx) are not renewed while a subscription lasts.
+ *
+ * <p>If {@code subscribe} ends while channels are subscribed, as a callback threw or the thread was interrupted, it marks
+ * the connection as broken: a pool closes it, and a {@code Jedis} without a pool cannot be used again.
  *
  * @since 0.1.0
  */
