@@ -24,7 +24,8 @@ address() { # URL-OR-FOLDER
     redis://*:*@* | rediss://*:*@*) die "the URL contains a password; set REDISCLI_AUTH instead" ;;
     redis://*@* | rediss://*@*)
       local user=${1#*://}
-      at=(--user "${user%%@*}" -u "${1%%://*}://${user#*@}")
+      # Percent-decoded, as redis-cli does it in a URL.
+      at=(--user "$(printf '%b' "$(sed 's/%/\\x/g' <<<"${user%%@*}")")" -u "${1%%://*}://${user#*@}")
       ;;
     redis://* | rediss://*) at=(-u "$1") ;;
     *)

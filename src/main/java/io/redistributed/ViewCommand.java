@@ -2,6 +2,7 @@ package io.redistributed;
 
 import io.redistributed.config.ConfigFile;
 import io.redistributed.system.Host;
+import io.vertx.core.json.Json;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,10 +59,10 @@ final class ViewCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         return Main.run(
                 (environment, properties) -> {
-                    properties.put(CONFIG + "host", host);
+                    properties.put(CONFIG + "host", Json.encode(host));
                     properties.put(CONFIG + "port", String.valueOf(port));
                     properties.put(CONFIG + "grpcPort", String.valueOf(grpcPort));
-                    properties.put("redistributed.tracing.data", data);
+                    properties.put("redistributed.tracing.data", Json.encode(data));
                     return ConfigFile.readViewer(environment, properties);
                 },
                 this::openPage);

@@ -2,26 +2,31 @@ package io.redistributed.cli;
 
 import java.net.http.HttpRequest.BodyPublisher;
 import java.nio.ByteBuffer;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow.Subscriber;
 import java.util.concurrent.Flow.Subscription;
 
-/** A request body that tells when all of it was sent. */
+/**
+ * A request body that tells how long the server has been waited for: to take the next part, or to answer. For the publishers of the
+ * JDK, which read their source while a part is requested. Thread-safe.
+ */
 final class MonitoredBody implements BodyPublisher {
 
     private final BodyPublisher body;
-    private final CompletableFuture<Void> sent = new CompletableFuture<>();
+    private int reading;
+    private long since = System.nanoTime();
 
     MonitoredBody(BodyPublisher body) {
         this.body = body;
-        // The client does not subscribe to an empty body.
-        if (body.contentLength() == 0) {
-            sent.complete(null);
-        }
     }
 
-    CompletableFuture<Void> sent() {
-        return sent;
+    /** Returns 0 while the source is read. */
+    synchronized long waitingNanos() {
+        return reading > 0 ? 0 : System.nanoTime() - since;
+    }
+
+    private synchronized void reading(int change) {
+        reading += change;
+        since = System.nanoTime();
     }
 
     @Override
@@ -34,12 +39,12 @@ final class MonitoredBody implements BodyPublisher {
         body.subscribe(new Subscriber<ByteBuffer>() {
             @Override
             public void onSubscribe(Subscription subscription) {
-                client.onSubscribe(subscription);
+                client.onSubscribe(monitored(subscription));
             }
 
             @Override
-            public void onNext(ByteBuffer bytes) {
-                client.onNext(bytes);
+            public void onNext(ByteBuffer part) {
+                client.onNext(part);
             }
 
             @Override
@@ -49,9 +54,27 @@ final class MonitoredBody implements BodyPublisher {
 
             @Override
             public void onComplete() {
-                sent.complete(null);
                 client.onComplete();
             }
         });
+    }
+
+    private Subscription monitored(Subscription subscription) {
+        return new Subscription() {
+            @Override
+            public void request(long parts) {
+                reading(1);
+                try {
+                    subscription.request(parts);
+                } finally {
+                    reading(-1);
+                }
+            }
+
+            @Override
+            public void cancel() {
+                subscription.cancel();
+            }
+        };
     }
 }

@@ -68,7 +68,7 @@ final class ReportClient implements TraceSource {
         this(service, token, tls, product, ANSWER);
     }
 
-    /** @param answer how long a response may take after the request was sent */
+    /** @param answer how long the server may take no more of the request, or not answer it */
     ReportClient(URI service, String token, ClientTls tls, String product, Duration answer) {
         HttpClient.Builder builder =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT);
@@ -92,7 +92,7 @@ final class ReportClient implements TraceSource {
         if (idempotencyKey != null) {
             request.header("idempotency-key", idempotencyKey);
         }
-        JsonObject accepted = json(send(request, monitored.sent()));
+        JsonObject accepted = json(send(request, monitored));
         if (!(accepted.getValue("links") instanceof JsonObject)) {
             throw notOurs("a report without links");
         }
@@ -194,15 +194,15 @@ final class ReportClient implements TraceSource {
     }
 
     private HttpResponse<InputStream> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return send(request, CompletableFuture.completedFuture(null));
+        return send(request, new MonitoredBody(BodyPublishers.noBody()));
     }
 
-    /** @param sent when the request was sent: a timeout of the request would count the time of a long upload */
-    private HttpResponse<InputStream> send(HttpRequest.Builder request, CompletableFuture<Void> sent)
+    /** @param body of the request: a timeout of the request would count the time of a long upload */
+    private HttpResponse<InputStream> send(HttpRequest.Builder request, MonitoredBody body)
             throws IOException, InterruptedException {
         HttpResponse<InputStream> response;
         try {
-            response = exchange(request.build(), sent);
+            response = exchange(request.build(), body);
         } catch (ConnectException e) {
             throw new ConnectException("cannot connect to " + service + "; is the service running there?");
         } catch (IOException e) {
@@ -220,17 +220,25 @@ final class ReportClient implements TraceSource {
         throw new IOException(detail);
     }
 
-    private HttpResponse<InputStream> exchange(HttpRequest request, CompletableFuture<Void> sent)
+    private HttpResponse<InputStream> exchange(HttpRequest request, MonitoredBody body)
             throws IOException, InterruptedException {
         CompletableFuture<HttpResponse<InputStream>> response = http.sendAsync(request, BodyHandlers.ofInputStream());
-        sent.thenRun(() -> response.orTimeout(answer.toMillis(), TimeUnit.MILLISECONDS));
         try {
-            return response.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof TimeoutException) {
-                throw new HttpTimeoutException("request timed out");
+            while (true) {
+                long left = answer.toNanos() - body.waitingNanos();
+                if (left <= 0) {
+                    throw new HttpTimeoutException("request timed out");
+                }
+                try {
+                    return response.get(left, TimeUnit.NANOSECONDS);
+                } catch (TimeoutException e) {
+                    continue;
+                }
             }
+        } catch (ExecutionException e) {
             throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
+        } finally {
+            response.cancel(true);
         }
     }
 

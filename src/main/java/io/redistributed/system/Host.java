@@ -36,7 +36,7 @@ public final class Host {
 
     /** Returns a host name or an address as it is in a URL: an IPv6 address in brackets. */
     public static String inUrl(String host) {
-        return host.contains(":") ? "[" + host + "]" : host;
+        return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
     }
 
     /** Returns {@code host.name}, as the host itself is configured, with or without a domain. */

@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -61,6 +62,16 @@ class ReportClientTest {
         }
     }
 
+    @Test
+    void givesUpOnServerThatStopsReading() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThatThrownBy(() -> client(silent.getLocalPort())
+                            .submit(Map.of(), BodyPublishers.ofByteArray(new byte[50_000_000]), null))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageEndingWith(": request timed out");
+        }
+    }
+
     private static HttpServer serve(HttpHandler handler) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", handler);
@@ -69,19 +80,23 @@ class ReportClientTest {
     }
 
     private static ReportClient client(HttpServer server) {
-        URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        return client(server.getAddress().getPort());
+    }
+
+    private static ReportClient client(int port) {
+        URI url = URI.create("http://127.0.0.1:" + port);
         return new ReportClient(url, "", ClientTls.NONE, "redistributed", ANSWER);
     }
 
-    /** A line that comes slowly. */
+    /** Two bytes, each of which takes longer than an answer may. */
     private static InputStream slow() {
         return new InputStream() {
-            private int left = 10;
+            private int left = 2;
 
             @Override
             public int read() {
                 try {
-                    MILLISECONDS.sleep(ANSWER.toMillis() / 5);
+                    MILLISECONDS.sleep(ANSWER.toMillis() * 2);
                 } catch (InterruptedException e) {
                     throw new UncheckedIOException(new IOException(e));
                 }

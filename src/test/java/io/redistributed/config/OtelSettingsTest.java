@@ -137,12 +137,12 @@ class OtelSettingsTest {
                 VERTICLES,
                 Map.of(
                         "OTEL_METRICS_EXPORTER", "otlp,prometheus",
-                        "OTEL_EXPORTER_PROMETHEUS_HOST", "0.0.0.0",
+                        "OTEL_EXPORTER_PROMETHEUS_HOST", "::1",
                         "OTEL_EXPORTER_PROMETHEUS_PORT", "9000"));
 
         assertThat(config.deployments("redis://x").get(2).name())
                 .isEqualTo("java:io.redistributed.api.MetricsVerticle");
-        assertThat(own(config, 2)).isEqualTo(JsonObject.of("host", "0.0.0.0", "port", 9000));
+        assertThat(own(config, 2)).isEqualTo(JsonObject.of("host", "::1", "port", 9000));
         assertThat(config.services()).containsExactly("report-generator");
     }
 

@@ -24,6 +24,6 @@ public final class LongPolls {
                     429,
                     "the limit of " + caller.limits().waits() + " long polls of " + caller.name() + " is reached"));
         }
-        return poll.get().onComplete(done -> usage.endWait());
+        return Future.succeededFuture().compose(started -> poll.get()).onComplete(done -> usage.endWait());
     }
 }

@@ -40,7 +40,7 @@ final class ReportInputs {
     private static final int READERS = 256;
 
     /** Each decompresses one short request, and has at most two chunks of it in memory. */
-    private static final int DECODERS = 32;
+    private static final int DECODERS = 16;
 
     private static final int IDLE_SECONDS = 5;
 
@@ -122,8 +122,10 @@ final class ReportInputs {
 
     /** Counts decompressed bytes against the budget until the request ends. */
     private Input counted(RoutingContext routing, Input input) {
-        Runnable release = budget.reserve(input.whole().length());
-        RequestEnd.of(routing).onComplete(end -> release.run());
+        if (input.upload() == null) {
+            Runnable release = budget.reserve(input.whole().length());
+            RequestEnd.of(routing).onComplete(end -> release.run());
+        }
         return input;
     }
 
