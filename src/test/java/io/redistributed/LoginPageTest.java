@@ -85,6 +85,33 @@ class LoginPageTest {
     @Test
     void showsReportsThatAreNotAmongTheNewestOfAll() {
         String id = client.submit("/reports?type=summary", "a,b\n1,2\n", "authorization", "Bearer " + USER);
+        submitNewestOfAll();
+        try (Browser browser = new Browser(service.port())) {
+            browser.openViewer();
+            logIn(browser, USER);
+            browser.find("tr[data-report='" + id + "']");
+        }
+    }
+
+    @Test
+    void showsReportsOfAnOutageThatAreNotAmongTheNewestOfAll() {
+        Service before = Service.start(config("PORT", USER));
+        try (Browser browser = new Browser(before.port())) {
+            browser.openViewer();
+            logIn(browser, USER);
+            browser.awaitText("#connection", "live");
+
+            before.close();
+            browser.awaitText("#connection", "reconnecting");
+            String id = client.submit("/reports?type=summary", "a,b\n1,2\n", "authorization", "Bearer " + USER);
+            submitNewestOfAll();
+            try (Service after = Service.start(config(String.valueOf(before.port()), USER))) {
+                browser.find("tr[data-report='" + id + "']");
+            }
+        }
+    }
+
+    private static void submitNewestOfAll() {
         JsonArray reports = new JsonArray();
         for (int i = 0; i < 100; i++) {
             reports.add(new JsonObject().put("type", "summary").put("input", "a\n1\n"));
@@ -99,11 +126,6 @@ class LoginPageTest {
                                     "application/json")
                             .statusCode())
                     .isEqualTo(202);
-        }
-        try (Browser browser = new Browser(service.port())) {
-            browser.openViewer();
-            logIn(browser, USER);
-            browser.find("tr[data-report='" + id + "']");
         }
     }
 

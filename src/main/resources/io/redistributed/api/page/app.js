@@ -141,6 +141,7 @@ function enter(entry) {
 }
 
 function follow() {
+  let before;
   watchWhileSeen("/events", {
     report: report => list.put(report),
     workers: state => {
@@ -163,9 +164,10 @@ function follow() {
       setText(connection, trouble.detail);
     },
   }, state => {
-    if (state === "connecting") {
+    if (state === "connecting" || (before === "reconnecting" && state === "live")) {
       list.load();
     }
+    before = state;
     status(state);
   });
 }
