@@ -14,6 +14,7 @@ export class ReportList {
     this.open = open;
     this.reports = new Map();
     this.max = PAGE + MAX_NEW;
+    this.problem = "";
     this.rows = new Map();
     this.types = new Set();
     this.body = byId("list");
@@ -31,6 +32,7 @@ export class ReportList {
 
   put(report) {
     this.reports.set(report.id, report);
+    this.news?.set(report.id, report);
     if (!this.types.has(report.type)) {
       this.types.add(report.type);
       this.type.append(new Option(report.type, report.type));
@@ -52,13 +54,11 @@ export class ReportList {
   }
 
   /**
-   * Starts again with the newest page and the `known` reports. The event stream alone has only those of the service's
-   * newest reports that the caller may see.
+   * Starts again with the newest page. The event stream alone has only those of the service's newest reports that the
+   * caller may see.
    */
-  load(known = []) {
-    this.reports = new Map(known.map(report => [report.id, report]));
+  load() {
     this.cursor = undefined;
-    this.older.hidden = true;
     this.fetch();
   }
 
@@ -69,23 +69,28 @@ export class ReportList {
         query.set(name, value);
       }
     }
-    const asked = String(query);
-    this.asked = asked;
+    // What the stream sends meanwhile is newer than the answer, even if it does not match.
+    const news = this.news = new Map();
     try {
-      const { reports, cursor = "" } = await ask(`/reports?${asked}`);
-      if (asked === this.asked) {
-        // What the stream sent meanwhile is newer.
-        reports.filter(({ id }) => !this.reports.has(id)).forEach(report => this.put(report));
-        this.max = this.reports.size + MAX_NEW;
-        this.cursor = cursor;
-        this.older.hidden = !cursor;
-        this.scheduleRender();
+      const { reports, cursor = "" } = await ask(`/reports?${query}`);
+      if (news !== this.news) {
+        return;
       }
+      if (!this.cursor) {
+        this.reports = new Map(news);
+      }
+      reports.forEach(report => this.put(news.get(report.id) ?? report));
+      this.max = this.reports.size + MAX_NEW;
+      this.cursor = cursor;
+      this.problem = "";
     } catch (problem) {
-      if (asked === this.asked) {
-        setText(byId("count"), problem.message);
+      if (news !== this.news) {
+        return;
       }
+      this.problem = problem.message;
     }
+    this.news = undefined;
+    this.scheduleRender();
   }
 
   matching() {
@@ -99,7 +104,7 @@ export class ReportList {
     if (shown.length > this.max) {
       // Older reports continue at the end of a page, so the list cannot just drop its oldest ones.
       shown = shown.slice(0, PAGE);
-      this.load(shown);
+      this.load();
     }
     this.reports = new Map(shown.map(report => [report.id, report]));
     const ids = new Set(shown.map(report => report.id));
@@ -120,7 +125,9 @@ export class ReportList {
       }
     }
     const isFiltered = this.state.value || this.type.value;
-    setText(byId("count"), `${shown.length} ${shown.length === 1 ? "report" : "reports"}`);
+    setText(byId("count"), this.problem || `${shown.length} ${shown.length === 1 ? "report" : "reports"}`);
+    setText(this.older, this.problem ? "Try again" : "Older reports");
+    this.older.hidden = !this.cursor && !this.problem;
     // A page may be empty although more follow.
     byId("empty").hidden = shown.length > 0 || this.cursor !== "";
     setText(byId("empty"), isFiltered ? "No matching reports" : "No reports yet. Select New report to submit one.");
