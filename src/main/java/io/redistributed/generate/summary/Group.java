@@ -18,33 +18,54 @@ record Group(String group, long count, long values, BigDecimal sum, BigDecimal m
     /** Adds up the rows of a group. */
     static final class Sum {
 
-        private static final int USUAL_BITS = Long.SIZE;
+        /** Bytes of this object, of a number of 63 bits or less, and of one of more without its bits. */
+        private static final int BYTES = 48;
+
+        private static final int NUMBER_BYTES = 40;
+        private static final int LARGE_NUMBER_BYTES = 100;
 
         private long count;
         private long values;
-        private int bits = USUAL_BITS;
+        private int bits;
         private BigDecimal sum = BigDecimal.ZERO;
         private BigDecimal min;
         private BigDecimal max;
+
+        Sum() {}
+
+        Sum(Sum other) {
+            count = other.count;
+            values = other.values;
+            bits = other.bits;
+            sum = other.sum;
+            min = other.min;
+            max = other.max;
+        }
 
         /**
          * Adds a row.
          *
          * @param value null if the row has no number
-         * @return the additional bytes for numbers of many digits
+         * @return the additional bytes
          */
         long add(BigDecimal value) {
             count++;
             if (value == null) {
                 return 0;
             }
+            long before = bytes();
             values++;
             sum = sum.add(value);
             min = min == null ? value : min.min(value);
             max = max == null ? value : max.max(value);
-            int before = bits;
             bits = Math.max(bits, Math.max(bits(sum), bits(value)));
-            return 3L * (bits - before) / Byte.SIZE;
+            return bytes() - before;
+        }
+
+        /** Returns the most bytes that the sum, the minimum and the maximum take. */
+        long bytes() {
+            int number = bits < Long.SIZE ? NUMBER_BYTES : LARGE_NUMBER_BYTES + bits / Byte.SIZE;
+            return BYTES + (values == 0 ? 0 : 3L * number);
         }
 
         private static int bits(BigDecimal number) {

@@ -4,6 +4,7 @@ import io.redistributed.generate.summary.Grouping.Query;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -21,10 +22,8 @@ import java.util.stream.Stream;
  */
 final class Grouper extends Records {
 
-    /** Bytes of a group, and of each of its sums. */
-    private static final int GROUP_BYTES = 150;
-
-    private static final int SUM_BYTES = 200;
+    /** Bytes of a group without its sums: the map's node and slot, the key and its array, and the array of sums. */
+    private static final int GROUP_BYTES = 120;
 
     private final Query query;
     private final Budget budget;
@@ -91,7 +90,10 @@ final class Grouper extends Records {
         keys.forEach(Keys::add);
         if (budget.isExceeded()) {
             throw new CsvException(column() + " has too many or too long different values: they do not fit into the "
-                    + "memory of a report");
+                    + "memory of a report"
+                    + (keys.stream().anyMatch(Keys::hasBothSums)
+                            ? "; set the parameter 'decimal' to need less of it"
+                            : ""));
         }
     }
 
@@ -185,7 +187,7 @@ final class Grouper extends Records {
     private final class Keys {
 
         private final Moment.Order order;
-        /** Sums by text or start of the period, one for each of {@link #numbers}. */
+        /** Sums by text or start of the period, one for each of {@link #numbers}: the same object while all are equal. */
         private final Map<Object, Group.Sum[]> groups = new HashMap<>();
 
         private long undated;
@@ -203,8 +205,14 @@ final class Grouper extends Records {
                 return;
             }
             Group.Sum[] sums = groups.computeIfAbsent(group, this::sums);
-            for (int i = 0; i < sums.length; i++) {
-                budget.take(sums[i].add(numbers.get(i).value));
+            int last = sums.length - 1;
+            if (sums[0] == sums[last] && !Objects.equals(numbers.get(0).value, numbers.get(last).value)) {
+                sums[last] = new Group.Sum(sums[0]);
+                budget.take(sums[last].bytes());
+            }
+            budget.take(sums[0].add(numbers.get(0).value));
+            if (sums[0] != sums[last]) {
+                budget.take(sums[last].add(numbers.get(last).value));
             }
         }
 
@@ -212,8 +220,14 @@ final class Grouper extends Records {
             if (order == null && groups.size() == Grouping.MAX_GROUPS) {
                 throw new CsvException(column() + " has more than " + Grouping.MAX_GROUPS + " different values");
             }
-            budget.take(GROUP_BYTES + (long) numbers.size() * SUM_BYTES + Column.bytes(key));
-            return Stream.generate(Group.Sum::new).limit(numbers.size()).toArray(Group.Sum[]::new);
+            Group.Sum[] sums = new Group.Sum[numbers.size()];
+            Arrays.fill(sums, new Group.Sum());
+            budget.take(GROUP_BYTES + Column.bytes(key) + sums[0].bytes());
+            return sums;
+        }
+
+        boolean hasBothSums() {
+            return groups.values().stream().anyMatch(sums -> sums[0] != sums[sums.length - 1]);
         }
 
         private Instant period() {
