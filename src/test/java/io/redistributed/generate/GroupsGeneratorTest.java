@@ -121,17 +121,37 @@ class GroupsGeneratorTest {
 
         assertThat(groups(report)).containsExactly("2026-02=3");
         assertThat(report.getJsonArray("warnings"))
-                .containsExactly("column 'd' was read as day-month-year; month-day-year fits as well");
+                .containsExactly("column 'd' was read as day-month-year; month-day-year fits as many rows");
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "k;v/a;1,500/a;2,250 | a=3.75 | column 'v' was read with a decimal comma; a decimal point fits as well;"
+                "2026-01-01;03/04/2026 | year-month-day | column 'd' was read as year-month-day; day-month-year fits as many rows,"
+                        + "column 'd' was read as year-month-day; month-day-year fits as many rows",
+                "2026-01-01;2026-01-01;31/01/2026;x | year-month-day |",
+                "01/02/2026;03/02/2026;2026-01-01 | day-month-year | column 'd' was read as day-month-year;"
+                        + " month-day-year fits as many rows",
+            })
+    void datesInOtherOrdersAreWarnedOf(String dates, String order, String others) {
+        JsonArray warnings = json(JsonObject.of("groupBy", "d", "interval", "day"), "d\n" + dates.replace(';', '\n'))
+                .getJsonArray("warnings");
+
+        assertThat(warnings.remove(0))
+                .isEqualTo("column 'd' has dates written in more than one way; those not in the order " + order
+                        + " were left out: 1");
+        assertThat(warnings).isEqualTo(others == null ? JsonArray.of() : JsonArray.of((Object[]) others.split(",")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "k;v/a;1,500/a;2,250 | a=3.75 | column 'v' was read with a decimal comma; a decimal point fits as many rows;"
                         + " set the parameter 'decimal' to choose",
                 "k;v/a;1.500/a;2.25 | a=3.75 |",
-                "k,v/a,1.500/a,2.250 | a=3.75 | column 'v' was read with a decimal point; a decimal comma fits as well;"
+                "k,v/a,1.500/a,2.250 | a=3.75 | column 'v' was read with a decimal point; a decimal comma fits as many rows;"
                         + " set the parameter 'decimal' to choose",
                 "k;v/a;1500/a;x | a=1500 |",
             })
@@ -196,7 +216,7 @@ class GroupsGeneratorTest {
                         "groups", MONTHS.copy().put("format", "html"), Buffer.buffer("d,v\n01/02/2026,1\n"))
                 .body()
                 .toString();
-        assertThat(warned).contains("month-day-year fits as well");
+        assertThat(warned).contains("month-day-year fits as many rows");
     }
 
     @ParameterizedTest

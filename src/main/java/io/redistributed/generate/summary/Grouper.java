@@ -33,6 +33,8 @@ final class Grouper extends Records {
     private int value;
     private String key;
     private String number = "";
+    /** Rows without a date in any order. */
+    private long dateless;
 
     private Grouper(Layout layout, Query query, Budget budget) {
         super(layout);
@@ -87,7 +89,11 @@ final class Grouper extends Records {
     @Override
     void endRow() {
         numbers.forEach(reading -> reading.read(number));
-        keys.forEach(Keys::add);
+        boolean isDated = false;
+        for (Keys reading : keys) {
+            isDated |= reading.add();
+        }
+        dateless += isDated ? 0 : 1;
         if (budget.isExceeded()) {
             throw new CsvException(column() + " has too many or too long different values: they do not fit into the "
                     + "memory of a report"
@@ -128,11 +134,16 @@ final class Grouper extends Records {
     }
 
     private void warnOfOtherOrder(Keys by, int mark) {
+        if (by.undated > dateless) {
+            warnings()
+                    .add(column() + " has dates written in more than one way; those not in the order "
+                            + by.order.label() + " were left out: " + (by.undated - dateless));
+        }
         keys.stream()
                 .filter(other -> other != by && other.undated == by.undated && !other.isSame(by, mark))
                 .forEach(other -> warnings()
                         .add(column() + " was read as " + by.order.label() + "; " + other.order.label()
-                                + " fits as well"));
+                                + " fits as many rows"));
     }
 
     private void warnOfOtherNumbers(Keys by, Numbers added) {
@@ -149,7 +160,7 @@ final class Grouper extends Records {
                 && by.groups.values().stream().anyMatch(sums -> !sums[0].isSame(sums[1]))) {
             warnings()
                     .add(column + " was read with a " + added.mark.label() + "; a " + other.mark.label()
-                            + " fits as well; set the parameter 'decimal' to choose");
+                            + " fits as many rows; set the parameter 'decimal' to choose");
         }
     }
 
@@ -197,12 +208,12 @@ final class Grouper extends Records {
             this.order = order;
         }
 
-        /** Adds the current row. */
-        void add() {
+        /** Adds the current row and returns whether it is in a group. */
+        boolean add() {
             Object group = order == null ? key : period();
             if (group == null) {
                 undated++;
-                return;
+                return false;
             }
             Group.Sum[] sums = groups.computeIfAbsent(group, this::sums);
             int last = sums.length - 1;
@@ -214,6 +225,7 @@ final class Grouper extends Records {
             if (sums[0] != sums[last]) {
                 budget.take(sums[last].add(numbers.get(last).value));
             }
+            return true;
         }
 
         private Group.Sum[] sums(Object newGroup) {
