@@ -162,6 +162,22 @@ class GroupsGeneratorTest {
         assertThat(report.getJsonArray("warnings")).isEqualTo(warning == null ? JsonArray.of() : JsonArray.of(warning));
     }
 
+    /** As in summaries. */
+    @Test
+    void otherColumnsDecideIfTwoReadingsFit() {
+        JsonObject numbers =
+                json(JsonObject.of("groupBy", "p", "value", "v"), "p,v\n\"2,75\",\"1,500\"\n\"3,25\",\"2,500\"\n");
+        assertThat(groups(numbers)).containsExactly("3,25=2.5", "2,75=1.5");
+        assertThat(numbers.getJsonArray("warnings"))
+                .containsExactly("column 'v' was read with a decimal comma; a decimal point fits as many rows;"
+                        + " set the parameter 'decimal' to choose");
+
+        JsonObject dates = json(MONTHS, "d,v,paid\n01/02/2026,1,01/31/2026\n03/02/2026,2,03/03/2026\n");
+        assertThat(groups(dates)).containsExactly("2026-01=1", "2026-02=null", "2026-03=2");
+        assertThat(dates.getJsonArray("warnings"))
+                .containsExactly("column 'd' was read as month-day-year; day-month-year fits as many rows");
+    }
+
     @Test
     void numbersWithOtherUnitsAreNotAdded() {
         JsonObject report = json(VALUES, "k,v\na,€5\na,$10\nb,€2\nb,3\n");

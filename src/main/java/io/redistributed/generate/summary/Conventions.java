@@ -25,7 +25,7 @@ record Conventions(DecimalMark mark, boolean markProven, Moment.Order order) {
     }
 
     /** Returns the usual decimal mark of files with this separator. */
-    static DecimalMark usual(char separator) {
+    private static DecimalMark usual(char separator) {
         return separator == ';' || separator == SeparatorDetector.NONE ? DecimalMark.COMMA : DecimalMark.POINT;
     }
 

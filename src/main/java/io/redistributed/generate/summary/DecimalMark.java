@@ -19,10 +19,6 @@ enum DecimalMark {
         return mark.equals(".") ? POINT : COMMA;
     }
 
-    DecimalMark other() {
-        return this == POINT ? COMMA : POINT;
-    }
-
     boolean is(char c) {
         return c == mark;
     }

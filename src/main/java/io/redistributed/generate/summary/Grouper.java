@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 
 /**
  * Groups the rows of a CSV file. Groups by each possible order of day and month, and adds up by each decimal mark: the last row may
- * decide which is right. A {@link Budget} bounds the memory.
+ * decide which is right. If two fit as many rows, the beginning of the other columns decides. A {@link Budget} bounds the memory.
  */
 final class Grouper extends Records {
 
@@ -29,6 +29,9 @@ final class Grouper extends Records {
     private final Budget budget;
     private final List<Keys> keys;
     private final List<Numbers> numbers;
+    /** The first {@value Sample#MAX_ROWS} rows of each column. */
+    private final List<Profile> beginnings = new ArrayList<>();
+
     private int groupBy;
     private int value;
     private String key;
@@ -43,10 +46,9 @@ final class Grouper extends Records {
         this.keys = query.interval() == null
                 ? List.of(new Keys(null))
                 : Stream.of(Moment.Order.values()).map(Keys::new).toList();
-        DecimalMark usual = query.mark() == null ? Conventions.usual(layout.separator()) : query.mark();
         this.numbers = query.mark() == null && query.value() != null
-                ? List.of(new Numbers(usual), new Numbers(usual.other()))
-                : List.of(new Numbers(usual));
+                ? Stream.of(DecimalMark.values()).map(Numbers::new).toList()
+                : List.of(new Numbers(query.mark()));
     }
 
     /**
@@ -65,6 +67,7 @@ final class Grouper extends Records {
     void start(List<String> names) {
         groupBy = column(names, "groupBy", query.groupBy());
         value = query.value() == null ? -1 : column(names, "value", query.value());
+        names.forEach(name -> beginnings.add(new Profile(false)));
     }
 
     private static int column(List<String> names, String parameter, String name) {
@@ -83,6 +86,10 @@ final class Grouper extends Records {
         }
         if (column == value) {
             number = text;
+        }
+        if (rows() < Sample.MAX_ROWS && !MissingMarks.isMissing(text)) {
+            // Longer texts are neither numbers nor dates, even if shortened to this.
+            beginnings.get(column).add(text.substring(0, Math.min(text.length(), Numeral.MAX_CHARS + 1)), 1);
         }
     }
 
@@ -108,8 +115,15 @@ final class Grouper extends Records {
     }
 
     private Grouping grouping() {
-        Keys by = Collections.min(keys, Comparator.comparingLong(reading -> reading.undated));
-        Numbers added = Collections.min(numbers, Comparator.comparingLong(reading -> reading.notNumbers));
+        Conventions conventions = Conventions.of(beginnings, layout().separator(), query.mark());
+        Keys by = Collections.min(
+                keys,
+                Comparator.comparingLong((Keys reading) -> reading.undated)
+                        .thenComparing(reading -> reading.order != conventions.order()));
+        Numbers added = Collections.min(
+                numbers,
+                Comparator.comparingLong((Numbers reading) -> reading.notNumbers)
+                        .thenComparing(reading -> reading.mark != conventions.mark()));
         int mark = numbers.indexOf(added);
         if (query.interval() != null && by.groups.isEmpty() && rows() > 0) {
             throw new CsvException(
@@ -154,7 +168,7 @@ final class Grouper extends Records {
                             + (added.unit == null ? "without a unit" : "in '" + added.unit + "'")
                             + "; numbers with other units were left out: " + added.otherUnits);
         }
-        Numbers other = numbers.get(numbers.size() - 1);
+        Numbers other = numbers.get(numbers.size() - 1 - numbers.indexOf(added));
         if (other != added
                 && other.notNumbers == added.notNumbers
                 && by.groups.values().stream().anyMatch(sums -> !sums[0].isSame(sums[1]))) {
@@ -275,7 +289,7 @@ final class Grouper extends Records {
             value = null;
             Numeral numeral = Numeral.read(text, mark);
             if (numeral == null) {
-                notNumbers += text.isEmpty() || MissingMarks.always(text) || MissingMarks.besideFigures(text) ? 0 : 1;
+                notNumbers += MissingMarks.isMissing(text) ? 0 : 1;
             } else if (hasUnit && !Objects.equals(unit, numeral.unit())) {
                 notNumbers++;
                 otherUnits++;

@@ -71,6 +71,11 @@ final class MissingMarks {
 
     private MissingMarks() {}
 
+    /** Returns whether a value in a column of numbers or dates is missing. */
+    static boolean isMissing(String value) {
+        return value.isEmpty() || always(value) || besideFigures(value);
+    }
+
     static boolean always(String value) {
         return ALWAYS.contains(value);
     }
