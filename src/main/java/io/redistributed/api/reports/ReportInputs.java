@@ -15,6 +15,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.io.ByteArrayInputStream;
@@ -40,7 +41,7 @@ final class ReportInputs {
     private static final int READERS = 256;
 
     /** Each decompresses one short request, and has at most two chunks of it in memory. */
-    private static final int DECODERS = 16;
+    private static final int DECODERS = VertxOptions.DEFAULT_WORKER_POOL_SIZE;
 
     private static final int IDLE_SECONDS = 5;
 
