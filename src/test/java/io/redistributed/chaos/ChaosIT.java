@@ -10,7 +10,7 @@ class ChaosIT {
 
     @Test
     void losesNoAcceptedReportInStandaloneMode() throws Exception {
-        assertNothingIsLost(Topology.STANDALONE, "usual", 35);
+        assertNothingIsLost(Topology.STANDALONE, "usual", 25);
     }
 
     @Test
