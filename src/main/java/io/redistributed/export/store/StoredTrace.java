@@ -94,11 +94,12 @@ final class StoredTrace {
         return changedNanos;
     }
 
+    /** Returns a view of the spans, in order of arrival. */
     List<StoredSpan> spans() {
-        return List.copyOf(spans);
+        return Collections.unmodifiableList(spans);
     }
 
     Trace snapshot() {
-        return new Trace(traceId, spans(), start, end, bytes, isWhole(), truncated);
+        return new Trace(traceId, List.copyOf(spans), start, end, bytes, isWhole(), truncated);
     }
 }
