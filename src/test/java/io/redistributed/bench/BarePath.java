@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The minimal implementation of a report on this stack, as a process: POST, group commit to Redis, a message with a
- * 29-byte header, a worker, group commit of the result. It validates, lists, traces and keeps nothing else.
+ * 29-byte header to the worker with the most free slots, group commit of the result. It validates, lists and traces nothing.
  *
  * <p>Arguments: the port of Redis, or {@code none} to answer each POST at once; the port to listen on.
  * {@code GET /completed} answers the number of jobs that were completed.
@@ -30,38 +30,49 @@ final class BarePath {
 
     private static final int MAX_BATCH = 64;
     private static final int INSTANCES = 2;
-    private static final String WORKER = "{bare}:worker";
     private static final byte[] HEADER = new byte[29];
+    private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
+    private static final String SPAN = TRACE + "-b7ad6b7169203331";
 
+    private static final String WORKERS = "{bare}:workers";
+    private static final String SLOTS = "1000000";
+
+    /** Five arguments for each report: its id, type, message, header and trace. */
     private static final String SUBMIT = """
-            local ids, recent = {}, {}
-            local micros = redis.call('TIME')
-            local now = micros[1] * 1000000 + micros[2]
-            for i = 1, #ARGV, 3 do
-              local n = #ids + 1
-              ids[n], recent[2 * n - 1], recent[2 * n] = ARGV[i], string.format('%d', now + n), ARGV[i]
-              redis.call('HSET', KEYS[1] .. ':report:' .. ARGV[i], 'state', 'running', 'worker', ARGV[i + 1], 'attempt', '1',
-                'created', now, 'message', ARGV[i + 2])
-              redis.call('PUBLISH', KEYS[1] .. ':worker:' .. ARGV[i + 1], ARGV[i + 2])
+            local prefix, count, ids, recent = KEYS[1], #ARGV / 5, {}, {}
+            local time = redis.call('TIME')
+            local now = time[1] * 1000000 + time[2]
+            local worker = redis.call('ZRANGE', prefix .. ':workers', '0', '0', 'REV')[1]
+            for n = 1, count do
+              local id, type, message, header, trace = unpack(ARGV, 5 * n - 4, 5 * n)
+              ids[n], recent[2 * n - 1], recent[2 * n] = id, string.format('%d', now + n), id
+              redis.call('HSET', prefix .. ':report:' .. id, 'state', 'running', 'worker', worker, 'attempt', '1',
+                'created', string.format('%d', now), 'type', type, 'message', message, 'header', header, 'trace', trace)
+              redis.call('PUBLISH', prefix .. ':worker:' .. worker, header .. '{"id":"' .. id .. '","attempt":1,' .. string.sub(message, 2))
             end
-            redis.call('SADD', KEYS[1] .. ':leased', unpack(ids))
-            redis.call('ZADD', KEYS[1] .. ':recent', unpack(recent))
-            return #ids
+            redis.call('SADD', prefix .. ':leased:' .. worker, unpack(ids))
+            redis.call('ZADD', prefix .. ':recent', unpack(recent))
+            redis.call('ZADD', prefix .. ':workers', 'XX', 'INCR', string.format('%d', -count), worker)
+            return count
             """;
 
+    /** The worker, then five arguments for each report: its id, attempt, result, content type and span. */
     private static final String FINISH = """
-            local ids = {}
-            for i = 1, #ARGV, 2 do
-              local key = KEYS[1] .. ':report:' .. ARGV[i]
-              local stored = redis.call('HMGET', key, 'state', 'attempt')
-              if stored[1] == 'running' then
-                ids[#ids + 1] = ARGV[i]
-                redis.call('HSET', key, 'state', 'done', 'result', ARGV[i + 1])
-                redis.call('PUBLISH', KEYS[1] .. ':ended:' .. ARGV[i], 'done')
+            local prefix, worker, ids, ended = KEYS[1], ARGV[1], {}, {}
+            local now = redis.call('TIME')[1]
+            for n = 2, #ARGV, 5 do
+              local id, attempt, result, type, span = unpack(ARGV, n, n + 4)
+              local key = prefix .. ':report:' .. id
+              local stored = redis.call('HMGET', key, 'state', 'worker', 'attempt')
+              if stored[1] == 'running' and stored[2] == worker and stored[3] == attempt then
+                ids[#ids + 1], ended[#ended + 1] = id, now .. ' ' .. id
+                redis.call('HSET', key, 'state', 'done', 'ended', now, 'contentType', type, 'result', result, 'previous', span)
+                redis.call('PUBLISH', prefix .. ':ended:' .. id, 'done')
               end
             end
-            redis.call('SREM', KEYS[1] .. ':leased', unpack(ids))
-            redis.call('RPUSH', KEYS[1] .. ':ended', unpack(ids))
+            redis.call('SREM', prefix .. ':leased:' .. worker, unpack(ids))
+            redis.call('RPUSH', prefix .. ':ended', unpack(ended))
+            redis.call('ZADD', prefix .. ':workers', 'XX', 'INCR', string.format('%d', #ids), worker)
             return #ids
             """;
 
@@ -77,7 +88,7 @@ final class BarePath {
             if (redis != null) {
                 vertx.deployVerticle(new Worker(redis, i)).await();
             }
-            vertx.deployVerticle(new Api(redis, port, i)).await();
+            vertx.deployVerticle(new Api(redis, port)).await();
         }
         System.out.println("ready");
     }
@@ -91,18 +102,21 @@ final class BarePath {
         private final Vertx vertx;
         private final RedisConnection connection;
         private final String script;
+        private final List<String> head;
         private boolean busy;
 
-        private GroupCommit(Vertx vertx, RedisConnection connection, String script) {
+        private GroupCommit(Vertx vertx, RedisConnection connection, String script, List<String> head) {
             this.vertx = vertx;
             this.connection = connection;
             this.script = script;
+            this.head = head;
         }
 
-        static Future<GroupCommit> of(Vertx vertx, RedisConnection connection, String script) {
+        /** @param head arguments of each call before those of its entries */
+        static Future<GroupCommit> of(Vertx vertx, RedisConnection connection, String script, String... head) {
             return connection
                     .send(Request.cmd(Command.SCRIPT).arg("LOAD").arg(script))
-                    .map(sha -> new GroupCommit(vertx, connection, sha.toString()));
+                    .map(sha -> new GroupCommit(vertx, connection, sha.toString(), List.of(head)));
         }
 
         Future<Void> add(Object... args) {
@@ -118,6 +132,7 @@ final class BarePath {
         private void send() {
             List<Entry> batch = new ArrayList<>(MAX_BATCH);
             Request call = Request.cmd(Command.EVALSHA).arg(script).arg(1).arg("{bare}");
+            head.forEach(call::arg);
             while (batch.size() < MAX_BATCH && !pending.isEmpty()) {
                 Entry entry = pending.poll();
                 batch.add(entry);
@@ -145,13 +160,11 @@ final class BarePath {
 
         private final String redis;
         private final int port;
-        private final String worker;
         private GroupCommit submits;
 
-        Api(String redis, int port, int number) {
+        Api(String redis, int port) {
             this.redis = redis;
             this.port = port;
-            this.worker = String.valueOf(number);
         }
 
         @Override
@@ -179,8 +192,10 @@ final class BarePath {
                     completed.incrementAndGet();
                     stored = Future.succeededFuture();
                 } else {
-                    JsonObject message = new JsonObject().put("id", id).mergeIn(asked);
-                    stored = submits.add(id, worker, Buffer.buffer(HEADER).appendBuffer(message.toBuffer()));
+                    String type = asked.getString("type");
+                    JsonObject message =
+                            new JsonObject().put("type", type).put("parameters", asked.getJsonObject("parameters"));
+                    stored = submits.add(id, type, message.toBuffer(), Buffer.buffer(HEADER), TRACE);
                 }
                 stored.onComplete(reply -> request.response()
                         .setStatusCode(reply.succeeded() ? 202 : 503)
@@ -193,24 +208,29 @@ final class BarePath {
     private static final class Worker extends VerticleBase {
 
         private final String redis;
-        private final String channel;
+        private final String name;
         private GroupCommit finishes;
 
         Worker(String redis, int number) {
             this.redis = redis;
-            this.channel = WORKER + ":" + number;
+            this.name = "worker-" + number;
         }
 
         @Override
         public Future<?> start() {
             return Redis.createClient(vertx, redis)
                     .connect()
-                    .compose(connection -> GroupCommit.of(vertx, connection, FINISH))
+                    .compose(connection -> connection
+                            .send(Request.cmd(Command.ZADD)
+                                    .arg(WORKERS)
+                                    .arg(SLOTS)
+                                    .arg(name))
+                            .compose(added -> GroupCommit.of(vertx, connection, FINISH, name)))
                     .onSuccess(commit -> finishes = commit)
                     .compose(commit -> Redis.createClient(vertx, redis).connect())
                     .compose(connection -> {
                         connection.handler(this::take);
-                        return connection.send(Request.cmd(Command.SUBSCRIBE).arg(channel));
+                        return connection.send(Request.cmd(Command.SUBSCRIBE).arg("{bare}:worker:" + name));
                     });
         }
 
@@ -218,7 +238,7 @@ final class BarePath {
             if (push != null && push.size() == 3 && push.get(0).toString().equals("message")) {
                 Buffer message = push.get(2).toBuffer();
                 String id = new JsonObject(message.slice(HEADER.length, message.length())).getString("id");
-                finishes.add(id, "{}").onSuccess(stored -> completed.incrementAndGet());
+                finishes.add(id, "1", "{}", "application/json", SPAN).onSuccess(stored -> completed.incrementAndGet());
             }
         }
     }
