@@ -119,6 +119,7 @@ class PageTest {
 
         browser.click(".actions button:not([hidden])");
         browser.awaitText(".head .state", "cancelled");
+        assertThat(browser.run("return document.activeElement.tagName")).isEqualTo("H2");
         assertThat(browser.find(".actions button:not([hidden])").getText()).isEqualTo("Retry");
         browser.click(".actions button:not([hidden])");
         browser.awaitText(".head .state", "running");

@@ -27,6 +27,7 @@ class TracesPageTest {
     private static final String SHOP = "5b8efff798038103d269b633813fc60c";
     private static final String SLOW_SHOP = "5b8efff798038103d269b633813fc60d";
     private static final String LARGE = "5b8efff798038103d269b633813fc60e";
+    private static final String CYCLES = "5b8efff798038103d269b633813fc60f";
 
     /** Counts the tables in view whose head has not a cell for each one of the first row. */
     private static final String TABLES_WITH_OTHER_HEADS = """
@@ -129,6 +130,29 @@ class TracesPageTest {
         browser.awaitText("#compare-result", "B is 360 ms slower");
         browser.awaitText("#compare-result tbody", "+360 ms");
         browser.takePicture("compare");
+        browser.open("/compare/" + SHOP + "/" + SHOP);
+        browser.awaitText("#compare-result", "B is as fast");
+    }
+
+    @Test
+    void cyclesOfParentsBeginWithTheirFirstSpan() {
+        send(resource(
+                "odd",
+                new JsonArray()
+                        .add(span(CYCLES, 1, 3, "late", 1, NOW + 5, NOW + 6, "a", "b"))
+                        .add(span(CYCLES, 2, 1, "later", 1, NOW + 6, NOW + 7, "a", "b"))
+                        .add(span(CYCLES, 3, 2, "first", 1, NOW, NOW + 9, "a", "b"))
+                        .add(span(CYCLES, 4, 1, "below", 1, NOW + 5, NOW + 6, "a", "b"))
+                        .add(span(CYCLES, 5, 5, "own parent", 1, NOW + 8, NOW + 9, "a", "b"))));
+        browser.open("/traces/" + CYCLES);
+        browser.awaitCount("#trace-detail .row", 5);
+        assertThat(browser.findAll("#trace-detail .row").stream().map(row -> row.getDomAttribute("data-span")))
+                .containsExactly(
+                        "0000000000000003",
+                        "0000000000000001",
+                        "0000000000000004",
+                        "0000000000000002",
+                        "0000000000000005");
     }
 
     @Test

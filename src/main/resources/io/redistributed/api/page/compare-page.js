@@ -74,7 +74,8 @@ export class ComparePage {
     const total = other.length - one.length;
     byId("compare-result").replaceChildren(
       el("p", { className: "values" }, el("span", {}, "A took ", el("b", {}, duration(one.length))), el("span", {}, "B took ",
-        el("b", {}, duration(other.length))), el("span", {}, "B is ", el("b", {}, `${duration(Math.abs(total))} ${total > 0 ? "slower" : "faster"}`))),
+        el("b", {}, duration(other.length))), el("span", {}, "B is ",
+        el("b", {}, total === 0 ? "as fast" : `${duration(Math.abs(total))} ${total > 0 ? "slower" : "faster"}`))),
       el("table", { className: "data" }, el("thead", {}, el("tr", {}, ...["Span", "Service", "A", "A total", "B", "B total", "Self time, B − A", ""]
         .map(title => el("th", { scope: "col" }, title)))), el("tbody", {}, ...rows)));
   }

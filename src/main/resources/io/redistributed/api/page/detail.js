@@ -13,7 +13,7 @@ const ENDED = new Set(["done", "failed", "cancelled"]);
 export class ReportDetail {
   constructor(element) {
     this.element = element;
-    this.title = el("h2");
+    this.title = el("h2", { tabIndex: -1 });
     this.state = new State();
     this.state.name.setAttribute("role", "status");
     this.cancel = this.action("Cancel", "DELETE", "");
@@ -95,8 +95,12 @@ export class ReportDetail {
     setChildren(this.title, `${report.type} `, el("span", { className: "id" }, report.id));
     this.state.update(report);
     this.state.element.hidden = false;
+    const focused = document.activeElement;
     this.cancel.hidden = isOver;
     this.retry.hidden = !isOver || isDone;
+    if (focused.hidden) {
+      this.title.focus();
+    }
     this.download.hidden = !isDone;
     this.download.href = report.links.result;
     this.showFacts();
@@ -132,7 +136,9 @@ export class ReportDetail {
       type: "button",
       onclick: async event => {
         const { id } = this;
-        event.target.disabled = true;
+        const button = event.target;
+        const isFocused = button === document.activeElement;
+        button.disabled = true;
         setText(this.problem, "");
         try {
           await ask(`/reports/${encodeURIComponent(id)}${path}`, { method });
@@ -144,7 +150,10 @@ export class ReportDetail {
             setText(this.problem, problem.message);
           }
         } finally {
-          event.target.disabled = false;
+          button.disabled = false;
+          if (isFocused && document.activeElement === document.body) {
+            (button.hidden ? this.title : button).focus();
+          }
         }
       },
     }, name);

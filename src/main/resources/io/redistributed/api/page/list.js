@@ -15,6 +15,7 @@ export class ReportList {
     this.reports = new Map();
     this.max = PAGE + MAX_NEW;
     this.problem = "";
+    this.isLoaded = false;
     this.rows = new Map();
     this.types = new Set();
     this.body = byId("list");
@@ -82,6 +83,7 @@ export class ReportList {
       reports.forEach(report => this.put(news.get(report.id) ?? report));
       this.max = this.reports.size + MAX_NEW;
       this.cursor = cursor;
+      this.isLoaded = true;
       this.problem = "";
     } catch (problem) {
       if (news !== this.news) {
@@ -125,7 +127,8 @@ export class ReportList {
       }
     }
     const isFiltered = this.state.value || this.type.value;
-    setText(byId("count"), this.problem || `${shown.length} ${shown.length === 1 ? "report" : "reports"}`);
+    const count = this.isLoaded ? `${shown.length} ${shown.length === 1 ? "report" : "reports"}` : "";
+    setText(byId("count"), this.problem || count);
     setText(this.older, this.problem ? "Try again" : "Older reports");
     this.older.hidden = !this.cursor && !this.problem;
     // A page may be empty although more follow.

@@ -52,12 +52,38 @@ function nest(spans, byId) {
     row.parent = parent && parent !== row ? parent : null;
     (row.parent?.children ?? roots).push(row);
   }
+  openCycles(spans, roots);
   const byStart = (a, b) => a.begin - b.begin;
   spans.forEach(row => row.children.sort(byStart));
-  return roots;
+  return roots.sort(byStart);
 }
 
-/** Returns the rows in the order of their display, with their depth. Spans in a cycle have no root and are omitted. */
+/** Makes the first span of each cycle of parents a root. */
+function openCycles(spans, roots) {
+  const known = new Set(inOrder(roots));
+  for (const row of spans) {
+    if (known.has(row)) {
+      continue;
+    }
+    // The rows above one without a root end in a cycle.
+    const passed = new Set();
+    let at = row;
+    for (; !passed.has(at); at = at.parent) {
+      passed.add(at);
+    }
+    const cycle = [at];
+    for (let next = at.parent; next !== at; next = next.parent) {
+      cycle.push(next);
+    }
+    const first = cycle.reduce((one, other) => (other.begin < one.begin ? other : one));
+    first.parent.children.splice(first.parent.children.indexOf(first), 1);
+    first.parent = null;
+    roots.push(first);
+    inOrder([first]).forEach(found => known.add(found));
+  }
+}
+
+/** Returns the rows in the order of their display, with their depth. */
 function inOrder(roots) {
   const rows = [];
   const next = [...roots].reverse().map(row => ({ row, depth: 0 }));
