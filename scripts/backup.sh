@@ -52,14 +52,18 @@ restore() { # FILE FOLDER
   [ "$(head -c 5 "$1" 2>/dev/null)" = REDIS ] || die "$1 is no backup"
   [ ! -e "$2" ] || die "$2 exists"
   umask 077
-  mkdir -p "$2"
-  cp "$1" "$2/dump.rdb"
-  local server folder
-  folder=$(cd "$2" && pwd)
+  mkdir -p "$2.part"
+  folder=$(cd "$2.part" && pwd)
+  server=""
+  trap 'abandon' EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
+  cp "$1" "$folder/dump.rdb"
   # A server without port reads the backup and writes it as append-only file.
   redis-server --port 0 --unixsocket "$folder/socket" --dir "$folder" --save "" --daemonize no >"$folder/restore.log" 2>&1 &
   server=$!
-  cli() { redis-cli -e -s "$folder/socket" "$@" 2>/dev/null; }
+  # A trap waits for a program in the foreground, and a server that loads may not answer.
+  cli() { redis-cli -e -s "$folder/socket" "$@" 2>/dev/null & wait $!; }
   until cli PING >/dev/null; do
     kill -0 "$server" 2>/dev/null || die "redis-server cannot read $1: $(tail -n 2 "$folder/restore.log")"
     sleep 0.1
@@ -74,6 +78,14 @@ restore() { # FILE FOLDER
   cli SHUTDOWN NOSAVE >/dev/null || true
   wait "$server" || true
   rm -f "$folder/dump.rdb" "$folder/restore.log" "$folder/socket"
+  mv "$folder" "$2"
+}
+
+# Leaves nothing of a restore that did not end; its server would run on.
+# shellcheck disable=SC2329 # called by trap
+abandon() {
+  [ -z "$server" ] || { kill -KILL "$server" && wait "$server"; } 2>/dev/null || true
+  rm -rf "$folder"
 }
 
 [ $# -eq 3 ] || usage

@@ -1,6 +1,7 @@
 package io.redistributed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.redistributed.testing.Ports;
 import io.redistributed.testing.RedisServer;
@@ -106,7 +107,35 @@ class BackupTest {
         assertThat(run("restore", text.toString(), folder.toString())).isEqualTo("1 backup: " + folder + " exists\n");
         assertThat(run("restore", text.toString(), folder.resolve("new").toString()))
                 .startsWith("1 backup: redis-server cannot read " + text);
+        assertThat(folder).isDirectoryNotContaining("glob:**new*");
         assertThat(backup).doesNotExist();
+    }
+
+    @Test
+    void stoppedRestoreLeavesNothing() throws Exception {
+        Path backup = folder.resolve("backup.rdb");
+        try (RedisServer redis = RedisServer.start()) {
+            redis.cli("SET", "a", "b");
+            assertThat(run("save", redis.url(), backup.toString())).startsWith("0 Saved ");
+        }
+        // A server that takes half a minute for the key.
+        Path slow = Files.createDirectory(folder.resolve("bin")).resolve("redis-server");
+        Files.writeString(slow, "#!/bin/sh\nPATH=${PATH#*:}\nexec redis-server \"$@\" --key-load-delay 30000000\n");
+        assertThat(slow.toFile().setExecutable(true)).isTrue();
+        Path restored = folder.resolve("restored");
+        ProcessBuilder builder =
+                new ProcessBuilder("scripts/backup.sh", "restore", backup.toString(), restored.toString());
+        builder.environment().merge("PATH", slow.getParent().toString(), (path, first) -> first + ":" + path);
+        Process restore = builder.redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        await().until(() -> restore.children()
+                .anyMatch(child -> child.info().commandLine().orElse("").contains(folder + "/restored.part/socket")));
+        List<ProcessHandle> servers = restore.children().toList();
+        restore.destroy();
+        assertThat(restore.waitFor()).isEqualTo(143);
+        await().until(() -> servers.stream().noneMatch(ProcessHandle::isAlive));
+        assertThat(folder).isDirectoryNotContaining("glob:**restored*");
     }
 
     private static String configuration(String redis) {
