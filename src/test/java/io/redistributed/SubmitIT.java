@@ -91,6 +91,11 @@ class SubmitIT {
             assertThat(submit.err()).contains("failed after ", ": line 3, field 3: the quote that opens the field");
             assertThat(submit.out()).isEmpty();
         }
+        try (JarProcess submit = submit(input.toString(), "--type", "summary", "--quiet")) {
+            assertThat(submit.exitCode()).isEqualTo(1);
+            assertThat(submit.err())
+                    .matches("redistributed: report \\S+: failed after .*: line 3, field 3: the quote .*\\R");
+        }
     }
 
     @Test

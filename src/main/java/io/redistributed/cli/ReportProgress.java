@@ -47,10 +47,12 @@ final class ReportProgress {
 
     void ended(JsonObject report) {
         String line = report.getString("state") + " after " + time();
-        tell(
-                report.containsKey("error") && !report.getString("state").equals("done")
-                        ? line + ": " + Printable.of(report.getString("error"))
-                        : line);
+        if (report.getString("state").equals("done")) {
+            tell(line);
+            return;
+        }
+        String why = report.containsKey("error") ? line + ": " + Printable.of(report.getString("error")) : line;
+        say(quiet ? "redistributed: report " + report.getString("id") + ": " + why : why);
     }
 
     /** Prints even with {@code --quiet}. */
