@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the jar if it is missing or older than the sources, then runs the service: everything in one process, on a
 # Redis of its own. Arguments go to the jar, for example: scripts/run.sh -conf conf/api.yaml
+# Relative paths, also those of arguments, begin in the project's folder.
 # With --dev, generators in JavaScript are reloaded when their files are edited.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 build_jar
 
 minutes=${1:-60}
-[[ "$minutes" =~ ^[1-9][0-9]*$ ]] || { sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[[ "$minutes" =~ ^[1-9][0-9]*$ ]] || { sed -n '2,7s/^# \{0,1\}//p' scripts/soak.sh >&2; exit 2; }
 shift || true
 dir=$PWD/data/soak
 port=18080

@@ -13,6 +13,8 @@ dir=$(mktemp -d)
 env -i PATH="$PATH" java -XX:+ExitOnOutOfMemoryError -XX:ArchiveClassesAtExit="$archive.new" -Xlog:cds=off -Xlog:cds+dynamic=off \
   -Dredistributed.redis.data="$dir/redis" -Dredistributed.verticles.4.config.port=0 -jar "$jar" >"$dir/log" 2>&1 &
 service=$!
+# Bash goes on after SIGINT if the program in the foreground ended by itself at that moment.
+trap 'exit 130' INT
 trap 'kill -KILL $service 2>/dev/null || true; rm -rf "$dir" "$archive.new"' EXIT
 
 until grep -qs ' is ready after ' "$dir/log"; do

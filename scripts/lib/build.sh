@@ -18,6 +18,8 @@ build_archive() {
   with_archive=()
   if [ "$archive" -nt "$jar" ] || scripts/lib/archive.sh "$jar" "$archive"; then
     with_archive=("-XX:SharedArchiveFile=$archive" -Xlog:cds=off -Xlog:cds+dynamic=off)
+  elif [ $? -eq 130 ]; then
+    exit 130
   fi
 }
 
