@@ -1,9 +1,9 @@
 // Reads files of traces. Does not use the DOM.
 
-const KINDS = { internal: 1, server: 2, client: 3, producer: 4, consumer: 5 };
-const ERROR = 2;
-/** Tags that are not attributes in OTLP. */
-const STATUS = ["span.kind", "error", "otel.status_code", "otel.status_description"];
+/** Tags that are fields in OTLP, with the values that have a meaning there. */
+const KINDS = new Map([["internal", 1], ["server", 2], ["client", 3], ["producer", 4], ["consumer", 5]]);
+const CODES = new Map([["UNSET", 0], ["OK", 1], ["ERROR", 2]]);
+const ERRORS = new Map([["true", CODES.get("ERROR")]]);
 
 /**
  * Returns `{ body, traceId }`: OTLP/JSON of the spans, and the id of the first trace. Takes OTLP JSON, plain or as
@@ -31,7 +31,8 @@ function traceIdOf(id) {
 
 /** Jaeger's resources are processes; its spans refer to them by id. */
 function resourceSpans({ spans, processes }) {
-  const byProcess = Map.groupBy(spans, span => span.processID);
+  const byProcess = new Map(spans.map(({ processID }) => [processID, []]));
+  spans.forEach(span => byProcess.get(span.processID).push(span));
   return [...byProcess].map(([id, own]) => ({
     resource: { attributes: attributes([{ key: "service.name", type: "string", value: processes[id]?.serviceName ?? "unknown" },
       ...(processes[id]?.tags ?? [])]) },
@@ -41,7 +42,6 @@ function resourceSpans({ spans, processes }) {
 
 function span(jaeger) {
   const tags = new Map((jaeger.tags ?? []).map(tag => [tag.key, tag]));
-  const isError = tags.get("error")?.value === true || tags.get("otel.status_code")?.value === "ERROR";
   const references = jaeger.references ?? [];
   const parent = references.find(({ refType, traceID }) => refType === "CHILD_OF" && traceID === jaeger.traceID)
     ?? references.find(({ traceID }) => traceID === jaeger.traceID);
@@ -50,11 +50,12 @@ function span(jaeger) {
     spanId: jaeger.spanID.padStart(16, "0"),
     parentSpanId: parent ? parent.spanID.padStart(16, "0") : "",
     name: jaeger.operationName,
-    kind: KINDS[tags.get("span.kind")?.value] ?? KINDS.internal,
+    kind: take(tags, "span.kind", KINDS) ?? KINDS.get("internal"),
+    status: status(tags),
     startTimeUnixNano: nanos(jaeger.startTime),
     endTimeUnixNano: nanos(jaeger.startTime + jaeger.duration),
-    attributes: attributes([...tags.values()].filter(({ key }) => !STATUS.includes(key))),
-    status: isError ? { code: ERROR, message: String(tags.get("otel.status_description")?.value ?? "") } : {},
+    // Last, as the fields take their tags.
+    attributes: attributes([...tags.values()]),
     events: (jaeger.logs ?? []).map(({ timestamp, fields }) => ({
       timeUnixNano: nanos(timestamp),
       name: String(fields.find(({ key }) => key === "event")?.value ?? "log"),
@@ -63,6 +64,25 @@ function span(jaeger) {
     links: references.filter(reference => reference !== parent)
       .map(({ traceID, spanID }) => ({ traceId: traceIdOf(traceID), spanId: spanID.padStart(16, "0") })),
   };
+}
+
+function status(tags) {
+  const code = take(tags, "otel.status_code", CODES);
+  if ((take(tags, "error", ERRORS) ?? code) !== CODES.get("ERROR")) {
+    return { code: code ?? CODES.get("UNSET") };
+  }
+  const description = tags.get("otel.status_description");
+  tags.delete("otel.status_description");
+  return { code: CODES.get("ERROR"), message: String(description?.value ?? "") };
+}
+
+/** Removes a tag whose value has a meaning, and returns the meaning; undefined if the tag stays or is not there. */
+function take(tags, key, meanings) {
+  const meaning = meanings.get(String(tags.get(key)?.value));
+  if (meaning !== undefined) {
+    tags.delete(key);
+  }
+  return meaning;
 }
 
 function nanos(micros) {
