@@ -34,11 +34,11 @@ test("parents come before their children, children by their start", () => {
   assert.deepEqual(services, ["api", "worker"]);
 });
 
-test("a span without its parent stands by itself, and a circle is left out", () => {
+test("a span without its parent is a root, and so is the first of a cycle of parents", () => {
   const { rows } = layOut({
     spans: [span("orphan", "not there", 0, 1), span("self", "self", 1, 1), span("a", "b", 2, 1), span("b", "a", 3, 1)],
   }, null, 0);
-  assert.deepEqual(rows.map(row => [row.span.spanId, row.depth]), [["orphan", 0], ["self", 0]]);
+  assert.deepEqual(rows.map(row => [row.span.spanId, row.depth]), [["orphan", 0], ["self", 0], ["a", 0], ["b", 1]]);
 });
 
 test("between producer and consumer a message is queued", () => {

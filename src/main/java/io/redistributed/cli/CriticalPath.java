@@ -6,7 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,17 +84,15 @@ final class CriticalPath {
 
     /** Returns a node without a span, above the roots. */
     private static Node whole(JsonObject trace) {
-        Map<String, Node> nodes = new LinkedHashMap<>();
-        trace.getJsonArray("spans").stream().map(JsonObject.class::cast).forEach(span -> {
-            nodes.put(span.getString("spanId"), new Node(span, TraceTree.start(span), TraceTree.end(span)));
-        });
+        List<JsonObject> spans = TraceTree.spans(trace);
+        Map<JsonObject, Node> nodes = new IdentityHashMap<>();
+        spans.forEach(span -> nodes.put(span, new Node(span, TraceTree.start(span), TraceTree.end(span))));
         long first = nodes.values().stream().mapToLong(node -> node.begin).min().orElse(0);
         Node whole = new Node(null, first, first);
-        Map<Node, Node> parents = new HashMap<>();
-        for (Node node : nodes.values()) {
-            Node parent = nodes.get(node.span.getString("parentSpanId"));
-            parents.put(node, parent == null || parent == node ? whole : parent);
-            parents.get(node).children.add(node);
+        Map<JsonObject, JsonObject> parents = SpanParents.of(spans);
+        for (JsonObject span : spans) {
+            JsonObject parent = parents.get(span);
+            (parent == null ? whole : nodes.get(parent)).children.add(nodes.get(span));
         }
         extend(whole);
         return whole;

@@ -7,7 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,7 +25,7 @@ final class TraceTree {
 
     private final Glyphs glyphs;
     private final List<JsonObject> spans;
-    private final Map<String, List<JsonObject>> children = new HashMap<>();
+    private final Map<JsonObject, List<JsonObject>> children = new IdentityHashMap<>();
     private final List<Line> lines = new ArrayList<>();
 
     /** @param indent what stands in front of the name */
@@ -96,12 +96,12 @@ final class TraceTree {
 
     /** Walks depth first without recursion, because the depth of a trace is unbounded. */
     private void order() {
-        Set<String> ids = spans.stream().map(span -> span.getString("spanId")).collect(Collectors.toSet());
+        Map<JsonObject, JsonObject> parents = SpanParents.of(spans);
         Deque<Branch> next = new ArrayDeque<>();
         List<JsonObject> roots = new ArrayList<>();
         for (JsonObject span : spans) {
-            String parent = span.getString("parentSpanId");
-            (ids.contains(parent) ? children.computeIfAbsent(parent, id -> new ArrayList<>()) : roots).add(span);
+            JsonObject parent = parents.get(span);
+            (parent == null ? roots : children.computeIfAbsent(parent, first -> new ArrayList<>())).add(span);
         }
         push(next, roots.stream().map(root -> new Branch(root, "", "", 0)).toList());
         while (!next.isEmpty() && lines.size() < MAX_LINES) {
@@ -112,7 +112,7 @@ final class TraceTree {
     }
 
     private List<Branch> branches(Branch parent) {
-        List<JsonObject> own = children.getOrDefault(parent.span.getString("spanId"), List.of());
+        List<JsonObject> own = children.getOrDefault(parent.span, List.of());
         List<Branch> branches = new ArrayList<>();
         for (JsonObject child : own) {
             boolean last = child == own.get(own.size() - 1);
@@ -146,7 +146,7 @@ final class TraceTree {
                 : "";
     }
 
-    private static List<JsonObject> spans(JsonObject trace) {
+    static List<JsonObject> spans(JsonObject trace) {
         return trace.getJsonArray("spans").stream().map(JsonObject.class::cast).toList();
     }
 

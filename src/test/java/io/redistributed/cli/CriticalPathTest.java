@@ -50,6 +50,12 @@ class CriticalPathTest {
     }
 
     @Test
+    void firstSpanOfCycleOfParentsIsRoot() {
+        assertThat(path(span("a", "b", 0, 10), span("b", "a", 5, 30)))
+                .containsExactly("critical path:", "25.0 ms 83 % s: b", "5.0 ms 17 % s: a");
+    }
+
+    @Test
     void deepTracesAreWalked() {
         JsonObject[] spans = new JsonObject[10_000];
         for (int i = 0; i < spans.length; i++) {

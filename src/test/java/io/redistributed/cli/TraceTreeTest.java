@@ -56,10 +56,26 @@ class TraceTreeTest {
     }
 
     @Test
-    void handlesCyclesOfParents() {
-        JsonObject trace = trace(span("1", "2", "a", "api", 0, 1), span("2", "1", "b", "api", 0, 1));
+    void firstSpanOfCycleOfParentsIsRoot() {
+        JsonObject trace = trace(
+                span("5", "4", "below", "api", 0, 1_000),
+                span("1", "1", "self", "api", 0, 1_000),
+                span("2", "4", "first", "api", 100, 1_000),
+                span("3", "2", "second", "api", 200, 1_000),
+                span("4", "3", "third", "api", 300, 1_000));
 
-        assertThat(TraceTree.of(trace, Glyphs.ASCII)).contains("2 spans", "and 2 more");
+        assertThat(TraceTree.of(trace, Glyphs.ASCII)).isEqualToNormalizingNewlines("""
+                trace aa: 5 spans, 1.3 ms
+                self            api     1.0 ms  #########################
+                first           api     1.0 ms    ##########################
+                `- second       api     1.0 ms      ##########################
+                   `- third     api     1.0 ms         #########################
+                      `- below  api     1.0 ms  #########################
+                """);
+    }
+
+    @Test
+    void saysThatThereAreNoSpans() {
         assertThat(TraceTree.of(trace(), Glyphs.ASCII)).contains("has no spans");
     }
 
