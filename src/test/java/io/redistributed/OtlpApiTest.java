@@ -144,6 +144,11 @@ class OtlpApiTest {
                                 "/traces?operation=I%27m%20a%20server%20span&minDuration=1s&status=ok&since=2018-01-01T00:00:00Z")
                         .body())
                 .contains(TRACE);
+        for (String plus : List.of("+", "%2B")) {
+            assertThat(client.get("/traces/statistics?since=2018-12-13T15:51:00" + plus + "01:00&until=1d")
+                            .body())
+                    .contains("I'm a server span");
+        }
         assertThat(client.get("/traces?operation=I%27m%20a%20server%20span&since=1h")
                         .body())
                 .isEqualTo("{\"traces\":[]}");

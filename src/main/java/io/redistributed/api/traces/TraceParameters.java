@@ -10,7 +10,6 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -127,7 +126,7 @@ final class TraceParameters {
     }
 
     private static Instant time(String text) {
-        return Settings.parseDuration(text).map(Instant.now()::minus).orElseGet(() -> OffsetDateTime.parse(text)
+        return Settings.parseDuration(text).map(Instant.now()::minus).orElseGet(() -> JaegerParameters.time(text)
                 .toInstant());
     }
 
