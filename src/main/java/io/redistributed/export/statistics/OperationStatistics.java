@@ -18,12 +18,13 @@ final class OperationStatistics {
 
     private final Durations durations = new Durations();
     private final List<StoredSpan> slowest = new ArrayList<>(1);
-    private long totalNanos;
+    private long totalMicros;
     private int errors;
 
     void add(StoredSpan span) {
-        durations.add(TimeUnit.NANOSECONDS.toMicros(span.durationNanos()));
-        totalNanos += span.durationNanos();
+        long micros = TimeUnit.NANOSECONDS.toMicros(span.durationNanos());
+        durations.add(micros);
+        totalMicros += Math.min(micros, Long.MAX_VALUE - totalMicros);
         errors += span.status() == StatusCode.ERROR ? 1 : 0;
         addSlow(span);
     }
@@ -48,8 +49,9 @@ final class OperationStatistics {
         }
     }
 
-    long totalNanos() {
-        return totalNanos;
+    /** Returns the sum of the durations, at most {@link Long#MAX_VALUE}. */
+    long totalMicros() {
+        return totalMicros;
     }
 
     void put(JsonObject json, double seconds) {
@@ -57,7 +59,7 @@ final class OperationStatistics {
                 .put("perSecond", durations.count() / seconds)
                 .put("errors", errors);
         durations.putPercentiles(json);
-        json.put("totalMicros", TimeUnit.NANOSECONDS.toMicros(totalNanos));
+        json.put("totalMicros", totalMicros);
         json.put("histogram", durations.histogram())
                 .put(
                         "slowest",

@@ -126,7 +126,7 @@ public final class TraceStatistics {
     private JsonArray operations(double seconds) {
         return new JsonArray(operations.entrySet().stream()
                 .sorted(Comparator.comparing((Map.Entry<Key, OperationStatistics> entry) ->
-                                entry.getValue().totalNanos())
+                                entry.getValue().totalMicros())
                         .reversed())
                 .limit(MAX_ENTRIES)
                 .map(entry -> operation(entry.getKey(), entry.getValue(), seconds))

@@ -188,6 +188,43 @@ class TraceStatisticsTest {
     }
 
     @Test
+    void sumOfDurationsDoesNotOverflow() {
+        addLongest(1, 2);
+        assertThat(totalMicros()).isEqualTo(2 * 9_223_372_036_854_775L);
+
+        addLongest(3, 1_001);
+        assertThat(totalMicros()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    private void addLongest(int first, int last) {
+        for (int i = first; i <= last; i++) {
+            StoredSpan span = span(i, 1, 0, "a", "x", INTERNAL, 0, 0, false, NONE, 0);
+            add(new StoredSpan(
+                    span.origin(),
+                    span.traceId(),
+                    span.spanId(),
+                    null,
+                    false,
+                    "",
+                    0,
+                    "x",
+                    INTERNAL,
+                    1,
+                    Long.MAX_VALUE,
+                    StatusCode.UNSET,
+                    "",
+                    NONE,
+                    List.of(),
+                    List.of(),
+                    span.dropped()));
+        }
+    }
+
+    private long totalMicros() {
+        return single(statistics(null, null, null, NOON), "operations").getLong("totalMicros");
+    }
+
+    @Test
     void putsNoDurationIntoFirstBucket() {
         add(span(1, 1, 0, "a", "x", INTERNAL, 0, 0, false, NONE, 0));
         add(span(2, 1, 0, "a", "x", INTERNAL, 0, 2, false, NONE, 0));
