@@ -184,7 +184,7 @@ class JaegerExporterVerticleTest {
     @Test
     void retriesTemporaryRefusal(Vertx vertx) {
         jaeger.refuse(Status.UNAVAILABLE);
-        otlp.refuse(Status.RESOURCE_EXHAUSTED);
+        otlp.refuse(Status.ABORTED);
         fixture = ExportFixture.with(
                 vertx, config("timeout", "500ms").put("exporters", JsonArray.of(to(jaeger), to(otlp))));
 

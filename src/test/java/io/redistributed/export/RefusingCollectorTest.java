@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which refusals are retried, by the OTLP specification. */
+/** Which refusals are retried: by the OTLP specification, and RESOURCE_EXHAUSTED of Jaeger, which is busy then. */
 @ExtendWith(VertxExtension.class)
 @Tag("slow")
 class RefusingCollectorTest {
@@ -33,7 +33,6 @@ class RefusingCollectorTest {
     @ParameterizedTest
     @CsvSource({
         "otlp, UNAVAILABLE",
-        "otlp, RESOURCE_EXHAUSTED",
         "otlp, DEADLINE_EXCEEDED",
         "otlp, ABORTED",
         "jaeger, UNAVAILABLE",
@@ -59,6 +58,7 @@ class RefusingCollectorTest {
         "otlp, PERMISSION_DENIED",
         "otlp, UNIMPLEMENTED",
         "otlp, INTERNAL",
+        "otlp, RESOURCE_EXHAUSTED",
         "jaeger, UNAUTHENTICATED",
         "jaeger, INVALID_ARGUMENT"
     })
@@ -182,13 +182,13 @@ class RefusingCollectorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"otlp", "jaeger"})
-    void overGrpcWaitsAsLongAsTheCollectorAsks(String type, Vertx vertx) {
+    @CsvSource({"otlp, UNAVAILABLE", "otlp, RESOURCE_EXHAUSTED", "jaeger, UNAVAILABLE", "jaeger, RESOURCE_EXHAUSTED"})
+    void overGrpcWaitsAsLongAsTheCollectorAsks(String type, Status.Code code, Vertx vertx) {
         RetryInfo retryInfo = RetryInfo.newBuilder()
                 .setRetryDelay(com.google.protobuf.Duration.newBuilder().setSeconds(3600))
                 .build();
         com.google.rpc.Status status = com.google.rpc.Status.newBuilder()
-                .setCode(Status.Code.UNAVAILABLE.value())
+                .setCode(code.value())
                 .addDetails(Any.pack(DebugInfo.newBuilder().setDetail("busy").build()))
                 .addDetails(Any.pack(retryInfo))
                 .build();

@@ -80,7 +80,8 @@ public final class CollectorClient {
      * @throws IllegalArgumentException if a certificate or key cannot be used
      */
     public static CollectorClient grpc(Vertx vertx, ExporterSettings settings, String method) {
-        return new CollectorClient(vertx, settings, new GrpcProtocol(method, settings.isCompressed()));
+        boolean otlp = settings.type().equals(ExporterSettings.OTLP);
+        return new CollectorClient(vertx, settings, new GrpcProtocol(method, settings.isCompressed(), otlp));
     }
 
     /**

@@ -10,6 +10,7 @@ import io.vertx.core.http.RequestOptions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -21,18 +22,19 @@ import java.util.zip.GZIPInputStream;
  * for the compression, four for the length of the message (big-endian), and the message.
  *
  * @param method service and method, {@code package.Service/Method}
+ * @param otlp whether the server speaks OTLP, where RESOURCE_EXHAUSTED without {@code RetryInfo} is final; Jaeger's own
+ *     collectors answer it while their queue is full
  */
-record GrpcProtocol(String method, boolean gzip) implements CollectorProtocol {
+record GrpcProtocol(String method, boolean gzip, boolean otlp) implements CollectorProtocol {
 
     private static final int PREFIX_BYTES = 5;
     private static final String STATUS = "grpc-status";
     private static final String MESSAGE = "grpc-message";
 
-    /** As <a href="https://opentelemetry.io/docs/specs/otlp/#failures">OTLP</a> has it. */
+    /** As <a href="https://opentelemetry.io/docs/specs/otlp/#failures">OTLP</a> has it, besides RESOURCE_EXHAUSTED. */
     private static final Set<GrpcStatusCode> RETRYABLE = EnumSet.of(
             GrpcStatusCode.CANCELLED,
             GrpcStatusCode.DEADLINE_EXCEEDED,
-            GrpcStatusCode.RESOURCE_EXHAUSTED,
             GrpcStatusCode.ABORTED,
             GrpcStatusCode.OUT_OF_RANGE,
             GrpcStatusCode.UNAVAILABLE,
@@ -73,11 +75,15 @@ record GrpcProtocol(String method, boolean gzip) implements CollectorProtocol {
         }
         String message = status == null ? "HTTP status " + response.statusCode() : field(response, MESSAGE);
         String why = message == null ? "" : decoded(message);
+        Optional<Duration> retryInfo = RetryAfter.ofGrpc(response);
         return Optional.of(new CollectorException(
                 ("gRPC status " + code.name() + ' ' + why).strip(),
                 code.name(),
-                RETRYABLE.contains(code) && !TOO_LONG.matcher(why).find(),
-                status == null ? RetryAfter.ofHttp(response) : RetryAfter.ofGrpc(response)));
+                code == GrpcStatusCode.RESOURCE_EXHAUSTED
+                        ? retryInfo.isPresent()
+                                || !otlp && !TOO_LONG.matcher(why).find()
+                        : RETRYABLE.contains(code),
+                status == null ? RetryAfter.ofHttp(response) : retryInfo.orElse(Duration.ZERO)));
     }
 
     @Override

@@ -11,8 +11,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.Base64;
+import java.util.Optional;
 
-/** How long a collector asks its clients to wait: {@link Duration#ZERO} if it does not, or not legibly; at most {@link ExporterSettings#LONGEST}. */
+/** How long a collector asks its clients to wait, at most {@link ExporterSettings#LONGEST}. */
 final class RetryAfter {
 
     private static final String DETAILS = "grpc-status-details-bin";
@@ -22,7 +23,7 @@ final class RetryAfter {
 
     private RetryAfter() {}
 
-    /** Reads {@code Retry-After}: seconds, or a date (<a href="https://www.rfc-editor.org/rfc/rfc9110#field.retry-after">RFC 9110</a>). */
+    /** Reads {@code Retry-After}: seconds, or a date (<a href="https://www.rfc-editor.org/rfc/rfc9110#field.retry-after">RFC 9110</a>). Returns zero if it is absent or illegible. */
     static Duration ofHttp(HttpClientResponse response) {
         String value = response.getHeader(HttpHeaders.RETRY_AFTER);
         if (value == null) {
@@ -41,12 +42,13 @@ final class RetryAfter {
 
     /**
      * Reads {@code grpc-status-details-bin}: a {@code google.rpc.Status}, whose third field has the details, among them a
-     * {@code google.rpc.RetryInfo}, whose first field is a {@code google.protobuf.Duration}.
+     * {@code google.rpc.RetryInfo}, whose first field is a {@code google.protobuf.Duration}. Returns empty if there is no legible
+     * {@code RetryInfo}.
      */
-    static Duration ofGrpc(HttpClientResponse response) {
+    static Optional<Duration> ofGrpc(HttpClientResponse response) {
         String value = GrpcProtocol.field(response, DETAILS);
         if (value == null) {
-            return Duration.ZERO;
+            return Optional.empty();
         }
         try {
             UnknownFieldSet status =
@@ -54,12 +56,12 @@ final class RetryAfter {
             for (ByteString detail : status.getField(DETAILS_OF_STATUS).getLengthDelimitedList()) {
                 Any any = Any.parseFrom(detail);
                 if (any.getTypeUrl().endsWith(RETRY_INFO)) {
-                    return delay(UnknownFieldSet.parseFrom(any.getValue()));
+                    return Optional.of(delay(UnknownFieldSet.parseFrom(any.getValue())));
                 }
             }
-            return Duration.ZERO;
+            return Optional.empty();
         } catch (InvalidProtocolBufferException | IllegalArgumentException | ArithmeticException illegible) {
-            return Duration.ZERO;
+            return Optional.empty();
         }
     }
 
