@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -74,17 +75,35 @@ class MetricsApiTest {
     @Test
     void queueIsReadOnScrape() {
         String id = client.submit("/reports?type=simulated&duration=60s", "");
-        await().until(() -> client.get("/metrics")
-                .body()
-                .lines()
-                .anyMatch(line -> line.startsWith("redistributed_queue_reports{")
-                        && line.contains("redistributed_queue_state=\"running\"")
-                        && line.endsWith(" 1.0")));
+        await().until(() -> client.get("/metrics").body().lines().anyMatch(isRunning(1)));
 
         client.send("DELETE", "/reports/" + id, BodyPublishers.noBody());
 
         assertThat(client.get("/metrics").body().lines())
                 .anyMatch(line -> line.startsWith("redistributed_queue_wait_seconds{") && line.endsWith(" 0.0"));
+    }
+
+    @Test
+    void queueIsReadOnScrapeOfMetricsVerticle() {
+        int port = Ports.free();
+        Map<String, String> environment =
+                Map.of("OTEL_METRICS_EXPORTER", "prometheus", "OTEL_EXPORTER_PROMETHEUS_PORT", String.valueOf(port));
+        try (Service api = Service.start(all(), environment)) {
+            ApiClient scraper = new ApiClient(port);
+            assertThat(scraper.get("/metrics").body()).contains("redistributed_queue_wait_seconds{");
+
+            String id = api.client().submit("/reports?type=simulated&duration=60s", "");
+            await().until(() -> scraper.get("/metrics").body().lines().anyMatch(isRunning(1)));
+
+            api.client().send("DELETE", "/reports/" + id, BodyPublishers.noBody());
+            await().until(() -> scraper.get("/metrics").body().lines().anyMatch(isRunning(0)));
+        }
+    }
+
+    private static Predicate<String> isRunning(int reports) {
+        return line -> line.startsWith("redistributed_queue_reports{")
+                && line.contains("redistributed_queue_state=\"running\"")
+                && line.endsWith(" " + reports + ".0");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
 import io.redistributed.system.Host;
 import io.redistributed.testing.OtlpCollector;
 import io.redistributed.testing.OtlpHttpCollector;
@@ -12,6 +13,7 @@ import io.redistributed.testing.RedisServer;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -236,6 +239,40 @@ class StandardVariablesTest {
                                 "messaging.client.consumed.messages")));
             }
         }
+    }
+
+    @Test
+    @Tag("slow")
+    void exportsQueueAsItIsWithoutScrapes(Vertx vertx) {
+        try (RedisServer own = RedisServer.start();
+                OtlpHttpCollector collector = new OtlpHttpCollector(vertx)) {
+            Map<String, String> environment = Map.of(
+                    "OTEL_METRICS_EXPORTER", "otlp",
+                    "OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint(),
+                    "OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf",
+                    "OTEL_METRIC_EXPORT_INTERVAL", "1500");
+            try (Service service = Service.start(yaml("[store]").replace(redis.url(), own.url()), environment)) {
+                String id = service.client().submit("/reports?type=simulated&duration=60s", "");
+                await().until(() -> running(collector).equals(List.of(1L)));
+
+                service.client().send("DELETE", "/reports/" + id, BodyPublishers.noBody());
+                await().until(() -> running(collector).equals(List.of(0L)));
+
+                own.stop();
+                await().until(() -> running(collector).isEmpty());
+            }
+        }
+    }
+
+    private static List<Long> running(OtlpHttpCollector collector) {
+        return collector.latestMetrics("api").stream()
+                .filter(metric -> metric.getName().equals("redistributed.queue.reports"))
+                .flatMap(metric -> metric.getGauge().getDataPointsList().stream())
+                .filter(point -> point.getAttributesList().stream()
+                        .anyMatch(attribute ->
+                                attribute.getValue().getStringValue().equals("running")))
+                .map(NumberDataPoint::getAsInt)
+                .toList();
     }
 
     @ParameterizedTest

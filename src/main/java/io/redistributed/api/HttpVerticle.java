@@ -170,8 +170,8 @@ public final class HttpVerticle extends VerticleBase {
         events.mount(routes);
         new ReportTypesHandler(types).mount(routes);
         new WorkersHandler(vertx, queue).mount(routes);
-        QueueGauges gauges = QueueGauges.of(vertx, Telemetry.of(vertx).service(Telemetry.API));
-        new MetricsHandler(MetricsPage.of(vertx), () -> gauges.refresh(queue)).mount(routes);
+        QueueGauges.record(vertx, Telemetry.of(vertx).service(Telemetry.API), context, queue);
+        new MetricsHandler(MetricsPage.of(vertx)).mount(routes);
         new HealthHandler(queue, gate).mount(routes);
         new SessionHandler(gate).mount(routes);
         routes.refuseOtherMethods();

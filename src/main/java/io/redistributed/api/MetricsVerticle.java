@@ -41,7 +41,7 @@ public final class MetricsVerticle extends VerticleBase {
             others.refuse(routing);
             routing.next();
         });
-        new MetricsHandler(MetricsPage.of(vertx), Future::succeededFuture).mount(new Routes(router, gate));
+        new MetricsHandler(MetricsPage.of(vertx)).mount(new Routes(router, gate));
         new Problems().mount(router);
         return new HttpListener(context, settings.host(), settings.port(), MAX_CONNECTIONS, TracingPolicy.IGNORE)
                 .tls(settings.tls())

@@ -6,6 +6,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.metrics.v1.Metric;
+import io.opentelemetry.proto.metrics.v1.ResourceMetrics;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientAuth;
@@ -18,6 +19,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,13 +27,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Takes OTLP over HTTP, in protobuf, on a free port of loopback: spans on {@code POST /v1/traces}, and of metrics their
- * names on {@code POST /v1/metrics}.
+ * Takes OTLP over HTTP, in protobuf, on a free port of loopback: spans on {@code POST /v1/traces}, and metrics on
+ * {@code POST /v1/metrics}.
  */
 public final class OtlpHttpCollector implements AutoCloseable {
 
     private final List<ReceivedSpan> spans = new CopyOnWriteArrayList<>();
     private final Set<String> metrics = ConcurrentHashMap.newKeySet();
+    private final Map<String, List<Metric>> latest = new ConcurrentHashMap<>();
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
     private final List<String> encodings = new CopyOnWriteArrayList<>();
     private final AtomicInteger requests = new AtomicInteger();
@@ -102,6 +105,11 @@ public final class OtlpHttpCollector implements AutoCloseable {
         return metrics;
     }
 
+    /** The metrics in the latest request of a service. */
+    public List<Metric> latestMetrics(String service) {
+        return latest.getOrDefault(service, List.of());
+    }
+
     /** How many requests came. */
     public int requests() {
         return requests.get();
@@ -140,7 +148,7 @@ public final class OtlpHttpCollector implements AutoCloseable {
                 if (isTraces) {
                     spans.addAll(spansOf(message));
                 } else {
-                    metrics.addAll(namesOf(message));
+                    takeMetrics(message);
                 }
             }
             if (retryAfter != null) {
@@ -169,13 +177,18 @@ public final class OtlpHttpCollector implements AutoCloseable {
         }
     }
 
-    private static List<String> namesOf(byte[] message) {
+    private void takeMetrics(byte[] message) {
         try {
-            return ExportMetricsServiceRequest.parseFrom(message).getResourceMetricsList().stream()
-                    .flatMap(resource -> resource.getScopeMetricsList().stream())
-                    .flatMap(scope -> scope.getMetricsList().stream())
-                    .map(Metric::getName)
-                    .toList();
+            for (ResourceMetrics resource :
+                    ExportMetricsServiceRequest.parseFrom(message).getResourceMetricsList()) {
+                List<Metric> received = resource.getScopeMetricsList().stream()
+                        .flatMap(scope -> scope.getMetricsList().stream())
+                        .toList();
+                received.forEach(metric -> metrics.add(metric.getName()));
+                resource.getResource().getAttributesList().stream()
+                        .filter(attribute -> attribute.getKey().equals("service.name"))
+                        .forEach(name -> latest.put(name.getValue().getStringValue(), received));
+            }
         } catch (InvalidProtocolBufferException e) {
             throw new UncheckedIOException(e);
         }
