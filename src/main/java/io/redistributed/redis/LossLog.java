@@ -9,9 +9,9 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.event.Level;
 
 /**
- * Says at which level the links of this Vert.x log that they have lost their connection to a server: once for each reason and
- * minute as a warning. A node has several links to a server, and one that accepts connections and refuses the first command,
- * such as a replica, is lost many times a second.
+ * Says at which level the links of this Vert.x log the loss of a server and its return. A loss is a warning once for each reason and
+ * minute: a node has several links to a server, and one that accepts connections and refuses the first command, such as a
+ * replica, is lost many times a second. The latest line above debug is true for an outage that lasts. Thread-safe.
  */
 final class LossLog implements Shareable {
 
@@ -20,12 +20,16 @@ final class LossLog implements Shareable {
 
     private final Map<String, Long> logged = new LinkedHashMap<>();
 
+    /** Whether the latest line above debug says that the server is lost. */
+    private boolean saysLost;
+
     static LossLog of(Vertx vertx, RedisUrl server) {
         LocalMap<String, LossLog> all = vertx.sharedData().getLocalMap("io.redistributed.redis.losses");
         return all.computeIfAbsent(server.toString(), absent -> new LossLog());
     }
 
-    synchronized Level level(String reason) {
+    /** Returns the level for a loss. */
+    synchronized Level lost(String reason) {
         long now = System.nanoTime();
         Long last = logged.get(reason);
         if (last != null && now - last < PAUSE_NANOS) {
@@ -35,6 +39,21 @@ final class LossLog implements Shareable {
             logged.clear();
         }
         logged.put(reason, now);
+        saysLost = true;
         return Level.WARN;
+    }
+
+    /** Returns the level for an outage that lasts. */
+    synchronized Level stillLost() {
+        Level level = saysLost ? Level.DEBUG : Level.WARN;
+        saysLost = true;
+        return level;
+    }
+
+    /** Returns the level for the first link that is back, and for the others. */
+    synchronized Level reconnected() {
+        Level level = saysLost ? Level.INFO : Level.DEBUG;
+        saysLost = false;
+        return level;
     }
 }

@@ -63,6 +63,9 @@ public final class RedisLink {
     /** A server that is lost again within this time for the same reason is approached more and more slowly. */
     private static final long CALM_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+    /** After this time an outage is logged even if the loss was not, because another one was logged shortly before. */
+    private static final long LASTING_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private final Vertx vertx;
     private final Context context;
     private final RedisSettings settings;
@@ -82,7 +85,7 @@ public final class RedisLink {
     private String refusal = "";
     private String lostFor = "";
     private long lostAt;
-    private Level lossLevel = Level.WARN;
+    private @Nullable LossLog losses;
     private long watch;
 
     /**
@@ -281,7 +284,8 @@ public final class RedisLink {
         // While the connection is being set up, attempt() fails and its caller retries.
         if (wasConnected && !closing) {
             noteLoss(RedisErrorClass.text(cause));
-            log.atLevel(lossLevel).log("Lost connection to Redis at {}, reconnecting: {}", server(), reason(cause));
+            log.atLevel(losses.lost(lostFor))
+                    .log("Lost connection to Redis at {}, reconnecting: {}", server(), reason(cause));
             reconnectLater();
         }
     }
@@ -293,7 +297,7 @@ public final class RedisLink {
         }
         lostFor = why;
         lostAt = now;
-        lossLevel = LossLog.of(vertx, server()).level(why);
+        losses = LossLog.of(vertx, server());
     }
 
     private Future<Void> discard(Throwable cause) {
@@ -310,8 +314,7 @@ public final class RedisLink {
     private void reconnectLater() {
         VertxInternals.setTimer(context, backoff.nextMillis(), () -> attempt()
                 .onSuccess(v -> {
-                    log.atLevel(lossLevel == Level.WARN ? Level.INFO : Level.DEBUG)
-                            .log("Reconnected to Redis at {}", server());
+                    log.atLevel(losses.reconnected()).log("Reconnected to Redis at {}", server());
                     refusal = "";
                 })
                 .onFailure(cause -> {
@@ -322,7 +325,10 @@ public final class RedisLink {
                 }));
     }
 
-    /** Logs a refusal, such as a wrong password, as a warning, since it needs an operator; an outage at debug. */
+    /**
+     * Logs a refusal, such as a wrong password, as a warning, since it needs an operator; an outage at debug, unless it lasts and
+     * the log does not have it.
+     */
     private void logFailedAttempt(Throwable cause) {
         String code = RedisErrorClass.code(cause);
         if (cause instanceof UnreadableCredentialsException && !reason(cause).equals(refusal)) {
@@ -332,7 +338,9 @@ public final class RedisLink {
             refusal = code;
             log.warn("Redis at {} refuses the connection: {}", settings, RedisErrorClass.text(cause));
         } else {
-            log.debug("Redis at {} is still unavailable: {}", settings, reason(cause));
+            boolean lasts = System.nanoTime() - lostAt > LASTING_NANOS;
+            log.atLevel(lasts ? losses.stillLost() : Level.DEBUG)
+                    .log("Redis at {} is still unavailable: {}", settings, reason(cause));
         }
     }
 

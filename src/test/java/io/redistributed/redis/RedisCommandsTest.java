@@ -12,6 +12,7 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
+import io.redistributed.LogCapture;
 import io.redistributed.testing.RedisServer;
 import io.redistributed.testing.Traces;
 import io.vertx.core.DeploymentOptions;
@@ -79,6 +80,21 @@ class RedisCommandsTest {
         assertThat((String) redis.cli("INFO", "commandstats"))
                 .contains("cmdstat_eval:calls=2")
                 .contains("cmdstat_evalsha:calls=3");
+    }
+
+    @Test
+    void outageThatLastsIsLoggedSoonAfterAnother() {
+        try (LogCapture log = new LogCapture()) {
+            redis.kill();
+            eventually(() -> !commands.isConnected());
+            redis.restart();
+            eventually(commands::isConnected);
+            redis.kill();
+
+            eventually(() -> log.complaints().stream()
+                    .anyMatch(line -> line.contains("127.0.0.1:" + redis.port() + " is still unavailable: ")));
+            assertThat(log.complaints()).hasSize(2);
+        }
     }
 
     @Test
