@@ -165,7 +165,9 @@ class RefusedReportsTest {
         start(kind.start(), "");
         redis.cli("REPLICAOF", "127.0.0.1", "1");
 
-        assertThat(client.post(SIMULATED, "").statusCode()).isEqualTo(503);
+        HttpResponse<String> refused = client.post(SIMULATED, "");
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(refused.body()).contains("READONLY");
         int enough = 60;
         eventually(() -> connectionsReceived() > enough);
         redis.cli("REPLICAOF", "NO", "ONE");

@@ -39,6 +39,7 @@ public final class RedisCommands {
     private final Runnable stayOpen;
 
     private volatile @Nullable RedisConnection connection;
+    private String lostFor = "";
     private volatile boolean closed;
 
     private RedisCommands(Vertx vertx, RedisSettings settings, OpenTelemetry openTelemetry) {
@@ -249,7 +250,7 @@ public final class RedisCommands {
                     + " (maxWaitingCommands); await ready() before the next one"));
         }
         return link.call(() -> connection == null
-                        ? Future.<T>failedFuture("not connected")
+                        ? Future.<T>failedFuture("not connected" + lostFor)
                         : call.apply(connection).onFailure(link::dropIfMisplaced))
                 .onComplete(done -> limit.leave(commands))
                 .recover(cause -> Future.failedFuture(
@@ -329,6 +330,7 @@ public final class RedisCommands {
         @Override
         public void lost(Throwable cause) {
             connection = null;
+            lostFor = " (" + RedisErrorClass.text(cause) + ")";
         }
     }
 }
