@@ -2,7 +2,9 @@ package io.redistributed.queue;
 
 import io.redistributed.redis.ErrorKind;
 import io.redistributed.redis.RedisCommands;
+import io.redistributed.redis.RedisRefusedException;
 import io.redistributed.redis.RedisSettings;
+import io.redistributed.redis.RedisUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -22,7 +24,7 @@ record EvictionPolicy(String name) {
     private static final String KEEPS_ALL = "noeviction";
     private static final Pattern IN_INFO = Pattern.compile("(?m)^maxmemory_policy:(\\S+)");
 
-    /** Reads the policy, which is empty if the server allows neither command. Fails if the server is unavailable. */
+    /** Reads the policy, which is empty if the server allows neither command. Fails if the server does not answer now. */
     static Future<EvictionPolicy> read(RedisCommands commands) {
         return ask(commands, Request.cmd(Command.INFO).arg("memory"))
                 .map(info -> info.map(Response::toString).map(IN_INFO::matcher).filter(Matcher::find))
@@ -55,10 +57,12 @@ record EvictionPolicy(String name) {
 
     /** Returns the reply; empty if the server refuses the command or does not know it. */
     private static Future<Optional<Response>> ask(RedisCommands commands, Request question) {
-        return commands.send(question)
-                .map(Optional::ofNullable)
-                .recover(cause -> ErrorKind.isErrorReply(cause)
-                        ? Future.succeededFuture(Optional.empty())
-                        : Future.failedFuture(cause));
+        return commands.send(question).map(Optional::ofNullable).recover(cause -> {
+            // A busy or loading server says nothing about the command.
+            boolean later = cause instanceof RedisUnavailableException && !(cause instanceof RedisRefusedException);
+            return ErrorKind.isErrorReply(cause) && !later
+                    ? Future.succeededFuture(Optional.empty())
+                    : Future.failedFuture(cause);
+        });
     }
 }
