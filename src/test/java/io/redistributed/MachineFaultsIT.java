@@ -9,6 +9,8 @@ import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -149,6 +151,37 @@ class MachineFaultsIT {
             assertThat(jar.errWithoutLog()).hasSize(1);
             assertThat(jar.errWithoutLog().get(0))
                     .startsWith("redistributed: the built-in configuration: " + message.replace("PORT", port));
+        }
+    }
+
+    @Test
+    void exhaustedDescriptorsAreOneLine() throws IOException {
+        int port = Ports.free();
+        List<Socket> sockets = new ArrayList<>();
+        try (JarProcess jar = new JarProcess(
+                        folder,
+                        Map.of(),
+                        "-Dredistributed.redis.data=few",
+                        "-Dredistributed.verticles.4.config.port=" + port)
+                .awaitReady()) {
+            ApiClient client = new ApiClient(port);
+            assertThat(client.get("/health/ready").statusCode()).isEqualTo(200);
+            int open =
+                    Path.of("/proc", String.valueOf(jar.pid()), "fd").toFile().list().length;
+            assertThat(shell("prlimit --pid " + jar.pid() + " --nofile=" + (open + 5) + ":").exitCode)
+                    .isEqualTo(0);
+            for (int i = 0; i < 20; i++) {
+                sockets.add(new Socket("127.0.0.1", port));
+            }
+            String line = "Cannot accept connections at /127.0.0.1:" + port + ": Too many open files";
+            eventually(() -> jar.err().contains(line));
+
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+            assertThat(new ApiClient(port).get("/health/ready").statusCode()).isEqualTo(200);
+            assertThat(jar.err().lines().filter(one -> one.contains(line))).hasSize(1);
+            assertThat(jar.errWithoutLog()).isEmpty();
         }
     }
 

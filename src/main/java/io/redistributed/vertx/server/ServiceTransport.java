@@ -10,7 +10,8 @@ import io.vertx.core.transport.Transport;
 /**
  * An NIO transport with handlers that Vert.x has no other way to add. It flushes the writes to a client connection once
  * per event loop turn, in one system call. This pipelines the Redis commands of a turn; Vert.x and its Redis client flush
- * each command. It limits the unfinished TLS handshakes of each server; Vert.x reports a connection after its handshake.
+ * each command. It limits the unfinished TLS handshakes of each server; Vert.x reports a connection after its handshake. It logs
+ * briefly that a server cannot accept connections.
  */
 public final class ServiceTransport extends NioTransport implements Transport {
 
@@ -31,7 +32,7 @@ public final class ServiceTransport extends NioTransport implements Transport {
         ChannelFactory<? extends ServerChannel> plain = super.serverChannelFactory(domainSocket);
         return () -> {
             ServerChannel channel = plain.newChannel();
-            channel.pipeline().addFirst(new HandshakeLimit());
+            channel.pipeline().addFirst(new AcceptFaults(), new HandshakeLimit());
             return channel;
         };
     }
