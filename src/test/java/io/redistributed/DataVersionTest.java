@@ -1,9 +1,11 @@
 package io.redistributed;
 
+import static io.redistributed.testing.Waiting.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.redistributed.testing.RedisServer;
+import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +54,41 @@ class DataVersionTest {
         }
     }
 
+    @Test
+    void runningNodesRestoreVersion() {
+        redis.cli("FLUSHALL");
+        try (Service api = start(API)) {
+            redis.cli("FLUSHALL");
+            eventually(() -> "2".equals(redis.cli("GET", KEY)));
+        }
+    }
+
+    @Test
+    void runningNodesLeaveOtherVersionAlone() {
+        redis.cli("FLUSHALL");
+        try (LogCapture log = new LogCapture();
+                Service api = start(API);
+                Service worker = start(WORKER)) {
+            redis.cli("EVAL", "redis.call('FLUSHALL') redis.call('SET', KEYS[1], '1')", "1", KEY);
+
+            HttpResponse<String> refused = api.client().post("/reports?type=simulated", "");
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(refused.body()).contains("are of version 1, but this node reads and writes version 2");
+            HttpResponse<String> health = api.client().get("/health/ready");
+            assertThat(health.statusCode()).isEqualTo(503);
+            assertThat(health.body()).contains("are of version 1");
+            eventually(() -> log.complaints().stream()
+                    .anyMatch(line -> line.contains("Heartbeat of worker") && line.contains("are of version 1")));
+            eventually(() -> log.complaints().stream()
+                    .anyMatch(
+                            line -> line.contains("Reaping partition 0 failed") && line.contains("are of version 1")));
+            assertThat(redis.cli("KEYS", "*").toString()).isEqualTo("[" + KEY + "]");
+            redis.cli("SET", KEY, "2");
+        }
+    }
+
     private static Service start(String verticles) {
-        return Service.start("redis: { endpoints: [\"" + redis.url() + "\"] }\nverticles:\n" + verticles);
+        return Service.start(
+                "redis: { endpoints: [\"" + redis.url() + "\"] }\nqueue: { lease: 1s }\nverticles:\n" + verticles);
     }
 }

@@ -21,12 +21,14 @@ final class PublishedProtocol {
     private final RedisCommands commands;
     private final QueueScripts scripts;
     private final QueueSettings settings;
+    private final Partition partition;
     private final String key;
 
     PublishedProtocol(RedisCommands commands, Partition partition, QueueSettings settings, QueueScripts scripts) {
         this.commands = commands;
         this.scripts = scripts;
         this.settings = settings;
+        this.partition = partition;
         this.key = partition.protocol(VERSION);
     }
 
@@ -49,9 +51,10 @@ final class PublishedProtocol {
                 .transform(stored -> Future.succeededFuture());
     }
 
-    /** Stores the hash if Redis has lost it. Never fails. */
+    /** Stores the hash, and the version of the data, if Redis has lost them. Never fails. */
     Future<Void> restore() {
-        return commands.send(Request.cmd(Command.EXISTS).arg(key))
+        return DataVersion.write(commands, partition)
+                .compose(v -> commands.send(Request.cmd(Command.EXISTS).arg(key)))
                 .compose(exists -> exists.toInteger() == 0 ? store() : Future.<Void>succeededFuture())
                 .otherwiseEmpty();
     }

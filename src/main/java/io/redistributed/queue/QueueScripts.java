@@ -48,7 +48,8 @@ final class QueueScripts {
      * @param sharded whether channels are sharded
      */
     static String constants(QueueSettings settings, boolean sharded) {
-        return settings.asLua() + "local publish = '" + (sharded ? "SPUBLISH" : "PUBLISH") + "'\n";
+        return settings.asLua() + "local publish = '" + (sharded ? "SPUBLISH" : "PUBLISH") + "'\nlocal data_version = '"
+                + DataVersion.CURRENT + "'\n";
     }
 
     /** The scripts that a worker calls, complete: they need nothing but the arguments of their heads. */

@@ -3,7 +3,8 @@
 --
 -- KEYS[1]   prefix of every key, such as {rd:0}: a script uses one slot of a cluster
 -- ARGV      see each script; a block is a MessagePack map with the names that the script lists; absent names are left out
--- QueueScripts defines the settings (QueueSettings.asLua) and publish, the command, as local constants in front of this file.
+-- QueueScripts defines the settings (QueueSettings.asLua), publish (the command) and data_version as local constants in front of
+-- this file.
 --
 -- A line "-- include NAME" stands for that file. Creating functions takes longer than the usual call, so submit and finish
 -- include what they seldom need inside a function.
@@ -14,6 +15,11 @@ if redis.replicate_commands then
 end
 
 local prefix = KEYS[1]
+-- Nodes run while Redis loses its data, and gets others by a restore.
+local stored_version = redis.call('GET', prefix .. ':version')
+if stored_version and stored_version ~= data_version then
+  return redis.error_reply('VERSION the data in Redis are of version ' .. stored_version .. ', but this node reads and writes version ' .. data_version)
+end
 local clock = redis.call('TIME')
 local seconds, micros = tonumber(clock[1]), tonumber(clock[2])
 local now, now_micros = seconds * 1000 + math.floor(micros / 1000), seconds * 1000000 + micros
