@@ -168,7 +168,7 @@ class Partition {
     const block = request.block(outcome)
     const blocks = [[{ worker: id, types, more: stopping ? 0 : 1 }], block].map((value) => Buffer.from(encode(value)))
     const [[status], [messages]] = await this.call('finish', [...blocks, result], 6)
-    if (String(status) === 'stale') console.warn(`Report ${request.key} was leased to another worker before it ended`)
+    if (String(status) === 'stale') console.warn(`Report ${request.key} was leased to another worker, or lost by Redis, before it ended`)
     messages.forEach((message) => this.handle(message))
   }
 }

@@ -155,7 +155,8 @@ class Partition:
         block = request.block(outcome=outcome, contentType=content_type, error=error)
         reply = await self.call("finish", msgpack.packb(workers), msgpack.packb(block), result, patience=6)
         if reply[0][0] == b"stale":
-            log.warning("Report %s was leased to another worker before attempt %d ended", request.id, request.attempt)
+            log.warning("Report %s was leased to another worker, or lost by Redis, before attempt %d ended",
+                        request.id, request.attempt)
         for message in reply[1][0]:
             self.accept(message)
 

@@ -14,6 +14,7 @@ import java.util.List;
  * @param cancelled keys of running attempts that the worker should stop
  * @param undescribed types without a description, which the next heartbeat should contain
  * @param contested types whose description in the heartbeat differs from that of another live worker
+ * @param gone those of {@code lost} whose reports Redis no longer has
  */
 public record Heartbeat(
         List<String> lost,
@@ -21,7 +22,8 @@ public record Heartbeat(
         List<Buffer> messages,
         List<String> cancelled,
         List<String> undescribed,
-        List<Contested> contested) {
+        List<Contested> contested,
+        List<String> gone) {
 
     /**
      * @param type type, which now has the description of the heartbeat

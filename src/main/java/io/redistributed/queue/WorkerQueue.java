@@ -92,7 +92,8 @@ public final class WorkerQueue {
                         reply.get(5).stream()
                                 .map(type -> new Heartbeat.Contested(
                                         type.get(0).toString(), type.get(1).toString()))
-                                .toList()));
+                                .toList(),
+                        strings(reply.get(6))));
     }
 
     /**

@@ -76,7 +76,7 @@ final class Execution {
         finishing = true;
     }
 
-    /** Marks the attempt as lost to another worker. Returns false if it already was. */
+    /** Marks the attempt as lost. Returns false if it already was. */
     boolean lost() {
         boolean news = !lost;
         lost = true;

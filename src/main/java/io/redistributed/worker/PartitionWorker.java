@@ -186,7 +186,7 @@ final class PartitionWorker {
                     }
                     if (finished.stale()) {
                         log.warn(
-                                "Report {} was leased to another worker before attempt {} ended",
+                                "Report {} was leased to another worker, or lost by Redis, before attempt {} ended",
                                 attempt.id(),
                                 attempt.number());
                     }
@@ -272,6 +272,13 @@ final class PartitionWorker {
     }
 
     private void apply(Heartbeat heartbeat) {
+        List<String> gone = executions.newlyLost(heartbeat.gone());
+        if (!gone.isEmpty()) {
+            log.error(
+                    "Redis no longer has {}, which worker {} runs: it lost data, or they were removed; they will not run again",
+                    gone,
+                    setup.worker());
+        }
         List<String> lost = executions.newlyLost(heartbeat.lost());
         if (!lost.isEmpty()) {
             log.warn("Worker {} lost the lease of {}; another worker retries", setup.worker(), lost);

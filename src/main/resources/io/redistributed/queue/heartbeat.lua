@@ -6,7 +6,7 @@
 --           ''; span is trace id-span id, hex)}
 -- Returns   {attempts that the worker has lost, attempts taken back as never arrived, messages of new attempts, cancelled
 --           attempts of the worker, types without a description, {type, worker} for each description that differs from that of
---           another live worker}; an attempt is 'id#attempt'
+--           another live worker, those of the first list whose reports are no longer stored}; an attempt is 'id#attempt'
 -- include common
 -- include transitions
 local call = cmsgpack.unpack(ARGV[1])
@@ -70,7 +70,7 @@ local function undelivered(report)
   end
 end
 
-local running, kept, lost, cancelled = {}, {}, {}, {}
+local running, kept, lost, gone, cancelled = {}, {}, {}, {}, {}
 for _, attempt in ipairs(call.attempts) do
   local id, name = attempt.id, attempt.id .. '#' .. attempt.attempt
   local report = load(id)
@@ -99,6 +99,9 @@ for _, attempt in ipairs(call.attempts) do
     running[id] = true
   elseif attempt.progress ~= 'finishing' then
     lost[#lost + 1] = name
+    if redis.call('EXISTS', key('report', id)) == 0 then
+      gone[#gone + 1] = name
+    end
   end
 end
 if #kept > 0 then
@@ -134,4 +137,4 @@ local most = math.min(count_free(worker), max_messages)
 if most > 0 and redis.call('EXISTS', prefix .. ':waiting') == 1 then
   messages = take(worker, most)
 end
-return { lost, taken_back, messages, cancelled, undescribed, contested }
+return { lost, taken_back, messages, cancelled, undescribed, contested, gone }

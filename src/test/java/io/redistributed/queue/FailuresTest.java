@@ -182,7 +182,9 @@ class FailuresTest extends OnEveryRedis {
         for (AttemptOutcome outcome : new AttemptOutcome[] {DONE, RETRY, AttemptOutcome.failed("late")}) {
             assertThat(worker.finish(late, outcome).stale()).isTrue();
         }
-        assertThat(worker.heartbeat(1, late).lost()).containsExactly(late.key());
+        Heartbeat heartbeat = worker.heartbeat(1, late);
+        assertThat(heartbeat.lost()).containsExactly(late.key());
+        assertThat(heartbeat.gone()).isEmpty();
         assertThat(queue.stored(id)).isEqualTo(before);
         assertThat(queue.stored(id)).doesNotContainKey("result");
 

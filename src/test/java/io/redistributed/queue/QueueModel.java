@@ -305,6 +305,7 @@ final class QueueModel {
 
     Object heartbeat(Heartbeat heartbeat) {
         List<String> lost = new ArrayList<>();
+        List<String> gone = new ArrayList<>();
         List<String> cancelled = new ArrayList<>();
         List<ModelReport> overdue = new ArrayList<>();
         List<ModelReport> missing = partition.leasedTo(heartbeat.worker());
@@ -330,6 +331,9 @@ final class QueueModel {
                 }
             } else if (!running.progress().equals("finishing")) {
                 lost.add(running.key());
+                if (report == null) {
+                    gone.add(running.key());
+                }
             }
         }
         // An attempt sent within the last interval may not have arrived yet.
@@ -358,7 +362,7 @@ final class QueueModel {
         worker.listed = true;
 
         List<String> messages = takeAtMost(RandomOperations.MANY, heartbeat.worker());
-        return List.of(lost, takenBack, messages, cancelled, undescribed, contested);
+        return List.of(lost, takenBack, messages, cancelled, undescribed, contested, gone);
     }
 
     /** The newest description counts. Differing ones of live workers are reported. */

@@ -4,6 +4,7 @@ import static io.redistributed.testing.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.redistributed.LogCapture;
 import io.redistributed.queue.Report;
 import io.redistributed.queue.ReportState;
 import io.redistributed.testing.RedisServer;
@@ -98,6 +99,21 @@ class WorkerOutageTest {
         fixture.redis.resume();
 
         assertAllDone(waiting);
+    }
+
+    @Test
+    void reportsThatRedisLostAreNamed() throws InterruptedException {
+        try (LogCapture log = new LogCapture()) {
+            String id = fixture.submitHeld();
+            Held held = fixture.held.next();
+
+            fixture.redis.cli("FLUSHALL");
+
+            await().until(() -> log.complaints().stream()
+                    .anyMatch(line -> line.contains("[ERROR]") && line.contains("Redis no longer has [" + id + "#1]")));
+            held.done();
+            assertThat(log.complaints()).noneMatch(line -> line.contains("another worker retries"));
+        }
     }
 
     private String simulated(String duration) {
