@@ -12,20 +12,30 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.redisson.Redisson;
+import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.Codec;
 import org.redisson.client.handler.State;
 
 /** Encodes messages, and calls listeners under the CONSUMER span of a message. */
-record MessageProcessor(RedisPubSubTelemetry telemetry, Codec codec) {
+record MessageProcessor(RedisPubSubTelemetry telemetry, RedissonClient redisson, Codec codec) {
 
     byte[] encode(@Nullable Object message) {
+        ByteBuf encoded = value(message);
         try {
-            ByteBuf encoded = codec.getValueEncoder().encode(message);
-            try {
-                return ByteBufUtil.getBytes(encoded);
-            } finally {
-                encoded.release();
-            }
+            return ByteBufUtil.getBytes(encoded);
+        } finally {
+            encoded.release();
+        }
+    }
+
+    /** Redisson sends a reference in place of one of its objects. A client that wraps it has no method for that. */
+    private ByteBuf value(@Nullable Object message) {
+        if (redisson instanceof Redisson client) {
+            return client.getCommandExecutor().encode(codec, message);
+        }
+        try {
+            return codec.getValueEncoder().encode(message);
         } catch (IOException e) {
             throw new IllegalArgumentException(e);
         }

@@ -130,7 +130,7 @@ public final class RedissonTracing {
     }
 
     private <T> T traced(Class<T> type, T topic, String name, RedissonClient redisson, Codec codec) {
-        MessageProcessor processor = new MessageProcessor(telemetry, Objects.requireNonNull(codec, "codec"));
+        MessageProcessor processor = new MessageProcessor(telemetry, redisson, Objects.requireNonNull(codec, "codec"));
         KnownListeners ofClient = listeners.computeIfAbsent(redisson, client -> new KnownListeners());
         return new TracedTopic(topic, new Channel(type, name), processor, ofClient).proxy(type);
     }

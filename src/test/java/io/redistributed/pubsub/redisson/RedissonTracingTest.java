@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.redistributed.context.WireFormat;
 import io.redistributed.pubsub.ClientTraces;
 import io.redistributed.testing.RedisServer;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.redisson.Redisson;
+import org.redisson.RedissonReference;
+import org.redisson.api.RBucket;
 import org.redisson.api.RPatternTopic;
 import org.redisson.api.RShardedTopic;
 import org.redisson.api.RTopic;
@@ -298,6 +301,39 @@ class RedissonTracingTest {
         assertThatThrownBy(() -> text.publish(null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> text.publishAsync(null)).isInstanceOf(NullPointerException.class);
         traces.assertNothing();
+    }
+
+    @Test
+    void objectOfRedissonIsSentAsReference() throws Exception {
+        BlockingQueue<RedissonReference> received = new LinkedBlockingQueue<>();
+        RTopic topic = tracing.topic(redisson, "orders");
+        topic.addListener(RedissonReference.class, (channel, message) -> received.add(message));
+        assertThat(topic.publish(redisson.getBucket("cup"))).isEqualTo(1);
+        RedissonReference reference = received.poll(60, SECONDS);
+        assertThat(reference.getType()).isEqualTo(RBucket.class);
+        assertThat(reference.getKeyName()).isEqualTo("cup");
+        assertThat(topic.publishAsync(redisson.getMap("cups"))
+                        .toCompletableFuture()
+                        .get(60, SECONDS))
+                .isEqualTo(1);
+        assertThat(received.poll(60, SECONDS).getKeyName()).isEqualTo("cups");
+    }
+
+    /** As a program's wrapper, or a proxy of a framework. */
+    @Test
+    void clientThatWrapsRedissonIsTraced() {
+        RedissonClient wrapper = (RedissonClient) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {RedissonClient.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "hashCode" -> System.identityHashCode(proxy);
+                    case "equals" -> proxy == arguments[0];
+                    default -> method.invoke(redisson, arguments);
+                });
+        RTopic topic = tracing.topic(wrapper, "orders");
+        topic.addListener(String.class, listener());
+        topic.publish("one");
+        traces.awaitTrace("orders", "one");
     }
 
     @Test
