@@ -5,12 +5,13 @@ import java.util.ArrayList;
 import java.util.EventListener;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.WeakHashMap;
+import java.util.stream.Stream;
 
 /**
- * Finds the traced listeners of a program's listener within one client, to remove them by any topic object of the
- * channel. Weak, as listeners may also be removed by their number: Redisson keeps those in use.
+ * The traced listeners of a program's listeners within one client, for any topic object of their channels. A listener
+ * that is added again has the same traced listener: Redisson knows how often it was added, and removes it once at a time.
+ * Weak, as Redisson keeps those in use.
  */
 final class KnownListeners {
 
@@ -23,25 +24,31 @@ final class KnownListeners {
      */
     record Channel(Class<?> topicType, String name) {}
 
-    private record Known(Channel channel, WeakReference<EventListener> traced) {}
+    private record Known(Channel channel, WeakReference<ListenerDecorator> traced) {}
 
-    synchronized void put(Channel channel, Object listener, EventListener traced) {
-        List<Known> all = known.computeIfAbsent(listener, added -> new ArrayList<>());
+    /** Returns the one to add: an equal one that is known, or this one. Message type and codec are part of both. */
+    synchronized ListenerDecorator register(Channel channel, ListenerDecorator traced) {
+        List<Known> all = known.computeIfAbsent(traced.listener(), added -> new ArrayList<>());
         all.removeIf(each -> each.traced().get() == null);
-        all.add(new Known(channel, new WeakReference<>(traced)));
+        return find(all, channel, traced.listener())
+                .filter(traced::equals)
+                .findFirst()
+                .orElseGet(() -> {
+                    all.add(new Known(channel, new WeakReference<>(traced)));
+                    return traced;
+                });
     }
 
-    synchronized List<EventListener> remove(Channel channel, Object listener) {
-        List<Known> all = known.get(listener);
-        if (all == null) {
-            return List.of();
-        }
-        List<Known> removed =
-                all.stream().filter(each -> each.channel().equals(channel)).toList();
-        all.removeAll(removed);
-        return removed.stream()
+    /** Returns those of a listener, which may have been removed since; one for each message type and codec. */
+    synchronized List<ListenerDecorator> of(Channel channel, EventListener listener) {
+        return find(known.getOrDefault(listener, List.of()), channel, listener).toList();
+    }
+
+    /** Redisson tells listeners apart that are equal. */
+    private static Stream<ListenerDecorator> find(List<Known> all, Channel channel, EventListener listener) {
+        return all.stream()
+                .filter(each -> each.channel().equals(channel))
                 .map(each -> each.traced().get())
-                .filter(Objects::nonNull)
-                .toList();
+                .filter(traced -> traced != null && traced.listener() == listener);
     }
 }

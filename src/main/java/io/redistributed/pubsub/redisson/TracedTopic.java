@@ -64,23 +64,22 @@ final class TracedTopic implements InvocationHandler {
     private @Nullable Object add(Method method, @Nullable Class<?> type, @Nullable Object listener) throws Throwable {
         Objects.requireNonNull(type, "type");
         Objects.requireNonNull(listener, "listener");
-        EventListener traced;
+        ListenerDecorator traced;
         if (listener instanceof PatternMessageListener<?> pattern) {
             traced = new TracedPatternListener(messages, type, (PatternMessageListener<Object>) pattern);
         } else {
             traced = new TracedListener(messages, type, (MessageListener<Object>) listener);
         }
-        listeners.put(channel, listener, traced);
-        return forward(method, Object.class, traced);
+        return forward(method, Object.class, listeners.register(channel, traced));
     }
 
     private @Nullable Object remove(Method method, EventListener listener) throws Throwable {
-        List<EventListener> traced = listeners.remove(channel, listener);
+        List<ListenerDecorator> traced = listeners.of(channel, listener);
         if (traced.isEmpty()) {
             return forward(method, listener);
         }
         Object last = null;
-        for (EventListener each : traced) {
+        for (ListenerDecorator each : traced) {
             last = forward(method, each);
         }
         return last;

@@ -171,6 +171,61 @@ class RedissonTracingTest {
     }
 
     @Test
+    void removalTakesOneOfTwoRegistrations() throws Exception {
+        RTopic topic = tracing.topic(redisson, "orders", StringCodec.INSTANCE);
+        int first = topic.addListener(String.class, listener());
+        int second = topic.addListener(String.class, listener());
+        assertThat(first).isNotEqualTo(second);
+        topic.removeListener(listener);
+        assertThat(topic.countListeners()).isEqualTo(1);
+        topic.publish("once");
+        traces.awaitTrace("orders", "once");
+        topic.removeListener(listener);
+        assertThat(topic.countListeners()).isZero();
+
+        topic.addListener(String.class, listener());
+        int third = topic.addListener(String.class, listener());
+        topic.removeListenerAsync(listener).toCompletableFuture().get(60, SECONDS);
+        topic.removeListener(third);
+        assertThat(topic.countListeners()).isZero();
+
+        int removed = topic.addListener(String.class, listener());
+        topic.addListener(String.class, listener());
+        topic.removeListener(removed);
+        topic.removeListener(listener);
+        assertThat(topic.countListeners()).isZero();
+    }
+
+    @Test
+    void removalTakesOneOfTwoRegistrationsOfPattern() throws Exception {
+        PatternMessageListener<String> onPattern = (pattern, channel, message) -> {};
+        RPatternTopic patterns = tracing.patternTopic(redisson, "orders.*");
+        patterns.addListener(String.class, onPattern);
+        patterns.addListenerAsync(String.class, onPattern).toCompletableFuture().get(60, SECONDS);
+        patterns.removeListener(onPattern);
+        assertThat(tracing.topic(redisson, "orders.1").publish("one")).isEqualTo(1);
+        patterns.removeListener(onPattern);
+        assertThat(tracing.topic(redisson, "orders.1").publish("nobody")).isZero();
+    }
+
+    @Test
+    void equalListenersAreDifferent() {
+        record Equal(BlockingQueue<String> received) implements MessageListener<String> {
+            @Override
+            public void onMessage(CharSequence channel, String message) {
+                received.add(message);
+            }
+        }
+        Equal one = new Equal(new LinkedBlockingQueue<>());
+        RTopic topic = tracing.topic(redisson, "orders", StringCodec.INSTANCE);
+        topic.addListener(String.class, one);
+        topic.removeListener(new Equal(one.received()));
+        assertThat(topic.countListeners()).isEqualTo(1);
+        topic.removeListener(one);
+        assertThat(topic.countListeners()).isZero();
+    }
+
+    @Test
     void removalLeavesListenersOfOtherTopics() {
         RTopic orders = tracing.topic(redisson, "orders", StringCodec.INSTANCE);
         RTopic others = tracing.topic(redisson, "others", StringCodec.INSTANCE);
