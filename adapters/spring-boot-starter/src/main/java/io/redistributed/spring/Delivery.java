@@ -2,6 +2,7 @@ package io.redistributed.spring;
 
 import io.opentelemetry.context.Scope;
 import io.redistributed.pubsub.ProcessOperation;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -31,19 +32,14 @@ final class Delivery {
         }
     }
 
-    /** Passes a task to an executor, as part of the delivery that is current, if any. */
-    static void passOn(Runnable task, java.util.concurrent.Executor executor) {
-        Delivery current = CURRENT.get();
-        if (current == null) {
-            executor.execute(task);
-            return;
-        }
-        current.calls.incrementAndGet();
+    /** Passes a call on to an executor. */
+    void passOn(Runnable listener, Executor executor) {
+        calls.incrementAndGet();
         try {
-            executor.execute(() -> current.call(task));
+            executor.execute(() -> call(listener));
         } catch (Throwable e) {
-            current.failure = e;
-            current.returned();
+            failure = e;
+            returned();
             throw e;
         }
     }

@@ -1,28 +1,28 @@
 package io.redistributed.spring;
 
 import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.DirectFieldAccessor;
-import org.springframework.beans.factory.DisposableBean;
 import org.springframework.data.redis.connection.Message;
 import org.springframework.data.redis.connection.MessageListener;
 import org.springframework.data.redis.connection.util.ByteArrayWrapper;
 import org.springframework.data.redis.listener.RedisMessageListenerContainer;
-import org.springframework.data.redis.listener.adapter.MessageListenerAdapter;
 import org.springframework.util.ErrorHandler;
 import org.springframework.util.ReflectionUtils;
 
 /**
  * A {@link RedisMessageListenerContainer}, which calls listeners on an executor and handles their exceptions. It has no
  * getters for either, nor for its listeners, so they are read from its fields. If those change, the span ends when the
- * message was passed to the executor.
+ * message was passed to the executor. The listeners that a program added stay in the container as they are.
  */
 final class ListenerContainer {
 
@@ -31,20 +31,33 @@ final class ListenerContainer {
     /** From the listener of a connection: SynchronizingMessageListener, DispatchMessageListener, container. */
     private static final int MAX_DEPTH = 3;
 
+    private final RedisMessageListenerContainer container;
+    private final DirectFieldAccessor fields;
+    private final Method process;
     private final Map<ByteArrayWrapper, Collection<MessageListener>> channels;
     private final Map<ByteArrayWrapper, Collection<MessageListener>> patterns;
 
     @SuppressWarnings("unchecked")
-    private ListenerContainer(DirectFieldAccessor fields) {
+    private ListenerContainer(RedisMessageListenerContainer container) {
+        this.container = container;
+        fields = new DirectFieldAccessor(container);
+        process = Protected.method(
+                RedisMessageListenerContainer.class,
+                "processMessage",
+                MessageListener.class,
+                Message.class,
+                byte[].class);
         channels = (Map<ByteArrayWrapper, Collection<MessageListener>>) fields.getPropertyValue("channelMapping");
         patterns = (Map<ByteArrayWrapper, Collection<MessageListener>>) fields.getPropertyValue("patternMapping");
+        executor();
+        recordErrors();
     }
 
     /** Returns the container that subscribes with a listener, prepared to run its listeners under the span; or null. */
     static @Nullable ListenerContainer behind(MessageListener listener) {
         try {
             RedisMessageListenerContainer container = find(listener, MAX_DEPTH);
-            return container == null ? null : instrument(container);
+            return container == null ? null : new ListenerContainer(container);
         } catch (RuntimeException e) {
             log.warn("Listeners of " + listener.getClass().getName() + " run outside of their CONSUMER span", e);
             return null;
@@ -78,49 +91,30 @@ final class ListenerContainer {
                 || type.getName().startsWith(RedisMessageListenerContainer.class.getName() + '$');
     }
 
-    private static ListenerContainer instrument(RedisMessageListenerContainer container) {
-        DirectFieldAccessor fields = new DirectFieldAccessor(container);
+    private void recordErrors() {
         synchronized (container) {
-            if (fields.getPropertyValue("taskExecutor") instanceof Executor executor
-                    && !(executor instanceof DeliveringExecutor)) {
-                container.setTaskExecutor(new DeliveringExecutor(executor));
-            }
             Object handler = fields.getPropertyValue("errorHandler");
             if (!(handler instanceof RecordingErrorHandler)) {
                 container.setErrorHandler(
                         new RecordingErrorHandler((ErrorHandler) handler, LogFactory.getLog(container.getClass())));
             }
         }
-        return new ListenerContainer(fields);
     }
 
-    /** Prepares the adapters that will get a message: they hide what their delegate throws. */
-    void prepare(Message message, byte @Nullable [] pattern) {
+    private Executor executor() {
+        return (Executor) Objects.requireNonNull(fields.getPropertyValue("taskExecutor"), "taskExecutor");
+    }
+
+    /** Calls the listeners of a message on the executor, as the container does when a connection calls it. */
+    void dispatch(Delivery delivery, Message message, byte @Nullable [] pattern) {
         boolean isPattern = pattern != null && pattern.length > 0;
-        Collection<MessageListener> listeners = isPattern
-                ? patterns.getOrDefault(new ByteArrayWrapper(pattern), List.of())
-                : channels.getOrDefault(new ByteArrayWrapper(message.getChannel()), List.of());
+        byte[] source = isPattern ? pattern.clone() : message.getChannel();
+        Collection<MessageListener> listeners =
+                (isPattern ? patterns : channels).getOrDefault(new ByteArrayWrapper(source), List.of());
+        Executor executor = executor();
         for (MessageListener listener : listeners) {
-            if (listener instanceof MessageListenerAdapter adapter) {
-                RecordingAdapter.install(adapter);
-            }
-        }
-    }
-
-    /** Runs the listeners as part of the delivery of their message. */
-    private record DeliveringExecutor(Executor executor) implements Executor, DisposableBean {
-
-        @Override
-        public void execute(Runnable task) {
-            Delivery.passOn(task, executor);
-        }
-
-        /** Called by a container that made the executor itself. */
-        @Override
-        public void destroy() throws Exception {
-            if (executor instanceof DisposableBean disposable) {
-                disposable.destroy();
-            }
+            MessageListener called = RecordingAdapter.of(listener);
+            delivery.passOn(() -> ReflectionUtils.invokeMethod(process, container, called, message, source), executor);
         }
     }
 

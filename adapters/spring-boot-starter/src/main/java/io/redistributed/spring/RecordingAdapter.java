@@ -2,18 +2,21 @@ package io.redistributed.spring;
 
 import java.lang.reflect.Method;
 import org.springframework.data.redis.connection.Message;
+import org.springframework.data.redis.connection.MessageListener;
 import org.springframework.data.redis.listener.adapter.MessageListenerAdapter;
 import org.springframework.data.redis.listener.adapter.RedisListenerExecutionFailedException;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Does the work of a {@link MessageListenerAdapter} and lets exceptions out, which the adapter hides. It stands in the
- * adapter as its delegate: an adapter passes messages to a delegate that is a listener, and handles what that throws.
+ * Does the work of a {@link MessageListenerAdapter} for one message and records the exception, which the adapter hides.
+ * It has the adapter's fields as they are when the message arrives, and calls the adapter's methods that a subclass may
+ * override. The adapter itself is not changed.
  */
 final class RecordingAdapter extends MessageListenerAdapter {
 
     private static final Method EXTRACT = method("extractMessage", Message.class);
     private static final Method INVOKE = method("invokeListenerMethod", String.class, Object[].class);
+    private static final Method HANDLE = method("handleListenerException", Throwable.class);
 
     private final MessageListenerAdapter adapter;
 
@@ -32,23 +35,23 @@ final class RecordingAdapter extends MessageListenerAdapter {
         }
     }
 
-    /** Lets an adapter record exceptions, if it does not yet. */
-    static void install(MessageListenerAdapter adapter) {
-        if (adapter.getDelegate() instanceof RecordingAdapter) {
-            return;
-        }
-        synchronized (adapter) {
-            if (!(adapter.getDelegate() instanceof RecordingAdapter)) {
-                adapter.setDelegate(new RecordingAdapter(adapter));
-            }
-        }
+    /** Returns the listener to call: one that records for an adapter, unless it handles messages in a way of its own. */
+    static MessageListener of(MessageListener listener) {
+        return listener instanceof MessageListenerAdapter adapter && !overridesOnMessage(adapter)
+                ? new RecordingAdapter(adapter)
+                : listener;
+    }
+
+    private static boolean overridesOnMessage(MessageListenerAdapter adapter) {
+        Method method = ReflectionUtils.findMethod(adapter.getClass(), "onMessage", Message.class, byte[].class);
+        return method == null || method.getDeclaringClass() != MessageListenerAdapter.class;
     }
 
     @Override
     protected void handleListenerException(Throwable thrown) {
         boolean isWrapped = thrown instanceof RedisListenerExecutionFailedException && thrown.getCause() != null;
         Delivery.failed(isWrapped ? thrown.getCause() : thrown);
-        ReflectionUtils.rethrowRuntimeException(thrown);
+        call(HANDLE, thrown);
     }
 
     @Override
@@ -61,17 +64,11 @@ final class RecordingAdapter extends MessageListenerAdapter {
         call(INVOKE, methodName, arguments);
     }
 
-    /** Calls a protected method of the adapter, which a subclass may override. */
     private Object call(Method method, Object... arguments) {
         return ReflectionUtils.invokeMethod(method, adapter, arguments);
     }
 
     private static Method method(String name, Class<?>... parameters) {
-        Method method = ReflectionUtils.findMethod(MessageListenerAdapter.class, name, parameters);
-        if (method == null) {
-            throw new IllegalStateException("MessageListenerAdapter has no method " + name);
-        }
-        ReflectionUtils.makeAccessible(method);
-        return method;
+        return Protected.method(MessageListenerAdapter.class, name, parameters);
     }
 }

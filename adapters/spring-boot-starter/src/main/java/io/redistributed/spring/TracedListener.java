@@ -35,10 +35,12 @@ final class TracedListener implements MessageListener, SubscriptionListener {
         DecodedMessage decoded = tracing.decode(channel, ByteBuffer.wrap(message.getBody()));
         Message stripped =
                 decoded.bodyOffset() == 0 ? message : new DefaultMessage(message.getChannel(), decoded.bodyBytes());
-        if (container != null) {
-            container.prepare(stripped, pattern);
+        Delivery delivery = new Delivery(tracing, tracing.process(channel, decoded));
+        if (container == null) {
+            delivery.call(() -> listener.onMessage(stripped, pattern));
+        } else {
+            delivery.call(() -> container.dispatch(delivery, stripped, pattern));
         }
-        new Delivery(tracing, tracing.process(channel, decoded)).call(() -> listener.onMessage(stripped, pattern));
     }
 
     @Override

@@ -22,6 +22,7 @@ class StarterIT {
             "adapter", "orders.adapter",
             "failing", "orders.failing",
             "own", "orders.own",
+            "again", "orders.changed.again",
             "envelope", "envelope",
             "object", "orders.object",
             "later", "orders.later",

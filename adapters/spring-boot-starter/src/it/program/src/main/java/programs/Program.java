@@ -119,6 +119,18 @@ public class Program {
         }
     }
 
+    /** With a method for each of two channels. */
+    public static class Changed {
+
+        public void first(String body) {
+            arrived("changed", body.getBytes(UTF_8));
+        }
+
+        public void second(String body) {
+            arrived("again", body.getBytes(UTF_8));
+        }
+    }
+
     private static MessageListener listener(String name) {
         return (message, pattern) -> arrived(name, message.getBody());
     }
@@ -168,6 +180,7 @@ public class Program {
             text("adapter", "orders.adapter");
             text("failing", "orders.failing");
             handledError();
+            changed();
             published("own", "orders.own", "body on orders.own", () -> template.convertAndSend("orders.own", "body"));
             published(
                     "envelope",
@@ -185,6 +198,24 @@ public class Program {
                 pipeline();
                 reactive(reactive.getObject());
             }
+        }
+
+        /** An adapter that is changed after its first message. */
+        private void changed() {
+            RedisMessageListenerContainer container = context.getBean("container", RedisMessageListenerContainer.class);
+            Changed delegate = new Changed();
+            MessageListenerAdapter adapter = new MessageListenerAdapter(delegate, "first");
+            adapter.afterPropertiesSet();
+            container.addMessageListener(adapter, new ChannelTopic("orders.changed"));
+            text("changed", "orders.changed");
+            if (adapter.getDelegate() != delegate) {
+                throw new IllegalStateException("the delegate is " + adapter.getDelegate());
+            }
+            adapter.setDefaultListenerMethod("second");
+            adapter.afterPropertiesSet();
+            container.addMessageListener(adapter, new ChannelTopic("orders.changed.again"));
+            text("again", "orders.changed.again");
+            container.removeMessageListener(adapter);
         }
 
         private static void handledError() {
