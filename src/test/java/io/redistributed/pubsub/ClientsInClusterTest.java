@@ -4,6 +4,7 @@ import static io.redistributed.testing.Waiting.eventually;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
@@ -129,6 +130,17 @@ class ClientsInClusterTest {
         one.addListener(own);
         publisher.getConnectionAsync(node).join().sync().publish("of the node", "two");
         traces.awaitTrace("of the node", "two");
+        publisher.sync().getConnection(node).publish("of the node", "sync");
+        traces.awaitTrace("of the node", "sync");
+        publisher.async().getConnection(node).publish("of the node", "async");
+        traces.awaitTrace("of the node", "async");
+        RedisURI uri = publisher.getPartitions().getPartitionByNodeId(node).getUri();
+        publisher
+                .reactive()
+                .getConnection(uri.getHost(), uri.getPort())
+                .publish("of the node", "reactive")
+                .block();
+        traces.awaitTrace("of the node", "reactive");
         subscriber.getConnection(node).removeListener(own);
         publisher.getConnection(node).sync().publish("of the node", "three");
         one.sync().unsubscribe("of the node");

@@ -1,9 +1,11 @@
 package io.redistributed.pubsub.lettuce;
 
 import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.BaseRedisAsyncCommands;
 import io.lettuce.core.api.reactive.BaseRedisReactiveCommands;
 import io.lettuce.core.api.sync.BaseRedisCommands;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.lang.reflect.Method;
@@ -43,6 +45,7 @@ final class TracedCommands<K, V> extends Decorator {
             case "observeChannels" -> observed().channels(overflow(arguments));
             case "observePatterns" -> observed().patterns(overflow(arguments));
             case "getStatefulConnection" -> tracedConnection;
+            case "getConnection" -> ofNode(arguments);
             default -> forward(method, arguments);
         };
     }
@@ -62,6 +65,18 @@ final class TracedCommands<K, V> extends Decorator {
             return publisher.reactive((BaseRedisReactiveCommands<K, V>) reactive, type, channel, message);
         }
         return publisher.sync((BaseRedisCommands<K, V>) commands, type, channel, message);
+    }
+
+    /** The commands of one node, by its id, or its host and port. */
+    private Object ofNode(@Nullable Object[] arguments) {
+        StatefulRedisClusterConnection<?, ?> cluster = (StatefulRedisClusterConnection<?, ?>) tracedConnection;
+        StatefulRedisConnection<?, ?> node = arguments.length == 1
+                ? cluster.getConnection((String) arguments[0])
+                : cluster.getConnection((String) arguments[0], (Integer) arguments[1]);
+        if (commands instanceof BaseRedisAsyncCommands) {
+            return node.async();
+        }
+        return commands instanceof BaseRedisReactiveCommands ? node.reactive() : node.sync();
     }
 
     private ObservedMessages<K, V> observed() {

@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Makes traced connections of a {@link RedisClusterClient}. The methods are those of the client, with the same
- * arguments, results and exceptions. Connections to single nodes, from {@code getConnection} of a traced connection,
- * are traced too.
+ * arguments, results and exceptions. Connections to single nodes, from {@code getConnection} of a traced connection
+ * or its commands, are traced too.
  *
  * @since 0.1.0
  */
