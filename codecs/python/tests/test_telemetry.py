@@ -109,6 +109,44 @@ def test_a_failing_handler_fails_the_span(exporter, provider):
     assert span.attributes["error.type"] == "ValueError"
 
 
+def test_closing_a_generator_ends_the_span_without_an_error(exporter, provider):
+    telemetry = RedisPubSubTelemetry(tracer_provider=provider)
+
+    def bodies():
+        with telemetry.processing("orders", TRACED) as processing:
+            yield processing.body
+
+    generator = bodies()
+    assert next(generator) == b"hello"
+    generator.close()
+
+    (span,) = exporter.get_finished_spans()
+    assert (span.status.status_code, span.events) == (StatusCode.UNSET, ())
+
+
+def test_a_cancelled_handler_fails_the_span(exporter, provider):
+    telemetry = RedisPubSubTelemetry(tracer_provider=provider)
+
+    async def run():
+        entered = asyncio.Event()
+
+        async def handle():
+            with telemetry.processing("orders", TRACED):
+                entered.set()
+                await asyncio.Event().wait()
+
+        task = asyncio.create_task(handle())
+        await entered.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(run())
+
+    (span,) = exporter.get_finished_spans()
+    assert span.attributes["error.type"] == "asyncio.exceptions.CancelledError"
+
+
 def test_a_traced_body_gets_no_second_header(provider):
     telemetry = RedisPubSubTelemetry([ChannelPolicy(write="envelope")], tracer_provider=provider)
 

@@ -217,6 +217,8 @@ def _current(context: Context, span: Span | None) -> Iterator[None]:
     token = attach(context)
     try:
         yield
+    except GeneratorExit:  # A generator is closed around it, for example by a break out of its loop.
+        raise
     except BaseException as e:
         if span is not None:
             span.record_exception(e)
