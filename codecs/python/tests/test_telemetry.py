@@ -159,6 +159,43 @@ def test_nothing_is_written_by_default(provider):
         assert decode(publishing.message).kind is Kind.UNTRACED
 
 
+@pytest.mark.parametrize(
+    "body", [b"\0a", bytearray(b"a"), memoryview(b"ab"), "Amélie", "", 5, -1, 10**9, 0.1, 1e100, float("inf")]
+)
+def test_bodies_and_channels_arrive_as_redis_py_encodes_them(body, redis_port, exporter, provider):
+    telemetry = RedisPubSubTelemetry(tracer_provider=provider)
+    client = redis.Redis(port=redis_port)
+    pubsub = client.pubsub(ignore_subscribe_messages=True)
+    pubsub.subscribe(7)
+    pubsub.get_message(timeout=10)
+
+    client.publish(7, body)
+    telemetry.publish(client, 7, body)
+
+    assert next_message(pubsub)["data"] == next_message(pubsub)["data"]
+    (span,) = exporter.get_finished_spans()
+    assert span.name == "publish 7"
+
+
+@pytest.mark.parametrize("body", [True, None, [1, 2], {}, object()])
+def test_what_redis_py_refuses_is_refused(body, exporter, provider):
+    telemetry = RedisPubSubTelemetry(tracer_provider=provider)
+
+    for channel, message in [("orders", body), (body, b"hello")]:
+        with pytest.raises(TypeError, match="must be bytes, str, int or float"):
+            telemetry.publish(redis.Redis(), channel, message)
+    with pytest.raises(TypeError, match="must be bytes"):
+        decode(body)
+
+    assert not exporter.get_finished_spans()
+
+
+@pytest.mark.parametrize("data", [5, "hello"])
+def test_only_bytes_are_decoded(data):
+    with pytest.raises(TypeError, match="must be bytes"):
+        decode(data)
+
+
 def test_decoded_responses_are_refused():
     message = {"type": "message", "channel": "orders", "data": "hello"}
 

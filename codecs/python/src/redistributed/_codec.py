@@ -71,8 +71,10 @@ class _Malformed(Exception):
     pass
 
 
-def decode(message: bytes) -> Message:
-    """Reads the header in front of a message, of either format. No bytes make it fail."""
+def decode(message: bytes | bytearray | memoryview) -> Message:
+    """Reads the header in front of a message, of either format. No bytes make it fail; other types raise TypeError."""
+    if not isinstance(message, (bytes, bytearray, memoryview)):
+        raise TypeError(f"message is {type(message).__name__}, must be bytes")
     message = bytes(message)
     if _is_binary(message):
         context = MessageContext(

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, TypeAlias
 
 from opentelemetry import baggage as otel_baggage
 from opentelemetry import trace
@@ -32,6 +32,9 @@ except PackageNotFoundError:
     _VERSION = ""
 
 _READ_ONLY = ChannelPolicy()
+
+Value: TypeAlias = bytes | bytearray | memoryview | str | int | float
+"""What redis-py sends to Redis."""
 
 
 class Publishing:
@@ -74,23 +77,29 @@ class RedisPubSubTelemetry:
         self._destination = destination
         self._tracer = trace.get_tracer("io.redistributed.pubsub", _VERSION, tracer_provider)
 
-    def publish(self, client: Any, channel: str | bytes, body: bytes | str) -> int:
-        """Publishes by a redis.Redis in a PRODUCER span. Returns the number of receivers."""
+    def publish(self, client: Any, channel: Value, body: Value) -> int:
+        """Publishes by a redis.Redis in a PRODUCER span. Returns the number of receivers.
+
+        Raises TypeError for values that redis-py refuses, such as None, bool or list.
+        """
         with self.publishing(channel, body) as publishing:
             publishing.receivers = client.publish(channel, publishing.message)
         return publishing.receivers
 
-    async def publish_async(self, client: Any, channel: str | bytes, body: bytes | str) -> int:
-        """Publishes by a redis.asyncio.Redis in a PRODUCER span. Returns the number of receivers."""
+    async def publish_async(self, client: Any, channel: Value, body: Value) -> int:
+        """Publishes by a redis.asyncio.Redis in a PRODUCER span, as publish does. Returns the number of receivers."""
         with self.publishing(channel, body) as publishing:
             publishing.receivers = await client.publish(channel, publishing.message)
         return publishing.receivers
 
     @contextmanager
-    def publishing(self, channel: str | bytes, body: bytes | str) -> Iterator[Publishing]:
-        """A PRODUCER span around a publish by any client; publish the result's message."""
+    def publishing(self, channel: Value, body: Value) -> Iterator[Publishing]:
+        """A PRODUCER span around a publish by any client; publish the result's message.
+
+        Text is encoded as UTF-8, a number as its repr. Raises TypeError for other values.
+        """
         destination = self._destination(_text(channel))
-        payload = body.encode() if isinstance(body, str) else bytes(body)
+        payload = _bytes(body)
         policy = self._policy(destination)
         if policy.write is Format.NONE and policy.relation is Relation.OFF:
             yield Publishing(payload)
@@ -115,7 +124,7 @@ class RedisPubSubTelemetry:
             yield processing
 
     @contextmanager
-    def processing(self, channel: str | bytes, data: bytes) -> Iterator[Processing]:
+    def processing(self, channel: Value, data: bytes | bytearray | memoryview) -> Iterator[Processing]:
         """A CONSUMER span around the handling of a message of any client."""
         if not isinstance(data, (bytes, bytearray, memoryview)):
             raise TypeError(
@@ -148,8 +157,19 @@ class RedisPubSubTelemetry:
         return next((policy for policy in self._policies if policy.matches(destination)), _READ_ONLY)
 
 
-def _text(channel: str | bytes) -> str:
-    return channel if isinstance(channel, str) else bytes(channel).decode("utf-8", "replace")
+def _text(channel: Value) -> str:
+    return channel if isinstance(channel, str) else _bytes(channel).decode("utf-8", "replace")
+
+
+def _bytes(value: Value) -> bytes:
+    """Encodes a value as redis-py does. bytes() alone would make zeros of a number."""
+    if isinstance(value, str):
+        return value.encode()
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return bytes(value)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return repr(value).encode()
+    raise TypeError(f"value is {type(value).__name__}, must be bytes, str, int or float")
 
 
 def _attributes(operation: str, type: str, destination: str) -> dict[str, Any]:
