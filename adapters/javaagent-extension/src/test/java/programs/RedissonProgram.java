@@ -5,9 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.concurrent.TimeUnit;
 import org.redisson.Redisson;
 import org.redisson.api.RBatch;
+import org.redisson.api.RExecutorService;
+import org.redisson.api.RLocalCachedMap;
 import org.redisson.api.RLock;
+import org.redisson.api.RLongAdder;
 import org.redisson.api.RTopic;
 import org.redisson.api.RedissonClient;
+import org.redisson.api.WorkerOptions;
+import org.redisson.api.options.LocalCachedMapOptions;
 import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.config.Config;
@@ -55,6 +60,7 @@ public final class RedissonProgram {
             Program.await("untraced", message);
         }
         lock(redisson);
+        internal(redisson);
         redisson.shutdown();
         if (clusterPort != 0) {
             cluster(clusterPort);
@@ -133,6 +139,20 @@ public final class RedissonProgram {
         }
         lock.unlock();
         Program.await("unlocked");
+    }
+
+    /** Objects that publish on topics of their own, two of them with a hash tag in their name. */
+    public static void internal(RedissonClient redisson) throws Exception {
+        RLocalCachedMap<String, String> map = redisson.getLocalCachedMap(LocalCachedMapOptions.name("{users}:cache"));
+        map.put("key", "value");
+        map.clearLocalCache();
+        RLongAdder adder = redisson.getLongAdder("{users}:sum");
+        adder.add(1);
+        adder.sum();
+        RExecutorService executor = redisson.getExecutorService("executor");
+        executor.registerWorkers(WorkerOptions.defaults());
+        executor.countActiveWorkers();
+        redisson.getTopic("app:redisson:tomcat_session_updates:/shop").publish("created");
     }
 
     private static void cluster(int port) throws Exception {

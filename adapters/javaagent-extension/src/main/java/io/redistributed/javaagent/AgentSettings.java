@@ -21,8 +21,18 @@ final class AgentSettings {
     static final String PREFIX = "otel.instrumentation.redis-pubsub.";
     static final List<String> KEYS = List.of("write", "channels", "exclude-channels", "relation", "baggage");
 
-    /** Keyspace notifications, Spring Session's events, and the channels of Redisson's own objects. */
-    private static final String EXCLUDED = "__key*__:*,spring:session:*,redisson_*,{*}:topic";
+    /** Notifications of Redis, Spring Session's events, and the channels of Redisson's own objects. */
+    private static final String EXCLUDED = String.join(
+            ",",
+            "__*__:*",
+            "spring:session:*",
+            "redisson_*",
+            "*redisson:tomcat_*",
+            "jcache_*_channel:*",
+            // {name}:topic or, if the name has a hash tag, tag{x}:name:topic.
+            "*{*}*:topic",
+            "*{*}*:adder-topic",
+            "{*:org.redisson.executor.RemoteExecutorService}:*");
 
     private static final Logger log = Logger.getLogger(AgentSettings.class.getName());
 

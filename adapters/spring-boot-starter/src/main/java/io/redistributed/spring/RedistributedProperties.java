@@ -27,7 +27,16 @@ public record RedistributedProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue List<Channel> channels,
 
-        @DefaultValue({"__key*__:*", "spring:session:*", "redisson_*", "{*}:topic"})
+        @DefaultValue({
+            "__*__:*",
+            "spring:session:*",
+            "redisson_*",
+            "*redisson:tomcat_*",
+            "jcache_*_channel:*",
+            "*{*}*:topic",
+            "*{*}*:adder-topic",
+            "{*:org.redisson.executor.RemoteExecutorService}:*"
+        })
         List<String> excludeChannels) {
 
     /** Checks the globs. */
