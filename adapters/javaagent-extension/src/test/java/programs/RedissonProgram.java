@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.concurrent.TimeUnit;
 import org.redisson.Redisson;
+import org.redisson.api.BatchOptions;
 import org.redisson.api.RBatch;
 import org.redisson.api.RExecutorService;
 import org.redisson.api.RLocalCachedMap;
@@ -53,6 +54,8 @@ public final class RedissonProgram {
         reactive(redisson);
         pattern(redisson);
         batch(redisson);
+        skipping(redisson);
+        discarded(redisson);
         once(redisson);
         failing(redisson);
         for (byte[] message : Program.untraced()) {
@@ -111,6 +114,19 @@ public final class RedissonProgram {
         batch.execute();
         Program.await("text", "1");
         Program.await("text", "2");
+    }
+
+    public static void skipping(RedissonClient redisson) throws Exception {
+        RBatch batch = redisson.createBatch(BatchOptions.defaults().skipResult());
+        batch.getTopic("text", StringCodec.INSTANCE).publishAsync("body");
+        batch.execute();
+        Program.await("text", "body");
+    }
+
+    public static void discarded(RedissonClient redisson) {
+        RBatch batch = redisson.createBatch();
+        batch.getTopic("text", StringCodec.INSTANCE).publishAsync("body");
+        batch.discard();
     }
 
     public static void once(RedissonClient redisson) throws Exception {

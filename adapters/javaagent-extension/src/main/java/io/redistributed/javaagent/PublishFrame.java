@@ -37,6 +37,12 @@ public final class PublishFrame {
         return frame == null || frame.operation != null ? null : frame;
     }
 
+    /** The operation that this thread's frame started; null if there is none. */
+    public static PublishOperation started() {
+        PublishFrame frame = CURRENT.get();
+        return frame == null ? null : frame.operation;
+    }
+
     /** What it was opened with. */
     public String channel() {
         return channel;

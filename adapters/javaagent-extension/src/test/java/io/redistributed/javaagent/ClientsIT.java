@@ -140,6 +140,8 @@ class ClientsIT {
                                     "reactive",
                                     "pattern",
                                     "batch",
+                                    "skipping",
+                                    "discarded",
                                     "once",
                                     "failing",
                                     "lock",
@@ -156,6 +158,10 @@ class ClientsIT {
             traces.assertWhole("RedissonProgram", "batch", "text", 2);
             traces.assertWhole("RedissonProgram", "pattern", "pattern.1", 1);
             traces.assertWhole("RedissonProgram", "clusterShard", "cluster-shard", 1);
+            assertThat(traces.published("RedissonProgram", "skipping"))
+                    .singleElement()
+                    .satisfies(span -> assertThat(span.status()).isEqualTo("UNSET"));
+            assertNotPublished(traces, "RedissonProgram", "discarded");
             assertFailed(traces);
             assertUntraced(traces);
             assertThat(traces.all(span -> span.kind() == SpanKind.PRODUCER || span.kind() == SpanKind.CONSUMER))
@@ -203,11 +209,8 @@ class ClientsIT {
     }
 
     private static void assertNotPublished(TraceTree traces, String program, String method) {
-        ReceivedSpan root =
-                traces.all(span -> span.name().equals(program + '.' + method)).get(0);
-        List<ReceivedSpan> producers =
-                traces.all(span -> span.traceId().equals(root.traceId()) && span.kind() == SpanKind.PRODUCER);
-        assertThat(producers).as(method).singleElement().satisfies(span -> assertThat(span.status())
+        assertThat(traces.published(program, method)).as(method).singleElement().satisfies(span -> assertThat(
+                        span.status())
                 .isEqualTo("ERROR"));
     }
 

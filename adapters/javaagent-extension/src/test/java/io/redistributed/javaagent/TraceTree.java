@@ -38,6 +38,13 @@ final class TraceTree {
         }
     }
 
+    /** The PRODUCER spans in the trace of a method. */
+    List<ReceivedSpan> published(String program, String method) {
+        ReceivedSpan root =
+                all(span -> span.name().equals(program + '.' + method)).get(0);
+        return all(span -> span.traceId().equals(root.traceId()) && span.kind() == SpanKind.PRODUCER);
+    }
+
     List<ReceivedSpan> children(ReceivedSpan parent, SpanKind kind, String name) {
         return all(span -> span.traceId().equals(parent.traceId())
                 && parent.spanId().equals(span.parentSpanId())

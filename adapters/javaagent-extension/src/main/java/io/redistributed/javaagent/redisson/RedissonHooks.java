@@ -10,11 +10,13 @@ import io.redistributed.javaagent.PublishFrame;
 import io.redistributed.javaagent.ReceivedMessage;
 import io.redistributed.pubsub.PublishOperation;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.redisson.api.RFuture;
 import org.redisson.api.RTopic;
 import org.redisson.client.protocol.Decoder;
 import org.redisson.client.protocol.pubsub.PubSubMessage;
 import org.redisson.client.protocol.pubsub.PubSubPatternMessage;
+import org.redisson.command.CommandBatchService;
 
 /** What the hooks in Redisson do. */
 public final class RedissonHooks {
@@ -23,6 +25,9 @@ public final class RedissonHooks {
             VirtualField.find(PubSubMessage.class, ReceivedMessage.class);
     private static final VirtualField<PubSubPatternMessage, ReceivedMessage> PATTERN_MESSAGES =
             VirtualField.find(PubSubPatternMessage.class, ReceivedMessage.class);
+
+    private static final VirtualField<CommandBatchService, BatchPublishes> BATCHES =
+            VirtualField.find(CommandBatchService.class, BatchPublishes.class);
 
     /** From the decoding of a message's body to that of the message, on one thread. */
     private static final ThreadLocal<ReceivedMessage> DECODED = new ThreadLocal<>();
@@ -58,6 +63,39 @@ public final class RedissonHooks {
                     operation.end();
                 }
             });
+        }
+    }
+
+    /** Notes the message that this thread publishes in a batch. */
+    public static void batched(CommandBatchService batch) {
+        PublishOperation operation = PublishFrame.started();
+        if (operation != null) {
+            publishesOf(batch).add(operation);
+        }
+    }
+
+    /** Ends the spans of a batch with its answer. */
+    public static void executed(CommandBatchService batch, RFuture<?> answer) {
+        BatchPublishes publishes = publishesOf(batch);
+        if (answer != null) {
+            answer.whenComplete((result, failure) -> publishes.end(failure));
+        }
+    }
+
+    /** Ends the spans of a batch as failed. */
+    public static void discarded(CommandBatchService batch) {
+        publishesOf(batch).end(new CancellationException("the message was not published"));
+    }
+
+    private static BatchPublishes publishesOf(CommandBatchService batch) {
+        // Several threads may add to a batch.
+        synchronized (batch) {
+            BatchPublishes publishes = BATCHES.get(batch);
+            if (publishes == null) {
+                publishes = new BatchPublishes();
+                BATCHES.set(batch, publishes);
+            }
+            return publishes;
         }
     }
 

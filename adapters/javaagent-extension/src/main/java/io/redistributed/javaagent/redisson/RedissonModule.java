@@ -17,6 +17,7 @@ public final class RedissonModule extends PubSubModule {
         return List.of(
                 new TopicInstrumentation(),
                 new EncoderInstrumentation(),
+                new BatchInstrumentation(),
                 new DecoderInstrumentation(),
                 new SubscriberInstrumentation());
     }
