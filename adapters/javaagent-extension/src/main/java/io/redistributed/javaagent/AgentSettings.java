@@ -13,12 +13,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The keys {@code otel.instrumentation.redis-pubsub.*}, as system properties or environment variables. A value that is not
+ * The keys {@code otel.instrumentation.redis-pubsub*}, as system properties or environment variables. A value that is not
  * allowed is logged and the default taken: tracing never keeps a program from starting.
  */
 final class AgentSettings {
 
-    static final String PREFIX = "otel.instrumentation.redis-pubsub.";
+    private static final String NAME = "otel.instrumentation.redis-pubsub";
+    static final String PREFIX = NAME + '.';
     static final List<String> KEYS = List.of("write", "channels", "exclude-channels", "relation", "baggage");
 
     /** Notifications of Redis, Spring Session's events, and the channels of Redisson's own objects. */
@@ -38,6 +39,12 @@ final class AgentSettings {
 
     private AgentSettings() {}
 
+    /** Returns false if all clients or this one are switched off. */
+    static boolean isEnabled(String client) {
+        return !text(PREFIX + "enabled", "true").equalsIgnoreCase("false")
+                && !text(NAME + '-' + client + ".enabled", "true").equalsIgnoreCase("false");
+    }
+
     /** The policy of channels that are written. */
     static ChannelPolicy policy() {
         Relation relation = constant("relation", Relation.PARENT);
@@ -56,7 +63,7 @@ final class AgentSettings {
 
     private static Predicate<String> globs(String key, String fallback) {
         List<Pattern> globs = new ArrayList<>();
-        for (String glob : text(key, fallback).split(",")) {
+        for (String glob : text(PREFIX + key, fallback).split(",")) {
             if (!glob.isBlank()) {
                 String regex =
                         Pattern.quote(glob.strip()).replace("*", "\\E.*\\Q").replace("?", "\\E.\\Q");
@@ -67,7 +74,7 @@ final class AgentSettings {
     }
 
     private static boolean flag(String key, boolean fallback) {
-        String text = text(key, String.valueOf(fallback)).toLowerCase(Locale.ROOT);
+        String text = text(PREFIX + key, String.valueOf(fallback)).toLowerCase(Locale.ROOT);
         if (text.equals("true") || text.equals("false")) {
             return text.equals("true");
         }
@@ -76,7 +83,7 @@ final class AgentSettings {
     }
 
     private static <E extends Enum<E>> E constant(String key, E fallback) {
-        String text = text(key, fallback.name());
+        String text = text(PREFIX + key, fallback.name());
         E[] allowed = fallback.getDeclaringClass().getEnumConstants();
         for (E constant : allowed) {
             if (constant.name().equalsIgnoreCase(text)) {
@@ -94,8 +101,7 @@ final class AgentSettings {
         log.warning(PREFIX + key + ": \"" + text + "\" is not allowed (use " + allowed + "), using " + fallback);
     }
 
-    private static String text(String key, String fallback) {
-        String property = PREFIX + key;
+    private static String text(String property, String fallback) {
         String text = System.getProperty(property);
         if (text == null) {
             text = System.getenv(property.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT));

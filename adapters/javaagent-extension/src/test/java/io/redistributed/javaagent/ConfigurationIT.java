@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The keys, by what they make of one program. */
 class ConfigurationIT {
@@ -110,6 +112,27 @@ class ConfigurationIT {
             assertThat(run(program)).contains(PAYLOAD);
             assertThat(new TraceTree(collector.spans()).all(span -> span.kind() == SpanKind.CONSUMER))
                     .isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @Tag("all")
+    @ValueSource(strings = {KEY + "enabled", "otel.instrumentation.redis-pubsub-lettuce.enabled"})
+    void canBeDisabledBesideYamlConfiguration(String key, @TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("agent.yaml"), """
+                file_format: "1.2"
+                tracer_provider:
+                  processors:
+                    - simple:
+                        exporter:
+                          console:
+                """);
+        try (OtlpHttpCollector collector = new OtlpHttpCollector(vertx)) {
+            AgentProcess program = new AgentProcess(collector)
+                    .with("otel.config.file", file.toString())
+                    .with(KEY + "write", "binary");
+            assertThat(run(program)).doesNotContain(PAYLOAD);
+            assertThat(run(program.with(key, "false"))).contains(PAYLOAD);
         }
     }
 
