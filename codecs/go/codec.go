@@ -107,7 +107,8 @@ func Encode(format Format, context Context, payload []byte) []byte {
 	return append(Header(format, context), payload...)
 }
 
-// Header returns the bytes to put in front of the payload: none, 29, or at most 8,775.
+// Header returns the bytes to put in front of the payload: none, 29, or at most 8,775. Members of baggage, and a tracestate, that
+// readers would drop are left out.
 func Header(format Format, context Context) []byte {
 	if format == FormatNone || !context.TraceID.IsValid() || !context.SpanID.IsValid() {
 		return nil

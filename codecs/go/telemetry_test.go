@@ -257,3 +257,15 @@ func TestWritesOneHeaderAtMost(t *testing.T) {
 		}
 	}
 }
+
+func TestTraceStateThatReadersWouldDropIsNotWritten(t *testing.T) {
+	for _, members := range [][]StateMember{
+		{{"UPPER", "1"}}, {{"a", "b,c=d"}}, {{"a", "Š"}}, {{"a", ""}}, {{"a", "1"}, {"a", "2"}},
+	} {
+		context := sender
+		context.TraceState = members
+		if message := Encode(FormatEnvelope, context, []byte("hello")); !bytes.Equal(message, traced) {
+			t.Errorf("%q: got %x", members, message)
+		}
+	}
+}

@@ -28,14 +28,14 @@ var (
 	printable    = regexp.MustCompile(`^[\x20-\x7e\t]*$`)
 )
 
-// writeTraceState returns nothing if the text is too long.
+// writeTraceState returns nothing if readers would drop the text: it is too long, or a member is not valid.
 func writeTraceState(members []StateMember) string {
 	parts := make([]string, len(members))
 	for i, member := range members {
 		parts[i] = member.Key + "=" + member.Value
 	}
 	text := strings.Join(parts, ",")
-	if len(text) > maxTraceState {
+	if !slices.Equal(parseTraceState(text), members) {
 		return ""
 	}
 	return text

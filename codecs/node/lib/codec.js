@@ -12,6 +12,7 @@ const FIXED_LENGTHS = new Map([[TRACE_ID, 16], [SPAN_ID, 8], [FLAGS, 1], [PUBLIS
 const SAMPLED = 1
 const MAX_MICROS = 2n ** 63n - 1n
 const VALID_TRACE_ID = /^(?!0{32})[0-9a-f]{32}$/
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const VALID_SPAN_ID = /^(?!0{16})[0-9a-f]{16}$/
 
 function decode(data) {
@@ -60,7 +61,7 @@ function header(format, context) {
   if (traceState) fields.push(field(TRACE_STATE, Buffer.from(traceState, 'latin1')))
   const baggage = writeBaggage(context.baggage ?? {})
   if (baggage) fields.push(field(BAGGAGE, Buffer.from(baggage, 'latin1')))
-  if (messageId) fields.push(field(MESSAGE_ID, Buffer.from(messageId.replaceAll('-', ''), 'hex')))
+  if (messageId !== undefined) fields.push(field(MESSAGE_ID, uuidBytes(messageId)))
   const length = fields.reduce((sum, part) => sum + part.length, 0)
   return Buffer.concat([MAGIC, varint(length), ...fields])
 }
@@ -146,6 +147,11 @@ function varint(value) {
   const bytes = []
   for (; value >= 0x80; value >>= 7) bytes.push((value & 0x7f) | 0x80)
   return Buffer.from([...bytes, value])
+}
+
+function uuidBytes(text) {
+  if (!UUID.test(text)) throw new TypeError(`messageId: ${JSON.stringify(text)} is not a UUID`)
+  return Buffer.from(text.replaceAll('-', ''), 'hex')
 }
 
 function uuid(hex) {

@@ -41,10 +41,13 @@ export interface Message {
 /** Reads the header in front of a message, of either format. No bytes make it fail; a string is a TypeError. */
 export function decode(message: Uint8Array): Message
 
-/** The header and the payload behind it; the payload alone if an id is not valid. */
+/** The header and the payload behind it; the payload alone if traceId or spanId is not valid. Throws as `header` does. */
 export function encode(format: Format, context: MessageContext, payload: Uint8Array): Buffer
 
-/** The bytes to put in front of the payload: none, 29, or at most 8,775. */
+/**
+ * The bytes to put in front of the payload: none, 29, or at most 8,775. Members of baggage, and a tracestate, that readers would
+ * drop are left out. A format or messageId of another form is a TypeError.
+ */
 export function header(format: Format, context: MessageContext): Buffer
 
 export interface ChannelPolicy {

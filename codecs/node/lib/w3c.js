@@ -17,10 +17,20 @@ const PRINTABLE = /^[\x20-\x7e\t]*$/
 // ignoreBOM keeps a byte order mark, which is part of the value.
 const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** Empty if the text is too long. */
+/** Empty if readers would drop the text: it is too long, or a member is not valid. */
 function writeTraceState(members) {
   const text = members.map(([key, value]) => `${key}=${value}`).join(',')
-  return text.length <= MAX_TRACE_STATE ? text : ''
+  const keys = new Set(members.map(([key]) => key))
+  return text.length <= MAX_TRACE_STATE &&
+    members.length <= MAX_TRACE_STATE_MEMBERS &&
+    keys.size === members.length &&
+    members.every(([key, value]) => isStateMember(key, value))
+    ? text
+    : ''
+}
+
+function isStateMember(key, value) {
+  return key.length <= MAX_KEY && KEY.test(key) && STATE_VALUE.test(value)
 }
 
 /** No members at all if one of them is not valid. */
@@ -31,7 +41,7 @@ function parseTraceState(bytes) {
     const member = trim(part)
     if (!member) continue
     const [key, value] = cut(member, '=')
-    if (members.has(key) || key.length > MAX_KEY || !KEY.test(key) || !STATE_VALUE.test(value ?? '')) return []
+    if (members.has(key) || !isStateMember(key, value ?? '')) return []
     members.set(key, value)
   }
   return members.size <= MAX_TRACE_STATE_MEMBERS ? [...members] : []

@@ -156,6 +156,23 @@ test('strings and unknown policies are refused', () => {
   assert.throws(() => new RedisPubSubTelemetry({ policies: [{ write: 'json' }] }), /policies\[0\]\.write: "json"/)
 })
 
+test('a message id that is not a UUID is refused', () => {
+  const messageId = '01234567-89AB-cdef-0123-456789abcdef'
+  assert.strictEqual(
+    decode(encode('envelope', { ...SENDER, messageId }, Buffer.alloc(0))).context.messageId,
+    messageId.toLowerCase()
+  )
+  for (const wrong of ['', 'abc', `${messageId}0`, 'z'.repeat(36), null, 5]) {
+    assert.throws(() => encode('envelope', { ...SENDER, messageId: wrong }, Buffer.alloc(0)), TypeError, String(wrong))
+  }
+})
+
+for (const members of [[['UPPER', '1']], [['a', 'b,c=d']], [['a', 'Š']], [['a', '']], [['a', '1'], ['a', '2']]]) {
+  test(`a tracestate that readers would drop is not written: ${JSON.stringify(members)}`, () => {
+    assert.deepStrictEqual(encode('envelope', { ...SENDER, traceState: members }, Buffer.from('hello')), TRACED)
+  })
+}
+
 /** Starts the Java library as a program; returns a function for its next line. */
 function peer(...args) {
   const command = ['-XX:TieredStopAtLevel=1', '-cp', JAR, path.join(ROOT, 'codecs/peer/Peer.java'), ...args]

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
 import redis
@@ -152,6 +153,13 @@ def test_a_traced_body_gets_no_second_header(provider):
 
     with telemetry.publishing("orders", TRACED) as publishing:
         assert publishing.message == TRACED
+
+
+@pytest.mark.parametrize(
+    "members", [(("UPPER", "1"),), (("a", "b,c=d"),), (("a", "Š"),), (("a", ""),), (("a", "1"), ("a", "2"))]
+)
+def test_a_tracestate_that_readers_would_drop_is_not_written(members):
+    assert encode("envelope", replace(SENDER, trace_state=members), b"hello") == TRACED
 
 
 def test_nothing_is_written_by_default(provider):

@@ -95,7 +95,10 @@ def encode(format: Format | str, context: MessageContext, payload: bytes) -> byt
 
 
 def header(format: Format | str, context: MessageContext) -> bytes:
-    """Returns the bytes to put in front of the payload: none, 29, or at most 8,775."""
+    """Returns the bytes to put in front of the payload: none, 29, or at most 8,775.
+
+    Leaves out members of baggage, and a tracestate, that readers would drop.
+    """
     format = Format(format)
     if format is Format.NONE or not context.is_valid:
         return b""

@@ -28,9 +28,10 @@ class BaggageEntry(NamedTuple):
 
 
 def write_trace_state(members: Iterable[tuple[str, str]]) -> bytes:
-    """Returns nothing if the text is too long."""
-    text = ",".join(f"{key}={value}" for key, value in members).encode("ascii")
-    return text if len(text) <= MAX_TRACE_STATE else b""
+    """Returns nothing if readers would drop the text: it is too long, or a member is not valid."""
+    members = tuple((key, value) for key, value in members)
+    text = ",".join(f"{key}={value}" for key, value in members).encode("ascii", "replace")
+    return text if parse_trace_state(text) == members else b""
 
 
 def parse_trace_state(text: bytes) -> tuple[tuple[str, str], ...]:

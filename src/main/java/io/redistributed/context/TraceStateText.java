@@ -23,7 +23,7 @@ final class TraceStateText {
 
     private TraceStateText() {}
 
-    /** Returns the header; empty if there is nothing to write or it is too long. */
+    /** Returns the header; empty if there is nothing to write or readers would drop it. */
     static byte[] write(TraceState traceState) {
         if (traceState.isEmpty()) {
             return NOTHING;
@@ -31,7 +31,8 @@ final class TraceStateText {
         StringBuilder text = new StringBuilder();
         traceState.forEach((key, value) ->
                 text.append(text.isEmpty() ? "" : ",").append(key).append('=').append(value));
-        return text.length() > MAX_LENGTH ? NOTHING : text.toString().getBytes(US_ASCII);
+        byte[] bytes = text.toString().getBytes(US_ASCII);
+        return parse(bytes).isEmpty() ? NOTHING : bytes;
     }
 
     /** Parses a header; empty if {@code text} is too long or invalid. */

@@ -39,6 +39,17 @@ class EnvelopeLimitsTest {
     }
 
     @Test
+    void omitsTraceStateThatReadersDrop() {
+        // OpenTelemetry accepts vendors that begin with a digit, W3C does not.
+        TraceState traceState = TraceState.builder().put("tenant@1vendor", "a").build();
+        assertThat(traceState.isEmpty()).isFalse();
+
+        assertThat(TraceCodec.header(WireFormat.ENVELOPE, TraceCodecTest.context(traceState, Baggage.empty())))
+                .isEqualTo(TraceCodec.header(
+                        WireFormat.ENVELOPE, TraceCodecTest.context(TraceState.getDefault(), Baggage.empty())));
+    }
+
+    @Test
     void omitsLongerTraceState() {
         DecodedMessage decoded = roundTrip(traceStateOf(513), Baggage.empty());
 
