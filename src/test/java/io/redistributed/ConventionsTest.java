@@ -46,10 +46,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonArray;
@@ -59,7 +62,6 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.tracing.opentelemetry.VertxContextStorageProvider.VertxContextStorage;
 import java.io.IOException;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +74,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Each kind of span and each metric, to the last attribute, against OpenTelemetry's semantic conventions of 2025: an
@@ -85,15 +89,14 @@ class ConventionsTest {
     private static RedisServer redis;
     private static Vertx vertx;
     private static ApiClient client;
+    private static Map<HttpVersion, Integer> ports;
+    private static Map<HttpVersion, HttpClientAgent> clients;
     private static HttpServer statuses;
 
     // Traces.
     private static String report;
     private static String failing;
     private static String broken;
-    private static String missing;
-    private static String unknownMethod;
-    private static String secret;
     private static String calls;
     private static String orders;
     private static String commands;
@@ -109,9 +112,15 @@ class ConventionsTest {
         new Telemetry(service -> traces.openTelemetry()).install(vertx);
         new SpanPipeline(new SpanQueue(), new TraceStore()).install(vertx);
         new MetricsPage().install(vertx);
-        int port = Ports.free();
-        deployService(port);
-        client = new ApiClient(port);
+        ports = Map.of(HttpVersion.HTTP_1_1, Ports.free(), HttpVersion.HTTP_2, Ports.free());
+        clients = Map.of(
+                HttpVersion.HTTP_1_1, vertx.createHttpClient(),
+                HttpVersion.HTTP_2,
+                        vertx.createHttpClient(new HttpClientOptions()
+                                .setProtocolVersion(HttpVersion.HTTP_2)
+                                .setHttp2ClearTextUpgrade(false)));
+        deployService();
+        client = new ApiClient(ports.get(HttpVersion.HTTP_1_1));
         statuses = await(vertx.createHttpServer(new HttpServerOptions().setTracingPolicy(TracingPolicy.ALWAYS))
                 .requestHandler(request -> {
                     if (request.path().equals("/hang")) {
@@ -139,7 +148,7 @@ class ConventionsTest {
         traces.close();
     }
 
-    private static void deployService(int port) {
+    private static void deployService() {
         JsonObject node = new JsonObject()
                 .put("redis", new JsonObject().put("endpoints", JsonArray.of(redis.url())))
                 .put("queue", new JsonObject().put("maxAttempts", 2).put("backoff", "1ms"));
@@ -147,20 +156,19 @@ class ConventionsTest {
         await(vertx.deployVerticle(new SummaryGenerator()));
         await(vertx.deployVerticle(new SimulatedGenerator()));
         await(vertx.deployVerticle(new WorkerVerticle(), options));
-        await(vertx.deployVerticle(
+        ports.forEach((version, port) -> await(vertx.deployVerticle(
                 new HttpVerticle(),
                 new DeploymentOptions()
-                        .setConfig(new JsonObject().put(Settings.NODE, node).put("port", port))));
+                        .setConfig(new JsonObject()
+                                .put(Settings.NODE, node)
+                                .put("port", port)
+                                .put("http2", version == HttpVersion.HTTP_2)))));
     }
 
     private static void useTheService() {
-        report = reportOf(client.post("/reports?type=summary", "a,b\n1,2\n", "user-agent", "golden/1"));
+        report = reportOf(client.post("/reports?type=summary", "a,b\n1,2\n"));
         failing = reportOf(client.post("/reports?type=simulated&failureRate=1", ""));
         broken = reportOf(client.post("/reports?type=summary", "a,b\n\"broken"));
-        missing = traceOf(client.get("/reports/0-1"));
-        unknownMethod = traceOf(client.send("BREW", "/reports", BodyPublishers.noBody()));
-        secret = traceOf(client.get("/?a=b&sig=c2VjcmV0&X-Goog-Signature=x"));
-        client.get("/health/live");
         String channel = (String) ((List<?>) redis.cli("PUBSUB", "CHANNELS", "{rd:0}:worker:*")).get(0);
         redis.cli("PUBLISH", channel, "not a report");
     }
@@ -201,8 +209,8 @@ class ConventionsTest {
     private static Future<?> callOthers() {
         vertx.eventBus().consumer("echo", message -> message.reply(message.body()));
         vertx.eventBus().consumer("news", message -> {});
-        return status(200)
-                .compose(ok -> status(404))
+        return call(HttpVersion.HTTP_1_1, 200)
+                .compose(ok -> call(HttpVersion.HTTP_1_1, 404))
                 .compose(missed -> vertx.eventBus().request("echo", "x"))
                 .compose(reply -> {
                     vertx.eventBus().publish("news", "x");
@@ -211,8 +219,8 @@ class ConventionsTest {
                 .otherwiseEmpty();
     }
 
-    private static Future<?> status(int status) {
-        return vertx.createHttpClient()
+    private static Future<?> call(HttpVersion version, int status) {
+        return clients.get(version)
                 .request(HttpMethod.GET, statuses.actualPort(), "127.0.0.1", "/" + status + "?sig=abc")
                 .compose(request -> request.send().compose(HttpClientResponse::end));
     }
@@ -230,9 +238,11 @@ class ConventionsTest {
         }
     }
 
-    @Test
-    void server() {
-        assertSpan(span(report, SERVER, "POST /reports"), """
+    @ParameterizedTest
+    @EnumSource(names = {"HTTP_1_1", "HTTP_2"})
+    void server(HttpVersion version) {
+        String trace = traceOf(ask(version, HttpMethod.POST, "/reports?type=summary"));
+        assertSpan(span(trace, SERVER, "POST /reports"), """
                 SERVER POST /reports UNSET
                 client.address STRING 127.0.0.1
                 http.request.method STRING POST
@@ -240,19 +250,21 @@ class ConventionsTest {
                 http.route STRING /reports
                 network.peer.address STRING 127.0.0.1
                 network.peer.port LONG ~\\d+
-                network.protocol.version STRING 1.1
+                network.protocol.version STRING %s
                 server.address STRING 127.0.0.1
                 server.port LONG ~\\d+
                 url.path STRING /reports
                 url.query STRING type=summary
                 url.scheme STRING http
                 user_agent.original STRING golden/1
-                """);
+                """.formatted(number(version)));
     }
 
-    @Test
-    void serverSpanOfClientError() {
-        assertSpan(span(missing, SERVER, "GET /reports/{id}"), """
+    @ParameterizedTest
+    @EnumSource(names = {"HTTP_1_1", "HTTP_2"})
+    void serverSpanOfClientError(HttpVersion version) {
+        String trace = traceOf(ask(version, HttpMethod.GET, "/reports/0-1"));
+        assertSpan(span(trace, SERVER, "GET /reports/{id}"), """
                 SERVER GET /reports/{id} UNSET
                 client.address STRING 127.0.0.1
                 http.request.method STRING GET
@@ -260,18 +272,20 @@ class ConventionsTest {
                 http.route STRING /reports/{id}
                 network.peer.address STRING 127.0.0.1
                 network.peer.port LONG ~\\d+
-                network.protocol.version STRING 1.1
+                network.protocol.version STRING %s
                 server.address STRING 127.0.0.1
                 server.port LONG ~\\d+
                 url.path STRING /reports/0-1
                 url.scheme STRING http
-                user_agent.original STRING ~Java-http-client.*
-                """);
+                user_agent.original STRING golden/1
+                """.formatted(number(version)));
     }
 
-    @Test
-    void serverSpanOfUnknownMethod() {
-        assertSpan(span(unknownMethod, SERVER, "HTTP /reports"), """
+    @ParameterizedTest
+    @EnumSource(names = {"HTTP_1_1", "HTTP_2"})
+    void serverSpanOfUnknownMethod(HttpVersion version) {
+        String trace = traceOf(ask(version, HttpMethod.valueOf("BREW"), "/reports"));
+        assertSpan(span(trace, SERVER, "HTTP /reports"), """
                 SERVER HTTP /reports UNSET
                 client.address STRING 127.0.0.1
                 http.request.method STRING _OTHER
@@ -280,13 +294,13 @@ class ConventionsTest {
                 http.route STRING /reports
                 network.peer.address STRING 127.0.0.1
                 network.peer.port LONG ~\\d+
-                network.protocol.version STRING 1.1
+                network.protocol.version STRING %s
                 server.address STRING 127.0.0.1
                 server.port LONG ~\\d+
                 url.path STRING /reports
                 url.scheme STRING http
-                user_agent.original STRING ~Java-http-client.*
-                """);
+                user_agent.original STRING golden/1
+                """.formatted(number(version)));
     }
 
     @Test
@@ -340,10 +354,83 @@ class ConventionsTest {
                 """);
     }
 
-    @Test
-    void redactsSignaturesInQueries() {
-        assertThat(span(secret, SERVER, "GET /").getAttributes().asMap().toString())
+    @ParameterizedTest
+    @EnumSource(names = {"HTTP_1_1", "HTTP_2"})
+    void redactsSignaturesInQueries(HttpVersion version) {
+        String trace = traceOf(ask(version, HttpMethod.GET, "/?a=b&sig=c2VjcmV0&X-Goog-Signature=x"));
+        assertThat(span(trace, SERVER, "GET /").getAttributes().asMap().toString())
                 .contains("url.query=a=b&sig=REDACTED&X-Goog-Signature=REDACTED");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HTTP_1_1", "HTTP_2"})
+    void severalTraceparentsStartNewTrace(HttpVersion version) {
+        String parent = "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01";
+        HttpClientResponse one = ask(version, HttpMethod.GET, "/reports/0-1", "traceparent", parent);
+        assertThat(traceOf(one)).isEqualTo("0af7651916cd43dd8448eb211c80319c");
+        HttpClientResponse two =
+                ask(version, HttpMethod.GET, "/reports/0-1", "traceparent", parent, "traceparent", parent);
+        assertThat(traceOf(two)).isNotEqualTo("0af7651916cd43dd8448eb211c80319c");
+    }
+
+    /** An exporter that sends to its own node would otherwise never end. */
+    @ParameterizedTest
+    @EnumSource(names = {"HTTP_1_1", "HTTP_2"})
+    void excludedRequestsAreInMetricOnly(HttpVersion version) {
+        String series = ", http.route=%s, network.protocol.version=" + number(version) + ", url.scheme=http}";
+        for (String path : List.of("/health/live", "/metrics", "/traces", "/api/services")) {
+            assertThat(ask(version, HttpMethod.GET, path).getHeader("x-trace-id"))
+                    .isNull();
+            eventually(() -> points("http.server.request.duration").toString().contains(series.formatted(path)));
+        }
+        assertThat(ask(version, HttpMethod.POST, "/v1/traces").getHeader("x-trace-id"))
+                .isNull();
+        eventually(() -> points("http.server.request.duration").toString().contains(series.formatted("/v1/traces")));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HTTP_1_1", "HTTP_2"})
+    void interimResponseIsNoOutcome(HttpVersion version) {
+        String trace = traceOf(ask(version, HttpMethod.POST, "/reports?type=summary", "expect", "100-continue"));
+        assertThat(span(trace, SERVER, "POST /reports")
+                        .getAttributes()
+                        .get(AttributeKey.longKey("http.response.status_code")))
+                .isEqualTo(202);
+    }
+
+    /** A request ends with its response, not with the head of it. */
+    @Test
+    void openHttp2StreamEndsOnce() {
+        HttpClientResponse stream = head(HttpVersion.HTTP_2, HttpMethod.GET, "/events");
+        String series = "http.route=/events, network.protocol.version=2, url.scheme=http}";
+        stream.request().reset();
+        String failed = "{error.type=io.vertx.core.http.HttpClosedException, http.request.method=GET, " + series;
+        eventually(() -> points("http.server.request.duration").contains(failed));
+        assertThat(points("http.server.request.duration"))
+                .filteredOn(point -> point.endsWith(series))
+                .containsExactly(failed);
+    }
+
+    @Test
+    void http2Client() {
+        String trace = within(() -> call(HttpVersion.HTTP_2, 200).compose(ok -> call(HttpVersion.HTTP_2, 404)));
+        assertSpan(spans(trace, CLIENT, "GET").get(0), """
+                CLIENT GET UNSET
+                http.request.method STRING GET
+                http.response.status_code LONG 200
+                server.address STRING 127.0.0.1
+                server.port LONG ~\\d+
+                url.full STRING ~http://127.0.0.1:\\d+.200\\?sig=REDACTED
+                """);
+        assertSpan(spans(trace, CLIENT, "GET").get(1), """
+                CLIENT GET ERROR
+                error.type STRING 404
+                http.request.method STRING GET
+                http.response.status_code LONG 404
+                server.address STRING 127.0.0.1
+                server.port LONG ~\\d+
+                url.full STRING ~http://127.0.0.1:\\d+.404\\?sig=REDACTED
+                """);
     }
 
     @Test
@@ -619,22 +706,31 @@ class ConventionsTest {
         served(500L);
         served(null);
         served(501L);
+        openHttp2StreamEndsOnce();
         assertMetric(metric("http.server.request.duration"), """
                 http.server.request.duration HISTOGRAM s [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0]
                 error.type http.request.method http.response.status_code network.protocol.version url.scheme
                 error.type http.request.method http.response.status_code url.scheme
+                error.type http.request.method http.route network.protocol.version url.scheme
                 error.type http.request.method network.protocol.version url.scheme
                 http.request.method http.response.status_code http.route network.protocol.version url.scheme
                 http.request.method http.response.status_code network.protocol.version url.scheme
                 """);
-        assertThat(points("http.server.request.duration"))
-                .contains(
-                        "{http.request.method=POST, http.response.status_code=202, http.route=/reports,"
-                                + " network.protocol.version=1.1, url.scheme=http}",
-                        "{http.request.method=_OTHER, http.response.status_code=405, http.route=/reports,"
-                                + " network.protocol.version=1.1, url.scheme=http}",
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HTTP_1_1", "HTTP_2"})
+    void seriesOfHttpMetric(HttpVersion version) {
+        ask(version, HttpMethod.POST, "/reports?type=summary");
+        ask(version, HttpMethod.valueOf("BREW"), "/reports");
+        ask(version, HttpMethod.GET, "/health/live");
+        String protocol = " network.protocol.version=" + number(version) + ", url.scheme=http}";
+        eventually(() -> points("http.server.request.duration")
+                .containsAll(List.of(
+                        "{http.request.method=POST, http.response.status_code=202, http.route=/reports," + protocol,
+                        "{http.request.method=_OTHER, http.response.status_code=405, http.route=/reports," + protocol,
                         "{http.request.method=GET, http.response.status_code=200, http.route=/health/live,"
-                                + " network.protocol.version=1.1, url.scheme=http}");
+                                + protocol)));
     }
 
     @Test
@@ -707,6 +803,34 @@ class ConventionsTest {
         await(done.future());
         span.end();
         return span.getSpanContext().getTraceId();
+    }
+
+    /** Asks the service and returns the response once it has ended. */
+    private static HttpClientResponse ask(HttpVersion version, HttpMethod method, String path, String... headers) {
+        HttpClientResponse response = head(version, method, path, headers);
+        await(response.end());
+        return response;
+    }
+
+    /** @param headers names and values in turn */
+    private static HttpClientResponse head(HttpVersion version, HttpMethod method, String path, String... headers) {
+        return await(clients.get(version)
+                .request(method, ports.get(version), "127.0.0.1", path)
+                .compose(request -> {
+                    request.putHeader("user-agent", "golden/1");
+                    for (int i = 0; i < headers.length; i += 2) {
+                        request.headers().add(headers[i], headers[i + 1]);
+                    }
+                    return request.send();
+                }));
+    }
+
+    private static String number(HttpVersion version) {
+        return version == HttpVersion.HTTP_2 ? "2" : "1.1";
+    }
+
+    private static String traceOf(HttpClientResponse response) {
+        return response.getHeader("x-trace-id");
     }
 
     private static String traceOf(HttpResponse<String> response) {

@@ -1,7 +1,7 @@
 package io.redistributed.api;
 
 import io.redistributed.vertx.server.ServerInternals;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.MultiMap;
 import io.vertx.ext.web.MIMEHeader;
 import java.util.List;
 
@@ -15,10 +15,11 @@ final class Accepted {
     /**
      * Returns the offered media type that the client prefers.
      *
+     * @param headers of the request
      * @param offered media types in lower case; the first is returned if the client accepts all equally, or none
      */
-    static String best(HttpServerRequest request, String... offered) {
-        String accept = String.join(",", request.headers().getAll("accept"));
+    static String best(MultiMap headers, String... offered) {
+        String accept = String.join(",", headers.getAll("accept"));
         if (accept.isBlank()) {
             return offered[0];
         }

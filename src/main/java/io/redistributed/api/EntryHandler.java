@@ -56,7 +56,7 @@ final class EntryHandler {
 
     void mount(Routes routes) {
         routes.get("/").handler(routing -> {
-            if (PageHandler.isWanted(routing.request())) {
+            if (PageHandler.isWanted(routing.request().headers())) {
                 page.entry(routing);
             } else {
                 routing.response().putHeader("vary", "accept, accept-encoding");

@@ -24,10 +24,10 @@ import io.redistributed.settings.NodeSettings;
 import io.redistributed.settings.Settings;
 import io.redistributed.system.Host;
 import io.redistributed.telemetry.Telemetry;
+import io.redistributed.vertx.server.ReceivedRequest;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.tracing.TracingPolicy;
@@ -61,7 +61,7 @@ public final class HttpVerticle extends VerticleBase {
      * Whether a request gets a span. Requests for health, traces, metrics, the page and its reads are excluded as noise, event
      * streams because they last for hours, and OTLP requests because each exported span would create another one.
      */
-    public static boolean isTraced(HttpServerRequest request) {
+    public static boolean isTraced(ReceivedRequest request) {
         String path = withoutSlash(request.path());
         return path == null
                 || !PageHandler.isForPage(request)
@@ -153,7 +153,7 @@ public final class HttpVerticle extends VerticleBase {
         OtherOrigins others = new OtherOrigins(settings.hosts());
         router.route().handler(routing -> {
             RequestEnd.watch(routing);
-            RequestTrace.addHeader(routing);
+            RequestTrace.begin(routing);
             others.refuse(routing);
             routing.next();
         });

@@ -23,8 +23,8 @@ final class MetricsHandler {
     }
 
     private void get(RoutingContext routing) {
-        boolean openMetrics =
-                Accepted.best(routing.request(), "text/plain", OPEN_METRICS).equals(OPEN_METRICS);
+        boolean openMetrics = Accepted.best(routing.request().headers(), "text/plain", OPEN_METRICS)
+                .equals(OPEN_METRICS);
         QueueGauges.refresh(routing.vertx())
                 // Unordered, so that a scrape does not wait for other work of this node.
                 .compose(fresh -> routing.vertx().executeBlocking(() -> metrics.render(openMetrics), false))

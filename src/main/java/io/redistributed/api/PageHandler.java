@@ -2,6 +2,8 @@ package io.redistributed.api;
 
 import io.redistributed.api.http.ProblemException;
 import io.redistributed.api.http.Routes;
+import io.redistributed.vertx.server.ReceivedRequest;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -27,10 +29,10 @@ final class PageHandler {
     }
 
     /** Whether a request is for the page itself, or a read of its scripts: browsers set the header, scripts cannot. */
-    static boolean isForPage(HttpServerRequest request) {
+    static boolean isForPage(ReceivedRequest request) {
         return request.method().equals(HttpMethod.GET)
-                && ("same-origin".equals(request.getHeader("sec-fetch-site"))
-                        || "/".equals(request.path()) && isWanted(request));
+                && ("same-origin".equals(request.headers().get("sec-fetch-site"))
+                        || "/".equals(request.path()) && isWanted(request.headers()));
     }
 
     void mount(Routes routes) {
@@ -38,8 +40,8 @@ final class PageHandler {
     }
 
     /** Whether the client prefers HTML, as browsers do and clients that accept anything do not. */
-    static boolean isWanted(HttpServerRequest request) {
-        return Accepted.best(request, "application/json", HTML).equals(HTML);
+    static boolean isWanted(MultiMap headers) {
+        return Accepted.best(headers, "application/json", HTML).equals(HTML);
     }
 
     /** Sends the HTML. Browsers revalidate it each time, as it names the current files. */

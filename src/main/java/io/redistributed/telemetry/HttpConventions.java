@@ -14,14 +14,15 @@ import static io.opentelemetry.semconv.UrlAttributes.URL_QUERY;
 import static io.opentelemetry.semconv.UrlAttributes.URL_SCHEME;
 import static io.opentelemetry.semconv.UserAgentAttributes.USER_AGENT_ORIGINAL;
 
+import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.Tracer;
-import io.vertx.core.http.HttpServerRequest;
+import io.redistributed.vertx.server.ReceivedRequest;
+import io.redistributed.vertx.server.SentRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.SocketAddress;
-import io.vertx.core.spi.observability.HttpRequest;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,11 +38,9 @@ final class HttpConventions {
 
     private HttpConventions() {}
 
-    static SpanBuilder receiving(Tracer tracer, HttpServerRequest request, KnownMethods methods) {
+    static SpanBuilder receiving(Tracer tracer, ReceivedRequest request, KnownMethods methods) {
         String method = request.method().name();
-        HostAndPort authority = request.authority();
-        SocketAddress peer = request.remoteAddress();
-        String address = address(peer);
+        String address = address(request.peer());
         SpanBuilder span = tracer.spanBuilder(methods.inSpanName(method))
                 .setSpanKind(SpanKind.SERVER)
                 .setAttribute(HTTP_REQUEST_METHOD, methods.attribute(method))
@@ -50,21 +49,29 @@ final class HttpConventions {
                 .setAttribute(URL_PATH, request.path())
                 .setAttribute(URL_QUERY, redacted(request.query()))
                 .setAttribute(NETWORK_PROTOCOL_VERSION, version(request.version()))
-                .setAttribute(USER_AGENT_ORIGINAL, request.getHeader("user-agent"))
+                .setAttribute(USER_AGENT_ORIGINAL, request.headers().get("user-agent"))
                 // Forwarded headers are ignored, because any client can send them.
                 .setAttribute(CLIENT_ADDRESS, address);
-        return withAddresses(span, authority, address, peer);
+        return withAddresses(span, request.authority(), address, request.peer());
     }
 
-    static SpanBuilder sending(Tracer tracer, HttpRequest request, KnownMethods methods) {
+    static SpanBuilder sending(Tracer tracer, SentRequest request, KnownMethods methods) {
         String method = request.method().name();
-        SocketAddress peer = request.remoteAddress();
         SpanBuilder span = tracer.spanBuilder(methods.inSpanName(method))
                 .setSpanKind(SpanKind.CLIENT)
                 .setAttribute(HTTP_REQUEST_METHOD, methods.attribute(method))
                 .setAttribute(HTTP_REQUEST_METHOD_ORIGINAL, methods.original(method))
-                .setAttribute(URL_FULL, redactedUrl(request.absoluteURI()));
-        return withAddresses(span, authority(request.absoluteURI()), address(peer), peer);
+                .setAttribute(URL_FULL, redactedUrl(request.url()));
+        return withAddresses(span, authority(request.url()), address(request.peer()), request.peer());
+    }
+
+    /** Sets the client's address on the span of a request that began without it. */
+    static void addClient(Span span, SocketAddress client) {
+        String address = address(client);
+        span.setAttribute(CLIENT_ADDRESS, address).setAttribute(NETWORK_PEER_ADDRESS, address);
+        if (client.port() > 0) {
+            span.setAttribute(NETWORK_PEER_PORT, (long) client.port());
+        }
     }
 
     /** Returns null for a protocol version that Vert.x has no name for. */

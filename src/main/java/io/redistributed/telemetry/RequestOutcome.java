@@ -6,8 +6,8 @@ import static io.opentelemetry.semconv.HttpAttributes.HTTP_RESPONSE_STATUS_CODE;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
+import io.redistributed.vertx.server.ServerInternals;
 import io.vertx.core.eventbus.ReplyException;
-import io.vertx.core.spi.observability.HttpResponse;
 import io.vertx.core.spi.tracing.TagExtractor;
 import java.util.Locale;
 
@@ -32,7 +32,7 @@ record RequestOutcome(Attributes attributes, String description) {
     }
 
     private static RequestOutcome of(Object response, Throwable failure, int errorsFrom) {
-        int status = response instanceof HttpResponse http ? http.statusCode() : 0;
+        int status = ServerInternals.status(response);
         Attributes known = status > 0 ? Attributes.of(HTTP_RESPONSE_STATUS_CODE, (long) status) : Attributes.empty();
         if (failure != null) {
             String message = failure.getMessage() == null ? "" : failure.getMessage();
@@ -49,7 +49,7 @@ record RequestOutcome(Attributes attributes, String description) {
 
     /** Ends the span; {@code tags} belong to a response other than HTTP. */
     <R> void end(Span span, R response, Throwable failure, TagExtractor<R> tags) {
-        if (response != null && !(response instanceof HttpResponse)) {
+        if (response != null && ServerInternals.status(response) == 0) {
             tags.extractTo(response, span::setAttribute);
         }
         span.setAllAttributes(attributes);

@@ -10,7 +10,11 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.ContextKey;
 import io.opentelemetry.context.ImplicitContextKeyed;
+import io.redistributed.vertx.server.ReceivedRequest;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 
 /**
  * An HTTP request in progress, whose end {@link ServiceTracerFactory} records. Stored in the request's context, even without a span. Used on the request's event loop.
@@ -26,8 +30,10 @@ public final class ServedRequest implements ImplicitContextKeyed {
     private final String version;
     private final String scheme;
     private String route;
+    private HttpServerResponse response;
+    private Future<Void> responseEnd;
 
-    ServedRequest(HttpServerRequest request, KnownMethods methods) {
+    ServedRequest(ReceivedRequest request, KnownMethods methods) {
         this.method = methods.attribute(request.method().name());
         this.version = HttpConventions.version(request.version());
         this.scheme = request.scheme();
@@ -48,6 +54,21 @@ public final class ServedRequest implements ImplicitContextKeyed {
     }
 
     /**
+     * Adds what Vert.x does not pass to tracers over HTTP/2: the client's address, and the end of the response, of which
+     * they get the head. Called before the current request is handled. Has no effect over HTTP/1.
+     *
+     * @param responseEnd succeeds when the response has ended
+     */
+    public static void complete(HttpServerRequest request, Future<Void> responseEnd) {
+        ServedRequest current = Context.current().get(KEY);
+        if (current != null && request.version() == HttpVersion.HTTP_2) {
+            current.response = request.response();
+            current.responseEnd = responseEnd;
+            HttpConventions.addClient(Span.current(), request.remoteAddress());
+        }
+    }
+
+    /**
      * Sets the route of the current request: names its span, such as {@code POST /reports/{id}}, and sets {@code http.route} of span and metric. Called by the router. Has no effect without a request seen by a {@link ServiceTracerFactory}'s tracer.
      *
      * @param template low-cardinality path, such as {@code /reports/{id}}
@@ -63,6 +84,16 @@ public final class ServedRequest implements ImplicitContextKeyed {
     @Override
     public Context storeInContext(Context context) {
         return context.with(KEY, this);
+    }
+
+    /** Returns the end of the response if Vert.x reports an earlier one, else null. */
+    Future<Void> responseEnd() {
+        return responseEnd;
+    }
+
+    /** Returns the response that {@link #responseEnd} ends. */
+    HttpServerResponse response() {
+        return response;
     }
 
     double seconds() {

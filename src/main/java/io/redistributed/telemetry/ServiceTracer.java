@@ -1,11 +1,12 @@
 package io.redistributed.telemetry;
 
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.context.Scope;
 import io.redistributed.settings.Settings;
 import io.redistributed.vertx.internal.VertxInternals;
+import io.redistributed.vertx.server.ReceivedRequest;
 import io.vertx.core.Context;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.spi.tracing.SpanKind;
 import io.vertx.core.spi.tracing.TagExtractor;
@@ -27,11 +28,11 @@ final class ServiceTracer implements VertxTracer<ServiceTracer.Received, Span> {
     private static final HeadersPropagatorSetter SETTER = new HeadersPropagatorSetter();
 
     private final Telemetry telemetry;
-    private final Predicate<HttpServerRequest> traced;
+    private final Predicate<ReceivedRequest> traced;
     private final KnownMethods methods;
     private final Map<String, TracedService> services = new ConcurrentHashMap<>();
 
-    ServiceTracer(Telemetry telemetry, Predicate<HttpServerRequest> traced, KnownMethods methods) {
+    ServiceTracer(Telemetry telemetry, Predicate<ReceivedRequest> traced, KnownMethods methods) {
         this.telemetry = telemetry;
         this.traced = traced;
         this.methods = methods;
@@ -53,7 +54,8 @@ final class ServiceTracer implements VertxTracer<ServiceTracer.Received, Span> {
         ServedRequest served = null;
         io.opentelemetry.context.Context parent;
         boolean isTraced = true;
-        if (request instanceof HttpServerRequest http) {
+        ReceivedRequest http = ReceivedRequest.of(request);
+        if (http != null) {
             served = new ServedRequest(http, methods);
             parent = io.opentelemetry.context.Context.root().with(served);
             isTraced = traced.test(http);
@@ -67,9 +69,10 @@ final class ServiceTracer implements VertxTracer<ServiceTracer.Received, Span> {
         }
         Span span = Span.getInvalid();
         if (isTraced) {
-            span = SpanStart.receiving(service.tracer(), request, kind, operation, tags, methods)
-                    .setParent(parent)
-                    .startSpan();
+            SpanBuilder start = http != null
+                    ? HttpConventions.receiving(service.tracer(), http, methods)
+                    : SpanStart.receiving(service.tracer(), request, kind, operation, tags);
+            span = start.setParent(parent).startSpan();
             parent = parent.with(span);
         }
         return new Received(service, span, VertxInternals.attach(context, parent), served);
@@ -144,8 +147,17 @@ final class ServiceTracer implements VertxTracer<ServiceTracer.Received, Span> {
             this.served = served;
         }
 
-        /** Runs once: Vert.x reports a broken connection for the request and for the response. */
+        /** Over HTTP/2, Vert.x calls this for the first head of a response, which can be an interim one (100). */
         <R> void end(R response, Throwable failure, TagExtractor<R> tags) {
+            if (failure == null && served != null && served.responseEnd() != null) {
+                served.responseEnd().onSuccess(sent -> finish(served.response(), null, TagExtractor.empty()));
+            } else {
+                finish(response, failure, tags);
+            }
+        }
+
+        /** Runs once: Vert.x reports a broken connection for the request and for the response. */
+        private <R> void finish(R response, Throwable failure, TagExtractor<R> tags) {
             if (ended) {
                 return;
             }

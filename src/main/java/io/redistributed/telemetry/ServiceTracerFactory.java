@@ -1,6 +1,6 @@
 package io.redistributed.telemetry;
 
-import io.vertx.core.http.HttpServerRequest;
+import io.redistributed.vertx.server.ReceivedRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.spi.VertxTracerFactory;
 import io.vertx.core.spi.tracing.VertxTracer;
@@ -15,10 +15,10 @@ import java.util.function.Predicate;
 public final class ServiceTracerFactory implements VertxTracerFactory {
 
     private final Telemetry telemetry;
-    private final Predicate<HttpServerRequest> traced;
+    private final Predicate<ReceivedRequest> traced;
 
     /** @param traced selects the HTTP requests that get a span; the others are only in the metric; called on event loops */
-    public ServiceTracerFactory(Telemetry telemetry, Predicate<HttpServerRequest> traced) {
+    public ServiceTracerFactory(Telemetry telemetry, Predicate<ReceivedRequest> traced) {
         this.telemetry = telemetry;
         this.traced = traced;
     }

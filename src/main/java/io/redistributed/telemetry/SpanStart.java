@@ -2,9 +2,8 @@ package io.redistributed.telemetry;
 
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.Tracer;
+import io.redistributed.vertx.server.SentRequest;
 import io.vertx.core.eventbus.Message;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.spi.observability.HttpRequest;
 import io.vertx.core.spi.tracing.SpanKind;
 import io.vertx.core.spi.tracing.TagExtractor;
 
@@ -15,7 +14,8 @@ final class SpanStart {
 
     static <R> SpanBuilder sending(
             Tracer tracer, R request, SpanKind kind, String operation, TagExtractor<R> tags, KnownMethods methods) {
-        if (request instanceof HttpRequest http) {
+        SentRequest http = SentRequest.of(request);
+        if (http != null) {
             return HttpConventions.sending(tracer, http, methods);
         }
         return request instanceof Message<?> message
@@ -27,11 +27,8 @@ final class SpanStart {
                                         : io.opentelemetry.api.trace.SpanKind.PRODUCER);
     }
 
-    static <R> SpanBuilder receiving(
-            Tracer tracer, R request, SpanKind kind, String operation, TagExtractor<R> tags, KnownMethods methods) {
-        if (request instanceof HttpServerRequest http) {
-            return HttpConventions.receiving(tracer, http, methods);
-        }
+    /** Requests other than HTTP, for which see {@link HttpConventions#receiving}. */
+    static <R> SpanBuilder receiving(Tracer tracer, R request, SpanKind kind, String operation, TagExtractor<R> tags) {
         return request instanceof Message<?> message
                 ? EventBusConventions.receiving(tracer, message)
                 : other(tracer, request, operation, tags)

@@ -20,7 +20,8 @@ public final class RequestEnd {
         Promise<Void> end = Promise.promise();
         routing.put(KEY, end.future());
         routing.addEndHandler(ended -> {
-            if (ended.succeeded()) {
+            // Over HTTP/2, the last write can close the stream before the end handlers run.
+            if (ended.succeeded() || routing.response().ended()) {
                 end.tryComplete();
             } else {
                 end.tryFail(ended.cause());

@@ -2,6 +2,7 @@ package io.redistributed.api.http;
 
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
+import io.redistributed.telemetry.ServedRequest;
 import io.vertx.ext.web.RoutingContext;
 
 /** The trace of the current request. */
@@ -15,8 +16,9 @@ public final class RequestTrace {
         return span.isValid() ? span.getTraceId() : "";
     }
 
-    /** Sets {@code X-Trace-Id} on the response. */
-    public static void addHeader(RoutingContext routing) {
+    /** Completes the trace's start and sets {@code X-Trace-Id} on the response. Must run after {@link RequestEnd#watch}. */
+    public static void begin(RoutingContext routing) {
+        ServedRequest.complete(routing.request(), RequestEnd.of(routing));
         String id = id();
         if (!id.isEmpty()) {
             routing.response().putHeader("x-trace-id", id);

@@ -5,7 +5,10 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.impl.HttpServerConnection;
+import io.vertx.core.http.impl.headers.HttpResponseHeaders;
+import io.vertx.core.spi.observability.HttpResponse;
 import io.vertx.ext.web.MIMEHeader;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.impl.HeaderParser;
@@ -21,6 +24,20 @@ public final class ServerInternals {
     /** Returns Netty's pipeline of a connection, for limits that Vert.x does not have. */
     public static ChannelPipeline pipeline(HttpConnection connection) {
         return ((HttpServerConnection) connection).channelHandlerContext().pipeline();
+    }
+
+    /**
+     * Returns the status of a response that Vert.x passes to a tracer, or 0 if that is no HTTP response. A client's
+     * response over HTTP/2 is of an internal class.
+     */
+    public static int status(Object response) {
+        if (response instanceof HttpResponse http) {
+            return http.statusCode();
+        }
+        if (response instanceof HttpResponseHeaders head) {
+            return head.status();
+        }
+        return response instanceof HttpServerResponse served ? served.getStatusCode() : 0;
     }
 
     /** Returns the context from which writes pass no other handlers than those of TLS. */
