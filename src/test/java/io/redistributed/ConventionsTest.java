@@ -398,6 +398,55 @@ class ConventionsTest {
                 .isEqualTo(202);
     }
 
+    /** The decoder's error is the client's, and comes before the response. */
+    @Test
+    void malformedChunkIsClientError() throws IOException {
+        RawConnection.Answer answer;
+        try (RawConnection connection = new RawConnection(ports.get(HttpVersion.HTTP_1_1))) {
+            answer = connection.request("""
+                    POST /reports?type=summary HTTP/1.1
+                    host: localhost
+                    content-type: text/csv
+                    transfer-encoding: chunked
+                    """, "zz\r\n");
+        }
+        assertThat(answer.status()).isEqualTo(400);
+        String trace = answer.headers().get("x-trace-id");
+        assertSpan(span(trace, SERVER, "POST /reports"), """
+                SERVER POST /reports UNSET
+                client.address STRING 127.0.0.1
+                http.request.method STRING POST
+                http.response.status_code LONG 400
+                http.route STRING /reports
+                network.peer.address STRING 127.0.0.1
+                network.peer.port LONG ~\\d+
+                network.protocol.version STRING 1.1
+                server.address STRING localhost
+                url.path STRING /reports
+                url.query STRING type=summary
+                url.scheme STRING http
+                """);
+        assertThat(points("http.server.request.duration"))
+                .contains("{http.request.method=POST, http.response.status_code=400, http.route=/reports,"
+                        + " network.protocol.version=1.1, url.scheme=http}")
+                .noneMatch(point -> point.contains("NumberFormatException"));
+    }
+
+    /** A reset also fails the body, which is answered in vain. */
+    @Test
+    void resetOfClientEndsRequest() throws IOException {
+        try (RawConnection connection = new RawConnection(ports.get(HttpVersion.HTTP_1_1))) {
+            connection.send("POST /reports?type=simulated HTTP/1.1\r\nhost: localhost\r\nexpect: 100-continue\r\n"
+                    + "content-type: text/csv\r\ncontent-length: 9\r\n\r\n");
+            assertThat(connection.head().status()).isEqualTo(100);
+            connection.reset();
+        }
+        String series = "error\\.type=[\\w.$]+, http.request.method=POST, http.route=/reports,"
+                + " network.protocol.version=1.1, url.scheme=http";
+        eventually(() ->
+                points("http.server.request.duration").stream().anyMatch(point -> point.matches(".*" + series + ".*")));
+    }
+
     /** A request ends with its response, not with the head of it. */
     @Test
     void openHttp2StreamEndsOnce() {

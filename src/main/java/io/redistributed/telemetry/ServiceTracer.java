@@ -7,6 +7,7 @@ import io.redistributed.settings.Settings;
 import io.redistributed.vertx.internal.VertxInternals;
 import io.redistributed.vertx.server.ReceivedRequest;
 import io.vertx.core.Context;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.spi.tracing.SpanKind;
 import io.vertx.core.spi.tracing.TagExtractor;
@@ -14,6 +15,7 @@ import io.vertx.core.spi.tracing.VertxTracer;
 import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.tracing.opentelemetry.HeadersPropagatorGetter;
 import io.vertx.tracing.opentelemetry.HeadersPropagatorSetter;
+import java.io.IOException;
 import java.util.Map;
 import java.util.Map.Entry;
 import java.util.concurrent.ConcurrentHashMap;
@@ -149,11 +151,19 @@ final class ServiceTracer implements VertxTracer<ServiceTracer.Received, Span> {
 
         /** Over HTTP/2, Vert.x calls this for the first head of a response, which can be an interim one (100). */
         <R> void end(R response, Throwable failure, TagExtractor<R> tags) {
+            if (served != null && failure != null && !isDisconnect(failure)) {
+                // A malformed body: the response follows, or else the end of the connection.
+                return;
+            }
             if (failure == null && served != null && served.responseEnd() != null) {
                 served.responseEnd().onSuccess(sent -> finish(served.response(), null, TagExtractor.empty()));
             } else {
                 finish(response, failure, tags);
             }
+        }
+
+        private static boolean isDisconnect(Throwable failure) {
+            return failure instanceof HttpClosedException || failure instanceof IOException;
         }
 
         /** Runs once: Vert.x reports a broken connection for the request and for the response. */
