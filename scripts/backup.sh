@@ -49,10 +49,12 @@ save() { # URL-OR-FOLDER FILE
 }
 
 restore() { # FILE FOLDER
+  set -- "$1" "${2%/}"
   [ "$(head -c 5 "$1" 2>/dev/null)" = REDIS ] || die "$1 is no backup"
   [ ! -e "$2" ] || die "$2 exists"
   umask 077
-  mkdir -p "$2.part"
+  mkdir -p "$(dirname "$2")"
+  mkdir "$2.part" || die "another restore to $2 runs, or was killed"
   folder=$(cd "$2.part" && pwd)
   server=""
   trap 'abandon' EXIT
@@ -74,11 +76,14 @@ restore() { # FILE FOLDER
     sleep 0.1
   done
   cli INFO persistence | grep -q '^aof_last_bgrewrite_status:ok' || die "the append-only file cannot be written"
-  echo "Restored $(cli DBSIZE) keys to $2"
+  local keys
+  keys=$(cli DBSIZE)
   cli SHUTDOWN NOSAVE >/dev/null || true
   wait "$server" || true
+  server=""
   rm -f "$folder/dump.rdb" "$folder/restore.log" "$folder/socket"
   mv "$folder" "$2"
+  echo "Restored $keys keys to $2"
 }
 
 # Leaves nothing of a restore that did not end; its server would run on.
