@@ -41,14 +41,13 @@ final class AgentSettings {
 
     /** Returns false if all clients or this one are switched off. */
     static boolean isEnabled(String client) {
-        return !text(PREFIX + "enabled", "true").equalsIgnoreCase("false")
-                && !text(NAME + '-' + client + ".enabled", "true").equalsIgnoreCase("false");
+        return flag(PREFIX + "enabled", true) && flag(NAME + '-' + client + ".enabled", true);
     }
 
     /** The policy of channels that are written. */
     static ChannelPolicy policy() {
         Relation relation = constant("relation", Relation.PARENT);
-        boolean baggage = flag("baggage", relation != Relation.LINK);
+        boolean baggage = flag(PREFIX + "baggage", relation != Relation.LINK);
         return new ChannelPolicy("*", constant("write", WireFormat.NONE), relation, baggage);
     }
 
@@ -73,12 +72,12 @@ final class AgentSettings {
         return channel -> globs.stream().anyMatch(glob -> glob.matcher(channel).matches());
     }
 
-    private static boolean flag(String key, boolean fallback) {
-        String text = text(PREFIX + key, String.valueOf(fallback)).toLowerCase(Locale.ROOT);
+    private static boolean flag(String property, boolean fallback) {
+        String text = text(property, String.valueOf(fallback)).toLowerCase(Locale.ROOT);
         if (text.equals("true") || text.equals("false")) {
             return text.equals("true");
         }
-        refuse(key, text, "true, false", fallback);
+        refuse(property, text, "true, false", fallback);
         return fallback;
     }
 
@@ -93,12 +92,12 @@ final class AgentSettings {
         String names = Arrays.stream(allowed)
                 .map(constant -> constant.name().toLowerCase(Locale.ROOT))
                 .collect(Collectors.joining(", "));
-        refuse(key, text, names, fallback.name().toLowerCase(Locale.ROOT));
+        refuse(PREFIX + key, text, names, fallback.name().toLowerCase(Locale.ROOT));
         return fallback;
     }
 
-    private static void refuse(String key, String text, String allowed, Object fallback) {
-        log.warning(PREFIX + key + ": \"" + text + "\" is not allowed (use " + allowed + "), using " + fallback);
+    private static void refuse(String property, String text, String allowed, Object fallback) {
+        log.warning(property + ": \"" + text + "\" is not allowed (use " + allowed + "), using " + fallback);
     }
 
     private static String text(String property, String fallback) {

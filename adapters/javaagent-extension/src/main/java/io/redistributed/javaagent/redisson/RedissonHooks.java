@@ -69,25 +69,9 @@ public final class RedissonHooks {
     /** Notes the message that this thread publishes in a batch. */
     public static void batched(CommandBatchService batch) {
         PublishOperation operation = PublishFrame.started();
-        if (operation != null) {
-            publishesOf(batch).add(operation);
+        if (operation == null) {
+            return;
         }
-    }
-
-    /** Ends the spans of a batch with its answer. */
-    public static void executed(CommandBatchService batch, RFuture<?> answer) {
-        BatchPublishes publishes = publishesOf(batch);
-        if (answer != null) {
-            answer.whenComplete((result, failure) -> publishes.end(failure));
-        }
-    }
-
-    /** Ends the spans of a batch as failed. */
-    public static void discarded(CommandBatchService batch) {
-        publishesOf(batch).end(new CancellationException("the message was not published"));
-    }
-
-    private static BatchPublishes publishesOf(CommandBatchService batch) {
         // Several threads may add to a batch.
         synchronized (batch) {
             BatchPublishes publishes = BATCHES.get(batch);
@@ -95,7 +79,23 @@ public final class RedissonHooks {
                 publishes = new BatchPublishes();
                 BATCHES.set(batch, publishes);
             }
-            return publishes;
+            publishes.add(operation);
+        }
+    }
+
+    /** Ends the spans of a batch with its answer. */
+    public static void executed(CommandBatchService batch, RFuture<?> answer) {
+        BatchPublishes publishes = BATCHES.get(batch);
+        if (publishes != null && answer != null) {
+            answer.whenComplete((result, failure) -> publishes.end(failure));
+        }
+    }
+
+    /** Ends the spans of a batch as failed. */
+    public static void discarded(CommandBatchService batch) {
+        BatchPublishes publishes = BATCHES.get(batch);
+        if (publishes != null) {
+            publishes.end(new CancellationException("the message was not published"));
         }
     }
 
