@@ -10,8 +10,8 @@ import io.vertx.redis.client.Response;
 
 /**
  * The version of what a partition stores: records, leases, registrations of workers, and messages to them. It is the key
- * {@code {rd:N}:version}, which the first node writes. Nodes with another version would damage the data, so they do not start. {@code common.lua} refuses
- * calls if the version changes while nodes run.
+ * {@code {rd:N}:version}, which the first node writes. Nodes with another version would damage the data, so they do not
+ * start. {@code common.lua} refuses calls if the version changes while nodes run.
  */
 final class DataVersion {
 

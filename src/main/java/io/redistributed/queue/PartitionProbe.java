@@ -46,7 +46,7 @@ final class PartitionProbe {
         this.allowEviction = settings.allowEviction();
     }
 
-    /** Runs the first probe. Fails if Redis may evict reports. Other problems may be temporary and do not fail it. */
+    /** Runs the first probe. Fails if Redis may evict reports, or cannot say so now. Other problems may be temporary and do not fail it. */
     Future<Void> start() {
         return EvictionPolicy.read(commands).compose(policy -> {
             Optional<String> problem = policy.problem(redis);

@@ -54,6 +54,7 @@ final class PublishedProtocol {
     /** Stores the hash, and the version of the data, if Redis has lost them. Never fails. */
     Future<Void> restore() {
         return DataVersion.write(commands, partition)
+                .otherwiseEmpty()
                 .compose(v -> commands.send(Request.cmd(Command.EXISTS).arg(key)))
                 .compose(exists -> exists.toInteger() == 0 ? store() : Future.<Void>succeededFuture())
                 .otherwiseEmpty();

@@ -15,11 +15,6 @@ if redis.replicate_commands then
 end
 
 local prefix = KEYS[1]
--- Nodes run while Redis loses its data, and gets others by a restore.
-local stored_version = redis.call('GET', prefix .. ':version')
-if stored_version and stored_version ~= data_version then
-  return redis.error_reply('VERSION the data in Redis are of version ' .. stored_version .. ', but this node reads and writes version ' .. data_version)
-end
 local clock = redis.call('TIME')
 local seconds, micros = tonumber(clock[1]), tonumber(clock[2])
 local now, now_micros = seconds * 1000 + math.floor(micros / 1000), seconds * 1000000 + micros
@@ -50,4 +45,10 @@ local function call_if_typed(...)
     redis.call(...)
   end
   return reply
+end
+
+-- Redis can lose its data, or get those of a backup, while nodes run.
+local stored_version = call_if_typed('GET', prefix .. ':version')
+if type(stored_version) == 'string' and stored_version ~= data_version then
+  return redis.error_reply('VERSION the data in Redis are of version ' .. stored_version .. ', but this node reads and writes version ' .. data_version)
 end

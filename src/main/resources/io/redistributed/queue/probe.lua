@@ -5,7 +5,7 @@
 local types = {
   waiting = 'set', typesets = 'zset', heartbeats = 'zset', delayed = 'zset', recent = 'zset',
   announcers = 'hash', types = 'hash',
-  ended = 'list', bytes = 'string', reaped = 'string', grace = 'string',
+  ended = 'list', bytes = 'string', reaped = 'string', grace = 'string', version = 'string',
 }
 -- A key of the wrong type is reported once, without the keys that it names.
 local function each(reply, key)
