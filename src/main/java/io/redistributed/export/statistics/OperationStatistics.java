@@ -14,17 +14,22 @@ import java.util.concurrent.TimeUnit;
 final class OperationStatistics {
 
     private static final int MAX_SLOWEST = 5;
+    private static final long NANOS_PER_MICRO = 1_000;
     private static final Comparator<StoredSpan> BY_DURATION = Comparator.comparingLong(StoredSpan::durationNanos);
 
     private final Durations durations = new Durations();
     private final List<StoredSpan> slowest = new ArrayList<>(1);
     private long totalMicros;
+    private long restNanos;
     private int errors;
 
     void add(StoredSpan span) {
         long micros = TimeUnit.NANOSECONDS.toMicros(span.durationNanos());
         durations.add(micros);
-        totalMicros += Math.min(micros, Long.MAX_VALUE - totalMicros);
+        restNanos += span.durationNanos() % NANOS_PER_MICRO;
+        long more = micros + restNanos / NANOS_PER_MICRO;
+        restNanos %= NANOS_PER_MICRO;
+        totalMicros += Math.min(more, Long.MAX_VALUE - totalMicros);
         errors += span.status() == StatusCode.ERROR ? 1 : 0;
         addSlow(span);
     }

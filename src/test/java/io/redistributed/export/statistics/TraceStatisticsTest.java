@@ -189,14 +189,21 @@ class TraceStatisticsTest {
 
     @Test
     void sumOfDurationsDoesNotOverflow() {
-        addLongest(1, 2);
-        assertThat(totalMicros()).isEqualTo(2 * 9_223_372_036_854_775L);
+        addLasting(Long.MAX_VALUE - 1, 1, 2);
+        // With the nanoseconds of both: 2 × 806.
+        assertThat(totalMicros()).isEqualTo(2 * 9_223_372_036_854_775L + 1);
 
-        addLongest(3, 1_001);
+        addLasting(Long.MAX_VALUE - 1, 3, 1_001);
         assertThat(totalMicros()).isEqualTo(Long.MAX_VALUE);
     }
 
-    private void addLongest(int first, int last) {
+    @Test
+    void sumHasNanosecondsOfShortSpans() {
+        addLasting(300, 1, 1_000);
+        assertThat(totalMicros()).isEqualTo(300);
+    }
+
+    private void addLasting(long nanos, int first, int last) {
         for (int i = first; i <= last; i++) {
             StoredSpan span = span(i, 1, 0, "a", "x", INTERNAL, 0, 0, false, NONE, 0);
             add(new StoredSpan(
@@ -210,7 +217,7 @@ class TraceStatisticsTest {
                     "x",
                     INTERNAL,
                     1,
-                    Long.MAX_VALUE,
+                    1 + nanos,
                     StatusCode.UNSET,
                     "",
                     NONE,
