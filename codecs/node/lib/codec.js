@@ -12,8 +12,8 @@ const FIXED_LENGTHS = new Map([[TRACE_ID, 16], [SPAN_ID, 8], [FLAGS, 1], [PUBLIS
 const SAMPLED = 1
 const MAX_MICROS = 2n ** 63n - 1n
 const VALID_TRACE_ID = /^(?!0{32})[0-9a-f]{32}$/
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const VALID_SPAN_ID = /^(?!0{16})[0-9a-f]{16}$/
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 function decode(data) {
   const message = bytesOf(data)

@@ -16,6 +16,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The queue's figures as gauges, read from Redis only when metrics are collected. One instance serves all API verticles
@@ -36,7 +37,7 @@ final class QueueGauges implements AutoCloseable {
     private final BatchCallback callback;
 
     private volatile Source source;
-    private volatile Reading latest;
+    private final AtomicReference<Reading> latest = new AtomicReference<>();
 
     /** @param context event loop of the queue */
     private record Source(Context context, ReportQueue queue) {}
@@ -88,21 +89,22 @@ final class QueueGauges implements AutoCloseable {
     private void read(Runnable done) {
         Source from = source;
         VertxInternals.run(from.context, () -> from.queue.figures().onComplete((figures, failure) -> {
-            latest = failure == null ? new Reading(figures, System.nanoTime()) : null;
+            latest.set(failure == null ? new Reading(figures, System.nanoTime()) : null);
             done.run();
         }));
     }
 
     private void observe() {
-        Reading reading = latest;
+        Reading reading = latest.get();
         if (reading != null) {
             reports.record(reading.figures.waiting(), Attributes.of(STATE, "waiting"));
             reports.record(reading.figures.delayed(), Attributes.of(STATE, "delayed"));
             reports.record(reading.figures.running(), Attributes.of(STATE, "running"));
             wait.record(reading.figures.waited().toMillis() / 1000.0);
         }
-        if (reading == null || System.nanoTime() - reading.nanos > FRESH_NANOS) {
-            latest = null;
+        boolean isFresh = reading != null && System.nanoTime() - reading.nanos < FRESH_NANOS;
+        // Another reader may have begun the next reading.
+        if (!isFresh && latest.compareAndSet(reading, null)) {
             read(() -> {});
         }
     }

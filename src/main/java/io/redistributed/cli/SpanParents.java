@@ -38,7 +38,7 @@ final class SpanParents {
             while (at != null && startOfWalk.putIfAbsent(at, span) == null) {
                 at = parents.get(at);
             }
-            // Where the walk meets itself is a cycle; where it meets an earlier one is none, or one that is open.
+            // A walk that meets itself has found a cycle; one that meets an earlier walk has not.
             if (at != null && startOfWalk.get(at) == span) {
                 parents.remove(firstOfCycle(at, parents));
             }

@@ -11,7 +11,7 @@ import org.slf4j.event.Level;
 /**
  * Says at which level the links of this Vert.x log the loss of a server and its return. A loss is a warning once for each reason and
  * minute: a node has several links to a server, and one that accepts connections and refuses the first command, such as a
- * replica, is lost many times a second. The latest line above debug is true for an outage that lasts. Thread-safe.
+ * replica, is lost many times a second. During an outage that lasts, the latest line above debug says that the server is lost. Thread-safe.
  */
 final class LossLog implements Shareable {
 

@@ -69,7 +69,7 @@ final class HttpConventions {
     static void addClient(Span span, SocketAddress client) {
         String address = address(client);
         span.setAttribute(CLIENT_ADDRESS, address).setAttribute(NETWORK_PEER_ADDRESS, address);
-        if (client.port() > 0) {
+        if (client != null && client.port() > 0) {
             span.setAttribute(NETWORK_PEER_PORT, (long) client.port());
         }
     }

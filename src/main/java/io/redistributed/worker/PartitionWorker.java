@@ -178,7 +178,7 @@ final class PartitionWorker {
                     executions.remove(attempt);
                     if (failure != null) {
                         log.warn(
-                                "Failed to store the outcome of report {}, attempt {}; the report will be retried: {}",
+                                "Failed to store the outcome of report {}, attempt {}; the report is retried if Redis still has it: {}",
                                 attempt.id(),
                                 attempt.number(),
                                 failure.getMessage());
@@ -275,7 +275,7 @@ final class PartitionWorker {
         List<String> gone = executions.newlyLost(heartbeat.gone());
         if (!gone.isEmpty()) {
             log.error(
-                    "Redis no longer has {}, which worker {} runs: it lost data, or they were removed; they will not run again",
+                    "Attempts {} of worker {}: their reports are no longer in Redis and will not run again",
                     gone,
                     setup.worker());
         }

@@ -110,7 +110,9 @@ class WorkerOutageTest {
             fixture.redis.cli("FLUSHALL");
 
             await().until(() -> log.complaints().stream()
-                    .anyMatch(line -> line.contains("[ERROR]") && line.contains("Redis no longer has [" + id + "#1]")));
+                    .anyMatch(line -> line.contains("[ERROR]")
+                            && line.contains("Attempts [" + id + "#1]")
+                            && line.contains("no longer in Redis")));
             held.done();
             assertThat(log.complaints()).noneMatch(line -> line.contains("another worker retries"));
         }

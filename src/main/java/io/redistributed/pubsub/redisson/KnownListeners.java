@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 /**
  * The traced listeners of a program's listeners within one client, for any topic object of their channels. A listener
- * that is added again has the same traced listener: Redisson knows how often it was added, and removes it once at a time.
+ * that is added again has the same traced listener: Redisson knows how often it was added, and removes one registration at a time.
  * Weak, as Redisson keeps those in use.
  */
 final class KnownListeners {

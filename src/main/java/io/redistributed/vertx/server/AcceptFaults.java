@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs once a minute that a server cannot accept connections, usually for want of file descriptors, and lets it try again after a
+ * Logs once a minute that a server cannot accept connections, usually because the process has no free file descriptor, and lets it try again after a
  * second. Netty pauses too, but logs a stack trace each time. Part of the pipeline of a server channel and used on its event
  * loop.
  */
