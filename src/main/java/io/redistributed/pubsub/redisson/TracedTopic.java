@@ -8,6 +8,7 @@ import java.lang.reflect.Proxy;
 import java.util.EventListener;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.redisson.api.RTopic;
 import org.redisson.api.listener.MessageListener;
@@ -78,11 +79,15 @@ final class TracedTopic implements InvocationHandler {
         if (traced.isEmpty()) {
             return forward(method, listener);
         }
-        Object last = null;
+        Object result = null;
         for (ListenerDecorator each : traced) {
-            last = forward(method, each);
+            Object removed = forward(method, each);
+            // Only the removal of a channel's last listener takes time; that of one removed before is done at once.
+            if (!(result instanceof Future<?> unsubscribing) || unsubscribing.isDone()) {
+                result = removed;
+            }
         }
-        return last;
+        return result;
     }
 
     private @Nullable Object forward(Method method, @Nullable Object... arguments) throws Throwable {

@@ -171,6 +171,17 @@ class RedissonTracingTest {
     }
 
     @Test
+    void removalIsDoneWhenRedisKnows() throws Exception {
+        RTopic topic = tracing.topic(redisson, "orders", StringCodec.INSTANCE);
+        for (int i = 0; i < 100; i++) {
+            topic.addListener(String.class, listener());
+            topic.removeListener(topic.addListener(Object.class, listener()));
+            topic.removeListenerAsync(listener).toCompletableFuture().get(60, SECONDS);
+            assertThat(topic.publish("nobody")).isZero();
+        }
+    }
+
+    @Test
     void removalTakesOneOfTwoRegistrations() throws Exception {
         RTopic topic = tracing.topic(redisson, "orders", StringCodec.INSTANCE);
         int first = topic.addListener(String.class, listener());
