@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Attacks the service, with 400 MB of heap, by one hostile client at a time. A polite client beside it sees no error.
  * Resources are released after the attack. Prints the latencies of the polite client.
  *
- * <p>{@code -Dredistributed.abuse.seconds=60} makes each attack longer than the 2 s it has by default;
+ * <p>{@code -Dredistributed.abuse.seconds=60} makes each attack longer than the second it has by default;
  * {@code -Dredistributed.abuse.attack=HTTP2_.*} runs those whose whole name matches.
  *
  * <p>The attackers use the CPU time that the service and the polite client leave, see {@link AttackProcess}. The
@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("abuse")
 class AbuseIT {
 
-    private static final int SECONDS = Integer.getInteger("redistributed.abuse.seconds", 2);
+    private static final int SECONDS = Integer.getInteger("redistributed.abuse.seconds", 1);
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     /** Spans that the store keeps, buffers that are pooled. */

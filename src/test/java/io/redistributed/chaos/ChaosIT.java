@@ -10,17 +10,17 @@ class ChaosIT {
 
     @Test
     void losesNoAcceptedReportInStandaloneMode() throws Exception {
-        assertNothingIsLost(Topology.STANDALONE, "usual", 25);
+        assertNothingIsLost(Topology.STANDALONE, "usual", 15);
     }
 
     @Test
     void losesNoAcceptedReportInSentinelFailover() throws Exception {
-        assertNothingIsLost(Topology.SENTINEL, "kill-master,kill-worker", 12);
+        assertNothingIsLost(Topology.SENTINEL, "kill-master,kill-worker", 9);
     }
 
     @Test
     void losesNoAcceptedReportWithClusterNode() throws Exception {
-        assertNothingIsLost(Topology.CLUSTER, "kill-master,failover,kill-worker", 12);
+        assertNothingIsLost(Topology.CLUSTER, "kill-master,failover,kill-worker", 9);
     }
 
     private static void assertNothingIsLost(Topology topology, String faults, int seconds) throws Exception {

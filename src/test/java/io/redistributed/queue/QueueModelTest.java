@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 @Tag("slow")
 class QueueModelTest {
 
-    private static final int SEQUENCES = 16;
+    private static final int SEQUENCES = 8;
     private static final int STEPS = 1_000;
     private static final int ENOUGH_FAILURES = 3;
     private static final int MAX_STEPS_TO_THE_END = 500;
