@@ -48,8 +48,7 @@ function nest(spans, byId) {
     row.children = [];
   }
   for (const row of spans) {
-    const parent = byId.get(row.span.parentSpanId);
-    row.parent = parent && parent !== row ? parent : null;
+    row.parent = byId.get(row.span.parentSpanId) ?? null;
     (row.parent?.children ?? roots).push(row);
   }
   openCycles(spans, roots);
