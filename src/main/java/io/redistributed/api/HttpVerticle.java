@@ -13,6 +13,7 @@ import io.redistributed.api.http.Routes;
 import io.redistributed.api.reports.ReportTypes;
 import io.redistributed.api.reports.ReportTypesHandler;
 import io.redistributed.api.reports.ReportsHandler;
+import io.redistributed.api.reports.SubmitHandler;
 import io.redistributed.api.reports.WorkersHandler;
 import io.redistributed.api.traces.TraceRoutes;
 import io.redistributed.export.MetricsPage;
@@ -53,6 +54,7 @@ public final class HttpVerticle extends VerticleBase {
 
     private HttpSettings settings;
     private ReportQueue queue;
+    private SubmitHandler submits;
     private ReportsHandler reports;
     private EventsHandler events;
     private HttpServer server;
@@ -126,7 +128,7 @@ public final class HttpVerticle extends VerticleBase {
         reports.endWaiting();
         events.close();
         return drained.transform(closed -> {
-            reports.close();
+            submits.close();
             return queue.close();
         });
     }
@@ -160,9 +162,11 @@ public final class HttpVerticle extends VerticleBase {
         RequestBodies bodies = new RequestBodies(vertx, settings.maxBodyBytes());
         Routes routes = new Routes(router, gate);
         SpanPipeline spans = SpanPipeline.of(vertx);
-        reports = new ReportsHandler(
-                vertx, config(), queue, types, bodies, settings.maxBodyBytes(), settings.maxInputBytes());
         // Reports come first, as routes are tried in order.
+        submits = new SubmitHandler(
+                vertx, config(), queue, types, bodies, settings.maxBodyBytes(), settings.maxInputBytes());
+        submits.mount(routes);
+        reports = new ReportsHandler(vertx, queue);
         reports.mount(routes);
         TraceRoutes.mount(vertx, routes, spans, problems, bodies, settings.maxBodyBytes());
         entry.mount(routes);

@@ -3,6 +3,7 @@ package io.redistributed.api.http;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
@@ -49,6 +50,12 @@ public final class RequestBodies {
      */
     public Handler<RoutingContext> streaming(int maxWholeBytes, long maxBytes) {
         return routing -> read(routing, maxWholeBytes, maxBytes);
+    }
+
+    /** Returns the body of a request that was read whole; empty if there is none. */
+    public static Buffer whole(RoutingContext routing) {
+        Buffer body = routing.body().buffer();
+        return body == null ? Buffer.buffer() : body;
     }
 
     /**

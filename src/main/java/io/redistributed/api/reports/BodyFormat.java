@@ -87,14 +87,11 @@ record BodyFormat(String mediaType, ContentCoding coding, boolean isRaw) {
     /**
      * Rejects (415) a form that is neither JSON nor raw input with line breaks: {@code curl --data @FILE} removes line
      * breaks.
+     *
+     * @param body the body or, if it is long, its beginning
      */
-    void checkForm(RoutingContext routing) {
-        checkForm(routing, routing.body().buffer());
-    }
-
-    /** @param body the body or, if it is long, its beginning */
     void checkForm(RoutingContext routing, Buffer body) {
-        if (!mediaType.equals(FORM) || body == null || body.length() == 0) {
+        if (!mediaType.equals(FORM) || body.length() == 0) {
             return;
         }
         if (!isRaw && !startsJson(body)) {

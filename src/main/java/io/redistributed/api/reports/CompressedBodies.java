@@ -2,6 +2,7 @@ package io.redistributed.api.reports;
 
 import io.redistributed.api.http.ContentCoding;
 import io.redistributed.api.http.MemoryBudget;
+import io.redistributed.api.http.RequestBodies;
 import io.redistributed.api.http.RequestEnd;
 import io.redistributed.vertx.server.ServerInternals;
 import io.vertx.core.Vertx;
@@ -22,11 +23,12 @@ final class CompressedBodies {
         this.maxBytes = maxBytes;
     }
 
-    /** Replaces the body by its decompressed bytes. Runs after the handler that reads the body. */
+    /** Replaces a body that is not raw by its decompressed bytes. Runs after the handler that reads the body. */
     void decode(RoutingContext routing) {
-        ContentCoding coding = BodyFormat.of(routing).coding();
-        Buffer body = routing.body().buffer();
-        if (coding == ContentCoding.IDENTITY || body == null || body.length() == 0) {
+        BodyFormat format = BodyFormat.of(routing);
+        ContentCoding coding = format.coding();
+        Buffer body = RequestBodies.whole(routing);
+        if (format.isRaw() || coding == ContentCoding.IDENTITY || body.length() == 0) {
             routing.next();
             return;
         }

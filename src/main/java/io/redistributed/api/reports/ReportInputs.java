@@ -101,9 +101,7 @@ final class ReportInputs {
     Future<Input> read(RoutingContext routing, IdempotencyKey key) {
         BodyFormat format = BodyFormat.of(routing);
         InputStream stream = RequestBodies.stream(routing);
-        Buffer body = routing.body().buffer() == null
-                ? Buffer.buffer()
-                : routing.body().buffer();
+        Buffer body = RequestBodies.whole(routing);
         String target = routing.request().uri();
         if (stream == null && format.coding() == ContentCoding.IDENTITY) {
             format.checkForm(routing, body);

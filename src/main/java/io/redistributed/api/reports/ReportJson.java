@@ -64,7 +64,11 @@ public final class ReportJson {
     }
 
     public static JsonObject of(Report report) {
-        JsonObject json = head(report.id(), report.type(), report.state(), report.traceId())
+        JsonObject json = new JsonObject()
+                .put("id", report.id())
+                .put("type", report.type())
+                .put("state", report.state().text())
+                .put("traceId", report.traceId())
                 .put("attempt", report.attempt());
         putIfPresent(json, "worker", report.worker());
         putIfPresent(json, "progress", report.progress());
@@ -82,26 +86,17 @@ public final class ReportJson {
         if (report.state() == ReportState.DONE) {
             json.put("contentType", report.contentType()).put("size", report.size());
         }
-        JsonObject links = links(report.id(), report.traceId());
+        String path = ReportsHandler.PATH + '/' + report.id();
+        JsonObject links = new JsonObject().put("self", path).put("result", path + "/result");
+        if (!report.traceId().isEmpty()) {
+            links.put("trace", TraceRoutes.PREFIX + report.traceId());
+        }
         String attemptTraceId = report.attemptTraceId();
         if (!attemptTraceId.isEmpty() && !attemptTraceId.equals(report.traceId())) {
             json.put("attemptTraceId", attemptTraceId);
             links.put("attemptTrace", TraceRoutes.PREFIX + attemptTraceId);
         }
         return json.put("links", links);
-    }
-
-    private static JsonObject head(String id, String type, ReportState state, String traceId) {
-        return new JsonObject()
-                .put("id", id)
-                .put("type", type)
-                .put("state", state.text())
-                .put("traceId", traceId);
-    }
-
-    private static JsonObject links(String id, String traceId) {
-        JsonObject links = new JsonObject().put("self", "/reports/" + id).put("result", "/reports/" + id + "/result");
-        return traceId.isEmpty() ? links : links.put("trace", TraceRoutes.PREFIX + traceId);
     }
 
     /** Returns a time as the API shows it, with milliseconds; null for null. */

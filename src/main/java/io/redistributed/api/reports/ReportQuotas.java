@@ -9,7 +9,6 @@ import io.redistributed.auth.Usage;
 import io.redistributed.queue.NewReport;
 import io.redistributed.queue.ReportQueue;
 import io.redistributed.queue.Submitted;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -17,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 
 /**
  * Limits the unfinished reports of each caller. Counts the reports that this instance accepted until their end is
@@ -63,28 +61,25 @@ final class ReportQuotas {
     }
 
     /**
-     * Counts the reports of a request that has been read. Fails (429) if there is no room, as many requests may have been
-     * admitted at once. Each report has to be {@linkplain #settle settled} then.
+     * Counts the reports of a request that has been read. Each report has to be {@linkplain #settle settled} then.
      *
      * @param bytes inputs of all
+     * @throws ProblemException (429) if there is no room, as many requests may have been admitted at once
      */
-    Future<Void> reserve(Caller caller, int reports, long bytes) {
+    void reserve(Caller caller, int reports, long bytes) {
         Limits limits = caller.limits();
-        return !limits.countsReports() || Usage.of(vertx, caller).startReports(limits, reports, bytes)
-                ? Future.succeededFuture()
-                : Future.failedFuture(full(caller));
+        if (limits.countsReports() && !Usage.of(vertx, caller).startReports(limits, reports, bytes)) {
+            throw full(caller);
+        }
     }
 
-    /** Returns a function that rejects (403) a report whose priority the caller may not use. */
-    static Function<NewReport, NewReport> checked(Caller caller) {
+    /** @throws ProblemException (403) if the caller may not use the priority of the report */
+    static void checkPriority(Caller caller, NewReport report) {
         int most = caller.limits().maxPriority();
-        return report -> {
-            if (report.priority() > most) {
-                throw new ProblemException(
-                        403, "priority: " + caller.name() + " may use 0 to " + most + ", not " + report.priority());
-            }
-            return report;
-        };
+        if (report.priority() > most) {
+            throw new ProblemException(
+                    403, "priority: " + caller.name() + " may use 0 to " + most + ", not " + report.priority());
+        }
     }
 
     /**

@@ -2,6 +2,7 @@ package io.redistributed.api.reports;
 
 import io.redistributed.api.http.ProblemException;
 import io.redistributed.api.http.QueryParameters;
+import io.redistributed.api.http.RequestBodies;
 import io.redistributed.queue.NewReport;
 import io.redistributed.settings.Settings;
 import io.vertx.core.Future;
@@ -49,32 +50,29 @@ final class ReportRequests {
 
     /** Reads one report as JSON {@code {type, parameters, input, timeout, priority}}. */
     Future<NewReport> one(RoutingContext routing) {
-        BodyFormat.of(routing).checkForm(routing);
-        Buffer body = routing.body().buffer() == null
-                ? Buffer.buffer()
-                : routing.body().buffer();
+        Buffer body = RequestBodies.whole(routing);
+        BodyFormat.of(routing).checkForm(routing, body);
         return parsed(routing, body, () -> report(json(body), "", body.length()))
                 .compose(report -> types.check(report, ""));
     }
 
     /** Reads a JSON array of 1 to 100 reports. One invalid report rejects the batch. */
     Future<List<NewReport>> batch(RoutingContext routing) {
-        BodyFormat.of(routing).checkForm(routing);
-        Buffer body = routing.body().buffer();
-        return parsed(routing, body, () -> reports(json(body), body == null ? 0 : body.length()))
-                .compose(asked -> {
-                    List<Future<NewReport>> reports = new ArrayList<>();
-                    for (NewReport report : asked) {
-                        reports.add(types.check(report, "[" + reports.size() + "]."));
-                    }
-                    return Future.all(reports)
-                            .map(all -> reports.stream().map(Future::result).toList());
-                });
+        Buffer body = RequestBodies.whole(routing);
+        BodyFormat.of(routing).checkForm(routing, body);
+        return parsed(routing, body, () -> reports(json(body), body.length())).compose(asked -> {
+            List<Future<NewReport>> reports = new ArrayList<>();
+            for (NewReport report : asked) {
+                reports.add(types.check(report, "[" + reports.size() + "]."));
+            }
+            return Future.all(reports)
+                    .map(all -> reports.stream().map(Future::result).toList());
+        });
     }
 
     /** Parses long bodies off the event loop. */
     private static <T> Future<T> parsed(RoutingContext routing, Buffer body, Callable<T> parser) {
-        if (body != null && body.length() > MAX_ON_EVENT_LOOP) {
+        if (body.length() > MAX_ON_EVENT_LOOP) {
             return routing.vertx().executeBlocking(parser, false);
         }
         try {

@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -125,23 +124,22 @@ public final class ReportTypes {
     }
 
     /**
-     * Returns a function that rejects (403) a report of a type that only operators may use, and restricts one of a type
-     * that may be such: workers will tell.
+     * Returns the report, restricted if its type may turn out to be for operators: workers will tell.
+     *
+     * @throws ProblemException (403) if only operators may use its type
      */
-    Function<NewReport, NewReport> permitted(Caller caller) {
-        return report -> {
-            if (caller.operates()) {
-                return report;
-            }
-            ReportType type = known.get(report.type());
-            if (type == null || !type.isUsable()) {
-                return report.restrict();
-            }
-            if (type.isForOperators()) {
-                throw new ProblemException(403, "type: '" + report.type() + "' needs the right operate");
-            }
+    NewReport permitted(Caller caller, NewReport report) {
+        if (caller.operates()) {
             return report;
-        };
+        }
+        ReportType type = known.get(report.type());
+        if (type == null || !type.isUsable()) {
+            return report.restrict();
+        }
+        if (type.isForOperators()) {
+            throw new ProblemException(403, "type: '" + report.type() + "' needs the right operate");
+        }
+        return report;
     }
 
     private Future<NewReport> checkStrictly(NewReport report, String place) {

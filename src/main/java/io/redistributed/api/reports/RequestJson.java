@@ -40,7 +40,7 @@ final class RequestJson {
      */
     @SuppressWarnings("unchecked")
     static Object read(Buffer body, String hint) {
-        if (body == null || body.length() == 0) {
+        if (body.length() == 0) {
             return null;
         }
         byte[] bytes = body.getBytes();

@@ -77,8 +77,8 @@ public final class OtlpGrpcHandler {
     }
 
     private void export(RoutingContext routing) {
-        Buffer body = routing.body().buffer();
-        if (body == null || body.length() < PREFIX_BYTES || body.getInt(1) != body.length() - PREFIX_BYTES) {
+        Buffer body = RequestBodies.whole(routing);
+        if (body.length() < PREFIX_BYTES || body.getInt(1) != body.length() - PREFIX_BYTES) {
             throw new StatusException(INVALID_ARGUMENT, "the body must be one gRPC message");
         }
         receiver.receive(

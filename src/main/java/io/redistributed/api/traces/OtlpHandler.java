@@ -60,12 +60,11 @@ final class OtlpHandler {
 
     private void receive(RoutingContext routing) {
         OtlpEncoding encoding = encoding(routing);
-        Buffer body = routing.body().buffer();
         receiver.receive(
                         routing,
                         encoding,
                         isGzip(routing) ? ContentCoding.GZIP : ContentCoding.IDENTITY,
-                        body == null ? Buffer.buffer() : body,
+                        RequestBodies.whole(routing),
                         maxBytes)
                 .compose(answer -> routing.response()
                         .putHeader("content-type", encoding.contentType())
