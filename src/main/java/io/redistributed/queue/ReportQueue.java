@@ -73,13 +73,15 @@ public final class ReportQueue {
      *     or may not be stored; or a {@link io.redistributed.redis.RedisRefusedException} at once
      */
     public Future<Submitted> submit(NewReport report, IdempotencyKey key) {
-        // What throws fails the future, too, so that callers give back what they have reserved.
-        return Future.succeededFuture().compose(start -> {
+        try {
             IdempotencyKey own = key.of(report.owner());
             return own == IdempotencyKey.NONE
                     ? submitToOneOf(partitionsInTurn(), report)
                     : partitions.get(own.partition(partitions.size())).submit(report, own, null);
-        });
+        } catch (RuntimeException e) {
+            // Callers give back what they have reserved.
+            return Future.failedFuture(e);
+        }
     }
 
     /**

@@ -80,15 +80,6 @@ final class CommandTelemetry {
     }
 
     /**
-     * Runs the call within a span.
-     *
-     * @param script name of the script, or null for a plain command
-     */
-    Future<Response> trace(String operation, @Nullable String script, Supplier<Future<Response>> call) {
-        return trace(call(operation, script), Attributes.empty(), List.of(Context.current()), call);
-    }
-
-    /**
      * Runs a call that pipelines {@code size} commands within a span.
      *
      * @param operation common operation of the commands, or empty

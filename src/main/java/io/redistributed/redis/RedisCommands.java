@@ -99,9 +99,7 @@ public final class RedisCommands {
      *     {@link RedisRefusedException} if an operator must act first, and otherwise with the server's error
      */
     public Future<Response> send(Request request) {
-        return telemetry
-                .trace(operation(request.command()), null, () -> transmit(request))
-                .recover(this::explain);
+        return sendShared(request, List.of(Context.current()));
     }
 
     /**

@@ -67,8 +67,7 @@ final class AttemptRunner {
                                 context,
                                 execution::progress,
                                 execution.cancellation()),
-                        attempt.timeout() == null ? timeout : attempt.timeout()))
-                .compose(AttemptRunner::storable);
+                        attempt.timeout() == null ? timeout : attempt.timeout()));
         Promise<AttemptOutcome> over = Promise.promise();
         generated.onComplete(done -> end(over, execution.span(), generated));
         execution.cancellation().onComplete(cancelled -> end(over, execution.span(), generated));
@@ -99,14 +98,6 @@ final class AttemptRunner {
         }
     }
 
-    private static Future<GeneratedContent> storable(GeneratedContent content) {
-        if (content.body().length() > MAX_RESULT_BYTES) {
-            return Future.failedFuture(GenerationException.invalidInput("the generated report has "
-                    + content.body().length() + " bytes (at most " + MAX_RESULT_BYTES + " can be stored)"));
-        }
-        return Future.succeededFuture(content);
-    }
-
     private static AttemptOutcome outcome(Span span, Future<GeneratedContent> generated) {
         if (!generated.isComplete()) {
             span.addEvent("cancelled");
@@ -115,7 +106,14 @@ final class AttemptRunner {
         if (generated.failed()) {
             return failure(span, generated.cause());
         }
-        return AttemptOutcome.done(generated.result().body(), generated.result().contentType());
+        GeneratedContent content = generated.result();
+        int bytes = content.body().length();
+        return bytes > MAX_RESULT_BYTES
+                ? failure(
+                        span,
+                        GenerationException.invalidInput("the generated report has " + bytes + " bytes (at most "
+                                + MAX_RESULT_BYTES + " can be stored)"))
+                : AttemptOutcome.done(content.body(), content.contentType());
     }
 
     private static AttemptOutcome failure(Span span, Throwable cause) {
