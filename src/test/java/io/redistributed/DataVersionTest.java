@@ -55,11 +55,15 @@ class DataVersionTest {
     }
 
     @Test
-    void runningNodesRestoreVersion() {
+    void runningNodesRestoreVersionAndLogTheLoss() {
         redis.cli("FLUSHALL");
-        try (Service api = start(API)) {
+        try (LogCapture log = new LogCapture();
+                Service api = start(API)) {
+            eventually(() -> redis.cli("GET", "{rd:0}:reaped") != null);
             redis.cli("FLUSHALL");
             eventually(() -> "2".equals(redis.cli("GET", KEY)));
+            eventually(() ->
+                    log.complaints().stream().anyMatch(line -> line.contains("has lost all data of partition 0")));
         }
     }
 
@@ -93,8 +97,8 @@ class DataVersionTest {
     void keyOfAnotherTypeIsNamed() {
         redis.cli("FLUSHALL");
         try (Service api = start(API)) {
-            redis.cli("DEL", KEY);
-            redis.cli("RPUSH", KEY, "2");
+            // In one step, as the node restores the key.
+            redis.cli("EVAL", "redis.call('DEL', KEYS[1]) redis.call('RPUSH', KEYS[1], '2')", "1", KEY);
             eventually(() ->
                     api.client().get("/health/ready").body().contains("key " + KEY + " is of type list, not string"));
         }

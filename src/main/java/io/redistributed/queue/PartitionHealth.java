@@ -3,6 +3,8 @@ package io.redistributed.queue;
 import io.redistributed.redis.RedisSettings;
 import io.redistributed.vertx.internal.NodeContext;
 import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +31,8 @@ final class PartitionHealth {
     private String eviction;
     private EvictionPolicy seen;
     private boolean recoveryToLog;
+    private long stored = -1;
+    private long asOf;
 
     private PartitionHealth(Partition partition, RedisSettings redis) {
         this.partition = partition;
@@ -53,6 +57,30 @@ final class PartitionHealth {
         refusal = reason;
         if (logsNow("Partition " + partition.number() + " accepts no reports: " + reason)) {
             recoveryToLog = true;
+        }
+    }
+
+    /**
+     * Records a call of the reaper. If Redis has an earlier time of the latest run than it had, it has lost data.
+     *
+     * @param last when the latest run was, as stored before the call, in ms; negative if none is stored
+     * @param now the time of Redis in ms
+     * @param ran whether this call stored the time
+     * @param interval how much earlier an unfinished run stores its time
+     */
+    synchronized void reaped(long last, long now, boolean ran, Duration interval) {
+        long elapsed = now - asOf;
+        // A reply that was overtaken by a later one says nothing, and neither does one after the clock was set back.
+        if (elapsed >= 0 && last < stored - interval.toMillis()) {
+            log.error(
+                    "Redis at {} has lost {} of partition {}, with the reports accepted since",
+                    redis,
+                    last < 0 ? "all data" : "the data after " + Instant.ofEpochMilli(last),
+                    partition.number());
+        }
+        if (elapsed >= 0 || -elapsed > interval.toMillis()) {
+            stored = ran ? now : Math.min(last, now);
+            asOf = now;
         }
     }
 

@@ -7,6 +7,7 @@ import io.redistributed.redis.RedisSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Response;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -29,6 +30,7 @@ final class PartitionProbe {
     private final QueueScripts scripts;
     private final PartitionHealth health;
     private final boolean allowEviction;
+    private final Duration interval;
 
     private int probes;
 
@@ -44,6 +46,7 @@ final class PartitionProbe {
         this.scripts = scripts;
         this.health = PartitionHealth.of(vertx, partition, redis);
         this.allowEviction = settings.allowEviction();
+        this.interval = settings.heartbeatInterval();
     }
 
     /** Runs the first probe. Fails if Redis may evict reports, or cannot say so now. Other problems may be temporary and do not fail it. */
@@ -85,6 +88,11 @@ final class PartitionProbe {
         }
         health.refused(cause.getMessage());
         return Future.succeededFuture();
+    }
+
+    /** Records a call of the reaper, see {@link PartitionHealth#reaped}. */
+    void reaped(long last, long now, boolean ran) {
+        health.reaped(last, now, ran, interval);
     }
 
     /** Records that the reaper failed. */

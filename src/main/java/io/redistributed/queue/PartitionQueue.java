@@ -45,9 +45,6 @@ final class PartitionQueue {
     /** How long a call is retried while Redis is unavailable. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    /** Limit of concurrent waits on one API node; each uses a channel. */
-    private static final int MAX_IN_FLIGHT = 10_000;
-
     private static final String REPORT_ID = "redistributed.report.id";
 
     private final Partition partition;
@@ -84,9 +81,7 @@ final class PartitionQueue {
             TracedSubscriber subscriber,
             QueueScripts scripts,
             RedisPubSubTelemetry telemetry,
-            PartitionProbe probe,
-            PublishedProtocol protocol,
-            Damage damage) {
+            Reaper reaper) {
         this.partition = partition;
         this.settings = settings;
         this.commands = commands;
@@ -96,12 +91,12 @@ final class PartitionQueue {
         this.scripts = scripts;
         this.readScripts = new QueueScripts(reads, partition, settings);
         this.submits = new GroupCommit<>(vertx, CallTurns.of(vertx, redis), PATIENCE, false, this::submit);
-        this.list = new ReportList(reads, partition, damage);
+        this.list = new ReportList(reads, partition, reaper.damage());
         this.completions = new CompletionListener(vertx, partition, subscriber);
         this.wait = new ReportWait(vertx, completions, this::find);
-        this.probe = probe;
-        this.damage = damage;
-        this.reaper = new Reaper(vertx, scripts, probe, protocol, damage, settings.heartbeatInterval());
+        this.reaper = reaper;
+        this.probe = reaper.probe();
+        this.damage = reaper.damage();
     }
 
     /** See {@link ReportQueue#connect}. */
@@ -122,21 +117,15 @@ final class PartitionQueue {
                 .build()
                 .withServer(redis.host(), redis.port())
                 .withErrorType(ErrorKind::of);
-        SubscriberOptions options = SubscriberOptions.DEFAULT.withMaxInFlight(MAX_IN_FLIGHT);
         RedisSettings there = partition.in(redis);
         return RedisCommands.connect(vertx, there, openTelemetry).compose(commands -> {
             QueueScripts scripts = new QueueScripts(commands, partition, settings);
-            PartitionProbe probe = new PartitionProbe(vertx, partition, there, settings, commands, scripts);
-            PublishedProtocol protocol = new PublishedProtocol(commands, partition, settings, scripts);
+            Future<Reaper> reaper = Reaper.start(vertx, partition, there, settings, commands, scripts, openTelemetry);
             // Large or slow reads have their own connection, so that they do not delay submits.
             Future<RedisCommands> reads = RedisCommands.connect(vertx, there, openTelemetry);
-            Future<TracedSubscriber> subscriber = TracedSubscriber.connect(vertx, there, untraced, options);
-            return Future.join(
-                            DataVersion.check(commands, partition, there)
-                                    .compose(v -> probe.start())
-                                    .compose(v -> protocol.store()),
-                            reads,
-                            subscriber)
+            Future<TracedSubscriber> subscriber =
+                    TracedSubscriber.connect(vertx, there, untraced, SubscriberOptions.DEFAULT);
+            return Future.join(reaper, reads, subscriber)
                     .map(all -> new PartitionQueue(
                             vertx,
                             partition,
@@ -147,10 +136,9 @@ final class PartitionQueue {
                             subscriber.result(),
                             scripts,
                             reports,
-                            probe,
-                            protocol,
-                            Damage.of(vertx, openTelemetry)))
+                            reaper.result()))
                     .onFailure(cause -> {
+                        reaper.onSuccess(Reaper::close);
                         commands.close();
                         reads.onSuccess(RedisCommands::close);
                         subscriber.onSuccess(TracedSubscriber::close);
@@ -182,7 +170,6 @@ final class PartitionQueue {
                                 ? ""
                                 : String.valueOf(report.timeout().toMillis()))
                 .putUnlessEmpty("priority", report.priority() == 0 ? "" : String.valueOf(report.priority()))
-                .putUnlessEmpty("owner", report.owner().name())
                 .putUnlessEmpty("key", key.name())
                 .putUnlessEmpty("fingerprint", key.fingerprint());
         if (upload != null) {

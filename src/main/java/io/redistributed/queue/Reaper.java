@@ -1,6 +1,10 @@
 package io.redistributed.queue;
 
+import io.opentelemetry.api.OpenTelemetry;
+import io.redistributed.redis.RedisCommands;
+import io.redistributed.redis.RedisSettings;
 import io.redistributed.vertx.internal.Backoff;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
@@ -29,7 +33,7 @@ final class Reaper {
     private long timer;
     private boolean closed;
 
-    Reaper(
+    private Reaper(
             Vertx vertx,
             QueueScripts scripts,
             PartitionProbe probe,
@@ -43,6 +47,40 @@ final class Reaper {
         this.damage = damage;
         this.interval = interval;
         later();
+    }
+
+    /**
+     * Makes a partition ready for use, and reaps it from then on. Fails if its data have another version, or Redis may evict
+     * reports; see {@link PartitionProbe#start}.
+     */
+    static Future<Reaper> start(
+            Vertx vertx,
+            Partition partition,
+            RedisSettings redis,
+            QueueSettings settings,
+            RedisCommands commands,
+            QueueScripts scripts,
+            OpenTelemetry openTelemetry) {
+        PartitionProbe probe = new PartitionProbe(vertx, partition, redis, settings, commands, scripts);
+        PublishedProtocol protocol = new PublishedProtocol(commands, partition, settings, scripts);
+        return DataVersion.check(commands, partition, redis)
+                .compose(v -> probe.start())
+                .compose(v -> protocol.store())
+                .map(v -> new Reaper(
+                        vertx,
+                        scripts,
+                        probe,
+                        protocol,
+                        Damage.of(vertx, openTelemetry),
+                        settings.heartbeatInterval()));
+    }
+
+    PartitionProbe probe() {
+        return probe;
+    }
+
+    Damage damage() {
+        return damage;
     }
 
     void close() {
@@ -59,7 +97,9 @@ final class Reaper {
         scripts.run(QueueScripts.REAP, List.of(MAX_PER_CALL))
                 .onSuccess(reply -> {
                     reply.get(5).forEach(entry -> damage.found(entry.toString()));
-                    if (reply.get(0).toInteger() > 0) {
+                    boolean ran = reply.get(0).toInteger() > 0;
+                    probe.reaped(reply.get(6).toLong(), reply.get(7).toLong(), ran);
+                    if (ran) {
                         protocol.restore();
                     }
                     int reclaimed = reply.get(1).toInteger();

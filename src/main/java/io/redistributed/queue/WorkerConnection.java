@@ -53,21 +53,21 @@ public final class WorkerConnection {
         RedisSettings there = number.in(redis);
         return RedisCommands.connect(vertx, there, openTelemetry).compose(commands -> {
             QueueScripts scripts = new QueueScripts(commands, number, settings);
-            PartitionProbe probe = new PartitionProbe(vertx, number, there, settings, commands, scripts);
-            PublishedProtocol protocol = new PublishedProtocol(commands, number, settings, scripts);
-            return DataVersion.check(commands, number, there)
-                    .compose(v -> probe.start())
-                    .compose(v -> protocol.store())
-                    .compose(v -> TracedSubscriber.connect(
+            Future<Reaper> reaper = Reaper.start(vertx, number, there, settings, commands, scripts, openTelemetry);
+            return reaper.compose(started -> TracedSubscriber.connect(
                             vertx, there, RedisPubSubTelemetry.create(openTelemetry), SubscriberOptions.DEFAULT))
-                    .map(messages -> {
-                        Damage damage = Damage.of(vertx, openTelemetry);
-                        Reaper reaper =
-                                new Reaper(vertx, scripts, probe, protocol, damage, settings.heartbeatInterval());
-                        WorkerCommits commits = new WorkerCommits(vertx, number, there, settings, commands, scripts);
-                        return new WorkerConnection(number, settings, commands, messages, scripts, commits, reaper);
-                    })
-                    .onFailure(cause -> commands.close());
+                    .map(messages -> new WorkerConnection(
+                            number,
+                            settings,
+                            commands,
+                            messages,
+                            scripts,
+                            new WorkerCommits(vertx, number, there, settings, commands, scripts),
+                            reaper.result()))
+                    .onFailure(cause -> {
+                        reaper.onSuccess(Reaper::close);
+                        commands.close();
+                    });
         });
     }
 

@@ -2,7 +2,8 @@
 -- interval.
 -- ARGV[1]   how many reports to move in one call at most
 -- Returns   {1 if this call did the work else 0, reports of dead workers, delayed reports now due, expired workers, 1 if more
---           work is due at once else 0, damaged entries that were skipped since the last call that did the work}
+--           work is due at once else 0, damaged entries that were skipped since the last call that did the work, when the last
+--           such call was (-1: unknown), now}
 -- include common
 -- include transitions
 local limit = tonumber(ARGV[1])
@@ -19,7 +20,7 @@ local kept_for_sure = math.min(60000, retention)
 local last = number(redis.call('GET', prefix .. ':reaped'), -1)
 -- A clock that was set back must not stop the reaper.
 if last <= now and now - last < interval * 0.9 then
-  return { 0, 0, 0, 0, 0, {} }
+  return { 0, 0, 0, 0, 0, {}, last, now }
 end
 write_without_memory()
 redis.call('SET', prefix .. ':reaped', now)
@@ -190,4 +191,4 @@ if crashed == limit or #due == limit or looked_at >= limit or entries == at_once
 end
 local found = redis.pcall('LRANGE', prefix .. ':damaged', 0, -1)
 redis.call('DEL', prefix .. ':damaged')
-return { 1, crashed, #due, #expired, more, found.err and {} or found }
+return { 1, crashed, #due, #expired, more, found.err and {} or found, last, now }

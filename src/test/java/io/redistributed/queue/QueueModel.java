@@ -392,8 +392,9 @@ final class QueueModel {
     }
 
     Object reap(int limit) {
+        long last = reaped == null ? -1 : reaped;
         if (reaped != null && reaped <= now() && now() - reaped < interval * 0.9) {
-            return List.of(0L, 0L, 0L, 0L, 0L, List.of());
+            return List.of(0L, 0L, 0L, 0L, 0L, List.of(), last, now());
         }
         if (reaped == null || isAfterSilence()) {
             grace = now() + 2 * interval;
@@ -448,7 +449,8 @@ final class QueueModel {
         if (more) {
             reaped = now() - interval;
         }
-        return List.of(1L, (long) crashed, (long) due.size(), (long) dead.size(), more ? 1L : 0L, List.of());
+        return List.of(
+                1L, (long) crashed, (long) due.size(), (long) dead.size(), more ? 1L : 0L, List.of(), last, now());
     }
 
     /** If no node could reap, no worker could send a heartbeat either; after a short pause this counts once. */
