@@ -201,21 +201,6 @@ local function by_turn(owners, waiting)
   return order
 end
 
--- Stores the order of turns after reports of these owners were taken, one after another.
-local function store_turns(order, taken)
-  local last, turns = {}, {}
-  for i, owner in ipairs(taken) do
-    last[owner] = i
-  end
-  for _, owner in ipairs(order) do
-    turns[#turns + 1] = not last[owner] and owner or nil
-  end
-  for i, owner in ipairs(taken) do
-    turns[#turns + 1] = last[owner] == i and owner or nil
-  end
-  redis.call('SET', prefix .. ':turns', table.concat(turns, ' ') .. ' ')
-end
-
 -- Removes up to `most` waiting reports of these types and returns their ids. Owners take turns: one report each, the first in
 -- order of all its reports of these types.
 local function pop_waiting(type_set, most)
@@ -233,28 +218,29 @@ local function pop_waiting(type_set, most)
       takers = takers + (#own == 1 and 1 or 0)
     end
   end
-  local order = #owners > 1 and by_turn(owners, names) or owners
-  local ids, taken, popped, first = {}, {}, {}, {}
-  for round = 1, most do
-    local before = #ids
-    for _, owner in ipairs(order) do
-      if #ids == most then
-        break
-      end
-      -- Others have one each before an owner has two.
-      first[owner] = first[owner] or first_of(names[owner], math.max(1, most - takers + 1))
-      local report = first[owner][round]
-      if report then
-        ids[#ids + 1], taken[#taken + 1] = report.id, owner
-        popped[report.queue] = (popped[report.queue] or 0) + 1
-      end
+  local several = #owners > 1
+  local order = several and by_turn(owners, names) or owners
+  local ids, popped, first, taken, turn = {}, {}, {}, {}, 1
+  while order[turn] and #ids < most do
+    local owner = order[turn]
+    -- Others have one each before an owner has two.
+    first[owner] = first[owner] or first_of(names[owner], math.max(1, most - takers + 1))
+    taken[owner] = (taken[owner] or 0) + 1
+    local report = first[owner][taken[owner]]
+    if report then
+      ids[#ids + 1] = report.id
+      popped[report.queue] = (popped[report.queue] or 0) + 1
+      -- The owner becomes the last. table.remove would move all that follow.
+      order[turn], order[#order + 1] = false, owner
     end
-    if #ids == before then
-      break
-    end
+    turn = turn + 1
   end
-  if #owners > 1 and #ids > 0 then
-    store_turns(order, taken)
+  if several and #ids > 0 then
+    local turns = {}
+    for _, owner in ipairs(order) do
+      turns[#turns + 1] = owner or nil
+    end
+    redis.call('SET', prefix .. ':turns', table.concat(turns, ' ') .. ' ')
   end
   for name, count in pairs(popped) do
     redis.call('ZPOPMIN', key('waiting', name), text(count))
