@@ -8,12 +8,8 @@
 local workers = cmsgpack.unpack(ARGV[1])
 local statuses, done, others = {}, {}, {}
 
--- Returns the functions that a report which is simply done does not need.
-local created_before
+-- Returns the functions that a report which is simply done does not need. The first call creates them.
 local function seldom()
-  if created_before then
-    return created_before
-  end
   -- include transitions
 
   -- Returns the report of an attempt that runs. Otherwise sets the status: 'ok' if an earlier call, whose reply was lost, has
@@ -60,8 +56,11 @@ local function seldom()
     end
   end
 
-  created_before = { count_free = count_free, end_attempt = end_attempt, running = running, take = take, try = try }
-  return created_before
+  local functions = { count_free = count_free, end_attempt = end_attempt, running = running, take = take, try = try }
+  seldom = function()
+    return functions
+  end
+  return functions
 end
 
 for _, worker in ipairs(workers) do

@@ -59,12 +59,8 @@ local function store(report, to_store)
   return #block + 17 + bytes
 end
 
--- Returns the functions that reports do not need which are sent at once.
-local created_before
+-- Returns the functions that reports do not need which are sent at once. The first call creates them.
 local function seldom()
-  if created_before then
-    return created_before
-  end
   -- include waiting
 
   -- Queues reports of one type. Those without a place are full.
@@ -84,8 +80,11 @@ local function seldom()
     end
   end
 
-  created_before = { wait = wait, waits = waits }
-  return created_before
+  local functions = { wait = wait, waits = waits }
+  seldom = function()
+    return functions
+  end
+  return functions
 end
 
 -- Returns the reports that share their id or key with an earlier one of the batch. They are decided after that one.
