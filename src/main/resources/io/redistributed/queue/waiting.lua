@@ -7,14 +7,14 @@ local function queue_of(kind, id)
   return owner and kind .. ' ' .. owner or kind, owner or ''
 end
 
--- Returns the queues that have reports.
+-- Returns the queues that have reports, and true for each of their types.
 local queues
 local function all_queues()
   if not queues then
     queues = {}
     for i, name in ipairs(redis.call('SMEMBERS', prefix .. ':waiting')) do
       local kind, owner = string.match(name, '^([^ ]*) ?(.*)$')
-      queues[i] = { name = name, kind = kind, owner = owner }
+      queues[i], queues[kind] = { name = name, kind = kind, owner = owner }, true
     end
   end
   return queues
@@ -22,12 +22,7 @@ end
 
 -- Returns whether reports of the type wait, of any caller.
 local function waits(kind)
-  for _, queue in ipairs(all_queues()) do
-    if queue.kind == kind then
-      return true
-    end
-  end
-  return false
+  return all_queues()[kind]
 end
 
 -- Takes a place for one more report of a queue and returns whether there is one: `most` places are for all. An owner may have eight
