@@ -6,24 +6,20 @@
 -- include waiting
 local max_types, longest = 1000, 65536
 
-local kinds, seen = {}, {}
-local function add(names)
-  for _, kind in ipairs(names) do
-    if not seen[kind] and #kinds < max_types then
-      seen[kind] = true
-      kinds[#kinds + 1] = kind
-    end
-  end
+local kinds, waiting = redis.call('HKEYS', prefix .. ':types'), {}
+for _, kind in ipairs(kinds) do
+  waiting[kind] = 0
 end
-add(redis.call('HKEYS', prefix .. ':types'))
-local waiting = {}
 for _, queue in ipairs(all_queues()) do
-  add({ queue.kind })
-  waiting[queue.kind] = (waiting[queue.kind] or 0) + redis.call('ZCARD', key('waiting', queue.name))
+  if not waiting[queue.kind] then
+    waiting[queue.kind], kinds[#kinds + 1] = 0, queue.kind
+  end
+  waiting[queue.kind] = waiting[queue.kind] + redis.call('ZCARD', key('waiting', queue.name))
 end
 
 local types = {}
-for i, kind in ipairs(kinds) do
+for i = 1, math.min(#kinds, max_types) do
+  local kind = kinds[i]
   local length = redis.call('HSTRLEN', prefix .. ':types', kind)
   local workers = 0
   for _, type_set in ipairs(type_sets_with(kind)) do
@@ -35,7 +31,7 @@ for i, kind in ipairs(kinds) do
     length,
     redis.call('HGET', prefix .. ':announcers', kind) or '',
     workers,
-    waiting[kind] or 0,
+    waiting[kind],
   }
 end
 return types
