@@ -9,12 +9,11 @@ local function require_permissions()
   -- With arguments after the key with which they change no other key. LuaCommandsTest compares.
   local needed = 'DEL,EXISTS,GET,HDEL 0,HGET 0,HINCRBY 0 1,HKEYS,HLEN,HMGET 0,HSET 0 0,INCRBY 0,LTRIM 0 0,MGET,MSET 0,PERSIST,RPUSH 0,SADD 0,SET 0,'
     .. 'SMEMBERS,SREM 0,UNLINK,ZADD 0 0,ZCARD,ZPOPMIN,ZRANGE 0 0,ZREM 0,' .. publish .. ' 0'
-  for line in string.gmatch(needed, '[^,]+') do
-    local command = {}
-    for word in string.gmatch(line, '%S+') do
-      command[#command + 1] = word
+  for name, arguments in string.gmatch(needed, '(%u+)([^,]*)') do
+    local command = { name, prefix .. ':probe' }
+    for argument in string.gmatch(arguments, '%S+') do
+      command[#command + 1] = argument
     end
-    table.insert(command, 2, prefix .. ':probe')
     if not redis.acl_check_cmd then
       -- Redis 6.2 tells only when the command is run.
       local reply = redis.pcall(unpack(command))
