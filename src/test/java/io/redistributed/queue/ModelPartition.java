@@ -97,10 +97,6 @@ final class ModelPartition {
                 .toList();
     }
 
-    List<String> typesOf(String worker) {
-        return workers.containsKey(worker) ? workers.get(worker).types : List.of();
-    }
-
     /** Workers with the oldest heartbeats first. */
     List<Worker> silentSince(long time, int most) {
         return workers.values().stream()
