@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Accepted reports whose end has not been seen yet. Identifies a report by the 128 random bits of its id, {@code
+ * Accepted reports whose end has not been seen yet. Identifies a report by the 128 bits of its id, {@code
  * <partition>-<32 hex digits>} and maybe the tag of an owner, because a run may create millions. Thread-safe.
  */
 final class Accounts {

@@ -32,7 +32,7 @@ record Partition(int number) {
     }
 
     /**
-     * Returns a new id: the partition number, 128 random bits, and the tag of the owner. Without authentication an id
+     * Returns a new id: the partition number, 122 random bits, and the tag of the owner. Without authentication an id
      * grants access to the report, so it must not be guessable.
      */
     String newId(Owner owner) {
