@@ -37,12 +37,10 @@ public final class Generators {
         return TYPE.matcher(name).matches();
     }
 
-    /** Returns the deployed types with their descriptions, sorted by name. */
+    /** Returns the deployed types, sorted by name, with their descriptions, which the caller must not change. */
     public static SortedMap<String, JsonObject> deployed(Vertx vertx) {
         SortedMap<String, JsonObject> descriptions = new TreeMap<>();
-        map(vertx)
-                .forEach((type, deployed) ->
-                        descriptions.put(type, deployed.description().copy()));
+        map(vertx).forEach((type, deployed) -> descriptions.put(type, deployed.description()));
         return descriptions;
     }
 
@@ -98,14 +96,15 @@ public final class Generators {
                         throw new IllegalArgumentException("report type '" + type + "' is that of " + other + " too");
                     });
             all.add(generator);
-            return new Deployed(description, List.copyOf(all), new AtomicInteger());
+            return new Deployed(description.copy(), List.copyOf(all), new AtomicInteger());
         });
     }
 
     static void redescribe(Vertx vertx, String type, JsonObject description) {
         map(vertx)
                 .computeIfPresent(
-                        type, (key, deployed) -> new Deployed(description, deployed.generators(), deployed.turn()));
+                        type,
+                        (key, deployed) -> new Deployed(description.copy(), deployed.generators(), deployed.turn()));
     }
 
     static void remove(Vertx vertx, String type, GeneratorVerticle generator) {
