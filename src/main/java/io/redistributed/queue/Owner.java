@@ -1,8 +1,6 @@
 package io.redistributed.queue;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -30,7 +28,7 @@ public final class Owner {
         if (name.isEmpty()) {
             throw new IllegalArgumentException("the name of an owner is empty");
         }
-        byte[] digest = sha256().digest(name.getBytes(StandardCharsets.UTF_8));
+        byte[] digest = IdempotencyKey.sha256().digest(name.getBytes(StandardCharsets.UTF_8));
         return new Owner(name, '-' + HexFormat.of().formatHex(digest, 0, TAG_BYTES));
     }
 
@@ -56,13 +54,5 @@ public final class Owner {
     @Override
     public String toString() {
         return name;
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }
