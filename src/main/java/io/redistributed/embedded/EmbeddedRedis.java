@@ -112,11 +112,6 @@ public final class EmbeddedRedis implements AutoCloseable {
         return "redis://:" + password + "@127.0.0.1:" + port;
     }
 
-    /** {@return the version of Redis or Valkey, such as {@code 7.0.15}} */
-    public String version() {
-        return executable.version();
-    }
-
     /**
      * Completes when Redis has ended and is not restarted: normally after {@link #close}, or with an
      * {@link IOException} with the end of its log if a restart failed. Dependent stages must not block.

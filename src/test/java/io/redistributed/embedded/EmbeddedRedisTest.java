@@ -58,10 +58,11 @@ class EmbeddedRedisTest {
 
     @ParameterizedTest
     @EnumSource
-    void returnsVersionOfServer(EmbeddedRedisExecutables executable) throws Exception {
-        try (EmbeddedRedis redis = EmbeddedRedis.start(temporary, executable);
+    void readsVersionOfServer(EmbeddedRedisExecutables executable) throws Exception {
+        RedisExecutable program = executable.find(temporary);
+        try (EmbeddedRedis redis = EmbeddedRedis.start(temporary, folder -> program);
                 RedisCli cli = connect(redis)) {
-            assertThat((String) cli.call("INFO", "server")).contains("redis_version:" + redis.version());
+            assertThat((String) cli.call("INFO", "server")).contains("redis_version:" + program.version());
         }
     }
 
