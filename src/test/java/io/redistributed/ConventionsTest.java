@@ -112,7 +112,7 @@ class ConventionsTest {
                         new Telemetry(service -> traces.openTelemetry()), HttpVerticle::isTraced))
                 .build();
         new Telemetry(service -> traces.openTelemetry()).install(vertx);
-        new SpanPipeline(new SpanQueue(), new TraceStore()).install(vertx);
+        new SpanPipeline(new SpanQueue(SpanQueue.DEFAULT_CAPACITY), new TraceStore()).install(vertx);
         new MetricsPage().install(vertx);
         ports = Map.of(HttpVersion.HTTP_1_1, Ports.free(), HttpVersion.HTTP_2, Ports.free());
         clients = Map.of(

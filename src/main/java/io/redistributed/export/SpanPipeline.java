@@ -19,7 +19,7 @@ import java.util.Objects;
  * Holds the span queue and the trace store of one {@link Vertx}. Tracer providers write to the queue, {@link JaegerExporterVerticle} takes spans from it, and the store keeps traces for reading. Verticles find the pipeline through their {@code Vertx}.
  *
  * <pre>{@code
- * SpanPipeline pipeline = new SpanPipeline(new SpanQueue(), new TraceStore());
+ * SpanPipeline pipeline = new SpanPipeline(new SpanQueue(SpanQueue.DEFAULT_CAPACITY), new TraceStore());
  * pipeline.install(vertx);
  * SdkTracerProvider api = SdkTracerProvider.builder().addSpanProcessor(pipeline.queue()).setResource(…).build();
  * vertx.deployVerticle("java:io.redistributed.export.JaegerExporterVerticle");

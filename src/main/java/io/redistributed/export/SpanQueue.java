@@ -42,11 +42,6 @@ public final class SpanQueue implements SpanProcessor {
     /** Null without a consumer. */
     private volatile Supplier<CompletableResultCode> flush;
 
-    /** Creates a queue of {@link #DEFAULT_CAPACITY}. */
-    public SpanQueue() {
-        this(DEFAULT_CAPACITY);
-    }
-
     /** @param capacity in spans, at least 1; rounded up to a power of two */
     public SpanQueue(int capacity) {
         if (capacity < 1) {

@@ -37,7 +37,7 @@ final class ExportFixture implements AutoCloseable {
 
     /** With the verticle deployed. */
     static ExportFixture with(Vertx vertx, JsonObject config) {
-        ExportFixture fixture = new ExportFixture(vertx, new SpanQueue());
+        ExportFixture fixture = new ExportFixture(vertx, new SpanQueue(SpanQueue.DEFAULT_CAPACITY));
         fixture.deploy(config);
         return fixture;
     }

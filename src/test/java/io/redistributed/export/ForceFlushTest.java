@@ -101,7 +101,7 @@ class ForceFlushTest {
 
     @Test
     void doesNotWaitWithoutVerticle(Vertx vertx) {
-        fixture = new ExportFixture(vertx, new SpanQueue());
+        fixture = new ExportFixture(vertx, new SpanQueue(SpanQueue.DEFAULT_CAPACITY));
         fixture.endSpans(10);
         assertThat(fixture.forceFlush().isSuccess()).isTrue();
 

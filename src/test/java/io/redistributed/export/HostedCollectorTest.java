@@ -136,7 +136,7 @@ class HostedCollectorTest {
     }
 
     private static ExportFixture to(Vertx vertx, JsonObject exporter) {
-        ExportFixture fixture = new ExportFixture(vertx, new SpanQueue());
+        ExportFixture fixture = new ExportFixture(vertx, new SpanQueue(SpanQueue.DEFAULT_CAPACITY));
         try {
             fixture.deploy(JsonObject.of("flushTimeout", "200ms", "exporters", JsonArray.of(exporter)));
             return fixture;

@@ -234,7 +234,7 @@ class JaegerExporterVerticleTest {
     void lateCollectorGetsEarlierSpans(Vertx vertx) {
         String endpoint = otlp.endpoint();
         otlp.stop();
-        fixture = new ExportFixture(vertx, new SpanQueue());
+        fixture = new ExportFixture(vertx, new SpanQueue(SpanQueue.DEFAULT_CAPACITY));
         List<String> ids = fixture.endSpans(10);
         fixture.deploy(config("exporters", JsonArray.of(JsonObject.of("type", "otlp", "endpoint", endpoint))));
 
@@ -514,7 +514,7 @@ class JaegerExporterVerticleTest {
 
     @Test
     void rejectsSecondInstance(Vertx vertx) {
-        fixture = new ExportFixture(vertx, new SpanQueue());
+        fixture = new ExportFixture(vertx, new SpanQueue(SpanQueue.DEFAULT_CAPACITY));
         DeploymentOptions two = new DeploymentOptions().setInstances(2);
         assertThatThrownBy(() -> await(fixture.vertx.deployVerticle(ExportFixture.VERTICLE, two)))
                 .hasMessageContaining("deployed already");
@@ -534,7 +534,7 @@ class JaegerExporterVerticleTest {
 
     @Test
     void rejectsInvalidConfig(Vertx vertx) {
-        fixture = new ExportFixture(vertx, new SpanQueue());
+        fixture = new ExportFixture(vertx, new SpanQueue(SpanQueue.DEFAULT_CAPACITY));
 
         assertThatThrownBy(() -> fixture.deploy(config("exporters", JsonArray.of("zipkin"))))
                 .isInstanceOf(IllegalArgumentException.class)

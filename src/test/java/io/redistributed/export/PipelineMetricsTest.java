@@ -68,7 +68,7 @@ class PipelineMetricsTest {
     @Test
     void recordsResultsOfEachExporter(Vertx vertx) {
         try (OtlpCollector otlp = new OtlpCollector();
-                ExportFixture fixture = new ExportFixture(vertx, new SpanQueue())) {
+                ExportFixture fixture = new ExportFixture(vertx, new SpanQueue(SpanQueue.DEFAULT_CAPACITY))) {
             fixture.pipeline.recordBy(provider.get("test"));
             JsonObject exporter = JsonObject.of("type", "otlp", "endpoint", otlp.endpoint());
             fixture.deploy(JsonObject.of("delay", "1h", "exporters", JsonArray.of(exporter, exporter, "store")));
@@ -116,7 +116,7 @@ class PipelineMetricsTest {
     @Test
     void exportWithRetriesIsOneOperation(Vertx vertx) {
         try (OtlpCollector otlp = new OtlpCollector();
-                ExportFixture fixture = new ExportFixture(vertx, new SpanQueue())) {
+                ExportFixture fixture = new ExportFixture(vertx, new SpanQueue(SpanQueue.DEFAULT_CAPACITY))) {
             fixture.pipeline.recordBy(provider.get("test"));
             otlp.refuse(Status.UNAVAILABLE);
             fixture.deploy(JsonObject.of(

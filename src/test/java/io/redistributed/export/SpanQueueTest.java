@@ -61,7 +61,7 @@ class SpanQueueTest {
 
     @Test
     void ignoresUnsampledSpans() {
-        SpanQueue queue = new SpanQueue();
+        SpanQueue queue = new SpanQueue(SpanQueue.DEFAULT_CAPACITY);
         Sampler recordOnly = new Sampler() {
             @Override
             public SamplingResult shouldSample(
@@ -91,7 +91,7 @@ class SpanQueueTest {
 
     @Test
     void keepsFewSpansWithoutConsumer() {
-        SpanQueue queue = new SpanQueue();
+        SpanQueue queue = new SpanQueue(SpanQueue.DEFAULT_CAPACITY);
         try (SdkTracerProvider provider =
                 SdkTracerProvider.builder().addSpanProcessor(queue).build()) {
             Tracer tracer = provider.get("test");
@@ -107,7 +107,7 @@ class SpanQueueTest {
 
     @Test
     void wakesConsumerOnceWhenArmed() {
-        SpanQueue queue = new SpanQueue();
+        SpanQueue queue = new SpanQueue(SpanQueue.DEFAULT_CAPACITY);
         AtomicInteger woken = new AtomicInteger();
         try (SdkTracerProvider provider =
                 SdkTracerProvider.builder().addSpanProcessor(queue).build()) {
@@ -133,7 +133,7 @@ class SpanQueueTest {
     @Test
     void roundsCapacityUpToPowerOfTwo() {
         assertThat(new SpanQueue(1000).capacity()).isEqualTo(1024);
-        assertThat(new SpanQueue().capacity()).isEqualTo(65_536);
+        assertThat(new SpanQueue(SpanQueue.DEFAULT_CAPACITY).capacity()).isEqualTo(65_536);
         assertThatThrownBy(() -> new SpanQueue(0)).hasMessageContaining("at least 1: 0");
     }
 
