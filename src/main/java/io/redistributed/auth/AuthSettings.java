@@ -62,7 +62,7 @@ public record AuthSettings(List<KeyHolder> holders, Optional<JwtSettings> jwt, L
     }
 
     /** Returns whether clients have to authenticate. */
-    public boolean isOn() {
+    boolean isOn() {
         return !holders.isEmpty() || jwt.isPresent();
     }
 

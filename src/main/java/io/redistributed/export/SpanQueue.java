@@ -61,7 +61,7 @@ public final class SpanQueue implements SpanProcessor {
     public record Figures(long ended, long dropped, long queued) {
 
         /** Returns the spans taken by the exporter verticle. */
-        public long taken() {
+        long taken() {
             return ended - dropped - queued;
         }
     }
@@ -76,7 +76,7 @@ public final class SpanQueue implements SpanProcessor {
     }
 
     /** Returns the capacity in spans. */
-    public int capacity() {
+    int capacity() {
         return queue.capacity();
     }
 

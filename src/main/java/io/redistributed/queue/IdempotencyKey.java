@@ -13,7 +13,7 @@ import java.util.HexFormat;
  */
 public final class IdempotencyKey {
 
-    public static final int MAX_LENGTH = 255;
+    private static final int MAX_LENGTH = 255;
 
     public static final IdempotencyKey NONE = new IdempotencyKey("", "");
 

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 public final class TraceStatistics {
 
     /** The most operations and the most calls in {@link #toJson()}. */
-    public static final int MAX_ENTRIES = 200;
+    private static final int MAX_ENTRIES = 200;
 
     /** The store keeps traces for 7 days; the start of an older span is probably that of a wrong clock. */
     private static final long MAX_AGE_NANOS = TimeUnit.DAYS.toNanos(8);
@@ -93,7 +93,7 @@ public final class TraceStatistics {
      * </pre>
      *
      * {@code startTime} is the first start of a span in the range, or without {@code from} the first one of the last 8 days, if any; {@code endTime} the end of the range or now; rates are per second between them.
-     * Operations are sorted by the sum of their durations, calls by number; at most {@link #MAX_ENTRIES} each. A {@code histogram} has the
+     * Operations are sorted by the sum of their durations, calls by number; at most {@value #MAX_ENTRIES} each. A {@code histogram} has the
      * numbers of durations below a power of two and not below half of it. Each of the up to five {@code slowest} is in another trace.
      * {@code type} is {@code call}, {@code message} or {@code database}; durations are those of the callee's span, or for a message from
      * the start of its producer span to the start of its consumer span. Errors are spans with status ERROR: of the callee, the consumer,

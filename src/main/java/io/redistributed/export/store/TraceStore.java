@@ -30,11 +30,8 @@ import java.util.function.Consumer;
  */
 public final class TraceStore {
 
-    public static final int DEFAULT_MAX_SPANS = 100_000;
-
-    /** 64 MiB. */
-    public static final long DEFAULT_MAX_BYTES = 64L << 20;
-
+    private static final int DEFAULT_MAX_SPANS = 100_000;
+    private static final long DEFAULT_MAX_BYTES = 64L << 20;
     private static final int MAX_SPANS_PER_TRACE = 10_000;
     private static final long MAX_BYTES_PER_TRACE = 16L << 20;
     private static final int MAX_DROPPED = 10_000;
@@ -83,7 +80,7 @@ public final class TraceStore {
         TRUNCATED
     }
 
-    /** Creates a store of {@link #DEFAULT_MAX_SPANS} and {@link #DEFAULT_MAX_BYTES}. */
+    /** Creates a store of 100,000 spans and 64 MiB. */
     public TraceStore() {
         this(DEFAULT_MAX_SPANS, DEFAULT_MAX_BYTES);
     }

@@ -89,7 +89,7 @@ function waitBefore(later) {
 }
 
 /** Returns what a span's own time is spent on. */
-export function category({ kind, name, service, attributes }) {
+function category({ kind, name, service, attributes }) {
   const has = key => attributes[key] !== undefined;
   if (has("db.system.name") || has("db.system")) {
     const script = attributes["db.stored_procedure.name"];

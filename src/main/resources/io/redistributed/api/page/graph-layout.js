@@ -1,7 +1,7 @@
 // Places services in columns, callers left of what they call. Does not use the DOM.
 
 /** Returns the key of a called service or database, which may have the same name. */
-export function keyOf({ to, type }) {
+function keyOf({ to, type }) {
   return type === "database" ? `database\n${to}` : to;
 }
 
