@@ -62,8 +62,8 @@ class DataVersionTest {
             eventually(() -> redis.cli("GET", "{rd:0}:reaped") != null);
             redis.cli("FLUSHALL");
             eventually(() -> "2".equals(redis.cli("GET", KEY)));
-            eventually(() ->
-                    log.complaints().stream().anyMatch(line -> line.contains("has lost all data of partition 0")));
+            eventually(() -> log.complaints().stream()
+                    .anyMatch(line -> line.contains("has lost the data of partition 0: all reports")));
         }
     }
 

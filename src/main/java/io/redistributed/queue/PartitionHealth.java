@@ -73,10 +73,10 @@ final class PartitionHealth {
         // A reply that was overtaken by a later one says nothing, and neither does one after the clock was set back.
         if (elapsed >= 0 && last < stored - interval.toMillis()) {
             log.error(
-                    "Redis at {} has lost {} of partition {}, with the reports accepted since",
+                    "Redis at {} has lost the data of partition {}: {}",
                     redis,
-                    last < 0 ? "all data" : "the data after " + Instant.ofEpochMilli(last),
-                    partition.number());
+                    partition.number(),
+                    last < 0 ? "all reports" : "reports accepted after " + Instant.ofEpochMilli(last));
         }
         if (elapsed >= 0 || -elapsed > interval.toMillis()) {
             stored = ran ? now : Math.min(last, now);

@@ -43,10 +43,9 @@ class PartitionHealthTest {
 
         assertThat(log.complaints())
                 .containsExactly(
-                        "[ERROR] Redis at redis://127.0.0.1:6379 has lost the data after 2026-12-01T09:55:57Z of"
-                                + " partition 0, with the reports accepted since",
-                        "[ERROR] Redis at redis://127.0.0.1:6379 has lost all data of partition 0, with the reports"
-                                + " accepted since");
+                        "[ERROR] Redis at redis://127.0.0.1:6379 has lost the data of partition 0: reports accepted"
+                                + " after 2026-12-01T09:55:57Z",
+                        "[ERROR] Redis at redis://127.0.0.1:6379 has lost the data of partition 0: all reports");
     }
 
     @Test
