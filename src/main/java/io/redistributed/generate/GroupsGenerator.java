@@ -47,6 +47,10 @@ public class GroupsGenerator extends GeneratorVerticle {
                         "description": "Format of the report; html has a chart.",
                         "enum": ["json", "html"], "default": "json"
                       },
+                      "header": {
+                        "description": "Whether the first line of the table has the column names; detected by default. Without names, columns are column_1, column_2 and so on.",
+                        "type": "boolean"
+                      },
                       "separator": {
                         "description": "The field separator; detected by default.",
                         "enum": [",", ";", "\\t", "|"]

@@ -85,6 +85,23 @@ class GroupsGeneratorTest {
     }
 
     @Test
+    void fileWithoutNamesKeepsItsFirstRow() {
+        JsonObject asked = JsonObject.of("groupBy", "column_1", "value", "column_2");
+        JsonObject report = json(asked, "1,2\n3,4\n5,6\n");
+
+        assertThat(report.getLong("rows")).isEqualTo(3);
+        assertThat(groups(report)).containsExactly("5=6", "3=4", "1=2");
+        assertThat(report.getJsonArray("warnings"))
+                .containsExactly(
+                        "line 1 was read as values, not as column names; set the parameter 'header' to choose");
+        JsonObject named = json(JsonObject.of("groupBy", "1", "value", "2", "header", true), "1,2\n3,4\n5,6\n");
+        assertThat(groups(named)).containsExactly("5=6", "3=4");
+        assertThat(named.getJsonArray("warnings")).isEmpty();
+        assertThat(groups(json(asked.copy().put("header", false), "a,2\nb,4\n")))
+                .containsExactly("b=4", "a=2");
+    }
+
+    @Test
     void hoursAreThoseOfUtc() {
         String csv = "t,n\n2026-01-01T00:30:00+02:00,1\n2026-01-01 00:59,2\nlater,4\n";
         JsonObject report =
@@ -241,6 +258,8 @@ class GroupsGeneratorTest {
             value = {
                 "''               | the input is empty",
                 "'a,b\n1,2\n'     | parameter 'groupBy': the input has no column 'k'; its columns are 'a', 'b'",
+                "'1,2\n3,4\n'     | parameter 'groupBy': the input has no column 'k'; its columns are 'column_1', 'column_2'; "
+                        + "line 1 was read as values; if it has the names, set the parameter 'header' to true",
                 "'k,b\n1,2\n'     | parameter 'value': the input has no column 'v'",
                 "'k,v\n\"1,2\n'   | the quote that opens the field is never closed",
             })

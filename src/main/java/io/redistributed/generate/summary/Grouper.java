@@ -70,11 +70,15 @@ final class Grouper extends Records {
         names.forEach(name -> beginnings.add(new Profile(false)));
     }
 
-    private static int column(List<String> names, String parameter, String name) {
+    private int column(List<String> names, String parameter, String name) {
         int index = names.indexOf(name);
         if (index < 0) {
             throw new CsvException("parameter '" + parameter + "': the input has no column '" + name
-                    + "'; its columns are '" + Warnings.shortened(String.join("', '", names)) + "'");
+                    + "'; its columns are '" + Warnings.shortened(String.join("', '", names)) + "'"
+                    + (layout().header()
+                            ? ""
+                            : "; line " + layout().firstLine()
+                                    + " was read as values; if it has the names, set the parameter 'header' to true"));
         }
         return index;
     }

@@ -30,7 +30,7 @@ public record GroupsReport(Buffer content, String contentType) {
             throws JsonProcessingException {
         String separator = parameters.getString("separator");
         String interval = parameters.getString("interval");
-        Layout layout = Layout.of(csv, separator == null ? null : separator.charAt(0), true);
+        Layout layout = Layout.of(csv, separator == null ? null : separator.charAt(0), parameters.getBoolean("header"));
         String decimal = parameters.getString("decimal");
         Grouping grouping = Grouper.group(
                 csv,
