@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
@@ -161,6 +162,60 @@ class RequestBodiesTest {
         assertThat(detail(post("/reports?type=summary", cut, coding), 400)).contains("the body is not " + coding);
     }
 
+    /** Members of gzip may be followed by others and then by zeros, which fill blocks of tapes. */
+    @Test
+    void readsAllMembersOfGzip() throws IOException {
+        Buffer members = Buffer.buffer(compressed("gzip", "name,amount\n"))
+                .appendBytes(gzipWithAllFields("Ada,1\n"))
+                .appendBytes(compressed("gzip", ""))
+                .appendBytes(compressed("gzip", "Bob,2\n"))
+                .appendBytes(new byte[512]);
+
+        HttpResponse<String> response = post("/reports?type=summary", members.getBytes(), "gzip");
+
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(202);
+        assertRows(new JsonObject(response.body()).getString("id"));
+    }
+
+    @Test
+    void rejectsDamagedMembersOfGzip() throws IOException {
+        byte[] member = compressed("gzip", CSV);
+        Buffer two = Buffer.buffer(member).appendBytes(member);
+        String after = "the body is not gzip: after member 1, it has bytes that are neither another member nor zeros";
+        for (int damaged = member.length; damaged < member.length + 3; damaged++) {
+            assertThat(rejected("gzip", two.copy().setByte(damaged, (byte) 7).getBytes()))
+                    .isEqualTo(after);
+        }
+        assertThat(rejected(
+                        "gzip", two.copy().setByte(member.length + 1, (byte) 0).getBytes()))
+                .isEqualTo(after);
+        assertThat(rejected("gzip", two.copy().setByte(member.length, (byte) 0).getBytes()))
+                .isEqualTo(after);
+        for (int end = member.length + 1; end < 2 * member.length; end++) {
+            assertThat(rejected("gzip", two.getBytes(0, end))).isEqualTo("the body is not gzip: it ends too early");
+        }
+        for (int checked = 2 * member.length - 8; checked < 2 * member.length; checked++) {
+            byte[] damaged = two.getBytes();
+            damaged[checked] ^= 1;
+            assertThat(rejected("gzip", damaged))
+                    .isEqualTo("the body is not gzip: the checksum or length of member 2 is wrong");
+        }
+        byte[] name = gzipWithAllFields(CSV);
+        name[17] ^= 1;
+        assertThat(rejected("gzip", name)).isEqualTo("the body is not gzip: the header of member 1 is damaged");
+        assertThat(rejected("gzip", CSV.getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo("the body is not gzip: it does not begin with the header of gzip");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"deflate", "raw deflate"})
+    void rejectsBytesAfterDeflate(String coding) throws IOException {
+        byte[] whole = compressed(coding, CSV);
+
+        assertThat(rejected(coding, Buffer.buffer(whole).appendBytes(whole).getBytes()))
+                .isEqualTo("the body is not deflate: it has bytes after its end");
+    }
+
     @Test
     void acceptsJsonWithByteOrderMark() {
         assertThat(post("/reports", ("\uFEFF" + JSON).getBytes(StandardCharsets.UTF_8), "identity")
@@ -203,6 +258,26 @@ class RequestBodiesTest {
     private static HttpResponse<String> post(String path, byte[] body, String coding) {
         return client.send(
                 "POST", path, BodyPublishers.ofByteArray(body), "content-encoding", coding.replace("raw ", ""));
+    }
+
+    private static String rejected(String coding, byte[] body) {
+        return detail(post("/reports?type=summary", body, coding), 400);
+    }
+
+    /** Returns a member whose header has an extra field, a name, a comment and a checksum. */
+    private static byte[] gzipWithAllFields(String text) throws IOException {
+        byte[] plain = compressed("gzip", text);
+        Buffer header = Buffer.buffer()
+                .appendBytes(plain, 0, 3)
+                .appendByte((byte) (2 + 4 + 8 + 16))
+                .appendBytes(plain, 4, 6)
+                .appendShortLE((short) 3)
+                .appendString("abcname\0comment\0");
+        CRC32 checksum = new CRC32();
+        checksum.update(header.getBytes());
+        return header.appendShortLE((short) checksum.getValue())
+                .appendBytes(plain, 10, plain.length - 10)
+                .getBytes();
     }
 
     private static byte[] compressed(String coding, String text) throws IOException {

@@ -113,13 +113,6 @@ final class BodyStream extends InputStream {
         return read;
     }
 
-    /** Waits too: a decompressor asks this whether another part follows. */
-    @Override
-    public synchronized int available() throws IOException {
-        awaitBytes();
-        return bytes;
-    }
-
     private void awaitBytes() throws IOException {
         try {
             while (unread.isEmpty() && !ended && !closed) {

@@ -10,9 +10,9 @@ import java.io.PushbackInputStream;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongConsumer;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
+import java.util.zip.ZipException;
 
 /** The supported compressions of a request body. */
 public enum ContentCoding {
@@ -78,17 +78,27 @@ public enum ContentCoding {
         if (this == IDENTITY) {
             return body;
         }
+        if (this == GZIP) {
+            return new GzipStream(body);
+        }
         PushbackInputStream in = new PushbackInputStream(body, 2);
-        return this == GZIP
-                ? new GZIPInputStream(in)
-                : new InflaterInputStream(in, new Inflater(!hasZlibHeader(in))) {
-                    @Override
-                    public void close() throws IOException {
-                        super.close();
-                        // The stream frees the native memory only of an inflater that it created.
-                        inf.end();
-                    }
-                };
+        return new InflaterInputStream(in, new Inflater(!hasZlibHeader(in))) {
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                int read = super.read(target, offset, length);
+                if (read < 0 && (inf.getRemaining() > 0 || in.read() >= 0)) {
+                    throw new ZipException("it has bytes after its end");
+                }
+                return read;
+            }
+
+            @Override
+            public void close() throws IOException {
+                super.close();
+                // The stream frees the native memory only of an inflater that it created.
+                inf.end();
+            }
+        };
     }
 
     /** Some clients send a zlib stream (RFC 9110), others raw deflate. */

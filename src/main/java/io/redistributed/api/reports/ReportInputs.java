@@ -21,7 +21,6 @@ import io.vertx.ext.web.RoutingContext;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -190,8 +189,6 @@ final class ReportInputs {
                 for (Buffer chunk = first; !fits && chunk.length() > 0; chunk = next(in)) {
                     write(chunk);
                 }
-                // A compressed body may have bytes behind its end.
-                source.transferTo(OutputStream.nullOutputStream());
                 return new Input(fits ? first : Buffer.buffer(), fits ? null : upload, key.fingerprinted(digest));
             } catch (IOException e) {
                 discard();
