@@ -231,6 +231,25 @@ class RequestBodiesTest {
         assertThat(detail(post("/reports", latin1, "identity"), 400)).contains("Invalid UTF-8");
     }
 
+    /** UTF-8 cannot encode half of a character, and it would become a question mark. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"type\":\"summary\",\"input\":\"a\\ud800b\\nx\\n\"} | input: \\ud800 at character 2",
+                "{\"type\":\"summary\",\"input\":\"\\ud83d\\ude00\\ude00\"} | input: \\ude00 at character 3",
+                "{\"type\":\"summary\",\"parameters\":{\"format\":[{\"a\":\"\\ud800\"}]}} | parameters.format[0].a: \\ud800 at character 1",
+            })
+    void rejectsHalfOfSurrogatePair(String body, String problem) {
+        String reason = " is half of a surrogate pair, which UTF-8 cannot encode";
+        assertThat(detail(client.post("/reports", body), 400)).isEqualTo(problem + reason);
+        assertThat(detail(client.post("/reports/batch", "[" + JSON + "," + body + "]"), 400))
+                .isEqualTo("[1]." + problem + reason);
+        assertThat(detail(client.post("/reports", "{\"parameters\":{\"\\ud800\":1}}"), 400))
+                .contains("Broken surrogate pair in field name");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

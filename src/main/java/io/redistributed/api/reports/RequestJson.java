@@ -16,7 +16,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** Reads request bodies as JSON (RFC 8259) in UTF-8, with or without a byte order mark. Rejects duplicate keys. */
+/**
+ * Reads request bodies as JSON (RFC 8259) in UTF-8, with or without a byte order mark. Rejects duplicate keys and halves of
+ * surrogate pairs.
+ */
 final class RequestJson {
 
     private static final ObjectReader READER = JsonMapper.builder(JsonFactory.builder()
@@ -49,6 +52,7 @@ final class RequestJson {
         }
         try {
             Object value = READER.readValue(bytes);
+            checkText(value);
             if (value instanceof Map<?, ?> object) {
                 return new JsonObject((Map<String, Object>) object);
             }
@@ -58,6 +62,52 @@ final class RequestJson {
         } catch (IOException e) {
             throw new ProblemException(400, "the body is not JSON: " + e.getMessage() + hint);
         }
+    }
+
+    /** Rejects half of a surrogate pair, which would be encoded as a question mark. The parser rejects it in names. */
+    private static void checkText(Object value) {
+        String half = halfOfPair(value);
+        if (half != null) {
+            throw new ProblemException(
+                    400,
+                    (half.startsWith(".") ? half.substring(1) : half)
+                            + " is half of a surrogate pair, which UTF-8 cannot encode");
+        }
+    }
+
+    /** Returns the path of the first half of a surrogate pair and what it is; null if there is none. */
+    private static String halfOfPair(Object value) {
+        if (value instanceof String text) {
+            int at = indexOfHalf(text);
+            return at < 0 ? null : ": \\u" + Integer.toHexString(text.charAt(at)) + " at character " + (at + 1);
+        } else if (value instanceof Map<?, ?> object) {
+            for (Map.Entry<?, ?> member : object.entrySet()) {
+                String half = halfOfPair(member.getValue());
+                if (half != null) {
+                    return "." + member.getKey() + half;
+                }
+            }
+        } else if (value instanceof List<?> array) {
+            for (int i = 0; i < array.size(); i++) {
+                String half = halfOfPair(array.get(i));
+                if (half != null) {
+                    return "[" + i + "]" + half;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static int indexOfHalf(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+                    return i;
+                }
+                i++;
+            }
+        }
+        return -1;
     }
 
     /** JSON of two or more characters starts with two ASCII characters or a byte order mark. */
