@@ -11,8 +11,16 @@ import java.util.regex.Pattern;
 final class Profile {
 
     private static final double NEARLY_ALL = 0.9;
-    private static final Pattern CODE = Pattern.compile("\\+?[0-9]+");
+    private static final Pattern CODE = Pattern.compile("(?:\\+|0)[0-9]+");
     private static final Pattern SHORT_DATE = Pattern.compile("\\d{1,2}([-/.])\\d{1,2}\\1\\d{2}(?:[T ].*)?");
+
+    /** Such as {@code 01-Jan-2026}, {@code Jan 1st, 2026}, {@code 2026-Jan-01} and {@code Thu, 01 Jan 2026 12:00:00 GMT}. */
+    private static final Pattern NAMED_MONTH = Pattern.compile(
+            "(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[., ]+)?(?:\\d{1,4}(?:st|nd|rd|th)?[-/., ]+)?"
+                    + "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+                    + "|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+                    + "[-/., ]+\\d{1,4}(?:st|nd|rd|th)?(?:[-/., T:].*)?",
+            Pattern.CASE_INSENSITIVE);
 
     private final Extremes<String> texts = new Extremes<>();
     private final Extremes<Boolean> truths = new Extremes<>();
@@ -26,6 +34,7 @@ final class Profile {
     private long numberCount;
     private long dateCount;
     private long shortDateCount;
+    private long namedMonthCount;
     private String marked;
     private String noNumber;
     private String noDate;
@@ -83,6 +92,10 @@ final class Profile {
                 && value.charAt(0) <= '9'
                 && SHORT_DATE.matcher(value).matches()) {
             shortDateCount += times;
+        }
+        // Only a column in which all values match counts.
+        if (namedMonthCount == count - times && NAMED_MONTH.matcher(value).matches()) {
+            namedMonthCount += times;
         }
         return isDate;
     }
@@ -157,6 +170,9 @@ final class Profile {
         }
         if (all(shortDateCount)) {
             return "the years have two digits, as in " + quoted(texts.least());
+        }
+        if (all(namedMonthCount)) {
+            return "the months have names, as in " + quoted(texts.least());
         }
         if (numberCount >= NEARLY_ALL * count
                 && numberCount > 1

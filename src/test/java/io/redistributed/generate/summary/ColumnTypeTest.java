@@ -6,6 +6,7 @@ import io.redistributed.generate.summary.CsvSummary.ColumnSummary;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Detected types of columns. Underscores represent blanks within a value; blanks separate values. */
 class ColumnTypeTest {
@@ -100,11 +101,31 @@ class ColumnTypeTest {
                 "€1 $2             | or with different units",
                 "1/2/2026 3/4/2026 | day and month are ambiguous",
                 "31.01.26          | the years have two digits",
+                "01-Jan-2026 15-Dec-2025 | the months have names, as in '01-Jan-2026'",
+                "Jan_1,_2026 March_15,_2026 | the months have names",
+                "1st_May_2026 Sept._2026 | the months have names",
+                "Thu,_01_Jan_2026_00:00:00_GMT | the months have names",
+                "Thu_Jan__1_00:00:00_UTC_2026 2026-Feb-03 | the months have names",
                 "2026-01-31 31.01.2026 | the dates are written in more than one way",
                 "1 2 3 4 5 6 7 8 9 Infinity | values that are not numbers: 1 of 10, such as 'Infinity'"
             })
     void warnsAboutTextLikeOtherTypes(String values, String doubt) {
         assertThat(summary(values).warnings()).singleElement().asString().contains("'v' was taken for text", doubt);
+    }
+
+    @Test
+    void warnsAboutNumberOutOfRange() {
+        String huge = "1".repeat(400);
+
+        assertThat(summary("1 2 3 4 5 6 7 8 9 " + huge).warnings())
+                .containsExactly("column 'v' was taken for text: values that are not numbers: 1 of 10, such as '"
+                        + huge.substring(0, 40) + "…'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"May June", "Marina_12 Jane_4", "Mark_1,_12", "1 2 3 4 5 6 7 8 9 007", "01-Jan-2026 x"})
+    void ordinaryTextIsNotWarnedOf(String values) {
+        assertThat(summary(values).warnings()).isEmpty();
     }
 
     @Test
