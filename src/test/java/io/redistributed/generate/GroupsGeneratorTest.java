@@ -111,6 +111,18 @@ class GroupsGeneratorTest {
                 .containsExactly("2025-12-31T22:00Z=1", "2025-12-31T23:00Z=null", "2026-01-01T00:00Z=2");
         assertThat(report.getLong("undated")).isEqualTo(1);
         assertThat(report.getLong("others")).isZero();
+        assertThat(report.getJsonArray("warnings"))
+                .containsExactly("column 't' has no time zone in 1 of 2 values; UTC was assumed");
+    }
+
+    @Test
+    void datesOfOneZoneAreNotWarnedOf() {
+        JsonObject days = JsonObject.of("groupBy", "t", "interval", "day");
+
+        assertThat(json(days, "t\n2026-01-01 00:30\n2026-01-02\n").getJsonArray("warnings"))
+                .isEmpty();
+        assertThat(json(days, "t\n2026-01-01T00:30Z\n2026-01-01T00:30+02:00\n").getJsonArray("warnings"))
+                .isEmpty();
     }
 
     /** The last date may decide about the order of day and month. */
@@ -274,7 +286,10 @@ class GroupsGeneratorTest {
         String ids = IntStream.rangeClosed(0, 100_000).mapToObj(String::valueOf).collect(Collectors.joining("\n"));
         assertInvalid(new JsonObject().put("groupBy", "k"), "k\n" + ids, "more than 100000 different values");
         JsonObject hours = new JsonObject().put("groupBy", "k").put("interval", "hour");
-        assertInvalid(hours, "k\n2020-01-01\n2026-01-01\n", "more than 10000 periods; use a longer interval");
+        assertInvalid(
+                hours,
+                "k\n2026-01-01\n1900-01-01\n",
+                "more than 10000 periods, from 1900-01-01T00:00Z to 2026-01-01T00:00Z; use a longer interval");
         assertInvalid(hours, "k\nx\n", "has no dates");
     }
 

@@ -134,6 +134,7 @@ final class Grouper extends Records {
                     column() + " has no dates, which 'interval' needs, such as 2026-01-31 or 31.01.2026 12:00");
         }
         warnOfOtherOrder(by, mark);
+        warnOfMissingZones(by);
         warnOfOtherNumbers(by, added);
         List<Group> all = query.interval() == null ? largest(by, mark) : series(by, mark);
         List<Group> listed = query.interval() == null ? all.subList(0, Math.min(query.top(), all.size())) : all;
@@ -162,6 +163,15 @@ final class Grouper extends Records {
                 .forEach(other -> warnings()
                         .add(column() + " was read as " + by.order.label() + "; " + other.order.label()
                                 + " fits as many rows"));
+    }
+
+    private void warnOfMissingZones(Keys by) {
+        long dated = rows() - by.undated;
+        if (by.zoned > 0 && by.zoned < dated) {
+            warnings()
+                    .add(column() + " has no time zone in " + (dated - by.zoned) + " of " + dated
+                            + " values; UTC was assumed");
+        }
     }
 
     private void warnOfOtherNumbers(Keys by, Numbers added) {
@@ -204,8 +214,9 @@ final class Grouper extends Records {
         Instant last = byTime.lastKey();
         for (Instant start = byTime.firstKey(); !start.isAfter(last); start = interval.next(start)) {
             if (all.size() == Grouping.MAX_PERIODS) {
-                throw new CsvException(
-                        column() + " spans more than " + Grouping.MAX_PERIODS + " periods; use a longer interval");
+                throw new CsvException(column() + " spans more than " + Grouping.MAX_PERIODS + " periods, from "
+                        + interval.label(byTime.firstKey()) + " to " + interval.label(last)
+                        + "; use a longer interval");
             }
             all.add(byTime.getOrDefault(start, new Group.Sum()).group(interval.label(start)));
         }
@@ -220,6 +231,7 @@ final class Grouper extends Records {
         private final Map<Object, Group.Sum[]> groups = new HashMap<>();
 
         private long undated;
+        private long zoned;
 
         /** @param order null to group by text */
         Keys(Moment.Order order) {
@@ -262,7 +274,11 @@ final class Grouper extends Records {
 
         private Instant period() {
             Moment moment = Moment.read(key, order);
-            return moment == null ? null : query.interval().start(moment.instant());
+            if (moment == null) {
+                return null;
+            }
+            zoned += moment.hasZone() ? 1 : 0;
+            return query.interval().start(moment.instant());
         }
 
         boolean isSame(Keys other, int mark) {
