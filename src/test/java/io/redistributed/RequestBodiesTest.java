@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
@@ -56,6 +58,14 @@ class RequestBodiesTest {
     }
 
     @Test
+    void utf16NeedsNoCharset() {
+        for (Charset charset : List.of(StandardCharsets.UTF_16, StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
+            HttpResponse<String> response = post("/reports?type=summary", CSV.getBytes(charset), "identity");
+            assertRows(new JsonObject(response.body()).getString("id"));
+        }
+    }
+
+    @Test
     void rawBodyNeedsNoContentType() {
         assertRows(client.submit("/reports?type=summary", CSV));
         assertRows(client.submit("/reports/?type=summary", CSV));
@@ -73,14 +83,14 @@ class RequestBodiesTest {
             value = {
                 "/reports?type=summary | multipart/form-data; boundary=x | --data-binary",
                 "/reports?type=summary | multipart/mixed | --data-binary",
-                "/reports?type=summary | text/csv; charset=iso-8859-1 | charset iso-8859-1 is not supported; send UTF-8",
+                "/reports?type=summary | text/csv; charset=iso-8859-1 | charset iso-8859-1 is not supported; send UTF-8, or leave it out: generators get the bytes, without their charset",
                 "/reports?type=summary | text/csv; charset=utf-16 | charset utf-16 is not supported; send UTF-8",
                 "/reports?type=summary | csv | 'csv' is not a media type",
                 "/reports?type=summary | text/ | 'text/' is not a media type",
                 "/reports | text/plain | text/plain is not supported; send JSON, or set ?type=",
                 "/reports | text/csv | text/csv is not supported",
                 "/reports | multipart/form-data; boundary=x | multipart/form-data is not supported",
-                "/reports | application/json; charset=utf-16 | charset utf-16 is not supported",
+                "/reports | application/json; charset=utf-16 | charset utf-16 is not supported; send UTF-8",
                 "/reports/batch | application/xml | application/xml is not supported",
                 "/reports/batch?type=summary | text/csv | text/csv is not supported",
             })
@@ -222,9 +232,7 @@ class RequestBodiesTest {
                         .statusCode())
                 .isEqualTo(202);
         for (String charset : new String[] {"UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"}) {
-            assertThat(detail(
-                            post("/reports", JSON.getBytes(java.nio.charset.Charset.forName(charset)), "identity"),
-                            400))
+            assertThat(detail(post("/reports", JSON.getBytes(Charset.forName(charset)), "identity"), 400))
                     .contains("send it in UTF-8");
         }
         byte[] latin1 = "{\"type\":\"summary\",\"input\":\"\u00e9t\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1);

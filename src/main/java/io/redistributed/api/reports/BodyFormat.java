@@ -64,7 +64,7 @@ record BodyFormat(String mediaType, ContentCoding coding, boolean isRaw) {
                     mediaType + " is not supported; send JSON, or set ?type= to send the raw input");
         }
         if (contentType.length() > mediaType.length()) {
-            checkCharset(response, accepted, contentType);
+            checkCharset(response, accepted, contentType, isRaw);
         }
         routing.put(KEY, new BodyFormat(mediaType, coding(request, response), isRaw));
         routing.next();
@@ -136,11 +136,15 @@ record BodyFormat(String mediaType, ContentCoding coding, boolean isRaw) {
         });
     }
 
-    private static void checkCharset(HttpServerResponse response, String accepted, String contentType) {
+    private static void checkCharset(HttpServerResponse response, String accepted, String contentType, boolean isRaw) {
         Matcher charset = CHARSET.matcher(contentType);
         while (charset.find()) {
             if (!UTF_8.contains(charset.group(1).toLowerCase(Locale.ROOT))) {
-                throw unsupported(response, accepted, "charset " + charset.group(1) + " is not supported; send UTF-8");
+                throw unsupported(
+                        response,
+                        accepted,
+                        "charset " + charset.group(1) + " is not supported; send UTF-8"
+                                + (isRaw ? ", or leave it out: generators get the bytes, without their charset" : ""));
             }
         }
     }
