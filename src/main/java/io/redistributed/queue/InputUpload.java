@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A long input on its way to Redis, in chunks, before its report is submitted. What is not submitted within a minute of
- * its last chunk expires. Used on the event loop of the {@link ReportQueue}.
+ * A long input on its way to Redis, in chunks, before its report is submitted. What is not submitted within six
+ * minutes of its last chunk expires. Used on the event loop of the {@link ReportQueue}.
  */
 public final class InputUpload {
 
