@@ -16,6 +16,22 @@ has() {
   command -v "$1" >/dev/null
 }
 
+# Installs the package for Node into a program beside a clone, as its README says.
+installs_for_node() (
+  folder=$(mktemp -d)
+  trap 'rm -rf "$folder"' EXIT
+  mkdir -p "$folder/program" "$folder/redistributed/codecs/node"
+  cp -r node/lib node/package.json "$folder/redistributed/codecs/node"
+  install=$(grep '^npm install' node/README.md)
+  api=$PWD/node/node_modules/@opentelemetry/api
+  cd "$folder/program"
+  export npm_config_offline=true npm_config_audit=false npm_config_fund=false
+  npm init -y >/dev/null
+  npm install --install-links "$api"
+  $install
+  node -e 'require("redistributed")'
+)
+
 if ! has python3 || ! python3 -c 'import sys, venv, ensurepip; assert sys.version_info >= (3, 10)' 2>/dev/null; then
   skip Python "needs Python 3.10 or newer with venv"
 else
@@ -28,6 +44,7 @@ if ! has npm || ! node -e 'process.exit(+process.versions.node.split(".")[0] >= 
   skip Node "needs Node 20 or newer with npm"
 else
   (cd node && { [ -d node_modules ] || npm ci --ignore-scripts --no-audit --no-fund; } && npm test)
+  installs_for_node
   ./fuzz.sh "$seed" "$count" node node node/test/canon.js
 fi
 
