@@ -3,6 +3,7 @@
 package redistributed
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -51,7 +52,7 @@ const (
 
 // ChannelPolicy is how messages of some channels are traced. Both formats are read, whatever is written.
 type ChannelPolicy struct {
-	// Channels is a glob over destination names: * is any characters, ? is one.
+	// Channels is a glob over destination names: * is any characters, ? is one. Empty is *, all channels.
 	Channels string
 	Write    Format
 	Relation Relation
@@ -82,7 +83,8 @@ type Option func(*Telemetry)
 func WithPolicies(policies ...ChannelPolicy) Option {
 	return func(t *Telemetry) {
 		for _, policy := range policies {
-			glob := strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(policy.Channels))
+			channels := cmp.Or(policy.Channels, "*")
+			glob := strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(channels))
 			t.rules = append(t.rules, rule{regexp.MustCompile("(?s)^" + glob + "$"), policy})
 		}
 	}
@@ -219,7 +221,7 @@ func (t *Telemetry) policy(destination string) ChannelPolicy {
 			return rule.policy
 		}
 	}
-	return ChannelPolicy{Channels: "*"}
+	return ChannelPolicy{}
 }
 
 func attributes(operation, kind, destination string, size int) []attribute.KeyValue {

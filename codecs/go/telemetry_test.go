@@ -258,6 +258,21 @@ func TestWritesOneHeaderAtMost(t *testing.T) {
 	}
 }
 
+func TestPolicyWithoutChannelsIsForAll(t *testing.T) {
+	telemetry, _ := telemetry(ChannelPolicy{Write: FormatBinary})
+
+	_, err := telemetry.PublishBy(t.Context(), "orders", []byte("hello"), func(_ context.Context, message []byte) (int64, error) {
+		if !Decode(message).IsTraced() {
+			t.Errorf("got %x", message)
+		}
+		return 0, nil
+	})
+
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 func TestTraceStateThatReadersWouldDropIsNotWritten(t *testing.T) {
 	for _, members := range [][]StateMember{
 		{{"UPPER", "1"}}, {{"a", "b,c=d"}}, {{"a", "Š"}}, {{"a", ""}}, {{"a", "1"}, {"a", "2"}},
