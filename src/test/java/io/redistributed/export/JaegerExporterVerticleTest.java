@@ -323,7 +323,8 @@ class JaegerExporterVerticleTest {
     /** All that counts is the status. */
     @Test
     void acceptsUnreadableAndLongResponses(Vertx vertx) {
-        try (OtlpHttpCollector http = new OtlpHttpCollector(vertx)) {
+        try (LogCapture log = new LogCapture();
+                OtlpHttpCollector http = new OtlpHttpCollector(vertx)) {
             JsonObject exporter = overHttp(http.endpoint());
             fixture = ExportFixture.with(vertx, config("exporters", JsonArray.of(exporter)));
 
@@ -333,6 +334,40 @@ class JaegerExporterVerticleTest {
             http.reply(Buffer.buffer(new byte[10_000_000]));
             fixture.endSpans(10);
             await().untilAsserted(() -> assertAccounts(0, 20, 20));
+            assertThat(log.complaints())
+                    .singleElement()
+                    .asString()
+                    .endsWith("succeeds with a warning: the response is not OTLP; is the endpoint a collector?");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{}                                                                   | 0 | ",
+                "{\"partialSuccess\": {}}                                             | 0 | ",
+                "{\"partialSuccess\": {\"rejectedSpans\": \"3\", \"errorMessage\": \"old\"}} | 3 | rejected 3 of 10 spans: old;",
+                "{\"partialSuccess\": {\"rejectedSpans\": 3}}                         | 3 | rejected 3 of 10 spans:;",
+                "{\"login\": \"/sso\"}                                                | 0 | the response is not OTLP",
+                "{\"partialSuccess\": 1}                                              | 0 | the response is not OTLP",
+                "{\"partialSuccess\": {\"rejectedSpans\": \"x\"}}                     | 0 | the response is not OTLP",
+                "{                                                                    | 0 | the response is not OTLP"
+            })
+    void readsResponsesInJson(String reply, int rejected, String complaint, Vertx vertx) {
+        try (LogCapture log = new LogCapture();
+                OtlpHttpCollector http = new OtlpHttpCollector(vertx)) {
+            http.reply(Buffer.buffer(reply));
+            fixture = ExportFixture.with(vertx, config("exporters", JsonArray.of(overHttp(http.endpoint()))));
+            fixture.endSpans(10);
+
+            await().untilAsserted(() -> assertAccounts(0, 10, 10 - rejected));
+            assertThat(fixture.dropped(0, "rejected")).isEqualTo(rejected);
+            if (complaint == null) {
+                assertThat(log.complaints()).isEmpty();
+            } else {
+                assertThat(log.complaints()).singleElement().asString().contains(complaint);
+            }
         }
     }
 

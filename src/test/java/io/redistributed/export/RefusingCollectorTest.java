@@ -222,17 +222,28 @@ class RefusingCollectorTest {
         }
     }
 
-    @Test
-    void overHttpLogsTheReason(Vertx vertx) {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "application/x-protobuf",
+                "Application/X-Protobuf; charset=utf-8",
+                "application/json",
+                "application/json;charset=UTF-8"
+            })
+    void overHttpLogsTheReason(String contentType, Vertx vertx) {
         try (LogCapture log = new LogCapture();
                 OtlpHttpCollector collector = new OtlpHttpCollector(vertx);
                 ExportFixture fixture = overHttp(vertx, collector)) {
             collector.answerWith(400);
-            collector.reply(Buffer.buffer(com.google.rpc.Status.newBuilder()
-                    .setCode(Status.Code.INVALID_ARGUMENT.value())
-                    .setMessage("no tenant müller")
-                    .build()
-                    .toByteArray()));
+            collector.replyType(contentType);
+            collector.reply(
+                    contentType.contains("json")
+                            ? Buffer.buffer("{\"code\": 3, \"message\": \"no tenant müller\"}")
+                            : Buffer.buffer(com.google.rpc.Status.newBuilder()
+                                    .setCode(Status.Code.INVALID_ARGUMENT.value())
+                                    .setMessage("no tenant müller")
+                                    .build()
+                                    .toByteArray()));
             fixture.endSpans(1);
 
             await().until(() -> fixture.dropped(0, "rejected") == 1);

@@ -42,6 +42,7 @@ public final class OtlpHttpCollector implements AutoCloseable {
     private final String scheme;
     private volatile int status = 200;
     private volatile Buffer reply = Buffer.buffer();
+    private volatile String replyType = "application/x-protobuf";
     private volatile String retryAfter;
 
     /** Without TLS. */
@@ -88,6 +89,11 @@ public final class OtlpHttpCollector implements AutoCloseable {
     /** Answers with this body from now on. */
     public void reply(Buffer newReply) {
         reply = newReply;
+    }
+
+    /** Answers with this header {@code Content-Type} from now on. */
+    public void replyType(String newReplyType) {
+        replyType = newReplyType;
     }
 
     /** Answers with this header {@code Retry-After} from now on. */
@@ -155,7 +161,7 @@ public final class OtlpHttpCollector implements AutoCloseable {
                 request.response().putHeader("retry-after", retryAfter);
             }
             request.response()
-                    .putHeader("content-type", "application/x-protobuf")
+                    .putHeader("content-type", replyType)
                     .setStatusCode(answered)
                     .end(reply);
         });

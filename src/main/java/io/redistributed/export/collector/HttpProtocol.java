@@ -8,9 +8,12 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.json.DecodeException;
 import java.net.URI;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * OTLP/HTTP with protobuf: <a href="https://opentelemetry.io/docs/specs/otlp/#otlphttp">OTLP/HTTP</a>.
@@ -22,6 +25,7 @@ record HttpProtocol(URI endpoint, boolean gzip) implements CollectorProtocol {
     private static final Set<Integer> RETRYABLE = Set.of(429, 502, 503, 504);
     private static final int SUCCESSES = 2;
     private static final String PROTOBUF = "application/x-protobuf";
+    private static final String JSON = "application/json";
     private static final int MESSAGE_OF_STATUS = 2;
     private static final int MAX_REASON_CHARACTERS = 500;
 
@@ -63,21 +67,29 @@ record HttpProtocol(URI endpoint, boolean gzip) implements CollectorProtocol {
         return body;
     }
 
-    /** Returns the message of a {@code google.rpc.Status}, the body that OTLP has for failures. */
+    /** Returns the message of a {@code google.rpc.Status}, the body that OTLP has for failures; some proxies send it in JSON. */
     private static String reason(HttpClientResponse response, Buffer body) {
-        if (!PROTOBUF.equals(response.getHeader(HttpHeaders.CONTENT_TYPE))) {
-            return "";
-        }
+        String type = String.valueOf(response.getHeader(HttpHeaders.CONTENT_TYPE))
+                .split(";", 2)[0]
+                .strip()
+                .toLowerCase(Locale.ROOT);
         try {
-            StringBuilder reason = new StringBuilder();
-            for (ByteString text : UnknownFieldSet.parseFrom(body.getBytes())
-                    .getField(MESSAGE_OF_STATUS)
-                    .getLengthDelimitedList()) {
-                reason.append(": ").append(text.toStringUtf8());
-            }
+            String message =
+                    switch (type) {
+                        case PROTOBUF -> messageOfProtobuf(body);
+                        case JSON -> body.toJsonObject().getString("message", "");
+                        default -> "";
+                    };
+            String reason = message.isEmpty() ? "" : ": " + message;
             return reason.substring(0, Math.min(reason.length(), MAX_REASON_CHARACTERS));
-        } catch (InvalidProtocolBufferException cut) {
+        } catch (InvalidProtocolBufferException | DecodeException | ClassCastException malformed) {
             return "";
         }
+    }
+
+    private static String messageOfProtobuf(Buffer body) throws InvalidProtocolBufferException {
+        return UnknownFieldSet.parseFrom(body.getBytes()).getField(MESSAGE_OF_STATUS).getLengthDelimitedList().stream()
+                .map(ByteString::toStringUtf8)
+                .collect(Collectors.joining());
     }
 }

@@ -13,11 +13,14 @@ import io.redistributed.export.collector.MessagePart;
 import io.redistributed.export.collector.ProtoWriter;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Spans as an {@code ExportTraceServiceRequest}. */
@@ -25,6 +28,10 @@ final class OtlpBatch extends MessageBatch {
 
     private static final int BYTES = 512;
     private static final int MAX_REASON_CHARACTERS = 500;
+
+    /** Such as the login page of a proxy. */
+    private static final ExportResult NOT_OTLP =
+            new ExportResult(0, "the response is not OTLP; is the endpoint a collector?");
 
     /** What comes before a nested message of up to 4 MiB. */
     private static final int HEAD_BYTES = 5;
@@ -106,16 +113,32 @@ final class OtlpBatch extends MessageBatch {
         return out;
     }
 
+    /** Reads JSON too, which some collectors answer to protobuf. */
     private static ExportResult result(Buffer response) {
         try {
-            ExportTracePartialSuccess partial =
-                    ExportTraceServiceResponse.parseFrom(response.getBytes()).getPartialSuccess();
-            String why = partial.getErrorMessage();
-            return new ExportResult(
-                    partial.getRejectedSpans(), why.substring(0, Math.min(why.length(), MAX_REASON_CHARACTERS)));
-        } catch (InvalidProtocolBufferException e) {
-            // Only the status counts: a response may be empty, cut, or of a proxy.
-            return ExportResult.COMPLETE;
+            boolean isJson = response.length() > 0 && response.getByte(0) == '{';
+            return isJson
+                    ? ofJson(response.toJsonObject())
+                    : of(ExportTraceServiceResponse.parseFrom(response.getBytes())
+                            .getPartialSuccess());
+        } catch (InvalidProtocolBufferException | DecodeException | ClassCastException e) {
+            // Only the status counts.
+            return NOT_OTLP;
         }
+    }
+
+    private static ExportResult of(ExportTracePartialSuccess partial) {
+        return result(partial.getRejectedSpans(), partial.getErrorMessage());
+    }
+
+    private static ExportResult ofJson(JsonObject response) {
+        JsonObject partial = response.getJsonObject("partialSuccess", new JsonObject());
+        Long rejected = ProtoJson.integer(String.valueOf(partial.getValue("rejectedSpans", 0)));
+        boolean isOtlp = rejected != null && Set.of("partialSuccess").containsAll(response.fieldNames());
+        return isOtlp ? result(rejected, partial.getString("errorMessage", "")) : NOT_OTLP;
+    }
+
+    private static ExportResult result(long rejected, String why) {
+        return new ExportResult(rejected, why.substring(0, Math.min(why.length(), MAX_REASON_CHARACTERS)));
     }
 }
