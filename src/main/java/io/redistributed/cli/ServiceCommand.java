@@ -77,7 +77,7 @@ abstract class ServiceCommand implements Callable<Integer> {
 
     static URI parsed(CommandSpec spec, String option, String text) {
         return Urls.parseHttp(text)
-                .filter(given -> given.getUserInfo() == null && given.getQuery() == null)
+                .filter(given -> given.getQuery() == null)
                 .orElseThrow(() -> new ParameterException(
                         spec.commandLine(), option + ": must be http[s]://HOST[:PORT][/PATH], without user and query"));
     }

@@ -7,19 +7,25 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
-/** Handles HTTP URLs that may hold credentials: as {@code user:password@}, in the query, or in the path. */
+/** Handles HTTP URLs that may hold credentials: in the query or in the path. */
 public final class Urls {
 
     /** What {@link #parseHttp} accepts, for error messages. */
-    public static final String HTTP = "a URL that starts with http:// or https:// and has a host";
+    public static final String HTTP = "a URL that starts with http:// or https:// and has a host,"
+            + " without user:password@ (for OTLP, use headers)";
 
     private Urls() {}
 
-    /** Returns the URL if it has the scheme {@code http} or {@code https} and a host. Does not return the error, which may contain secrets. */
+    /**
+     * Returns the URL if it has the scheme {@code http} or {@code https} and a host, and no {@code user:password@}, which no client
+     * here sends. Does not return the error, which may contain secrets.
+     */
     public static Optional<URI> parseHttp(String text) {
         try {
             URI url = new URI(text);
-            boolean isHttp = url.getHost() != null && List.of("http", "https").contains(url.getScheme());
+            boolean isHttp = url.getHost() != null
+                    && url.getUserInfo() == null
+                    && List.of("http", "https").contains(url.getScheme());
             return isHttp && url.getPort() <= 65_535 ? Optional.of(url) : Optional.empty();
         } catch (URISyntaxException e) {
             return Optional.empty();

@@ -184,6 +184,7 @@ class OtelSettingsTest {
                 "OTEL_EXPORTER_OTLP_PROTOCOL       | http/json  | 'http/json' is not one of grpc, http/protobuf",
                 "OTEL_EXPORTER_OTLP_ENDPOINT       | a:4317     | must be a URL that starts with http:// or https:// and has a host",
                 "OTEL_EXPORTER_OTLP_ENDPOINT       | http://a b | must be a URL that starts",
+                "OTEL_EXPORTER_OTLP_ENDPOINT       | http://a:b@c | must be a URL that starts with http:// or https:// and has a host, without user:password@ (for OTLP, use headers)",
                 "OTEL_EXPORTER_OTLP_COMPRESSION    | zstd       | 'zstd' is not one of none, gzip",
                 "OTEL_EXPORTER_OTLP_TIMEOUT        | -1         | '-1' is not a time from 1 to 86400000 ms",
                 "OTEL_EXPORTER_OTLP_CERTIFICATE    | /no/such   | '/no/such' is not a readable file",

@@ -105,7 +105,7 @@ class ExportLogTest {
     @ValueSource(strings = {"grpc", "http/protobuf"})
     void hidesCredentials(String protocol, Vertx vertx) {
         JsonObject exporter = JsonObject.of("type", "otlp", "protocol", protocol)
-                .put("endpoint", "http://user:hushhush@127.0.0.1:1/hushhush?token=hushhush")
+                .put("endpoint", "http://127.0.0.1:1/hushhush?token=hushhush")
                 .put("headers", JsonObject.of("api-key", "hushhush"));
         try (ExportFixture fixture = with(vertx, exporter)) {
             fixture.endSpans(2);
@@ -115,7 +115,7 @@ class ExportLogTest {
             // The exporters have their own log, with a stack trace for each attempt.
             assertThat(lines).noneMatch(line -> line.contains("Failed to export"));
             assertThat(exports()).last().asString().startsWith("[WARN] Export to otlp http://127.0.0.1:1 ended");
-            assertThat(lines.toString() + fixture.pipeline.figures()).doesNotContain("hushhush", "user");
+            assertThat(lines.toString() + fixture.pipeline.figures()).doesNotContain("hushhush");
         }
     }
 

@@ -38,7 +38,7 @@ class ExportSettingsTest {
                  {"type": "otlp", "protocol": "http/protobuf"},
                  {"type": "otlp", "protocol": "http/protobuf", "endpoint": "http://collector:4318"},
                  {"type": "otlp", "protocol": "http/protobuf", "endpoint": "http://collector/otlp", "headers": {"a": "b"}},
-                 {"type": "otlp", "protocol": "http/protobuf", "endpoint": "http://u:p@collector/?token=t"}]
+                 {"type": "otlp", "protocol": "http/protobuf", "endpoint": "http://collector/?token=t"}]
                 """);
 
         assertThat(read(JsonObject.of("exporters", exporters)).exporters())
@@ -49,7 +49,7 @@ class ExportSettingsTest {
                         plain("otlp", "http://localhost:4318/v1/traces", "http/protobuf", Map.of()),
                         plain("otlp", "http://collector:4318/v1/traces", "http/protobuf", Map.of()),
                         plain("otlp", "http://collector/otlp", "http/protobuf", Map.of("a", "b")),
-                        plain("otlp", "http://u:p@collector/v1/traces?token=t", "http/protobuf", Map.of()));
+                        plain("otlp", "http://collector/v1/traces?token=t", "http/protobuf", Map.of()));
     }
 
     @Test
@@ -93,6 +93,7 @@ class ExportSettingsTest {
                 "{'exporters': [{'type': 'jaeger', 'protocol': 'grpc'}]}       | exporters[0].protocol: unknown key; allowed are certificate, clientCertificate, clientKey, endpoint, timeout, type",
                 "{'exporters': [{'type': 'jaeger', 'endpoint': 'jaeger:14250'}]} | exporters[0].endpoint: must be a URL that starts with http:// or https:// and has a host",
                 "{'exporters': [{'type': 'otlp', 'endpoint': 'http://a b'}]}   | exporters[0].endpoint: must be a URL that starts",
+                "{'exporters': [{'type': 'otlp', 'endpoint': 'http://u:secret@a'}]} | exporters[0].endpoint: must be a URL that starts with http:// or https:// and has a host, without user:password@ (for OTLP, use headers)",
                 "{'exporters': [{'type': 'otlp', 'protocol': 'http'}]}         | exporters[0].protocol: \"http\" is not one of grpc, http/protobuf",
                 "{'exporters': [{'type': 'jaeger', 'headers': {}}]}            | exporters[0].headers: unknown key",
                 "{'exporters': [{'type': 'store', 'timeout': '1s'}]}           | exporters[0].timeout: unknown key; allowed are type",

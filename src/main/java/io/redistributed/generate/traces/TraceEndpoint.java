@@ -8,6 +8,7 @@ import io.redistributed.export.otlp.OtlpReceiver;
 import io.redistributed.export.store.TraceStore;
 import io.redistributed.generate.GenerationException;
 import io.redistributed.settings.Settings;
+import io.redistributed.settings.Urls;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -16,7 +17,6 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.io.IOException;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -60,20 +60,12 @@ final class TraceEndpoint {
     static TraceEndpoint of(HttpClient http, String name, Settings settings) {
         settings.allowing("url", "links");
         String url = settings.string("url", "").replaceFirst("/+$", "");
-        if (!isHttp(url)) {
+        if (Urls.parseHttp(url).isEmpty()) {
+            // Without the value, which may hold credentials.
             throw new IllegalArgumentException(
-                    "endpoints." + name + ".url: \"" + url + "\" is not a URL such as http://jaeger:16686");
+                    "endpoints." + name + ".url: must be a URL such as http://jaeger:16686, without user:password@");
         }
         return new TraceEndpoint(http, name, url, settings.string("links", url + "/trace/"), TIMEOUT);
-    }
-
-    private static boolean isHttp(String url) {
-        try {
-            URI uri = URI.create(url);
-            return ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme())) && uri.getHost() != null;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
     }
 
     String links() {
