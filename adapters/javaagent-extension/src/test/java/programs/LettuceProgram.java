@@ -203,7 +203,7 @@ public final class LettuceProgram {
 
     public static void onSubscriber(RedisClient client) throws Exception {
         try (StatefulRedisPubSubConnection<String, String> other = client.connectPubSub()) {
-            other.sync().publish("other", "body");
+            other.reactive().publish("other", "body").block();
             Program.await("other", "body");
         }
     }
@@ -239,7 +239,7 @@ public final class LettuceProgram {
     }
 
     public static void clusterShard(StatefulRedisClusterConnection<String, String> cluster) throws Exception {
-        cluster.sync().spublish("cluster-shard", "body");
+        cluster.reactive().spublish("cluster-shard", "body").block();
         Program.await("cluster-shard", "body");
     }
 

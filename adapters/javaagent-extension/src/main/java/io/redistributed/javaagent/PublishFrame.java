@@ -23,12 +23,17 @@ public final class PublishFrame {
 
     /** Opens a frame; null if the call is within another one. */
     public static PublishFrame open(String channel) {
-        if (CURRENT.get() != null) {
+        if (isOpen()) {
             return null;
         }
         PublishFrame frame = new PublishFrame(channel);
         CURRENT.set(frame);
         return frame;
+    }
+
+    /** Whether this thread is within a frame. */
+    public static boolean isOpen() {
+        return CURRENT.get() != null;
     }
 
     /** The frame of this thread whose span has not started; null if there is none. */

@@ -67,6 +67,9 @@ class ClientsIT {
             for (String method : List.of("sync", "async", "reactive", "sharded", "observed", "transaction", "inside")) {
                 traces.assertWhole("LettuceProgram", method, method, 1);
             }
+            for (String method : List.of("sync", "async", "reactive", "sharded", "onSubscriber", "clusterShard")) {
+                traces.assertCommand("LettuceProgram", method);
+            }
             traces.assertWhole("LettuceProgram", "pattern", "pattern.1", 1);
             traces.assertWhole("LettuceProgram", "batch", "batch", 3);
             traces.assertWhole("LettuceProgram", "onSubscriber", "other", 1);
@@ -152,6 +155,9 @@ class ClientsIT {
             TraceTree traces = new TraceTree(collector.spans());
             for (String method : List.of("object", "text", "once", "clustered")) {
                 traces.assertWhole("RedissonProgram", method, method, 1);
+            }
+            for (String method : List.of("text", "async", "reactive")) {
+                traces.assertCommand("RedissonProgram", method);
             }
             traces.assertWhole("RedissonProgram", "async", "text", 1);
             traces.assertWhole("RedissonProgram", "reactive", "text", 1);

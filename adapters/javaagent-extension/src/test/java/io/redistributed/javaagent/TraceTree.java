@@ -38,6 +38,17 @@ final class TraceTree {
         }
     }
 
+    /** Asserts that the agent's span of the command is a child of that of the one message that a method published. */
+    void assertCommand(String program, String method) {
+        assertThat(published(program, method)).as(method).singleElement().satisfies(producer -> assertThat(
+                        all(span -> producer.spanId().equals(span.parentSpanId()) && span.kind() == SpanKind.CLIENT))
+                .as("command of %s", method)
+                .extracting(ReceivedSpan::name)
+                .singleElement()
+                .asString()
+                .endsWith("PUBLISH"));
+    }
+
     /** The PRODUCER spans in the trace of a method. */
     List<ReceivedSpan> published(String program, String method) {
         ReceivedSpan root =

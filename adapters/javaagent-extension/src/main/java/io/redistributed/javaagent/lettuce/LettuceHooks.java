@@ -1,9 +1,11 @@
 package io.redistributed.javaagent.lettuce;
 
+import io.lettuce.core.AbstractRedisReactiveCommands;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.RedisCommand;
 import io.lettuce.core.pubsub.PubSubOutput;
 import io.opentelemetry.instrumentation.api.util.VirtualField;
 import io.redistributed.javaagent.AgentTelemetry;
@@ -14,6 +16,8 @@ import io.redistributed.pubsub.PublishOperation;
 import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
+import reactor.core.publisher.Mono;
 
 /** What the hooks in Lettuce do. */
 @SuppressWarnings({"rawtypes", "unchecked"})
@@ -27,6 +31,43 @@ public final class LettuceHooks {
     private static final Set<String> MESSAGES = Set.of("message", "pmessage", "smessage");
 
     private LettuceHooks() {}
+
+    /**
+     * Defers a {@code publish} of the reactive commands until it is subscribed to; returns null for the call that is made
+     * then. Lettuce would build the first command at once if the agent does not trace commands.
+     */
+    public static Mono<Long> deferred(
+            AbstractRedisReactiveCommands commands, String method, Object channel, Object body) {
+        return PublishFrame.isOpen()
+                ? null
+                : Mono.from(subscriber -> {
+                    PublishFrame frame = PublishFrame.open(null);
+                    Throwable thrown = null;
+                    try {
+                        Mono<Long> sent = method.equals("spublish")
+                                ? commands.spublish(channel, body)
+                                : commands.publish(channel, body);
+                        sent.subscribe(subscriber);
+                    } catch (Throwable e) {
+                        thrown = e;
+                        throw e;
+                    } finally {
+                        PublishFrame.close(frame, thrown);
+                    }
+                });
+    }
+
+    /**
+     * Builds the command of a frame, before Lettuce asks for the parent of the command's span; returns null if there is no
+     * frame to start.
+     */
+    public static Supplier<RedisCommand> built(Supplier<RedisCommand> command) {
+        if (PublishFrame.pending() == null) {
+            return null;
+        }
+        RedisCommand built = command.get();
+        return () -> built;
+    }
 
     /** Starts the span of a {@code PUBLISH} that was built; returns the command with the header, null to leave it. */
     public static Command published(Command command, RedisCodec codec, Object channel, Object message) {

@@ -16,6 +16,7 @@ public final class LettuceModule extends PubSubModule {
     public List<TypeInstrumentation> typeInstrumentations() {
         return List.of(
                 new AsyncCommandsInstrumentation(),
+                new ReactiveCommandsInstrumentation(),
                 new CommandBuilderInstrumentation(),
                 new CommandInstrumentation(),
                 new OutputInstrumentation(),
