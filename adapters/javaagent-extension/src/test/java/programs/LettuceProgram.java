@@ -65,6 +65,7 @@ public final class LettuceProgram {
         transaction();
         discarded();
         bytes(client);
+        refused(port);
         failing();
         inside();
         refusingCodec(client);
@@ -175,6 +176,22 @@ public final class LettuceProgram {
             Program.await("bytes", Program.bytes());
             binary.sync().publish("bytes".getBytes(UTF_8), new byte[0]);
             Program.await("bytes", new byte[0]);
+        }
+    }
+
+    public static void refused(int port) {
+        RedisClient client = RedisClient.create(RedisURI.builder()
+                .withHost("127.0.0.1")
+                .withPort(port)
+                .withAuthentication("reader", "any")
+                .build());
+        try {
+            client.connect().sync().publish("sync", "body");
+            throw new AssertionError("it was published");
+        } catch (RuntimeException expected) {
+            System.out.println("refused: " + expected.getMessage());
+        } finally {
+            client.shutdown();
         }
     }
 

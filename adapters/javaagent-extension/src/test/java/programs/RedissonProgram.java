@@ -56,6 +56,7 @@ public final class RedissonProgram {
         batch(redisson);
         skipping(redisson);
         discarded(redisson);
+        refused(port);
         once(redisson);
         failing(redisson);
         for (byte[] message : Program.untraced()) {
@@ -127,6 +128,23 @@ public final class RedissonProgram {
         RBatch batch = redisson.createBatch();
         batch.getTopic("text", StringCodec.INSTANCE).publishAsync("body");
         batch.discard();
+    }
+
+    public static void refused(int port) {
+        Config config = new Config();
+        config.useSingleServer()
+                .setAddress("redis://127.0.0.1:" + port)
+                .setUsername("reader")
+                .setPassword("any");
+        RedissonClient reader = Redisson.create(config);
+        try {
+            reader.getTopic("text", StringCodec.INSTANCE).publish("body");
+            throw new AssertionError("it was published");
+        } catch (RuntimeException expected) {
+            System.out.println("refused: " + expected.getMessage());
+        } finally {
+            reader.shutdown();
+        }
     }
 
     public static void once(RedissonClient redisson) throws Exception {

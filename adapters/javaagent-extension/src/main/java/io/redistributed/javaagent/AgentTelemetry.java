@@ -30,7 +30,18 @@ public final class AgentTelemetry {
     private static final RedisPubSubTelemetry READER =
             telemetry(new ChannelPolicy("*", WireFormat.NONE, POLICY.relation(), POLICY.baggage()));
 
-    private AgentTelemetry() {}
+    private final RedisPubSubTelemetry writer;
+    private final RedisPubSubTelemetry reader;
+
+    /**
+     * Of the publishes of one client.
+     *
+     * @param errorReply its exception for an error reply of Redis
+     */
+    public AgentTelemetry(Class<? extends Throwable> errorReply) {
+        this.writer = WRITER.withErrorReplies(errorReply);
+        this.reader = READER.withErrorReplies(errorReply);
+    }
 
     private static RedisPubSubTelemetry telemetry(ChannelPolicy policy) {
         return RedisPubSubTelemetry.builder(GlobalOpenTelemetry.get())
@@ -41,8 +52,8 @@ public final class AgentTelemetry {
     }
 
     /** Starts the PRODUCER span of a message; the caller ends it. */
-    public static PublishOperation startPublish(String channel, byte[] body) {
-        return (WRITTEN.test(channel) ? WRITER : READER).startPublish(channel, body);
+    public PublishOperation startPublish(String channel, byte[] body) {
+        return (WRITTEN.test(channel) ? writer : reader).startPublish(channel, body);
     }
 
     /** Reads the header of a message that was received on a channel. */

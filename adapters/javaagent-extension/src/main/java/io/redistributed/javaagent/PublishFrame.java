@@ -54,8 +54,8 @@ public final class PublishFrame {
     }
 
     /** Starts the span of the frame and makes it current. */
-    public PublishOperation start(String name, byte[] body) {
-        PublishOperation started = AgentTelemetry.startPublish(name, body);
+    public PublishOperation start(AgentTelemetry telemetry, String name, byte[] body) {
+        PublishOperation started = telemetry.startPublish(name, body);
         scope = started.makeCurrent();
         operation = started;
         return started;

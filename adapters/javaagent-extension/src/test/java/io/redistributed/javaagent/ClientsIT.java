@@ -26,6 +26,7 @@ class ClientsIT {
     static void start() {
         vertx = Vertx.vertx();
         redis = RedisServer.start();
+        redis.cli("ACL", "SETUSER", "reader", "on", "nopass", "~*", "&*", "+@all", "-publish");
         cluster = RedisClusterServers.start();
     }
 
@@ -54,6 +55,7 @@ class ClientsIT {
                                     "batch",
                                     "transaction",
                                     "discarded",
+                                    "refused",
                                     "failing",
                                     "inside",
                                     "onSubscriber",
@@ -80,6 +82,7 @@ class ClientsIT {
             }
             assertFailed(traces);
             assertNotPublished(traces, "LettuceProgram", "discarded");
+            assertRefused(traces, "LettuceProgram");
             assertUntraced(traces);
         }
     }
@@ -123,7 +126,7 @@ class ClientsIT {
             assertFailed(traces);
             assertNotPublished(traces, "JedisProgram", "discarded");
             assertNotPublished(traces, "JedisProgram", "aborted");
-            assertNotPublished(traces, "JedisProgram", "refused");
+            assertRefused(traces, "JedisProgram");
             assertUntraced(traces);
         }
     }
@@ -145,6 +148,7 @@ class ClientsIT {
                                     "batch",
                                     "skipping",
                                     "discarded",
+                                    "refused",
                                     "once",
                                     "failing",
                                     "lock",
@@ -168,6 +172,7 @@ class ClientsIT {
                     .singleElement()
                     .satisfies(span -> assertThat(span.status()).isEqualTo("UNSET"));
             assertNotPublished(traces, "RedissonProgram", "discarded");
+            assertRefused(traces, "RedissonProgram");
             assertFailed(traces);
             assertUntraced(traces);
             assertThat(traces.all(span -> span.kind() == SpanKind.PRODUCER || span.kind() == SpanKind.CONSUMER))
@@ -218,6 +223,11 @@ class ClientsIT {
         assertThat(traces.published(program, method)).as(method).singleElement().satisfies(span -> assertThat(
                         span.status())
                 .isEqualTo("ERROR"));
+    }
+
+    private static void assertRefused(TraceTree traces, String program) {
+        assertNotPublished(traces, program, "refused");
+        assertThat(traces.published(program, "refused").get(0).attributes()).containsEntry("error.type", "NOPERM");
     }
 
     /** Each under a CONSUMER span without a parent. */

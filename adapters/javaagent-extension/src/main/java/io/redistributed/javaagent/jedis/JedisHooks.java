@@ -20,9 +20,12 @@ import redis.clients.jedis.PipeliningBase;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.args.Rawable;
+import redis.clients.jedis.exceptions.JedisDataException;
 
 /** What the hooks in Jedis do. */
 public final class JedisHooks {
+
+    private static final AgentTelemetry TELEMETRY = new AgentTelemetry(JedisDataException.class);
 
     private static final VirtualField<PipeliningBase, PendingPublishes> PENDING =
             VirtualField.find(PipeliningBase.class, PendingPublishes.class);
@@ -44,7 +47,7 @@ public final class JedisHooks {
         PublishFrame frame = PublishFrame.open(null);
         if (frame != null) {
             try {
-                frame.start(AgentTelemetry.name(name), body);
+                frame.start(TELEMETRY, AgentTelemetry.name(name), body);
             } catch (Throwable e) {
                 PublishFrame.close(frame, e);
                 throw e;

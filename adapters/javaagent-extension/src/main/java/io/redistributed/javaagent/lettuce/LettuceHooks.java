@@ -23,6 +23,8 @@ import reactor.core.publisher.Mono;
 @SuppressWarnings({"rawtypes", "unchecked"})
 public final class LettuceHooks {
 
+    private static final AgentTelemetry TELEMETRY = new AgentTelemetry(RedisCommandExecutionException.class);
+
     private static final VirtualField<Command, PublishOperation> PUBLISHES =
             VirtualField.find(Command.class, PublishOperation.class);
     private static final VirtualField<PubSubOutput, ReceivedMessage> RECEIVED =
@@ -77,7 +79,8 @@ public final class LettuceHooks {
         String name = name(codec, channel);
         byte[] body = bytes(codec.encodeValue(message));
         PublishFrame frame = PublishFrame.pending();
-        PublishOperation operation = frame == null ? AgentTelemetry.startPublish(name, body) : frame.start(name, body);
+        PublishOperation operation =
+                frame == null ? TELEMETRY.startPublish(name, body) : frame.start(TELEMETRY, name, body);
         Command sent = command;
         if (operation.header().length > 0) {
             CommandArgs args = new CommandArgs(codec);

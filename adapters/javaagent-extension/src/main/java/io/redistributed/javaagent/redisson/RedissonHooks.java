@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.redisson.api.RFuture;
 import org.redisson.api.RTopic;
+import org.redisson.client.RedisException;
 import org.redisson.client.protocol.Decoder;
 import org.redisson.client.protocol.pubsub.PubSubMessage;
 import org.redisson.client.protocol.pubsub.PubSubPatternMessage;
@@ -20,6 +21,8 @@ import org.redisson.command.CommandBatchService;
 
 /** What the hooks in Redisson do. */
 public final class RedissonHooks {
+
+    private static final AgentTelemetry TELEMETRY = new AgentTelemetry(RedisException.class);
 
     private static final VirtualField<PubSubMessage, ReceivedMessage> MESSAGES =
             VirtualField.find(PubSubMessage.class, ReceivedMessage.class);
@@ -45,7 +48,7 @@ public final class RedissonHooks {
         if (frame == null || frame.channel() == null) {
             return null;
         }
-        PublishOperation operation = frame.start(frame.channel(), ByteBufUtil.getBytes(body));
+        PublishOperation operation = frame.start(TELEMETRY, frame.channel(), ByteBufUtil.getBytes(body));
         return operation.header().length == 0
                 ? null
                 : Unpooled.wrappedBuffer(Unpooled.wrappedBuffer(operation.header()), body);
