@@ -65,6 +65,7 @@ public final class LettuceProgram {
         transaction();
         discarded();
         bytes(client);
+        withoutBody();
         refused(port);
         failing();
         inside();
@@ -177,6 +178,12 @@ public final class LettuceProgram {
             binary.sync().publish("bytes".getBytes(UTF_8), new byte[0]);
             Program.await("bytes", new byte[0]);
         }
+    }
+
+    /** Lettuce makes an empty message of it. */
+    public static void withoutBody() throws Exception {
+        connection.sync().publish("other", null);
+        Program.await("other", "");
     }
 
     public static void refused(int port) {

@@ -55,6 +55,7 @@ class ClientsIT {
                                     "batch",
                                     "transaction",
                                     "discarded",
+                                    "withoutBody",
                                     "refused",
                                     "failing",
                                     "inside",
@@ -75,6 +76,7 @@ class ClientsIT {
             traces.assertWhole("LettuceProgram", "pattern", "pattern.1", 1);
             traces.assertWhole("LettuceProgram", "batch", "batch", 3);
             traces.assertWhole("LettuceProgram", "onSubscriber", "other", 1);
+            traces.assertWhole("LettuceProgram", "withoutBody", "other", 1);
             traces.assertWhole("LettuceProgram", "clustered", "clustered", 1);
             traces.assertWhole("LettuceProgram", "clusterShard", "cluster-shard", 1);
             for (String channel : List.of("a", "b", "c")) {

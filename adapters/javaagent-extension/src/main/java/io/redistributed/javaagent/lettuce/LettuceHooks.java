@@ -73,9 +73,6 @@ public final class LettuceHooks {
 
     /** Starts the span of a {@code PUBLISH} that was built; returns the command with the header, null to leave it. */
     public static Command published(Command command, RedisCodec codec, Object channel, Object message) {
-        if (message == null) {
-            return null;
-        }
         String name = name(codec, channel);
         byte[] body = bytes(codec.encodeValue(message));
         PublishFrame frame = PublishFrame.pending();
