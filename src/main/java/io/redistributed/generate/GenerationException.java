@@ -6,6 +6,7 @@ public final class GenerationException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private static final String NO_GENERATOR = "no_generator";
+    private static final String NO_THREAD = "no_thread";
     private static final String CRASH = "crash";
 
     private final boolean retryable;
@@ -41,17 +42,21 @@ public final class GenerationException extends Exception {
         return new GenerationException(message, false, NO_GENERATOR, null);
     }
 
-    static GenerationException timeout(String message, Throwable cause) {
-        return new GenerationException(message, true, "timeout", cause);
+    static GenerationException noThread(String message) {
+        return new GenerationException(message, false, NO_THREAD, null);
+    }
+
+    static GenerationException timeout(String message) {
+        return new GenerationException(message, true, "timeout", null);
     }
 
     public boolean isRetryable() {
         return retryable;
     }
 
-    /** Returns whether no generator of the report's type is deployed in this process. */
-    public boolean isMissingGenerator() {
-        return errorType.equals(NO_GENERATOR);
+    /** Returns whether the work has not begun, as this process has no generator of the type, or had no thread for it. */
+    public boolean isHandedBack() {
+        return errorType.equals(NO_GENERATOR) || errorType.equals(NO_THREAD);
     }
 
     /** Returns whether the attempt exhausted memory or stack; a retry may crash its process. */
@@ -60,7 +65,7 @@ public final class GenerationException extends Exception {
     }
 
     /**
-     * Returns {@code error.type} of spans: {@code invalid_input}, {@code retryable}, {@code timeout}, {@code crash}, {@code script_error}, or {@code no_generator} if no generator of the type is deployed.
+     * Returns {@code error.type} of spans: {@code invalid_input}, {@code retryable}, {@code timeout}, {@code crash}, {@code script_error}, {@code no_generator} if no generator of the type is deployed, or {@code no_thread} if none of its threads was free for long.
      */
     public String errorType() {
         return errorType;

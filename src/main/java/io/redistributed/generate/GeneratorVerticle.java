@@ -118,7 +118,7 @@ public abstract class GeneratorVerticle extends VerticleBase {
                 .otherwiseEmpty()
                 .eventually(() -> {
                     stopped = true;
-                    List.copyOf(running).forEach(generation -> generation.tryFail(stopped()));
+                    List.copyOf(running).forEach(work -> work.tryFail(stopped()));
                     return workers.close();
                 });
     }
@@ -141,14 +141,17 @@ public abstract class GeneratorVerticle extends VerticleBase {
 
     /**
      * Runs CPU-heavy or blocking work on the type's worker pool, never on an event loop, with the caller's span current.
-     * Tasks wait for a free thread; tasks of one generation may run at the same time. When the generator stops, the
-     * thread is interrupted.
+     * Tasks wait for a free thread; tasks of one generation may run at the same time. The timeout of the report counts from
+     * the start of its first task on a thread. If the report ends earlier, the task does not run. When the generator stops,
+     * the thread is interrupted.
      *
      * @return what the task returns or throws, on a Vert.x context of the caller's event loop
      */
     protected final <T> Future<T> compute(Callable<T> task) {
+        Generation generation = Generation.current();
+        Callable<T> queued = generation == null ? task : generation.queued(task);
         try {
-            return VertxInternals.onCopy(vertx, () -> workers.executeBlocking(task, false));
+            return VertxInternals.onCopy(vertx, () -> workers.executeBlocking(queued, false));
         } catch (RejectedExecutionException closed) {
             return Future.failedFuture(GenerationException.retryable("generator '" + type() + "' was stopped", closed));
         }
@@ -158,40 +161,37 @@ public abstract class GeneratorVerticle extends VerticleBase {
         return VertxInternals.loop(context) == VertxInternals.loop(caller);
     }
 
-    /**
-     * Generates on a separate context per request. Thread-safe.
-     *
-     * @param answer completed with the content or a {@link GenerationException}
-     */
-    void generate(GenerateRequest request, Promise<GeneratedContent> answer) {
+    /** Generates on a separate context per request. Thread-safe. */
+    void generate(Generation generation) {
         Context own = VertxInternals.duplicate(context);
-        VertxInternals.run(own, () -> generate(request, own, answer));
+        VertxInternals.run(own, () -> generate(generation, own));
     }
 
-    private void generate(GenerateRequest request, Context own, Promise<GeneratedContent> answer) {
+    private void generate(Generation generation, Context own) {
         if (stopped) {
-            answer.fail(stopped());
+            generation.fail(stopped());
             return;
         }
+        GenerateRequest request = generation.request();
         Span span = tracer.spanBuilder(spanName).setParent(request.context()).startSpan();
-        Scope scope = VertxInternals.attach(own, request.context().with(span));
-        Promise<GeneratedContent> generation = VertxInternals.promise(own);
-        running.add(generation);
-        generation.future().onComplete((content, failure) -> {
-            running.remove(generation);
+        Scope scope = VertxInternals.attach(own, request.context().with(span).with(generation));
+        Promise<GeneratedContent> work = VertxInternals.promise(own);
+        running.add(work);
+        work.future().onComplete((content, failure) -> {
+            running.remove(work);
             if (failure == null) {
                 span.end();
-                answer.complete(content);
+                generation.complete(content);
             } else {
-                answer.fail(explain(request, span, failure));
+                generation.fail(explain(request, span, failure));
             }
             scope.close();
         });
         call(request).onComplete((content, failure) -> {
             if (failure == null) {
-                generation.tryComplete(content);
+                work.tryComplete(content);
             } else {
-                generation.tryFail(failure);
+                work.tryFail(failure);
             }
         });
     }

@@ -1,10 +1,7 @@
 package io.redistributed.generate;
 
 import io.redistributed.vertx.internal.NodeContext;
-import io.redistributed.vertx.internal.VertxInternals;
 import io.vertx.core.Context;
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -14,8 +11,6 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
@@ -57,31 +52,26 @@ public final class Generators {
     }
 
     /**
-     * Generates a report with a generator of its type in this process: one on the caller's event loop if any, else generators in turn. Nothing is copied. Thread-safe; the future completes on the caller's Vert.x context.
+     * Generates a report with a generator of its type in this process: one on the caller's event loop if any, else generators in turn. Nothing is copied. Thread-safe.
      *
-     * @param timeout how long to wait for the content, at least a millisecond; the generator only learns of a timeout through its progress
-     * @return the content, or a failed future whose cause is always a {@link GenerationException}: retryable if the generator reports a transient failure, fails unexpectedly, is stopped or times out; not retryable if the input is invalid, if memory or stack is exhausted, or if no generator of that type is deployed
+     * @param timeout how long the work may take, at least a millisecond; the generator only learns of a timeout through its progress
+     * @param longestWait how long the work may wait for a thread
      */
-    public static Future<GeneratedContent> ask(Vertx vertx, String type, GenerateRequest request, Duration timeout) {
+    public static Generation ask(
+            Vertx vertx, String type, GenerateRequest request, Duration timeout, Duration longestWait) {
+        Generation generation = new Generation(type, request, vertx.getOrCreateContext());
         Deployed deployed = map(vertx).get(type);
         if (deployed == null) {
-            return Future.failedFuture(GenerationException.noGenerator("no generator for report type '" + type
+            generation.fail(GenerationException.noGenerator("no generator for report type '" + type
                     + "' is deployed in this process; deployed: "
                     + String.join(", ", deployed(vertx).keySet())));
+            return generation;
         }
-        Promise<GeneratedContent> answer = VertxInternals.promise(vertx);
-        deployed.next(Vertx.currentContext()).generate(request, answer);
-        Future<GeneratedContent> content = answer.future();
-        return content.isComplete()
-                ? content
-                : content.timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-                        .recover(cause -> Future.failedFuture(
-                                cause instanceof TimeoutException ? late(type, timeout, cause) : cause));
-    }
-
-    private static GenerationException late(String type, Duration timeout, Throwable cause) {
-        return GenerationException.timeout(
-                "generator '" + type + "' timed out after " + timeout.toMillis() + " ms", cause);
+        deployed.next(Vertx.currentContext()).generate(generation);
+        if (!generation.content().isComplete()) {
+            generation.limit(timeout, longestWait);
+        }
+        return generation;
     }
 
     /** @throws IllegalArgumentException if another implementation provides the type */

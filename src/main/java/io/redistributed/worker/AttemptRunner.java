@@ -55,7 +55,7 @@ final class AttemptRunner {
                             + "' needs the right operate, which the caller did not have")));
         }
         Future<GeneratedContent> generated = AttemptInput.of(vertx, queue, attempt)
-                .compose(input -> Generators.ask(
+                .compose(input -> execution.generates(Generators.ask(
                         vertx,
                         attempt.type(),
                         new GenerateRequest(
@@ -67,7 +67,8 @@ final class AttemptRunner {
                                 context,
                                 execution::progress,
                                 execution.cancellation()),
-                        attempt.timeout() == null ? timeout : attempt.timeout()));
+                        attempt.timeout() == null ? timeout : attempt.timeout(),
+                        timeout)));
         Promise<AttemptOutcome> over = Promise.promise();
         generated.onComplete(done -> end(over, execution.span(), generated));
         execution.cancellation().onComplete(cancelled -> end(over, execution.span(), generated));
@@ -122,7 +123,7 @@ final class AttemptRunner {
                 .setAttribute(
                         ERROR_TYPE,
                         cause instanceof GenerationException expected ? expected.errorType() : ErrorKind.of(cause));
-        if (cause instanceof GenerationException generation && generation.isMissingGenerator()) {
+        if (cause instanceof GenerationException generation && generation.isHandedBack()) {
             return AttemptOutcome.handedBack();
         }
         if (cause instanceof GenerationException generation && generation.isCrash()) {

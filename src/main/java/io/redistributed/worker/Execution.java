@@ -2,6 +2,8 @@ package io.redistributed.worker;
 
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
+import io.redistributed.generate.GeneratedContent;
+import io.redistributed.generate.Generation;
 import io.redistributed.queue.Attempt;
 import io.redistributed.queue.AttemptOutcome;
 import io.redistributed.queue.RunningAttempt;
@@ -21,6 +23,8 @@ final class Execution {
     private final Promise<Void> cancellation;
 
     private volatile double progress = -1;
+    private Generation generation;
+    private boolean listedAsWaiting;
     private boolean finishing;
     private boolean lost;
 
@@ -72,6 +76,22 @@ final class Execution {
         return cancellation.future();
     }
 
+    /** Takes the work of this attempt, and returns its content. */
+    Future<GeneratedContent> generates(Generation started) {
+        generation = started;
+        return started.content();
+    }
+
+    /** Returns whether the work waits for a thread. */
+    boolean isWaiting() {
+        return generation != null && generation.isWaiting();
+    }
+
+    /** Returns whether the work has begun since a heartbeat listed it as waiting. */
+    boolean hasBegunUnlisted() {
+        return listedAsWaiting && !isWaiting();
+    }
+
     void finishing() {
         finishing = true;
     }
@@ -83,7 +103,10 @@ final class Execution {
         return news;
     }
 
-    RunningAttempt running() {
-        return new RunningAttempt(attempt.id(), attempt.number(), progress, finishing, span.getSpanContext());
+    /** Returns what the next heartbeat says of it. */
+    RunningAttempt toList() {
+        listedAsWaiting = isWaiting();
+        return new RunningAttempt(
+                attempt.id(), attempt.number(), progress, listedAsWaiting, finishing, span.getSpanContext());
     }
 }

@@ -73,7 +73,22 @@ final class Executions {
                 .toList();
     }
 
-    List<RunningAttempt> running() {
-        return running.values().stream().map(Execution::running).toList();
+    /** Returns whether an attempt waits for a thread. */
+    boolean haveWaiting() {
+        return running.values().stream().anyMatch(Execution::isWaiting);
+    }
+
+    /** Returns whether an attempt has begun since a heartbeat listed it as waiting. */
+    boolean haveBegunUnlisted() {
+        return running.values().stream().anyMatch(Execution::hasBegunUnlisted);
+    }
+
+    boolean isEmpty() {
+        return running.isEmpty();
+    }
+
+    /** Returns what the next heartbeat says of them. */
+    List<RunningAttempt> toList() {
+        return running.values().stream().map(Execution::toList).toList();
     }
 }

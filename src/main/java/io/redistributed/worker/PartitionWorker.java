@@ -35,9 +35,13 @@ final class PartitionWorker {
     /** Bounds the heap that messages sent around the queue can use. */
     private static final long BUFFER_BYTES = 16L << 20;
 
+    /** Time after which an attempt that waits or has begun is listed. Shorter ones are not worth a heartbeat. */
+    private static final int WATCH_MILLIS = 100;
+
     private static final Future<Void> DONE = Future.succeededFuture();
 
     private final Vertx vertx;
+    private final io.vertx.core.Context loop;
     private final WorkerSetup setup;
     private final int partition;
     private final int slots;
@@ -57,13 +61,18 @@ final class PartitionWorker {
     /** When the latest heartbeat with a reply was sent, by {@link System#nanoTime}. */
     private long confirmed = System.nanoTime();
 
-    private boolean hinted;
+    private boolean heartbeatAsked;
+    private boolean watching;
+    /** Whether a heartbeat has listed the first of the attempts that wait for a thread. */
+    private boolean listedWaiting;
+
     private boolean heartbeatFailed;
     private boolean stopping;
     private boolean left;
 
     PartitionWorker(Vertx vertx, WorkerSetup setup, int partition) {
         this.vertx = vertx;
+        this.loop = VertxInternals.current(vertx);
         this.setup = setup;
         this.partition = partition;
         this.slots = setup.slotsIn(partition);
@@ -97,7 +106,10 @@ final class PartitionWorker {
                 .compose(subscription -> heartbeat())
                 .onSuccess(first -> {
                     heartbeats =
-                            vertx.setPeriodic(queueSettings.heartbeatInterval().toMillis(), id -> sendHeartbeat());
+                            vertx.setPeriodic(queueSettings.heartbeatInterval().toMillis(), id -> {
+                                listedWaiting = executions.haveWaiting();
+                                sendHeartbeat();
+                            });
                     subscriber.stateHandler(this::reconnected);
                 })
                 .recover(cause -> disconnect().transform(v -> Future.failedFuture(cause)));
@@ -146,6 +158,7 @@ final class PartitionWorker {
         if (!executions.add(execution)) {
             return refuse(RejectReason.REPLAYED, attempt.key());
         }
+        watchWaiting();
         return confirmedLease()
                 .compose(Context.current()
                         .wrapFunction(v -> execution.cancellation().isComplete()
@@ -200,14 +213,43 @@ final class PartitionWorker {
      * cancels.
      */
     private Future<Void> control(TracedMessage message) {
-        if (!hinted && !stopping && executions.isRunning(message.body().toString())) {
-            hinted = true;
+        if (executions.isRunning(message.body().toString())) {
+            heartbeatSoon();
+        }
+        return Future.succeededFuture();
+    }
+
+    /**
+     * Has Redis know soon which attempts wait for a thread and which have begun, as a crash of this process counts for the latter.
+     * While some are listed as waiting, more of them are left to the next periodic heartbeat, which bounds the calls.
+     */
+    private void watchWaiting() {
+        if (watching) {
+            return;
+        }
+        watching = true;
+        VertxInternals.setTimer(loop, WATCH_MILLIS, () -> {
+            watching = false;
+            boolean first = !listedWaiting && executions.haveWaiting();
+            listedWaiting |= first;
+            if (first || executions.haveBegunUnlisted()) {
+                heartbeatSoon();
+            }
+            if (!stopping && !executions.isEmpty()) {
+                watchWaiting();
+            }
+        });
+    }
+
+    /** Sends a heartbeat with the current state, after one that may be in flight; once if several ask for it. */
+    private void heartbeatSoon() {
+        if (!heartbeatAsked && !stopping) {
+            heartbeatAsked = true;
             lastHeartbeat.onComplete(reply -> {
-                hinted = false;
+                heartbeatAsked = false;
                 sendHeartbeat();
             });
         }
-        return Future.succeededFuture();
     }
 
     private Future<Void> refuse(RejectReason reason, String detail) {
@@ -251,7 +293,7 @@ final class PartitionWorker {
                             sequence.latest(),
                             types,
                             describe,
-                            executions.running())
+                            executions.toList())
                     .onSuccess(heartbeat -> {
                         confirmed = sent;
                         announced = heartbeat.undescribed().isEmpty() ? types : null;

@@ -2,8 +2,8 @@
 -- that never arrived, ends attempts that exceed their time limit, and gives the worker waiting reports for its free slots.
 -- ARGV[1]   block {worker, slots, info (JSON), sequence (number of the latest message it has seen), types (its type set),
 --           protocol (version that the worker speaks; absent is 1), descriptions (type to JSON, only if they are to be stored),
---           attempts ({id, attempt, progress, span} for each: progress is 0..1, 'finishing' once the outcome is on its way, or
---           ''; span is trace id-span id, hex)}
+--           attempts ({id, attempt, progress, span} for each: progress is 0..1, 'waiting' before the work has begun, 'finishing'
+--           once the outcome is on its way, or ''; span is trace id-span id, hex)}
 -- Returns   {attempts that the worker has lost, attempts taken back as never arrived, messages of new attempts, cancelled
 --           attempts of the worker, types without a description, {type, worker} for each description that differs from that of
 --           another live worker, those of the first list whose reports are no longer stored}; an attempt is 'id#attempt'
@@ -14,7 +14,7 @@ if (call.protocol or 1) ~= 1 then
   return redis.error_reply('PROTOCOL version ' .. tostring(call.protocol) .. ' of the worker protocol is not supported, use 1')
 end
 local worker, type_set = call.worker, call.types
-local max_undelivered, max_messages = 20, 1000
+local max_messages = 1000
 
 write_without_memory()
 -- After a longer time than a lease since the latest heartbeat all stood still, or the clock was set forward.
@@ -60,16 +60,6 @@ end
 
 -- Attempts that end here, as arguments of try.
 local ending = {}
-local function undelivered(report)
-  -- Not counted as a crash. The limit ends a report that never reaches a worker.
-  if count(report, 'undelivered') < max_undelivered then
-    requeue(report)
-  else
-    blame(report, 'sent to workers ' .. max_undelivered .. ' times, but no worker ran it')
-    give_up(report)
-  end
-end
-
 local running, kept, lost, gone, cancelled = {}, {}, {}, {}, {}
 for _, attempt in ipairs(call.attempts) do
   local id, name = attempt.id, attempt.id .. '#' .. attempt.attempt
@@ -77,10 +67,12 @@ for _, attempt in ipairs(call.attempts) do
   if report and report.state == 'running' and report.worker == worker and text(report.attempt) == attempt.attempt then
     local progress = tonumber(attempt.progress)
     progress = progress and progress >= 0 and progress <= 1 and tostring(attempt.progress) or report.progress
-    -- A clock that was set back does not extend its time, skipped time does not shorten it.
-    local started = math.min(report.started + skipped, now)
-    if report.previous ~= attempt.span or report.progress ~= progress or report.started ~= started then
-      report.previous, report.progress, report.started = tostring(attempt.span), progress, started
+    local waiting = attempt.progress == 'waiting' or nil
+    -- Its time begins when it no longer waits. A clock that was set back does not extend it, skipped time does not shorten it.
+    local started = (waiting or report.waiting) and now or math.min(report.started + skipped, now)
+    if report.previous ~= attempt.span or report.progress ~= progress or report.started ~= started or report.waiting ~= waiting then
+      report.previous, report.progress = tostring(attempt.span), progress
+      report.started, report.waiting = started, waiting
       save(report)
     end
     if now - lease >= started + number(report.request.timeout, timeout) then

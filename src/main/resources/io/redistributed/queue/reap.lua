@@ -50,7 +50,7 @@ for _, worker in ipairs(redis.call('ZRANGEBYSCORE', prefix .. ':heartbeats', '-i
   unlist(worker)
 end
 
--- A worker without a heartbeat for a whole lease is dead. Its attempts count as crashed.
+-- A worker without a heartbeat for a whole lease is dead. Its attempts count as crashed, except those that wait.
 local crashed, expired = 0, {}
 if grace <= now then
   expired = redis.call('ZRANGEBYSCORE', prefix .. ':heartbeats', '-inf', now - lease, 'LIMIT', 0, limit)
@@ -62,7 +62,9 @@ for _, worker in ipairs(expired) do
     end
     crashed = crashed + 1
     local report = release(id, worker)
-    if report then
+    if report and report.waiting then
+      try(report, undelivered)
+    elseif report then
       try(report, crash, 'worker ' .. worker .. ' was lost, or exceeded the time limit')
     else
       damaged(key('leased', worker), id .. ' is not running there')

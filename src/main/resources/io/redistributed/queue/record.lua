@@ -4,9 +4,9 @@
 
 -- What changes in a report, and its type.
 local changing = {
-  state = 'string', worker = 'string', attempt = 'number', started = 'number', progress = 'string', previous = 'string',
-  cancelled = 'number', failures = 'number', crashes = 'number', undelivered = 'number', error = 'string', errors = 'table',
-  ended = 'number',
+  state = 'string', worker = 'string', attempt = 'number', started = 'number', waiting = 'boolean', progress = 'string',
+  previous = 'string', cancelled = 'number', failures = 'number', crashes = 'number', undelivered = 'number', error = 'string',
+  errors = 'table', ended = 'number',
 }
 
 -- Records a damaged entry. The node that reaps next logs it. If Redis has no memory for it, nothing may be written: once a script has

@@ -8,6 +8,7 @@ require_permissions()
 
 -- Time between heartbeats of a worker, and between runs of the reaper. Same as QueueSettings.heartbeatInterval.
 local interval = math.floor(lease / 5)
+local max_undelivered = 20
 
 -- Updates a worker's place among those with its types and returns its free slots, which are its slots minus its leases: negative
 -- after it has lost leases that still occupy slots. XX: only a heartbeat adds a worker.
@@ -24,7 +25,7 @@ local function write_without_memory()
 end
 
 local function set_queued(report)
-  report.state, report.worker, report.progress = 'queued', nil, nil
+  report.state, report.worker, report.waiting, report.progress = 'queued', nil, nil, nil
   save(report)
 end
 
@@ -53,7 +54,7 @@ local function list_ended(id)
 end
 
 local function conclude(report, state)
-  report.state, report.ended, report.progress = state, now, nil
+  report.state, report.ended, report.waiting, report.progress = state, now, nil, nil
   save(report)
   list_ended(report.id)
 end
@@ -86,7 +87,7 @@ end
 
 local function assign(report, worker)
   report.state, report.worker, report.attempt = 'running', worker, report.attempt + 1
-  report.started, report.progress = now, nil
+  report.started, report.waiting, report.progress = now, nil, nil
   save(report)
 end
 
@@ -142,6 +143,16 @@ local function crash(report, why)
     give_up(report)
   else
     requeue(report)
+  end
+end
+
+-- Ends an attempt that no worker has begun. Not counted as a crash. The limit ends a report that never reaches a worker.
+local function undelivered(report)
+  if count(report, 'undelivered') < max_undelivered then
+    requeue(report)
+  else
+    blame(report, 'sent to workers ' .. max_undelivered .. ' times, but no worker ran it')
+    give_up(report)
   end
 end
 

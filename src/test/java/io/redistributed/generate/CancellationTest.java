@@ -51,7 +51,7 @@ class CancellationTest {
             }
         };
         GenerateRequest request = new GenerateRequest("report-1", 1, parameters, input, Context.root(), progress);
-        Future<GeneratedContent> asked = Generators.ask(fixture.vertx, type, request, Duration.ofSeconds(60));
+        Future<GeneratedContent> asked = fixture.ask(type, request, Duration.ofSeconds(60));
 
         assertThat(GeneratorFixture.failure(asked)).hasMessage("generator '" + type + "' was cancelled");
 

@@ -61,7 +61,12 @@ final class GeneratorFixture implements AutoCloseable {
     }
 
     Future<GeneratedContent> ask(String type, JsonObject parameters, Buffer input) {
-        return Generators.ask(vertx, type, request(parameters, input, Context.root()), Duration.ofSeconds(60));
+        return ask(type, request(parameters, input, Context.root()), Duration.ofSeconds(60));
+    }
+
+    Future<GeneratedContent> ask(String type, GenerateRequest request, Duration timeout) {
+        return Generators.ask(vertx, type, request, timeout, Duration.ofSeconds(60))
+                .content();
     }
 
     GeneratedContent content(String type, JsonObject parameters, Buffer input) {

@@ -22,9 +22,11 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
@@ -200,7 +202,7 @@ class GeneratorVerticleTest {
         deploy(request -> work.future());
         GenerateRequest request = fixture.request(new JsonObject(), Buffer.buffer(), Context.root());
 
-        Future<GeneratedContent> asked = Generators.ask(fixture.vertx, "test", request, Duration.ofMillis(20));
+        Future<GeneratedContent> asked = fixture.ask("test", request, Duration.ofMillis(20));
 
         assertThat(failure(asked))
                 .hasMessageStartingWith("generator 'test' timed out after 20 ms")
@@ -362,6 +364,102 @@ class GeneratorVerticleTest {
     }
 
     @Test
+    void timeoutCountsFromStartOnThread() {
+        var held = new CountDownLatch(1);
+        Queue<String> ran = deployOnOneThread(held);
+        Future<GeneratedContent> first = ask();
+        Waiting.eventually(() -> ran.contains("first"));
+
+        Future<GeneratedContent> second = fixture.ask("test", request("second"), Duration.ofMillis(500));
+        // Times out after the second one has waited for longer than its timeout.
+        assertThat(failure(fixture.ask("test", request("no task"), Duration.ofMillis(500))))
+                .hasMessage("generator 'test' timed out after 500 ms");
+        held.countDown();
+
+        assertThat(await(first)).isSameAs(CONTENT);
+        assertThat(await(second)).isSameAs(CONTENT);
+        assertThat(ran).containsExactly("first", "second");
+    }
+
+    @Test
+    void reportThatEndsWhileItWaitsDoesNotRun() {
+        var held = new CountDownLatch(1);
+        Queue<String> ran = deployOnOneThread(held);
+        Future<GeneratedContent> first = ask();
+        Waiting.eventually(() -> ran.contains("first"));
+        Promise<Void> cancelled = Promise.promise();
+        Future<GeneratedContent> second = ask(request("second", cancelled.future()));
+        Future<GeneratedContent> third = ask(request("third"));
+
+        cancelled.complete();
+        held.countDown();
+
+        assertThat(failure(second)).hasMessage("generator 'test' was cancelled");
+        assertThat(await(first)).isSameAs(CONTENT);
+        assertThat(await(third)).isSameAs(CONTENT);
+        assertThat(ran).containsExactly("first", "third");
+    }
+
+    @Test
+    void reportWithoutThreadIsHandedBack() {
+        var held = new CountDownLatch(1);
+        Queue<String> ran = deployOnOneThread(held);
+        Future<GeneratedContent> first = ask();
+        Waiting.eventually(() -> ran.contains("first"));
+
+        Generation second = Generators.ask(
+                fixture.vertx, "test", request("second"), Duration.ofMillis(500), Duration.ofMillis(600));
+        Waiting.eventually(second::isWaiting);
+
+        assertThat(failure(second.content()))
+                .hasMessage("generator 'test' had no free thread for 600 ms")
+                .returns(true, GenerationException::isHandedBack);
+        Future<GeneratedContent> third = ask(request("third"));
+        held.countDown();
+        assertThat(await(first)).isSameAs(CONTENT);
+        assertThat(await(third)).isSameAs(CONTENT);
+        assertThat(ran).containsExactly("first", "third");
+    }
+
+    /** Returns the names of the requests that ran. The first blocks the thread; one that is called so has no task, and no end. */
+    private Queue<String> deployOnOneThread(CountDownLatch held) {
+        Queue<String> ran = new ConcurrentLinkedQueue<>();
+        fixture.deploy(
+                () -> new TestGenerator(request -> null) {
+                    @Override
+                    protected Future<GeneratedContent> generate(GenerateRequest request) {
+                        String name = request.parameters().getString("name", "first");
+                        if (name.equals("no task")) {
+                            return Promise.<GeneratedContent>promise().future();
+                        }
+                        return compute(() -> {
+                            ran.add(name);
+                            held.await(30, TimeUnit.SECONDS);
+                            return CONTENT;
+                        });
+                    }
+                },
+                new DeploymentOptions().setConfig(new JsonObject().put("threads", 1)));
+        return ran;
+    }
+
+    private static GenerateRequest request(String name) {
+        return request(name, Promise.<Void>promise().future());
+    }
+
+    private static GenerateRequest request(String name, Future<Void> cancelled) {
+        return new GenerateRequest(
+                name,
+                1,
+                new JsonObject().put("name", name),
+                Buffer.buffer(),
+                null,
+                Context.root(),
+                done -> {},
+                cancelled);
+    }
+
+    @Test
     void rejectsPoolWithoutThreads() {
         DeploymentOptions options = new DeploymentOptions().setConfig(new JsonObject().put("threads", 0));
 
@@ -369,7 +467,7 @@ class GeneratorVerticleTest {
                 .hasStackTraceContaining("threads: 0 is not a whole number from 1 to 1000");
     }
 
-    private String deploy(Generation generation) {
+    private String deploy(Generating generation) {
         return fixture.deploy(() -> new TestGenerator(generation));
     }
 
@@ -378,18 +476,18 @@ class GeneratorVerticleTest {
     }
 
     private Future<GeneratedContent> ask(GenerateRequest request) {
-        return Generators.ask(fixture.vertx, "test", request, Duration.ofSeconds(60));
+        return fixture.ask("test", request, Duration.ofSeconds(60));
     }
 
-    private interface Generation {
+    private interface Generating {
         Future<GeneratedContent> of(GenerateRequest request) throws Exception;
     }
 
     private static class TestGenerator extends GeneratorVerticle {
 
-        private final Generation generation;
+        private final Generating generation;
 
-        TestGenerator(Generation generation) {
+        TestGenerator(Generating generation) {
             this.generation = generation;
         }
 

@@ -176,7 +176,7 @@ class JsGeneratorTest {
                 Context.root(),
                 done -> {},
                 cancelled.future());
-        Future<GeneratedContent> asked = Generators.ask(fixture.vertx, "eval", request, Duration.ofSeconds(60));
+        Future<GeneratedContent> asked = fixture.ask("eval", request, Duration.ofSeconds(60));
         Waiting.eventually(() -> !scriptThreads().isEmpty());
 
         cancelled.complete();

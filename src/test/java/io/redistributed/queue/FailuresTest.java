@@ -158,7 +158,7 @@ class FailuresTest extends OnEveryRedis {
     void nextAttemptHasSpanOfLostAttempt() throws IOException {
         String id = queue.submit();
         Attempt attempt = worker.next(id);
-        worker.tell(1, new RunningAttempt(id, attempt.number(), 0.5, false, FakeWorker.SPAN));
+        worker.tell(1, new RunningAttempt(id, attempt.number(), 0.5, false, false, FakeWorker.SPAN));
         other.heartbeat(1);
         queue.expire(id);
         queue.cli("ZREM", "{rd:0}:workers:summary", worker.name);

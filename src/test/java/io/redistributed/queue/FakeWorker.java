@@ -73,8 +73,8 @@ final class FakeWorker implements AutoCloseable {
         return tell(
                 slots,
                 Stream.of(inHand)
-                        .map(attempt ->
-                                new RunningAttempt(attempt.id(), attempt.number(), -1, false, SpanContext.getInvalid()))
+                        .map(attempt -> new RunningAttempt(
+                                attempt.id(), attempt.number(), -1, false, false, SpanContext.getInvalid()))
                         .toArray(RunningAttempt[]::new));
     }
 

@@ -26,6 +26,7 @@ final class ModelReport {
     int attempt;
     Long started;
     Long deadline;
+    boolean waiting;
     String progress;
     String previous;
     Long cancelled;
@@ -100,6 +101,7 @@ final class ModelReport {
         state = ReportState.RUNNING;
         worker = name;
         attempt++;
+        waiting = false;
         progress = null;
         started = now;
         deadline = now + (request.timeout() > 0 ? request.timeout() : timeout) + lease;
@@ -119,8 +121,17 @@ final class ModelReport {
         }
     }
 
+    /** While it waits, and when it has waited, its time begins now. */
+    void waits(boolean still, long now) {
+        if (waiting || still) {
+            deadline += now - started;
+            started = now;
+        }
+        waiting = still;
+    }
+
     void renew(String soFar) {
-        if (!soFar.isEmpty() && !soFar.equals("finishing")) {
+        if (soFar.equals("0.5")) {
             progress = soFar;
         }
     }
@@ -136,6 +147,7 @@ final class ModelReport {
         state = ReportState.QUEUED;
         worker = null;
         due = until;
+        waiting = false;
         progress = null;
     }
 
@@ -148,6 +160,7 @@ final class ModelReport {
         state = outcome;
         ended = now;
         if (outcome != ReportState.DONE) {
+            waiting = false;
             progress = null;
         }
     }

@@ -51,6 +51,7 @@ final class ModelSnapshot {
         entry(key, "attempt", String.valueOf(report.attempt));
         field(key, "worker", report.worker);
         field(key, "started", report.started);
+        field(key, "waiting", report.waiting ? "true" : null);
         field(key, "progress", report.progress);
         field(key, "previous", report.previous);
         field(key, "cancelled", report.cancelled);

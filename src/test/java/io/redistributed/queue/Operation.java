@@ -224,7 +224,7 @@ sealed interface Operation {
         }
     }
 
-    /** @param progress {@code 0.5}, {@code finishing} or empty */
+    /** @param progress {@code 0.5}, {@code waiting}, {@code finishing} or empty */
     record Running(String id, int attempt, String progress) {
 
         /** @param message as {@link Messages#readable} gives it */

@@ -318,6 +318,7 @@ final class QueueModel {
                 report.previous = Messages.span(heartbeat.worker(), running.key());
                 report.skip(since > lease ? since : 0);
                 report.startBy(now());
+                report.waits(running.progress().equals("waiting"), now());
                 if (report.deadline <= now()) {
                     if (!overdue.contains(report)) {
                         lost.add(running.key());
@@ -414,7 +415,11 @@ final class QueueModel {
                 if (crashed < limit) {
                     crashed++;
                     report.release();
-                    crashed(report, worker.name);
+                    if (report.waiting) {
+                        undelivered(report);
+                    } else {
+                        crashed(report, worker.name);
+                    }
                 }
             }
             if (partition.leasedTo(worker.name).isEmpty()) {

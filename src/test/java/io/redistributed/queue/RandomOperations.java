@@ -234,8 +234,8 @@ final class RandomOperations {
             own.remove(random.nextInt(own.size()));
         }
         List<Running> reported = new ArrayList<>();
-        own.forEach(running -> reported.add(
-                new Running(running.id(), running.attempt(), any(List.of(running.progress(), "0.5", "finishing")))));
+        own.forEach(running -> reported.add(new Running(
+                running.id(), running.attempt(), any(List.of(running.progress(), "0.5", "waiting", "finishing")))));
         if (random.nextInt(8) == 0 && !everLeased.isEmpty()) {
             reported.add(recent(everLeased));
         }

@@ -73,6 +73,54 @@ class ReapTest extends OnEveryRedis {
         assertThat(queue.free(worker)).isEqualTo("1");
     }
 
+    /** A report that kills its worker does not cost those that wait behind it their attempts. */
+    @Test
+    void waitingAttemptOfLostWorkerIsNoCrash() throws IOException {
+        String id = queue.submit();
+        worker.next(id);
+        worker.tell(1, waiting(id));
+        assertThat(queue.stored(id)).containsEntry("waiting", "true");
+        queue.expire(id);
+
+        queue.reap();
+
+        Attempt second = worker.comeBack(1);
+        assertThat(second.number()).isEqualTo(2);
+        assertThat(queue.stored(id))
+                .containsEntry("undelivered", "1")
+                .doesNotContainKeys("crashes", "error", "waiting");
+    }
+
+    @Test
+    void attemptThatHasBegunCountsAsCrash() throws IOException {
+        String id = queue.submit();
+        worker.next(id);
+        worker.tell(1, waiting(id));
+        worker.tell(1, inHand(id, -1, false));
+        assertThat(queue.stored(id)).doesNotContainKey("waiting");
+        queue.expire(id);
+
+        queue.reap();
+
+        assertThat(queue.stored(id)).containsEntry("crashes", "1").doesNotContainKey("undelivered");
+        worker.comeBack(1);
+    }
+
+    @Test
+    void timeOfWaitingAttemptHasNotBegun() throws IOException {
+        String id = queue.submit();
+        Attempt attempt = worker.next(id);
+        long over = queue.now() - 1 - QueueFixture.RULES.timeout().toMillis() - LEASE;
+        queue.cli(Records.set(id, "started", String.valueOf(over)));
+
+        assertThat(worker.tell(1, waiting(id)).lost()).isEmpty();
+        queue.cli(Records.set(id, "started", String.valueOf(over)));
+        assertThat(worker.heartbeat(1, attempt).lost()).as("begins now").isEmpty();
+
+        assertThat(Long.parseLong(queue.stored(id).get("started"))).isGreaterThan(over + LEASE);
+        assertThat(worker.finish(attempt, DONE).stale()).isFalse();
+    }
+
     @Test
     void heartbeatExtendsLeaseUntilDeadline() throws IOException {
         String id = queue.submit();
@@ -572,7 +620,11 @@ class ReapTest extends OnEveryRedis {
         assertThat(known.values()).as("%s", known).containsOnly(true);
     }
 
+    private static RunningAttempt waiting(String id) {
+        return new RunningAttempt(id, 1, -1, true, false, SpanContext.getInvalid());
+    }
+
     private static RunningAttempt inHand(String id, double progress, boolean finishing) {
-        return new RunningAttempt(id, 1, progress, finishing, SpanContext.getInvalid());
+        return new RunningAttempt(id, 1, progress, false, finishing, SpanContext.getInvalid());
     }
 }

@@ -5,7 +5,7 @@ local function fields(stored)
   local function put(name, value)
     if value then
       flat[#flat + 1] = name
-      flat[#flat + 1] = type(value) == 'number' and string.format('%d', value) or value
+      flat[#flat + 1] = type(value) == 'number' and string.format('%d', value) or value == true and 'true' or value
     end
   end
   local head = cmsgpack.unpack_limit(stored, 2)
