@@ -95,6 +95,25 @@ class RefusedReportsTest {
 
     @ParameterizedTest
     @EnumSource
+    void inputLongerThanRedisAcceptsIsTooLarge(Kind kind) {
+        start(kind.start(), "");
+        redis.cli("CONFIG", "SET", "proto-max-bulk-len", "1mb");
+
+        String report = new JsonObject()
+                .put("type", "simulated")
+                .put("input", "x".repeat(3 << 20))
+                .encode();
+        HttpResponse<String> answer = client.post("/reports", report, "content-type", "application/json");
+
+        assertThat(answer.statusCode()).isEqualTo(413);
+        assertThat(new JsonObject(answer.body()).getString("detail"))
+                .contains("larger than Redis accepts (proto-max-bulk-len)", "invalid bulk length");
+        assertThat(client.ended(client.submit(SIMULATED, "")).getString("state"))
+                .isEqualTo("done");
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void outOfMemoryStillRemovesEndedReports(Kind kind) {
         start(kind.start(), ", retention: 1s");
         String id = client.submit(SIMULATED, "");

@@ -8,6 +8,8 @@ package io.redistributed.redis;
  */
 public final class ErrorKind {
 
+    private static final String TOO_LONG = "Protocol error: invalid bulk length";
+
     private ErrorKind() {}
 
     /**
@@ -35,6 +37,23 @@ public final class ErrorKind {
     public static boolean isErrorReply(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (RedisErrorClass.of(cause, -1) != RedisErrorClass.NONE) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Returns whether the server does not accept a value because of its size, which its setting {@code proto-max-bulk-len} limits.
+     * The server closes the connection.
+     *
+     * @param failure any failure
+     * @return true if the failure is such an error reply or was caused by one
+     */
+    public static boolean isTooLong(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (RedisErrorClass.of(cause, -1) == RedisErrorClass.FINAL
+                    && RedisErrorClass.text(cause).contains(TOO_LONG)) {
                 return true;
             }
         }

@@ -1,6 +1,9 @@
 package io.redistributed.worker;
 
+import static io.opentelemetry.semconv.ErrorAttributes.ERROR_TYPE;
+
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
 import io.redistributed.generate.Generators;
 import io.redistributed.pubsub.vertx.OverflowPolicy;
@@ -10,9 +13,12 @@ import io.redistributed.pubsub.vertx.TracedMessage;
 import io.redistributed.pubsub.vertx.TracedSubscriber;
 import io.redistributed.queue.Attempt;
 import io.redistributed.queue.AttemptOutcome;
+import io.redistributed.queue.Finished;
 import io.redistributed.queue.Heartbeat;
 import io.redistributed.queue.QueueSettings;
 import io.redistributed.queue.WorkerQueue;
+import io.redistributed.redis.ErrorKind;
+import io.redistributed.redis.RedisUnavailableException;
 import io.redistributed.vertx.internal.VertxInternals;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -186,9 +192,18 @@ final class PartitionWorker {
         execution.finishing();
         // Withdraw the type first, or Redis would send the report here again.
         Future<Void> ready = outcome.isHandedBack() ? freshHeartbeat().otherwiseEmpty() : DONE;
-        return ready.compose(v -> queue.finish(attempt, outcome, execution.spanToStore(outcome), !stopping))
+        return ready.compose(v -> store(execution, outcome))
+                .recover(cause -> outcome.isDone() && isFinal(cause)
+                        ? store(execution, unstorable(execution, cause))
+                        : Future.failedFuture(cause))
                 .transform((finished, failure) -> {
-                    executions.remove(attempt);
+                    if (failure != null && isFinal(failure)) {
+                        // The queue sends an attempt again at once that is no longer listed, and it would fail like
+                        // this one.
+                        vertx.setTimer(setup.queueSettings().lease().toMillis(), id -> executions.remove(attempt));
+                    } else {
+                        executions.remove(attempt);
+                    }
                     if (failure != null) {
                         log.warn(
                                 "Failed to store the outcome of report {}, attempt {}; the report is retried if Redis still has it: {}",
@@ -206,6 +221,22 @@ final class PartitionWorker {
                     finished.next().ifPresent(this::accept);
                     return DONE;
                 });
+    }
+
+    private Future<Finished> store(Execution execution, AttemptOutcome outcome) {
+        return queue.finish(execution.attempt(), outcome, execution.spanToStore(outcome), !stopping);
+    }
+
+    /** Returns whether the call would fail again, unlike while Redis is unavailable or refuses writes. */
+    private static boolean isFinal(Throwable cause) {
+        return ErrorKind.isErrorReply(cause) && !(cause instanceof RedisUnavailableException);
+    }
+
+    /** Returns the outcome in place of a result that Redis does not store. */
+    private static AttemptOutcome unstorable(Execution execution, Throwable cause) {
+        String error = "the result cannot be stored in Redis: " + cause.getMessage();
+        execution.span().setStatus(StatusCode.ERROR, error).setAttribute(ERROR_TYPE, ErrorKind.of(cause));
+        return ErrorKind.isTooLong(cause) ? AttemptOutcome.failed(error) : AttemptOutcome.retry(error);
     }
 
     /**

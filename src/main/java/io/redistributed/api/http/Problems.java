@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.redistributed.queue.DamagedReportException;
 import io.redistributed.queue.IdempotencyConflictException;
 import io.redistributed.queue.QueueFullException;
+import io.redistributed.redis.ErrorKind;
 import io.redistributed.redis.RedisUnavailableException;
 import io.redistributed.vertx.server.ServerInternals;
 import io.vertx.core.http.HttpServerRequest;
@@ -125,6 +126,10 @@ public final class Problems {
         if (failure instanceof DamagedReportException) {
             // Already logged by the queue.
             return new ProblemException(500, failure.getMessage());
+        }
+        if (ErrorKind.isTooLong(failure)) {
+            return new ProblemException(
+                    413, "the request is larger than Redis accepts (proto-max-bulk-len): " + failure.getMessage());
         }
         if (failure instanceof RedisUnavailableException) {
             return new ProblemException(503, failure.getMessage());
