@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Response;
+import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -15,6 +16,9 @@ import java.util.SortedMap;
  * {@link WorkerConnection}.
  */
 public final class WorkerQueue {
+
+    /** Bounds the end of a process whose leases are longer. */
+    private static final int LEAVE_SECONDS = 10;
 
     private final Partition partition;
     private final String worker;
@@ -146,9 +150,15 @@ public final class WorkerQueue {
                 .put("span", Attempt.text(attempt.span()));
     }
 
-    /** Hands back the worker's reports and deregisters it. */
+    /**
+     * Hands back the worker's reports and deregisters it. Retries for a lease while Redis is unavailable, at most {@value
+     * #LEAVE_SECONDS} s.
+     */
     public Future<Void> leave() {
-        return scripts.run(QueueScripts.LEAVE, List.of(worker)).mapEmpty();
+        Duration bound = Duration.ofSeconds(LEAVE_SECONDS);
+        Duration within = settings.lease().compareTo(bound) < 0 ? settings.lease() : bound;
+        return scripts.runUntilAnswered(QueueScripts.LEAVE, List.of(worker), within)
+                .mapEmpty();
     }
 
     private static List<String> strings(Response reply) {

@@ -207,6 +207,24 @@ class WorkerVerticleTest {
     }
 
     @Test
+    void stopReturnsReportsAfterOutage(Vertx vertx) throws InterruptedException {
+        fixture.close();
+        fixture = new WorkerFixture(vertx, RedisServer.start(), new JsonObject().put("lease", "10s"));
+        String worker = fixture.deployWorker(2, "0s");
+        String id = fixture.submitHeld();
+        fixture.held.next();
+        fixture.redis.kill();
+        await().until(() -> !fixture.queue.isConnected());
+
+        Future<Void> stopped = fixture.vertx.undeploy(worker);
+        fixture.redis.restart();
+
+        await(stopped);
+        assertThat(fixture.find(id).state()).isEqualTo(ReportState.QUEUED);
+        assertThat(Records.fields(fixture.redis.cli(Records.read(id)))).doesNotContainKey("crashes");
+    }
+
+    @Test
     void slowReportIsRetriedAndFails(Vertx vertx) throws InterruptedException {
         fixture.close();
         fixture = new WorkerFixture(
