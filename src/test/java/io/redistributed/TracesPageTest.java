@@ -28,6 +28,10 @@ class TracesPageTest {
     private static final String SLOW_SHOP = "5b8efff798038103d269b633813fc60d";
     private static final String LARGE = "5b8efff798038103d269b633813fc60e";
     private static final String CYCLES = "5b8efff798038103d269b633813fc60f";
+    private static final String VALUES = "5b8efff798038103d269b633813fc610";
+
+    /** No double has this value. */
+    private static final long LONG = 612345678901234567L;
 
     /** Counts the tables in view whose head has not a cell for each one of the first row. */
     private static final String TABLES_WITH_OTHER_HEADS = """
@@ -251,26 +255,59 @@ class TracesPageTest {
         String other = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
         Path file = folder.resolve("jaeger.json");
         Files.writeString(file, jaeger.replace(SHOP, other));
-        browser.open("/traces");
-        browser.upload("#trace-file", file);
-        await().until(() -> browser.run("return location.hash").equals("#/traces/" + other));
+        openFile(file, other);
         browser.awaitCount("#trace-detail .row", 4);
         assertThat(spans(other)).isEqualTo(spans(SHOP));
 
         String third = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
         Path otlp = folder.resolve("otlp.json");
         Files.writeString(otlp, client.get("/api/v3/traces/" + SHOP).body().replace(SHOP, third));
-        browser.open("/traces");
-        browser.upload("#trace-file", otlp);
-        await().until(() -> browser.run("return location.hash").equals("#/traces/" + third));
+        openFile(otlp, third);
         browser.awaitCount("#trace-detail .row", 4);
         assertThat(spans(third)).isEqualTo(spans(SHOP));
+    }
 
-        Path none = folder.resolve("none.json");
-        Files.writeString(none, "{\"a\": 1}");
+    @Test
+    void valuesOfAttributesAreWhole() {
+        send(resource(
+                "values",
+                new JsonArray()
+                        .add(span(VALUES, 1, 0, "GET /item", 1, NOW, NOW + 5, "a", "b")
+                                .put("attributes", new JsonArray().add(attribute("user.id", LONG))))));
+        browser.open("/traces/" + VALUES + "/0000000000000001");
+        browser.awaitText(".span-facts", "user.id");
+        assertThat(browser.text(".span-facts")).contains("user.id" + LONG);
+        browser.takePicture("values");
+    }
+
+    @Test
+    void filesKeepTheDigitsOfTheirNumbers(@TempDir Path folder) throws Exception {
+        String otlp = "dddddddddddddddddddddddddddddddd";
+        Path file = folder.resolve("otlp.json");
+        Files.writeString(
+                file,
+                resource(
+                                "digits",
+                                new JsonArray()
+                                        .add(span(otlp, 1, 0, "GET /item", 1, NOW, NOW + 5, "a", "b")
+                                                .put("startTimeUnixNano", NOW * 1_000_000 + 123_457)
+                                                .put("attributes", new JsonArray().add(attribute("user.id", LONG)))))
+                        .encode());
+        openFile(file, otlp);
+        assertThat(spans(otlp)).contains("\"user.id\":" + LONG);
+        assertThat(client.get("/api/v3/traces/" + otlp).body()).contains("\"startTimeUnixNano\":\"" + NOW + "123457\"");
+
+        String jaeger = "eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee";
+        file = folder.resolve("jaeger.json");
+        Files.writeString(file, client.get("/api/traces/" + otlp).body().replace(otlp, jaeger));
+        openFile(file, jaeger);
+        assertThat(spans(jaeger)).contains("\"user.id\":" + LONG);
+    }
+
+    private static void openFile(Path file, String traceId) {
         browser.open("/traces");
-        browser.upload("#trace-file", none);
-        browser.awaitText("#trace-problem", "none.json: there are no spans in it");
+        browser.upload("#trace-file", file);
+        await().until(() -> browser.run("return location.hash").equals("#/traces/" + traceId));
     }
 
     @ParameterizedTest
@@ -334,9 +371,7 @@ class TracesPageTest {
                                         "attributes",
                                         new JsonArray()
                                                 .add(attribute("order.id", "17"))
-                                                .add(new JsonObject()
-                                                        .put("key", "redistributed.receivers")
-                                                        .put("value", new JsonObject().put("intValue", 1)))))
+                                                .add(attribute("redistributed.receivers", 1))))
                         .add(span(
                                         traceId,
                                         4,
@@ -391,5 +426,9 @@ class TracesPageTest {
 
     private static JsonObject attribute(String key, String value) {
         return new JsonObject().put("key", key).put("value", new JsonObject().put("stringValue", value));
+    }
+
+    private static JsonObject attribute(String key, long value) {
+        return new JsonObject().put("key", key).put("value", new JsonObject().put("intValue", value));
     }
 }

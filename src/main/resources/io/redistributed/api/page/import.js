@@ -53,7 +53,7 @@ function span(jaeger) {
     kind: take(tags, "span.kind", KINDS) ?? KINDS.get("internal"),
     status: status(tags),
     startTimeUnixNano: nanos(jaeger.startTime),
-    endTimeUnixNano: nanos(jaeger.startTime + jaeger.duration),
+    endTimeUnixNano: nanos(jaeger.startTime, jaeger.duration),
     // Last, as the fields take their tags.
     attributes: attributes([...tags.values()]),
     events: (jaeger.logs ?? []).map(({ timestamp, fields }) => ({
@@ -85,8 +85,8 @@ function take(tags, key, meanings) {
   return meaning;
 }
 
-function nanos(micros) {
-  return String(BigInt(micros) * 1000n);
+function nanos(micros, later = 0) {
+  return String((BigInt(micros) + BigInt(later)) * 1000n);
 }
 
 function attributes(tags) {

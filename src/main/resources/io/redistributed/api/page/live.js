@@ -33,7 +33,7 @@ export function watch(path, handlers, status = () => {}) {
       }
     };
     for (const [name, handle] of Object.entries(handlers)) {
-      source.addEventListener(name, event => handle(JSON.parse(event.data)));
+      source.addEventListener(name, event => handle(parse(event.data)));
     }
   }
   open();
@@ -97,6 +97,12 @@ export async function request(path, options) {
 }
 
 /** Returns an empty object for what is not JSON. */
-function json(response) {
-  return /json/.test(response.headers.get("content-type") ?? "") ? response.json() : {};
+async function json(response) {
+  return /json/.test(response.headers.get("content-type") ?? "") ? parse(await response.text()) : {};
+}
+
+/** Parses JSON. A number that would lose digits as a JavaScript number becomes its text. */
+export function parse(text) {
+  return JSON.parse(text, (name, value, context) =>
+    (typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER ? context?.source ?? value : value));
 }

@@ -2,7 +2,7 @@
 
 import { el } from "./dom.js";
 import { bytes } from "./format.js";
-import { request } from "./live.js";
+import { parse, request } from "./live.js";
 import { csvTable, jsonTable } from "./table.js";
 
 const MAX_BYTES = 5_000_000;
@@ -63,17 +63,12 @@ function view(type, text) {
   }
   if (type === "application/json") {
     try {
-      return jsonTable(JSON.parse(text, withAllDigits));
+      return jsonTable(parse(text));
     } catch {
       return plain(text);
     }
   }
   return plain(text);
-}
-
-/** Keeps the source text of numbers that would lose digits as a JavaScript number. */
-function withAllDigits(name, value, context) {
-  return typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER ? context?.source ?? value : value;
 }
 
 function plain(text) {

@@ -5,7 +5,7 @@
 export function layOut(trace, running, now) {
   const spans = trace.spans.map(span => {
     const begin = micros(span.startTime);
-    return { span, begin, end: begin + span.durationMicros };
+    return { span, begin, end: begin + Number(span.durationMicros) };
   });
   if (running) {
     spans.push(...runningSpan(spans, running, now));

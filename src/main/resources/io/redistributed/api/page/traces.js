@@ -3,7 +3,7 @@
 import { byId, el, setChildren, setText } from "./dom.js";
 import { duration, span } from "./format.js";
 import { toOtlp } from "./import.js";
-import { ask, now } from "./live.js";
+import { ask, now, parse } from "./live.js";
 import { Scatter } from "./scatter.js";
 import { colorsOf } from "./waterfall.js";
 
@@ -126,7 +126,7 @@ export class TracesView {
     const [file] = input.files;
     input.value = "";
     try {
-      const { body, traceId } = toOtlp(JSON.parse(await file.text()));
+      const { body, traceId } = toOtlp(parse(await file.text()));
       const { partialSuccess } = await ask("/v1/traces",
         { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } });
       setText(byId("trace-problem"), partialSuccess?.errorMessage ?? "");
