@@ -121,6 +121,8 @@ test("spans are found by name, service and attributes", () => {
   assert.deepEqual(found("worker"), ["x"]);
   assert.deepEqual(found("error.type=retry"), ["y"]);
   assert.deepEqual(found("nothing"), []);
+  rows[1].span.attributes.order = { lines: ["a", 2] };
+  assert.deepEqual(found('order={"lines":["a",2]}'), [rows[1].span.spanId]);
 });
 
 test("traces are compared by the paths of their spans", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { axisEnd, bytes, clock, count, duration, percentage, rate, shortId, shortWorker, span } from "../../main/resources/io/redistributed/api/page/format.js";
+import { axisEnd, bytes, clock, count, duration, percentage, rate, shortId, shortWorker, span, valueText } from "../../main/resources/io/redistributed/api/page/format.js";
 
 function table(format, rows) {
   for (const [value, text] of rows) {
@@ -47,3 +47,7 @@ test("times have the hour 00 at midnight, and the date unless they are of today"
   assert.match(clock(midnight), /^00.05.07$/);
   assert.match(clock(new Date(2020, 2, 1, 0, 5, 7)), /2020.+\b00.05.07$/);
 });
+
+test("values are their text, or JSON if they have parts", () => table(valueText, [
+  ["a", "a"], [1.5, "1.5"], [false, "false"], [null, "null"], [["a", 2, null], '["a",2,null]'], [{ a: { b: [1] } }, '{"a":{"b":[1]}}'],
+]));

@@ -273,10 +273,19 @@ class TracesPageTest {
                 "values",
                 new JsonArray()
                         .add(span(VALUES, 1, 0, "GET /item", 1, NOW, NOW + 5, "a", "b")
-                                .put("attributes", new JsonArray().add(attribute("user.id", LONG))))));
+                                .put(
+                                        "attributes",
+                                        new JsonArray()
+                                                .add(attribute("user.id", LONG))
+                                                .add(new JsonObject()
+                                                        .put("key", "order")
+                                                        .put("value", structured()))))));
         browser.open("/traces/" + VALUES + "/0000000000000001");
         browser.awaitText(".span-facts", "user.id");
-        assertThat(browser.text(".span-facts")).contains("user.id" + LONG);
+        assertThat(browser.text(".span-facts"))
+                .contains("user.id" + LONG, "order{\"lines\":[\"a\",null,{\"count\":2}]}");
+        browser.find("#trace-detail .finder").sendKeys("\"count\":2");
+        browser.awaitText("#trace-detail .tools", "1 found");
         browser.takePicture("values");
     }
 
@@ -430,5 +439,12 @@ class TracesPageTest {
 
     private static JsonObject attribute(String key, long value) {
         return new JsonObject().put("key", key).put("value", new JsonObject().put("intValue", value));
+    }
+
+    /** Returns a map with a list of a text, nothing, and a map. */
+    private static JsonObject structured() {
+        return new JsonObject("""
+                {"kvlistValue": {"values": [{"key": "lines", "value": {"arrayValue": {"values": [
+                  {"stringValue": "a"}, {}, {"kvlistValue": {"values": [{"key": "count", "value": {"intValue": 2}}]}}]}}}]}}""");
     }
 }

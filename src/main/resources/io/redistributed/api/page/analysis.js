@@ -1,5 +1,7 @@
 // What a trace spent its time on. Works on the layout of trace.js and does not use the DOM. Times are in microseconds.
 
+import { valueText } from "./format.js";
+
 /** A child that starts earlier than this before its parent means that their clocks differ. */
 const SKEW_MICROS = 1000;
 
@@ -93,7 +95,7 @@ function category({ kind, name, service, attributes }) {
   const has = key => attributes[key] !== undefined;
   if (has("db.system.name") || has("db.system")) {
     const script = attributes["db.stored_procedure.name"];
-    return script === "finish" ? "finish" : `${attributes["db.system.name"] ?? attributes["db.system"]}`;
+    return script === "finish" ? "finish" : valueText(attributes["db.system.name"] ?? attributes["db.system"]);
   }
   if (kind === "PRODUCER") {
     return "publish";
@@ -146,7 +148,7 @@ export function find(rows, text) {
   const wanted = text.toLowerCase();
   const has = value => String(value).toLowerCase().includes(wanted);
   return rows.filter(({ span }) => has(span.name) || has(span.service) || has(span.spanId)
-    || Object.entries(span.attributes).some(([key, value]) => has(`${key}=${value}`)));
+    || Object.entries(span.attributes).some(([key, value]) => has(`${key}=${valueText(value)}`)));
 }
 
 /**

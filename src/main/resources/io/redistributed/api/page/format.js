@@ -1,4 +1,4 @@
-// Formats numbers for people.
+// Formats numbers and other values for people.
 
 export function duration(micros) {
   if (micros === 0) {
@@ -57,6 +57,11 @@ export function rate(perSecond) {
 export function percentage(part, whole) {
   const percent = whole === 0 ? 0 : 100 * part / whole;
   return percent > 0 && percent < 0.1 ? "<0.1%" : `${Number(percent.toFixed(percent < 10 ? 1 : 0))}%`;
+}
+
+/** Formats the value of an attribute: objects and arrays as JSON. */
+export function valueText(value) {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 const HOURS = { hourCycle: "h23" };

@@ -1,7 +1,7 @@
 // A row of the waterfall: name and bar of a span and, when expanded, its attributes, events and links.
 
 import { el } from "./dom.js";
-import { duration } from "./format.js";
+import { duration, valueText } from "./format.js";
 import { micros } from "./trace.js";
 import { labelPlace, percent, place } from "./viewport.js";
 
@@ -109,5 +109,5 @@ function facts({ span, begin }, layout, focus, choose, incoming) {
 function table(caption, values) {
   return el("table", { className: "facts-table" }, caption ? el("caption", {}, caption) : null,
     el("tbody", {}, ...Object.entries(values).map(([name, value]) =>
-      el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, Array.isArray(value) ? value.join(", ") : String(value))))));
+      el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, valueText(value))))));
 }
