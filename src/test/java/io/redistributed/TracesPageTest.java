@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
@@ -311,6 +312,40 @@ class TracesPageTest {
         Files.writeString(file, client.get("/api/traces/" + otlp).body().replace(otlp, jaeger));
         openFile(file, jaeger);
         assertThat(spans(jaeger)).contains("\"user.id\":" + LONG);
+    }
+
+    @Test
+    void messagesAboutFilesOutliveTheNextLists(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("none.json");
+        Files.writeString(file, "{}");
+        browser.open("/traces");
+        browser.upload("#trace-file", file);
+        browser.awaitText("#trace-file-problem", "none.json: there are no spans in it");
+        Number lists = lists();
+        await().atMost(Duration.ofSeconds(30)).until(() -> lists().intValue() >= lists.intValue() + 2);
+        assertThat(browser.text("#trace-file-problem")).contains("none.json");
+        browser.takePicture("file-problem");
+        browser.click("#trace-search .primary");
+        await().until(() -> browser.text("#trace-file-problem").isEmpty());
+
+        String partial = "cccccccccccccccccccccccccccccccc";
+        Files.writeString(
+                file,
+                resource(
+                                "partial",
+                                new JsonArray()
+                                        .add(span(partial, 1, 0, "GET /item", 1, NOW, NOW + 5, "a", "b"))
+                                        .add(span(partial, 2, 1, "without start", 1, NOW, NOW + 5, "a", "b")
+                                                .putNull("startTimeUnixNano")))
+                        .encode());
+        openFile(file, partial);
+        browser.awaitText("#trace-file-problem", "without a startTimeUnixNano");
+    }
+
+    /** Counts the lists of traces that the page has received. */
+    private static Number lists() {
+        return (Number) browser.run("return performance.getEntriesByType('resource')"
+                + ".filter(({name}) => name.includes('/traces?limit=100')).length");
     }
 
     private static void openFile(Path file, String traceId) {

@@ -52,6 +52,7 @@ export class TracesView {
   }
 
   search() {
+    setText(byId("trace-file-problem"), "");
     location.hash = `#/traces?${this.parameters()}`;
     this.load();
   }
@@ -124,15 +125,17 @@ export class TracesView {
   /** Sends the spans of a file to the store: OTLP or Jaeger JSON. */
   async openFile(input) {
     const [file] = input.files;
+    const problem = byId("trace-file-problem");
     input.value = "";
+    setText(problem, "");
     try {
       const { body, traceId } = toOtlp(parse(await file.text()));
       const { partialSuccess } = await ask("/v1/traces",
         { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } });
-      setText(byId("trace-problem"), partialSuccess?.errorMessage ?? "");
+      setText(problem, partialSuccess?.errorMessage ?? "");
       this.open(traceId);
-    } catch (problem) {
-      setText(byId("trace-problem"), `${file.name}: ${problem.message}`);
+    } catch ({ message }) {
+      setText(problem, `${file.name}: ${message}`);
     }
   }
 
