@@ -30,6 +30,7 @@ class TracesPageTest {
     private static final String LARGE = "5b8efff798038103d269b633813fc60e";
     private static final String CYCLES = "5b8efff798038103d269b633813fc60f";
     private static final String VALUES = "5b8efff798038103d269b633813fc610";
+    private static final String DEEP = "5b8efff798038103d269b633813fc611";
 
     /** No double has this value. */
     private static final long LONG = 612345678901234567L;
@@ -352,6 +353,29 @@ class TracesPageTest {
         browser.open("/traces");
         browser.upload("#trace-file", file);
         await().until(() -> browser.run("return location.hash").equals("#/traces/" + traceId));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1280", "1440", "1920"})
+    void namesOfDeepSpansAreVisible(int width) {
+        JsonArray spans = new JsonArray();
+        for (int i = 1; i <= 15; i++) {
+            spans.add(span(DEEP, i, i - 1, "OrderService.step" + i, i == 15 ? 4 : 1, NOW + i, NOW + 50 - i, "a", "b"));
+        }
+        send(resource("deep", spans));
+        try {
+            browser.resize(width, 900);
+            browser.open("/traces/" + DEEP);
+            browser.awaitCount("#trace-detail .row", 15);
+            browser.takePicture("deep-" + width);
+            assertThat((List<?>) browser.run("""
+                    return [...document.querySelectorAll("#trace-detail .row .name")].filter(name =>
+                      name.querySelector(".text").offsetWidth < 60 || name.scrollWidth > name.clientWidth
+                        || name.getBoundingClientRect().right > name.closest(".cell").getBoundingClientRect().right)
+                      .map(({ textContent }) => textContent);""")).isEmpty();
+        } finally {
+            browser.resize(1440, 900);
+        }
     }
 
     @ParameterizedTest
