@@ -87,7 +87,12 @@ test("a trace of one instant has a length", () => {
   assert.equal(layOut({ spans: [span("root", null, 0, 0)] }, null, 0).length, 1);
 });
 
-test("ticks are at multiples of 1, 2, 5 or 10 of a power of ten", () => {
+test("ticks are at multiples of 1, 2, 5 or 10 of a power of ten, and from 10 s on at those of a clock", () => {
+  const [minute, hour] = [60_000_000, 3_600_000_000];
+  assert.deepEqual(ticks(0, minute), [0, 15, 30, 45, 60].map(second => second * 1_000_000));
+  assert.deepEqual(ticks(0, 4 * hour), [0, 1, 2, 3, 4].map(at => at * hour));
+  assert.deepEqual(ticks(0, 30 * hour), [0, 6, 12, 18, 24, 30].map(at => at * hour));
+  assert.deepEqual(ticks(0, 400 * 24 * hour), [0, 100, 200, 300, 400].map(at => at * 24 * hour));
   assert.deepEqual(ticks(0, 10), [0, 2, 4, 6, 8, 10]);
   assert.deepEqual(ticks(130, 1130), [200, 400, 600, 800, 1000]);
   assert.deepEqual(ticks(0, 24_000), [0, 5000, 10_000, 15_000, 20_000]);

@@ -58,6 +58,9 @@ test("labels of ticks differ, however far the range is zoomed in", () => {
   assert.deepEqual(labels([0, 100_000]), ["0", "20 ms", "40 ms", "60 ms", "80 ms"]);
   assert.deepEqual(labels([0, 1_500_000]), ["0", "500 ms", "1.0 s"]);
   assert.deepEqual(labels([30_000_000, 30_000_010]), ["30.000000 s", "30.000002 s", "30.000004 s", "30.000006 s", "30.000008 s"]);
-  assert.deepEqual(labels([0, 300_000_000]), ["0", "1m 40s", "3m 20s"]);
+  assert.deepEqual(labels([0, 300_000_000]), ["0", "1m", "2m", "3m", "4m"]);
+  assert.deepEqual(labels([0, 100_000_000]), ["0", "30 s", "1m", "1m 30s"]);
+  assert.deepEqual(labels([0, 108_000_000_000]), ["0", "6h", "12h", "18h", "1d"]);
+  assert.deepEqual(labels([89_000_000_000, 92_000_000_000]), ["1d 50m", "1d 1h", "1d 1h 10m", "1d 1h 20m", "1d 1h 30m"]);
   assert.deepEqual(labels([100_000_000, 100_500_000]), ["100.0 s", "100.1 s", "100.2 s", "100.3 s", "100.4 s"]);
 });

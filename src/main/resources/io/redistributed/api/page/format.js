@@ -1,46 +1,54 @@
 // Formats numbers and other values for people.
 
+const UNITS = [["d", 86_400], ["h", 3600], ["m", 60], ["s", 1]];
+
 export function duration(micros) {
+  if (micros < 0) {
+    return `−${duration(-micros)}`;
+  }
   if (micros === 0) {
     return "0 ms";
   }
-  if (micros < 1000) {
+  // The limits are those of the rounded values: 999.6 µs are 1.00 ms.
+  if (micros < 999.5) {
     return `${Math.round(micros)} µs`;
   }
-  const millis = micros / 1000;
-  if (millis < 100) {
-    return `${millis.toFixed(millis < 10 ? 2 : 1)} ms`;
+  if (micros < 999_500) {
+    return `${threeDigits(micros / 1000)} ms`;
   }
-  if (millis < 1000) {
-    return `${Math.round(millis)} ms`;
+  if (micros < 59_950_000) {
+    return `${threeDigits(micros / 1_000_000)} s`;
   }
-  const seconds = millis / 1000;
-  if (seconds < 60) {
-    return `${seconds.toFixed(seconds < 10 ? 2 : 1)} s`;
-  }
-  return span(millis);
+  const seconds = micros / 1_000_000;
+  const precision = seconds < 3600 ? 1 : seconds < 86_400 ? 60 : 3600;
+  return span(Math.round(seconds / precision) * precision * 1000);
 }
 
-/** Formats a duration in whole seconds, minutes, hours or days. */
+function threeDigits(number) {
+  return number.toFixed(number < 9.995 ? 2 : number < 99.95 ? 1 : 0);
+}
+
+/** Formats a duration in whole seconds, or in two units: minutes and seconds, hours and minutes, or days and hours. */
 export function span(millis) {
   const seconds = Math.max(0, Math.floor(millis / 1000));
   if (seconds < 60) {
     return `${seconds} s`;
   }
-  if (seconds < 3600) {
-    return `${Math.floor(seconds / 60)}m ${String(seconds % 60).padStart(2, "0")}s`;
-  }
-  if (seconds < 86_400) {
-    return `${Math.floor(seconds / 3600)}h ${String(Math.floor(seconds / 60) % 60).padStart(2, "0")}m`;
-  }
-  return `${Math.floor(seconds / 86_400)} d`;
+  const [[unit, size], [nextUnit, nextSize]] = UNITS.slice(UNITS.findIndex(([, length]) => seconds >= length));
+  return `${Math.floor(seconds / size)}${unit} ${String(Math.floor(seconds % size / nextSize)).padStart(2, "0")}${nextUnit}`;
+}
+
+/** Formats a duration in all units that it has, such as 1d 30m; without fractions of a second. */
+export function exactSpan(seconds) {
+  return UNITS.map(([unit, size], i) => [i === 0 ? Math.floor(seconds / size) : Math.floor(seconds % UNITS[i - 1][1] / size), unit])
+    .filter(([count]) => count > 0).map(([count, unit]) => `${count}${unit}`).join(" ");
 }
 
 export function bytes(count) {
   if (count < 1000) {
     return `${count} B`;
   }
-  return count < 1e6 ? `${(count / 1e3).toFixed(1)} kB` : `${(count / 1e6).toFixed(1)} MB`;
+  return count < 999_950 ? `${(count / 1e3).toFixed(1)} kB` : `${(count / 1e6).toFixed(1)} MB`;
 }
 
 export function count(number) {

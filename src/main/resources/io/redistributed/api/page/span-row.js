@@ -85,7 +85,7 @@ function facts({ span, begin }, layout, focus, choose, incoming) {
     parts.push(table("Attributes", Object.fromEntries(Object.entries(span.attributes).sort(([a], [b]) => (a < b ? -1 : 1)))));
   }
   for (const event of span.events) {
-    parts.push(table(`Event ${event.name}, +${duration(micros(event.time) - layout.start)}`, event.attributes));
+    parts.push(table(`Event ${event.name}${offset(micros(event.time), layout.start)}`, event.attributes));
   }
   for (const link of span.links) {
     const target = layout.byId.get(link.spanId);
@@ -104,6 +104,11 @@ function facts({ span, begin }, layout, focus, choose, incoming) {
   parts.push(el("div", { className: "link", "data-needs": "operate" },
     el("a", { href: `#/traces/${layout.traceId}/${span.spanId}` }, "Link to this span")));
   return el("div", { className: "span-facts" }, ...parts);
+}
+
+/** Returns nothing for a time that is not set. A clock of another host may be behind. */
+function offset(at, start) {
+  return at === 0 ? "" : `, ${at < start ? "" : "+"}${duration(at - start)}`;
 }
 
 function table(caption, values) {

@@ -1,6 +1,10 @@
 // Lays out a trace as rows: parents before children, with the gap between the end of one span and the start of the
 // next. Times are in microseconds since the start of the trace.
 
+const [SECOND, MINUTE, HOUR, DAY] = [1, 60, 3600, 86_400].map(seconds => seconds * 1_000_000);
+const CLOCK_STEPS = [...[10, 15, 30].map(count => count * SECOND), ...[1, 2, 5, 10, 15, 30].map(count => count * MINUTE),
+  ...[1, 2, 3, 6, 12].map(count => count * HOUR)];
+
 /** `running` is the report during an attempt, whose span does not exist before it ends; null otherwise. */
 export function layOut(trace, running, now) {
   const spans = trace.spans.map(span => {
@@ -135,6 +139,10 @@ function runningSpan(spans, report, now) {
 /** Returns the round interval of about five ticks. */
 export function tickStep(from, to) {
   const rough = (to - from) / 5;
+  return rough <= CLOCK_STEPS[0] ? decimal(rough) : CLOCK_STEPS.find(step => step >= rough) ?? DAY * decimal(rough / DAY);
+}
+
+function decimal(rough) {
   const power = 10 ** Math.floor(Math.log10(Math.max(rough, 1)));
   return [1, 2, 5, 10].map(factor => factor * power).find(length => length >= rough) ?? power * 10;
 }

@@ -1,7 +1,7 @@
 // The visible part of a trace, as [from, to] in microseconds since the start of the trace, and positions in it. Does
 // not use the DOM.
 
-import { duration } from "./format.js";
+import { exactSpan } from "./format.js";
 import { tickStep, ticks } from "./trace.js";
 
 const MIN_MICROS = 10;
@@ -58,8 +58,8 @@ export function tickLabel(at, range) {
   if (at === 0) {
     return "0";
   }
-  if (at >= 60_000_000 && [at - step, at + step].every(other => duration(other) !== duration(at))) {
-    return duration(at);
+  if (at >= 60_000_000 && step >= 1_000_000) {
+    return exactSpan(at / 1_000_000);
   }
   const [micros, unit] = at < 1000 ? [1, "µs"] : at < 1_000_000 ? [1000, "ms"] : [1_000_000, "s"];
   return `${(at / micros).toFixed(Math.max(0, Math.ceil(Math.log10(micros / step))))} ${unit}`;
