@@ -83,8 +83,8 @@ test("an attempt whose span is there, or that has not started, is no further row
   assert.equal(layOut({ spans: [ended] }, { id: "r", attempt: 2, started }, START + 5).rows.length, 2);
 });
 
-test("a trace of one instant has a length", () => {
-  assert.equal(layOut({ spans: [span("root", null, 0, 0)] }, null, 0).length, 1);
+test("a trace of one instant takes no time", () => {
+  assert.equal(layOut({ spans: [span("root", null, 0, 0)] }, null, 0).length, 0);
 });
 
 test("ticks are at multiples of 1, 2, 5 or 10 of a power of ten, and from 10 s on at those of a clock", () => {

@@ -32,6 +32,8 @@ class TracesPageTest {
     private static final String VALUES = "5b8efff798038103d269b633813fc610";
     private static final String DEEP = "5b8efff798038103d269b633813fc611";
 
+    private static final String INSTANT = "5b8efff798038103d269b633813fc613";
+
     /** No double has this value. */
     private static final long LONG = 612345678901234567L;
 
@@ -376,6 +378,19 @@ class TracesPageTest {
         } finally {
             browser.resize(1440, 900);
         }
+    }
+
+    @Test
+    void traceOfOneInstantIsDrawn() {
+        send(resource("instant", new JsonArray().add(span(INSTANT, 1, 0, "now", 1, NOW, NOW, "a", "b"))));
+        browser.open("/traces/" + INSTANT);
+        browser.awaitCount("#trace-detail .bar", 1);
+        assertThat(browser.text("#trace-detail .facts")).contains("took0 ms");
+        browser.takePicture("instant");
+        assertThat(browser.run("return document.querySelector('#trace-detail .bar').style.left"))
+                .isEqualTo("0%");
+        browser.click("#tab-flame");
+        assertThat(browser.find(".flames").getDomAttribute("viewBox")).isEqualTo("0 0 1000 18");
     }
 
     @ParameterizedTest

@@ -19,11 +19,12 @@ export class FlameGraph {
 
   show(layout, colors) {
     const depth = Math.min(MAX_DEPTH, layout.rows.reduce((most, row) => Math.max(most, row.depth), 0) + 1);
+    const scale = WIDTH / Math.max(1, layout.length);
     const boxes = [];
     for (const row of layout.rows) {
-      const width = WIDTH * (row.end - row.begin) / layout.length;
+      const width = scale * (row.end - row.begin);
       if (width >= MIN_WIDTH && row.depth < MAX_DEPTH) {
-        boxes.push(this.box(row, WIDTH * row.begin / layout.length, width, colors));
+        boxes.push(this.box(row, scale * row.begin, width, colors));
       }
     }
     const left = layout.rows.length - boxes.length;

@@ -97,6 +97,7 @@ export class TracePage {
       fact("took", duration(layout.length)), fact("spans", String(layout.rows.length)),
       fact("services", layout.services.join(", ")));
     const colors = colorsOf(layout.services);
+    this.spent.hidden = segments.length === 0;
     this.spent.replaceChildren(el("li", {}, el("b", {}, "Critical path")),
       ...totals(segments).map(({ what, micros, share }) =>
         el("li", {}, el("meter", { value: share, max: 1, "aria-label": what }), ` ${what} `, el("b", {}, duration(micros)),

@@ -31,7 +31,7 @@ export function layOut(trace, running, now) {
     roots,
     byId,
     start,
-    length: spans.reduce((last, row) => Math.max(last, row.end), 1),
+    length: spans.reduce((last, row) => Math.max(last, row.end), 0),
     services: [...new Set(rows.map(row => row.span.service))],
   };
 }

@@ -250,8 +250,9 @@ export class Waterfall {
     }
   }
 
+  /** Returns what is visible; a trace of one instant has a microsecond to be drawn in. */
   range() {
-    return this.view ?? [0, this.layout.length];
+    return this.view ?? [0, Math.max(1, this.layout.length)];
   }
 
   zoomButtons() {
