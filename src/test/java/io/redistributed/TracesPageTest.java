@@ -32,6 +32,7 @@ class TracesPageTest {
     private static final String VALUES = "5b8efff798038103d269b633813fc610";
     private static final String DEEP = "5b8efff798038103d269b633813fc611";
 
+    private static final String RIGHT_TO_LEFT = "5b8efff798038103d269b633813fc612";
     private static final String INSTANT = "5b8efff798038103d269b633813fc613";
 
     /** No double has this value. */
@@ -378,6 +379,25 @@ class TracesPageTest {
         } finally {
             browser.resize(1440, 900);
         }
+    }
+
+    @Test
+    void rightToLeftNamesReorderNothingElse() {
+        send(resource(
+                "שירות הזמנות",
+                new JsonArray().add(span(RIGHT_TO_LEFT, 1, 0, "בדיקה 12", 1, NOW, NOW + 100, "a", "b"))));
+        send(resource(
+                "pay\u202Eroll",
+                new JsonArray().add(span(RIGHT_TO_LEFT, 2, 1, "run", 1, NOW, NOW + 50, "a", "b\u202Ec"))));
+        browser.open("/traces/" + RIGHT_TO_LEFT + "/0000000000000002");
+        browser.awaitText(".span-facts", "b\\u202ec");
+        assertThat(browser.text(".legend")).contains("pay\\u202eroll");
+        browser.takePicture("right-to-left");
+        assertThat((List<?>) browser.run("""
+                return [...document.querySelectorAll("#trace-detail h2, .spent li:has(meter)")].filter(line => {
+                  const parts = [...line.querySelectorAll("bdi, b, .id")].map(part => part.getBoundingClientRect());
+                  return parts.length < 2 || parts.some(({ left }, i) => i > 0 && left < parts[i - 1].right);
+                }).map(({ textContent }) => textContent);""")).isEmpty();
     }
 
     @Test

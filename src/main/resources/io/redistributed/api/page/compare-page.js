@@ -54,7 +54,7 @@ export class ComparePage {
     byId("compare-result").replaceChildren(el("p", { className: "empty" },
       alike.length > 0 ? "With one of these:" : "There is no trace like it to compare with; enter the id of another one."),
     el("ul", {}, ...alike.slice(0, 20).map(trace => el("li", {}, el("a", { href: `#/compare/${id || trace.traceId}/${trace.traceId}` },
-      `${trace.name}, ${duration(trace.durationMicros)}, ${trace.spans} spans`)))));
+      el("bdi", {}, trace.name), `, ${duration(trace.durationMicros)}, ${trace.spans} spans`)))));
   }
 
   render(one, other) {

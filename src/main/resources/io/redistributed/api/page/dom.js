@@ -1,6 +1,7 @@
 // Creates elements. Content of reports and spans is inserted as text or attribute values, never as markup.
 
 const SVG = "http://www.w3.org/2000/svg";
+const DIRECTION_CONTROLS = /[\u202a-\u202e\u2066-\u2069]/g;
 
 /**
  * Returns an element with properties (attributes if the name has a hyphen) and children: nodes, strings, or null for
@@ -17,18 +18,24 @@ export function el(name, properties = {}, ...children) {
     } else if (key.includes("-") || key === "role" || key === "scope") {
       element.setAttribute(key, value);
     } else {
-      element[key] = value;
+      element[key] = key === "title" ? visible(value) : value;
     }
   }
-  element.append(...children.filter(child => child !== null && child !== undefined));
+  element.append(...children.filter(child => child !== null && child !== undefined).map(visible));
   return element;
 }
 
 export function svg(name, attributes = {}, ...children) {
   const element = document.createElementNS(SVG, name);
   Object.entries(attributes).forEach(([key, value]) => element.setAttribute(key, value));
-  element.append(...children);
+  element.append(...children.map(visible));
   return element;
+}
+
+/** Escapes the characters that would reorder the text around them. Returns a node as it is. */
+function visible(child) {
+  return typeof child === "string"
+    ? child.replace(DIRECTION_CONTROLS, control => `\\u${control.charCodeAt(0).toString(16)}`) : child;
 }
 
 export function byId(id) {
@@ -56,7 +63,8 @@ export function setChildren(element, ...children) {
 
 /** Sets the text if it differs, so that screen readers and selections are not disturbed. */
 export function setText(element, text) {
-  if (element.textContent !== text) {
-    element.textContent = text;
+  const shown = visible(text);
+  if (element.textContent !== shown) {
+    element.textContent = shown;
   }
 }

@@ -85,7 +85,7 @@ function facts({ span, begin }, layout, focus, choose, incoming) {
     parts.push(table("Attributes", Object.fromEntries(Object.entries(span.attributes).sort(([a], [b]) => (a < b ? -1 : 1)))));
   }
   for (const event of span.events) {
-    parts.push(table(`Event ${event.name}${offset(micros(event.time), layout.start)}`, event.attributes));
+    parts.push(table(el("span", {}, "Event ", el("bdi", {}, event.name), offset(micros(event.time), layout.start)), event.attributes));
   }
   for (const link of span.links) {
     const target = layout.byId.get(link.spanId);
@@ -99,7 +99,7 @@ function facts({ span, begin }, layout, focus, choose, incoming) {
     const isHere = layout.byId.has(from.spanId);
     parts.push(el("div", { className: "link" }, el("b", {}, "Linked from "), el("button", { type: "button", className: "plain",
       onclick: () => (isHere ? focus(from.spanId) : choose(traceId, from.spanId)) },
-    isHere ? from.name : `${from.name} of trace ${traceId}`)));
+    el("bdi", {}, from.name), isHere ? "" : ` of trace ${traceId}`)));
   }
   parts.push(el("div", { className: "link", "data-needs": "operate" },
     el("a", { href: `#/traces/${layout.traceId}/${span.spanId}` }, "Link to this span")));

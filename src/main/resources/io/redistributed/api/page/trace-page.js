@@ -87,7 +87,7 @@ export class TracePage {
     const root = layout.rows[0].span;
     this.head.replaceChildren(
       el("a", { className: "back", href: "#/traces" }, "← All traces"),
-      el("h2", {}, `${root.service}: ${root.name} `, el("span", { className: "id" }, this.id)),
+      el("h2", {}, el("bdi", {}, root.service), ": ", el("bdi", {}, root.name), " ", el("span", { className: "id" }, this.id)),
       el("span", { className: "actions" },
         el("a", { className: "button", href: `#/compare/${this.id}` }, "Compare"),
         el("a", { className: "button", href: `/api/v3/traces/${this.id}`, download: `${this.id}.otlp.json` }, "OTLP"),
@@ -100,7 +100,7 @@ export class TracePage {
     this.spent.hidden = segments.length === 0;
     this.spent.replaceChildren(el("li", {}, el("b", {}, "Critical path")),
       ...totals(segments).map(({ what, micros, share }) =>
-        el("li", {}, el("meter", { value: share, max: 1, "aria-label": what }), ` ${what} `, el("b", {}, duration(micros)),
+        el("li", {}, el("meter", { value: share, max: 1, "aria-label": what }), " ", el("bdi", {}, what), " ", el("b", {}, duration(micros)),
           ` ${Math.round(100 * share)} %`)));
     this.flame.show(layout, colors);
     this.table.show(layout, segments);
