@@ -401,6 +401,24 @@ class TracesPageTest {
     }
 
     @Test
+    void clockThatIsAheadLeavesRoomForOtherTraces() {
+        long hour = Duration.ofHours(1).toMillis();
+        long days = Duration.ofDays(400).toMillis();
+        for (long at : new long[] {NOW - hour, NOW, NOW + days}) {
+            String id = "%032x".formatted(at);
+            send(resource("clock", new JsonArray().add(span(id, 1, 0, "tick", 1, at, at + 1, "a", "b"))));
+        }
+        browser.open("/traces?service=clock");
+        browser.awaitCount("#trace-scatter .dot", 3);
+        browser.takePicture("ahead");
+        List<Double> x = browser.findAll("#trace-scatter .dot").stream()
+                .map(dot -> Double.valueOf(dot.getDomAttribute("cx")))
+                .toList();
+        assertThat(x).hasSize(3);
+        assertThat(x.get(1) - x.get(2)).isGreaterThan(200);
+    }
+
+    @Test
     void traceOfOneInstantIsDrawn() {
         send(resource("instant", new JsonArray().add(span(INSTANT, 1, 0, "now", 1, NOW, NOW, "a", "b"))));
         browser.open("/traces/" + INSTANT);

@@ -3,6 +3,7 @@
 import { Axes } from "./axes.js";
 import { el, svg } from "./dom.js";
 import { clock, duration } from "./format.js";
+import { now } from "./live.js";
 
 const AXES = new Axes({ width: 480, height: 96, left: 52, top: 6 });
 /** Keeps dots off the edges. */
@@ -21,7 +22,9 @@ export class Scatter {
     if (traces.length === 0) {
       return;
     }
-    const at = traces.map(trace => Date.parse(trace.startTime));
+    // A clock that is ahead would leave no width for the other traces.
+    const latest = now();
+    const at = traces.map(trace => Math.min(latest, Date.parse(trace.startTime)));
     const [from, to] = [Math.min(...at), Math.max(...at)];
     const lengths = traces.map(trace => Math.max(1, trace.durationMicros));
     const [low, high] = [power(Math.min(...lengths), Math.floor), power(Math.max(...lengths), Math.ceil)];
