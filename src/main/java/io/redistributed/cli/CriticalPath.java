@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 
 /**
@@ -18,6 +19,9 @@ import java.util.Map;
 final class CriticalPath {
 
     private static final String WAIT = "waiting for ";
+
+    /** A child that starts earlier than this before its parent means that their clocks differ. */
+    private static final long SKEW_MICROS = 1_000;
 
     private static final class Node {
 
@@ -71,7 +75,7 @@ final class CriticalPath {
         }
         path.walk(whole);
         long all = Math.max(1, whole.reach - whole.begin);
-        StringBuilder out = new StringBuilder("critical path:%n".formatted());
+        StringBuilder out = new StringBuilder(skew(whole)).append("critical path:%n".formatted());
         path.spent.entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
                 .forEach(entry -> out.append("%9s  %3d %%  %s%n"
@@ -100,14 +104,34 @@ final class CriticalPath {
 
     /** Sets the reach of each node below: the last end among it and its descendants. */
     private static void extend(Node whole) {
-        List<Node> topDown = new ArrayList<>(List.of(whole));
-        for (int i = 0; i < topDown.size(); i++) {
-            topDown.addAll(topDown.get(i).children);
-        }
+        List<Node> topDown = topDown(whole);
         for (int i = topDown.size() - 1; i >= 0; i--) {
             Node node = topDown.get(i);
             node.children.forEach(child -> node.reach = Math.max(node.reach, child.reach));
         }
+    }
+
+    private static List<Node> topDown(Node whole) {
+        List<Node> nodes = new ArrayList<>(List.of(whole));
+        for (int i = 0; i < nodes.size(); i++) {
+            nodes.addAll(nodes.get(i).children);
+        }
+        return nodes;
+    }
+
+    /** Returns a warning if spans start before their parents, which the path shows as waits. */
+    private static String skew(Node whole) {
+        LongSummaryStatistics early = topDown(whole).stream()
+                .flatMapToLong(node -> node.children.stream().mapToLong(child -> node.begin - child.begin))
+                .filter(micros -> micros > SKEW_MICROS)
+                .summaryStatistics();
+        return early.getCount() == 0
+                ? ""
+                : "warning: clocks differ: %d %s before the parent, by up to %s%n"
+                        .formatted(
+                                early.getCount(),
+                                early.getCount() == 1 ? "span starts" : "spans start",
+                                Durations.text(Duration.ofNanos(1_000 * early.getMax())));
     }
 
     private void walk(Node whole) {

@@ -43,10 +43,18 @@ class CriticalPathTest {
     void childBeforeItsParentCountsFromTheParent() {
         assertThat(path(span("root", null, 50, 100), span("early", "root", 20, 60)))
                 .containsExactly(
+                        "warning: clocks differ: 1 span starts before the parent, by up to 30.0 ms",
                         "critical path:",
                         "40.0 ms 50 % s: root",
                         "30.0 ms 38 % waiting for root",
                         "10.0 ms 13 % s: early");
+    }
+
+    @Test
+    void clocksOfOneHostDoNotDiffer() {
+        assertThat(path(span("root", null, 1, 100), span("early", "root", 0, 60)))
+                .contains("critical path:")
+                .noneMatch(line -> line.contains("clocks differ"));
     }
 
     @Test
