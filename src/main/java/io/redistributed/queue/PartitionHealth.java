@@ -71,7 +71,7 @@ final class PartitionHealth {
     synchronized void reaped(long last, long now, boolean ran, Duration interval) {
         long elapsed = now - asOf;
         // A reply that was overtaken by a later one says nothing, and neither does one after the clock was set back.
-        if (elapsed >= 0 && last < stored - interval.toMillis()) {
+        if (elapsed > 0 && last < stored - interval.toMillis()) {
             log.error(
                     "Redis at {} has lost the data of partition {}: {}",
                     redis,

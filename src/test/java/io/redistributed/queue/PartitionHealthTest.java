@@ -67,6 +67,7 @@ class PartitionHealthTest {
     @Test
     void overtakenReplyIsNoLoss() {
         health.reaped(START + 5_000, START + 5_000, false, INTERVAL);
+        health.reaped(START - 10_000, START + 5_000, true, INTERVAL);
         health.reaped(START - 10_000, START + 4_900, true, INTERVAL);
         health.reaped(START + 4_900, START + 5_001, false, INTERVAL);
 
