@@ -140,8 +140,9 @@ final class GroupCommit<E, R> {
     private Future<List<R>> make(List<Waiting> group) {
         try {
             return call.make(
-                    group.stream().map(one -> one.entry).toList(),
-                    group.stream().map(one -> one.caller).toList());
+                            group.stream().map(one -> one.entry).toList(),
+                            group.stream().map(one -> one.caller).toList())
+                    .expecting(replies -> replies.size() == group.size());
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
         }

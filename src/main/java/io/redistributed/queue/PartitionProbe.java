@@ -10,7 +10,6 @@ import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,7 +65,7 @@ final class PartitionProbe {
         probes++;
         Future<Void> policyRead = probes % PROBES_PER_POLICY == 0 ? readPolicy() : Future.succeededFuture();
         return policyRead
-                .compose(v -> scripts.run(QueueScripts.PROBE, List.of()))
+                .compose(v -> scripts.run(QueueScripts.PROBE, List.of(), PartitionProbe::wrongKeys))
                 .onSuccess(this::found)
                 .onFailure(this::failed)
                 .transform(done -> Future.succeededFuture());
@@ -115,11 +114,19 @@ final class PartitionProbe {
                 .mapEmpty();
     }
 
-    private void found(Response wrongKeys) {
-        if (wrongKeys.size() == 0) {
+    private static List<String> wrongKeys(Response reply) {
+        List<String> lines = reply.stream().map(Response::toString).toList();
+        if (!lines.stream().allMatch(line -> line.startsWith("key "))) {
+            throw new IllegalArgumentException("not a reply to probe.lua: " + lines);
+        }
+        return lines;
+    }
+
+    private void found(List<String> wrongKeys) {
+        if (wrongKeys.isEmpty()) {
             health.accepted();
         } else {
-            health.refused(wrongKeys.stream().map(Response::toString).collect(Collectors.joining("; ")));
+            health.refused(String.join("; ", wrongKeys));
         }
     }
 

@@ -32,6 +32,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -46,6 +47,8 @@ final class PartitionQueue {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final String REPORT_ID = "redistributed.report.id";
+
+    private static final Set<String> STATUSES = Set.of("accepted", "full", "lost", "known", "conflict");
 
     private final Partition partition;
     private final QueueSettings settings;
@@ -198,8 +201,20 @@ final class PartitionQueue {
             args.add(entry.block);
             args.add(entry.input);
         }
-        return scripts.runShared(QueueScripts.SUBMIT, args, callers)
-                .map(reply -> reply.stream().toList());
+        return scripts.runShared(QueueScripts.SUBMIT, args, callers, reply -> submissions(entries.size(), reply));
+    }
+
+    private static List<Response> submissions(int reports, Response reply) {
+        List<Response> submissions = reply.stream().toList();
+        if (submissions.size() != reports
+                || !submissions.stream().map(PartitionQueue::status).allMatch(STATUSES::contains)) {
+            throw new IllegalArgumentException("not a reply to submit.lua: " + reply);
+        }
+        return submissions;
+    }
+
+    private static String status(Response submission) {
+        return (submission.type() == ResponseType.MULTI ? submission.get(0) : submission).toString();
     }
 
     Future<Cancellation> cancel(String id) {
@@ -230,7 +245,7 @@ final class PartitionQueue {
     }
 
     Future<QueueFigures> figures() {
-        return readScripts.run(QueueScripts.FIGURES, List.of()).map(QueueFigures::of);
+        return readScripts.run(QueueScripts.FIGURES, List.of(), QueueFigures::of);
     }
 
     Future<Optional<Report>> find(String id) {
@@ -279,8 +294,7 @@ final class PartitionQueue {
     }
 
     private Future<Submitted> submitted(Response reply, String id, String traceId) {
-        boolean isPlain = reply.type() != ResponseType.MULTI;
-        return switch ((isPlain ? reply : reply.get(0)).toString()) {
+        return switch (status(reply)) {
             case "full" -> Future.failedFuture(new QueueFullException(id, settings.maxWaiting()));
             case "lost" ->
                 Future.failedFuture(new RedisUnavailableException(

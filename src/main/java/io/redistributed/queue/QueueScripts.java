@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -61,14 +62,20 @@ final class QueueScripts {
         return commands.run(complete(script), keys, args);
     }
 
+    /** Makes a call whose reply the reader accepts, or else the connection is dropped; see {@link RedisCommands#decode}. */
+    <T> Future<T> run(LuaScript script, List<?> args, Function<Response, T> reader) {
+        return run(script, args).compose(reply -> commands.decode(reply, reader));
+    }
+
     /** Repeats the call until Redis answers, or the time is over. Only for idempotent scripts. */
     Future<Response> runUntilAnswered(LuaScript script, List<?> args, Duration within) {
         return commands.runUntilAnswered(complete(script), keys, args, within);
     }
 
-    /** Makes one call on behalf of several callers. */
-    Future<Response> runShared(LuaScript script, List<?> args, List<Context> callers) {
-        return commands.runShared(complete(script), keys, args, callers);
+    /** Makes one call on behalf of several callers; see {@link #run(LuaScript, List, Function)}. */
+    <T> Future<T> runShared(LuaScript script, List<?> args, List<Context> callers, Function<Response, T> reader) {
+        return commands.runShared(complete(script), keys, args, callers)
+                .compose(reply -> commands.decode(reply, reader));
     }
 
     private LuaScript complete(LuaScript script) {

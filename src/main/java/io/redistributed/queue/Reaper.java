@@ -6,6 +6,7 @@ import io.redistributed.redis.RedisSettings;
 import io.redistributed.vertx.internal.Backoff;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -94,31 +95,34 @@ final class Reaper {
     }
 
     private void reap() {
-        scripts.run(QueueScripts.REAP, List.of(MAX_PER_CALL))
-                .onSuccess(reply -> {
-                    reply.get(5).forEach(entry -> damage.found(entry.toString()));
-                    boolean ran = reply.get(0).toInteger() > 0;
-                    probe.reaped(reply.get(6).toLong(), reply.get(7).toLong(), ran);
-                    if (ran) {
-                        protocol.restore();
-                    }
-                    int reclaimed = reply.get(1).toInteger();
-                    int dead = reply.get(3).toInteger();
-                    if (reclaimed + dead > 0) {
-                        log.warn("Reclaimed {} from {}", count(reclaimed, "report"), count(dead, "dead worker"));
-                    }
-                })
+        scripts.run(QueueScripts.REAP, List.of(MAX_PER_CALL), this::reaped)
                 .onFailure(probe::reapingFailed)
-                .onComplete(reply -> {
+                .onComplete(more -> {
                     if (closed) {
                         return;
                     }
-                    if (reply.succeeded() && reply.result().get(4).toInteger() > 0) {
+                    if (more.succeeded() && more.result()) {
                         reap();
                     } else {
                         later();
                     }
                 });
+    }
+
+    /** Returns whether more work is due at once. */
+    private boolean reaped(Response reply) {
+        reply.get(5).forEach(entry -> damage.found(entry.toString()));
+        boolean ran = reply.get(0).toInteger() > 0;
+        probe.reaped(reply.get(6).toLong(), reply.get(7).toLong(), ran);
+        if (ran) {
+            protocol.restore();
+        }
+        int reclaimed = reply.get(1).toInteger();
+        int dead = reply.get(3).toInteger();
+        if (reclaimed + dead > 0) {
+            log.warn("Reclaimed {} from {}", count(reclaimed, "report"), count(dead, "dead worker"));
+        }
+        return reply.get(4).toInteger() > 0;
     }
 
     private static String count(int number, String noun) {

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Sends the outcomes and input reads of all workers on one connection, with one call of each kind at a time. */
 final class WorkerCommits {
@@ -71,7 +72,7 @@ final class WorkerCommits {
         }
         workers.forEach((worker, block) -> block.put("more", more.get(worker)));
         args.set(0, MessagePack.list(List.copyOf(workers.values())));
-        return scripts.runShared(QueueScripts.FINISH, args, callers).map(reply -> finished(attempts, places, reply));
+        return scripts.runShared(QueueScripts.FINISH, args, callers, reply -> finished(attempts, places, reply));
     }
 
     /** Assigns the new attempts for a worker to the ended attempts that freed its slots. */
@@ -94,9 +95,13 @@ final class WorkerCommits {
         Request request = Request.cmd(attempts.size() == 1 ? Command.GET : Command.MGET);
         attempts.forEach(attempt -> request.arg(partition.input(attempt.id())));
         return commands.sendShared(request, callers)
-                .map(reply -> attempts.size() == 1
-                        ? List.of(input(reply))
-                        : reply.stream().map(WorkerCommits::input).toList());
+                .compose(reply -> commands.decode(reply, inputs -> inputs(attempts.size(), inputs)));
+    }
+
+    private static List<Optional<Buffer>> inputs(int number, Response reply) {
+        return number == 1
+                ? List.of(input(reply))
+                : IntStream.range(0, number).mapToObj(i -> input(reply.get(i))).toList();
     }
 
     private static Optional<Buffer> input(Response reply) {

@@ -86,18 +86,21 @@ public final class WorkerQueue {
             types.forEach((type, description) -> descriptions.put(type, description.encode()));
             block.put("descriptions", descriptions);
         }
-        return scripts.run(QueueScripts.HEARTBEAT, List.of(block.toBytes()))
-                .map(reply -> new Heartbeat(
-                        strings(reply.get(0)),
-                        strings(reply.get(1)),
-                        reply.get(2).stream().map(Response::toBuffer).toList(),
-                        strings(reply.get(3)),
-                        strings(reply.get(4)),
-                        reply.get(5).stream()
-                                .map(type -> new Heartbeat.Contested(
-                                        type.get(0).toString(), type.get(1).toString()))
-                                .toList(),
-                        strings(reply.get(6))));
+        return scripts.run(QueueScripts.HEARTBEAT, List.of(block.toBytes()), WorkerQueue::heartbeat);
+    }
+
+    private static Heartbeat heartbeat(Response reply) {
+        return new Heartbeat(
+                strings(reply.get(0)),
+                strings(reply.get(1)),
+                reply.get(2).stream().map(Response::toBuffer).toList(),
+                strings(reply.get(3)),
+                strings(reply.get(4)),
+                reply.get(5).stream()
+                        .map(type -> new Heartbeat.Contested(
+                                type.get(0).toString(), type.get(1).toString()))
+                        .toList(),
+                strings(reply.get(6)));
     }
 
     /**

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisCommands {
 
+    private static final String OUT_OF_STEP = "a reply does not belong to its command";
+
     private final Vertx vertx;
     private final RedisSettings settings;
     private final CommandTelemetry telemetry;
@@ -205,6 +207,25 @@ public final class RedisCommands {
     }
 
     /**
+     * Reads a reply whose shape is known. If it has another shape, a reply was lost and all later ones belong to other
+     * commands: the connection is dropped.
+     *
+     * @param <T> type of the result
+     * @param reply reply to a command of this connection; null for a nil
+     * @param reader fails with any exception if the reply has another shape
+     * @return what the reader returns; a {@link RedisUnavailableException} if it fails, as for a lost connection
+     */
+    public <T> Future<T> decode(@Nullable Response reply, Function<Response, T> reader) {
+        try {
+            return Future.succeededFuture(reader.apply(reply));
+        } catch (RuntimeException e) {
+            link.drop(OUT_OF_STEP);
+            return Future.failedFuture(
+                    new RedisUnavailableException("Redis at " + settings + " did not answer: " + OUT_OF_STEP, e));
+        }
+    }
+
+    /**
      * Closes the connection. Commands without a reply fail.
      *
      * @return completes when it is closed
@@ -276,10 +297,18 @@ public final class RedisCommands {
                 "Redis at " + settings + " " + why + ": " + RedisErrorClass.text(cause), cause);
     }
 
+    /** Checks that the server answers, and that replies still belong to their commands: after a lost one, none does. */
     private void ping() {
         if (connection != null) {
-            // The link reports a failed ping.
-            transmit(Request.cmd(Command.PING)).onFailure(cause -> {});
+            String nonce = String.valueOf(System.nanoTime());
+            transmit(Request.cmd(Command.PING).arg(nonce))
+                    .onSuccess(echo -> {
+                        if (!nonce.equals(String.valueOf(echo))) {
+                            link.drop(OUT_OF_STEP);
+                        }
+                    })
+                    // The link reports a failed ping.
+                    .onFailure(cause -> {});
         }
     }
 

@@ -45,4 +45,23 @@ class GroupCommitTest {
         assertThatThrownBy(() -> await(refused.future())).hasMessageContaining("no memory");
         assertThat(calls).containsExactly(List.of("done"), List.of("done", "new"), List.of("done"), List.of("new"));
     }
+
+    @Test
+    void shortReplyFailsCallAndNotNextOne(Vertx vertx) {
+        Promise<String> unanswered = Promise.promise();
+        Promise<String> answered = Promise.promise();
+        vertx.runOnContext(now -> {
+            GroupCommit<String, String> commit = new GroupCommit<>(
+                    vertx,
+                    new CallTurns(vertx),
+                    Duration.ofSeconds(5),
+                    false,
+                    (entries, callers) -> Future.succeededFuture(entries.contains("short") ? List.of() : entries));
+            commit.add("short", 1).onComplete(unanswered);
+            unanswered.future().onComplete(done -> commit.add("next", 1).onComplete(answered));
+        });
+
+        assertThatThrownBy(() -> await(unanswered.future())).hasMessageContaining("Unexpected result");
+        assertThat(await(answered.future())).isEqualTo("next");
+    }
 }

@@ -14,6 +14,7 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
 import io.redistributed.LogCapture;
 import io.redistributed.testing.RedisServer;
+import io.redistributed.testing.TcpRelay;
 import io.redistributed.testing.Traces;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -395,6 +396,22 @@ class RedisCommandsTest {
             redis.resume();
         }
         eventually(commands::isConnected);
+    }
+
+    @Test
+    void detectsLostReply() {
+        try (TcpRelay relay = new TcpRelay(vertx, redis.port())) {
+            RedisSettings throughRelay =
+                    RedisSettings.of("redis://127.0.0.1:" + relay.port()).withTimeouts(LONG, SECOND);
+            RedisCommands commands = await(RedisCommands.connect(vertx, throughRelay, traces.openTelemetry()));
+
+            relay.loseReply();
+
+            eventually(() -> relay.connections() > 1 && commands.isConnected());
+            assertThat(await(commands.send(Request.cmd(Command.ECHO).arg("own"))))
+                    .hasToString("own");
+            await(commands.close());
+        }
     }
 
     @Test

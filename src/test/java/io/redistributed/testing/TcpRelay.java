@@ -56,6 +56,13 @@ public final class TcpRelay implements AutoCloseable {
         }
     }
 
+    /** Swallows the next bytes from the server on each current connection. */
+    public void loseReply() {
+        for (Connection connection : passing) {
+            connection.out.handler(lost -> connection.out.handler(connection.in::write));
+        }
+    }
+
     /** Accepts new connections without forwarding, or forwards them normally. */
     public void acceptAndSayNothing(boolean newSilent) {
         silent = newSilent;
