@@ -41,7 +41,7 @@ public final class Config {
     }
 
     private static final List<String> OF_EXTERNAL_REDIS =
-            List.of("endpoints", "userFile", "passwordFile", "sentinelUserFile", "sentinelPasswordFile");
+            List.of("endpoints", "userFile", "passwordFile", "sentinelUserFile", "sentinelPasswordFile", "tls");
 
     private static final String API_PACKAGE = "io.redistributed.api.";
     private static final Set<String> MAKE_NO_SPANS =

@@ -35,6 +35,7 @@ final class ClientOptions {
                 .setSoLinger(0)
                 .setReadIdleTimeout((int) longestSilence.toMillis())
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+        settings.tls().ifPresent(files -> files.configure(options.getNetClientOptions()));
         return options.setType(RedisClientType.STANDALONE)
                 .setRole(RedisRole.MASTER)
                 .setEndpoints(new ArrayList<>(List.of(RedisUrl.parse(url).text())))

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Holds the address of a Redis and its timeouts. URLs are {@code redis[s]://[[user]:password@]host[:port][/database]},
@@ -31,6 +32,7 @@ import java.util.stream.Collectors;
  * @param clientOptions further options of the Vert.x client, such as TLS and credentials; empty for the defaults
  * @param credentials files with the credentials of the servers; empty for those in the URLs
  * @param sentinelCredentials with Sentinel, the same of the sentinels
+ * @param tls files for {@code rediss}; empty for the defaults of the JVM and no client certificate
  * @since 0.1.0
  */
 public record RedisSettings(
@@ -43,7 +45,8 @@ public record RedisSettings(
         int maxWaitingCommands,
         Optional<RedisOptions> clientOptions,
         Optional<CredentialFiles> credentials,
-        Optional<CredentialFiles> sentinelCredentials) {
+        Optional<CredentialFiles> sentinelCredentials,
+        Optional<TlsFiles> tls) {
 
     /** Selects how the master is found. */
     public enum Mode {
@@ -82,6 +85,7 @@ public record RedisSettings(
      * @param clientOptions copied
      * @param credentials the URLs then contain no password, and no user if a file has it
      * @param sentinelCredentials likewise for the sentinels; ignored without Sentinel
+     * @param tls a URL then uses {@code rediss}
      * @throws IllegalArgumentException if a value is not allowed; the message contains no password
      */
     public RedisSettings {
@@ -111,6 +115,10 @@ public record RedisSettings(
         }
         if (!hashTag.isEmpty() && !hashTag.matches("\\{[^{}]+}")) {
             throw new IllegalArgumentException("hashTag: '" + hashTag + "' is not a hash tag (use {text})");
+        }
+        if (tls.isPresent()
+                && Stream.concat(endpoints.stream(), Stream.of(master)).noneMatch(url -> url.startsWith("rediss:"))) {
+            throw new IllegalArgumentException("redis.tls: no URL uses it (use rediss://)");
         }
         check("redis.connectTimeout", connectTimeout);
         check("redis.commandTimeout", commandTimeout);
@@ -161,6 +169,7 @@ public record RedisSettings(
                 DEFAULT_TIMEOUT,
                 options.getMaxWaitingHandlers(),
                 Optional.of(options),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
     }
@@ -217,7 +226,8 @@ public record RedisSettings(
                 maxWaitingCommands,
                 clientOptions,
                 credentials,
-                sentinelCredentials);
+                sentinelCredentials,
+                tls);
     }
 
     /**
@@ -237,7 +247,8 @@ public record RedisSettings(
                 maxWaitingCommands,
                 clientOptions,
                 credentials,
-                sentinelCredentials);
+                sentinelCredentials,
+                tls);
     }
 
     /**
@@ -257,7 +268,8 @@ public record RedisSettings(
                 maxWaitingCommands,
                 clientOptions,
                 credentials,
-                sentinelCredentials);
+                sentinelCredentials,
+                tls);
     }
 
     /**
@@ -278,7 +290,8 @@ public record RedisSettings(
                 maxWaitingCommands,
                 clientOptions,
                 Optional.of(files),
-                sentinelCredentials);
+                sentinelCredentials,
+                tls);
     }
 
     /**
@@ -299,6 +312,29 @@ public record RedisSettings(
                 maxWaitingCommands,
                 clientOptions,
                 credentials,
+                Optional.of(files),
+                tls);
+    }
+
+    /**
+     * Returns a copy that uses these files for TLS.
+     *
+     * @param files read for each connection
+     * @return the copy
+     * @throws IllegalArgumentException if no URL uses {@code rediss}
+     */
+    public RedisSettings withTls(TlsFiles files) {
+        return new RedisSettings(
+                mode,
+                endpoints,
+                master,
+                hashTag,
+                connectTimeout,
+                commandTimeout,
+                maxWaitingCommands,
+                clientOptions,
+                credentials,
+                sentinelCredentials,
                 Optional.of(files));
     }
 
@@ -353,6 +389,7 @@ public record RedisSettings(
                 DEFAULT_TIMEOUT,
                 DEFAULT_TIMEOUT,
                 DEFAULT_MAX_WAITING_COMMANDS,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());

@@ -4,7 +4,9 @@ import io.redistributed.pubsub.ChannelPolicies;
 import io.redistributed.pubsub.ChannelPolicy;
 import io.redistributed.redis.CredentialFiles;
 import io.redistributed.redis.RedisSettings;
+import io.redistributed.redis.TlsFiles;
 import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,7 +42,21 @@ public final class NodeSettings {
                 RedisSettings.DEFAULT_MAX_WAITING_COMMANDS,
                 Optional.empty(),
                 credentials(settings, "userFile", "passwordFile"),
-                credentials(settings, "sentinelUserFile", "sentinelPasswordFile"));
+                credentials(settings, "sentinelUserFile", "sentinelPasswordFile"),
+                tls(settings));
+    }
+
+    private static Optional<TlsFiles> tls(Settings settings) {
+        JsonObject json = settings.object("tls");
+        if (json.isEmpty()) {
+            return Optional.empty();
+        }
+        Settings tls = new Settings(json, settings.path() + "tls.").allowing("authority", "certificate", "key");
+        try {
+            return Optional.of(new TlsFiles(file(tls, "authority"), file(tls, "certificate"), file(tls, "key")));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("redis.tls: " + e.getMessage(), e);
+        }
     }
 
     private static Optional<CredentialFiles> credentials(Settings settings, String userKey, String passwordKey) {

@@ -142,6 +142,11 @@ class RedisSettingsTest {
         assertThatThrownBy(() -> from(new JsonObject())).hasMessageContaining("redis.endpoints");
         assertThatThrownBy(() -> from(sentinel.copy().put("mode", "standalone")))
                 .hasMessageContaining("redis.endpoints: 2 URLs");
+        JsonObject authority = JsonObject.of("authority", "ca.pem");
+        assertThatThrownBy(() -> from(standalone.copy().put("tls", authority)))
+                .hasMessageContaining("redis.tls: no URL");
+        assertThatThrownBy(() -> from(standalone.copy().put("tls", JsonObject.of("key", "client.key"))))
+                .hasMessageContaining("redis.tls: certificate and key must be set together");
     }
 
     private static RedisSettings from(JsonObject json) {
