@@ -61,7 +61,8 @@ final class PartitionHealth {
     }
 
     /**
-     * Records a call of the reaper. If Redis has an earlier time of the latest run than it had, it has lost data.
+     * Records a call of the reaper. If Redis has an earlier time of the latest run than it had, it has lost data, or
+     * the key was changed by hand.
      *
      * @param last when the latest run was, as stored before the call, in ms; negative if none is stored
      * @param now the time of Redis in ms
@@ -72,8 +73,8 @@ final class PartitionHealth {
         long elapsed = now - asOf;
         // A reply that was overtaken by a later one says nothing, and neither does one after the clock was set back.
         if (elapsed > 0 && last < stored - interval.toMillis()) {
-            log.error(
-                    "Redis at {} has lost the data of partition {}: {}",
+            log.warn(
+                    "Redis at {} seems to have lost data of partition {}: {}",
                     redis,
                     partition.number(),
                     last < 0 ? "all reports" : "reports accepted after " + Instant.ofEpochMilli(last));

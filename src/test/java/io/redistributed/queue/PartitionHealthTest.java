@@ -43,9 +43,9 @@ class PartitionHealthTest {
 
         assertThat(log.complaints())
                 .containsExactly(
-                        "[ERROR] Redis at redis://127.0.0.1:6379 has lost the data of partition 0: reports accepted"
+                        "[WARN] Redis at redis://127.0.0.1:6379 seems to have lost data of partition 0: reports accepted"
                                 + " after 2026-12-01T09:55:57Z",
-                        "[ERROR] Redis at redis://127.0.0.1:6379 has lost the data of partition 0: all reports");
+                        "[WARN] Redis at redis://127.0.0.1:6379 seems to have lost data of partition 0: all reports");
     }
 
     @Test
