@@ -283,7 +283,11 @@ final class PartitionQueue {
 
     /** Returns why no report would be accepted now; empty if one would. */
     Optional<String> refusal() {
-        return isConnected() ? probe.reason() : Optional.of("the connection to Redis is lost");
+        if (isConnected()) {
+            return probe.reason();
+        }
+        String why = commands.outage();
+        return Optional.of("the connection to Redis is lost" + (why.isEmpty() ? "" : ": " + why));
     }
 
     Future<Void> close() {

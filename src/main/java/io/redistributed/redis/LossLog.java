@@ -3,8 +3,10 @@ package io.redistributed.redis;
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.LocalMap;
 import io.vertx.core.shareddata.Shareable;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.event.Level;
 
@@ -19,6 +21,9 @@ final class LossLog implements Shareable {
     private static final int MAX_REASONS = 16;
 
     private final Map<String, Long> logged = new LinkedHashMap<>();
+
+    /** The reasons of failed attempts that were logged since the server was reached. */
+    private final Set<String> failures = new HashSet<>();
 
     /** Whether the latest line above debug says that the server is lost. */
     private boolean saysLost;
@@ -43,9 +48,10 @@ final class LossLog implements Shareable {
         return Level.WARN;
     }
 
-    /** Returns the level for an outage that lasts. */
-    synchronized Level stillLost() {
-        Level level = saysLost ? Level.DEBUG : Level.WARN;
+    /** Returns the level for a failed attempt to connect that an operator should know of: a warning once for each reason. */
+    synchronized Level failed(String reason) {
+        boolean isNews = failures.size() < MAX_REASONS && failures.add(reason);
+        Level level = isNews || !saysLost ? Level.WARN : Level.DEBUG;
         saysLost = true;
         return level;
     }
@@ -54,6 +60,7 @@ final class LossLog implements Shareable {
     synchronized Level reconnected() {
         Level level = saysLost ? Level.INFO : Level.DEBUG;
         saysLost = false;
+        failures.clear();
         return level;
     }
 }

@@ -41,7 +41,6 @@ public final class RedisCommands {
     private final Runnable stayOpen;
 
     private volatile @Nullable RedisConnection connection;
-    private String lostFor = "";
     private volatile boolean closed;
 
     private RedisCommands(Vertx vertx, RedisSettings settings, OpenTelemetry openTelemetry) {
@@ -79,6 +78,11 @@ public final class RedisCommands {
     /** {@return whether the connection is up} */
     public boolean isConnected() {
         return connection != null;
+    }
+
+    /** {@return why the connection is not up, as of the latest attempt to connect; empty if it is} */
+    public String outage() {
+        return link.outage();
     }
 
     /**
@@ -269,7 +273,7 @@ public final class RedisCommands {
                     + " (maxWaitingCommands); await ready() before the next one"));
         }
         return link.call(() -> connection == null
-                        ? Future.<T>failedFuture("not connected" + lostFor)
+                        ? Future.<T>failedFuture("not connected (" + link.outage() + ')')
                         : call.apply(connection).onFailure(link::dropIfMisplaced))
                 .onComplete(done -> limit.leave(commands))
                 .recover(cause -> Future.failedFuture(
@@ -357,7 +361,6 @@ public final class RedisCommands {
         @Override
         public void lost(Throwable cause) {
             connection = null;
-            lostFor = " (" + RedisErrorClass.text(cause) + ")";
         }
     }
 }

@@ -82,8 +82,8 @@ public final class RedisLink {
     private @Nullable Promise<Void> ready;
     private boolean connected;
     private volatile boolean closing;
-    private String refusal = "";
     private String lostFor = "";
+    private volatile String outage = "not yet connected";
     private long lostAt;
     private @Nullable LossLog losses;
     private long watch;
@@ -191,6 +191,11 @@ public final class RedisLink {
         return misplaced;
     }
 
+    /** Returns why there is no connection, as of the latest attempt; empty while there is one. Safe to use from any thread. */
+    String outage() {
+        return outage;
+    }
+
     /** Returns the server of the current or last connection. */
     RedisUrl server() {
         return RedisUrl.parse(url);
@@ -221,6 +226,7 @@ public final class RedisLink {
         expectEnd();
         return call(() -> {
             context.owner().cancelTimer(watch);
+            outage = "closed";
             return discard(new RedisUnavailableException("connection to Redis at " + settings + " is closed", null));
         });
     }
@@ -272,7 +278,10 @@ public final class RedisLink {
         fresh.endHandler(
                 v -> lost(fresh, new RedisUnavailableException("closed by the server, or idle for too long", null)));
         listener.connected(fresh).onSuccess(ready::tryComplete).onFailure(ready::tryFail);
-        return ready.future().onSuccess(v -> connected = true);
+        return ready.future().onSuccess(v -> {
+            connected = true;
+            outage = "";
+        });
     }
 
     private void lost(RedisConnection which, Throwable cause) {
@@ -296,6 +305,7 @@ public final class RedisLink {
             backoff.reset();
         }
         lostFor = why;
+        outage = why;
         lostAt = now;
         losses = LossLog.of(vertx, server());
     }
@@ -313,35 +323,30 @@ public final class RedisLink {
 
     private void reconnectLater() {
         VertxInternals.setTimer(context, backoff.nextMillis(), () -> attempt()
-                .onSuccess(v -> {
-                    log.atLevel(losses.reconnected()).log("Reconnected to Redis at {}", server());
-                    refusal = "";
-                })
+                .onSuccess(v -> log.atLevel(losses.reconnected()).log("Reconnected to Redis at {}", server()))
                 .onFailure(cause -> {
-                    logFailedAttempt(cause);
+                    noteFailedAttempt(cause);
                     if (!closing) {
                         reconnectLater();
                     }
                 }));
     }
 
-    /**
-     * Logs a refusal, such as a wrong password, as a warning, since it needs an operator; an outage at debug, unless it lasts and
-     * the log does not have it.
-     */
-    private void logFailedAttempt(Throwable cause) {
-        String code = RedisErrorClass.code(cause);
-        if (cause instanceof UnreadableCredentialsException && !reason(cause).equals(refusal)) {
-            refusal = reason(cause);
-            log.warn("Cannot log in to Redis at {}: {}", settings, refusal);
-        } else if (RedisErrorClass.of(cause, -1) == RedisErrorClass.REFUSED && !code.equals(refusal)) {
-            refusal = code;
-            log.warn("Redis at {} refuses the connection: {}", settings, RedisErrorClass.text(cause));
-        } else {
-            boolean lasts = System.nanoTime() - lostAt > LASTING_NANOS;
-            log.atLevel(lasts ? losses.stillLost() : Level.DEBUG)
-                    .log("Redis at {} is still unavailable: {}", settings, reason(cause));
-        }
+    /** Logs a refusal, such as a wrong password, at once, since it needs an operator, and an outage if it lasts. */
+    private void noteFailedAttempt(Throwable cause) {
+        boolean unreadable = cause instanceof UnreadableCredentialsException;
+        boolean refused = RedisErrorClass.of(cause, -1) == RedisErrorClass.REFUSED;
+        boolean lasts = System.nanoTime() - lostAt > LASTING_NANOS;
+        outage = refused ? RedisErrorClass.text(cause) : reason(cause);
+        log.atLevel(unreadable || refused || lasts ? losses.failed(outage) : Level.DEBUG)
+                .log(
+                        unreadable
+                                ? "Cannot log in to Redis at {}: {}"
+                                : refused
+                                        ? "Redis at {} refuses the connection: {}"
+                                        : "Redis at {} is still unavailable: {}",
+                        settings,
+                        outage);
     }
 
     private Future<Void> closeClient() {
@@ -376,6 +381,16 @@ public final class RedisLink {
         if (cause instanceof TimeoutException) {
             return "no answer within " + settings.connectTimeout().toMillis() + " ms";
         }
+        String text = text(cause);
+        Throwable root = cause;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        // A failed handshake says that there is no path to a certificate, its root that a certificate has expired.
+        return text.contains(text(root)) ? text : text + " (" + text(root) + ')';
+    }
+
+    private static String text(Throwable cause) {
         return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 }

@@ -35,6 +35,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -95,6 +96,28 @@ class RedisCommandsTest {
             eventually(() -> log.complaints().stream()
                     .anyMatch(line -> line.contains("127.0.0.1:" + redis.port() + " is still unavailable: ")));
             assertThat(log.complaints()).hasSize(2);
+            assertThat(commands.outage()).contains("Connection refused");
+        }
+    }
+
+    @Test
+    void refusalIsLoggedOnceForAllLinks() {
+        redis.cli("ACL", "SETUSER", "app", "on", ">one", "~*", "+@all");
+        RedisSettings settings = RedisSettings.of("redis://app:one@127.0.0.1:" + redis.port());
+        List<RedisCommands> links = Stream.generate(
+                        () -> await(RedisCommands.connect(vertx, settings, traces.openTelemetry())))
+                .limit(3)
+                .toList();
+        try (LogCapture log = new LogCapture()) {
+            redis.cli("ACL", "SETUSER", "app", "resetpass", ">two");
+            redis.cli("CLIENT", "KILL", "USER", "app");
+            eventually(() -> links.stream().allMatch(link -> link.outage().contains("WRONGPASS")));
+
+            assertThat(log.complaints())
+                    .filteredOn(line -> line.contains("refuses the connection: WRONGPASS"))
+                    .hasSize(1);
+        } finally {
+            links.forEach(link -> await(link.close()));
         }
     }
 

@@ -136,7 +136,7 @@ final class SubscribedConnection {
         if (next != null && next.kind.equals(kind) && next.channel.equals(channel)) {
             awaited.poll().promise.tryComplete();
         } else if (kind.equals("sunsubscribe")) {
-            link.drop("the slot of " + channel + " has moved to another server");
+            link.drop("the slot of its channels has moved to another server");
         }
     }
 
