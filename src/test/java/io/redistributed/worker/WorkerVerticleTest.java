@@ -220,6 +220,7 @@ class WorkerVerticleTest {
         fixture.redis.restart();
 
         await(stopped);
+        await().until(fixture.queue::isConnected);
         assertThat(fixture.find(id).state()).isEqualTo(ReportState.QUEUED);
         assertThat(Records.fields(fixture.redis.cli(Records.read(id)))).doesNotContainKey("crashes");
     }
