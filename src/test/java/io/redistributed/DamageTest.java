@@ -79,7 +79,7 @@ class DamageTest {
     private static final List<String> SCORES =
             List.of("0", "-1", "1.5", "1e300", "inf", "-inf", "1600000000000", "1600000000000000", "99999999999999");
 
-    private static final int AT_ONCE = 5;
+    private static final int AT_ONCE = 8;
 
     private final long seed = Long.getLong("redistributed.damage.seed", System.nanoTime() % 1_000_000);
     private final Random random = new Random(seed);
