@@ -1,5 +1,9 @@
 package io.redistributed.redis;
 
+import java.util.Objects;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
 /**
  * Derives {@code error.type} of a failed call to Redis: the code of the server's error reply, such as {@code NOPERM},
  * also if the reply is the cause of another exception; otherwise the class name of the exception.
@@ -35,12 +39,7 @@ public final class ErrorKind {
      * @return true if the failure is an error reply or was caused by one; false for a lost connection or a timeout
      */
     public static boolean isErrorReply(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (RedisErrorClass.of(cause, -1) != RedisErrorClass.NONE) {
-                return true;
-            }
-        }
-        return false;
+        return hasCause(failure, cause -> RedisErrorClass.of(cause, -1) != RedisErrorClass.NONE);
     }
 
     /**
@@ -51,12 +50,13 @@ public final class ErrorKind {
      * @return true if the failure is such an error reply or was caused by one
      */
     public static boolean isTooLong(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (RedisErrorClass.of(cause, -1) == RedisErrorClass.FINAL
-                    && RedisErrorClass.text(cause).contains(TOO_LONG)) {
-                return true;
-            }
-        }
-        return false;
+        return hasCause(
+                failure,
+                cause -> RedisErrorClass.of(cause, -1) == RedisErrorClass.FINAL
+                        && RedisErrorClass.text(cause).contains(TOO_LONG));
+    }
+
+    private static boolean hasCause(Throwable failure, Predicate<Throwable> matches) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).anyMatch(matches);
     }
 }
